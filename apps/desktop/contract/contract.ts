@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { accountSchema, messageSchema, refusalSchema } from '@transom/shared';
+import { laneSchema, outboxItemSchema, rowSchema, searchHitSchema, sessionSchema } from './views.ts';
+
+/**
+ * Everything that a window may ask of the core, and everything that the core tells a window. It is the only channel
+ * between them: over a message port in Electron, over a WebSocket in the browser host. Arguments are checked on the core's
+ * side; a method that is not in this table cannot be called.
+ */
+const done = z.object({ ok: z.literal(true) });
+const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusalSchema })]);
+const conversationId = z.string().min(1).max(100);
+const page = { limit: z.number().int().min(1).max(500) };
+
+export const methods = {
+  /** Who is signed in where, and how the connection stands. The first call of every window. */
+  'session.get': { input: z.strictObject({}), output: sessionSchema },
+  'session.pair': {
+    input: z.strictObject({ relayUrl: z.string().max(500), code: z.string().max(100), name: z.string().min(1).max(100) }),
+    output: outcome,
+  },
+  /** Forgets the device token and erases the cache. What waits in the outbox is returned to be read, not sent. */
+  'session.forget': { input: z.strictObject({}), output: done },
+
+  /** One lane of the inbox in its order; `after` is the last row that the window has. */
+  'inbox.list': {
+    input: z.strictObject({ lane: laneSchema, after: conversationId.nullable(), ...page }),
+    output: z.object({ rows: z.array(rowSchema), hasMore: z.boolean() }),
+  },
+  /** How many conversations each lane holds: the lanes add up to the total. */
+  'inbox.counts': { input: z.strictObject({}), output: z.record(laneSchema, z.number().int()) },
+
+  /** The newest messages of a thread, oldest first, or those before `before`; asks the relay where the cache ends. */
+  'thread.read': {
+    input: z.strictObject({ conversationId, before: z.object({ sentAt: z.number().int(), id: z.string() }).nullable(), ...page }),
+    output: z.object({
+      row: rowSchema.nullable(),
+      messages: z.array(messageSchema),
+      outbox: z.array(outboxItemSchema),
+      hasMore: z.boolean(),
+      /** True when older messages exist but only the relay has them and it cannot be reached. */
+      olderUnreachable: z.boolean(),
+    }),
+  },
+  /** The person looked at the thread: the row is no longer unread on this desk. */
+  'thread.seen': { input: z.strictObject({ conversationId }), output: done },
+
+  /** Stored on disk before it answers; goes out now or when the relay is back. `clientMessageId` is a new UUIDv7. */
+  'reply.send': { input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }), output: outcome },
+  'comment.privateReply': {
+    input: z.strictObject({ conversationId, commentId: z.string(), clientMessageId: z.string(), text: z.string().max(20_000) }),
+    output: outcome,
+  },
+  'note.add': { input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }), output: outcome },
+  'handoff.claim': { input: z.strictObject({ conversationId }), output: outcome },
+  'handoff.release': { input: z.strictObject({ conversationId }), output: outcome },
+  'handoff.resolve': { input: z.strictObject({ conversationId }), output: outcome },
+  /** A person looked up whether an unconfirmed message arrived. */
+  'message.confirm': { input: z.strictObject({ messageId: z.string(), arrived: z.boolean() }), output: outcome },
+
+  /** What is typed and not sent, one per conversation; survives restarts and closed windows. */
+  'draft.get': { input: z.strictObject({ conversationId }), output: z.object({ text: z.string() }) },
+  'draft.put': { input: z.strictObject({ conversationId, text: z.string().max(20_000) }), output: done },
+
+  'outbox.list': { input: z.strictObject({}), output: z.object({ items: z.array(outboxItemSchema) }) },
+  /** Sends a held reply again, checked anew. */
+  'outbox.retry': { input: z.strictObject({ clientMessageId: z.string() }), output: done },
+  /** Takes an unsent reply out of the outbox and hands its text back for the draft. */
+  'outbox.withdraw': { input: z.strictObject({ clientMessageId: z.string() }), output: z.object({ text: z.string().nullable() }) },
+
+  /** Newest first over all that is cached: words, beginnings of words, and parts of words in scripts without spaces. */
+  'search.find': { input: z.strictObject({ text: z.string().max(200), limit: z.number().int().min(1).max(100) }), output: z.object({ hits: z.array(searchHitSchema) }) },
+
+  /** Opens a web, mail or phone link outside the app; anything else is refused. */
+  'host.openExternal': { input: z.strictObject({ url: z.string().max(2_000) }), output: outcome },
+  'host.testNotification': { input: z.strictObject({}), output: outcome },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type MethodName = keyof typeof methods;
+export type MethodInput<M extends MethodName> = z.infer<(typeof methods)[M]['input']>;
+export type MethodOutput<M extends MethodName> = z.infer<(typeof methods)[M]['output']>;
+export type CoreMethods = { [M in MethodName]: (input: MethodInput<M>) => Promise<MethodOutput<M>> };
+
+export const events = {
+  session: sessionSchema,
+  /** Rows that are new or changed; a window moves each row to its place. `gone` were erased. */
+  rows: z.object({ changed: z.array(rowSchema), gone: z.array(z.string()) }),
+  messages: z.object({ changed: z.array(messageSchema), gone: z.array(z.string()) }),
+  outbox: z.object({ items: z.array(outboxItemSchema) }),
+  accounts: z.object({ accounts: z.array(accountSchema) }),
+  /** The cache was filled anew: read everything again. */
+  reset: z.object({}),
+  /** Somebody clicked a notification or a link: show this conversation. */
+  open: z.object({ conversationId: z.string() }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.infer<(typeof events)[E]>;
+export type WindowEvents = { [E in EventName]: (payload: EventPayload<E>) => void };

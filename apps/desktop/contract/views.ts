@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { accountSchema, agencySchema, conversationSchema, personSchema, refusalSchema } from '@transom/shared';
+
+export const laneSchema = z.enum(['answer', 'missed', 'waiting', 'done']);
+
+/** A conversation as a row of this desk's inbox: what the relay says, and whether this desk has seen the newest message. */
+export const rowSchema = conversationSchema.extend({ unread: z.boolean() });
+export type Row = z.infer<typeof rowSchema>;
+
+/** `queued` waits for the relay, `sending` is on its way to it, `held` was refused and waits for a person. */
+export const outboxItemSchema = z.object({
+  clientMessageId: z.string(),
+  conversationId: z.string(),
+  kind: z.enum(['reply', 'private_reply', 'note']),
+  text: z.string(),
+  createdAt: z.number().int(),
+  state: z.enum(['queued', 'sending', 'held']),
+  refusal: refusalSchema.nullable(),
+});
+export type OutboxItem = z.infer<typeof outboxItemSchema>;
+
+export const searchHitSchema = z.object({
+  conversationId: z.string(),
+  messageId: z.string().nullable(),
+  contactName: z.string(),
+  /** Plain text around the hit; `marks` are [start, end) offsets in UTF-16 units. */
+  excerpt: z.string(),
+  marks: z.array(z.tuple([z.number().int(), z.number().int()])),
+  sentAt: z.number().int(),
+});
+export type SearchHit = z.infer<typeof searchHitSchema>;
+
+/** The lamp: four facts, always visible. */
+export const connectionSchema = z.object({
+  relay: z.enum(['unpaired', 'connecting', 'catching_up', 'live', 'offline', 'refused']),
+  /** Why it is not live, in words for people; null when it is. */
+  detail: z.string().nullable(),
+  since: z.number().int(),
+  outboxCount: z.number().int(),
+});
+export type Connection = z.infer<typeof connectionSchema>;
+
+export const clockSchema = z.object({
+  /** The relay's time at the moment this was sent, or null while no relay has told it: then no countdown is shown. */
+  serverNow: z.number().int().nullable(),
+});
+
+export const platformSchema = z.object({
+  host: z.enum(['electron', 'browser']),
+  os: z.string(),
+  version: z.string(),
+  canNotify: z.boolean(),
+});
+
+export const sessionSchema = z.object({
+  platform: platformSchema,
+  paired: z.boolean(),
+  relayUrl: z.string().nullable(),
+  agency: agencySchema.nullable(),
+  person: personSchema.nullable(),
+  accounts: z.array(accountSchema),
+  connection: connectionSchema,
+  clock: clockSchema,
+  /** Where the device token lives. `memory` means for this run only, and says why. */
+  secrets: z.object({ place: z.enum(['keychain', 'memory']), reason: z.string().nullable() }),
+  /** Something is wrong with this computer's files; null when all is well. */
+  trouble: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,107 @@
+import type { Attachment, MessageKind, Source } from '@transom/shared';
+
+/**
+ * What happened on a channel, in our own words. A channel's folder (`meta/`) turns payloads into these, purely; the inbox
+ * knows nothing else of any channel. Times are milliseconds by the channel's clock.
+ */
+export type ContactHint = {
+  /** The channel's id of the person, scoped to the account: Instagram-scoped or Page-scoped id. */
+  readonly senderId: string;
+  readonly name: string | null;
+  readonly username: string | null;
+};
+
+type OnAccount = {
+  /** The channel's id of the account that this happened on (`entry.id`). */
+  readonly accountNativeId: string;
+};
+
+/** The person did something towards the business: a message, a story reply, a tapped button. */
+export type MessageReceived = OnAccount & {
+  readonly kind: 'message_received';
+  readonly contact: ContactHint;
+  readonly nativeMessageId: string;
+  readonly sentAt: number;
+  readonly messageKind: Extract<MessageKind, 'text' | 'attachment' | 'story_mention' | 'story_reply' | 'postback' | 'unsupported'>;
+  readonly text: string | null;
+  readonly attachments: readonly Attachment[];
+  readonly replyTo: string | null;
+  readonly source: Source;
+};
+
+/** The business wrote, from our relay or from anywhere else. */
+export type EchoReceived = OnAccount & {
+  readonly kind: 'echo_received';
+  readonly recipientId: string;
+  readonly nativeMessageId: string;
+  readonly sentAt: number;
+  readonly text: string | null;
+  readonly attachments: readonly Attachment[];
+  /** What the relay gave with the message when it sent it (Messenger returns it; Instagram is not known to). */
+  readonly clientReference: string | null;
+};
+
+export type CommentReceived = OnAccount & {
+  readonly kind: 'comment_received';
+  /** Null where the channel did not say who wrote: the comment is kept, nobody can be answered privately. */
+  readonly contact: ContactHint | null;
+  readonly commentId: string;
+  readonly parentId: string | null;
+  readonly postId: string | null;
+  readonly permalink: string | null;
+  readonly sentAt: number;
+  readonly text: string | null;
+  readonly adTitle: string | null;
+  /** Written by the account itself: shown in the thread, never a lead. */
+  readonly own: boolean;
+};
+
+export type CommentChanged = OnAccount & {
+  readonly kind: 'comment_changed';
+  readonly commentId: string;
+  readonly change: 'edited' | 'removed';
+  readonly text: string | null;
+  readonly at: number;
+};
+
+/** The person took a message back: text and attachments must go everywhere. */
+export type MessageUnsent = OnAccount & { readonly kind: 'message_unsent'; readonly nativeMessageId: string; readonly at: number };
+export type MessageEdited = OnAccount & {
+  readonly kind: 'message_edited';
+  readonly nativeMessageId: string;
+  readonly text: string;
+  readonly at: number;
+};
+/** `reaction` null takes it away. A reaction by the person opens the window. */
+export type ReactionReceived = OnAccount & {
+  readonly kind: 'reaction_received';
+  readonly senderId: string;
+  readonly nativeMessageId: string;
+  readonly reaction: string | null;
+  readonly at: number;
+};
+/** The person read up to a message (Instagram) or up to a time (Messenger). */
+export type MessagesRead = OnAccount & {
+  readonly kind: 'messages_read';
+  readonly senderId: string;
+  readonly upTo: { readonly nativeMessageId: string } | { readonly at: number };
+};
+export type MessagesDelivered = OnAccount & { readonly kind: 'messages_delivered'; readonly senderId: string; readonly upTo: { readonly at: number } };
+/** Opens the window without being a message: an existing thread entered by a link. */
+export type ThreadEntered = OnAccount & { readonly kind: 'thread_entered'; readonly senderId: string; readonly at: number; readonly byAd: boolean };
+
+/** Understood as a shape, of no use to the inbox (thread control, opt-ins, test button): kept with its delivery and counted. */
+export type Unhandled = { readonly kind: 'unhandled'; readonly accountNativeId: string | null; readonly what: string };
+
+export type ChannelEvent =
+  | MessageReceived
+  | EchoReceived
+  | CommentReceived
+  | CommentChanged
+  | MessageUnsent
+  | MessageEdited
+  | ReactionReceived
+  | MessagesRead
+  | MessagesDelivered
+  | ThreadEntered
+  | Unhandled;

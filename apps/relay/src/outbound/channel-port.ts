@@ -1,0 +1,59 @@
+import type { Channel } from '@transom/shared';
+
+/**
+ * What the outbound room asks of a channel. One implementation (`meta/`); it is a port because the inbox must not know
+ * Meta's JSON, and because its answers are the vocabulary of the outbound state machine.
+ */
+export type ChannelAccount = {
+  readonly channel: Channel;
+  /** The id that the channel's calls take for this account (Instagram account id, Page id). */
+  readonly nativeId: string;
+  readonly token: string;
+};
+
+export type OutgoingMessage = {
+  /** A person who wrote, or the comment that gets its one private reply. */
+  readonly to: { readonly contactId: string } | { readonly commentId: string };
+  readonly text: string;
+  /** Past the standard window: sent under Meta's Human Agent tag. */
+  readonly humanAgent: boolean;
+  /** Comes back in the echo where the channel supports it. At most 1,000 characters. */
+  readonly clientReference: string;
+};
+
+/**
+ * not_sent      nothing left this machine: safe to repeat
+ * unknown       it may have arrived: never repeated, looked up (13 duplicates came of repeating, September 2026)
+ * throttled     Meta asks the account to slow down
+ * reauth        the token is dead: the account stops, its queue stays
+ * refused       Meta said no for this message or this person, for good
+ */
+export type SendOutcome =
+  | { readonly kind: 'sent'; readonly nativeMessageId: string; readonly recipientId: string | null }
+  | { readonly kind: 'not_sent'; readonly detail: string }
+  | { readonly kind: 'unknown'; readonly detail: string }
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly detail: string }
+  | { readonly kind: 'reauth'; readonly detail: string }
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'window_closed' | 'recipient_unavailable' | 'private_reply_used' | 'account_restricted' | 'not_thread_owner' | 'invalid';
+      readonly detail: string;
+      /** Meta's code and subcode, for support. */
+      readonly platformCode: string;
+    };
+
+export type SentMessage = { readonly nativeMessageId: string; readonly text: string | null; readonly sentAt: number };
+
+export type AccountIdentity = { readonly nativeId: string; readonly appScopedId: string | null; readonly name: string; readonly username: string | null };
+
+export interface ChannelPort {
+  send(account: ChannelAccount, message: OutgoingMessage): Promise<SendOutcome>;
+  /** What the business itself wrote last to this person, newest first (at most 20). Null when it cannot be read now. */
+  readSent(account: ChannelAccount, contactId: string): Promise<readonly SentMessage[] | null>;
+  /** Asks who the token is. */
+  identify(channel: Channel, token: string): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; detail: string }>;
+  /** Subscribes the account to the events that the relay understands, and reads them back. */
+  subscribe(account: ChannelAccount): Promise<{ ok: true; fields: readonly string[] } | { ok: false; detail: string }>;
+  /** The person's name, where they consented to it by writing. Null when Meta does not tell. */
+  readProfile(account: ChannelAccount, contactId: string): Promise<{ name: string | null; username: string | null } | null>;
+}

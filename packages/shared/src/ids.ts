@@ -1,0 +1,9 @@
+import { v7 } from 'uuid';
+
+/**
+ * A new identity, UUIDv7: sortable by the time it was made, made by whoever creates the thing.
+ * Ids of Meta are never made here; they are opaque strings, because they exceed 2^53.
+ */
+export function newId(): string {
+  return v7();
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { refuse, type Refusal } from '../refusals.ts';
+
+/**
+ * What a desk asks of the relay. Each command has an id made by the asker: asked twice it happens once, and the second
+ * answer is the first one. The same id with another body is refused (`id_reused`).
+ */
+const id = z.string().min(1).max(100);
+const text = z.string().max(20_000);
+
+export const commandSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('reply.send'), conversationId: id, text }),
+  z.strictObject({ kind: z.literal('comment.private_reply'), commentId: id, text }),
+  z.strictObject({ kind: z.literal('note.add'), conversationId: id, text }),
+  z.strictObject({ kind: z.literal('handoff.claim'), conversationId: id }),
+  z.strictObject({ kind: z.literal('handoff.release'), conversationId: id }),
+  z.strictObject({ kind: z.literal('handoff.resolve'), conversationId: id }),
+  /** A person looked: the unconfirmed message did arrive, or did not and may be sent again as a new command. */
+  z.strictObject({ kind: z.literal('message.confirm'), messageId: id, arrived: z.boolean() }),
+]);
+export type Command = z.infer<typeof commandSchema>;
+export type CommandKind = Command['kind'];
+
+export const commandEnvelopeSchema = z.strictObject({ id, command: commandSchema });
+export type CommandEnvelope = z.infer<typeof commandEnvelopeSchema>;
+
+/** `messageId` and `state` are there for commands that made a message. */
+export type CommandAnswer =
+  | { readonly ok: true; readonly messageId: string | null; readonly state: 'queued' | 'received' | null }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** What Transom never does, whoever asks: product rows 5 and 9. Named here so that the refusal says why. */
+const excluded: ReadonlyMap<string, string> = new Map([
+  ['reply.schedule', 'Messages are not scheduled: a person sends each one when it goes out.'],
+  ['reply.auto', 'There are no automatic replies: a person sends each message.'],
+  ['comment.auto_reply', 'There are no automatic comments: a person answers each one.'],
+  ['comment.post', 'Transom does not post: it answers people who wrote.'],
+  ['outreach.send', 'There is no cold outbound: a person must have written first.'],
+  ['post.publish', 'Transom does not publish posts.'],
+  ['profile.scrape', 'Profiles are not scraped: only what people sent is kept.'],
+]);
+
+/** Reads what a desk or a script sent; a wrong shape is an answer, not an exception. */
+export function readCommandEnvelope(input: unknown): { ok: true; envelope: CommandEnvelope } | { ok: false; refusal: Refusal } {
+  const parsed = commandEnvelopeSchema.safeParse(input);
+  if (parsed.success) return { ok: true, envelope: parsed.data };
+  const kind = (input as { command?: { kind?: unknown } } | null)?.command?.kind;
+  const reason = typeof kind === 'string' ? excluded.get(kind) : undefined;
+  if (reason !== undefined) return { ok: false, refusal: refuse('policy_refused', reason) };
+  return { ok: false, refusal: refuse('invalid_request', z.prettifyError(parsed.error)) };
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { accountSchema, conversationSchema, messageSchema } from '../documents.ts';
+import { agencySchema, personSchema } from '../people.ts';
+
+/**
+ * The change feed. Each agency has one contiguous row of numbered changes; a desk follows it with a cursor.
+ *
+ *   connect with cursor ──▶ hello ──▶ page ──(applied and acknowledged)──▶ page … ──▶ page with caughtUp ──▶ live
+ *   no cursor, other epoch, or behind the horizon: the first pages are a snapshot (`first` clears the cache), the rest changes
+ *
+ * Never more than one unacknowledged page. A desk applies a page and its cursor in one transaction, then acknowledges.
+ */
+export const cursorSchema = z.object({ epoch: z.string(), seq: z.number().int().nonnegative() });
+export type Cursor = z.infer<typeof cursorSchema>;
+
+/** `document` null means that the thing is gone. Unknown entities are skipped, so that an older desk keeps reading. */
+export type Change =
+  | { readonly seq: number; readonly entity: 'conversation'; readonly id: string; readonly document: z.infer<typeof conversationSchema> | null }
+  | { readonly seq: number; readonly entity: 'message'; readonly id: string; readonly document: z.infer<typeof messageSchema> | null }
+  | { readonly seq: number; readonly entity: 'account'; readonly id: string; readonly document: z.infer<typeof accountSchema> | null }
+  | { readonly seq: number; readonly entity: 'agency'; readonly id: string; readonly document: z.infer<typeof agencySchema> | null };
+export type Entity = Change['entity'];
+
+export type FeedPage = {
+  readonly kind: 'snapshot' | 'changes';
+  readonly epoch: string;
+  /** The first page of a snapshot: forget what was cached before applying it. */
+  readonly first: boolean;
+  /** Changes carry on from here; a desk whose cursor differs closes the connection and asks again. Null in a snapshot. */
+  readonly fromSeq: number | null;
+  /** The cursor after this page. Null while a snapshot is not complete: an interrupted one starts again. */
+  readonly toSeq: number | null;
+  readonly changes: readonly Change[];
+  /** Nothing more at this moment: the desk may say that it is live. */
+  readonly caughtUp: boolean;
+  readonly serverNow: number;
+};
+
+export const maxPageChanges = 500;
+export const maxPageBytes = 256 * 1024;
+/** A desk that has not acknowledged a page after this long is cut off and comes back by its cursor. */
+export const pageAckMs = 30_000;
+
+export const helloSchema = z.object({
+  protocol: z.number().int(),
+  serverNow: z.number().int(),
+  deviceId: z.string(),
+  agency: agencySchema,
+  person: personSchema,
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+/** What a desk says when it connects (`auth` of the Socket.IO handshake). */
+export const handshakeSchema = z.object({
+  token: z.string().min(1).max(200),
+  protocol: z.object({ min: z.number().int(), max: z.number().int() }),
+  cursor: cursorSchema.nullable(),
+});
+export type Handshake = z.infer<typeof handshakeSchema>;
