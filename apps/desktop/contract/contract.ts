@@ -79,7 +79,6 @@ export const methods = {
 export type MethodName = keyof typeof methods;
 export type MethodInput<M extends MethodName> = z.infer<(typeof methods)[M]['input']>;
 export type MethodOutput<M extends MethodName> = z.infer<(typeof methods)[M]['output']>;
-export type CoreMethods = { [M in MethodName]: (input: MethodInput<M>) => Promise<MethodOutput<M>> };
 
 export const events = {
   session: sessionSchema,
@@ -96,4 +95,8 @@ export const events = {
 
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.infer<(typeof events)[E]>;
-export type WindowEvents = { [E in EventName]: (payload: EventPayload<E>) => void };
+
+/** What the core serves to birpc: one function a method, called with its one argument. */
+export type CoreFunctions = { [M in MethodName]: (input: MethodInput<M>) => Promise<MethodOutput<M>> };
+/** What a window serves to birpc: one function that takes every event. */
+export type WindowFunctions = { event: <E extends EventName>(name: E, payload: EventPayload<E>) => void };
