@@ -1,0 +1,26 @@
+/** Tables that no agency owns. Everything else is a tenant's and has `agency_id` first in its key. */
+const systemTables: ReadonlySet<string> = new Set([
+  'agencies',
+  'pairing_codes',
+  'device_tokens',
+  'account_routes',
+  'deliveries',
+]);
+
+const tableAfter = /\b(?:from|into|update|join)\s+([a-z_]+)/g;
+
+/** Throws where a statement reaches a tenant's table without an agency. Asked once for each statement, when it is prepared. */
+export function assertSystemStatement(sql: string): void {
+  for (const [, table] of sql.matchAll(tableAfter)) {
+    if (table !== undefined && !systemTables.has(table)) {
+      throw new Error(`The table "${table}" belongs to agencies; reach it through forAgency(id). Statement: ${sql}`);
+    }
+  }
+}
+
+/** Throws where a statement made for one agency forgets to say so. */
+export function assertAgencyStatement(sql: string): void {
+  if (!/:agency\b/.test(sql)) {
+    throw new Error(`A statement on an agency's tables must name :agency. Statement: ${sql}`);
+  }
+}
