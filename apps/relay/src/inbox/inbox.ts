@@ -1,0 +1,8 @@
+import type { CommandAnswer, CommandEnvelope } from '@transom/shared';
+import type { Actor } from './actor.ts';
+
+/** What the rest of the relay may ask of the inbox. */
+export interface Inbox {
+  /** Carries out what a person asked, once per id; a repeated id gets the first answer. */
+  perform(actor: Actor, envelope: CommandEnvelope): Promise<CommandAnswer>;
+}
