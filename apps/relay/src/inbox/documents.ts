@@ -176,6 +176,7 @@ type MessageRow = {
   origin: Message['origin'];
   author_id: string | null;
   author_name: string | null;
+  reply_to: string | null;
   metadata: string;
   failure_code: string | null;
   failure_detail: string | null;
@@ -188,14 +189,13 @@ type MessageRow = {
 export type MessageMetadata = {
   readonly attachments?: readonly Attachment[];
   readonly comment?: Message['comment'];
-  readonly replyTo?: string;
   /** How the window stood when the message came or went, for the audit: its kind and end. */
   readonly window?: { readonly kind: string; readonly expiresAt: number | null };
 };
 
 const selectMessages = `
 select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id, m.client_message_id, m.sent_at, m.received_at,
-       m.state, m.origin, m.author_id, p.name as author_name, m.metadata, m.failure_code, m.failure_detail,
+       m.state, m.origin, m.author_id, p.name as author_name, m.reply_to, m.metadata, m.failure_code, m.failure_detail,
        m.edited_at, m.unsent_at, m.reaction
 from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id`;
 
@@ -240,7 +240,7 @@ function asMessage(row: MessageRow, rev: number): Message {
     origin: row.origin,
     author: row.author_id === null ? null : { id: row.author_id, name: row.author_name ?? '' },
     attachments: [...(metadata.attachments ?? [])],
-    replyTo: metadata.replyTo ?? null,
+    replyTo: row.reply_to,
     comment: metadata.comment ?? null,
     failure: row.failure_code === null ? null : { code: row.failure_code, detail: row.failure_detail ?? '' },
     editedAt: row.edited_at,

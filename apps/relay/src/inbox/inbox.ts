@@ -6,3 +6,6 @@ export interface Inbox {
   /** Carries out what a person asked, once per id; a repeated id gets the first answer. */
   perform(actor: Actor, envelope: CommandEnvelope): Promise<CommandAnswer>;
 }
+
+/** The answer of a command that makes no message. */
+export const done: CommandAnswer = { ok: true, messageId: null, state: null };

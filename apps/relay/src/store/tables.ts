@@ -4,6 +4,9 @@ const systemTables: ReadonlySet<string> = new Set([
   'pairing_codes',
   'device_tokens',
   'account_routes',
+  'sign_ins',
+  'deletion_requests',
+  'probes',
   'deliveries',
 ]);
 

@@ -28,6 +28,8 @@ create table pairing_codes (
   code_hash text primary key,
   agency_id text not null references agencies (id),
   role text not null,
+  -- Null: whoever uses the code becomes a new person. Set: one more device for this person.
+  person_id text,
   created_at integer not null,
   expires_at integer not null,
   used_at integer
@@ -46,6 +48,32 @@ create table account_routes (
   agency_id text not null references agencies (id),
   account_id text not null,
   primary key (native_id, channel)
+) strict;
+
+-- A sign-in with Meta under way: the single-use \`state\`, bound to the person and device that began it.
+create table sign_ins (
+  state_hash text primary key,
+  agency_id text not null references agencies (id),
+  channel text not null,
+  person_id text not null,
+  device_id text not null,
+  created_at integer not null,
+  expires_at integer not null,
+  used_at integer
+) strict;
+
+-- Deletions that Meta asked for, kept for their status page. The id is forgotten when the work is done.
+create table deletion_requests (
+  code text primary key,
+  app_scoped_id text,
+  received_at integer not null,
+  done_at integer
+) strict;
+
+-- What /readyz writes to see whether the disk still takes something.
+create table probes (
+  name text primary key,
+  at integer not null
 ) strict;
 
 -- One webhook as it came. pending → done, or → failed after its last attempt, where it waits for an operator's replay.
@@ -116,9 +144,12 @@ create table contacts (
   username text,
   -- social: platform, sender id, profile
   metadata text not null,
+  -- When the channel was last asked for the name of a person who came without one.
+  name_asked_at integer,
   created_at integer not null,
   primary key (agency_id, id)
 ) strict, without rowid;
+create index contacts_nameless on contacts (agency_id, name_asked_at) where name is null;
 create unique index contacts_sender on contacts (agency_id, account_id, sender_id);
 
 create table conversations (
@@ -163,7 +194,9 @@ create table messages (
   state text not null,
   origin text not null,
   author_id text,
-  -- attachments, comment, reply_to, response-window state at the time, flags
+  -- The channel's id of the message, comment or story that this one answers; possibly one that we never saw.
+  reply_to text,
+  -- attachments, comment, response-window state at the time
   metadata text not null,
   failure_code text,
   failure_detail text,
@@ -180,6 +213,15 @@ create table messages (
 create unique index messages_native on messages (agency_id, account_id, native_message_id) where native_message_id is not null;
 create index messages_thread on messages (agency_id, conversation_id, sent_at, id);
 create index messages_outbound on messages (agency_id, state, next_attempt_at) where state in ('queued', 'sending', 'unconfirmed');
+
+-- Taken back before we ever saw them: their late delivery must not bring the text back.
+create table unsent_ids (
+  agency_id text not null,
+  account_id text not null,
+  native_message_id text not null,
+  at integer not null,
+  primary key (agency_id, account_id, native_message_id)
+) strict, without rowid;
 
 create table leads (
   agency_id text not null,

@@ -1,0 +1,37 @@
+import type { Cursor, FeedPage } from '@transom/shared';
+import type { Clock } from '../clock.ts';
+import type { AgencyStore } from '../store/port.ts';
+import { readPage, readSnapshot, type PageAndNext, type SnapshotPlace } from './read-page.ts';
+import type { Pokes } from './pokes.ts';
+
+export type Follower = {
+  readonly agency: AgencyStore;
+  readonly cursor: Cursor | null;
+  readonly clock: Clock;
+  readonly pokes: Pokes;
+  /** Delivers a page and resolves when the desk has applied it; rejects when it did not in time. */
+  readonly deliver: (page: FeedPage) => Promise<void>;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Follows one agency's feed for one desk until the signal aborts: one page, its acknowledgement, the next page. The wish for
+ * more is noted while a page is under way, so a change that commits in that moment is never overlooked.
+ * Rejects when a page could not be read or was not acknowledged; the caller closes the socket and the desk comes back by cursor.
+ */
+export async function follow({ agency, cursor, clock, pokes, deliver, signal }: Follower): Promise<void> {
+  let at = cursor;
+  let snapshot: SnapshotPlace | null = null;
+  using poke = pokes.listen(agency.agencyId, signal);
+  while (!signal.aborted) {
+    poke.reset();
+    const next: PageAndNext | null = snapshot === null ? await readPage(agency, at, clock) : await readSnapshot(agency, snapshot, clock);
+    if (next === null) {
+      await poke.next();
+      continue;
+    }
+    await deliver(next.page);
+    snapshot = next.snapshot;
+    if (next.page.toSeq !== null) at = { epoch: next.page.epoch, seq: next.page.toSeq };
+  }
+}

@@ -1,0 +1,126 @@
+import { maxPageBytes, maxPageChanges, type Change, type Cursor, type Entity, type FeedPage } from '@transom/shared';
+import type { Clock } from '../clock.ts';
+import { listAccounts, listConversations, listMessages, readAgency, type PlaceInList } from '../inbox/documents.ts';
+import type { AgencyTx, AgencyStore } from '../store/port.ts';
+
+/**
+ * Pages of one agency's change feed. Live and catching up are the same question: what comes after this cursor?
+ *
+ *   changes    contiguous from the cursor on
+ *   snapshot   where there is no usable cursor. It notes the head first, then reads the present documents in pages; the
+ *              changes after that head follow. A document that changed meanwhile comes again, with a higher `rev`.
+ */
+export type SnapshotPlace = { readonly asOf: Cursor; readonly after: PlaceInList | null };
+export type PageAndNext = { readonly page: FeedPage; readonly snapshot: SnapshotPlace | null };
+
+type Head = { readonly epoch: string; readonly seq: number };
+
+/** The next page for a desk at `cursor`, or null when it has everything. */
+export async function readPage(agency: AgencyStore, cursor: Cursor | null, clock: Clock): Promise<PageAndNext | null> {
+  return agency.read(async (tx) => {
+    const head = await readHead(tx);
+    if (cursor === null || !(await isUsable(tx, cursor, head))) {
+      return readSnapshotPage(tx, { asOf: head, after: null }, true, clock);
+    }
+    return cursor.seq === head.seq ? null : readChanges(tx, cursor, head, clock);
+  });
+}
+
+/** The page of a snapshot that was begun. */
+export async function readSnapshot(agency: AgencyStore, place: SnapshotPlace, clock: Clock): Promise<PageAndNext> {
+  return agency.read((tx) => readSnapshotPage(tx, place, false, clock));
+}
+
+async function readHead(tx: AgencyTx): Promise<Head> {
+  const head = await tx.get<Head>(`select epoch, seq from agencies where id = :agency`);
+  if (head === undefined) throw new Error(`There is no agency ${tx.agencyId}.`);
+  return head;
+}
+
+/** A cursor of another epoch, from the future, or behind the oldest change that is kept is of no use. */
+async function isUsable(tx: AgencyTx, cursor: Cursor, head: Head): Promise<boolean> {
+  if (cursor.epoch !== head.epoch || cursor.seq > head.seq) return false;
+  if (cursor.seq === head.seq) return true;
+  const next = await tx.get(`select 1 from changes where agency_id = :agency and seq = :seq`, { seq: cursor.seq + 1 });
+  return next !== undefined;
+}
+
+type ChangeRow = { seq: number; entity: Entity; entity_id: string; body: string | null };
+
+async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head, clock: Clock): Promise<PageAndNext> {
+  const rows = await tx.all<ChangeRow>(
+    `select seq, entity, entity_id, body from changes where agency_id = :agency and seq > :seq order by seq limit :limit`,
+    { seq: cursor.seq, limit: maxPageChanges },
+  );
+  const fitting = takeBytes(rows);
+  const toSeq = fitting.at(-1)?.seq ?? cursor.seq;
+  return {
+    snapshot: null,
+    page: {
+      kind: 'changes',
+      epoch: head.epoch,
+      first: false,
+      fromSeq: cursor.seq,
+      toSeq,
+      changes: fitting.map(asChange),
+      caughtUp: toSeq === head.seq,
+      serverNow: clock(),
+    },
+  };
+}
+
+/** As many rows as a page may carry; always at least one, however large. */
+function takeBytes(rows: readonly ChangeRow[]): readonly ChangeRow[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => {
+    bytes += row.body?.length ?? 0;
+    return index > 0 && bytes > maxPageBytes;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}
+
+function asChange(row: ChangeRow): Change {
+  const document: unknown = row.body === null ? null : JSON.parse(row.body);
+  return { seq: row.seq, entity: row.entity, id: row.entity_id, document } as Change;
+}
+
+/** What a desk needs at once: each conversation with its newest messages. Older ones are fetched when somebody scrolls. */
+const snapshotConversations = 40;
+const snapshotMessages = 10;
+
+async function readSnapshotPage(tx: AgencyTx, place: SnapshotPlace, first: boolean, clock: Clock): Promise<PageAndNext> {
+  const { seq } = place.asOf;
+  const conversations = await listConversations(tx, place.after, snapshotConversations, seq);
+  const changes: Change[] = first ? await readAgencyChanges(tx, seq) : [];
+  for (const conversation of conversations) {
+    changes.push({ seq, entity: 'conversation', id: conversation.id, document: conversation });
+    for (const message of await listMessages(tx, conversation.id, null, snapshotMessages, seq)) {
+      changes.push({ seq, entity: 'message', id: message.id, document: message });
+    }
+  }
+  const last = conversations.length < snapshotConversations ? undefined : conversations.at(-1);
+  const complete = last === undefined;
+  const head = await readHead(tx);
+  return {
+    snapshot: complete ? null : { asOf: place.asOf, after: { lastMessageAt: last.lastMessageAt, id: last.id } },
+    page: {
+      kind: 'snapshot',
+      epoch: place.asOf.epoch,
+      first,
+      fromSeq: null,
+      toSeq: complete ? seq : null,
+      changes,
+      caughtUp: complete && head.seq === seq,
+      serverNow: clock(),
+    },
+  };
+}
+
+async function readAgencyChanges(tx: AgencyTx, seq: number): Promise<Change[]> {
+  const agency = await readAgency(tx);
+  const accounts = await listAccounts(tx, seq);
+  return [
+    { seq, entity: 'agency', id: agency.id, document: agency },
+    ...accounts.map((account) => ({ seq, entity: 'account', id: account.id, document: account }) satisfies Change),
+  ];
+}

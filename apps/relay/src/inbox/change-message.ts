@@ -1,0 +1,102 @@
+import { openWindow } from '@transom/shared';
+import type { AgencyWork } from './agency-work.ts';
+import type { MessageEdited, MessagesDelivered, MessagesRead, MessageUnsent, ReactionReceived, ThreadEntered } from './events.ts';
+import { findByNativeId } from './messages.ts';
+import { findThread, saveThread, type AccountRef } from './thread.ts';
+
+/**
+ * The person took a message back: Meta obliges us to delete text and attachments everywhere. The id of one that
+ * we have not seen yet is remembered, so that its late delivery cannot bring the text back.
+ */
+export async function unsendMessage(work: AgencyWork, account: AccountRef, event: MessageUnsent): Promise<void> {
+  const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
+  if (known === undefined) return rememberUnsent(work, account, event);
+  await work.tx.run(
+    `update messages set text = null, metadata = '{}', unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`,
+    { id: known.id, at: event.at },
+  );
+  work.touch('message', known.id);
+  work.touch('conversation', known.conversationId);
+  work.record('relay', 'message.unsent', known.id, { at: event.at });
+}
+
+async function rememberUnsent(work: AgencyWork, account: AccountRef, event: MessageUnsent): Promise<void> {
+  await work.tx.run(
+    `insert into unsent_ids (agency_id, account_id, native_message_id, at) values (:agency, :accountId, :nativeMessageId, :at)
+     on conflict do nothing`,
+    { accountId: account.id, nativeMessageId: event.nativeMessageId, at: event.at },
+  );
+}
+
+/** When the person took back a message that had not arrived yet; undefined for all others. */
+export async function unsentBefore(work: AgencyWork, account: AccountRef, nativeMessageId: string): Promise<number | undefined> {
+  const row = await work.tx.get<{ at: number }>(
+    `select at from unsent_ids where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
+    { accountId: account.id, nativeMessageId },
+  );
+  return row?.at;
+}
+
+export async function editMessage(work: AgencyWork, account: AccountRef, event: MessageEdited): Promise<void> {
+  const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
+  if (known === undefined) return;
+  const changed = await work.tx.run(
+    `update messages set text = :text, edited_at = :at
+     where agency_id = :agency and id = :id and unsent_at is null and (edited_at is null or edited_at < :at)`,
+    { id: known.id, text: event.text, at: event.at },
+  );
+  if (changed === 0) return;
+  work.touch('message', known.id);
+  work.touch('conversation', known.conversationId);
+  work.record('relay', 'message.edited', known.id, { at: event.at });
+}
+
+/** A reaction stands on the message that it answers, and opens the window (policy page of 28 September 2026). */
+export async function reactToMessage(work: AgencyWork, account: AccountRef, event: ReactionReceived): Promise<void> {
+  const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
+  const thread = await findThread(work.tx, account, event.senderId);
+  if (known === undefined || thread === null) return;
+  await work.tx.run(`update messages set reaction = :reaction where agency_id = :agency and id = :id`, {
+    id: known.id,
+    reaction: event.reaction,
+  });
+  work.touch('message', known.id);
+  if (event.reaction !== null) {
+    thread.window = openWindow(thread.window, { messageId: known.id, at: event.at, seenAt: work.now, byAd: false });
+    await saveThread(work.tx, thread);
+    work.touch('conversation', thread.conversationId);
+  }
+  work.record('relay', 'message.reacted', known.id, { at: event.at, taken: event.reaction === null });
+}
+
+/** Came into an existing thread by a link: that opens the window without being a message. */
+export async function enterThread(work: AgencyWork, account: AccountRef, event: ThreadEntered): Promise<void> {
+  const thread = await findThread(work.tx, account, event.senderId);
+  if (thread === null || thread.lastMessageId === null) return;
+  const opener = { messageId: thread.lastMessageId, at: event.at, seenAt: work.now, byAd: event.byAd };
+  const window = openWindow(thread.window, opener);
+  if (window === thread.window) return;
+  thread.window = window;
+  await saveThread(work.tx, thread);
+  work.touch('conversation', thread.conversationId);
+  work.record('relay', 'thread.entered', thread.conversationId, { at: event.at });
+}
+
+/** Read and delivered only ever move forward: queued < sent < delivered < read. */
+export async function noteReceipt(work: AgencyWork, account: AccountRef, event: MessagesRead | MessagesDelivered): Promise<void> {
+  const { tx } = work;
+  const thread = await findThread(tx, account, event.senderId);
+  if (thread === null) return;
+  const upTo = 'at' in event.upTo ? event.upTo.at : (await findByNativeId(tx, account.id, event.upTo.nativeMessageId))?.sentAt;
+  if (upTo === undefined) return;
+  const reached = event.kind === 'messages_read' ? 'read' : 'delivered';
+  const rows = await tx.all<{ id: string }>(
+    `update messages set state = :reached
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and sent_at <= :upTo
+       and (state = 'sent' or (state = 'delivered' and :reached = 'read'))
+     returning id`,
+    { conversationId: thread.conversationId, upTo, reached },
+  );
+  for (const { id } of rows) work.touch('message', id);
+  if (rows.some(({ id }) => id === thread.lastMessageId)) work.touch('conversation', thread.conversationId);
+}

@@ -1,0 +1,78 @@
+import { checkRights, claimHolder, claimLeaseMs, refuse, type Command, type CommandAnswer } from '@transom/shared';
+import type { Actor } from './actor.ts';
+import type { AgencyWork } from './agency-work.ts';
+import { done } from './inbox.ts';
+import { readConversation } from './documents.ts';
+import { resolveHandoff } from './leads-and-handoffs.ts';
+import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
+
+/**
+ * A handoff is open → claimed → resolved. A claim is a lease: it ends by itself after `claimLeaseMs`, and asking again renews
+ * it. Whoever replies holds the claim.
+ */
+type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+export async function claimHandoff(work: AgencyWork, actor: Actor, command: Of<'handoff.claim'>): Promise<CommandAnswer> {
+  const found = await findForPerson(work, actor, command.conversationId);
+  if (!found.ok) return found;
+  const { thread } = found;
+  if (thread.handoffId === null) return { ok: false, refusal: refuse('not_found', 'Nothing is waiting to be taken here.') };
+  await holdClaim(work, thread, actor);
+  work.touch('conversation', thread.conversationId);
+  return done;
+}
+
+export async function releaseHandoff(work: AgencyWork, actor: Actor, command: Of<'handoff.release'>): Promise<CommandAnswer> {
+  const found = await findForPerson(work, actor, command.conversationId);
+  if (!found.ok) return found;
+  const { thread } = found;
+  await work.tx.run(
+    `update handoffs set state = 'open', claimed_by = null, claimed_at = null, claimed_until = null
+     where agency_id = :agency and id = :id and state = 'claimed'`,
+    { id: thread.handoffId },
+  );
+  work.touch('conversation', thread.conversationId);
+  work.record(actor.person.id, 'handoff.released', thread.handoffId ?? thread.conversationId);
+  return done;
+}
+
+/** Done without an answer: nothing more is waiting until the person writes again. */
+export async function closeHandoff(work: AgencyWork, actor: Actor, command: Of<'handoff.resolve'>): Promise<CommandAnswer> {
+  const found = await findForPerson(work, actor, command.conversationId);
+  if (!found.ok) return found;
+  const { thread } = found;
+  thread.state = 'done';
+  thread.unansweredSinceAt = null;
+  await resolveHandoff(work, thread, actor.person.id);
+  await saveThread(work.tx, thread);
+  work.touch('conversation', thread.conversationId);
+  work.record(actor.person.id, 'conversation.closed', thread.conversationId);
+  return done;
+}
+
+/** Takes or renews the claim for somebody of whom it is known that they may have it. */
+export async function holdClaim(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
+  if (thread.handoffId === null) return;
+  await work.tx.run(
+    `update handoffs set state = 'claimed', claimed_by = :personId, claimed_at = :at, claimed_until = :until
+     where agency_id = :agency and id = :id`,
+    { id: thread.handoffId, personId: actor.person.id, at: work.now, until: work.now + claimLeaseMs },
+  );
+  work.record(actor.person.id, 'handoff.claimed', thread.handoffId, { until: work.now + claimLeaseMs });
+}
+
+type Found = { readonly ok: true; readonly thread: Thread } | Extract<CommandAnswer, { ok: false }>;
+
+/** The thread, if this person may act on it: viewers may not, and nobody may while another holds the claim. */
+async function findForPerson(work: AgencyWork, actor: Actor, conversationId: string): Promise<Found> {
+  const rights = checkRights(actor.person);
+  if (rights !== null) return { ok: false, refusal: rights };
+  const conversation = await readConversation(work.tx, conversationId, 0);
+  const thread = await findThreadOfConversation(work.tx, conversationId);
+  if (conversation === null || thread === null) return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
+  const holder = claimHolder(conversation.handoff, work.now);
+  if (holder !== null && holder.id !== actor.person.id) {
+    return { ok: false, refusal: refuse('claimed_by_other', `${holder.name} is answering this conversation.`) };
+  }
+  return { ok: true, thread };
+}

@@ -1,0 +1,38 @@
+import {
+  checkPrivateReply,
+  checkReply,
+  checkText,
+  refuse,
+  type Account,
+  type Conversation,
+  type Person,
+  type Refusal,
+} from '@transom/shared';
+import type { AgencyWork } from './agency-work.ts';
+import { readAccount, readAgency, readConversation } from './documents.ts';
+
+/**
+ * The one gate to the outside. A message to a buyer exists only if it passed here: asked by a person of this agency, for a
+ * conversation that the buyer began, inside the window. The rules themselves are shared with the desk.
+ */
+export type Passage =
+  | { readonly ok: true; readonly conversation: Conversation; readonly account: Account; readonly humanAgent: boolean }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type Asked = { readonly conversationId: string; readonly person: Person; readonly text: string; readonly kind: 'reply' | 'private_reply' };
+
+export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage> {
+  const { tx, now } = work;
+  const conversation = await readConversation(tx, asked.conversationId, 0);
+  const account = conversation === null ? null : await readAccount(tx, conversation.accountId, 0);
+  if (conversation === null || account === null) {
+    return { ok: false, refusal: refuse('not_found', 'There is no such conversation. Only people who wrote first can be answered.') };
+  }
+  const { plan } = await readAgency(tx);
+  const check = asked.kind === 'reply' ? checkReply : checkPrivateReply;
+  const answer = check({ conversation, account, person: asked.person, plan, now });
+  if (!answer.ok) return answer;
+  const words = checkText(account, asked.text);
+  if (words !== null) return { ok: false, refusal: words };
+  return { ok: true, conversation, account, humanAgent: answer.humanAgent };
+}

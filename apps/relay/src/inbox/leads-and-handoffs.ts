@@ -1,0 +1,55 @@
+import { newId, topicSchema, topicsOf } from '@transom/shared';
+import type { AgencyWork } from './agency-work.ts';
+import type { Thread } from './thread.ts';
+
+/** An inquiry makes a lead, once a conversation; what it asks about is added to the topics that are known. */
+export async function noteInterest(work: AgencyWork, thread: Thread, text: string | null): Promise<void> {
+  const found = text === null ? [] : topicsOf(text);
+  if (thread.leadId === null) return addLead(work, thread, found);
+  const all = new Set([...thread.topics, ...found]);
+  if (all.size === thread.topics.length) return;
+  await work.tx.run(`update leads set topics = :topics where agency_id = :agency and id = :id`, {
+    id: thread.leadId,
+    topics: JSON.stringify(topicSchema.options.filter((topic) => all.has(topic))),
+  });
+}
+
+async function addLead(work: AgencyWork, thread: Thread, topics: readonly string[]): Promise<void> {
+  const id = newId();
+  const { postId, commentId } = thread.source;
+  await work.tx.run(
+    `insert into leads (agency_id, id, conversation_id, contact_id, topics, stage, metadata, created_at)
+     values (:agency, :id, :conversationId, :contactId, :topics, 'new', :metadata, :at)`,
+    {
+      id,
+      conversationId: thread.conversationId,
+      contactId: thread.contactId,
+      topics: JSON.stringify(topics),
+      metadata: JSON.stringify({ source: { platform: thread.channel, postId, commentId } }),
+      at: work.now,
+    },
+  );
+  work.record('relay', 'lead.created', id, { conversationId: thread.conversationId, topicCount: topics.length });
+}
+
+/** Somebody must answer: one unresolved handoff a conversation, however much the person writes. */
+export async function openHandoff(work: AgencyWork, thread: Thread): Promise<void> {
+  if (thread.handoffId !== null) return;
+  const id = newId();
+  await work.tx.run(
+    `insert into handoffs (agency_id, id, conversation_id, reason, state, opened_at)
+     values (:agency, :id, :conversationId, 'social_dm_follow_up_needed', 'open', :at)`,
+    { id, conversationId: thread.conversationId, at: work.now },
+  );
+  work.record('relay', 'handoff.opened', id, { conversationId: thread.conversationId });
+}
+
+/** Answered, or closed by a person. `actor` is a person's id, or `relay` for an answer that was given elsewhere. */
+export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
+  if (thread.handoffId === null) return;
+  await work.tx.run(
+    `update handoffs set state = 'resolved', resolved_by = :actor, resolved_at = :at where agency_id = :agency and id = :id`,
+    { id: thread.handoffId, actor, at: work.now },
+  );
+  work.record(actor, 'handoff.resolved', thread.handoffId, { conversationId: thread.conversationId });
+}

@@ -1,0 +1,57 @@
+import { newId, type Message } from '@transom/shared';
+import type { AgencyTx } from '../store/port.ts';
+import type { MessageMetadata } from './documents.ts';
+
+export type NewMessage = Pick<Message, 'conversationId' | 'direction' | 'kind' | 'text' | 'sentAt' | 'state' | 'origin'> & {
+  readonly accountId: string;
+  readonly receivedAt: number;
+  readonly nativeMessageId?: string;
+  readonly clientMessageId?: string;
+  readonly authorId?: string;
+  readonly replyTo?: string;
+  readonly metadata: MessageMetadata;
+  readonly nextAttemptAt?: number;
+  readonly unsentAt?: number;
+};
+
+/** Adds a message and returns its id. A native id that the account already has is an error: look before you insert. */
+export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<string> {
+  const id = newId();
+  await tx.run(
+    `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, native_message_id,
+       client_message_id, sent_at, received_at, state, origin, author_id, reply_to, metadata, next_attempt_at, unsent_at)
+     values (:agency, :id, :conversationId, :accountId, :direction, :kind, :text, :nativeMessageId,
+       :clientMessageId, :sentAt, :receivedAt, :state, :origin, :authorId, :replyTo, :metadata, :nextAttemptAt, :unsentAt)`,
+    {
+      id,
+      conversationId: message.conversationId,
+      accountId: message.accountId,
+      direction: message.direction,
+      kind: message.kind,
+      text: message.text,
+      nativeMessageId: message.nativeMessageId ?? null,
+      clientMessageId: message.clientMessageId ?? null,
+      sentAt: message.sentAt,
+      receivedAt: message.receivedAt,
+      state: message.state,
+      origin: message.origin,
+      authorId: message.authorId ?? null,
+      replyTo: message.replyTo ?? null,
+      metadata: JSON.stringify(message.metadata),
+      nextAttemptAt: message.nextAttemptAt ?? null,
+      unsentAt: message.unsentAt ?? null,
+    },
+  );
+  return id;
+}
+
+export type KnownMessage = { readonly id: string; readonly conversationId: string; readonly sentAt: number };
+
+/** The message that the channel knows by this id, on this account: asked before anything is done about an event. */
+export async function findByNativeId(tx: AgencyTx, accountId: string, nativeMessageId: string): Promise<KnownMessage | undefined> {
+  return tx.get<KnownMessage>(
+    `select id, conversation_id as "conversationId", sent_at as "sentAt" from messages
+     where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
+    { accountId, nativeMessageId },
+  );
+}

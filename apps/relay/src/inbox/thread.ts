@@ -1,0 +1,241 @@
+import { newId, noWindow, standardWindowMs, type Channel, type Source, type Topic, type WindowFacts } from '@transom/shared';
+import type { AgencyTx } from '../store/port.ts';
+import type { ContactHint } from './events.ts';
+
+/**
+ * One contact on one account and everything that a fact about them may change: the working copy of a conversation inside a
+ * transaction. `findThread` reads it, the receiving code changes it, `saveThread` writes it back.
+ */
+export type Thread = {
+  readonly conversationId: string;
+  readonly contactId: string;
+  readonly accountId: string;
+  readonly channel: Channel;
+  readonly source: Source;
+  readonly senderId: string;
+  state: 'needs_answer' | 'answered' | 'done';
+  window: WindowFacts;
+  lastMessageId: string | null;
+  lastMessageAt: number;
+  unansweredSinceAt: number | null;
+  firstAnsweredAt: number | null;
+  lastAnsweredAt: number | null;
+  unreachable: boolean;
+  readonly leadId: string | null;
+  readonly topics: readonly Topic[];
+  readonly handoffId: string | null;
+};
+
+export type AccountRef = { readonly id: string; readonly channel: Channel };
+
+type ThreadRow = {
+  conversation_id: string | null;
+  contact_id: string;
+  account_id: string;
+  channel: Channel;
+  sender_id: string;
+  name: string | null;
+  username: string | null;
+  state: Thread['state'];
+  metadata: string;
+  window_opened_at: number | null;
+  window_opened_by: string | null;
+  window_by_ad: number;
+  comment_message_id: string | null;
+  comment_at: number | null;
+  private_reply_used_at: number | null;
+  last_message_id: string | null;
+  last_message_at: number;
+  unanswered_since_at: number | null;
+  first_answered_at: number | null;
+  last_answered_at: number | null;
+  unreachable: number;
+  lead_id: string | null;
+  topics: string | null;
+  handoff_id: string | null;
+};
+
+const selectThread = `
+select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, t.sender_id, t.name, t.username,
+       c.state, c.metadata, c.window_opened_at, c.window_opened_by, c.window_by_ad,
+       c.comment_message_id, c.comment_at, c.private_reply_used_at,
+       c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.unreachable,
+       l.id as lead_id, l.topics, h.id as handoff_id
+from contacts t
+join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
+left join leads l on l.agency_id = c.agency_id and l.conversation_id = c.id
+left join handoffs h on h.agency_id = c.agency_id and h.conversation_id = c.id and h.state <> 'resolved'`;
+
+export async function findThread(tx: AgencyTx, account: AccountRef, senderId: string): Promise<Thread | null> {
+  const row = await tx.get<ThreadRow>(
+    `${selectThread} where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId`,
+    { accountId: account.id, senderId },
+  );
+  return row === undefined ? null : asThread(row);
+}
+
+export async function findThreadOfConversation(tx: AgencyTx, conversationId: string): Promise<Thread | null> {
+  const row = await tx.get<ThreadRow>(`${selectThread} where c.agency_id = :agency and c.id = :conversationId`, { conversationId });
+  return row === undefined ? null : asThread(row);
+}
+
+/** The thread with this person, made if this is the first time that we hear of them. Names that came along are kept. */
+export async function openThread(
+  tx: AgencyTx,
+  account: AccountRef,
+  contact: ContactHint,
+  begun: { readonly source: Source; readonly at: number },
+): Promise<Thread> {
+  const known = await findThread(tx, account, contact.senderId);
+  if (known !== null) {
+    if (contact.name !== null || contact.username !== null) await rememberNames(tx, known.contactId, contact);
+    return known;
+  }
+  const thread: Thread = {
+    conversationId: newId(),
+    contactId: newId(),
+    accountId: account.id,
+    channel: account.channel,
+    source: begun.source,
+    senderId: contact.senderId,
+    state: 'answered',
+    window: noWindow,
+    lastMessageId: null,
+    lastMessageAt: begun.at,
+    unansweredSinceAt: null,
+    firstAnsweredAt: null,
+    lastAnsweredAt: null,
+    unreachable: false,
+    leadId: null,
+    topics: [],
+    handoffId: null,
+  };
+  await insertContact(tx, thread, contact, begun.at);
+  await tx.run(
+    `insert into conversations (agency_id, id, account_id, contact_id, channel, state, metadata, last_message_at, created_at)
+     values (:agency, :id, :accountId, :contactId, :channel, :state, :metadata, :at, :at)`,
+    {
+      id: thread.conversationId,
+      accountId: account.id,
+      contactId: thread.contactId,
+      channel: account.channel,
+      state: thread.state,
+      metadata: conversationMetadata(thread),
+      at: begun.at,
+    },
+  );
+  return thread;
+}
+
+async function insertContact(tx: AgencyTx, thread: Thread, contact: ContactHint, at: number): Promise<void> {
+  const social = { platform: thread.channel, senderId: contact.senderId, profileUrl: profileUrl(thread.channel, contact.username) };
+  await tx.run(
+    `insert into contacts (agency_id, id, account_id, sender_id, name, username, metadata, created_at)
+     values (:agency, :id, :accountId, :senderId, :name, :username, :metadata, :at)`,
+    {
+      id: thread.contactId,
+      accountId: thread.accountId,
+      senderId: contact.senderId,
+      name: contact.name,
+      username: contact.username,
+      metadata: JSON.stringify({ social }),
+      at,
+    },
+  );
+}
+
+/** Keeps the names that the channel told; one that it does not tell this time stays as it was. True when something was new. */
+export async function rememberNames(tx: AgencyTx, contactId: string, told: { name: string | null; username: string | null }): Promise<boolean> {
+  const changed = await tx.run(
+    `update contacts set name = coalesce(:name, name), username = coalesce(:username, username)
+     where agency_id = :agency and id = :contactId
+       and (name is distinct from coalesce(:name, name) or username is distinct from coalesce(:username, username))`,
+    { contactId, name: told.name, username: told.username },
+  );
+  return changed > 0;
+}
+
+export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
+  const { window } = thread;
+  await tx.run(
+    `update conversations set state = :state, metadata = :metadata,
+       window_opened_at = :openedAt, window_opened_by = :openedBy, window_by_ad = :byAd,
+       comment_message_id = :commentMessageId, comment_at = :commentAt, private_reply_used_at = :privateReplyUsedAt,
+       last_message_id = :lastMessageId, last_message_at = :lastMessageAt, unanswered_since_at = :unansweredSinceAt,
+       first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, unreachable = :unreachable
+     where agency_id = :agency and id = :id`,
+    {
+      id: thread.conversationId,
+      state: thread.state,
+      metadata: conversationMetadata(thread),
+      openedAt: window.openedAt,
+      openedBy: window.openedBy,
+      byAd: window.byAd ? 1 : 0,
+      commentMessageId: window.comment?.messageId ?? null,
+      commentAt: window.comment?.at ?? null,
+      privateReplyUsedAt: window.comment?.privateReplyUsedAt ?? null,
+      lastMessageId: thread.lastMessageId,
+      lastMessageAt: thread.lastMessageAt,
+      unansweredSinceAt: thread.unansweredSinceAt,
+      firstAnsweredAt: thread.firstAnsweredAt,
+      lastAnsweredAt: thread.lastAnsweredAt,
+      unreachable: thread.unreachable ? 1 : 0,
+    },
+  );
+}
+
+/** A message is the thread's newest if none is later; of two at the same moment the one that came last. */
+export function noteLastMessage(thread: Thread, messageId: string, at: number): void {
+  if (thread.lastMessageId !== null && at < thread.lastMessageAt) return;
+  thread.lastMessageId = messageId;
+  thread.lastMessageAt = at;
+}
+
+function conversationMetadata(thread: Thread): string {
+  const { openedAt } = thread.window;
+  return JSON.stringify({
+    source: {
+      source: 'social_dm',
+      platform: thread.channel,
+      threadId: thread.senderId,
+      windowExpiresAt: openedAt === null ? null : openedAt + standardWindowMs,
+      ...thread.source,
+    },
+  });
+}
+
+function profileUrl(channel: Channel, username: string | null): string | null {
+  return channel === 'instagram' && username !== null ? `https://www.instagram.com/${encodeURIComponent(username)}/` : null;
+}
+
+function asThread(row: ThreadRow): Thread | null {
+  if (row.conversation_id === null) return null;
+  const { source } = JSON.parse(row.metadata) as { source: Source };
+  return {
+    conversationId: row.conversation_id,
+    contactId: row.contact_id,
+    accountId: row.account_id,
+    channel: row.channel,
+    source: { kind: source.kind, postId: source.postId, commentId: source.commentId, adTitle: source.adTitle },
+    senderId: row.sender_id,
+    state: row.state,
+    window: {
+      openedAt: row.window_opened_at,
+      openedBy: row.window_opened_by,
+      byAd: row.window_by_ad === 1,
+      comment:
+        row.comment_message_id === null || row.comment_at === null
+          ? null
+          : { messageId: row.comment_message_id, at: row.comment_at, privateReplyUsedAt: row.private_reply_used_at },
+    },
+    lastMessageId: row.last_message_id,
+    lastMessageAt: row.last_message_at,
+    unansweredSinceAt: row.unanswered_since_at,
+    firstAnsweredAt: row.first_answered_at,
+    lastAnsweredAt: row.last_answered_at,
+    unreachable: row.unreachable === 1,
+    leadId: row.lead_id,
+    topics: row.topics === null ? [] : (JSON.parse(row.topics) as Topic[]),
+    handoffId: row.handoff_id,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Store, SystemTx } from '../store/port.ts';
+
+/**
+ * Webhooks as they came, one row each, kept before anything is done with them.
+ *
+ *   pending ──▶ done            normalized into the inbox (or known to hold nothing for it)
+ *      │  ▲
+ *      ▼  └── retry at next_attempt_at
+ *   failed                      five attempts failed; it waits for `transom-relay replay` and blocks nobody
+ */
+export type IncomingDelivery = { readonly route: string; readonly signedBy: string; readonly body: Buffer; readonly receivedAt: number };
+
+export type PendingDelivery = { readonly id: number; readonly body: Buffer; readonly attempts: number; readonly receivedAt: number };
+
+export async function insertDelivery(tx: SystemTx, delivery: IncomingDelivery): Promise<void> {
+  await tx.run(
+    `insert into deliveries (received_at, route, signed_by, body) values (:receivedAt, :route, :signedBy, :body)`,
+    delivery,
+  );
+}
+
+/** Due deliveries in the order in which they came. */
+export async function takePending(tx: SystemTx, now: number, limit: number): Promise<PendingDelivery[]> {
+  return tx.all<PendingDelivery>(
+    `select id, body, attempts, received_at as "receivedAt" from deliveries
+     where state = 'pending' and next_attempt_at <= :now order by id limit :limit`,
+    { now, limit },
+  );
+}
+
+export async function markDone(tx: SystemTx, id: number, unhandled: number): Promise<void> {
+  await tx.run(`update deliveries set state = 'done', unhandled = :unhandled, error = null where id = :id`, { id, unhandled });
+}
+
+const retryDelaysMs = [1_000, 10_000, 60_000, 600_000];
+
+/** Notes a failure: tried again later, or set aside after the last attempt. `error` names the fault, never the content. */
+export async function markFailed(tx: SystemTx, delivery: PendingDelivery, error: string, now: number): Promise<'retry' | 'failed'> {
+  const delayMs = retryDelaysMs[delivery.attempts];
+  const state = delayMs === undefined ? 'failed' : 'pending';
+  await tx.run(
+    `update deliveries set state = :state, attempts = :attempts, next_attempt_at = :nextAttemptAt, error = :error where id = :id`,
+    { id: delivery.id, state, attempts: delivery.attempts + 1, nextAttemptAt: now + (delayMs ?? 0), error },
+  );
+  return state === 'failed' ? 'failed' : 'retry';
+}
+
+/** When the next delivery that failed before is due, or null. */
+export async function nextRetryAt(store: Store): Promise<number | null> {
+  const row = await store.read((tx) =>
+    tx.get<{ at: number | null }>(`select min(next_attempt_at) as at from deliveries where state = 'pending'`),
+  );
+  return row?.at ?? null;
+}
+
+/** Meta stops retrying after 36 hours; a week leaves time to find and replay what failed. */
+export const keepDeliveriesMs = 7 * 24 * 3_600_000;
+
+export async function forgetOldDeliveries(store: Store, now: number): Promise<void> {
+  await store.write((tx) => tx.run(`delete from deliveries where state = 'done' and received_at < :before`, { before: now - keepDeliveriesMs }));
+}

@@ -1,0 +1,18 @@
+import { minuteMs, secondMs } from '@transom/shared';
+
+const notSentDelaysMs = [1, 5, 30, 120, 600, 1_800].map((seconds) => seconds * secondMs);
+const longestPauseMs = 30 * minuteMs;
+
+/** How long to wait before trying again what never left this machine, ±20 % so that many do not come at once. */
+export function notSentDelayMs(attempts: number, random: () => number = Math.random): number {
+  const delayMs = notSentDelaysMs[Math.min(attempts, notSentDelaysMs.length) - 1] ?? secondMs;
+  return Math.round(delayMs * (0.8 + 0.4 * random()));
+}
+
+/**
+ * How long an account pauses when Meta asks it to slow down: what Meta says, in full, because calling during a block
+ * lengthens it; else a minute, doubled each time.
+ */
+export function pauseMs(attempts: number, retryAfterMs: number | null): number {
+  return retryAfterMs ?? Math.min(minuteMs * 2 ** (attempts - 1), longestPauseMs);
+}
