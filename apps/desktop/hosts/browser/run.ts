@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createCore } from '../../core/create-core.ts';
+import type { HostPorts, Log } from '../../core/ports.ts';
+import { openSecrets } from '../../core/secrets.ts';
+import { newToken } from './access.ts';
+import { type DeskServer, startDeskServer } from './desk-server.ts';
+import { parseFlags, usage } from './flags.ts';
+import { pairOnce } from './pairing.ts';
+
+const bundleDir = fileURLToPath(new URL('../../out/renderer', import.meta.url));
+const packageFile = new URL('../../package.json', import.meta.url);
+
+/** A process behind a page can do none of these; the page itself can do some, and does when the platform is `browser`. */
+const host: HostPorts = {
+  // The core has allowed the link, and the window opens it: only it can open a tab.
+  openExternal: async () => undefined,
+  notify: async () => ({ ok: false, detail: 'In a browser only the page can show notifications.' }),
+  closeNotification: () => undefined,
+  setBadge: () => undefined,
+};
+
+/** Facts are ids, counts and codes, so a line never holds the words of people. */
+const log: Log = (level, message, facts) => {
+  process.stderr.write(`${JSON.stringify({ at: Date.now(), level, message, ...facts })}\n`);
+};
+
+/** Starts the desk, says where its window is, and ends cleanly on SIGTERM or SIGINT. */
+export async function run(args: readonly string[]): Promise<void> {
+  const parsed = parseFlags(args);
+  if (!parsed.ok) return fail(`${parsed.problem}\n\n${usage}`);
+  const { flags } = parsed;
+  const core = await createCore({
+    dataDir: flags.dataDir,
+    platform: { host: 'browser', os: process.platform, version: await readVersion(), canNotify: false },
+    // Named after the folder: another data folder is another desk.
+    secrets: await openSecrets(`Transom (${flags.dataDir})`),
+    host,
+    log,
+  });
+  const token = newToken();
+  let server: DeskServer;
+  try {
+    server = await startDeskServer({ port: flags.port, bundleDir, token, serve: core.serve });
+  } catch (error) {
+    await core.close();
+    return fail(explainListenError(error, flags.port));
+  }
+
+  let isClosing = false;
+  const close = async (): Promise<void> => {
+    if (isClosing) return;
+    isClosing = true;
+    await server.close();
+    await core.close();
+    process.exit();
+  };
+  process.on('SIGTERM', () => void close());
+  process.on('SIGINT', () => void close());
+
+  if (flags.pairing !== null) {
+    const outcome = await pairOnce(core, flags.pairing);
+    if (!outcome.ok) {
+      fail(`This desk could not be paired: ${outcome.refusal.detail}`);
+      return close();
+    }
+  }
+  const url = `http://127.0.0.1:${server.port}/#token=${token}`;
+  process.stdout.write(flags.json ? `${JSON.stringify({ url })}\n` : `Transom is ready: ${url}\n`);
+}
+
+async function readVersion(): Promise<string> {
+  const file: unknown = JSON.parse(await readFile(packageFile, 'utf8'));
+  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : '0.0.0';
+}
+
+export function explainListenError(error: unknown, port: number): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program: close that, or choose another with --port (0 takes any free one).`;
+  if (code === 'EACCES') return `This account may not use port ${port}: choose one above 1023 with --port (0 takes any free one).`;
+  throw error;
+}
+
+function fail(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}

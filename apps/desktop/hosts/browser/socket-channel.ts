@@ -1,0 +1,17 @@
+import type { WebSocket } from 'ws';
+import type { Channel } from '../../contract/channel.ts';
+
+/** One end of a WebSocket as a channel. What is posted after it closed is dropped: the window asks again when it is back. */
+export function channelOverSocket(socket: WebSocket): Channel {
+  return {
+    post(text) {
+      if (socket.readyState === socket.OPEN) socket.send(text);
+    },
+    onMessage(listener) {
+      socket.on('message', (data, isBinary) => {
+        if (!isBinary) listener(data.toString());
+      });
+    },
+    onClose: (listener) => void socket.once('close', listener),
+  };
+}

@@ -1,0 +1,52 @@
+import { type BrowserWindow, dialog } from 'electron';
+import { identity } from './identity.ts';
+
+export type CloseDecision = 'let' | 'quit' | 'hide' | 'hide-and-explain';
+
+/**
+ * What the window's close button does: hide where the app can be found again, explained once; otherwise quit. Once the app
+ * is quitting the window is let go.
+ */
+export function decideClose(facts: { os: string; isQuitting: boolean; hasTray: boolean; wasTold: boolean }): CloseDecision {
+  if (facts.isQuitting) return 'let';
+  // On macOS an app without a window stays in the dock, and everybody knows it.
+  if (facts.os === 'darwin') return 'hide';
+  if (!facts.hasTray) return 'quit';
+  return facts.wasTold ? 'hide' : 'hide-and-explain';
+}
+
+export function installClosing(deps: {
+  window: BrowserWindow;
+  decide(): CloseDecision;
+  onExplained(): void;
+  quit(): void;
+}): () => void {
+  const onClose = (event: { preventDefault(): void }): void => {
+    const decision = deps.decide();
+    if (decision === 'let') return;
+    event.preventDefault();
+    if (decision === 'quit') return deps.quit();
+    if (decision === 'hide') return deps.window.hide();
+    void explain(deps.window).then((answer) => {
+      deps.onExplained();
+      if (answer === 'quit') deps.quit();
+      else deps.window.hide();
+    });
+  };
+  deps.window.on('close', onClose);
+  return () => void deps.window.off('close', onClose);
+}
+
+async function explain(window: BrowserWindow): Promise<'keep' | 'quit'> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'info',
+    title: identity.productName,
+    message: 'Transom keeps running',
+    detail:
+      'The window closes and Transom goes on telling you when somebody writes. You find it beside the clock, and you end it there with Quit.',
+    buttons: ['Keep running', 'Quit'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return response === 1 ? 'quit' : 'keep';
+}

@@ -1,0 +1,24 @@
+/**
+ * What crosses between the shell and the core's process, over the utility process's own port: calls by birpc in both
+ * directions (the core calls its `HostPorts`, the shell calls `CoreProcess`), and messages that carry one end of a message
+ * port, each a window to be served. The settings come as the process's one argument, so that the core starts at once.
+ */
+export interface CoreProcess {
+  openConversation(conversationId: string): void;
+  wake(): void;
+  /** Settles when everything is on disk and the databases are shut. */
+  close(): Promise<void>;
+}
+
+export type CoreSettings = {
+  readonly dataDir: string;
+  readonly keychainService: string;
+  readonly os: string;
+  readonly version: string;
+  readonly canNotify: boolean;
+};
+
+/** For birpc's `resolver`, which would otherwise find `constructor` and its like. */
+export function ownFunctionOnly(functions: object) {
+  return <F>(name: string, resolved: F): F | undefined => (Object.hasOwn(functions, name) ? resolved : undefined);
+}

@@ -1,0 +1,96 @@
+import { createBirpc } from 'birpc';
+import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
+import type { HostPorts } from '../../core/ports.ts';
+import { portName } from '../../preload/port-names.ts';
+import { type CoreProcess, type CoreSettings, ownFunctionOnly } from './core-protocol.ts';
+import { coreRestartDelayMs, decideCoreExit } from './crash-policy.ts';
+
+export type DeskCore = {
+  /** Gives this page a fresh port to the core, now and after every restart of the core. */
+  attach(page: WebContents): void;
+  openConversation(conversationId: string): void;
+  wake(): void;
+  /** Settles when the core has closed its files, or when it did not within the deadline and was ended. */
+  close(): Promise<void>;
+};
+
+/** The core writes what it holds within a fraction of this; a person waits no longer for an app to go away. */
+const closeDeadlineMs = 5_000;
+
+/**
+ * Runs the core in its own process, so that a slow query never freezes a window, and brings it back when it dies.
+ * States: running → (dies) → waiting to restart → running → (dies again soon) → a person is asked → running or gone.
+ */
+export function installCore(deps: {
+  modulePath: string;
+  settings: CoreSettings;
+  host: HostPorts;
+  askAfterCrash(): Promise<'restart' | 'quit'>;
+  quit(): void;
+}): DeskCore {
+  let page: WebContents | null = null;
+  let waitingConversation: string | null = null;
+  let lastRestartAt: number | null = null;
+  let isClosing = false;
+  let running = start();
+
+  function start() {
+    const child = utilityProcess.fork(deps.modulePath, [JSON.stringify(deps.settings)], { serviceName: 'Transom core' });
+    const rpc = createBirpc<CoreProcess, HostPorts, false>(deps.host, {
+      proxify: false,
+      post: (data) => child.postMessage(data),
+      on: (listener) => child.on('message', listener),
+      resolver: ownFunctionOnly(deps.host),
+      timeout: 2 * closeDeadlineMs,
+    });
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    void gone.then(() => {
+      rpc.$close();
+      return afterExit();
+    });
+    return { child, rpc, gone };
+  }
+
+  async function afterExit(): Promise<void> {
+    const now = performance.now();
+    const decision = decideCoreExit(isClosing, lastRestartAt, now);
+    if (decision === 'ignore') return;
+    if (decision === 'ask' && (await deps.askAfterCrash()) === 'quit') return deps.quit();
+    setTimeout(() => {
+      if (isClosing) return;
+      lastRestartAt = performance.now();
+      running = start();
+      if (page !== null && !page.isDestroyed()) connect(running.child, page);
+    }, coreRestartDelayMs);
+  }
+
+  return {
+    attach(next) {
+      page = next;
+      connect(running.child, next);
+      if (waitingConversation !== null) void running.rpc.$callEvent('openConversation', waitingConversation);
+      waitingConversation = null;
+    },
+    openConversation(conversationId) {
+      // Before a page has its port nobody would hear of it.
+      if (page === null) waitingConversation = conversationId;
+      else void running.rpc.$callEvent('openConversation', conversationId);
+    },
+    wake: () => void running.rpc.$callEvent('wake'),
+    async close() {
+      isClosing = true;
+      const { child, rpc, gone } = running;
+      const deadline = setTimeout(() => child.kill(), closeDeadlineMs);
+      // A core that is already gone rejects the call and has nothing left to close.
+      await Promise.race([rpc.$call('close').catch(() => undefined), gone]);
+      clearTimeout(deadline);
+      child.kill();
+    },
+  };
+}
+
+function connect(child: UtilityProcess, page: WebContents): void {
+  const { port1, port2 } = new MessageChannelMain();
+  child.postMessage('window', [port1]);
+  page.postMessage(portName, null, [port2]);
+}

@@ -1,0 +1,30 @@
+import { powerMonitor } from 'electron';
+
+/** After sleep several of these come within a moment; one look at the relay answers them all. */
+const settleMs = 500;
+
+/** Tells when the computer woke or its person came back, so that links are renewed and countdowns are true again. */
+export function installPower(deps: { wake(): void; quit(): void }): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  const onWake = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(deps.wake, settleMs);
+  };
+  // macOS and Linux wait a little for an app that says so: long enough to close the databases. Electron's documentation
+  // passes an event here, its types (45.4) do not.
+  const onShutdown = (event?: { preventDefault(): void }): void => {
+    event?.preventDefault();
+    deps.quit();
+  };
+  powerMonitor.on('resume', onWake);
+  powerMonitor.on('unlock-screen', onWake);
+  powerMonitor.on('user-did-become-active', onWake);
+  powerMonitor.on('shutdown', onShutdown);
+  return () => {
+    if (timer !== null) clearTimeout(timer);
+    powerMonitor.off('resume', onWake);
+    powerMonitor.off('unlock-screen', onWake);
+    powerMonitor.off('user-did-become-active', onWake);
+    powerMonitor.off('shutdown', onShutdown);
+  };
+}
