@@ -1,0 +1,109 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import { readExactObject } from '../exact-json.ts';
+import type { Shape } from '../shape.ts';
+
+/**
+ * One HTTP call to the Graph API, answered in three ways that mean different things for a message:
+ *
+ *   not_sent   the connection never came up, so no byte of the request left: safe to repeat
+ *   unknown    the request was handed to the connection and no whole answer came back: it may have been done
+ *   answered   a status and a body; `body` is null where it was not a JSON object
+ */
+export type GraphAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly body: Shape | null;
+    }
+  | { readonly kind: 'not_sent'; readonly detail: string }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+export type GraphRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly token: string;
+  readonly body?: Shape;
+};
+
+const longestAnswerBytes = 4 * 1024 * 1024;
+
+/**
+ * A fresh connection for each call. On a kept one, a reset may belong to the server's closing it a moment earlier or to
+ * our request, and nobody can tell which; here the request is written only after the connection is up, so everything before
+ * that is `not_sent` for certain. TLS sessions are resumed, which leaves one round trip of the price.
+ */
+const agents = { 'http:': new http.Agent({ keepAlive: false }), 'https:': new https.Agent({ keepAlive: false }) };
+
+/** `timeoutMs` is for the whole call. Never rejects. The token travels in a header, so that no address contains it. */
+export function callGraph({ method, url, token, body }: GraphRequest, timeoutMs: number): Promise<GraphAnswer> {
+  return new Promise((resolve) => {
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const secure = url.protocol === 'https:';
+    const request = (secure ? https : http).request(url, {
+      method,
+      agent: agents[secure ? 'https:' : 'http:'],
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(payload !== undefined && { 'content-type': 'application/json', 'content-length': payload.length }),
+      },
+    });
+    let handedOver = false;
+    const timer = setTimeout(() => request.destroy(new SlowAnswer()), timeoutMs);
+    const settle = (answer: GraphAnswer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+
+    request.once('socket', (socket) => {
+      socket.once(secure ? 'secureConnect' : 'connect', () => {
+        handedOver = true;
+        request.end(payload);
+      });
+    });
+    request.on('error', (error) => settle(lost(error, handedOver)));
+    request.once('response', (response) => {
+      readAnswer(response).then(
+        (text) =>
+          settle({
+            kind: 'answered',
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: readExactObject(text),
+          }),
+        (error: unknown) => {
+          settle(lost(error, true));
+          request.destroy();
+        },
+      );
+    });
+  });
+}
+
+class SlowAnswer extends Error {
+  readonly code = 'no answer in time';
+}
+
+async function readAnswer(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > longestAnswerBytes) throw new Error('The answer is too long.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function lost(error: unknown, handedOver: boolean): GraphAnswer {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unexpected';
+  return handedOver
+    ? {
+        kind: 'unknown',
+        detail: `The connection to Meta broke before it answered (${code}). The request may have arrived.`,
+      }
+    : { kind: 'not_sent', detail: `Meta could not be reached (${code}). Nothing was sent.` };
+}

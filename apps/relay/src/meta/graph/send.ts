@@ -1,0 +1,46 @@
+import type { ChannelAccount, OutgoingMessage, SendOutcome } from '../../outbound/channel-port.ts';
+import type { Shape } from '../shape.ts';
+import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
+import { callGraph } from './call.ts';
+import { sendOutcomeOf } from './send-outcome.ts';
+
+/**
+ * One call, one message. What the outcome means for the queue stands with `SendOutcome`.
+ * Send API pages of Messenger (5 May 2026) and Instagram (11 September 2026).
+ */
+export async function sendMessage(
+  settings: GraphSettings,
+  timeoutMs: number,
+  account: ChannelAccount,
+  message: OutgoingMessage,
+): Promise<SendOutcome> {
+  const { to } = message;
+  const targetId = 'commentId' in to ? to.commentId : to.contactId;
+  if (!isGraphId(account.nativeId) || !isGraphId(targetId)) {
+    const detail = 'The id of the account or of the person is not one that Meta makes. Nothing was sent.';
+    return { kind: 'refused', reason: 'invalid', detail, platformCode: 'none' };
+  }
+  if (!isUsableToken(account.token)) {
+    return { kind: 'reauth', detail: 'The stored sign-in of the account is damaged. Connect the account again.' };
+  }
+  const url = graphUrl(settings, account, [account.nativeId, 'messages']);
+  const answer = await callGraph(
+    { method: 'POST', url, token: account.token, body: bodyOf(account, message) },
+    timeoutMs,
+  );
+  const outcome = sendOutcomeOf(answer);
+  // 100/2534014 means "no such person", or for a private reply "no such comment": then the person is as reachable as before.
+  return 'commentId' in to && outcome.kind === 'refused' && outcome.platformCode === '100/2534014'
+    ? { ...outcome, reason: 'invalid', detail: 'The comment no longer exists at Meta, so it cannot be answered.' }
+    : outcome;
+}
+
+function bodyOf({ channel }: ChannelAccount, { to, text, humanAgent, clientReference }: OutgoingMessage): Shape {
+  // The reference comes back in Messenger's echo. That Instagram takes `metadata` is not confirmed, and an unknown key may
+  // refuse the whole message; its echo is matched by the message id.
+  const message = channel === 'facebook' ? { text, metadata: clientReference } : { text };
+  if ('commentId' in to) return { recipient: { comment_id: to.commentId }, message };
+  const recipient = { id: to.contactId };
+  if (humanAgent) return { recipient, messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT', message };
+  return channel === 'facebook' ? { recipient, messaging_type: 'RESPONSE', message } : { recipient, message };
+}

@@ -1,0 +1,40 @@
+import type { Attachment } from '@transom/shared';
+import { asLink, asList, asRecord, asText, type Shape } from '../shape.ts';
+
+/** Media that Meta announces and does not hand over: view-once pictures, and kinds that the API has no form for. */
+const withheld: ReadonlySet<string> = new Set(['ephemeral', 'unsupported_type']);
+
+/** Every attachment of a message, those of unknown shape included: a desk says that something is there. */
+export function readAttachments(value: unknown): Attachment[] {
+  return (asList(value) ?? []).map(readAttachment);
+}
+
+/** Whether a message of these alone has nothing that a desk could show. */
+export function allWithheld(attachments: readonly Attachment[]): boolean {
+  return attachments.every((attachment) => withheld.has(attachment.type));
+}
+
+function readAttachment(value: unknown): Attachment {
+  const attachment = asRecord(value) ?? {};
+  const type = asText(attachment.type) ?? 'unknown';
+  // `payload` is an object, null, a string, or missing (Messenger fallback and Instagram ephemeral).
+  const payload = asRecord(attachment.payload) ?? {};
+  const element = firstElement(payload);
+  return {
+    type,
+    url: asLink(payload.url) ?? asLink(attachment.url) ?? asLink(attachment.payload) ?? asLink(element.image_url),
+    title: asText(payload.title) ?? asText(attachment.title) ?? asText(element.title) ?? coordinatesOf(payload),
+  };
+}
+
+/** The first card of a template, or the product that somebody asks about. */
+function firstElement(payload: Shape): Shape {
+  const holder = asRecord(payload.generic) ?? asRecord(payload.product) ?? payload;
+  return asRecord(asList(holder.elements)?.[0]) ?? {};
+}
+
+function coordinatesOf(payload: Shape): string | null {
+  const coordinates = asRecord(payload.coordinates);
+  if (typeof coordinates?.lat !== 'number' || typeof coordinates.long !== 'number') return null;
+  return `${coordinates.lat}, ${coordinates.long}`;
+}
