@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import type { Channel } from '@transom/shared';
+import { AgencyWork } from '../inbox/agency-work.ts';
+import type { Store } from '../store/port.ts';
+import { accountsConnectedBy, disconnectAccount } from './disconnect-account.ts';
+import { eraseContact } from './erase-contact.ts';
+
+/**
+ * Meta's deauthorize and data-deletion duties. A person is named by the id scoped to our app, or, for people who wrote, by the
+ * id that webhooks use.
+ *
+ *   open ──(tokens gone at once, within the request)──▶ open ──(every contact erased)──▶ done
+ *
+ * An open request is finished after a crash: `carryOutDeletions` runs at the start and after each request. The person's id is
+ * kept only until then.
+ */
+const by = 'meta';
+
+/** The person took the app's permission back: tokens go, sending stops. Returns how many accounts that ended. */
+export async function deauthorize(store: Store, channel: Channel, appScopedId: string, now: number): Promise<number> {
+  const accounts = await accountsConnectedBy(store, appScopedId, channel);
+  for (const { agencyId, accountId } of accounts) {
+    await store.forAgency(agencyId).write(async (tx) => {
+      const work = new AgencyWork(tx, now);
+      await disconnectAccount(work, accountId, by);
+      await work.finish();
+    });
+  }
+  return accounts.length;
+}
+
+/** Takes a request down and ends the person's connections. Asked again for a person whose request is open, answers the same code. */
+export async function requestDeletion(store: Store, channel: Channel, appScopedId: string, now: number): Promise<string> {
+  const person = `${channel}:${appScopedId}`;
+  const code = await store.write(async (tx) => {
+    const open = await tx.get<{ code: string }>(`select code from deletion_requests where app_scoped_id = :person and done_at is null`, { person });
+    if (open !== undefined) return open.code;
+    const fresh = randomBytes(12).toString('hex');
+    await tx.run(`insert into deletion_requests (code, app_scoped_id, received_at) values (:code, :person, :now)`, { code: fresh, person, now });
+    return fresh;
+  });
+  await deauthorize(store, channel, appScopedId, now);
+  return code;
+}
+
+export type DeletionState = { readonly receivedAt: number; readonly doneAt: number | null };
+
+export async function readDeletion(store: Store, code: string): Promise<DeletionState | null> {
+  const row = await store.read((tx) =>
+    tx.get<{ received_at: number; done_at: number | null }>(`select received_at, done_at from deletion_requests where code = :code`, { code }),
+  );
+  return row === undefined ? null : { receivedAt: row.received_at, doneAt: row.done_at };
+}
+
+/** Finishes every open request: one contact a transaction, so that nobody waits for a long one. */
+export async function carryOutDeletions(store: Store, clock: () => number): Promise<void> {
+  const open = await store.read((tx) =>
+    tx.all<{ code: string; app_scoped_id: string }>(`select code, app_scoped_id from deletion_requests where done_at is null order by received_at, code`),
+  );
+  for (const request of open) {
+    const [channel, ...rest] = request.app_scoped_id.split(':');
+    for (const { agencyId, contactId } of await contactsOf(store, channel as Channel, rest.join(':'))) {
+      await eraseContact(store, agencyId, contactId, by, clock());
+    }
+    for (const { agencyId, accountId } of await accountsConnectedBy(store, rest.join(':'), channel as Channel)) {
+      await forgetConnector(store, agencyId, accountId, clock());
+    }
+    await store.write((tx) =>
+      tx.run(`update deletion_requests set done_at = :now, app_scoped_id = null where code = :code`, { code: request.code, now: clock() }),
+    );
+  }
+}
+
+/** Contacts on the accounts that the person connected, and the person as somebody who wrote. Erased ones are not found again. */
+async function contactsOf(store: Store, channel: Channel, appScopedId: string): Promise<{ agencyId: string; contactId: string }[]> {
+  return store.read(async (tx) => {
+    const found: { agencyId: string; contactId: string }[] = [];
+    for (const { id: agencyId } of await tx.all<{ id: string }>(`select id from agencies`)) {
+      const contacts = await tx.forAgency(agencyId).all<{ id: string }>(
+        `select c.id from contacts c join accounts a on a.agency_id = c.agency_id and a.id = c.account_id
+         where c.agency_id = :agency and a.channel = :channel and (a.app_scoped_id = :appScopedId or c.sender_id = :appScopedId)
+           and c.sender_id <> 'erased:' || c.id`,
+        { channel, appScopedId },
+      );
+      found.push(...contacts.map(({ id }) => ({ agencyId, contactId: id })));
+    }
+    return found;
+  });
+}
+
+async function forgetConnector(store: Store, agencyId: string, accountId: string, now: number): Promise<void> {
+  await store.forAgency(agencyId).write(async (tx) => {
+    await tx.run(`update accounts set app_scoped_id = null where agency_id = :agency and id = :accountId`, { accountId });
+    const work = new AgencyWork(tx, now);
+    work.record(by, 'account.data_deleted', accountId);
+    await work.finish();
+  });
+}

@@ -1,0 +1,84 @@
+import { channelSchema, contactSchema, conversationSchema, messageSchema, refuse, windowAt, windowKindSchema, type Conversation } from '@transom/shared';
+import * as z from 'zod';
+import { listAccounts, listConversations, listMessages, readConversation } from '../inbox/documents.ts';
+import { cutPage, pageQuerySchema } from './page.ts';
+import type { ApiDeps } from './register-api.ts';
+import { route, type Route } from './route.ts';
+
+const conversationItem = z.object({
+  id: z.string(),
+  channel: channelSchema,
+  contact: contactSchema.pick({ id: true, name: true, username: true }),
+  lastMessageAt: z.number().int(),
+  window: z.object({ kind: windowKindSchema, expiresAt: z.number().int().nullable() }),
+  state: conversationSchema.shape.state,
+});
+
+const messageItem = messageSchema.pick({
+  id: true,
+  direction: true,
+  kind: true,
+  text: true,
+  nativeMessageId: true,
+  sentAt: true,
+  state: true,
+  attachments: true,
+});
+
+/** `rev` belongs to the change feed; the HTTP API does not show it. */
+const noRev = 0;
+
+export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/conversations',
+      summary: 'Conversations, the latest first',
+      access: 'device',
+      query: pageQuerySchema,
+      answer: { statuses: [200], type: 'application/json', schema: z.object({ items: z.array(conversationItem), nextCursor: z.string().nullable() }) },
+      refusals: [],
+      async handle({ actor, query: { limit, cursor } }) {
+        const after = cursor === undefined ? null : { lastMessageAt: cursor.at, id: cursor.id };
+        return store.forAgency(actor.agencyId).read(async (tx) => {
+          const approved = new Set((await listAccounts(tx, noRev)).filter((account) => account.humanAgentApproved).map(({ id }) => id));
+          const found = await listConversations(tx, after, limit + 1, noRev);
+          const { page, nextCursor } = cutPage(found, limit, ({ lastMessageAt, id }) => ({ at: lastMessageAt, id }));
+          const now = clock();
+          return { status: 200, body: { items: page.map((conversation) => asItem(conversation, now, approved)), nextCursor } };
+        });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/conversations/{id}/messages',
+      summary: 'Messages of a conversation, newest first',
+      access: 'device',
+      params: z.object({ id: z.string().max(100) }),
+      query: pageQuerySchema,
+      answer: { statuses: [200], type: 'application/json', schema: z.object({ items: z.array(messageItem), nextCursor: z.string().nullable() }) },
+      refusals: ['not_found'],
+      async handle({ actor, params, query: { limit, cursor } }) {
+        const before = cursor === undefined ? null : { sentAt: cursor.at, id: cursor.id };
+        return store.forAgency(actor.agencyId).read(async (tx) => {
+          if ((await readConversation(tx, params.id, noRev)) === null) return { refusal: refuse('not_found') };
+          const found = await listMessages(tx, params.id, before, limit + 1, noRev);
+          const { page, nextCursor } = cutPage(found, limit, ({ sentAt, id }) => ({ at: sentAt, id }));
+          return { status: 200, body: { items: page.map((message) => messageItem.parse(message)), nextCursor } };
+        });
+      },
+    }),
+  ];
+}
+
+function asItem(conversation: Conversation, now: number, humanAgentApproved: ReadonlySet<string>): z.infer<typeof conversationItem> {
+  const { id, channel, contact, lastMessageAt, state, window, accountId } = conversation;
+  return {
+    id,
+    channel,
+    contact: { id: contact.id, name: contact.name, username: contact.username },
+    lastMessageAt,
+    window: windowAt(window, now, humanAgentApproved.has(accountId)),
+    state,
+  };
+}

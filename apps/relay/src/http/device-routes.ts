@@ -1,0 +1,72 @@
+import { personSchema, refuse } from '@transom/shared';
+import * as z from 'zod';
+import { AttemptLimit } from '../people/attempt-limit.ts';
+import { listDevices, pairDevice, revokeDevice } from '../people/devices.ts';
+import type { ApiDeps } from './register-api.ts';
+import { route, type Route } from './route.ts';
+
+const name = z.string().trim().min(1).max(100);
+
+/** Pairing a desk, and an owner's view of the desks of the agency. */
+export function deviceRoutes({ store, clock, onDeviceRevoked }: ApiDeps): Route[] {
+  const attempts = new AttemptLimit();
+  return [
+    route({
+      method: 'POST',
+      path: '/api/devices',
+      summary: 'Turn a one-time code into a device token',
+      access: 'open',
+      body: z.strictObject({ code: z.string().min(1).max(40), name }),
+      answer: {
+        statuses: [201],
+        type: 'application/json',
+        schema: z.object({
+          deviceToken: z.string(),
+          deviceId: z.string(),
+          agency: z.object({ id: z.string(), name: z.string() }),
+          person: personSchema,
+        }),
+      },
+      refusals: ['code_invalid', 'too_many_attempts'],
+      async handle({ body, address }) {
+        const paired = await pairDevice({ store, attempts }, { ...body, address }, clock());
+        return paired.ok ? { status: 201, body: paired.device } : { refusal: paired.refusal };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/devices',
+      summary: 'The devices of the agency',
+      access: 'owner',
+      answer: {
+        statuses: [200],
+        type: 'application/json',
+        schema: z.object({
+          items: z.array(
+            z.object({ id: z.string(), name: z.string(), person: personSchema, createdAt: z.number().int(), revokedAt: z.number().int().nullable() }),
+          ),
+        }),
+      },
+      refusals: [],
+      async handle({ actor }) {
+        return { status: 200, body: { items: await store.forAgency(actor.agencyId).read(listDevices) } };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/devices/{id}',
+      summary: 'Revoke a device: an owner any, everybody their own',
+      access: 'device',
+      params: z.object({ id: z.string().max(100) }),
+      answer: { statuses: [200], type: 'application/json', schema: z.object({ deviceId: z.string() }) },
+      refusals: ['forbidden', 'not_found'],
+      async handle({ actor, params }) {
+        if (actor.person.role !== 'owner' && params.id !== actor.deviceId) return { refusal: refuse('forbidden', 'Only owners may revoke the devices of others.') };
+        const revoked = await revokeDevice(store, actor.agencyId, params.id, actor.person.id, clock());
+        if (!revoked) return { refusal: refuse('not_found', 'There is no such device, or it was revoked before.') };
+        onDeviceRevoked(params.id);
+        return { status: 200, body: { deviceId: params.id } };
+      },
+    }),
+  ];
+}

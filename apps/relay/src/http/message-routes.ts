@@ -1,0 +1,64 @@
+import { messageStateSchema, type Command, type RefusalCode } from '@transom/shared';
+import * as z from 'zod';
+import type { Actor } from '../inbox/actor.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { ApiDeps } from './register-api.ts';
+import { route, type Route, type RouteAnswer } from './route.ts';
+
+const id = z.string().min(1).max(100);
+const text = z.string().max(20_000);
+const accepted = z.object({ id: z.string(), state: messageStateSchema });
+
+const gateRefusals: readonly RefusalCode[] = [
+  'window_closed',
+  'not_started_by_contact',
+  'claimed_by_other',
+  'private_reply_used',
+  'plan_upgrade_required',
+  'account_disconnected',
+  'recipient_unavailable',
+  'text_too_long',
+  'text_empty',
+  'forbidden',
+  'policy_refused',
+  'id_reused',
+  'not_found',
+];
+
+/** Sending: the same commands that a desk gives, through the same gate. 202, because Meta is asked afterwards. */
+export function messageRoutes({ inbox }: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/api/messages',
+      summary: 'Reply in a conversation; the same clientMessageId again gets the same answer',
+      access: 'device',
+      body: z.strictObject({ conversationId: id, clientMessageId: id, text }),
+      unknownField: 'policy_refused',
+      answer: { statuses: [202], type: 'application/json', schema: accepted },
+      refusals: gateRefusals,
+      handle: ({ actor, body: { conversationId, clientMessageId, text } }) =>
+        perform(inbox, actor, clientMessageId, { kind: 'reply.send', conversationId, text }),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/comments/{id}/private-reply',
+      summary: 'The one private reply to a comment; {id} is our message id or Meta\u2019s comment id',
+      access: 'device',
+      params: z.object({ id }),
+      body: z.strictObject({ clientMessageId: id, text }),
+      unknownField: 'policy_refused',
+      answer: { statuses: [202], type: 'application/json', schema: accepted },
+      refusals: gateRefusals,
+      handle: ({ actor, params, body: { clientMessageId, text } }) =>
+        perform(inbox, actor, clientMessageId, { kind: 'comment.private_reply', commentId: params.id, text }),
+    }),
+  ];
+}
+
+async function perform(inbox: Inbox, actor: Actor, commandId: string, command: Command): Promise<RouteAnswer<z.infer<typeof accepted>>> {
+  const answer = await inbox.perform(actor, { id: commandId, command });
+  if (!answer.ok) return { refusal: answer.refusal };
+  if (answer.messageId === null || answer.state === null) throw new Error(`The inbox accepted ${command.kind} without a message.`);
+  return { status: 202, body: { id: answer.messageId, state: answer.state } };
+}

@@ -1,0 +1,92 @@
+import { refuse } from '@transom/shared';
+import * as z from 'zod';
+import { carryOutDeletions, deauthorize, readDeletion, requestDeletion } from '../accounts/deletion-requests.ts';
+import type { SignInChannel } from '../accounts/sign-in.ts';
+import type { ApiDeps } from './register-api.ts';
+import { route, type Route } from './route.ts';
+import { readSignedRequest } from './signed-request.ts';
+
+const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });
+const unsigned = refuse('unauthorized', 'The signed_request was not signed by an app of this relay.');
+
+/**
+ * What Meta demands of every app: forget the token when the person removes the app, erase data on request, and show how far that is.
+ * Each request is signed by the app whose channel it is about, and touches accounts of this channel only.
+ */
+export function metaDuties(deps: ApiDeps): Route[] {
+  const { store, clock, settings } = deps;
+  return [
+    route({
+      method: 'POST',
+      path: '/api/meta/deauthorize',
+      summary: 'Meta says that a person removed the app',
+      access: 'open',
+      body: signedForm,
+      bodyType: 'application/x-www-form-urlencoded',
+      answer: { statuses: [200], type: 'application/json', schema: z.object({ disconnected: z.number().int() }) },
+      refusals: ['unauthorized'],
+      async handle({ body }) {
+        const signed = signerOf(deps, body.signed_request);
+        if (signed === null) return { refusal: unsigned };
+        const disconnected = await deauthorize(store, signed.channel, signed.userId, clock());
+        deps.onCommitted();
+        return { status: 200, body: { disconnected } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/meta/data-deletion',
+      summary: 'Meta asks to erase what is held about a person',
+      access: 'open',
+      body: signedForm,
+      bodyType: 'application/x-www-form-urlencoded',
+      answer: { statuses: [200], type: 'application/json', schema: z.object({ url: z.string(), confirmation_code: z.string() }) },
+      refusals: ['unauthorized'],
+      async handle({ body, origin }) {
+        const signed = signerOf(deps, body.signed_request);
+        if (signed === null) return { refusal: unsigned };
+        const code = await requestDeletion(store, signed.channel, signed.userId, clock());
+        deps.onCommitted();
+        finishDeletions(deps);
+        return { status: 200, body: { url: `${settings.publicUrl ?? origin}/api/meta/data-deletion/${code}`, confirmation_code: code } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/meta/data-deletion/{code}',
+      summary: 'How far a request to erase is, as a page for people',
+      access: 'open',
+      params: z.object({ code: z.string().regex(/^[0-9a-f]{24}$/) }),
+      answer: { statuses: [200], type: 'text/html; charset=utf-8', schema: z.string() },
+      refusals: ['not_found'],
+      async handle({ params }) {
+        const deletion = await readDeletion(store, params.code);
+        if (deletion === null) return { refusal: refuse('not_found', 'There is no request with this code.') };
+        return { status: 200, body: statusPage(deletion.receivedAt, deletion.doneAt) };
+      },
+    }),
+  ];
+}
+
+/** Carries on in the background; what fails or is cut off stays open and is finished at the next start. */
+export function finishDeletions({ store, clock, log, onCommitted }: ApiDeps): void {
+  carryOutDeletions(store, clock).then(
+    () => onCommitted(),
+    (error: unknown) => log.error({ err: error }, 'a request to erase data could not be finished; it is tried again at the next start'),
+  );
+}
+
+function signerOf({ settings }: ApiDeps, signedRequest: string): { channel: SignInChannel; userId: string } | null {
+  for (const channel of ['instagram', 'facebook'] as const) {
+    const signed = readSignedRequest(signedRequest, settings[channel].appSecrets);
+    if (signed !== null) return { channel, userId: signed.userId };
+  }
+  return null;
+}
+
+function statusPage(receivedAt: number, doneAt: number | null): string {
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const state = doneAt === null ? 'It is being carried out.' : `Everything was erased on ${day(doneAt)}.`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Erasing your data</title>
+<h1>Erasing your data</h1><p>Your request arrived on ${day(receivedAt)}. ${state}</p></html>`;
+}

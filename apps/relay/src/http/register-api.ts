@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Logger } from '../log.ts';
+import type { ChannelPort } from '../outbound/channel-port.ts';
+import { authenticate } from '../people/devices.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/port.ts';
+import type { Vault } from '../vault/vault.ts';
+import { connectRoutes } from './connect-routes.ts';
+import { conversationRoutes } from './conversation-routes.ts';
+import { deviceRoutes } from './device-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { messageRoutes } from './message-routes.ts';
+import { finishDeletions, metaDuties } from './meta-duties.ts';
+import type { Metrics } from './metrics.ts';
+import { describeApi, openapiRoute } from './openapi.ts';
+import { answerProblems } from './problems.ts';
+import { mount, type Route } from './route.ts';
+
+export type ApiDeps = {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly inbox: Inbox;
+  readonly channels: ChannelPort;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Called after a commit of these routes that desks must hear of. */
+  readonly onCommitted: () => void;
+  /** Called after a device was revoked: its sockets must go at once. */
+  readonly onDeviceRevoked: (deviceId: string) => void;
+};
+
+/**
+ * Mounts the HTTP API. Call it before other parts are registered on `app`, so that they too answer with problem documents.
+ * Behind a proxy, `app` needs fastify's `trustProxy: 'loopback'`, or all callers share one address.
+ */
+export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  answerProblems(app, deps.log);
+  const routes: Route[] = [
+    ...deviceRoutes(deps),
+    ...conversationRoutes(deps),
+    ...messageRoutes(deps),
+    ...connectRoutes(deps),
+    ...metaDuties(deps),
+    ...healthRoutes(deps),
+    openapiRoute(() => description),
+  ];
+  const description = describeApi(routes);
+  app.decorateRequest('actor', null);
+  const mountAll = (scope: FastifyInstance, some: readonly Route[]) => {
+    for (const route of some) mount(scope, route, (token) => authenticate(deps.store, token));
+  };
+  const isForm = (route: Route) => route.bodyType !== undefined && route.bodyType !== 'application/json';
+  await app.register(async (scope) => mountAll(scope, routes.filter((route) => !isForm(route))));
+  // Meta's duties come as forms; nothing else takes them.
+  await app.register(async (scope) => {
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
+    );
+    mountAll(scope, routes.filter(isForm));
+  });
+  app.addHook('onReady', async () => finishDeletions(deps));
+}

@@ -1,0 +1,124 @@
+import { refuse, type Refusal, type RefusalCode } from '@transom/shared';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import type { Actor } from '../inbox/actor.ts';
+import { sendRefusal } from './problems.ts';
+
+/**
+ * One call of the HTTP API as data: the server is mounted from it and the OpenAPI document is written from it, so that the two
+ * cannot say different things. `{id}` in a path is a parameter.
+ */
+export type Access = 'open' | 'device' | 'owner';
+
+export type RouteRequest<Params, Query, Body, Who extends Access> = {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly actor: Who extends 'open' ? null : Actor;
+  /** Where the caller is, for counting attempts. */
+  readonly address: string;
+  /** From this machine and not through a proxy. */
+  readonly isLocal: boolean;
+  /** How the caller reached us, for links back where no PUBLIC_URL is set. */
+  readonly origin: string;
+};
+
+export type RouteAnswer<Answered> = { readonly status: number; readonly body: Answered } | { readonly refusal: Refusal };
+
+export type Route<Params = unknown, Query = unknown, Body = unknown, Answered = unknown, Who extends Access = Access> = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Who;
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  readonly body?: z.ZodType<Body>;
+  readonly bodyType?: 'application/json' | 'application/x-www-form-urlencoded';
+  /** What an unknown field in the body means; without it such fields are a wrong shape. */
+  readonly unknownField?: RefusalCode;
+  readonly answer: { readonly statuses: readonly number[]; readonly type: string; readonly schema: z.ZodType<Answered> };
+  readonly refusals: readonly RefusalCode[];
+  handle(request: RouteRequest<Params, Query, Body, Who>): Promise<RouteAnswer<Answered>>;
+};
+
+/** Checks one definition against itself and forgets its types, so that routes of all kinds fit into one list. */
+export function route<Params, Query, Body, Answered, const Who extends Access>(definition: Route<Params, Query, Body, Answered, Who>): Route {
+  return definition as unknown as Route;
+}
+
+/** A body of the API is at most 20,000 characters of text and a few ids. */
+const maxBodyBytes = 256 * 1024;
+
+export function mount(app: FastifyInstance, route: Route, authenticate: (token: string) => Promise<Actor | null>): void {
+  app.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: maxBodyBytes,
+    // Asked before the body is read: who may not call cannot make us parse.
+    onRequest: async (request, reply) => {
+      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      const admitted = await admit(route.access, request, authenticate);
+      if ('refusal' in admitted) return sendRefusal(reply, admitted.refusal);
+      request.actor = admitted.actor;
+    },
+    handler: (request, reply) => answer(route, request, reply),
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor | null;
+  }
+}
+
+async function admit(access: Access, request: FastifyRequest, authenticate: (token: string) => Promise<Actor | null>) {
+  if (access === 'open') return { actor: null };
+  const token = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const actor = token === undefined ? null : await authenticate(token);
+  if (actor === null) return { refusal: refuse('unauthorized') };
+  if (access === 'owner' && actor.person.role !== 'owner') return { refusal: refuse('forbidden', 'Only owners may do that.') };
+  return { actor };
+}
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const read = readInput(route, request);
+  if ('refusal' in read) return sendRefusal(reply, read.refusal);
+  const answered = await route.handle({
+    ...read,
+    actor: request.actor,
+    address: request.ip,
+    isLocal: isLocal(request),
+    origin: `${request.protocol}://${request.host}`,
+  });
+  if ('refusal' in answered) return sendRefusal(reply, answered.refusal);
+  return reply.code(answered.status).type(route.answer.type).send(answered.body);
+}
+
+type Input = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
+
+function readInput(route: Route, request: FastifyRequest): Input | { readonly refusal: Refusal } {
+  const input: Record<keyof Input, unknown> = { params: undefined, query: undefined, body: undefined };
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema = route[part];
+    if (schema === undefined) continue;
+    const parsed = schema.safeParse(request[part] ?? {});
+    if (!parsed.success) return { refusal: refusalFor(route, parsed.error) };
+    input[part] = parsed.data;
+  }
+  return input;
+}
+
+function refusalFor(route: Route, error: z.ZodError): Refusal {
+  const unknown = error.issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (route.unknownField !== undefined && unknown !== undefined) {
+    return refuse(route.unknownField, `A person sends each message when it goes out; there is no "${unknown.keys[0]?.slice(0, 40) ?? ''}".`);
+  }
+  return refuse('invalid_request', z.prettifyError(error).slice(0, 500));
+}
+
+/** A proxy on this machine also comes from loopback, but says for whom. */
+function isLocal(request: FastifyRequest): boolean {
+  const { remoteAddress } = request.socket;
+  const loopback = remoteAddress !== undefined && /^(::1|(::ffff:)?127(\.\d+){3})$/.test(remoteAddress);
+  return loopback && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined;
+}

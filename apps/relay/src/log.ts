@@ -1,0 +1,62 @@
+import pino, { type DestinationStream } from 'pino';
+import type { LogLevel } from './settings.ts';
+
+/**
+ * The relay's log: JSON lines with known fields only. What is not on this list never reaches the file, so that a token or
+ * the words of a buyer cannot be logged by mistake. Sentences are constants of the program and carry no values.
+ */
+const loggedKeys: ReadonlySet<string> = new Set([
+  ...['agencyId', 'accountId', 'conversationId', 'messageId', 'deviceId', 'personId', 'deliveryId', 'commandId', 'requestId'],
+  ...['channel', 'route', 'method', 'status', 'state', 'kind', 'reason', 'code', 'platformCode', 'signedBy', 'entity', 'room'],
+  ...['count', 'attempts', 'bytes', 'seq', 'cursor', 'changes', 'port', 'version', 'signal'],
+  ...['durationMs', 'retryAfterMs', 'lagMs', 'at', 'err'],
+]);
+
+/** Codes and ids are short words without spaces; anything else under a known key is not what the key promises. */
+const plainWord = /^[\w.:/{}*-]{1,120}$/;
+
+export type Logger = Pick<pino.Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'>;
+
+/** Writes to standard error unless told otherwise: standard output belongs to what commands print for machines. */
+export function createLogger(level: LogLevel, destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"at":${Date.now()}`,
+      formatters: { level: (label) => ({ level: label }), log: onlyKnown },
+      serializers: { err: (value: unknown) => value },
+      hooks: {
+        // An error given alone would log its message, and further arguments would be woven into the sentence.
+        logMethod([first, second], method) {
+          if (typeof first === 'string') method.call(this, {}, first);
+          else method.call(this, first instanceof Error ? { err: first } : first, typeof second === 'string' ? second : 'unexpected error');
+        },
+      },
+    },
+    destination,
+  );
+}
+
+function onlyKnown(fields: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (!loggedKeys.has(key)) continue;
+    if (key === 'err') kept['err'] = describeError(value);
+    else if (typeof value === 'number' || typeof value === 'boolean' || value === null) kept[key] = value;
+    else if (typeof value === 'string') kept[key] = plainWord.test(value) ? value : '(left out)';
+  }
+  return kept;
+}
+
+/** Name, code and place. The message of an error may quote what was parsed, so it stays out. */
+function describeError(value: unknown): Record<string, unknown> {
+  if (!(value instanceof Error)) return { name: typeof value };
+  const { code } = value as { code?: unknown };
+  return {
+    name: value.name,
+    ...(typeof code === 'string' && plainWord.test(code) ? { code } : {}),
+    places: (value.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim()),
+    ...(value.cause === undefined ? {} : { cause: describeError(value.cause) }),
+  };
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { addAccount } from '../accounts/add-account.ts';
+import { removeAccount } from '../accounts/disconnect-account.ts';
+import { AgencyWork } from '../inbox/agency-work.ts';
+import { listAccounts } from '../inbox/documents.ts';
+import { createGraphClient } from '../meta/graph/client.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/port.ts';
+import { Vault } from '../vault/vault.ts';
+import { need, oneOf, Refused, UsageError, type Call, type Command } from './command.ts';
+import { chooseAgency, withStore } from './relay-files.ts';
+
+export const account: Command = {
+  name: 'account',
+  summary: 'Connect, list or remove Instagram accounts and Facebook Pages',
+  usage: `add [--agency ID] --channel instagram|facebook --token-file FILE
+       transom-relay account list [--agency ID]
+       transom-relay account remove [--agency ID] --account ID
+
+  --agency ID         the agency, by id or name; may be left out where there is only one
+  --channel CHANNEL   instagram or facebook
+  --token-file FILE   holds the access token and nothing else; - reads it from standard input
+  --account ID        which account to remove; its conversations stay readable
+
+add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The same account again replaces its token.`,
+  options: { agency: { type: 'string' }, channel: { type: 'string' }, 'token-file': { type: 'string' }, account: { type: 'string' } },
+  async run(call) {
+    const [action] = call.words;
+    if (action !== 'add' && action !== 'list' && action !== 'remove') throw new UsageError('Say what to do: account add, account list or account remove.');
+    return withStore(call.settings, async (store) => {
+      const agency = await chooseAgency(store, call.option('agency'));
+      if (action === 'add') return add(call, store, agency.id);
+      return action === 'list' ? list(call, store, agency.id) : remove(call, store, agency.id);
+    });
+  },
+};
+
+async function add(call: Call, store: Store, agencyId: string): Promise<number> {
+  const channel = oneOf(need(call, 'channel'), 'channel', ['instagram', 'facebook']);
+  const token = readToken(need(call, 'token-file'));
+  const added = await addAccount(
+    { store, vault: new Vault(call.settings.masterKeyFile), channels: channelsOf(call.settings), clock: Date.now },
+    { agencyId, channel, token, tokenExpiresAt: null, by: 'operator' },
+  );
+  if (!added.ok) throw new Refused(added.detail);
+  const { accountId, nativeId, name } = added;
+  call.tell({ accountId, nativeId, name }, `${added.isNew ? 'Connected' : 'Connected again:'} ${name} (${nativeId}) as ${accountId}.`);
+  if (!added.subscribed) call.remark(`It receives nothing yet: ${added.subscriptionDetail}`);
+  return 0;
+}
+
+async function list(call: Call, store: Store, agencyId: string): Promise<number> {
+  for (const { id, channel, name, username, state } of await store.forAgency(agencyId).read((tx) => listAccounts(tx, 0))) {
+    call.tell({ accountId: id, channel, name, username, state }, `${id}  ${channel}  ${name}  ${state}`);
+  }
+  return 0;
+}
+
+async function remove(call: Call, store: Store, agencyId: string): Promise<number> {
+  const accountId = need(call, 'account');
+  const removed = await store.forAgency(agencyId).write(async (tx) => {
+    const work = new AgencyWork(tx, Date.now());
+    const found = await removeAccount(work, accountId, 'operator');
+    await work.finish();
+    return found;
+  });
+  if (!removed) throw new Refused(`There is no account ${accountId} in this agency. "transom-relay account list" lists them.`);
+  call.tell({ accountId, state: 'disconnected' }, `Removed ${accountId}: its token is gone, and nothing it gets is taken in any more.`);
+  return 0;
+}
+
+function readToken(file: string): string {
+  let token: string;
+  try {
+    token = readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+  } catch {
+    throw new Refused(`The token file ${file} cannot be read.`);
+  }
+  if (token === '') throw new Refused(`The token file ${file} is empty.`);
+  return token;
+}
+
+function channelsOf({ graphUrls, facebook }: Settings) {
+  return createGraphClient({
+    instagramGraphUrl: graphUrls.instagram,
+    facebookGraphUrl: graphUrls.facebook,
+    facebookAppSecret: facebook.appSecrets[0] ?? '',
+  });
+}

@@ -1,0 +1,32 @@
+import { eraseContact } from '../accounts/erase-contact.ts';
+import { need, Refused, type Command } from './command.ts';
+import { chooseAgency, withStore } from './relay-files.ts';
+
+export const erase: Command = {
+  name: 'erase',
+  summary: 'Erase what is held about a person who wrote',
+  usage: `[--agency ID] --contact ID
+
+  --agency ID    the agency, by id or name; may be left out where there is only one
+  --contact ID   the contact's id, or Meta's id of the person
+
+Words, attachments, names and ids go, here and on every desk. This cannot be undone. Backups made before still hold them until they
+are deleted. Prints {"contactId","messages","deliveries"}.`,
+  options: { agency: { type: 'string' }, contact: { type: 'string' } },
+  async run(call) {
+    const wanted = need(call, 'contact');
+    return withStore(call.settings, async (store) => {
+      const agency = await chooseAgency(store, call.option('agency'));
+      // Meta's id is per account, so that one person may be several contacts.
+      const contacts = await store.forAgency(agency.id).read((tx) =>
+        tx.all<{ id: string }>(`select id from contacts where agency_id = :agency and (id = :wanted or sender_id = :wanted)`, { wanted }),
+      );
+      if (contacts.length === 0) throw new Refused(`${agency.name} has no contact "${wanted}".`);
+      for (const { id } of contacts) {
+        const erased = await eraseContact(store, agency.id, id, 'operator', Date.now());
+        if (erased !== null) call.tell(erased, `Erased ${id}: ${erased.messages} messages, ${erased.deliveries} raw deliveries.`);
+      }
+      return 0;
+    });
+  },
+};

@@ -1,0 +1,32 @@
+import { planSchema } from '@transom/shared';
+import { AgencyWork } from '../inbox/agency-work.ts';
+import { readAgency } from '../inbox/documents.ts';
+import { need, oneOf, type Command } from './command.ts';
+import { chooseAgency, withStore } from './relay-files.ts';
+
+export const plan: Command = {
+  name: 'plan',
+  summary: 'Show or change what an agency may use',
+  usage: `[--agency ID] [--plan starter|plus|pro]
+
+  --plan PLAN   the new plan; without it, the present one is printed. Desks hear of it at once`,
+  options: { agency: { type: 'string' }, plan: { type: 'string' } },
+  async run(call) {
+    const wanted = call.option('plan') === undefined ? null : oneOf(need(call, 'plan'), 'plan', planSchema.options);
+    return withStore(call.settings, async (store) => {
+      const agency = await chooseAgency(store, call.option('agency'));
+      const present = await store.forAgency(agency.id).write(async (tx) => {
+        const before = (await readAgency(tx)).plan;
+        if (wanted === null || wanted === before) return before;
+        await tx.run(`update agencies set plan = :wanted where id = :agency`, { wanted });
+        const work = new AgencyWork(tx, Date.now());
+        work.touch('agency', agency.id);
+        work.record('operator', 'agency.plan_changed', agency.id, { from: before, to: wanted });
+        await work.finish();
+        return wanted;
+      });
+      call.tell({ agencyId: agency.id, plan: present }, `${agency.name} has the plan ${present}.`);
+      return 0;
+    });
+  },
+};

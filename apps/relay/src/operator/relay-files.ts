@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/port.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { Refused } from './command.ts';
+
+/** Opens the relay's database for one command, beside a relay that serves. Never makes a new one: a wrong path is a mistake, not a wish. */
+export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
+  if (!existsSync(settings.databasePath)) {
+    throw new Refused(`There is no database at ${settings.databasePath}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`);
+  }
+  const store = openSqliteStore(settings.databasePath);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The agency that `--agency` names by id or name; without it, the only one there is. */
+export async function chooseAgency(store: Store, wanted: string | undefined): Promise<{ id: string; name: string }> {
+  const agencies = await listAgencies(store);
+  const found = wanted === undefined ? agencies : agencies.filter(({ id, name }) => id === wanted || name === wanted);
+  const [agency, ...others] = found;
+  if (agency === undefined) {
+    throw new Refused(wanted === undefined ? 'There is no agency yet. Run "transom-relay setup".' : `There is no agency "${wanted}".`);
+  }
+  if (others.length > 0) {
+    throw new Refused(`Which agency? Say --agency with one of these ids:\n${found.map(({ id, name }) => `  ${id}  ${name}`).join('\n')}`);
+  }
+  return agency;
+}
+
+export function listAgencies(store: Store): Promise<{ id: string; name: string }[]> {
+  return store.read((tx) => tx.all<{ id: string; name: string }>(`select id, name from agencies order by created_at, id`));
+}

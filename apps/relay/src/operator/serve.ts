@@ -1,0 +1,64 @@
+import { createLogger } from '../log.ts';
+import { channelsThatCannotReceive, type Settings } from '../settings.ts';
+import { Refused, type Command } from './command.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Receive, keep and send until told to stop',
+  usage: `
+
+Ends on SIGTERM or Ctrl-C after what is under way is done; a second one ends it at once. Nothing is lost either way.
+With --json prints {"url"} when it is ready.`,
+  options: {},
+  async run(call) {
+    const { settings } = call;
+    const log = createLogger(settings.logLevel);
+    const stopped = untilToldToStop();
+    // Loaded here, so that no other command waits for the web server.
+    const { startRelay } = await import('../relay.ts');
+    const relay = await startRelay(settings, log).catch((error: unknown) => {
+      throw explain(error, settings);
+    });
+    for (const sentence of channelsThatCannotReceive(settings)) call.remark(sentence);
+    call.tell({ url: relay.url }, `The relay serves at ${relay.url}`);
+    await stopped;
+    call.remark('Stopping: what is under way is finished first. Once more stops at once.');
+    await relay.close();
+    return 0;
+  },
+};
+
+/** Listening begins before the relay starts, so that a signal during the start is not lost. */
+function untilToldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1);
+        told = true;
+        resolve();
+      });
+    }
+  });
+}
+
+/** What commonly keeps a relay from starting, said in a sentence with the way out. */
+function explain(error: unknown, { host, port }: Settings): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new Refused(`Port ${port} of ${host} is taken, perhaps by another relay. Stop that one, or set PORT to another number.`, { cause: error });
+    case 'EACCES':
+      return new Refused(`This user may not listen on port ${port}. Set PORT to one above 1023 and let a proxy take the public one.`, { cause: error });
+    case 'EADDRNOTAVAIL':
+      return new Refused(`This machine has no address ${host}. Set HOST to 127.0.0.1 or to an address of this machine.`, { cause: error });
+    // Ours: their messages say what happened and what to do.
+    case 'database_newer':
+    case 'relay_running':
+    case 'vault':
+      return new Refused(error.message, { cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,140 @@
+import { hash, randomBytes } from 'node:crypto';
+import { minuteMs, newId, refuse, type Agency, type Person, type Refusal, type Role } from '@transom/shared';
+import { AgencyWork } from '../inbox/agency-work.ts';
+import type { Actor } from '../inbox/actor.ts';
+import type { AgencyTx, Store } from '../store/port.ts';
+import type { AttemptLimit } from './attempt-limit.ts';
+import { hashCode } from './codes.ts';
+
+/** A desk that a person signed in. Its token is 256 random bits; only the hash is kept. */
+export type PairedDevice = {
+  readonly deviceToken: string;
+  readonly deviceId: string;
+  readonly agency: Pick<Agency, 'id' | 'name'>;
+  readonly person: Person;
+};
+export type Pairing = { readonly ok: true; readonly device: PairedDevice } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Turns a one-time code into a device, once. `name` becomes the name of the device and, where the code makes one, of the person. */
+export async function pairDevice(
+  { store, attempts }: { store: Store; attempts: AttemptLimit },
+  request: { code: string; name: string; address: string },
+  now: number,
+): Promise<Pairing> {
+  const waitMs = attempts.waitMs(request.address, now);
+  if (waitMs > 0) {
+    return { ok: false, refusal: refuse('too_many_attempts', `Too many wrong codes came from here. Try again in ${Math.ceil(waitMs / minuteMs)} minutes.`) };
+  }
+  const device = await store.write(async (tx) => {
+    const code = await tx.get<{ agency_id: string; role: Role; person_id: string | null }>(
+      `update pairing_codes set used_at = :now where code_hash = :codeHash and used_at is null and expires_at > :now
+       returning agency_id, role, person_id`,
+      { codeHash: hashCode(request.code), now },
+    );
+    return code === undefined ? null : admit(tx.forAgency(code.agency_id), code, request.name, now);
+  });
+  if (device !== null) return { ok: true, device };
+  attempts.noteWrong(request.address, now);
+  return { ok: false, refusal: refuse('code_invalid') };
+}
+
+async function admit(tx: AgencyTx, code: { role: Role; person_id: string | null }, name: string, now: number): Promise<PairedDevice> {
+  const work = new AgencyWork(tx, now);
+  const person = code.person_id === null ? await addPerson(work, name, code.role) : await readPerson(tx, code.person_id);
+  const deviceId = newId();
+  const deviceToken = randomBytes(32).toString('base64url');
+  await tx.run(`insert into devices (agency_id, id, person_id, name, created_at) values (:agency, :deviceId, :personId, :name, :now)`, {
+    deviceId,
+    personId: person.id,
+    name,
+    now,
+  });
+  await tx.run(`insert into device_tokens (token_hash, agency_id, device_id) values (:tokenHash, :agency, :deviceId)`, {
+    tokenHash: hashToken(deviceToken),
+    deviceId,
+  });
+  work.record(person.id, 'device.paired', deviceId, { role: person.role });
+  await work.finish();
+  const agency = await tx.get<PairedDevice['agency']>(`select id, name from agencies where id = :agency`);
+  if (agency === undefined) throw new Error(`There is no agency ${tx.agencyId}.`);
+  return { deviceToken, deviceId, agency, person };
+}
+
+async function addPerson(work: AgencyWork, name: string, role: Role): Promise<Person> {
+  const id = newId();
+  await work.tx.run(`insert into people (agency_id, id, name, role, created_at) values (:agency, :id, :name, :role, :now)`, {
+    id,
+    name,
+    role,
+    now: work.now,
+  });
+  work.record(id, 'person.joined', id, { role });
+  return { id, name, role };
+}
+
+async function readPerson(tx: AgencyTx, id: string): Promise<Person> {
+  const person = await tx.get<Person>(`select id, name, role from people where agency_id = :agency and id = :id`, { id });
+  if (person === undefined) throw new Error(`There is no person ${id} in agency ${tx.agencyId}.`);
+  return person;
+}
+
+/** Who holds this token; null for an unknown or revoked one. */
+export async function authenticate(store: Store, token: string): Promise<Actor | null> {
+  return store.read(async (tx) => {
+    const held = await tx.get<{ agency_id: string; device_id: string }>(
+      `select agency_id, device_id from device_tokens where token_hash = :tokenHash`,
+      { tokenHash: hashToken(token) },
+    );
+    if (held === undefined) return null;
+    const person = await tx.forAgency(held.agency_id).get<Person>(
+      `select p.id, p.name, p.role from devices d join people p on p.agency_id = d.agency_id and p.id = d.person_id
+       where d.agency_id = :agency and d.id = :deviceId and d.revoked_at is null`,
+      { deviceId: held.device_id },
+    );
+    return person === undefined ? null : { agencyId: held.agency_id, person, deviceId: held.device_id };
+  });
+}
+
+/** Ends a device: its token opens nothing from the commit on. False where there is no such device, or it ended before. */
+export async function revokeDevice(store: Store, agencyId: string, deviceId: string, by: string, now: number): Promise<boolean> {
+  return store.forAgency(agencyId).write(async (tx) => {
+    const ended = await tx.run(`update devices set revoked_at = :now where agency_id = :agency and id = :deviceId and revoked_at is null`, {
+      deviceId,
+      now,
+    });
+    if (ended === 0) return false;
+    await tx.run(`delete from device_tokens where agency_id = :agency and device_id = :deviceId`, { deviceId });
+    const work = new AgencyWork(tx, now);
+    work.record(by, 'device.revoked', deviceId);
+    await work.finish();
+    return true;
+  });
+}
+
+export type ListedDevice = {
+  readonly id: string;
+  readonly name: string;
+  readonly person: Person;
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+};
+
+export async function listDevices(tx: AgencyTx): Promise<ListedDevice[]> {
+  const rows = await tx.all<{ id: string; name: string; person_id: string; person_name: string; role: Role; created_at: number; revoked_at: number | null }>(
+    `select d.id, d.name, p.id as person_id, p.name as person_name, p.role, d.created_at, d.revoked_at
+     from devices d join people p on p.agency_id = d.agency_id and p.id = d.person_id
+     where d.agency_id = :agency order by d.created_at, d.id`,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    person: { id: row.person_id, name: row.person_name, role: row.role },
+    createdAt: row.created_at,
+    revokedAt: row.revoked_at,
+  }));
+}
+
+/** A random token of 256 bits needs no slow hash: there is nothing to guess. */
+function hashToken(token: string): string {
+  return hash('sha256', token);
+}

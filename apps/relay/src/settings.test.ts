@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { channelsThatCannotReceive, readSettings } from './settings.ts';
+
+function settingsOf(env: Record<string, string>) {
+  const read = readSettings(env);
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return read.settings;
+}
+function problemsOf(env: Record<string, string>) {
+  const read = readSettings(env);
+  return read.ok ? [] : read.problems;
+}
+
+describe('settings', () => {
+  test('an empty environment is enough to start', () => {
+    expect(settingsOf({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8787,
+      publicUrl: null,
+      databasePath: resolve('data/transom.db'),
+      masterKeyFile: resolve('secrets/master.key'),
+      graphUrls: { instagram: 'https://graph.instagram.com', facebook: 'https://graph.facebook.com' },
+      logLevel: 'info',
+    });
+  });
+
+  test('the master key does not lie in the data directory by default', () => {
+    const { masterKeyFile } = settingsOf({});
+    expect(masterKeyFile.startsWith(resolve('data'))).toBe(false);
+  });
+
+  test('every name is read', () => {
+    const settings = settingsOf({
+      HOST: '::1',
+      PORT: '0',
+      PUBLIC_URL: 'https://relay.example.com/',
+      DATABASE_URL: 'sqlite:/var/lib/transom/transom.db',
+      TRANSOM_MASTER_KEY_FILE: '/etc/transom/master.key',
+      INSTAGRAM_APP_ID: '1',
+      INSTAGRAM_APP_SECRET: 'new, old',
+      INSTAGRAM_WEBHOOK_TOKEN: 'it',
+      FACEBOOK_APP_ID: '2',
+      FACEBOOK_APP_SECRET: 'fs',
+      FACEBOOK_WEBHOOK_TOKEN: 'ft',
+      META_FACEBOOK_GRAPH_URL: 'http://127.0.0.1:9000',
+      META_INSTAGRAM_GRAPH_URL: 'http://localhost:9001/',
+      TRANSOM_LOG: 'warn',
+    });
+    expect(settings).toEqual({
+      host: '::1',
+      port: 0,
+      publicUrl: 'https://relay.example.com',
+      databasePath: '/var/lib/transom/transom.db',
+      masterKeyFile: '/etc/transom/master.key',
+      instagram: { appId: '1', appSecrets: ['new', 'old'], webhookToken: 'it' },
+      facebook: { appId: '2', appSecrets: ['fs'], webhookToken: 'ft' },
+      graphUrls: { facebook: 'http://127.0.0.1:9000', instagram: 'http://localhost:9001' },
+      logLevel: 'warn',
+    });
+  });
+
+  test('PostgreSQL is refused with the reason and the way out', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgres://u:secret@db/x' })).toEqual([expect.stringMatching(/later one.*sqlite:PATH/)]);
+    expect(problemsOf({ DATABASE_URL: 'postgres://u:secret@db/x' }).join()).not.toContain('secret');
+  });
+
+  test('all problems are told at once', () => {
+    const problems = problemsOf({ PORT: '70000', DATABASE_URL: 'mysql://x', PUBLIC_URL: 'relay', TRANSOM_LOG: 'loud' });
+    expect(problems).toHaveLength(4);
+  });
+
+  test.each(['-1', '8.5', '1e3', ' x'])('PORT %j is refused', (port) => {
+    expect(problemsOf({ PORT: port })).toHaveLength(1);
+  });
+
+  test('tokens never travel over plain http beyond this machine', () => {
+    expect(problemsOf({ META_FACEBOOK_GRAPH_URL: 'http://graph.facebook.com' })).toHaveLength(1);
+    expect(problemsOf({ PUBLIC_URL: 'http://127.0.0.1.example.com' })).toHaveLength(1);
+  });
+
+  test('channels that cannot receive are named with what is missing', () => {
+    expect(channelsThatCannotReceive(settingsOf({}))).toHaveLength(2);
+    const half = settingsOf({ INSTAGRAM_APP_SECRET: 's', INSTAGRAM_WEBHOOK_TOKEN: 't', FACEBOOK_APP_SECRET: 's' });
+    expect(channelsThatCannotReceive(half)).toEqual(['facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN and start the relay again.']);
+  });
+});

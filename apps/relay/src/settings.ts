@@ -1,0 +1,122 @@
+import { isAbsolute, resolve } from 'node:path';
+
+/**
+ * The relay's settings, read once at the start. Relative paths count from the working directory. Only `main.ts` knows where the
+ * environment comes from; everything else gets this value.
+ */
+export type Settings = {
+  readonly host: string;
+  readonly port: number;
+  /** Where the world reaches this relay, without a slash at the end. Null: no sign-in with Meta, no public links. */
+  readonly publicUrl: string | null;
+  readonly databasePath: string;
+  readonly masterKeyFile: string;
+  readonly instagram: ChannelApp;
+  readonly facebook: ChannelApp;
+  /** Base addresses without version and without a slash at the end; the channel's code adds the version. */
+  readonly graphUrls: { readonly instagram: string; readonly facebook: string };
+  readonly logLevel: LogLevel;
+};
+
+export type ChannelApp = {
+  readonly appId: string | null;
+  /** The present secret first; behind a comma the one before it, while it is being changed. Any of them signs webhooks. */
+  readonly appSecrets: readonly string[];
+  /** What Meta must say in the handshake of a webhook. */
+  readonly webhookToken: string | null;
+};
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type ReadSettings = { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly problems: string[] };
+
+/** Reads all settings and names every problem at once, each with what to do. An empty value counts as absent. */
+export function readSettings(env: Environment): ReadSettings {
+  const problems: string[] = [];
+  const read = (name: string): string | null => env[name]?.trim() || null;
+  const settings: Settings = {
+    host: read('HOST') ?? '127.0.0.1',
+    port: readPort(read('PORT'), problems),
+    publicUrl: readUrl('PUBLIC_URL', read('PUBLIC_URL'), problems),
+    databasePath: readDatabasePath(read('DATABASE_URL'), problems),
+    masterKeyFile: resolve(read('TRANSOM_MASTER_KEY_FILE') ?? './secrets/master.key'),
+    instagram: readApp('INSTAGRAM', read),
+    facebook: readApp('FACEBOOK', read),
+    graphUrls: {
+      instagram: readUrl('META_INSTAGRAM_GRAPH_URL', read('META_INSTAGRAM_GRAPH_URL'), problems) ?? 'https://graph.instagram.com',
+      facebook: readUrl('META_FACEBOOK_GRAPH_URL', read('META_FACEBOOK_GRAPH_URL'), problems) ?? 'https://graph.facebook.com',
+    },
+    logLevel: readLogLevel(read('TRANSOM_LOG'), problems),
+  };
+  return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
+}
+
+/** A sentence for each channel that cannot receive, because nothing could prove that a webhook comes from Meta. */
+export function channelsThatCannotReceive(settings: Settings): string[] {
+  return (['instagram', 'facebook'] as const).flatMap((channel) => {
+    const { appSecrets, webhookToken } = settings[channel];
+    const prefix = channel.toUpperCase();
+    const missing = [
+      ...(appSecrets.length === 0 ? [`${prefix}_APP_SECRET`] : []),
+      ...(webhookToken === null ? [`${prefix}_WEBHOOK_TOKEN`] : []),
+    ];
+    return missing.length === 0 ? [] : [`${channel} cannot receive: set ${missing.join(' and ')} and start the relay again.`];
+  });
+}
+
+function readPort(value: string | null, problems: string[]): number {
+  if (value === null) return 8787;
+  const port = Number(value);
+  if (/^\d+$/.test(value) && port <= 65_535) return port;
+  problems.push(`PORT is "${value}". Set it to a whole number from 0 to 65535 (0 takes any free port).`);
+  return 0;
+}
+
+function readDatabasePath(value: string | null, problems: string[]): string {
+  const url = value ?? 'sqlite:./data/transom.db';
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    problems.push('DATABASE_URL names PostgreSQL. This release keeps its data in SQLite; PostgreSQL comes with a later one. Set DATABASE_URL to sqlite:PATH.');
+    return '';
+  }
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (path !== undefined) return isAbsolute(path) ? path : resolve(path);
+  problems.push('DATABASE_URL has an unknown form. Set it to sqlite:PATH, for example sqlite:./data/transom.db.');
+  return '';
+}
+
+/** Tokens and messages travel to these addresses, so that plain http is only for this machine. */
+function readUrl(name: string, value: string | null, problems: string[]): string | null {
+  if (value === null) return null;
+  const url = URL.parse(value);
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {
+    problems.push(`${name} is not a web address. Set it to one like https://relay.example.com.`);
+    return null;
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    problems.push(`${name} begins with http://, which anybody on the way can read. Set it to an address with https://.`);
+    return null;
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+function readApp(prefix: 'INSTAGRAM' | 'FACEBOOK', read: (name: string) => string | null): ChannelApp {
+  const secrets = read(`${prefix}_APP_SECRET`)?.split(',') ?? [];
+  return {
+    appId: read(`${prefix}_APP_ID`),
+    appSecrets: secrets.map((secret) => secret.trim()).filter((secret) => secret !== ''),
+    webhookToken: read(`${prefix}_WEBHOOK_TOKEN`),
+  };
+}
+
+function readLogLevel(value: string | null, problems: string[]): LogLevel {
+  const level = value === null ? 'info' : logLevels.find((known) => known === value);
+  if (level !== undefined) return level;
+  problems.push(`TRANSOM_LOG is "${value}". Set it to one of ${logLevels.join(', ')}.`);
+  return 'info';
+}
