@@ -1,0 +1,120 @@
+import { Clock, CloudOff, Info, Lock, MessageSquareLock, RefreshCw, StickyNote, UserRound, UserRoundX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Row } from '../../contract/views.ts';
+import { useClock, useCompose, useDesk, useWatched } from '../desk-context.tsx';
+import type { ComposerState } from '../desk/composer-state.ts';
+import { assertNever } from '../desk/never.ts';
+import { clockTime, duration, moment } from '../desk/when.ts';
+import { wroteAgain } from '../stores/compose.ts';
+import { Button } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import css from './composer-bar.module.css';
+
+type ComposerBarProps = { readonly state: ComposerState; readonly row: Row; readonly name: string };
+
+/** One line above the field: what may be done now, and why not more. */
+export function ComposerBar({ state, row, name }: ComposerBarProps) {
+  const words = useClock(({ now }) => barWords(state, row, name, now));
+  useWatched('expiresAt' in state ? state.expiresAt : null);
+  const { sign, tone } = looks(state);
+  return (
+    <>
+      <p id="composer-bar" className={`${css.bar} ${css[tone]}`} data-testid="composer-bar">
+        {sign}
+        <span>{words}</span>
+      </p>
+      <Interruptions name={name} />
+    </>
+  );
+}
+
+/** What stopped the last press of Send. */
+function Interruptions({ name }: { readonly name: string }) {
+  const { compose } = useDesk();
+  const isGuarded = useCompose(wroteAgain);
+  const refusal = useCompose((state) => state.refusal);
+  return (
+    <div role="alert">
+      {isGuarded ? (
+        <p className={`${css.bar} ${css.amber}`} data-testid="wrote-again">
+          <Info size={15} aria-hidden="true" />
+          <span>{text.composer.wroteAgain(name)}</span>
+          <Button onClick={() => compose.getState().acknowledge()}>{text.composer.read}</Button>
+        </p>
+      ) : null}
+      {refusal === null ? null : (
+        <p className={`${css.bar} ${css.red}`} data-testid="send-refusal">
+          <Info size={15} aria-hidden="true" />
+          <span>{text.composer.notSent(refusal)}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function barWords(state: ComposerState, row: Row, name: string, now: number | null): string {
+  const bar = text.composer.bar;
+  const left = (at: number) => duration(now === null ? 0 : at - now);
+  switch (state.kind) {
+    case 'open':
+      return bar.open(moment(state.expiresAt, now), left(state.expiresAt));
+    case 'human_agent':
+      return bar.human_agent(left(state.expiresAt));
+    case 'private_reply':
+      return bar.private_reply(left(state.expiresAt));
+    case 'private_reply_used':
+      return bar.private_reply_used(moment(state.usedAt, now));
+    case 'note':
+      return bar.note;
+    case 'offline':
+      return state.expiresAt === null ? bar.offline : bar.offlineUntil(moment(state.expiresAt, now));
+    case 'reauth':
+      return bar.reauth(text.channel[row.channel]);
+    case 'claimed':
+      return bar.claimed(state.by, clockTime(state.until));
+    case 'closed':
+      return state.endedAt === null ? bar.closed(name) : bar.closedAt(name, moment(state.endedAt, now));
+    case 'not_started':
+      return bar.not_started(name);
+    case 'unreachable':
+      return bar.unreachable(name);
+    case 'disconnected':
+      return bar.disconnected(text.channel[row.channel]);
+    case 'viewer':
+      return bar.viewer;
+    case 'plan':
+      return bar.plan;
+    case 'refused':
+      return state.detail;
+    default:
+      return assertNever(state);
+  }
+}
+
+type Tone = 'calm' | 'amber' | 'red' | 'violet' | 'grey' | 'yellow';
+
+function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone: Tone } {
+  const size = 15;
+  switch (state.kind) {
+    case 'open':
+      return { sign: <Clock size={size} aria-hidden="true" />, tone: state.urgency === 'calm' ? 'calm' : state.urgency === 'closing' ? 'amber' : 'red' };
+    case 'human_agent':
+      return { sign: <UserRound size={size} aria-hidden="true" />, tone: 'violet' };
+    case 'private_reply':
+      return { sign: <MessageSquareLock size={size} aria-hidden="true" />, tone: 'calm' };
+    case 'note':
+      return { sign: <StickyNote size={size} aria-hidden="true" />, tone: 'yellow' };
+    case 'offline':
+      return { sign: <CloudOff size={size} aria-hidden="true" />, tone: 'amber' };
+    case 'reauth':
+      return { sign: <RefreshCw size={size} aria-hidden="true" />, tone: 'amber' };
+    case 'claimed':
+      return { sign: <UserRound size={size} aria-hidden="true" />, tone: 'amber' };
+    case 'unreachable':
+      return { sign: <UserRoundX size={size} aria-hidden="true" />, tone: 'grey' };
+    case 'disconnected':
+      return { sign: <RefreshCw size={size} aria-hidden="true" />, tone: 'red' };
+    default:
+      return { sign: <Lock size={size} aria-hidden="true" />, tone: 'grey' };
+  }
+}

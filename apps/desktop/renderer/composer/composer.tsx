@@ -1,0 +1,152 @@
+import { useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { checkText } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
+import { useClock, useCompose, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
+import { canSend, canType, composerModes, composerState, type ComposerMode, type ComposerState } from '../desk/composer-state.ts';
+import { shortName } from '../desk/contact-name.ts';
+import { Button } from '../parts/button.tsx';
+import { wroteAgain } from '../stores/compose.ts';
+import { text } from '../text/en.ts';
+import css from './composer.module.css';
+import { ComposerBar } from './composer-bar.tsx';
+import { DraftState, TextMeter } from './text-meter.tsx';
+
+/** Where answers are written. What it may do is one value of `composer-state.ts`; it never claims more than the core stored. */
+export function Composer({ row }: { readonly row: Row }) {
+  const { compose } = useDesk();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const mode = useCompose((state) => state.mode);
+  const words = useCompose((state) => (state.mode === 'note' ? state.note : state.reply));
+  const isLoaded = useCompose((state) => state.isLoaded);
+  const isSubmitting = useCompose((state) => state.isSubmitting);
+  const isGuarded = useCompose(wroteAgain);
+  const state = useComposerState(row, mode);
+  const commentId = useCommentId(row);
+  const name = shortName({ ...row.contact, channel: row.channel });
+  const isTyping = canType(state);
+  const isTooLong = checkText({ channel: mode === 'note' ? 'internal' : row.channel }, words)?.code === 'text_too_long';
+  const lacksComment = mode === 'private_reply' && commentId === null;
+  const maySend = canSend(state) && isLoaded && !isSubmitting && !isTooLong && !lacksComment && words.trim() !== '';
+  useGrowingField(field, words);
+
+  const submit = async () => {
+    if (maySend) await compose.getState().submit({ commentId });
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      void submit();
+    }
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      document.getElementById(`row-${row.id}`)?.focus();
+    }
+  };
+
+  return (
+    <section className={css.composer} aria-label={text.composer.label} data-mode={mode} data-testid="composer-box" data-state={state.kind}>
+      <div className={css.box}>
+        <ModeTabs row={row} mode={mode} />
+        <ComposerBar state={state} row={row} name={name} />
+        <textarea
+          ref={field}
+          className={css.field}
+          data-testid="composer"
+          aria-label={text.composer.field[mode]}
+          aria-describedby="composer-bar"
+          placeholder={isTyping ? (mode === 'note' ? text.composer.placeholder.note : text.composer.placeholder[mode](name)) : text.composer.draftKept}
+          dir="auto"
+          rows={2}
+          value={words}
+          disabled={!isTyping && words === ''}
+          readOnly={!isTyping || isSubmitting}
+          onChange={(event) => compose.getState().setText(event.target.value)}
+          onBlur={() => void compose.getState().flush()}
+          onKeyDown={onKeyDown}
+        />
+        <div className={css.foot}>
+          <TextMeter channel={mode === 'note' ? 'internal' : row.channel} words={words} isTooLong={isTooLong} />
+          {lacksComment ? <span className={css.problem}>{text.composer.commentUnknown}</span> : null}
+          <DraftState mode={mode} />
+          <Button
+            look={state.kind === 'human_agent' ? 'person' : 'primary'}
+            command="send"
+            disabled={!maySend}
+            data-testid="send"
+            onClick={() => void submit()}
+          >
+            {sendLabel(state, mode, isSubmitting, isGuarded)}
+          </Button>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMode }) {
+  const { compose } = useDesk();
+  return (
+    <div className={css.tabs} role="group" aria-label={text.composer.label}>
+      {composerModes(row).map((option) => (
+        <button
+          key={option}
+          type="button"
+          className={css.tab}
+          aria-pressed={option === mode}
+          data-testid={`mode-${option}`}
+          onClick={() => compose.getState().setMode(option)}
+        >
+          {text.composer.mode[option]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function sendLabel(state: ComposerState, mode: ComposerMode, isSubmitting: boolean, isGuarded: boolean): string {
+  if (isSubmitting) return text.composer.submitting;
+  if (isGuarded) return text.composer.read;
+  if (state.kind === 'offline' || state.kind === 'reauth') return text.composer.queue;
+  if (state.kind === 'human_agent') return text.composer.sendAsPerson;
+  return text.composer.send[mode];
+}
+
+/** The composer's state now; asked again when the clock ticks, drawn again only when the answer differs. */
+function useComposerState(row: Row, mode: ComposerMode): ComposerState {
+  const session = useSession((state) => state.session);
+  const isLinked = useSession((state) => state.isLinked);
+  const account = useSession((state) => state.accountOf(row.accountId));
+  useWatched(row.handoff?.claimedUntil ?? null);
+  return useClock(
+    useShallow(({ now }): ComposerState => {
+      if (session?.person == null || session.agency === null || account === null) return { kind: 'viewer' };
+      const relay = isLinked ? session.connection.relay : 'offline';
+      return composerState(mode, { row, account, person: session.person, plan: session.agency.plan, relay, now });
+    }),
+  );
+}
+
+/** Meta's id of the comment that the private reply would answer. */
+function useCommentId(row: Row): string | null {
+  const messages = useThread((state) => state.messages);
+  const messageId = row.window.comment?.messageId ?? null;
+  return useMemo(() => {
+    if (messageId === null) return null;
+    const comment = messages.find((message) => message.id === messageId || message.nativeMessageId === messageId);
+    return comment?.comment?.commentId ?? row.source.commentId;
+  }, [messages, messageId, row.source.commentId]);
+}
+
+/** The field is as high as its text, up to a third of the window. */
+function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, words: string) {
+  useEffect(() => {
+    const box = field.current;
+    if (box === null) return;
+    box.style.height = 'auto';
+    box.style.height = `${Math.min(box.scrollHeight, window.innerHeight / 3)}px`;
+  }, [field, words]);
+}

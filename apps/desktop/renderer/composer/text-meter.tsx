@@ -1,0 +1,32 @@
+import { measureText, type Channel } from '@transom/shared';
+import type { ComposerMode } from '../desk/composer-state.ts';
+import { useCompose } from '../desk-context.tsx';
+import { text } from '../text/en.ts';
+import css from './composer.module.css';
+
+type TextMeterProps = { readonly channel: Channel; readonly words: string; readonly isTooLong: boolean };
+
+/** How much of the channel's limit is used, in the unit in which the channel counts. */
+export function TextMeter({ channel, words, isTooLong }: TextMeterProps) {
+  const { used, limit } = measureText(channel, words);
+  return (
+    <>
+      <span className={isTooLong ? css.problem : css.meter} data-testid="text-meter">
+        {limit.unit === 'bytes' ? text.composer.bytes(used, limit.count) : text.composer.characters(used, limit.count)}
+      </span>
+      {isTooLong ? <span className={css.problem}>{text.composer.tooLong}</span> : null}
+    </>
+  );
+}
+
+/** Whether what is typed would survive a power cut. */
+export function DraftState({ mode }: { readonly mode: ComposerMode }) {
+  const isSaved = useCompose((state) => state.isSaved);
+  const isEmpty = useCompose((state) => state.reply === '');
+  if (mode === 'note' || isEmpty) return <span className={css.draft} />;
+  return (
+    <span className={css.draft} data-testid="draft-state">
+      {isSaved ? text.composer.draftSaved : text.composer.draftSaving}
+    </span>
+  );
+}

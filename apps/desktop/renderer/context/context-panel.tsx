@@ -1,0 +1,179 @@
+import type { ReactNode } from 'react';
+import { Copy, ExternalLink } from 'lucide-react';
+import { privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
+import { useClock, useDesk, useSession, useThread } from '../desk-context.tsx';
+import { contactName } from '../desk/contact-name.ts';
+import { exactTime, moment } from '../desk/when.ts';
+import { Avatar, PlatformBadge } from '../parts/avatar.tsx';
+import { Button } from '../parts/button.tsx';
+import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
+import { TopicChips } from '../parts/topic-chip.tsx';
+import { text } from '../text/en.ts';
+import css from './context-panel.module.css';
+
+/** Who this is, where they come from, what they want, how long there is, and who has it. */
+export function ContextPanel() {
+  const row = useThread((state) => state.row);
+  if (row === null) return <aside className={css.panel} aria-label={text.context.label} />;
+  return (
+    <aside className={css.panel} aria-label={text.context.label} data-testid="context">
+      <Person row={row} />
+      <Lead row={row} />
+      <Source row={row} />
+      <WindowProof row={row} />
+      <Handoff row={row} />
+    </aside>
+  );
+}
+
+function Person({ row }: { readonly row: Row }) {
+  const { openExternal } = useDesk();
+  const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? '');
+  const name = contactName({ ...row.contact, channel: row.channel });
+  const { profileUrl, username } = row.contact;
+  return (
+    <section className={css.person}>
+      <Avatar name={name} channel={row.channel} size="large" />
+      <h2 className={css.name} dir="auto">
+        {name}
+      </h2>
+      {username === null ? null : <p className={css.small}>{`@${username}`}</p>}
+      <p className={css.account}>
+        <PlatformBadge channel={row.channel} /> {accountName}
+      </p>
+      {profileUrl === null ? null : (
+        <Button look="quiet" onClick={() => void openExternal(profileUrl)}>
+          {text.context.profile} <ExternalLink size={13} aria-hidden="true" />
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Lead({ row }: { readonly row: Row }) {
+  return (
+    <Part title={text.context.lead}>
+      {row.lead === null ? (
+        <p className={css.quiet}>{text.context.noLead}</p>
+      ) : (
+        <dl>
+          <Fact name={text.context.stage}>{text.stage[row.lead.stage]}</Fact>
+          <Fact name={text.context.topics}>
+            {row.lead.topics.length === 0 ? text.context.noTopics : <span className={css.wrap}><TopicChips topics={row.lead.topics} /></span>}
+          </Fact>
+        </dl>
+      )}
+    </Part>
+  );
+}
+
+function Source({ row }: { readonly row: Row }) {
+  const { openExternal } = useDesk();
+  const permalink = useThread((state) => state.messages.findLast(({ comment }) => comment?.permalink != null)?.comment?.permalink ?? null);
+  return (
+    <Part title={text.context.source}>
+      <dl>
+        <Fact name={text.context.source}>{text.source[row.source.kind]}</Fact>
+        {row.source.adTitle === null ? null : <Fact name={text.context.adTitle}><bdi>{row.source.adTitle}</bdi></Fact>}
+        {permalink === null ? null : (
+          <Fact name={text.context.post}>
+            <button type="button" className={css.link} onClick={() => void openExternal(permalink)}>
+              {text.thread.openPost} <ExternalLink size={12} aria-hidden="true" />
+            </button>
+          </Fact>
+        )}
+      </dl>
+    </Part>
+  );
+}
+
+/** The proof behind the clock: which message opened the window, the rule, and its absolute end. */
+function WindowProof({ row }: { readonly row: Row }) {
+  const now = useClock((state) => (state.now === null ? null : Math.floor(state.now / 60_000) * 60_000));
+  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const { openedAt, openedBy, comment } = row.window;
+  const at = now ?? openedAt ?? row.lastMessageAt;
+  const { kind, expiresAt } = windowAt(row.window, at, isHumanAgent);
+  const reply = privateReplyAt(row.window, at);
+  return (
+    <Part title={text.context.window}>
+      <dl>
+        <Fact name={text.context.rule}>{text.context.ruleText[kind]}</Fact>
+        {openedAt === null ? null : (
+          <Fact name={text.context.openedAt}>
+            <OpeningWords openedBy={openedBy} />
+            <time title={exactTime(openedAt)}>{moment(openedAt, now)}</time>
+          </Fact>
+        )}
+        {expiresAt === null ? null : (
+          <Fact name={kind === 'closed' ? text.context.endedAt : text.context.endsAt}>
+            <time className={css.strong} title={exactTime(expiresAt)}>
+              {moment(expiresAt, now)}
+            </time>
+          </Fact>
+        )}
+        {comment === null || reply.expiresAt === null ? null : (
+          <Fact name={text.context.privateReply}>
+            {comment.privateReplyUsedAt === null ? text.context.privateReplyFree(moment(reply.expiresAt, now)) : text.context.privateReplyUsed(moment(comment.privateReplyUsedAt, now))}
+          </Fact>
+        )}
+      </dl>
+      <p className={css.proof}>
+        {text.context.rulesVersion(windowRulesVersion)}
+        {openedBy === null ? null : (
+          <button type="button" className={css.link} onClick={() => void navigator.clipboard.writeText(openedBy).catch(() => undefined)}>
+            {text.context.copyProof} <Copy size={12} aria-hidden="true" />
+          </button>
+        )}
+      </p>
+    </Part>
+  );
+}
+
+function OpeningWords({ openedBy }: { readonly openedBy: string | null }) {
+  const words = useThread((state) => state.messages.find(({ id, nativeMessageId }) => id === openedBy || nativeMessageId === openedBy)?.text ?? null);
+  if (openedBy === null || words === null) return null;
+  return (
+    <q className={css.quote} dir="auto">
+      {words}
+    </q>
+  );
+}
+
+function Handoff({ row }: { readonly row: Row }) {
+  const now = useClock((state) => (state.now === null ? null : Math.floor(state.now / 60_000) * 60_000));
+  return (
+    <Part title={text.context.handoff}>
+      {row.handoff === null ? null : (
+        <p>
+          {text.handoffReason[row.handoff.reason]} <span className={css.small}>{text.handoffs.opened(moment(row.handoff.openedAt, now))}</span>
+        </p>
+      )}
+      <p className={css.quiet}>
+        <HandoffFact row={row} />
+      </p>
+      <span className={css.actions}>
+        <HandoffButtons row={row} withResolve />
+      </span>
+    </Part>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className={css.part}>
+      <h3 className={css.title}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className={css.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

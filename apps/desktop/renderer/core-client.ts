@@ -1,0 +1,74 @@
+import { createBirpc } from 'birpc';
+import type { Channel } from '../contract/channel.ts';
+import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
+import { decodeWire, encodeWire } from '../contract/wire.ts';
+import type { Transport } from './transport.ts';
+
+/** What every store is given: the only way from the window to the core. */
+export interface CoreClient {
+  /** Rejects with `ChannelLostError` when the core cannot be reached; what was asked may or may not have happened. */
+  call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>>;
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): void;
+  /** True for each new channel, after which everything must be read anew; false when it is lost. */
+  onLink(listener: (isUp: boolean) => void): void;
+}
+
+export class ChannelLostError extends Error {
+  readonly code = 'channel_lost';
+  constructor(cause?: unknown) {
+    super('The window has no connection to the part of Transom that keeps your data.', { cause });
+    this.name = 'ChannelLostError';
+  }
+}
+
+type Remote = Record<MethodName, (input: unknown) => Promise<unknown>>;
+type Local = { event: (name: EventName, payload: unknown) => void };
+type Listener = (payload: unknown) => void;
+
+export function createCoreClient(transport: Transport): CoreClient {
+  const listeners = new Map<EventName, Listener[]>();
+  const linkListeners: ((isUp: boolean) => void)[] = [];
+  let current: ReturnType<typeof connect> | null = null;
+
+  const dispatch: Local['event'] = (name, payload) => {
+    for (const listener of listeners.get(name) ?? []) listener(payload);
+  };
+
+  transport.onChannel((channel) => {
+    const rpc = connect(channel, dispatch);
+    current = rpc;
+    channel.onClose(() => {
+      rpc.$close(new ChannelLostError());
+      if (current !== rpc) return;
+      current = null;
+      for (const listener of linkListeners) listener(false);
+    });
+    for (const listener of linkListeners) listener(true);
+  });
+
+  return {
+    call: async <M extends MethodName>(method: M, input: MethodInput<M>) => {
+      if (current === null) throw new ChannelLostError();
+      return (await current.$call<MethodName>(method, input)) as MethodOutput<M>;
+    },
+    on: (event, listener) => {
+      listeners.set(event, [...(listeners.get(event) ?? []), listener as Listener]);
+    },
+    onLink: (listener) => {
+      linkListeners.push(listener);
+    },
+  };
+}
+
+function connect(channel: Channel, event: Local['event']) {
+  return createBirpc<Remote, Local, false>(
+    { event },
+    {
+      proxify: false,
+      post: (text: string) => channel.post(text),
+      on: (listener) => channel.onMessage(listener),
+      serialize: encodeWire,
+      deserialize: decodeWire,
+    },
+  );
+}

@@ -1,0 +1,38 @@
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { ClockState } from './stores/clock.ts';
+import type { ComposeState } from './stores/compose.ts';
+import type { HandoffsState } from './stores/handoffs.ts';
+import type { InboxListState } from './stores/inbox-list.ts';
+import type { SearchState } from './stores/search.ts';
+import type { SessionState } from './stores/session.ts';
+import type { ThreadState } from './stores/thread.ts';
+import type { ViewState } from './stores/view.ts';
+import type { Desk } from './start.ts';
+
+/** The thin binding of the stores to React: a component selects what it shows and is drawn again when that changes. */
+const DeskContext = createContext<Desk | null>(null);
+export const DeskProvider = DeskContext.Provider;
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error('A component of the desk was drawn outside of DeskProvider.');
+  return desk;
+}
+
+export const useSession = <T,>(select: (state: SessionState) => T): T => useStore(useDesk().session, select);
+export const useInbox = <T,>(select: (state: InboxListState) => T): T => useStore(useDesk().inbox, select);
+export const useThread = <T,>(select: (state: ThreadState) => T): T => useStore(useDesk().thread, select);
+export const useCompose = <T,>(select: (state: ComposeState) => T): T => useStore(useDesk().compose, select);
+export const useSearch = <T,>(select: (state: SearchState) => T): T => useStore(useDesk().search, select);
+export const useHandoffs = <T,>(select: (state: HandoffsState) => T): T => useStore(useDesk().handoffs, select);
+export const useView = <T,>(select: (state: ViewState) => T): T => useStore(useDesk().view, select);
+/** Selectors of the clock return what is shown (a text, a state), so that a tick draws only what it changed. */
+export const useClock = <T,>(select: (state: ClockState) => T): T => useStore(useDesk().clock, select);
+
+/** Wakes the clock in time for the countdown to `at`; null when there is none. */
+export function useWatched(at: number | null): void {
+  const { clock } = useDesk();
+  const subscribe = useCallback(() => (at === null ? () => undefined : clock.getState().watch(at)), [clock, at]);
+  useSyncExternalStore(subscribe, () => at);
+}

@@ -1,0 +1,112 @@
+import {
+  checkPrivateReply,
+  checkReply,
+  checkRights,
+  claimHolder,
+  privateReplyAt,
+  urgencyOf,
+  windowAt,
+  type Account,
+  type Person,
+  type Plan,
+  type Refusal,
+  type Urgency,
+} from '@transom/shared';
+import type { Connection, Row } from '../../contract/views.ts';
+
+/**
+ * What the composer may do, as one closed table. The reasons come from the very rules by which the relay decides later, so
+ * nobody types a reply that is refused for something that was known before.
+ *
+ *   can type and send     open, human_agent, private_reply, note
+ *   can type, goes out later  offline, reauth (the relay checks again before it sends)
+ *   can type, not send    claimed
+ *   cannot type, draft kept   closed, private_reply_used, unreachable, disconnected, not_started
+ *   read only             viewer, plan
+ */
+export type ComposerMode = 'reply' | 'private_reply' | 'note';
+export type ComposerState =
+  | { readonly kind: 'open'; readonly urgency: Urgency; readonly expiresAt: number }
+  | { readonly kind: 'human_agent'; readonly expiresAt: number }
+  | { readonly kind: 'private_reply'; readonly expiresAt: number }
+  | { readonly kind: 'private_reply_used'; readonly usedAt: number }
+  | { readonly kind: 'note' }
+  | { readonly kind: 'offline'; readonly expiresAt: number | null }
+  | { readonly kind: 'reauth' }
+  | { readonly kind: 'claimed'; readonly by: string; readonly until: number }
+  | { readonly kind: 'closed'; readonly endedAt: number | null }
+  | { readonly kind: 'not_started' }
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'disconnected' }
+  | { readonly kind: 'viewer' }
+  | { readonly kind: 'plan' }
+  | { readonly kind: 'refused'; readonly detail: string };
+
+export type ComposerFacts = {
+  readonly row: Row;
+  readonly account: Account;
+  readonly person: Person;
+  readonly plan: Plan;
+  readonly relay: Connection['relay'];
+  /** The relay's time; null while it is not known. */
+  readonly now: number | null;
+};
+
+export function composerState(mode: ComposerMode, facts: ComposerFacts): ComposerState {
+  const { row, account, person, plan, now } = facts;
+  if (mode === 'note') return checkRights(person) === null ? { kind: 'note' } : { kind: 'viewer' };
+  // Without the relay's time only the rules that need no clock can be asked: just after the window opened all of them
+  // but the window itself answer truthfully, and the relay decides about the window when it is back.
+  const askedAt = now ?? row.window.openedAt ?? row.window.comment?.at ?? row.lastMessageAt;
+  const question = { conversation: row, account, person, plan, now: askedAt };
+  const answer = mode === 'reply' ? checkReply(question) : checkPrivateReply(question);
+  if (!answer.ok) return refusedState(answer.refusal, facts, mode, askedAt);
+  const expiresAt = endOf(mode, facts, askedAt);
+  if (facts.relay !== 'live' && facts.relay !== 'catching_up') return { kind: 'offline', expiresAt };
+  if (now === null || expiresAt === null) return { kind: 'offline', expiresAt };
+  if (account.state === 'reauth_required') return { kind: 'reauth' };
+  if (mode === 'private_reply') return { kind: 'private_reply', expiresAt };
+  return answer.humanAgent ? { kind: 'human_agent', expiresAt } : { kind: 'open', urgency: urgencyOf(expiresAt - now), expiresAt };
+}
+
+function endOf(mode: ComposerMode, { row, account }: ComposerFacts, at: number): number | null {
+  if (mode === 'private_reply') return privateReplyAt(row.window, at).expiresAt;
+  return windowAt({ ...row.window, comment: null }, at, account.humanAgentApproved).expiresAt;
+}
+
+function refusedState(refusal: Refusal, facts: ComposerFacts, mode: ComposerMode, at: number): ComposerState {
+  const { row } = facts;
+  switch (refusal.code) {
+    case 'forbidden':
+      return { kind: 'viewer' };
+    case 'plan_upgrade_required':
+      return { kind: 'plan' };
+    case 'account_disconnected':
+      return { kind: 'disconnected' };
+    case 'recipient_unavailable':
+      return { kind: 'unreachable' };
+    case 'not_started_by_contact':
+      return { kind: 'not_started' };
+    case 'window_closed':
+      return { kind: 'closed', endedAt: endOf(mode, facts, at) };
+    case 'private_reply_used':
+      return { kind: 'private_reply_used', usedAt: row.window.comment?.privateReplyUsedAt ?? at };
+    case 'claimed_by_other':
+      return { kind: 'claimed', by: claimHolder(row.handoff, at)?.name ?? '', until: row.handoff?.claimedUntil ?? at };
+    default:
+      return { kind: 'refused', detail: refusal.detail };
+  }
+}
+
+const typing = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'reauth', 'claimed']);
+const sending = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'reauth']);
+
+export const canType = (state: ComposerState): boolean => typing.has(state.kind);
+export const canSend = (state: ComposerState): boolean => sending.has(state.kind);
+
+/** The tabs that a conversation has, the usual one first. A public answer is not among them: Transom does not post. */
+export function composerModes(row: Row): readonly ComposerMode[] {
+  if (row.window.comment === null) return ['reply', 'note'];
+  if (row.window.openedAt === null) return ['private_reply', 'note'];
+  return ['reply', 'private_reply', 'note'];
+}

@@ -1,0 +1,43 @@
+import { lanes, type Lane } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
+import { placeIn } from './lane-order.ts';
+
+/** The first rows of one lane. `hasMore`: the core has rows after the last one here. */
+export type LaneRows = {
+  readonly ids: readonly string[];
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  readonly isFolded: boolean;
+  /** How many rows to keep; more are let go at the end, where nobody looks. */
+  readonly target: number;
+};
+export type LaneTable = Readonly<Record<Lane, LaneRows>>;
+
+const empty: LaneRows = { ids: [], hasMore: false, isLoading: false, isFolded: false, target: 100 };
+export const noLanes: LaneTable = { answer: empty, missed: empty, waiting: empty, done: { ...empty, isFolded: true, hasMore: true } };
+
+/** Rows beyond the target that are kept, so that a lane is not trimmed with every new row. */
+const slack = 20;
+
+/**
+ * `table` with `row` at its place in `lane`; the very same object when it stands there already. A row that belongs behind
+ * the last one held, where the core has more, is left out unless `isPage`: it comes when somebody scrolls there.
+ */
+export function moveRow(table: LaneTable, rows: ReadonlyMap<string, Row>, row: Row, lane: Lane, isPage: boolean): LaneTable {
+  const from = lanes.find((name) => table[name].ids.includes(row.id));
+  const { ids, hasMore } = table[lane];
+  const others = from === lane ? ids.filter((id) => id !== row.id) : ids;
+  const index = placeIn(lane, others, rows, row);
+  const isOutside = index === others.length && hasMore && !isPage;
+  if (from === lane && ids[index] === row.id && !isOutside) return table;
+  if (from === undefined && isOutside) return table;
+  const placed = isOutside ? others : [...others.slice(0, index), row.id, ...others.slice(index)];
+  const next = { ...table, [lane]: { ...table[lane], ids: placed } };
+  if (from === undefined || from === lane) return next;
+  return { ...next, [from]: { ...next[from], ids: next[from].ids.filter((id) => id !== row.id) } };
+}
+
+export function trimLane(lane: LaneRows): LaneRows {
+  if (lane.ids.length <= lane.target + slack) return lane;
+  return { ...lane, ids: lane.ids.slice(0, lane.target), hasMore: true };
+}

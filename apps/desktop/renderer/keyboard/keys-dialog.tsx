@@ -1,0 +1,48 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import { useDesk, useView } from '../desk-context.tsx';
+import { IconButton, Keys } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import { shortcuts, type Shortcut } from './keymap.ts';
+import css from './keys-dialog.module.css';
+
+const groups: readonly Shortcut['group'][] = ['list', 'conversation', 'everywhere'];
+
+export function KeysDialog() {
+  const { view } = useDesk();
+  const isOpen = useView((state) => state.dialog === 'keys');
+  const close = () => view.getState().setDialog(null);
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : close())}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={css.backdrop} />
+        <Dialog.Popup className={css.popup} data-testid="keys-dialog">
+          <header className={css.header}>
+            <Dialog.Title className={css.title}>{text.keys.title}</Dialog.Title>
+            <IconButton label={text.close} onClick={close}>
+              <X size={18} aria-hidden="true" />
+            </IconButton>
+          </header>
+          <Dialog.Description className={css.hint}>{text.keys.hint}</Dialog.Description>
+          <div className={css.groups}>
+            {groups.map((group) => (
+              <section key={group}>
+                <h2 className={css.group}>{text.keyGroup[group]}</h2>
+                <ul>
+                  {shortcuts
+                    .filter((shortcut) => shortcut.group === group)
+                    .map(({ command }) => (
+                      <li key={command} className={css.row}>
+                        <span>{text.command[command]}</span>
+                        <Keys command={command} />
+                      </li>
+                    ))}
+                </ul>
+              </section>
+            ))}
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,18 @@
+import '@fontsource-variable/inter/wght.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { createRoot } from 'react-dom/client';
+import { App } from './shell/app.tsx';
+import { DeskProvider } from './desk-context.tsx';
+import { startDesk } from './start.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root.');
+createRoot(root).render(
+  <CSPProvider disableStyleElements>
+    <DeskProvider value={startDesk(window)}>
+      <App />
+    </DeskProvider>
+  </CSPProvider>,
+);

@@ -1,0 +1,55 @@
+import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Row } from '../../contract/views.ts';
+import { countdownOf, type CountdownState } from '../desk/countdown.ts';
+import { shortName } from '../desk/contact-name.ts';
+import { useClock, useSession, useWatched } from '../desk-context.tsx';
+import { text } from '../text/en.ts';
+import css from './countdown.module.css';
+
+/** What the response window of a row says now; drawn again only when its words change. */
+export function useCountdown(row: Row) {
+  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const name = shortName({ ...row.contact, channel: row.channel });
+  const countdown = useClock(
+    useShallow((state) => {
+      const { fraction, ...shown } = countdownOf(row, state.now, isHumanAgent, name);
+      return { ...shown, sixtieths: Math.round(fraction * 60) };
+    }),
+  );
+  useWatched(countdown.expiresAt);
+  return countdown;
+}
+
+type CountdownProps = { readonly row: Row };
+
+/** Ring and text of a row. Quiet where nobody waits for an answer: the time runs, but it is no duty. */
+export function Countdown({ row }: CountdownProps) {
+  const { state, short, long, sixtieths } = useCountdown(row);
+  const isQuiet = row.state !== 'needs_answer' && state !== 'closed';
+  return (
+    <span className={`${css.countdown} ${css[state]} ${isQuiet ? css.quiet : ''}`} title={long}>
+      <CountdownSign state={state} sixtieths={sixtieths} />
+      <span className={css.text} aria-label={`${text.clock.state[state]}: ${short}`}>
+        {short}
+      </span>
+    </span>
+  );
+}
+
+type SignProps = { readonly state: CountdownState; readonly sixtieths: number };
+
+export function CountdownSign({ state, sixtieths }: SignProps) {
+  if (state === 'closed') return <Lock size={13} aria-hidden="true" />;
+  if (state === 'none') return <Minus size={13} aria-hidden="true" />;
+  if (state === 'unknown') return <CircleDashed size={14} aria-hidden="true" />;
+  if (state === 'extended') return <UserRound size={14} aria-hidden="true" />;
+  if (state === 'private_reply') return <MessageCircle size={14} aria-hidden="true" />;
+  return (
+    <svg className={css.ring} viewBox="0 0 16 16" aria-hidden="true">
+      <circle cx="8" cy="8" r="6" className={css.track} />
+      {state === 'urgent' ? <circle cx="8" cy="8" r="3" className={css.core} /> : null}
+      <circle cx="8" cy="8" r="6" className={css.arc} pathLength="60" strokeDasharray={`${Math.max(1, sixtieths)} 60`} transform="rotate(-90 8 8)" />
+    </svg>
+  );
+}

@@ -1,0 +1,56 @@
+import type { MouseEvent } from 'react';
+import { claimHolder } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
+import type { HandoffAction } from '../stores/handoffs.ts';
+import { clockTime } from '../desk/when.ts';
+import { useClock, useDesk, useHandoffs, useSession, useWatched } from '../desk-context.tsx';
+import { text } from '../text/en.ts';
+import css from './handoff-buttons.module.css';
+import { Button } from './button.tsx';
+
+type HandoffButtonsProps = { readonly row: Row; readonly withResolve?: boolean };
+
+/** Take it, give it back, finish it: what this person may do now with the handoff of `row`. */
+export function HandoffButtons({ row, withResolve = false }: HandoffButtonsProps) {
+  const { act } = useDesk();
+  const me = useSession((state) => state.session?.person ?? null);
+  const isBusy = useHandoffs((state) => state.busy.has(row.id));
+  const holderId = useClock((state) => (state.now === null ? null : (claimHolder(row.handoff, state.now)?.id ?? null)));
+  useWatched(row.handoff?.claimedUntil ?? null);
+  if (me === null || me.role === 'viewer' || row.handoff === null || row.handoff.state === 'resolved') return null;
+  const on = (action: HandoffAction) => (event: MouseEvent) => {
+    event.stopPropagation();
+    void act(action, row.id);
+  };
+  return (
+    <span className={css.buttons}>
+      {holderId === null ? (
+        <Button look="plain" command="claim" disabled={isBusy} onClick={on('claim')}>
+          {text.handoffs.claim}
+        </Button>
+      ) : null}
+      {holderId === me.id ? (
+        <Button look="plain" command="release" disabled={isBusy} onClick={on('release')}>
+          {text.handoffs.release}
+        </Button>
+      ) : null}
+      {withResolve && (holderId === null || holderId === me.id) ? (
+        <Button look="plain" command="resolve" disabled={isBusy} onClick={on('resolve')}>
+          {text.handoffs.resolve}
+        </Button>
+      ) : null}
+    </span>
+  );
+}
+
+/** Who has it and until when, in words. */
+export function HandoffFact({ row }: { readonly row: Row }) {
+  const meId = useSession((state) => state.session?.person?.id ?? null);
+  const holder = useClock((state) => (state.now === null ? null : (claimHolder(row.handoff, state.now)?.id ?? null)));
+  if (row.handoff === null) return text.handoffs.none;
+  const { state, claimedBy, claimedUntil } = row.handoff;
+  if (state === 'resolved') return text.handoffs.resolved;
+  if (state === 'open' || claimedBy === null || claimedUntil === null) return text.handoffs.open;
+  if (holder === null) return text.handoffs.lapsed(claimedBy.name);
+  return holder === meId ? text.handoffs.claimedByYou(clockTime(claimedUntil)) : text.handoffs.claimedBy(claimedBy.name, clockTime(claimedUntil));
+}

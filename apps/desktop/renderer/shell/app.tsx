@@ -1,0 +1,37 @@
+import { Tooltip } from '@base-ui/react/tooltip';
+import { ConversationList } from '../inbox/conversation-list.tsx';
+import { ContextPanel } from '../context/context-panel.tsx';
+import { useSession, useView } from '../desk-context.tsx';
+import { KeysDialog } from '../keyboard/keys-dialog.tsx';
+import { useKeyboard } from '../keyboard/use-keyboard.ts';
+import { PairingScreen } from '../pairing/pairing-screen.tsx';
+import { SearchDialog } from '../search/search-dialog.tsx';
+import { ThreadPane } from '../thread/thread-pane.tsx';
+import css from './app.module.css';
+import { NoticeBar } from './notice-bar.tsx';
+import { Rail } from './rail.tsx';
+import { TroubleBar } from './trouble-bar.tsx';
+
+export function App() {
+  const isPaired = useSession((state) => state.session?.paired ?? null);
+  if (isPaired === null) return null;
+  return <Tooltip.Provider delay={500}>{isPaired ? <Shell /> : <PairingScreen />}</Tooltip.Provider>;
+}
+
+function Shell() {
+  const openId = useView((state) => state.openId);
+  const context = useView((state) => state.context);
+  useKeyboard();
+  return (
+    <div className={css.shell} data-thread={openId === null ? 'none' : 'open'} data-context={openId === null ? 'closed' : context}>
+      <TroubleBar />
+      <Rail />
+      <ConversationList />
+      <ThreadPane />
+      {openId === null ? null : <ContextPanel />}
+      <NoticeBar />
+      <SearchDialog />
+      <KeysDialog />
+    </div>
+  );
+}

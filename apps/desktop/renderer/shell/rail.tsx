@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { HandHelping, Inbox, Keyboard, Monitor, Moon, Search, Sun } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
+import { handoffItems, rowIds } from '../inbox/list-items.ts';
+import { useDesk, useInbox, useView } from '../desk-context.tsx';
+import { IconButton } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import type { Place, Theme } from '../stores/view.ts';
+import { Lamp } from './lamp.tsx';
+import css from './rail.module.css';
+
+export function Rail() {
+  const { view } = useDesk();
+  const toAnswer = useInbox((state) => state.counts?.answer ?? 0);
+  const handoffs = useInbox(useShallow((state) => rowIds(handoffItems(state.lanes, state.rows)))).length;
+  return (
+    <nav className={css.rail} aria-label={text.rail.label}>
+      <PlaceButton place="inbox" label={text.rail.inbox} count={toAnswer}>
+        <Inbox size={20} aria-hidden="true" />
+      </PlaceButton>
+      <PlaceButton place="handoffs" label={text.rail.handoffs} count={handoffs}>
+        <HandHelping size={20} aria-hidden="true" />
+      </PlaceButton>
+      <span className={css.space} />
+      <IconButton label={text.rail.search} command="search" onClick={() => view.getState().setDialog('search')}>
+        <Search size={18} aria-hidden="true" />
+      </IconButton>
+      <IconButton label={text.rail.keys} command="keys" onClick={() => view.getState().setDialog('keys')}>
+        <Keyboard size={18} aria-hidden="true" />
+      </IconButton>
+      <ThemeButton />
+      <Lamp />
+    </nav>
+  );
+}
+
+type PlaceButtonProps = { readonly place: Place; readonly label: string; readonly count: number; readonly children: ReactNode };
+
+function PlaceButton({ place, label, count, children }: PlaceButtonProps) {
+  const { view } = useDesk();
+  const isHere = useView((state) => state.place === place);
+  return (
+    <button type="button" className={css.place} aria-current={isHere ? 'page' : undefined} data-testid={`go-${place}`} onClick={() => view.getState().goTo(place)}>
+      {children}
+      <span>{label}</span>
+      {count > 0 ? <span className={css.count}>{count > 99 ? '99+' : count}</span> : null}
+    </button>
+  );
+}
+
+export const nextTheme: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+const themeSign = { system: Monitor, light: Sun, dark: Moon };
+
+function ThemeButton() {
+  const { view } = useDesk();
+  const theme = useView((state) => state.theme);
+  const Sign = themeSign[theme];
+  return (
+    <IconButton label={text.rail.theme[theme]} command="theme" onClick={() => view.getState().setTheme(nextTheme[theme])}>
+      <Sign size={18} aria-hidden="true" />
+    </IconButton>
+  );
+}

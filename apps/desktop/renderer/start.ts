@@ -1,0 +1,121 @@
+import { createCoreClient, type CoreClient } from './core-client.ts';
+import { newestInboundId } from './desk/merge-messages.ts';
+import { composerModes } from './desk/composer-state.ts';
+import { createClockStore } from './stores/clock.ts';
+import { createComposeStore } from './stores/compose.ts';
+import { createHandoffsStore, type HandoffAction } from './stores/handoffs.ts';
+import { createInboxListStore } from './stores/inbox-list.ts';
+import { createSearchStore } from './stores/search.ts';
+import { createSessionStore } from './stores/session.ts';
+import { createThreadStore, type FocusPoint } from './stores/thread.ts';
+import { createViewStore, type Memory } from './stores/view.ts';
+import { openTransport } from './transport.ts';
+import { text } from './text/en.ts';
+
+/** The stores and what happens between them. No store knows another; all wiring is in this file. */
+export type Desk = ReturnType<typeof createDesk>;
+
+export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () => number) {
+  const clock = createClockStore(monotonicNow);
+  const session = createSessionStore(client);
+  const inbox = createInboxListStore(client, {
+    now: () => clock.getState().now,
+    humanAgentApproved: (accountId) => session.getState().accountOf(accountId)?.humanAgentApproved ?? false,
+  });
+  const thread = createThreadStore(client);
+  const compose = createComposeStore(client);
+  const search = createSearchStore(client);
+  const handoffs = createHandoffsStore(client);
+  const view = createViewStore(memory);
+
+  const readEverything = async () => {
+    await session.getState().load();
+    if (session.getState().session?.paired !== true) return;
+    await Promise.all([inbox.getState().load(), thread.getState().reload(), compose.getState().flush()]);
+  };
+
+  const open = async (conversationId: string, at: FocusPoint | null = null) => {
+    view.getState().setOpen(conversationId);
+    const known = inbox.getState().rows.get(conversationId);
+    void compose.getState().open(conversationId, known === undefined ? 'reply' : (composerModes(known)[0] ?? 'reply'));
+    await thread.getState().open(conversationId, at);
+    const row = thread.getState().row;
+    const { mode, setMode } = compose.getState();
+    if (row !== null && view.getState().openId === conversationId && !composerModes(row).includes(mode)) {
+      setMode(composerModes(row)[0] ?? 'reply');
+    }
+  };
+
+  const close = () => {
+    view.getState().setOpen(null);
+    void compose.getState().flush();
+    thread.getState().close();
+  };
+
+  client.onLink((isUp) => {
+    session.getState().setLinked(isUp);
+    if (isUp) readEverything().catch(() => undefined);
+  });
+  client.on('session', (next) => {
+    const wasPaired = session.getState().session?.paired;
+    session.getState().apply(next);
+    if (next.paired && wasPaired === false) readEverything().catch(() => undefined);
+  });
+  client.on('accounts', ({ accounts }) => session.getState().applyAccounts(accounts));
+  client.on('rows', (change) => {
+    inbox.getState().apply(change);
+    thread.getState().applyRows(change);
+  });
+  client.on('messages', (change) => {
+    thread.getState().applyMessages(change);
+    if (document.hasFocus()) thread.getState().seen();
+  });
+  client.on('outbox', ({ items }) => thread.getState().applyOutbox(items));
+  client.on('reset', () => void readEverything().catch(() => undefined));
+  client.on('open', ({ conversationId }) => void open(conversationId));
+
+  session.subscribe((state, before) => {
+    const told = state.session?.clock;
+    if (told !== undefined && told !== before.session?.clock) clock.getState().sync(told.serverNow);
+    if (state.session?.accounts !== before.session?.accounts) inbox.getState().advance();
+  });
+  clock.subscribe(() => inbox.getState().advance());
+  thread.subscribe((state, before) => {
+    if (state.messages === before.messages || state.phase !== 'ready') return;
+    if (state.conversationId === compose.getState().conversationId) compose.getState().noteInbound(newestInboundId(state.messages));
+  });
+
+  const act = async (action: HandoffAction, conversationId: string) => {
+    const reason = await handoffs.getState().act(action, conversationId);
+    if (reason !== null) view.getState().say(reason);
+  };
+  const openExternal = async (url: string) => {
+    const outcome = await client.call('host.openExternal', { url }).catch(() => null);
+    if (outcome === null) view.getState().say(text.notice.notReached);
+    else if (!outcome.ok) view.getState().say(outcome.refusal.detail);
+  };
+  const testNotification = async () => {
+    const outcome = await client.call('host.testNotification', {}).catch(() => null);
+    if (outcome === null) view.getState().say(text.notice.notReached);
+    else view.getState().say(outcome.ok ? text.lamp.tested : outcome.refusal.detail);
+  };
+
+  return { clock, session, inbox, thread, compose, search, handoffs, view, open, close, act, openExternal, testNotification };
+}
+
+export function startDesk(page: Window): Desk {
+  const desk = createDesk(createCoreClient(openTransport(page)), page.localStorage, () => performance.now());
+  page.document.addEventListener('visibilitychange', () => {
+    const isVisible = page.document.visibilityState === 'visible';
+    desk.clock.getState().setVisible(isVisible);
+    if (!isVisible) void desk.compose.getState().flush();
+  });
+  page.addEventListener('pagehide', () => void desk.compose.getState().flush());
+  page.addEventListener('focus', () => desk.thread.getState().seen());
+  const applyTheme = () => {
+    page.document.documentElement.dataset['theme'] = desk.view.getState().theme;
+  };
+  applyTheme();
+  desk.view.subscribe(applyTheme);
+  return desk;
+}

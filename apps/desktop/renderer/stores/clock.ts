@@ -1,0 +1,69 @@
+import { createStore } from 'zustand/vanilla';
+import { minuteMs } from '@transom/shared';
+import { nextChangeMs } from '../desk/countdown.ts';
+
+/**
+ * The one clock of the window. It counts the relay's time on from the moment it was told, with a clock that never jumps
+ * (`performance.now`), so the time of this computer does not matter. It wakes only when a watched countdown changes its text,
+ * at the latest after a minute, and not at all while the window is hidden.
+ */
+export type ClockState = {
+  /** The relay's time at the last tick; null while no relay has told it. */
+  readonly now: number | null;
+  /** A relay's time just received; null when it is not to be trusted. */
+  sync(serverNow: number | null): void;
+  /** Wakes the clock when the countdown to `at` changes, until the returned function is called. */
+  watch(at: number): () => void;
+  setVisible(isVisible: boolean): void;
+};
+export type ClockStore = ReturnType<typeof createClockStore>;
+
+/** `monotonicNow` in ms, never running backwards. */
+export function createClockStore(monotonicNow: () => number) {
+  let offsetMs: number | null = null;
+  let isVisible = true;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const watched = new Map<symbol, number>();
+
+  return createStore<ClockState>()((set) => {
+    const time = () => (offsetMs === null ? null : Math.floor(monotonicNow() + offsetMs));
+
+    const tick = () => {
+      set({ now: time() });
+      schedule();
+    };
+    const schedule = () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      const now = time();
+      if (now === null || !isVisible) return;
+      timer = setTimeout(tick, nextTickMs(now, watched.values()));
+    };
+
+    return {
+      now: null,
+      sync: (serverNow) => {
+        offsetMs = serverNow === null ? null : serverNow - monotonicNow();
+        tick();
+      },
+      watch: (at) => {
+        const key = Symbol('countdown');
+        watched.set(key, at);
+        schedule();
+        return () => watched.delete(key);
+      },
+      setVisible: (visible) => {
+        isVisible = visible;
+        if (visible) tick();
+        else schedule();
+      },
+    };
+  });
+}
+
+/** When the clock must wake next: at the first change of any watched countdown, at the latest after a minute. */
+export function nextTickMs(now: number, deadlines: Iterable<number>): number {
+  let soonest = minuteMs;
+  for (const at of deadlines) soonest = Math.min(soonest, nextChangeMs(at - now));
+  return soonest;
+}

@@ -1,0 +1,31 @@
+import { createStore } from 'zustand/vanilla';
+import type { CoreClient } from '../core-client.ts';
+import { text } from '../text/en.ts';
+
+/** Taking work, giving it back, finishing it. The row changes when the relay says so; until then the button waits. */
+export type HandoffAction = 'claim' | 'release' | 'resolve';
+export type HandoffsState = {
+  /** Conversations with an action under way. */
+  readonly busy: ReadonlySet<string>;
+  /** Resolves to null when it was done, else to the reason in words. */
+  act(action: HandoffAction, conversationId: string): Promise<string | null>;
+};
+export type HandoffsStore = ReturnType<typeof createHandoffsStore>;
+
+export function createHandoffsStore(client: CoreClient) {
+  return createStore<HandoffsState>()((set, get) => ({
+    busy: new Set(),
+    act: async (action, conversationId) => {
+      if (get().busy.has(conversationId)) return null;
+      set({ busy: new Set([...get().busy, conversationId]) });
+      try {
+        const outcome = await client.call(`handoff.${action}`, { conversationId });
+        return outcome.ok ? null : outcome.refusal.detail;
+      } catch {
+        return text.notice.notReached;
+      } finally {
+        set({ busy: new Set([...get().busy].filter((id) => id !== conversationId)) });
+      }
+    },
+  }));
+}

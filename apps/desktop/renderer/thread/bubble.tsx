@@ -1,0 +1,86 @@
+import { memo, type ReactNode } from 'react';
+import { ExternalLink, Image, MessageSquare, MousePointerClick } from 'lucide-react';
+import type { Message } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
+import { useDesk, useThread } from '../desk-context.tsx';
+import { text } from '../text/en.ts';
+import { AttachmentCard } from './attachment-card.tsx';
+import css from './bubble.module.css';
+import { DeliveryTrouble } from './delivery-line.tsx';
+
+type BubbleProps = { readonly message: Message; readonly row: Row };
+
+/** One message. Words of people are text nodes and nothing else: no links, no markup, their own direction. */
+export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
+  const isFocus = useThread((state) => state.focusId === message.id);
+  const side = message.direction === 'inbound' ? css.them : css.us;
+  const hasFailed = message.state === 'failed' || message.state === 'unconfirmed';
+  return (
+    <div id={`message-${message.id}`} data-testid={`message-${message.id}`} data-state={message.state} className={css.holder}>
+      <div className={`${css.bubble} ${side} ${hasFailed ? css.trouble : ''} ${isFocus ? css.found : ''}`}>
+        <Origin message={message} row={row} />
+        <Words message={message} />
+        {message.attachments.map((attachment, index) => (
+          <AttachmentCard key={`${index}-${attachment.type}`} attachment={attachment} isStory={message.kind.startsWith('story')} />
+        ))}
+        {message.editedAt === null ? null : <span className={css.edited}>{text.thread.edited}</span>}
+      </div>
+      {message.reaction === null ? null : (
+        <span className={css.reaction} role="img" aria-label={text.thread.reaction(message.reaction)}>
+          {message.reaction}
+        </span>
+      )}
+      {hasFailed ? <DeliveryTrouble message={message} /> : null}
+    </div>
+  );
+});
+
+function Words({ message }: { readonly message: Message }) {
+  if (message.unsentAt !== null) return <p className={css.unsent}>{text.thread.unsent}</p>;
+  if (message.kind === 'unsupported') return <p className={css.unsent}>{text.thread.unsupported}</p>;
+  if (message.text === null || message.text === '') return null;
+  return (
+    <p className={css.words} dir="auto">
+      {message.text}
+    </p>
+  );
+}
+
+/** Where the words come from, when it is not a plain direct message. */
+function Origin({ message, row }: BubbleProps) {
+  const { openExternal } = useDesk();
+  const permalink = message.comment?.permalink ?? null;
+  switch (message.kind) {
+    case 'comment':
+      return (
+        <Head sign={<MessageSquare size={13} aria-hidden="true" />} words={message.comment?.parentId === null ? text.thread.comment : text.thread.commentReply}>
+          {permalink === null ? null : (
+            <button type="button" className={css.link} onClick={() => void openExternal(permalink)}>
+              {text.thread.openPost}
+              <ExternalLink size={12} aria-hidden="true" />
+            </button>
+          )}
+        </Head>
+      );
+    case 'private_reply':
+      return <Head sign={<MessageSquare size={13} aria-hidden="true" />} words={text.thread.privateReply} />;
+    case 'story_mention':
+      return <Head sign={<Image size={13} aria-hidden="true" />} words={text.thread.storyMention} />;
+    case 'story_reply':
+      return <Head sign={<Image size={13} aria-hidden="true" />} words={text.thread.storyReply} />;
+    case 'postback':
+      return <Head sign={<MousePointerClick size={13} aria-hidden="true" />} words={row.source.adTitle ?? text.thread.postback} />;
+    default:
+      return null;
+  }
+}
+
+function Head({ sign, words, children }: { readonly sign: ReactNode; readonly words: string; readonly children?: ReactNode }) {
+  return (
+    <p className={css.head}>
+      {sign}
+      <span>{words}</span>
+      {children}
+    </p>
+  );
+}

@@ -1,0 +1,67 @@
+import { useState } from 'react';
+import { Check, CheckCheck, CircleHelp, Clock, Eye, LoaderCircle, TriangleAlert } from 'lucide-react';
+import type { Message, MessageState } from '@transom/shared';
+import { useDesk } from '../desk-context.tsx';
+import { Button } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import css from './delivery-line.module.css';
+
+const signs = {
+  queued: Clock,
+  sending: LoaderCircle,
+  sent: Check,
+  delivered: CheckCheck,
+  read: Eye,
+  failed: TriangleAlert,
+  unconfirmed: CircleHelp,
+} satisfies Partial<Record<MessageState, typeof Check>>;
+
+/** How far an outgoing message has come: a sign and a word. */
+export function DeliveryLine({ message }: { readonly message: Message }) {
+  if (message.state === 'received') return null;
+  const Sign = signs[message.state];
+  return (
+    <span className={`${css.state} ${css[message.state]}`} data-testid={`delivery-${message.id}`}>
+      <Sign size={13} aria-hidden="true" />
+      {text.thread.state[message.state]}
+    </span>
+  );
+}
+
+/** Why it did not go out, or that nobody knows, and what a person can do. */
+export function DeliveryTrouble({ message }: { readonly message: Message }) {
+  const { thread, compose, view } = useDesk();
+  const [isCopied, setCopied] = useState(false);
+  const isUnsure = message.state === 'unconfirmed';
+  const confirm = (arrived: boolean) =>
+    thread
+      .getState()
+      .confirm(message.id, arrived)
+      .then((refusal) => view.getState().say(refusal?.detail ?? null))
+      .catch(() => view.getState().say(text.notice.notReached));
+  const copy = () => navigator.clipboard.writeText(message.text ?? '').then(() => setCopied(true), () => view.getState().say(text.notice.notReached));
+  return (
+    <div className={isUnsure ? css.unsure : css.trouble} role="group">
+      <p>
+        {message.failure?.detail ?? text.thread.state[isUnsure ? 'unconfirmed' : 'failed']}
+        {message.failure === null ? null : <code className={css.code}>{message.failure.code}</code>}
+      </p>
+      {isUnsure ? <p className={css.hint}>{text.thread.unconfirmedHint}</p> : null}
+      <div className={css.actions}>
+        {isUnsure ? (
+          <>
+            <Button onClick={() => void confirm(true)}>{text.thread.arrived}</Button>
+            <Button onClick={() => void confirm(false)}>{text.thread.notArrived}</Button>
+          </>
+        ) : (
+          <Button title={text.thread.retryHint} onClick={() => compose.getState().giveBack(message.text ?? '')}>
+            {text.thread.retry}
+          </Button>
+        )}
+        <Button look="quiet" onClick={() => void copy()}>
+          {isCopied ? text.thread.copied : text.thread.copy}
+        </Button>
+      </div>
+    </div>
+  );
+}

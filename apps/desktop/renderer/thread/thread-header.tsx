@@ -1,0 +1,50 @@
+import { ArrowLeft, PanelRight } from 'lucide-react';
+import type { Row } from '../../contract/views.ts';
+import { useDesk, useSession, useView } from '../desk-context.tsx';
+import { contactName } from '../desk/contact-name.ts';
+import { runCommand, toggleContext } from '../keyboard/use-keyboard.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { IconButton } from '../parts/button.tsx';
+import { CountdownSign, useCountdown } from '../parts/countdown.tsx';
+import { HandoffButtons } from '../parts/handoff-buttons.tsx';
+import { text } from '../text/en.ts';
+import css from './thread-header.module.css';
+
+export function ThreadHeader({ row }: { readonly row: Row }) {
+  const desk = useDesk();
+  const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? text.channel[row.channel]);
+  const context = useView((state) => state.context);
+  const { state, short, sixtieths, long } = useCountdown(row);
+  const name = contactName({ ...row.contact, channel: row.channel });
+  const handle = row.contact.username === null || row.contact.name === null ? null : `@${row.contact.username}`;
+  return (
+    <header className={css.header}>
+      <span className={css.back}>
+        <IconButton label={text.thread.back} command="back" onClick={() => runCommand(desk, 'back')}>
+          <ArrowLeft size={18} aria-hidden="true" />
+        </IconButton>
+      </span>
+      <Avatar name={name} channel={row.channel} />
+      <div className={css.who}>
+        <h2 className={css.name} dir="auto">
+          {name}
+        </h2>
+        <p className={css.account}>
+          {handle === null ? null : <span>{handle}</span>}
+          <span>{accountName}</span>
+        </p>
+      </div>
+      <span className={`${css.clock} ${css[state]}`} title={long} data-testid="thread-clock">
+        <CountdownSign state={state} sixtieths={sixtieths} />
+        <span>{short}</span>
+        <span className={css.heard} aria-live="polite">
+          {text.clock.state[state]}
+        </span>
+      </span>
+      <HandoffButtons row={row} />
+      <IconButton label={text.thread.context} command="context" aria-pressed={context === 'open'} onClick={() => toggleContext(desk)}>
+        <PanelRight size={18} aria-hidden="true" />
+      </IconButton>
+    </header>
+  );
+}

@@ -1,0 +1,49 @@
+import { useDesk, useThread, useView } from '../desk-context.tsx';
+import { Composer } from '../composer/composer.tsx';
+import { contactName } from '../desk/contact-name.ts';
+import { Button, Keys } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import { ThreadHeader } from './thread-header.tsx';
+import { ThreadLog } from './thread-log.tsx';
+import css from './thread-pane.module.css';
+
+export function ThreadPane() {
+  const { open } = useDesk();
+  const openId = useView((state) => state.openId);
+  const phase = useThread((state) => state.phase);
+  const row = useThread((state) => state.row);
+  if (openId === null) return <NothingOpen />;
+  if (phase === 'failed') {
+    return (
+      <main className={css.center}>
+        <p>{text.thread.failed}</p>
+        <Button onClick={() => void open(openId)}>{text.thread.again}</Button>
+      </main>
+    );
+  }
+  if (row === null || row.id !== openId) {
+    return (
+      <main className={css.center} aria-busy={phase === 'loading'}>
+        <p className={css.late}>{phase === 'loading' ? text.thread.loading : text.thread.gone}</p>
+      </main>
+    );
+  }
+  return (
+    <main className={css.pane} data-testid="thread" aria-label={text.thread.label(contactName({ ...row.contact, channel: row.channel }))}>
+      <ThreadHeader row={row} />
+      <ThreadLog key={row.id} row={row} />
+      <Composer key={`composer-${row.id}`} row={row} />
+    </main>
+  );
+}
+
+function NothingOpen() {
+  return (
+    <main className={css.center}>
+      <p className={css.title}>{text.thread.pick}</p>
+      <p className={css.hint}>
+        {text.thread.pickHint} <Keys command="next" /> <Keys command="previous" />
+      </p>
+    </main>
+  );
+}
