@@ -56,6 +56,14 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
         socket.disconnect(true);
       }
     },
+    /** Cuts off sockets whose device no longer opens anything: it was revoked by another process. */
+    async recheck(): Promise<void> {
+      for (const socket of server.sockets.sockets.values()) {
+        if ((await deps.authenticate(socket.data.handshake.token)) !== null) continue;
+        socket.emit('wipe');
+        socket.disconnect(true);
+      }
+    },
     close: () => server.close(),
   };
 }

@@ -1,0 +1,118 @@
+import { hourMs } from '@transom/shared';
+import fastify from 'fastify';
+import { channelAccount } from './accounts/open-account.ts';
+import { systemClock } from './clock.ts';
+import { createNameLearner } from './contacts/learn-names.ts';
+import { Pokes } from './feed/pokes.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { Metrics } from './http/metrics.ts';
+import { registerApi } from './http/register-api.ts';
+import { createInbox } from './inbox/create-inbox.ts';
+import { forgetOldDeliveries } from './intake/deliveries.ts';
+import { GroupCommit } from './intake/group-commit.ts';
+import { Normalizer } from './intake/normalizer.ts';
+import { registerWebhooks } from './intake/webhook-routes.ts';
+import type { Logger } from './log.ts';
+import { createGraphClient } from './meta/graph/client.ts';
+import { normalizeDelivery } from './meta/normalize/delivery.ts';
+import { createSender } from './outbound/sender.ts';
+import { authenticate } from './people/devices.ts';
+import type { Settings } from './settings.ts';
+import { lockForServing } from './store/sqlite/lock.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import { Vault } from './vault/vault.ts';
+
+
+/**
+ * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake`
+ * through `meta` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
+ * into the inbox and by `outbound` through `meta` to the buyer.
+ */
+export async function startRelay(settings: Settings, log: Logger): Promise<{ url: string; close(): Promise<void> }> {
+  const unlock = lockForServing(settings.databasePath);
+  const store = openSqliteStore(settings.databasePath);
+  const vault = new Vault(settings.masterKeyFile);
+  const metrics = new Metrics();
+  const clock = systemClock;
+  const channels = createGraphClient({
+    facebookGraphUrl: settings.graphUrls.facebook,
+    instagramGraphUrl: settings.graphUrls.instagram,
+    facebookAppSecret: settings.facebook.appSecrets[0] ?? '',
+  });
+
+  const pokes = new Pokes();
+  const onCommitted = (agencyId: string): void => {
+    pokes.poke(agencyId);
+    sender.poke(agencyId);
+    names.poke(agencyId);
+  };
+  const openAccount: Parameters<typeof createSender>[0]['openAccount'] = (tx, id) => channelAccount(tx, vault, id);
+  const sender = createSender({ store, channels, clock, log, openAccount, onCommitted });
+  const names = createNameLearner({ store, channels, clock, log, openAccount, onCommitted });
+  const inbox = createInbox({ store, clock, onCommitted });
+  const normalizer = new Normalizer({
+    store,
+    clock,
+    log,
+    normalize: normalizeDelivery,
+    onCommitted: (agencyIds) => [...agencyIds].forEach(onCommitted),
+  });
+
+  const app = fastify({ trustProxy: 'loopback', requestTimeout: 10_000, keepAliveTimeout: 75_000, routerOptions: { ignoreTrailingSlash: true } });
+  const gateway = createGateway(app.server, {
+    store,
+    inbox,
+    pokes,
+    clock,
+    log,
+    authenticate: (token) => authenticate(store, token),
+  });
+  await registerApi(app, {
+    ...{ store, vault, inbox, channels, clock, settings, log, metrics },
+    onCommitted: () => pokes.pokeAll(),
+    onDeviceRevoked: (deviceId) => gateway.revoke(deviceId),
+  });
+  await registerWebhooks(app, {
+    commits: new GroupCommit(store),
+    clock,
+    log,
+    secrets: appSecrets(settings),
+    verifyTokens: { instagram: settings.instagram.webhookToken, facebook: settings.facebook.webhookToken },
+    onStored: () => normalizer.poke(),
+    count: (result) => metrics.count('transom_webhooks_total', { result }),
+  });
+  metrics.gauge('transom_desks_connected', () => gateway.connectedDesks());
+
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  await sender.start();
+  names.start();
+  normalizer.poke();
+  // The operator's command is another process on the same database: an account it added, a delivery it wants replayed.
+  const stopListening = store.onOutsideWrite(() => {
+    pokes.pokeAll();
+    normalizer.poke();
+    void gateway.recheck();
+  });
+  const housekeeping = setInterval(() => void forgetOldDeliveries(store, clock()), hourMs);
+  housekeeping.unref();
+
+  return {
+    url,
+    async close() {
+      clearInterval(housekeeping);
+      stopListening();
+      await gateway.close();
+      await app.close();
+      await normalizer.close();
+      await Promise.all([sender.close(), names.close()]);
+      await store.close();
+      unlock();
+    },
+  };
+}
+
+function appSecrets(settings: Settings) {
+  return (['instagram', 'facebook'] as const).flatMap((channel) =>
+    settings[channel].appSecrets.map((secret, index) => ({ name: index === 0 ? channel : `${channel}-previous`, secret })),
+  );
+}

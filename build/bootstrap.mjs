@@ -1,0 +1,94 @@
+// Starts every root command on a machine that has only Node and npm: installs what the repository needs (the right Node among
+// it, which comes from the registry as a package), then runs the command with that Node. Built-in modules only, and old syntax
+// on purpose: this file is what an old Node reads. Everything it says goes to standard error; standard output belongs to the command.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const oldestBootNode = 20;
+const neededNode = 24;
+
+const commands = {
+  demo: ['build/demo/main.ts'],
+  test: ['build/test.ts'],
+  check: ['build/check.ts'],
+  fix: ['build/check.ts', '--fix'],
+  bench: ['build/bench/main.ts'],
+  relay: ['apps/relay/src/main.ts'],
+  simulator: ['packages/simulator/src/main.ts'],
+  desktop: ['build/desktop.ts'],
+};
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+function stop(sentence) {
+  say(`transom: ${sentence}`);
+  process.exit(1);
+}
+
+/** What the installed packages were installed from. Equal: nothing to do, and no network is needed. */
+function installKey() {
+  const hash = createHash('sha256');
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function install() {
+  const stamp = join(root, 'node_modules', '.cache', 'transom-installed');
+  const key = installKey();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key && nodeToUse() !== null) return;
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  say('transom: installing what this needs. The first time takes about half a minute; afterwards a second.');
+  const npm = npmCommand();
+  // npm's own Node runs npm: a bare `npx` here would run on the Node installed below, which knows nothing of this machine's npm settings.
+  const result = spawnSync(
+    npm.command,
+    [...npm.args, 'exec', '--yes', '--prefer-offline', '--loglevel=error', '--no-update-notifier', '--', packageManager, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'],
+    { cwd: root, stdio: ['ignore', 2, 2] },
+  );
+  if (result.status !== 0) {
+    stop('the packages could not be installed. The lines above say why. Most often the registry cannot be reached; then run the same command again when it can.');
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, key);
+}
+
+function npmCommand() {
+  const { npm_node_execpath: node, npm_execpath: npm } = process.env;
+  if (node && npm && existsSync(node) && existsSync(npm)) return { command: node, args: [npm] };
+  return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
+}
+
+/** The Node to run with: the installed one where its package exists for this system, else the running one if it is new enough. */
+function nodeToUse() {
+  const installed = join(root, 'node_modules', '.bin', 'node');
+  for (const candidate of [installed, process.execPath]) {
+    if (candidate !== process.execPath && !existsSync(candidate)) continue;
+    const { status, stdout } = spawnSync(candidate, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' });
+    if (status === 0 && Number(stdout) >= neededNode) return candidate;
+  }
+  return null;
+}
+
+const [name, ...args] = process.argv.slice(2);
+const command = commands[name];
+if (command === undefined) stop(`there is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+if (Number(process.versions.node.split('.')[0]) < oldestBootNode) {
+  stop(`this is Node ${process.versions.node}. Install Node ${oldestBootNode} or newer from nodejs.org and run the same command again.`);
+}
+install();
+const node = nodeToUse();
+if (node === null) {
+  stop(`Node ${neededNode} is needed and this is Node ${process.versions.node}; no package with Node ${neededNode} exists for ${process.platform} on ${process.arch}. Install Node ${neededNode} from nodejs.org.`);
+}
+const child = spawnSync(node, [join(root, command[0]), ...command.slice(1), ...args], {
+  cwd: process.env.INIT_CWD && (name === 'relay' || name === 'simulator') ? process.env.INIT_CWD : root,
+  stdio: 'inherit',
+  env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` },
+});
+process.exit(child.status === null ? 1 : child.status);

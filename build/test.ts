@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureRenderer } from './ensure-renderer.ts';
+import { root } from './root.ts';
+
+/**
+ * `npm test`: builds what a browser must load, runs every test, and ends with one line, `N passed, N failed`. Arguments go on
+ * to vitest.
+ */
+const report = join(root, 'artifacts', 'tests.json');
+mkdirSync(join(root, 'artifacts'), { recursive: true });
+rmSync(report, { force: true });
+ensureRenderer();
+const { status } = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit' },
+);
+process.stdout.write(`${closingLine(status)}\n`);
+process.exitCode = status === 0 ? 0 : 1;
+
+type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number };
+
+function closingLine(exitStatus: number | null): string {
+  let counts: Report = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
+  try {
+    counts = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  } catch {
+    process.stderr.write('transom: the test runner left no report; it stopped before the end.\n');
+  }
+  // A file that could not even be loaded fails the run without a failed test: it counts as one.
+  const failed = exitStatus === 0 ? counts.numFailedTests : Math.max(1, counts.numFailedTests);
+  const skipped = counts.numPendingTests === 0 ? '' : `, ${counts.numPendingTests} skipped`;
+  return `${counts.numPassedTests} passed, ${failed} failed${skipped}`;
+}
