@@ -1,7 +1,7 @@
 import type { PublicAccount } from './control.ts';
 import type { Fault } from './faults.ts';
 import type { SimulatedChannel } from './truth/accounts.ts';
-import type { Act, ActAnswer, ActKind, ActOf } from './truth/acts.ts';
+import type { ActAnswer, ActKind, ActOf } from './truth/acts.ts';
 import type { Delivered } from './truth/truth.ts';
 import type { WebhookLogEntry } from './webhooks/outbox.ts';
 import type { WorldName } from './worlds/worlds.ts';
@@ -9,7 +9,12 @@ import type { WorldName } from './worlds/worlds.ts';
 /** Accounts and buyers are named by their native id; the objects that the client hands out are taken as well. */
 export type AccountName = string | { readonly nativeId: string };
 export type BuyerName = string | { readonly id: string };
-export type SimulatedBuyer = { readonly id: string; readonly name: string; readonly username: string | null; readonly conversationId: string };
+export type SimulatedBuyer = {
+  readonly id: string;
+  readonly name: string;
+  readonly username: string | null;
+  readonly conversationId: string;
+};
 /** `sentAt`: when it happened, by the simulator's clock; now unless told otherwise. */
 type ByBuyer = { readonly account: AccountName; readonly buyer: BuyerName; readonly sentAt?: number | undefined };
 type Doing<Kind extends ActKind> = ByBuyer & Omit<ActOf<Kind>, 'kind'>;
@@ -26,14 +31,27 @@ export class SimulatorClient {
   accounts(): Promise<PublicAccount[]> {
     return this.#ask('accounts');
   }
-  addAccount(account: { channel: SimulatedChannel; name: string; username?: string; humanAgentApproved?: boolean }): Promise<PublicAccount> {
+  addAccount(account: {
+    channel: SimulatedChannel;
+    name: string;
+    username?: string;
+    humanAgentApproved?: boolean;
+  }): Promise<PublicAccount> {
     return this.#ask('add-account', account);
   }
   /** Webhooks go to `${relayUrl}/api/webhooks/{instagram,facebook}`; those that waited go now. `concurrency`: POSTs at a time. */
   async setTarget(relayUrl: string, { concurrency }: { concurrency?: number } = {}): Promise<void> {
     await this.#ask('set-target', { url: relayUrl, concurrency });
   }
-  buyer({ account, name, username }: { account: AccountName; name: string; username?: string }): Promise<SimulatedBuyer> {
+  buyer({
+    account,
+    name,
+    username,
+  }: {
+    account: AccountName;
+    name: string;
+    username?: string;
+  }): Promise<SimulatedBuyer> {
     return this.#ask('buyer', { account: idOf(account), name, username });
   }
 
@@ -50,7 +68,8 @@ export class SimulatorClient {
   /** Messenger's delivery receipt; Instagram has none. */
   receives = (given: Doing<'receives'>) => this.#makesMessage('receives', given);
   /** Staff typed in Instagram's own app or the Page inbox: comes as an echo. */
-  businessWritesElsewhere = (given: Doing<'businessWritesElsewhere'>) => this.#makesMessage('businessWritesElsewhere', given);
+  businessWritesElsewhere = (given: Doing<'businessWritesElsewhere'>) =>
+    this.#makesMessage('businessWritesElsewhere', given);
   /** A link (ig.me, m.me) into an existing thread. */
   async followsLink(given: Doing<'followsLink'>): Promise<void> {
     await this.#acts('followsLink', given);
@@ -62,7 +81,15 @@ export class SimulatorClient {
     await this.#acts('deletesComment', given);
   }
   /** Whether Meta says that this person gets no messages from the business (551). */
-  async setUnavailable({ account, buyer, unavailable = true }: { account: AccountName; buyer: BuyerName; unavailable?: boolean }): Promise<void> {
+  async setUnavailable({
+    account,
+    buyer,
+    unavailable = true,
+  }: {
+    account: AccountName;
+    buyer: BuyerName;
+    unavailable?: boolean;
+  }): Promise<void> {
     await this.#ask('unavailable', { account: idOf(account), buyer: idOf(buyer), unavailable });
   }
 
@@ -70,11 +97,21 @@ export class SimulatorClient {
   delivered({ account, buyer }: { account?: AccountName; buyer?: BuyerName } = {}): Promise<Delivered[]> {
     return this.#ask('delivered', { account: account && idOf(account), buyer: buyer && idOf(buyer) });
   }
-  publicReplies({ account }: { account?: AccountName } = {}): Promise<{ commentId: string; account: string; parentId: string | null; text: string; at: number }[]> {
+  publicReplies({
+    account,
+  }: {
+    account?: AccountName;
+  } = {}): Promise<{ commentId: string; account: string; parentId: string | null; text: string; at: number }[]> {
     return this.#ask('public-replies', { account: account && idOf(account) });
   }
   /** Meta's window for untagged messages, also one that is over; null where none ever opened (a mere commenter). */
-  windowOf({ account, buyer }: { account: AccountName; buyer: BuyerName }): Promise<{ openedAt: number; expiresAt: number } | null> {
+  windowOf({
+    account,
+    buyer,
+  }: {
+    account: AccountName;
+    buyer: BuyerName;
+  }): Promise<{ openedAt: number; expiresAt: number } | null> {
     return this.#ask('window-of', { account: idOf(account), buyer: idOf(buyer) });
   }
 

@@ -20,7 +20,12 @@ it('prints one JSON line when ready, takes commands from another process and end
   await expect.poll(() => said.out, { timeout: 5_000 }).toContain('\n');
   const { url, accounts } = JSON.parse(said.out);
   expect(accounts).toEqual([
-    { channel: 'instagram', nativeId: expect.stringMatching(/^17841\d{12}$/), token: expect.stringMatching(/^IGAA/), name: 'Fjord & Steam' },
+    {
+      channel: 'instagram',
+      nativeId: expect.stringMatching(/^17841\d{12}$/),
+      token: expect.stringMatching(/^IGAA/),
+      name: 'Fjord & Steam',
+    },
     { channel: 'facebook', nativeId: expect.any(String), token: expect.stringMatching(/^EAA/), name: 'Fjord & Steam' },
   ]);
   expect(await new SimulatorClient(url).accounts()).toHaveLength(2);

@@ -37,7 +37,12 @@ export async function run(given: string[]): Promise<number> {
   const { port, world, target, speed, seed, json, ...rest } = read.values;
   let simulator: Awaited<ReturnType<typeof startSimulator>>;
   try {
-    simulator = await startSimulator({ port, seed, instagramAppSecret: rest['instagram-secret'], facebookAppSecret: rest['facebook-secret'] });
+    simulator = await startSimulator({
+      port,
+      seed,
+      instagramAppSecret: rest['instagram-secret'],
+      facebookAppSecret: rest['facebook-secret'],
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     return say(`Port ${port} is in use. Choose another one, or --port 0 for any free one.\n`, 1);
@@ -45,7 +50,12 @@ export async function run(given: string[]): Promise<number> {
   const { client, url } = simulator;
   if (target !== undefined) await client.setTarget(target);
   if (world !== undefined) await client.loadWorld(world, { afterSubscribing: rest['after-subscribing'] });
-  const accounts = (await client.accounts()).map(({ channel, nativeId, token, name }) => ({ channel, nativeId, token, name }));
+  const accounts = (await client.accounts()).map(({ channel, nativeId, token, name }) => ({
+    channel,
+    nativeId,
+    token,
+    name,
+  }));
   if (json) process.stdout.write(`${JSON.stringify({ url, accounts })}\n`);
   say(`The simulator listens on ${url}${world === undefined ? '' : ` and plays ${world}`}. Stop it with Ctrl+C.\n`, 0);
   if (world !== undefined && speed > 0) await client.playWorld({ speed });
@@ -58,7 +68,10 @@ export async function run(given: string[]): Promise<number> {
   return 0;
 }
 
-type Read = { kind: 'help' } | { kind: 'wrong'; sentence: string } | { kind: 'values'; values: z.infer<typeof argumentsSchema> };
+type Read =
+  | { kind: 'help' }
+  | { kind: 'wrong'; sentence: string }
+  | { kind: 'values'; values: z.infer<typeof argumentsSchema> };
 
 function readArguments(given: string[]): Read {
   const text = { type: 'string' } as const;
@@ -67,14 +80,25 @@ function readArguments(given: string[]): Read {
     const { values } = parseArgs({
       args: given,
       options: {
-        port: text, world: text, target: text, speed: text, seed: text, 'instagram-secret': text, 'facebook-secret': text,
-        'after-subscribing': flag, json: flag, help: flag,
+        port: text,
+        world: text,
+        target: text,
+        speed: text,
+        seed: text,
+        'instagram-secret': text,
+        'facebook-secret': text,
+        'after-subscribing': flag,
+        json: flag,
+        help: flag,
       },
     });
     if (values.help === true) return { kind: 'help' };
     const parsed = argumentsSchema.safeParse(values);
     if (parsed.success) return { kind: 'values', values: parsed.data };
-    return { kind: 'wrong', sentence: parsed.error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`).join('\n') };
+    return {
+      kind: 'wrong',
+      sentence: parsed.error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`).join('\n'),
+    };
   } catch (error) {
     return { kind: 'wrong', sentence: error instanceof Error ? error.message : String(error) };
   }

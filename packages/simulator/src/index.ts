@@ -1,11 +1,11 @@
-export { SimulatorClient } from './client.ts';
 export type { AccountName, BuyerName, SimulatedBuyer } from './client.ts';
+export { SimulatorClient } from './client.ts';
 export type { PublicAccount } from './control.ts';
 export type { Fault, FaultKind } from './faults.ts';
-export { startSimulator } from './simulator.ts';
 export type { Simulator, SimulatorSettings } from './simulator.ts';
+export { startSimulator } from './simulator.ts';
 export type { Delivered } from './truth/truth.ts';
-export type { WebhookLogEntry } from './webhooks/outbox.ts';
 export { appSecretProof, encodeBody, signatureOf } from './webhooks/encode.ts';
-export { worlds } from './worlds/worlds.ts';
+export type { WebhookLogEntry } from './webhooks/outbox.ts';
 export type { WorldName } from './worlds/worlds.ts';
+export { worlds } from './worlds/worlds.ts';

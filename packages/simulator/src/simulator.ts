@@ -44,9 +44,16 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     // Every version that a caller may name is the same to the simulator.
     rewriteUrl: ({ url: path = '/' }) => path.replace(/^\/(facebook|instagram)\/v\d+\.\d+(?=\/|$|\?)/, '/$1'),
   });
-  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(body.toString())));
-  });
+  // Like Meta, takes a JSON call without a body.
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
+    body === '' ? {} : JSON.parse(body),
+  );
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
+  );
   const graphWorld = { truth, clock, faults, outbox, secrets, mediaUrl };
   serveGraph(server, 'instagram', graphWorld);
   serveGraph(server, 'facebook', graphWorld);

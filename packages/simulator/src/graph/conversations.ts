@@ -16,7 +16,8 @@ function listConversations({ account, parameters, world }: GraphCall): GraphAnsw
   const fields = parseFields(String(parameters['fields'] ?? 'id,updated_time'));
   if (fields === null) return invalidParameter('Syntax error in the fields parameter.');
   const platform = account.channel === 'instagram' ? 'instagram' : 'messenger';
-  if ((parameters['platform'] ?? 'messenger') !== platform) return invalidParameter(`This account has no conversations on the given platform.`);
+  if ((parameters['platform'] ?? 'messenger') !== platform)
+    return invalidParameter(`This account has no conversations on the given platform.`);
   const limit = Math.min(Number(parameters['limit'] ?? conversationsPerPage), 100);
   const person = parameters['user_id'];
   const candidates = person === undefined ? [...world.truth.buyers.values()] : [world.truth.buyers.get(String(person))];
@@ -30,14 +31,21 @@ function listConversations({ account, parameters, world }: GraphCall): GraphAnsw
 
 export function readConversation(buyer: Buyer, fields: Fields): Record<string, unknown> {
   const asked = fields.get('messages');
-  const inner: Fields = asked === undefined || asked.fields.size === 0 ? new Map([['created_time', { limit: null, fields: new Map() }]]) : asked.fields;
+  const inner: Fields =
+    asked === undefined || asked.fields.size === 0
+      ? new Map([['created_time', { limit: null, fields: new Map() }]])
+      : asked.fields;
   const newest = buyer.messages
     .slice(-readableMessages)
     .toReversed()
     .slice(0, asked?.limit ?? readableMessages)
     .map((message) => pick(messageNode(buyer, message), inner));
   const conversation = pick(
-    { id: buyer.conversationId, updated_time: isoTime(lastAt(buyer)), participants: { data: [accountNode(buyer), personNode(buyer)] } },
+    {
+      id: buyer.conversationId,
+      updated_time: isoTime(lastAt(buyer)),
+      participants: { data: [accountNode(buyer), personNode(buyer)] },
+    },
     fields,
   );
   return asked === undefined ? conversation : { ...conversation, messages: { data: newest } };
@@ -50,8 +58,12 @@ export function readMessage(buyer: Buyer, message: ThreadMessage, fields: Fields
 }
 
 function messageNode(buyer: Buyer, message: ThreadMessage): Record<string, unknown> {
-  const [from, to] = message.from === 'buyer' ? [personNode(buyer), accountNode(buyer)] : [accountNode(buyer), personNode(buyer)];
-  const attachments = message.attachments.map(({ type, url }) => ({ mime_type: type, ...(url === null ? {} : { image_data: { url } }) }));
+  const [from, to] =
+    message.from === 'buyer' ? [personNode(buyer), accountNode(buyer)] : [accountNode(buyer), personNode(buyer)];
+  const attachments = message.attachments.map(({ type, url }) => ({
+    mime_type: type,
+    ...(url === null ? {} : { image_data: { url } }),
+  }));
   return {
     id: message.nativeMessageId,
     created_time: isoTime(message.at),
@@ -64,11 +76,15 @@ function messageNode(buyer: Buyer, message: ThreadMessage): Record<string, unkno
 }
 
 function personNode({ account, id, name, username }: Buyer): object {
-  return account.channel === 'instagram' ? { id, username: username ?? name } : { id, name, email: `${id}@facebook.com` };
+  return account.channel === 'instagram'
+    ? { id, username: username ?? name }
+    : { id, name, email: `${id}@facebook.com` };
 }
 
 function accountNode({ account }: Buyer): object {
-  return account.channel === 'instagram' ? { id: account.nativeId, username: account.username } : { id: account.nativeId, name: account.name };
+  return account.channel === 'instagram'
+    ? { id: account.nativeId, username: account.username }
+    : { id: account.nativeId, name: account.name };
 }
 
 const lastAt = (buyer: Buyer) => buyer.messages.at(-1)?.at ?? 0;

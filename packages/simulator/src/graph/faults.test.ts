@@ -22,7 +22,8 @@ afterEach(async () => {
   await receiver.close();
 });
 
-const reply = (text: string) => graph(simulator.url, shop, 'POST', 'me/messages', { recipient: { id: maya.id }, message: { text } });
+const reply = (text: string) =>
+  graph(simulator.url, shop, 'POST', 'me/messages', { recipient: { id: maya.id }, message: { text } });
 const reached = async () => (await simulator.client.delivered()).map(({ text }) => text);
 const echoed = () => receiver.messaging().flatMap(({ message }) => (message.is_echo === true ? [message.text] : []));
 
@@ -45,7 +46,11 @@ describe('Graph faults', () => {
     await simulator.client.fault({ kind: 'graph_error', times: 1, code: 2, delivers: true });
     expect((await reply('one')).json.error.code).toBe(1);
     const page = await reply('two');
-    expect([page.status, page.json, page.headers.get('content-type')]).toEqual([503, null, expect.stringContaining('text/html')]);
+    expect([page.status, page.json, page.headers.get('content-type')]).toEqual([
+      503,
+      null,
+      expect.stringContaining('text/html'),
+    ]);
     expect((await reply('three')).json.error.code).toBe(2);
     expect(await reached()).toEqual(['three']);
   });

@@ -10,8 +10,8 @@ import { type GraphAnswer, graphError, invalidParameter, objectMissing } from '.
 import { commentEndpoints } from './comments.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { identityEndpoints } from './identity.ts';
-import { readNode } from './nodes.ts';
 import { sendEndpoints } from './messages.ts';
+import { readNode } from './nodes.ts';
 
 /** What an endpoint knows of the call: who calls, the parameters of query and body together, and the node in the path. */
 export type GraphCall = {
@@ -60,6 +60,14 @@ export function serveGraph(server: FastifyInstance, channel: SimulatedChannel, w
           handler: (request, reply) => handle(endpoint, channel, world, request, reply),
         });
       }
+      graph.setErrorHandler((error, _request, reply) =>
+        answer(
+          invalidParameter(`The request cannot be read: ${error instanceof Error ? error.message : 'unknown'}`),
+          channel,
+          world,
+          reply,
+        ),
+      );
       graph.setNotFoundHandler((request, reply) =>
         answer(graphError(2500, `Unknown path components: ${request.url.split('?')[0]}`), channel, world, reply),
       );
@@ -68,10 +76,20 @@ export function serveGraph(server: FastifyInstance, channel: SimulatedChannel, w
   );
 }
 
-async function handle(endpoint: Endpoint, channel: SimulatedChannel, world: GraphWorld, request: FastifyRequest, reply: FastifyReply) {
-  const parameters = { ...(request.query as object), ...(isObject(request.body) ? request.body : {}) } as Record<string, unknown>;
+async function handle(
+  endpoint: Endpoint,
+  channel: SimulatedChannel,
+  world: GraphWorld,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const parameters = { ...(request.query as object), ...(isObject(request.body) ? request.body : {}) } as Record<
+    string,
+    unknown
+  >;
   const token = /^(?:Bearer|OAuth) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? parameters['access_token'];
-  if (typeof token !== 'string') return answer(graphError(104, 'An access token is required to request this resource.'), channel, world, reply);
+  if (typeof token !== 'string')
+    return answer(graphError(104, 'An access token is required to request this resource.'), channel, world, reply);
   const account = world.truth.accountOfToken(token);
   // Each login has its own host: a Page token means nothing to graph.instagram.com.
   if (account === undefined || account.channel !== channel) {
@@ -80,9 +98,19 @@ async function handle(endpoint: Endpoint, channel: SimulatedChannel, world: Grap
   const fault = world.faults.take(graphFaultKinds, [account.nativeId], endpoint.call);
   const state = fault?.kind === 'token_revoked' ? 'revoked' : tokenStateOf(account, token, world.clock.now());
   if (state === 'revoked') {
-    return answer(graphError(190, 'Error validating access token: The session has been invalidated because the user changed their password.', 460), channel, world, reply);
+    return answer(
+      graphError(
+        190,
+        'Error validating access token: The session has been invalidated because the user changed their password.',
+        460,
+      ),
+      channel,
+      world,
+      reply,
+    );
   }
-  if (state === 'expired') return answer(graphError(190, 'Error validating access token: Session has expired.', 463), channel, world, reply);
+  if (state === 'expired')
+    return answer(graphError(190, 'Error validating access token: Session has expired.', 463), channel, world, reply);
   const proof = parameters['appsecret_proof'];
   if (proof !== undefined && proof !== appSecretProof(world.secrets[channel], token)) {
     return answer(invalidParameter('Invalid appsecret_proof provided in the API argument'), channel, world, reply);
@@ -107,7 +135,10 @@ function answer({ status, body }: GraphAnswer, channel: SimulatedChannel, world:
   const { error } = body as { error?: object };
   const type = channel === 'instagram' ? 'IGApiException' : 'OAuthException';
   const complete = error === undefined ? body : { error: { type, ...error, fbtrace_id: world.truth.ids.trace() } };
-  return reply.code(status).header('x-app-usage', appUsage(status === 429 ? 100 : 1)).send(complete);
+  return reply
+    .code(status)
+    .header('x-app-usage', appUsage(status === 429 ? 100 : 1))
+    .send(complete);
 }
 
 /** Percent of what Meta allows the app; calls and times are told apart, but the simulator has no reason to. */
@@ -123,9 +154,17 @@ function reset(request: FastifyRequest, reply: FastifyReply) {
 }
 
 function throttle(fault: Fault, account: Account, world: GraphWorld, reply: FastifyReply) {
-  const usage = { type: account.channel === 'instagram' ? 'instagram' : 'messenger', call_count: 100, total_cputime: 25, total_time: 30 };
+  const usage = {
+    type: account.channel === 'instagram' ? 'instagram' : 'messenger',
+    call_count: 100,
+    total_cputime: 25,
+    total_time: 30,
+  };
   const estimated_time_to_regain_access = fault.regainAccessMinutes ?? 1;
-  void reply.header('x-business-use-case-usage', JSON.stringify({ [account.nativeId]: [{ ...usage, estimated_time_to_regain_access }] }));
+  void reply.header(
+    'x-business-use-case-usage',
+    JSON.stringify({ [account.nativeId]: [{ ...usage, estimated_time_to_regain_access }] }),
+  );
   const code = fault.code ?? (account.channel === 'instagram' ? 80002 : 80006);
   const { body } = graphError(code, 'There have been too many calls to this account. Wait a bit and try again.');
   return answer({ status: 429, body }, account.channel, world, reply);
@@ -138,8 +177,17 @@ function isServerError(fault: Fault | null): fault is ServerErrorFault {
 }
 
 function serverError(fault: ServerErrorFault, channel: SimulatedChannel, world: GraphWorld, reply: FastifyReply) {
-  if (fault.kind === 'graph_html') return reply.code(fault.status ?? 502).type('text/html').send('<html><body>Sorry, something went wrong.</body></html>');
-  return answer(graphError(fault.code ?? 1, 'An unknown error has occurred.', undefined, fault.status ?? 500), channel, world, reply);
+  if (fault.kind === 'graph_html')
+    return reply
+      .code(fault.status ?? 502)
+      .type('text/html')
+      .send('<html><body>Sorry, something went wrong.</body></html>');
+  return answer(
+    graphError(fault.code ?? 1, 'An unknown error has occurred.', undefined, fault.status ?? 500),
+    channel,
+    world,
+    reply,
+  );
 }
 
 function isObject(value: unknown): value is object {

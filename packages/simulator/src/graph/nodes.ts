@@ -21,17 +21,33 @@ export function readNode(call: GraphCall): GraphAnswer {
     return message === null ? objectMissing(node) : ok(message);
   }
   const comment = truth.comments.get(node);
-  if (comment?.account === account && !comment.deleted) return ok(pick(commentNode(comment), fields ?? asked('id', 'text', 'message')));
+  if (comment?.account === account && !comment.deleted)
+    return ok(pick(commentNode(comment), fields ?? asked('id', 'text', 'message')));
   const person = truth.buyers.get(node);
-  return person?.account === account ? readProfile(person, fields ?? asked('name'), world.mediaUrl()) : objectMissing(node);
+  return person?.account === account
+    ? readProfile(person, fields ?? asked('name'), world.mediaUrl())
+    : objectMissing(node);
 }
 
 function commentNode({ account, buyer, id, text, at, postId, parentId }: Comment): Record<string, unknown> {
   if (account.channel === 'instagram') {
     const username = buyer === null ? account.username : buyer.username;
-    return { id, text, username, timestamp: isoTime(at), from: { id: buyer?.id ?? account.nativeId, username }, media: { id: postId }, ...(parentId === null ? {} : { parent_id: parentId }) };
+    return {
+      id,
+      text,
+      username,
+      timestamp: isoTime(at),
+      from: { id: buyer?.id ?? account.nativeId, username },
+      media: { id: postId },
+      ...(parentId === null ? {} : { parent_id: parentId }),
+    };
   }
-  return { id, message: text, created_time: isoTime(at), from: { id: buyer?.id ?? account.nativeId, name: buyer?.name ?? account.name } };
+  return {
+    id,
+    message: text,
+    created_time: isoTime(at),
+    from: { id: buyer?.id ?? account.nativeId, name: buyer?.name ?? account.name },
+  };
 }
 
 /** A profile is shown only after the person wrote or tapped: a comment is no consent (chatwoot #11484). */
@@ -41,7 +57,16 @@ function readProfile(buyer: Buyer, fields: Fields, mediaUrl: string): GraphAnswe
   const [first_name = name, ...rest] = name.split(' ');
   const profile: Record<string, unknown> =
     account.channel === 'instagram'
-      ? { id, name, username, profile_pic: picture, follower_count: Number(id.slice(-3)), is_user_follow_business: true, is_business_follow_user: false, is_verified_user: false }
+      ? {
+          id,
+          name,
+          username,
+          profile_pic: picture,
+          follower_count: Number(id.slice(-3)),
+          is_user_follow_business: true,
+          is_business_follow_user: false,
+          is_verified_user: false,
+        }
       : { id, name, first_name, last_name: rest.join(' '), profile_pic: picture };
   const missing = [...fields.keys()].find((field) => !(field in profile));
   if (missing !== undefined) return invalidParameter(`Tried accessing nonexisting field (${missing})`);

@@ -37,6 +37,21 @@ describe('the account behind a token', () => {
     expect((await fetch(`${simulator.url}/instagram/v25.0/me`)).status).toBe(400);
   });
 
+  it('takes form-encoded calls and calls without a body, and says when it cannot read one', async () => {
+    const call = (type: string, body: string, query = '') =>
+      fetch(`${simulator.url}/instagram/v26.0/me/subscribed_apps?access_token=${shop.token}${query}`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body,
+      });
+    expect((await call('application/x-www-form-urlencoded', 'subscribed_fields=messages%2Ccomments')).status).toBe(200);
+    expect((await call('application/json', '', '&subscribed_fields=messages')).status).toBe(200);
+    const unreadable = await call('application/json', '{');
+    expect([unreadable.status, ((await unreadable.json()) as { error: { code: number } }).error.code]).toEqual([
+      400, 100,
+    ]);
+  });
+
   it('wants the right appsecret_proof when one is given', async () => {
     const right = appSecretProof(secrets.facebookAppSecret, page.token);
     expect((await get(page, `me?appsecret_proof=${right}`)).status).toBe(200);
@@ -44,10 +59,15 @@ describe('the account behind a token', () => {
   });
 
   it('subscribes with the field names of its own object only', async () => {
-    const subscribe = (account: PublicAccount, fields: string) => graph(simulator.url, account, 'POST', `${account.nativeId}/subscribed_apps?subscribed_fields=${fields}`);
+    const subscribe = (account: PublicAccount, fields: string) =>
+      graph(simulator.url, account, 'POST', `${account.nativeId}/subscribed_apps?subscribed_fields=${fields}`);
     expect((await get(shop, 'me/subscribed_apps')).json).toEqual({ data: [] });
     expect((await subscribe(shop, 'messages,comments,messaging_seen')).json).toEqual({ success: true });
-    expect((await get(shop, 'me/subscribed_apps')).json.data[0].subscribed_fields).toEqual(['messages', 'comments', 'messaging_seen']);
+    expect((await get(shop, 'me/subscribed_apps')).json.data[0].subscribed_fields).toEqual([
+      'messages',
+      'comments',
+      'messaging_seen',
+    ]);
     const refused = await subscribe(page, 'messages,messaging_seen');
     expect([refused.status, refused.json.error.code]).toEqual([400, 100]);
     expect(refused.json.error.message).toContain('subscribed_fields[1]');
@@ -70,8 +90,12 @@ describe('conversations', () => {
     const { client } = simulator;
     const maya = await client.buyer({ account: shop, name: 'Maya Lindgren' });
     const ids: string[] = [];
-    for (let n = 1; n <= 21; n += 1) ids.push((await client.writes({ account: shop, buyer: maya, text: `line ${n}` })).nativeMessageId);
-    const sent = await graph(simulator.url, shop, 'POST', 'me/messages', { recipient: { id: maya.id }, message: { text: 'answer' } });
+    for (let n = 1; n <= 21; n += 1)
+      ids.push((await client.writes({ account: shop, buyer: maya, text: `line ${n}` })).nativeMessageId);
+    const sent = await graph(simulator.url, shop, 'POST', 'me/messages', {
+      recipient: { id: maya.id },
+      message: { text: 'answer' },
+    });
     const query = `me/conversations?platform=instagram&user_id=${maya.id}&fields=id,updated_time,messages{id,created_time,from,to,message}`;
     const { data } = (await get(shop, query)).json;
     expect(data).toHaveLength(1);
@@ -83,8 +107,15 @@ describe('conversations', () => {
       to: { data: [{ id: maya.id, username: 'maya.lindgren' }] },
       message: 'answer',
     });
-    expect((await get(shop, `${data[0].id}?fields=messages.limit(2){id}`)).json.messages.data.map(({ id }: { id: string }) => id)).toEqual([sent.json.message_id, ids[20]]);
-    expect((await get(shop, `${ids[20]}?fields=message,from`)).json).toMatchObject({ message: 'line 21', from: { id: maya.id } });
+    expect(
+      (await get(shop, `${data[0].id}?fields=messages.limit(2){id}`)).json.messages.data.map(
+        ({ id }: { id: string }) => id,
+      ),
+    ).toEqual([sent.json.message_id, ids[20]]);
+    expect((await get(shop, `${ids[20]}?fields=message,from`)).json).toMatchObject({
+      message: 'line 21',
+      from: { id: maya.id },
+    });
     expect((await get(shop, `${ids[0]}?fields=message`)).json.error).toMatchObject({ code: 100, error_subcode: 33 });
     expect((await get(page, `${ids[20]}?fields=message`)).json.error.code).toBe(100);
   });
@@ -101,13 +132,23 @@ describe('a person', () => {
     const maya = await client.buyer({ account: shop, name: 'Maya Lindgren' });
     const { commentId } = await client.comments({ account: shop, buyer: maya, text: 'price?' });
     expect((await get(shop, `${maya.id}?fields=name,username`)).json.error.code).toBe(230);
-    expect((await get(shop, `${commentId}?fields=text,username,timestamp`)).json).toMatchObject({ text: 'price?', username: 'maya.lindgren' });
+    expect((await get(shop, `${commentId}?fields=text,username,timestamp`)).json).toMatchObject({
+      text: 'price?',
+      username: 'maya.lindgren',
+    });
     await client.writes({ account: shop, buyer: maya, text: 'Hi' });
-    expect((await get(shop, `${maya.id}?fields=name,username`)).json).toEqual({ id: maya.id, name: 'Maya Lindgren', username: 'maya.lindgren' });
+    expect((await get(shop, `${maya.id}?fields=name,username`)).json).toEqual({
+      id: maya.id,
+      name: 'Maya Lindgren',
+      username: 'maya.lindgren',
+    });
     expect((await get(shop, `${maya.id}?fields=biography`)).json.error.code).toBe(100);
     const carol = await client.buyer({ account: page, name: 'Carol Anne Whitfield' });
     await client.writes({ account: page, buyer: carol, text: 'Hi' });
-    expect((await get(page, `${carol.id}?fields=first_name,last_name,profile_pic`)).json).toMatchObject({ first_name: 'Carol', last_name: 'Anne Whitfield' });
+    expect((await get(page, `${carol.id}?fields=first_name,last_name,profile_pic`)).json).toMatchObject({
+      first_name: 'Carol',
+      last_name: 'Anne Whitfield',
+    });
   });
 });
 
@@ -119,7 +160,11 @@ describe('attachments', () => {
     const { json } = await get(shop, `${nativeMessageId}?fields=attachments`);
     const response = await fetch(json.attachments.data[0].image_data.url);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
-    expect(Buffer.from(await response.arrayBuffer()).subarray(1, 4).toString()).toBe('PNG');
+    expect(
+      Buffer.from(await response.arrayBuffer())
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
   });
 });
 

@@ -29,18 +29,34 @@ afterEach(async () => {
 });
 
 const send = (account: PublicAccount, body: object) => graph(simulator.url, account, 'POST', 'me/messages', body);
-const reply = (account: PublicAccount, buyer: { id: string }, text: string, more: object = {}) => send(account, { recipient: { id: buyer.id }, message: { text }, ...more });
+const reply = (account: PublicAccount, buyer: { id: string }, text: string, more: object = {}) =>
+  send(account, { recipient: { id: buyer.id }, message: { text }, ...more });
 const tagged = { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' };
-const codes = ({ status, json }: Awaited<ReturnType<typeof send>>) => [status, json.error.code, json.error.error_subcode];
+const codes = ({ status, json }: Awaited<ReturnType<typeof send>>) => [
+  status,
+  json.error.code,
+  json.error.error_subcode,
+];
 const echoes = () => receiver.messaging().filter(({ message }) => message?.is_echo === true);
 
 describe('a reply inside the window', () => {
   it('reaches the buyer, is counted and comes back as an echo with the same id', async () => {
     const answer = await reply(shop, maya, 'Yes 😊');
-    expect(answer).toMatchObject({ status: 200, json: { recipient_id: maya.id, message_id: expect.stringMatching(/^aWdf/) } });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { recipient_id: maya.id, message_id: expect.stringMatching(/^aWdf/) },
+    });
     await simulator.client.settled();
     expect(await simulator.client.delivered({ account: shop, buyer: maya })).toEqual([
-      { account: shop.nativeId, buyer: maya.id, text: 'Yes 😊', nativeMessageId: answer.json.message_id, at: expect.any(Number), tag: null, commentId: null },
+      {
+        account: shop.nativeId,
+        buyer: maya.id,
+        text: 'Yes 😊',
+        nativeMessageId: answer.json.message_id,
+        at: expect.any(Number),
+        tag: null,
+        commentId: null,
+      },
     ]);
     expect(echoes()).toEqual([
       {
@@ -57,7 +73,10 @@ describe('a reply inside the window', () => {
     await send(page, { recipient: { id: carol.id }, messaging_type: 'RESPONSE', message });
     await send(shop, { recipient: { id: maya.id }, message });
     await simulator.client.settled();
-    expect(echoes().map(({ message }) => [message.metadata, message.app_id])).toEqual([['out:1', expect.any(Number)], [undefined, undefined]]);
+    expect(echoes().map(({ message }) => [message.metadata, message.app_id])).toEqual([
+      ['out:1', expect.any(Number)],
+      [undefined, undefined],
+    ]);
   });
 
   it('may be 1,000 bytes on Instagram and 2,000 characters on Messenger', async () => {
@@ -84,10 +103,16 @@ describe('Meta refuses', () => {
     await simulator.client.advanceClock(25 * hour);
     expect((await reply(shop, maya, 'by a person', tagged)).status).toBe(200);
     expect(codes(await reply(page, carol, 'by a person', tagged))).toEqual([400, 10, undefined]);
-    expect(codes(await reply(shop, maya, 'x', { messaging_type: 'MESSAGE_TAG', tag: 'ACCOUNT_UPDATE' }))).toEqual([400, 100, undefined]);
+    expect(codes(await reply(shop, maya, 'x', { messaging_type: 'MESSAGE_TAG', tag: 'ACCOUNT_UPDATE' }))).toEqual([
+      400,
+      100,
+      undefined,
+    ]);
     await simulator.client.advanceClock(6 * 24 * hour);
     expect(codes(await reply(shop, maya, 'too late', tagged))).toEqual([400, 10, 2534022]);
-    expect((await simulator.client.delivered()).map(({ text, tag }) => [text, tag])).toEqual([['by a person', 'HUMAN_AGENT']]);
+    expect((await simulator.client.delivered()).map(({ text, tag }) => [text, tag])).toEqual([
+      ['by a person', 'HUMAN_AGENT'],
+    ]);
   });
 
   it('people it does not know, of another account, or who take no messages', async () => {
@@ -123,22 +148,37 @@ describe('Meta refuses', () => {
 describe('a comment', () => {
   it('opens no window but takes one private reply, which opens none either', async () => {
     const { client } = simulator;
-    for (const [account, again] of [[shop, [400, 100, 2534025]], [page, [400, 10900, undefined]]] as const) {
+    for (const [account, again] of [
+      [shop, [400, 100, 2534025]],
+      [page, [400, 10900, undefined]],
+    ] as const) {
       const buyer = await client.buyer({ account, name: 'Ola Nygaard' });
       const { commentId } = await client.comments({ account, buyer, text: 'price?' });
       expect(await client.windowOf({ account, buyer })).toBeNull();
       expect(codes(await reply(account, buyer, 'x'))[1]).toBe(10);
-      const first = await send(account, { recipient: { comment_id: commentId }, message: { text: 'Sent you the list' } });
+      const first = await send(account, {
+        recipient: { comment_id: commentId },
+        message: { text: 'Sent you the list' },
+      });
       expect(first).toMatchObject({ status: 200, json: { recipient_id: buyer.id } });
-      expect(codes(await send(account, { recipient: { comment_id: commentId }, message: { text: 'again' } }))).toEqual(again);
+      expect(codes(await send(account, { recipient: { comment_id: commentId }, message: { text: 'again' } }))).toEqual(
+        again,
+      );
       expect(codes(await reply(account, buyer, 'x'))[1]).toBe(10);
-      expect((await client.delivered({ buyer })).map(({ text, commentId: of }) => [text, of])).toEqual([['Sent you the list', commentId]]);
+      expect((await client.delivered({ buyer })).map(({ text, commentId: of }) => [text, of])).toEqual([
+        ['Sent you the list', commentId],
+      ]);
     }
   });
 
   it('takes none after 7 days, when it is deleted, or when it does not exist', async () => {
     const { client } = simulator;
-    const old = await client.comments({ account: shop, buyer: maya, text: 'price?', sentAt: (await client.now()) - 7 * 24 * hour });
+    const old = await client.comments({
+      account: shop,
+      buyer: maya,
+      text: 'price?',
+      sentAt: (await client.now()) - 7 * 24 * hour,
+    });
     const gone = await client.comments({ account: shop, buyer: maya, text: 'price?' });
     await client.deletesComment({ account: shop, buyer: maya, commentId: gone.commentId });
     const privately = (comment_id: string) => send(shop, { recipient: { comment_id }, message: { text: 'x' } });
@@ -153,8 +193,13 @@ describe('a comment', () => {
     const answer = await graph(simulator.url, shop, 'POST', `${commentId}/replies`, { message: 'We wrote to you' });
     await client.settled();
     const own = receiver.received.at(-1)!.json.entry[0]!.changes![0]!;
-    expect(own).toMatchObject({ field: 'comments', value: { id: answer.json.id, parent_id: commentId, from: { id: shop.nativeId } } });
-    expect(await client.publicReplies({ account: shop })).toMatchObject([{ text: 'We wrote to you', parentId: commentId }]);
+    expect(own).toMatchObject({
+      field: 'comments',
+      value: { id: answer.json.id, parent_id: commentId, from: { id: shop.nativeId } },
+    });
+    expect(await client.publicReplies({ account: shop })).toMatchObject([
+      { text: 'We wrote to you', parentId: commentId },
+    ]);
   });
 });
 
@@ -198,7 +243,10 @@ describe('the window', () => {
     const { client } = simulator;
     await client.writes({ account: shop, buyer: maya, text: 'Is it still on?', adTitle: 'Lagoon' });
     await client.settled();
-    expect(receiver.messaging().at(-1)!['message']['referral']).toMatchObject({ source: 'ADS', ads_context_data: { ad_title: 'Lagoon' } });
+    expect(receiver.messaging().at(-1)!['message']['referral']).toMatchObject({
+      source: 'ADS',
+      ads_context_data: { ad_title: 'Lagoon' },
+    });
     await client.advanceClock(3 * 24 * hour);
     expect((await reply(shop, maya, 'yes')).status).toBe(200);
   });

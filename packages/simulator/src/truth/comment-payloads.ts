@@ -12,7 +12,10 @@ export function commentValue(ids: NativeIds, comment: Comment, ad: Ad = {}): obj
         ? { id: comment.postId, media_product_type: 'FEED' }
         : { id: comment.postId, media_product_type: 'AD', ad_id: ad.adId ?? ids.ad(), ad_title: ad.adTitle };
     return {
-      from: { id: buyer?.id ?? account.nativeId, username: buyer === null ? account.username : (buyer.username ?? buyer.name) },
+      from: {
+        id: buyer?.id ?? account.nativeId,
+        username: buyer === null ? account.username : (buyer.username ?? buyer.name),
+      },
       media,
       id: comment.id,
       ...(comment.parentId === null ? {} : { parent_id: comment.parentId }),

@@ -8,7 +8,8 @@ export function attachmentsOf(ids: NativeIds, mediaUrl: string, act: ActOf<'send
   const type = act.type ?? 'image';
   return Array.from({ length: act.count ?? 1 }, () => {
     if (type === 'ephemeral') return { type, url: null, wire: { type } };
-    if (type === 'location') return { type, url: null, wire: { type, payload: { coordinates: { lat: 59.9139, long: 10.7522 } } } };
+    if (type === 'location')
+      return { type, url: null, wire: { type, payload: { coordinates: { lat: 59.9139, long: 10.7522 } } } };
     const asset = ids.asset();
     const url = act.url ?? `${mediaUrl}/?asset_id=${asset}&kind=${type}&signature=simulated`;
     const title = act.title === undefined ? {} : { title: act.title };

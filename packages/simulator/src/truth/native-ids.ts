@@ -32,17 +32,25 @@ export function createNativeIds(random: Random) {
   }
 
   return {
-    account: (channel: SimulatedChannel) => (channel === 'instagram' ? number('ig account', '17841', 17) : number('page', '1042', 15)),
+    account: (channel: SimulatedChannel) =>
+      channel === 'instagram' ? number('ig account', '17841', 17) : number('page', '1042', 15),
     appScoped: () => number('app scoped', '2', 17),
-    person: (channel: SimulatedChannel) => (channel === 'instagram' ? number('igsid', '12', 16) : number('psid', '73', 16)),
+    person: (channel: SimulatedChannel) =>
+      channel === 'instagram' ? number('igsid', '12', 16) : number('psid', '73', 16),
     message: (channel: SimulatedChannel) =>
-      channel === 'instagram' ? `${opaque('ig message', 'aWdfZAG1faXRlbToxOk', 70)}ZD` : opaque('page message', 'm_', 60),
+      channel === 'instagram'
+        ? `${opaque('ig message', 'aWdfZAG1faXRlbToxOk', 70)}ZD`
+        : opaque('page message', 'm_', 60),
     conversation: (channel: SimulatedChannel) =>
-      channel === 'instagram' ? `${opaque('ig thread', 'aWdfZAG06MTpJR01lc3NhZA2VUaHJlYWQ6', 40)}ZD` : number('page thread', 't_', 18),
+      channel === 'instagram'
+        ? `${opaque('ig thread', 'aWdfZAG06MTpJR01lc3NhZA2VUaHJlYWQ6', 40)}ZD`
+        : number('page thread', 't_', 18),
     post: (channel: SimulatedChannel, accountId: string) =>
       channel === 'instagram' ? number('media', '180', 17) : `${accountId}_${number('post', '1221', 15)}`,
     comment: (channel: SimulatedChannel, postId: string) =>
-      channel === 'instagram' ? number('ig comment', '179', 17) : `${postId.split('_').at(-1)}_${number('fb comment', '5', 15)}`,
+      channel === 'instagram'
+        ? number('ig comment', '179', 17)
+        : `${postId.split('_').at(-1)}_${number('fb comment', '5', 15)}`,
     story: () => number('story', '181', 17),
     asset: () => number('asset', '178', 17),
     ad: () => number('ad', '1202', 18),

@@ -21,12 +21,23 @@ export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, 
     buyer.consented = true;
   }
   const fromBuyer = (content: object) => messagingEvent(account, buyer.id, account.nativeId, at, content);
-  const made = (nativeMessageId: string | null, ...events: WebhookEvent[]): Performance => ({ answer: { nativeMessageId, commentId: null }, events });
+  const made = (nativeMessageId: string | null, ...events: WebhookEvent[]): Performance => ({
+    answer: { nativeMessageId, commentId: null },
+    events,
+  });
 
-  function message(content: object, text: string | null, more: { attachments?: { type: string; url: string | null }[]; story?: unknown } = {}, byAd = false): Performance {
+  function message(
+    content: object,
+    text: string | null,
+    more: { attachments?: { type: string; url: string | null }[]; story?: unknown } = {},
+    byAd = false,
+  ): Performance {
     opens(byAd);
     const { nativeMessageId } = truth.addMessage(buyer, { from: 'buyer', text, at, ...more });
-    return made(nativeMessageId, fromBuyer({ message: { mid: nativeMessageId, ...(text === null ? {} : { text }), ...content } }));
+    return made(
+      nativeMessageId,
+      fromBuyer({ message: { mid: nativeMessageId, ...(text === null ? {} : { text }), ...content } }),
+    );
   }
 
   switch (act.kind) {
@@ -48,7 +59,10 @@ export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, 
     case 'sendsUnsupported':
       return message({ is_unsupported: true }, null);
     case 'repliesToStory': {
-      const story = { id: act.storyId ?? truth.ids.story(), url: `${mediaUrl}/?asset_id=${truth.ids.asset()}&signature=simulated` };
+      const story = {
+        id: act.storyId ?? truth.ids.story(),
+        url: `${mediaUrl}/?asset_id=${truth.ids.asset()}&signature=simulated`,
+      };
       return message({ reply_to: { story } }, act.text, { story: { reply_to: { id: story.id, link: story.url } } });
     }
     case 'mentionsInStory': {
@@ -62,7 +76,12 @@ export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, 
     case 'comments': {
       const postId = postIdOf(truth, buyer, act.postId);
       const comment = truth.addComment({ account, buyer, postId, parentId: act.parentId ?? null, text: act.text, at });
-      const event = changeEvent(account, channel === 'instagram' ? 'comments' : 'feed', commentValue(truth.ids, comment, act), at);
+      const event = changeEvent(
+        account,
+        channel === 'instagram' ? 'comments' : 'feed',
+        commentValue(truth.ids, comment, act),
+        at,
+      );
       return { answer: { nativeMessageId: null, commentId: comment.id }, events: [event] };
     }
     case 'deletesComment':
@@ -75,24 +94,44 @@ export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, 
     }
     case 'followsLink':
       opens();
-      return made(null, fromBuyer({ referral: { ref: act.ref, source: channel === 'instagram' ? 'IGME-SOURCE-LINK' : 'SHORTLINK', type: 'OPEN_THREAD' } }));
+      return made(
+        null,
+        fromBuyer({
+          referral: {
+            ref: act.ref,
+            source: channel === 'instagram' ? 'IGME-SOURCE-LINK' : 'SHORTLINK',
+            type: 'OPEN_THREAD',
+          },
+        }),
+      );
     case 'reacts': {
-      if (act.removes === true) return made(act.nativeMessageId, fromBuyer({ reaction: { mid: act.nativeMessageId, action: 'unreact' } }));
+      if (act.removes === true)
+        return made(act.nativeMessageId, fromBuyer({ reaction: { mid: act.nativeMessageId, action: 'unreact' } }));
       opens();
-      const reaction = { mid: act.nativeMessageId, action: 'react', reaction: act.reaction ?? 'love', emoji: act.emoji ?? '\u2764\ufe0f' };
+      const reaction = {
+        mid: act.nativeMessageId,
+        action: 'react',
+        reaction: act.reaction ?? 'love',
+        emoji: act.emoji ?? '\u2764\ufe0f',
+      };
       return made(act.nativeMessageId, fromBuyer({ reaction }));
     }
     case 'unsends': {
       const mine = ownMessage(truth, buyer, act.nativeMessageId);
       Object.assign(mine, { unsent: true, text: null, attachments: [] });
       // Messenger does not tell when somebody unsends.
-      return channel === 'facebook' ? made(mine.nativeMessageId) : made(mine.nativeMessageId, fromBuyer({ message: { mid: mine.nativeMessageId, is_deleted: true } }));
+      return channel === 'facebook'
+        ? made(mine.nativeMessageId)
+        : made(mine.nativeMessageId, fromBuyer({ message: { mid: mine.nativeMessageId, is_deleted: true } }));
     }
     case 'edits': {
       const mine = ownMessage(truth, buyer, act.nativeMessageId);
       mine.text = act.text;
       mine.edits += 1;
-      return made(mine.nativeMessageId, fromBuyer({ message_edit: { mid: mine.nativeMessageId, text: act.text, num_edit: mine.edits } }));
+      return made(
+        mine.nativeMessageId,
+        fromBuyer({ message_edit: { mid: mine.nativeMessageId, text: act.text, num_edit: mine.edits } }),
+      );
     }
     case 'reads': {
       const last = buyer.messages.findLast(({ from }) => from === 'business');
@@ -102,7 +141,9 @@ export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, 
     }
     case 'receives':
       // Instagram has no delivery receipts.
-      return channel === 'instagram' ? made(act.nativeMessageId) : made(act.nativeMessageId, fromBuyer({ delivery: { mids: [act.nativeMessageId], watermark: at } }));
+      return channel === 'instagram'
+        ? made(act.nativeMessageId)
+        : made(act.nativeMessageId, fromBuyer({ delivery: { mids: [act.nativeMessageId], watermark: at } }));
     case 'businessWritesElsewhere': {
       const { nativeMessageId } = truth.addMessage(buyer, { from: 'business', text: act.text, at });
       return made(nativeMessageId, echoEvent(buyer, nativeMessageId, act.text, at, { app_id: pageInboxAppId }));
@@ -110,23 +151,52 @@ export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, 
   }
 }
 
-export function performAndTell(truth: Truth, outbox: Outbox, mediaUrl: string, buyer: Buyer, act: Act, at: number): ActAnswer {
+export function performAndTell(
+  truth: Truth,
+  outbox: Outbox,
+  mediaUrl: string,
+  buyer: Buyer,
+  act: Act,
+  at: number,
+): ActAnswer {
   const { answer, events } = perform(truth, mediaUrl, buyer, act, at);
   outbox.add(events);
   return answer;
 }
 
 /** The echo of a message of the business. Only Messenger says which app sent it and gives `metadata` back. */
-export function echoEvent(buyer: Buyer, nativeMessageId: string, text: string | null, at: number, messengerOnly: object): WebhookEvent {
+export function echoEvent(
+  buyer: Buyer,
+  nativeMessageId: string,
+  text: string | null,
+  at: number,
+  messengerOnly: object,
+): WebhookEvent {
   const { account } = buyer;
-  const message = { mid: nativeMessageId, is_echo: true, ...(text === null ? {} : { text }), ...(account.channel === 'facebook' ? messengerOnly : {}) };
+  const message = {
+    mid: nativeMessageId,
+    is_echo: true,
+    ...(text === null ? {} : { text }),
+    ...(account.channel === 'facebook' ? messengerOnly : {}),
+  };
   return messagingEvent(account, account.nativeId, buyer.id, at, { message });
 }
 
-function referralOf(truth: Truth, act: { adTitle?: string | undefined; adId?: string | undefined; ref?: string | undefined }): object {
+function referralOf(
+  truth: Truth,
+  act: { adTitle?: string | undefined; adId?: string | undefined; ref?: string | undefined },
+): object {
   if (act.adTitle !== undefined) {
     const ad_id = act.adId ?? truth.ids.ad();
-    return { referral: { ref: act.ref ?? 'ad', ad_id, source: 'ADS', type: 'OPEN_THREAD', ads_context_data: { ad_title: act.adTitle } } };
+    return {
+      referral: {
+        ref: act.ref ?? 'ad',
+        ad_id,
+        source: 'ADS',
+        type: 'OPEN_THREAD',
+        ads_context_data: { ad_title: act.adTitle },
+      },
+    };
   }
   return act.ref === undefined ? {} : { referral: { ref: act.ref, source: 'SHORTLINKS', type: 'OPEN_THREAD' } };
 }
@@ -138,13 +208,20 @@ function deletesComment(truth: Truth, buyer: Buyer, act: ActOf<'deletesComment'>
   const answer = { nativeMessageId: null, commentId: comment.id };
   // Instagram is silent about comments that are gone.
   if (buyer.account.channel === 'instagram') return { answer, events: [] };
-  const value = { item: 'comment', verb: 'remove', post_id: comment.postId, comment_id: comment.id, parent_id: comment.parentId ?? comment.postId };
+  const value = {
+    item: 'comment',
+    verb: 'remove',
+    post_id: comment.postId,
+    comment_id: comment.id,
+    parent_id: comment.parentId ?? comment.postId,
+  };
   return { answer, events: [changeEvent(buyer.account, 'feed', value, at)] };
 }
 
 function ownMessage(truth: Truth, buyer: Buyer, nativeMessageId: string) {
   const found = truth.messageById(nativeMessageId);
-  if (found?.buyer !== buyer || found.message.from !== 'buyer') throw new Error(`${nativeMessageId} is no message of ${buyer.name}.`);
+  if (found?.buyer !== buyer || found.message.from !== 'buyer')
+    throw new Error(`${nativeMessageId} is no message of ${buyer.name}.`);
   return found.message;
 }
 

@@ -72,7 +72,12 @@ export function createTruth(ids: NativeIds, clock: Clock) {
     delivered,
     ids,
 
-    addAccount(given: { channel: SimulatedChannel; name: string; username: string | null; humanAgentApproved: boolean }): Account {
+    addAccount(given: {
+      channel: SimulatedChannel;
+      name: string;
+      username: string | null;
+      humanAgentApproved: boolean;
+    }): Account {
       const nativeId = ids.account(given.channel);
       const account: Account = {
         ...given,
@@ -87,7 +92,8 @@ export function createTruth(ids: NativeIds, clock: Clock) {
       return account;
     },
 
-    accountOfToken: (token: string) => [...accounts.values()].find(({ tokens }) => tokens.some(({ value }) => value === token)),
+    accountOfToken: (token: string) =>
+      [...accounts.values()].find(({ tokens }) => tokens.some(({ value }) => value === token)),
 
     /** The person of this name on this account; asked twice it is the same person. */
     buyer(account: Account, name: string, username: string | null): Buyer {
@@ -111,7 +117,10 @@ export function createTruth(ids: NativeIds, clock: Clock) {
       return buyer;
     },
 
-    addMessage(buyer: Buyer, given: Pick<ThreadMessage, 'from' | 'text' | 'at'> & Partial<Pick<ThreadMessage, 'attachments' | 'story'>>): ThreadMessage {
+    addMessage(
+      buyer: Buyer,
+      given: Pick<ThreadMessage, 'from' | 'text' | 'at'> & Partial<Pick<ThreadMessage, 'attachments' | 'story'>>,
+    ): ThreadMessage {
       const message: ThreadMessage = {
         nativeMessageId: ids.message(buyer.account.channel),
         unsent: false,

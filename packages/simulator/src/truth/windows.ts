@@ -29,7 +29,12 @@ export function windowFrom(openings: Openings): { openedAt: number; expiresAt: n
 
 export type SendVerdict = 'allowed' | 'outside_window' | 'human_agent_missing';
 
-export function judgeSend(openings: Openings, tag: 'HUMAN_AGENT' | null, humanAgentApproved: boolean, now: number): SendVerdict {
+export function judgeSend(
+  openings: Openings,
+  tag: 'HUMAN_AGENT' | null,
+  humanAgentApproved: boolean,
+  now: number,
+): SendVerdict {
   if (tag !== null && !humanAgentApproved) return 'human_agent_missing';
   const window = windowFrom(openings);
   if (window === null) return 'outside_window';
@@ -39,7 +44,10 @@ export function judgeSend(openings: Openings, tag: 'HUMAN_AGENT' | null, humanAg
 
 export type PrivateReplyVerdict = 'allowed' | 'used' | 'too_late';
 
-export function judgePrivateReply(comment: { readonly at: number; readonly privateReplyId: string | null }, now: number): PrivateReplyVerdict {
+export function judgePrivateReply(
+  comment: { readonly at: number; readonly privateReplyId: string | null },
+  now: number,
+): PrivateReplyVerdict {
   if (comment.privateReplyId !== null) return 'used';
   return now < comment.at + privateReplyMs ? 'allowed' : 'too_late';
 }

@@ -33,11 +33,15 @@ describe('the signature of a webhook', () => {
   it('differs for the same content written with other bytes', () => {
     const reserialised = JSON.stringify(booking);
     expect(Buffer.byteLength(reserialised)).toBe(278);
-    expect(signatureOf(secret, reserialised)).toBe('sha256=fc3b3ab7f53d7469056ca5fe25d8c8e2e9cb6996ba001420f5811fd91b1cd3c6');
+    expect(signatureOf(secret, reserialised)).toBe(
+      'sha256=fc3b3ab7f53d7469056ca5fe25d8c8e2e9cb6996ba001420f5811fd91b1cd3c6',
+    );
   });
 
   it('has a sister for tokens', () => {
-    expect(appSecretProof(secret, 'EAATESTTOKEN')).toBe('bad6df0b858104754a0ffde2f0c05fe9731f1a5e141ee1bccf316d05f28d5135');
+    expect(appSecretProof(secret, 'EAATESTTOKEN')).toBe(
+      'bad6df0b858104754a0ffde2f0c05fe9731f1a5e141ee1bccf316d05f28d5135',
+    );
   });
 });
 

@@ -63,7 +63,10 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
   }
 
   async function start(packet: Packet): Promise<void> {
-    const fault = faults.take(webhookFaultKinds, packet.events.map(({ account }) => account.nativeId));
+    const fault = faults.take(
+      webhookFaultKinds,
+      packet.events.map(({ account }) => account.nativeId),
+    );
     if (fault?.kind === 'webhook_delay') return later(fault.delayMs ?? 1_000, () => post(packet, null));
     if (fault?.kind === 'webhook_reorder' && overtaken === null) {
       overtaken = packet;
@@ -88,7 +91,12 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
 
   async function attempt(channel: SimulatedChannel, body: string, count: number, forged: boolean): Promise<void> {
     inFlight += 1;
-    const status = await deliver(pathOf(channel), body, signatureOf(forged ? 'a foreign secret' : secrets[channel], body), count);
+    const status = await deliver(
+      pathOf(channel),
+      body,
+      signatureOf(forged ? 'a foreign secret' : secrets[channel], body),
+      count,
+    );
     inFlight -= 1;
     if (status !== 200 && !forged && count < maxAttempts) {
       const delayMs = Math.min(retryBaseMs * 2 ** (count - 1), maxRetryMs);
@@ -170,7 +178,8 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
 
     deliverRaw(path: string, body: string, signature: 'right' | 'wrong' | 'none'): Promise<number | null> {
       const full = path.startsWith('/') ? path : `/api/webhooks/${path}`;
-      const secret = signature === 'wrong' ? 'a foreign secret' : secrets[full.includes('facebook') ? 'facebook' : 'instagram'];
+      const secret =
+        signature === 'wrong' ? 'a foreign secret' : secrets[full.includes('facebook') ? 'facebook' : 'instagram'];
       return deliver(full, body, signature === 'none' ? null : signatureOf(secret, body), 1);
     },
 

@@ -9,13 +9,24 @@ export type WebhookEvent = {
   readonly entryAt: number | null;
 };
 
-export function messagingEvent(account: Account, senderId: string, recipientId: string, at: number, content: object): WebhookEvent {
+export function messagingEvent(
+  account: Account,
+  senderId: string,
+  recipientId: string,
+  at: number,
+  content: object,
+): WebhookEvent {
   const item = { sender: { id: senderId }, recipient: { id: recipientId }, timestamp: at, ...content };
   return { account, container: 'messaging', item, entryAt: null };
 }
 
 export function changeEvent(account: Account, field: string, value: object, at: number): WebhookEvent {
-  return { account, container: 'changes', item: { field, value }, entryAt: account.channel === 'instagram' ? at : null };
+  return {
+    account,
+    container: 'changes',
+    item: { field, value },
+    entryAt: account.channel === 'instagram' ? at : null,
+  };
 }
 
 /** The body of one POST. All events must be of one channel; neighbours of the same account share an entry. */
@@ -25,7 +36,9 @@ export function envelopeOf(events: readonly WebhookEvent[], now: number): object
   for (const event of events) {
     const last = entries.at(-1);
     const joins =
-      previous?.account === event.account && previous.container === event.container && previous.entryAt === event.entryAt;
+      previous?.account === event.account &&
+      previous.container === event.container &&
+      previous.entryAt === event.entryAt;
     if (joins && last !== undefined) last[event.container]?.push(event.item);
     else entries.push({ id: event.account.nativeId, time: entryTime(event, now), [event.container]: [event.item] });
     previous = event;

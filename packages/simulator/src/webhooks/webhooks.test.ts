@@ -86,7 +86,11 @@ describe('webhooks', () => {
     await simulator.client.setTarget(receiver.url);
     await writes('persistent');
     await simulator.client.settled();
-    expect((await simulator.client.webhookLog()).map(({ attempt, status }) => [attempt, status])).toEqual([[1, 503], [2, 503], [3, 200]]);
+    expect((await simulator.client.webhookLog()).map(({ attempt, status }) => [attempt, status])).toEqual([
+      [1, 503],
+      [2, 503],
+      [3, 200],
+    ]);
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
   });
 

@@ -11,8 +11,41 @@ export const hundredThousand: World = {
   threads: manyThreads,
 };
 
-const firstNames = ['Ada', 'Ben', 'Chloe', 'Diego', 'Elif', 'Farah', 'Greta', 'Hiro', 'Ivy', 'Jonas', 'Kemi', 'Lucia', 'Mei', 'Noor', 'Otto', 'Paula'] as const;
-const lastNames = ['Adler', 'Brandt', 'Castillo', 'Dahl', 'Evans', 'Fontaine', 'Grant', 'Hansen', 'Ito', 'Jensen', 'Kaya', 'Lopez', 'Moreau', 'Novak', 'Olsen'] as const;
+const firstNames = [
+  'Ada',
+  'Ben',
+  'Chloe',
+  'Diego',
+  'Elif',
+  'Farah',
+  'Greta',
+  'Hiro',
+  'Ivy',
+  'Jonas',
+  'Kemi',
+  'Lucia',
+  'Mei',
+  'Noor',
+  'Otto',
+  'Paula',
+] as const;
+const lastNames = [
+  'Adler',
+  'Brandt',
+  'Castillo',
+  'Dahl',
+  'Evans',
+  'Fontaine',
+  'Grant',
+  'Hansen',
+  'Ito',
+  'Jensen',
+  'Kaya',
+  'Lopez',
+  'Moreau',
+  'Novak',
+  'Olsen',
+] as const;
 const questions = [
   'How much is the {product}?',
   'Is the {product} available before the holidays?',
@@ -29,7 +62,10 @@ const towns = ['Ashford', 'Pine Hollow', 'Lakeside', 'Millbrook', 'Harbor Point'
 function* manyThreads(random: Random): Generator<Thread> {
   for (let number = 1; number <= 100_000; number += 1) {
     const name = `${random.pick(firstNames)} ${random.pick(lastNames)}`;
-    const text = random.pick(questions).replace('{product}', random.pick(products)).replace('{town}', random.pick(towns));
+    const text = random
+      .pick(questions)
+      .replace('{product}', random.pick(products))
+      .replace('{town}', random.pick(towns));
     const line = ago(minutes(1) + Math.floor(random.next() * days(90)), says(text));
     const username = `${name.toLowerCase().replace(' ', '.')}.${number}`;
     yield random.next() < 0.6 ? instagram(name, username, line) : facebook(`${name} ${number}`, line);

@@ -87,7 +87,10 @@ export function createStage({ truth, outbox, clock, random, mediaUrl }: StageSet
 
   /** Sends what happened in the order in which it happened. */
   function tell(step: readonly { events: readonly WebhookEvent[]; at: number }[]): void {
-    outbox.add(step.toSorted((a, b) => a.at - b.at).flatMap(({ events }) => events), batch);
+    outbox.add(
+      step.toSorted((a, b) => a.at - b.at).flatMap(({ events }) => events),
+      batch,
+    );
   }
 
   return {
@@ -97,9 +100,11 @@ export function createStage({ truth, outbox, clock, random, mediaUrl }: StageSet
     play(speed: number): { events: number; durationMs: number } {
       const script = live.toSorted((a, b) => a.line.atMs - b.line.atMs);
       live = [];
-      timers.push(...script.map(({ buyer, line }) =>
-        setTimeout(() => outbox.add(happens(buyer, line.does, clock.now())), line.atMs / speed),
-      ));
+      timers.push(
+        ...script.map(({ buyer, line }) =>
+          setTimeout(() => outbox.add(happens(buyer, line.does, clock.now())), line.atMs / speed),
+        ),
+      );
       return { events: script.length, durationMs: (script.at(-1)?.line.atMs ?? 0) / speed };
     },
 
@@ -129,7 +134,9 @@ function actOf(buyer: Buyer, does: ThreadAct): Act | null {
       const own = buyer.messages.findLast(({ from, unsent }) => from === 'buyer' && !unsent);
       if (own === undefined) return null;
       const { nativeMessageId } = own;
-      return does.kind === 'unsendsLast' ? { kind: 'unsends', nativeMessageId } : { kind: 'edits', nativeMessageId, text: does.text };
+      return does.kind === 'unsendsLast'
+        ? { kind: 'unsends', nativeMessageId }
+        : { kind: 'edits', nativeMessageId, text: does.text };
     }
     case 'reads':
       return buyer.messages.some(({ from }) => from === 'business') ? does : null;

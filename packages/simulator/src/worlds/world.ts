@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
-import type { ActKind, ActOf } from '../truth/acts.ts';
 import type { SimulatedChannel } from '../truth/accounts.ts';
+import type { ActKind, ActOf } from '../truth/acts.ts';
 
 /**
  * A named sample world: accounts, what has happened before it starts (sent as webhooks at once, with times in the past)
@@ -47,13 +47,30 @@ export const ago = (ms: number, does: ThreadAct): Line => ({ atMs: -ms, does });
 /** Something that happens this many seconds into the play. */
 export const after = (seconds: number, does: ThreadAct): Line => ({ atMs: seconds * 1_000, does });
 
-export const says = (text: string, more: { adTitle?: string; ref?: string } = {}): ThreadAct => ({ kind: 'writes', text, ...more });
+export const says = (text: string, more: { adTitle?: string; ref?: string } = {}): ThreadAct => ({
+  kind: 'writes',
+  text,
+  ...more,
+});
 export const answers = (text: string): ThreadAct => ({ kind: 'businessWritesElsewhere', text });
-export const comments = (text: string, postId?: string): ThreadAct => ({ kind: 'comments', text, ...(postId === undefined ? {} : { postId }) });
-export const sends = (type: 'image' | 'video' | 'audio' | 'file', count = 1): ThreadAct => ({ kind: 'sendsAttachment', type, count });
+export const comments = (text: string, postId?: string): ThreadAct => ({
+  kind: 'comments',
+  text,
+  ...(postId === undefined ? {} : { postId }),
+});
+export const sends = (type: 'image' | 'video' | 'audio' | 'file', count = 1): ThreadAct => ({
+  kind: 'sendsAttachment',
+  type,
+  count,
+});
 export const onStory = (text: string): ThreadAct => ({ kind: 'repliesToStory', text });
 
 /** A thread on Instagram. */
-export const instagram = (name: string, username: string, ...lines: Line[]): Thread => ({ on: 'instagram', name, username, lines });
+export const instagram = (name: string, username: string, ...lines: Line[]): Thread => ({
+  on: 'instagram',
+  name,
+  username,
+  lines,
+});
 /** A thread on Facebook, where people have no user names. */
 export const facebook = (name: string, ...lines: Line[]): Thread => ({ on: 'facebook', name, username: null, lines });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../random.ts';
 import { type Simulator, startSimulator } from '../simulator.ts';
-import { pathsOf, shapesOf } from '../testing/fixture-shapes.ts';
 import { graph, type Receiver, secrets, startReceiver } from '../testing/receiver.ts';
+import { pathsOf, shapesOf } from '../testing/sample-shapes.ts';
 import { type WorldName, worldNames, worlds } from './worlds.ts';
 
 const minute = 60_000;
@@ -37,6 +37,10 @@ describe.each(worldNames.filter((name) => name !== 'hundred-thousand'))('%s', (n
     expect(times.length).toBeGreaterThan(3);
     expect(Math.max(...times)).toBeLessThan(now);
     expect(receiver.received.every(({ signedRight }) => signedRight)).toBe(true);
+    for (const { json } of receiver.received) {
+      const within = json.entry.flatMap(({ messaging = [] }) => messaging.map(({ timestamp }) => timestamp as number));
+      expect(within).toEqual(within.toSorted((a, b) => a - b));
+    }
     expectShapedLikeMeta();
   });
 
@@ -53,7 +57,12 @@ describe.each(worldNames.filter((name) => name !== 'hundred-thousand'))('%s', (n
 });
 
 const countEvents = () =>
-  receiver.received.reduce((sum, { json }) => sum + json.entry.reduce((inner, { messaging = [], changes = [] }) => inner + messaging.length + changes.length, 0), 0);
+  receiver.received.reduce(
+    (sum, { json }) =>
+      sum +
+      json.entry.reduce((inner, { messaging = [], changes = [] }) => inner + messaging.length + changes.length, 0),
+    0,
+  );
 
 describe('monday-rush', () => {
   it('opens with windows at every stage', async () => {
@@ -64,7 +73,8 @@ describe('monday-rush', () => {
       const buyer = await client.buyer({ account: account!, name, ...(username === undefined ? {} : { username }) });
       return ((await client.windowOf({ account: account!, buyer }))?.expiresAt ?? Number.NaN) - now;
     }
-    const about = async (left: Promise<number>, expected: number) => expect(Math.abs((await left) - expected)).toBeLessThan(5_000);
+    const about = async (left: Promise<number>, expected: number) =>
+      expect(Math.abs((await left) - expected)).toBeLessThan(5_000);
     await about(leftMs(shop, 'Renee Castellano', 'renee.castellano'), 8 * minute);
     await about(leftMs(page, 'Deborah Kline'), 40 * minute);
     await about(leftMs(shop, 'Jess Palmer', 'jesspalmer.home'), 3 * hour);
@@ -91,7 +101,13 @@ describe('every world', () => {
       const accounts = await other.client.loadWorld(name);
       await other.client.settled();
       await Promise.all([other.close(), sink.close()]);
-      return { tokens: accounts.map(({ token }) => token), mids: sink.messaging().map(({ message }) => message?.mid as string | undefined).filter(Boolean) };
+      return {
+        tokens: accounts.map(({ token }) => token),
+        mids: sink
+          .messaging()
+          .map(({ message }) => message?.mid as string | undefined)
+          .filter(Boolean),
+      };
     };
     const first = await messagesOf(7, 'monday-rush');
     expect(await messagesOf(7, 'monday-rush')).toEqual(first);
