@@ -13,6 +13,7 @@ beforeAll(async () => {
   await writeFile(join(dir, 'out', 'index.html'), '<!doctype html><title>Transom</title>');
   await writeFile(join(dir, 'out', 'assets', 'app.js'), 'export {};');
   await writeFile(join(dir, 'out', 'assets', 'notes.txt'), 'not part of a bundle');
+  await writeFile(join(dir, 'out', 'assets', '.hidden.js'), 'not part of a bundle');
   await writeFile(join(dir, 'secret.json'), '{"secret":true}');
 });
 
@@ -56,6 +57,7 @@ test.each([
   '/.env.json',
   '/assets',
   '/assets/',
+  '/assets/.hidden.js',
   '/assets/notes.txt',
   '/missing.js',
 ])('%j is not found, and still carries the policy', async (urlPath) => {
@@ -63,6 +65,12 @@ test.each([
   expect(response.status).toBe(404);
   expect(response.body).toBeNull();
   expect(response.headers['content-security-policy']).toBeDefined();
+});
+
+test('what another system reads as a separator, a drive or an end is refused on all', () => {
+  for (const urlPath of ['/a\\b.js', '/a%5cb.js', '/C:/b.js', '/b.js:stream.js', '/b%00.js']) {
+    expect(bundlePath('/srv/bundle', urlPath)).toBeNull();
+  }
 });
 
 test('no path leaves the bundle folder', () => {

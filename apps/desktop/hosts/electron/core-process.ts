@@ -1,7 +1,7 @@
 import { createBirpc } from 'birpc';
 import type { MessageEvent } from 'electron';
 import { createCore } from '../../core/create-core.ts';
-import type { HostPorts } from '../../core/ports.ts';
+import type { HostPorts, Log } from '../../core/ports.ts';
 import { openSecrets } from '../../core/secrets.ts';
 import { type CoreProcess, type CoreSettings, ownFunctionOnly } from './core-protocol.ts';
 import { channelOverPort } from './port-channel.ts';
@@ -34,14 +34,18 @@ const host: HostPorts = {
   setBadge: (count) => void shell.$callEvent('setBadge', count),
 };
 
+/** Into the shell's own error output; facts are ids, counts and codes, so a line never holds the words of people. */
+const log: Log = (level, message, facts) => {
+  process.stderr.write(`${JSON.stringify({ at: Date.now(), level, message, ...facts })}\n`);
+};
+
 const core = openSecrets(settings.keychainService).then((secrets) =>
   createCore({
     dataDir: settings.dataDir,
     platform: { host: 'electron', os: settings.os, version: settings.version, canNotify: settings.canNotify },
     secrets,
     host,
-    // The shell inherits it; facts are ids, counts and codes, never words of people.
-    log: (level, message, facts) => process.stderr.write(`${JSON.stringify({ at: Date.now(), level, message, ...facts })}\n`),
+    log,
   }),
 );
 

@@ -29,7 +29,6 @@ export function installCore(deps: {
   quit(): void;
 }): DeskCore {
   let page: WebContents | null = null;
-  let waitingConversation: string | null = null;
   let lastRestartAt: number | null = null;
   let isClosing = false;
   let running = start();
@@ -68,14 +67,9 @@ export function installCore(deps: {
     attach(next) {
       page = next;
       connect(running.child, next);
-      if (waitingConversation !== null) void running.rpc.$callEvent('openConversation', waitingConversation);
-      waitingConversation = null;
     },
-    openConversation(conversationId) {
-      // Before a page has its port nobody would hear of it.
-      if (page === null) waitingConversation = conversationId;
-      else void running.rpc.$callEvent('openConversation', conversationId);
-    },
+    /** The core keeps it for the first window when there is none yet. */
+    openConversation: (conversationId) => void running.rpc.$callEvent('openConversation', conversationId),
     wake: () => void running.rpc.$callEvent('wake'),
     async close() {
       isClosing = true;

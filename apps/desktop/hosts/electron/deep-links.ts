@@ -18,10 +18,10 @@ export function parseDeepLink(text: string): DeepLink | null {
   return idPattern.test(conversationId) ? { kind: 'open-conversation', conversationId } : null;
 }
 
-/** Windows and Linux hand a link over as an argument; switches are not looked at. */
+/** Windows and Linux hand a link over as one of the arguments. */
 export function findDeepLink(argv: readonly string[]): DeepLink | null {
   for (const argument of argv) {
-    const link = argument.startsWith('-') ? null : parseDeepLink(argument);
+    const link = parseDeepLink(argument);
     if (link !== null) return link;
   }
   return null;

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { decideBadge } from './badge.ts';
+import { decideClose } from './closing.ts';
+import { decideCoreExit, decidePageGone } from './crash-policy.ts';
+import { drawCount, drawTray } from './drawn-images.ts';
+import { parseFlags } from './flags.ts';
+import { decideText } from './notifications.ts';
+import { decidePermission } from './permissions.ts';
+import { checkRemembered } from './remembered.ts';
+import { runInOrder } from './shutdown.ts';
+import { isOurPage, webPreferences } from './window.ts';
+import { placeWindow, smallestWindow, type Rectangle } from './window-placement.ts';
+
+vi.mock('electron', () => import('../../test/fake-electron/electron.ts'));
+
+test('a page gets no permission but to copy', () => {
+  expect(decidePermission('clipboard-sanitized-write')).toBe(true);
+  for (const name of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'usb', 'fileSystem', 'new-in-50', '__proto__', '']) {
+    expect(decidePermission(name)).toBe(false);
+  }
+});
+
+test('the page has neither Node nor this world, and nothing that weakens the web is set', () => {
+  expect(webPreferences).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false, webviewTag: false });
+  for (const name of ['webSecurity', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures']) {
+    expect(webPreferences).not.toHaveProperty(name);
+  }
+});
+
+test('only the main frame of our own page is served', () => {
+  expect(isOurPage({ url: 'transom://desk/index.html', parent: null })).toBe(true);
+  expect(isOurPage(null)).toBe(false);
+  expect(isOurPage({ url: 'transom://desk/index.html', parent: {} })).toBe(false);
+  for (const url of [
+    'transom://desk.evil.example/',
+    'transom://evil/desk',
+    'https://transom//desk/',
+    'file:///transom://desk/',
+    'transom-desk://desk/',
+    'about:blank',
+    '',
+  ]) {
+    expect(isOurPage({ url, parent: null })).toBe(false);
+  }
+});
+
+describe('window placement', () => {
+  const left: Rectangle = { x: 0, y: 0, width: 1920, height: 1040 };
+  const right: Rectangle = { x: 1920, y: 0, width: 1280, height: 984 };
+
+  test('opens where it was, maximised if it was', () => {
+    const saved = { bounds: { x: 2000, y: 50, width: 1000, height: 700 }, isMaximized: true };
+    expect(placeWindow(saved, [left, right])).toEqual(saved);
+  });
+
+  test('a window on a display that is gone comes back to the primary one', () => {
+    const saved = { bounds: { x: 2000, y: 50, width: 1000, height: 700 }, isMaximized: false };
+    expect(placeWindow(saved, [left])).toEqual({ bounds: { x: 460, y: 170, width: 1000, height: 700 }, isMaximized: false });
+  });
+
+  test('whatever was saved, the title bar can be grabbed', () => {
+    const coordinate = fc.integer({ min: -100_000, max: 100_000 });
+    const bounds = fc.record({ x: coordinate, y: coordinate, width: coordinate, height: coordinate });
+    fc.assert(
+      fc.property(bounds, (saved) => {
+        const placed = placeWindow({ bounds: saved, isMaximized: false }, [left, right]).bounds;
+        expect(placed.width).toBeGreaterThanOrEqual(smallestWindow.width);
+        expect(placed.height).toBeGreaterThanOrEqual(smallestWindow.height);
+        const grabbable = [left, right].some(
+          (area) => placed.y >= area.y && placed.y < area.y + area.height && placed.x < area.x + area.width && placed.x + placed.width > area.x,
+        );
+        expect(grabbable).toBe(true);
+      }),
+    );
+  });
+});
+
+test('what was remembered is believed only in its right shape', () => {
+  const placement = { bounds: { x: 1, y: 2, width: 900, height: 600 }, isMaximized: true };
+  expect(checkRemembered({ placement, wasToldAboutTray: true })).toEqual({ placement, wasToldAboutTray: true });
+  const nothing = { placement: null, wasToldAboutTray: false };
+  for (const value of [null, 7, 'x', [], {}, { placement: { bounds: { x: '1' } } }, { placement: { bounds: { x: 1e300, y: 0, width: 1, height: 1 } } }]) {
+    expect(checkRemembered(value)).toEqual(nothing);
+  }
+});
+
+test('the core comes back once by itself, then a person is asked', () => {
+  expect(decideCoreExit(true, null, 0)).toBe('ignore');
+  expect(decideCoreExit(false, null, 5_000)).toBe('restart');
+  expect(decideCoreExit(false, 5_000, 6_000)).toBe('ask');
+  expect(decideCoreExit(false, 5_000, 5_000 + 15 * 60_000)).toBe('restart');
+});
+
+test('a page is reloaded once within half a minute, then a person is asked', () => {
+  expect(decidePageGone('clean-exit', null, 0)).toBe('ignore');
+  expect(decidePageGone('crashed', null, 1_000)).toBe('restart');
+  expect(decidePageGone('oom', 1_000, 30_999)).toBe('ask');
+  expect(decidePageGone('crashed', 1_000, 31_000)).toBe('restart');
+});
+
+test('closing hides where the app can be found again', () => {
+  const facts = { os: 'linux', isQuitting: false, hasTray: true, wasTold: true };
+  expect(decideClose(facts)).toBe('hide');
+  expect(decideClose({ ...facts, wasTold: false })).toBe('hide-and-explain');
+  expect(decideClose({ ...facts, hasTray: false })).toBe('quit');
+  expect(decideClose({ ...facts, os: 'darwin', wasTold: false })).toBe('hide');
+  expect(decideClose({ ...facts, isQuitting: true })).toBe('let');
+});
+
+test('what a buyer wrote stays text in a Linux notification', () => {
+  const text = { title: 'Anna & Co', body: '<a href="https://evil.example">Price</a> &amp; date?' };
+  expect(decideText('linux', text)).toEqual({
+    title: 'Anna & Co',
+    body: '&lt;a href="https://evil.example"&gt;Price&lt;/a&gt; &amp;amp; date?',
+  });
+  expect(decideText('win32', text)).toEqual(text);
+});
+
+test('a macOS notification is cut at 256 bytes, between letters', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 60, maxLength: 400, size: 'max' }), (body) => {
+      const cut = decideText('darwin', { title: '', body }).body;
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(256);
+      expect(cut === body || (cut.endsWith('…') && body.startsWith(cut.slice(0, -1)))).toBe(true);
+      expect(cut.isWellFormed()).toBe(true);
+    }),
+  );
+});
+
+test('the badge counts, and flashes on Windows for more only', () => {
+  expect(decideBadge('darwin', 4, 0)).toEqual({ kind: 'count', count: 4 });
+  expect(decideBadge('linux', -1, 0)).toEqual({ kind: 'count', count: 0 });
+  expect(decideBadge('linux', Number.NaN, 0)).toEqual({ kind: 'count', count: 0 });
+  expect(decideBadge('win32', 4, 3)).toMatchObject({ text: '4', shouldFlash: true });
+  expect(decideBadge('win32', 3, 4)).toMatchObject({ text: '3', shouldFlash: false });
+  expect(decideBadge('win32', 1_234, 0)).toMatchObject({ text: '99' });
+  expect(decideBadge('win32', 0, 4)).toMatchObject({ text: null, shouldFlash: false });
+});
+
+test('drawn images are whole bitmaps, and each number looks its own', () => {
+  const drawings = Array.from({ length: 99 }, (_each, index) => drawCount(String(index + 1)).toString('hex'));
+  expect(new Set(drawings).size).toBe(99);
+  expect(drawTray('linux')).toHaveLength(32 * 32 * 4);
+  expect(drawTray('darwin').equals(drawTray('linux'))).toBe(false);
+});
+
+test('flags of others are passed over', () => {
+  expect(parseFlags(['--enable-features=X', '--data', '/srv/desk', '--hidden', 'transom-desk://open/1'])).toEqual({
+    dataDir: '/srv/desk',
+    startHidden: true,
+  });
+  expect(parseFlags(['--data', '--hidden'])).toEqual({ dataDir: null, startHidden: true });
+  expect(parseFlags(['--data='])).toEqual({ dataDir: null, startHidden: false });
+});
+
+test('every step of the shutdown gets its turn, in order', async () => {
+  const done: string[] = [];
+  await runInOrder([
+    async () => {
+      await Promise.resolve();
+      done.push('first');
+    },
+    () => {
+      throw new Error('disk full');
+    },
+    () => void done.push('third'),
+  ]);
+  expect(done).toEqual(['first', 'third']);
+});
