@@ -33,6 +33,13 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
   });
 }
 
+/**
+ * For fastify's option `frameworkErrors`: an address that cannot even be decoded never reaches a route or the handlers above.
+ */
+export function answerUnreadable(_error: FastifyError, _request: unknown, reply: FastifyReply): void {
+  sendRefusal(reply, refuse('invalid_request', 'The address of this request cannot be read.'));
+}
+
 const internalError = {
   type: 'urn:transom:problem:internal_error',
   title: 'Something in the relay failed.',

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { newId } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import type { Store } from '../store/port.ts';
+import { lockForServing } from '../store/sqlite/lock.ts';
 import { schemaVersion } from '../store/sqlite/migrate.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { need, Refused, type Command } from './command.ts';
@@ -30,9 +31,10 @@ The present database is kept beside it under a name that ends in .before-restore
     if (!inspected.ok) throw new Refused(`Nothing was changed. ${inspected.detail}`);
     removeCompanions(from);
     if (inspected.version > schemaVersion) throw new Refused('Nothing was changed. A newer relay made this backup: restore it with that one.');
-    await refuseWhileServing(call.settings);
-    const now = Date.now();
     mkdirSync(dirname(databasePath), { recursive: true });
+    // Held to the end: a relay that serves, or starts meanwhile, would write into a file that is being exchanged below it.
+    const unlock = lockForServing(databasePath);
+    const now = Date.now();
     const fresh = `${databasePath}.restoring`;
     copyFileSync(from, fresh);
     chmodSync(fresh, 0o600);
@@ -41,6 +43,7 @@ The present database is kept beside it under a name that ends in .before-restore
     removeCompanions(fresh);
     const kept = putAside(databasePath, now);
     renameSync(fresh, databasePath);
+    unlock();
     call.tell({ path: databasePath, agencies, kept }, `Restored ${databasePath}; ${agencies} agencies begin anew.${kept === null ? '' : ` What was there is kept as ${kept}.`}`);
     return 0;
   },
@@ -67,16 +70,6 @@ async function beginAnew(store: Store, now: number): Promise<number> {
     });
   }
   return agencies.length;
-}
-
-/** The relay holds its file open: a file exchanged below it would be written to by two histories. */
-async function refuseWhileServing({ host, port, databasePath }: { host: string; port: number; databasePath: string }): Promise<void> {
-  if (!existsSync(databasePath)) return;
-  const answered = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${port}/healthz`, { signal: AbortSignal.timeout(1_000) }).then(
-    () => true,
-    () => false,
-  );
-  if (answered) throw new Refused(`Nothing was changed. A relay answers at ${host}:${port}; stop it first.`);
 }
 
 function putAside(databasePath: string, now: number): string | null {

@@ -49,13 +49,16 @@ async function run(command: Command, args: readonly string[], env: Environment, 
   } satisfies Call);
 }
 
+/** Errors of ours whose messages say what happened and what to do. */
+const explainedCodes: ReadonlySet<string> = new Set(['vault', 'database_newer', 'already_served']);
+
 function explain(command: Command, error: unknown, output: Output): number {
   const { code } = error as { code?: unknown };
   if (error instanceof UsageError || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'))) {
     output.people(`${(error as Error).message}\nSee: transom-relay ${command.name} --help`);
     return 2;
   }
-  if (error instanceof Refused || code === 'vault' || code === 'database_newer') {
+  if (error instanceof Refused || (typeof code === 'string' && explainedCodes.has(code))) {
     output.people((error as Error).message);
     return 1;
   }

@@ -1,6 +1,9 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createLogger } from '../log.ts';
 import { channelsThatCannotReceive, type Settings } from '../settings.ts';
-import { Refused, type Command } from './command.ts';
+import { ensureMasterKey } from '../vault/master-key.ts';
+import { Refused, type Call, type Command } from './command.ts';
 
 export const serve: Command = {
   name: 'serve',
@@ -13,6 +16,7 @@ With --json prints {"url"} when it is ready.`,
   async run(call) {
     const { settings } = call;
     const log = createLogger(settings.logLevel);
+    prepareFirstStart(call);
     const stopped = untilToldToStop();
     // Loaded here, so that no other command waits for the web server.
     const { startRelay } = await import('../relay.ts');
@@ -27,6 +31,17 @@ With --json prints {"url"} when it is ready.`,
     return 0;
   },
 };
+
+/**
+ * A relay may serve before anybody ran `setup`. A master key is made only where there is no database either: beside an existing one, a
+ * missing key is a mistake in the settings, and a new key would open nothing.
+ */
+function prepareFirstStart({ settings, remark }: Call): void {
+  if (existsSync(settings.databasePath)) return;
+  mkdirSync(dirname(settings.databasePath), { recursive: true });
+  ensureMasterKey(settings.masterKeyFile);
+  remark(`This relay is new: ${settings.databasePath} is empty. Run "transom-relay setup" for its first agency.`);
+}
 
 /** Listening begins before the relay starts, so that a signal during the start is not lost. */
 function untilToldToStop(): Promise<void> {
@@ -53,11 +68,6 @@ function explain(error: unknown, { host, port }: Settings): unknown {
       return new Refused(`This user may not listen on port ${port}. Set PORT to one above 1023 and let a proxy take the public one.`, { cause: error });
     case 'EADDRNOTAVAIL':
       return new Refused(`This machine has no address ${host}. Set HOST to 127.0.0.1 or to an address of this machine.`, { cause: error });
-    // Ours: their messages say what happened and what to do.
-    case 'database_newer':
-    case 'relay_running':
-    case 'vault':
-      return new Refused(error.message, { cause: error });
     default:
       return error;
   }
