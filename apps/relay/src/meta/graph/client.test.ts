@@ -300,15 +300,6 @@ describe('a connection that fails', () => {
     );
   });
 
-  it('by reset while the request is on its way leaves it unknown', async () => {
-    await withTcp(
-      (socket) => socket.resetAndDestroy(),
-      async (port) => {
-        expect(await clientOf(`http://127.0.0.1:${port}`).send(onPage, reply)).toMatchObject({ kind: 'unknown' });
-      },
-    );
-  });
-
   it('at a port where nobody listens sent nothing', async () => {
     const closed = net.createServer();
     const port = await portOf(closed);

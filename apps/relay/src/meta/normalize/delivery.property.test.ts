@@ -200,23 +200,18 @@ function mutate(root: Json, { where, how, value }: Mutation): void {
   if (place === undefined) return;
   const { holder, key } = place;
   const old = holder[key] as Json;
-  switch (how) {
-    case 'replace':
-      holder[key] = value;
-      break;
-    case 'remove':
-      if (Array.isArray(holder)) holder.splice(Number(key), 1);
-      else delete holder[key];
-      break;
-    case 'repeat':
-      if (Array.isArray(holder)) holder.push(structuredClone(old));
-      else holder[key] = [old, structuredClone(old)];
-      break;
-    case 'rename':
-      delete holder[key];
-      holder[keys[where % keys.length] as string] = old;
-      break;
+  if (how === 'replace') put(holder, key, structuredClone(value));
+  else if (how === 'repeat') put(holder, key, [old, structuredClone(old)]);
+  else if (Array.isArray(holder)) holder.splice(Number(key), 1);
+  else {
+    delete holder[key];
+    if (how === 'rename') put(holder, keys[where % keys.length] as string, old);
   }
+}
+
+/** As a key of its own even where it is `__proto__`, which plain assignment would take for the prototype. */
+function put(holder: Record<string, Json>, key: string, value: Json): void {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 type Place = { readonly holder: Record<string, Json>; readonly key: string };
