@@ -13,7 +13,8 @@ export type DeskClient = {
 export async function connectDesk(address: string): Promise<DeskClient> {
   const page = new URL(address);
   const token = new URLSearchParams(page.hash.slice(1)).get('token') ?? '';
-  const socket = new WebSocket(`ws://${page.host}/core`, [`transom.${token}`]);
+  // The host lets in only its own page; a browser says by itself where it comes from.
+  const socket = new WebSocket(`ws://${page.host}/core`, { protocols: [`transom.${token}`], headers: { origin: page.origin } });
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
     socket.addEventListener('error', () => reject(new Error(`The desk at ${page.origin} refused the connection.`)), { once: true });

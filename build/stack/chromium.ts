@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { root } from '../root.ts';
+
+/**
+ * A real Chromium: the one that `CHROMIUM` names, the system's, or the one that comes from the registry as a package and needs
+ * nothing installed. The sandbox is off because tests also run as root, in containers that allow no other.
+ */
+export async function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await findChromium(),
+    chromiumSandbox: false,
+    args: ['--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run'],
+  });
+}
+
+async function findChromium(): Promise<string> {
+  const named = process.env['CHROMIUM'];
+  if (named) return named;
+  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  return installed ?? unpackChromium();
+}
+
+/** Unpacked once, beside the other things that are made from packages; two processes at the same moment would tear the file. */
+async function unpackChromium(): Promise<string> {
+  const folder = join(root, 'node_modules/.cache/chromium');
+  mkdirSync(folder, { recursive: true });
+  // Read by the package when it is loaded: where to unpack, and that it must bring its own NSS libraries.
+  process.env['TMPDIR'] = folder;
+  if (process.platform === 'linux') process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x';
+  process.env['FONTCONFIG_PATH'] ??= '/etc/fonts';
+  const { default: packed } = await import('@sparticuz/chromium');
+  return packed.executablePath();
+}
