@@ -1,0 +1,124 @@
+import { minuteMs, type Conversation, type Person } from '@transom/shared';
+import {
+  closingSoonMs,
+  connectionNotificationId,
+  decideBadge,
+  decideGroup,
+  decideNotification,
+  isSettled,
+  type Occasion,
+  type Shown,
+} from './attention.ts';
+import type { Store } from './cache/store.ts';
+import type { HostPorts, Log } from './ports.ts';
+import type { ConversationChange } from './sync/apply-page.ts';
+
+/**
+ * Carries out what `attention.ts` decides. Changes are gathered until the feed has caught up, so that a desk which was away
+ * speaks about what is true now, and once.
+ */
+export type Alerts = ReturnType<typeof createAlerts>;
+
+const brokenAfterMs = 5 * minuteMs;
+const mostClosing = 50;
+
+export function createAlerts(options: {
+  readonly store: Store;
+  readonly host: HostPorts;
+  readonly person: () => Person | null;
+  /** The relay's time, or the last that it told. */
+  readonly now: () => number;
+  readonly log: Log;
+}) {
+  const { store, host } = options;
+  const gathered = new Map<string, Conversation | null>();
+  const open = new Set<string>();
+  let shown: readonly Shown[] = [];
+  let badge = -1;
+  let brokenSince: number | null = null;
+  let saidBroken = false;
+
+  function raise(occasion: Occasion): void {
+    const person = options.person();
+    const wanted = person === null ? null : decideNotification(occasion, person, options.now());
+    if (wanted === null) return;
+    const group = decideGroup(shown, wanted, performance.now());
+    shown = group.shown;
+    for (const id of group.close) closeOne(id);
+    open.add(group.show.id);
+    host.notify(group.show).then(
+      (result) => result.ok || options.log('warn', 'a notification was not shown', { detail: result.detail }),
+      () => options.log('warn', 'a notification was not shown', {}),
+    );
+  }
+
+  function closeOne(id: string): void {
+    if (open.delete(id)) host.closeNotification(id);
+  }
+
+  function showBadge(): void {
+    const person = options.person();
+    const now = options.now();
+    const count =
+      person === null
+        ? 0
+        : decideBadge({ answer: store.conversations.countLanes(now).answer, heldByOthers: store.conversations.countHeldByOthers(person.id, now) });
+    if (count !== badge) host.setBadge(count);
+    badge = count;
+  }
+
+  return {
+    gather(changes: readonly ConversationChange[]): void {
+      for (const { id, before } of changes) {
+        if (!gathered.has(id)) gathered.set(id, before === null ? null : (JSON.parse(before) as Conversation));
+      }
+    },
+    /** A snapshot says nothing about what is new. */
+    forgetGathered: () => gathered.clear(),
+    /** The feed has caught up. */
+    release(): void {
+      const person = options.person();
+      for (const [id, before] of gathered) {
+        const after = store.conversations.read(id);
+        if (after === null || (person !== null && isSettled(after, person, options.now()))) closeOne(id);
+        else raise({ kind: 'conversation', before, after });
+      }
+      gathered.clear();
+      showBadge();
+    },
+    /** About once a minute: windows that are about to close, and a connection that stays broken. */
+    tick(): void {
+      const now = options.now();
+      for (const { conversation, openUntil } of store.conversations.listClosing(now, now + closingSoonMs, mostClosing)) {
+        if (store.local.wasWarned(conversation.id, openUntil)) continue;
+        store.local.markWarned(conversation.id, openUntil);
+        raise({ kind: 'closing', conversation, remainingMs: openUntil - now });
+      }
+      store.local.forgetWarnings(now);
+      if (brokenSince !== null && !saidBroken && performance.now() - brokenSince >= brokenAfterMs) {
+        saidBroken = true;
+        raise({ kind: 'connection', detail: 'There has been no connection for 5 minutes. New inquiries do not arrive here until it is back.' });
+      }
+      showBadge();
+    },
+    connectionChanged(works: boolean, refusedBecause: string | null): void {
+      if (works) {
+        brokenSince = null;
+        saidBroken = false;
+        closeOne(connectionNotificationId);
+        return;
+      }
+      brokenSince ??= performance.now();
+      if (refusedBecause === null || saidBroken) return;
+      saidBroken = true;
+      raise({ kind: 'connection', detail: refusedBecause });
+    },
+    seen: closeOne,
+    /** Nothing is known any more: no badge, nothing shown. */
+    clear(): void {
+      gathered.clear();
+      for (const id of [...open]) closeOne(id);
+      showBadge();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { hourMs, type Conversation, type Person } from '@transom/shared';
+import { expect, test } from 'vitest';
+import { decideBadge, decideGroup, decideNotification, type Shown } from './attention.ts';
+import type { Notification } from './ports.ts';
+import { baseAt, sampleConversation } from './test/samples.ts';
+
+const agent: Person = { id: 'sam', name: 'Sam', role: 'agent' };
+const owner: Person = { id: 'olga', name: 'Olga', role: 'owner' };
+const viewer: Person = { id: 'vic', name: 'Vic', role: 'viewer' };
+const before = sampleConversation('c1');
+const written = next({ lastMessage: { ...before.lastMessage!, id: 'newer', preview: 'Is it free?' } });
+const handoff = { id: 'h1', reason: 'social_dm_follow_up_needed', state: 'open', openedAt: baseAt, claimedBy: null, claimedUntil: null } as const;
+const claimed = { ...handoff, state: 'claimed', claimedBy: { id: 'kim', name: 'Kim' }, claimedUntil: baseAt + hourMs } as const;
+
+function next(about: Partial<Conversation>): Conversation {
+  return { ...before, rev: 2, lastMessageAt: baseAt + 1, ...about };
+}
+function told(person: Person, after: Conversation, earlier: Conversation | null = before, now = baseAt) {
+  return decideNotification({ kind: 'conversation', before: earlier, after }, person, now);
+}
+
+test('who hears of what', () => {
+  const lead = { id: 'l1', topics: ['pricing' as const], stage: 'new' as const };
+  expect(told(agent, written)).toMatchObject({ id: 'c1', title: 'Dana c1', body: 'Is it free?' });
+  expect(told(owner, written)).toBeNull();
+  expect(told(owner, { ...written, lead })).toMatchObject({ title: 'New lead: Dana c1' });
+  expect(told(owner, { ...written, lead }, { ...before, lead })).toBeNull();
+  for (const person of [agent, owner]) {
+    expect(told(person, next({ handoff }))).toMatchObject({ urgent: true, title: 'Dana c1 needs a person' });
+    expect(told(person, next({ handoff }), { ...before, handoff })?.title).not.toBe('Dana c1 needs a person');
+    expect(decideNotification({ kind: 'closing', conversation: before, remainingMs: 90_000 }, person, baseAt)).toMatchObject({ urgent: true });
+  }
+  expect(decideNotification({ kind: 'connection', detail: 'gone' }, owner, baseAt)).toMatchObject({ id: 'connection' });
+  expect(decideNotification({ kind: 'connection', detail: 'gone' }, agent, baseAt)).toBeNull();
+  expect(told(viewer, next({ handoff }))).toBeNull();
+});
+
+test('no word about what somebody else holds, what is answered, or what is not new', () => {
+  expect(told(agent, { ...written, handoff: claimed })).toBeNull();
+  expect(told(agent, { ...written, handoff: claimed }, before, baseAt + hourMs)).toMatchObject({ title: 'Dana c1 needs a person' });
+  expect(told({ ...agent, id: 'kim' }, { ...written, handoff: claimed })).not.toBeNull();
+  expect(told(agent, { ...written, state: 'answered' })).toBeNull();
+  expect(told(agent, next({ lastMessage: before.lastMessage }))).toBeNull();
+  expect(told(agent, next({ lastMessage: { ...written.lastMessage!, direction: 'outbound' } }))).toBeNull();
+});
+
+test('the third conversation within ten seconds makes a group; one conversation never does', () => {
+  const note = (conversationId: string): Notification => ({ id: conversationId, conversationId, title: '', body: '', urgent: false });
+  let shown: readonly Shown[] = [];
+  const show = (id: string, at: number) => {
+    const decided = decideGroup(shown, note(id), at);
+    shown = decided.shown;
+    return decided;
+  };
+  expect(['a', 'a', 'a', 'b'].map((id, at) => show(id, at).show.id)).toEqual(['a', 'a', 'a', 'b']);
+  expect(show('c', 5)).toMatchObject({ show: { id: 'group', title: '3 buyers are waiting' }, close: ['a', 'b', 'c'] });
+  expect(show('d', 6)).toMatchObject({ show: { id: 'group', title: '4 buyers are waiting' } });
+  expect(show('e', 20_000).show.id).toBe('e');
+});
+
+test('the badge counts what waits for me or nobody', () => {
+  expect(decideBadge({ answer: 5, heldByOthers: 2 })).toBe(3);
+});

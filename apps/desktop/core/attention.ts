@@ -1,0 +1,102 @@
+import { claimHolder, hourMs, type Conversation, type Person } from '@transom/shared';
+import type { Notification } from './ports.ts';
+
+/**
+ * What deserves a person's attention. Pure: facts in, a notification or nothing out. Who hears what:
+ *   agents   every buyer who writes and is not held by somebody else, open handoffs, windows about to close
+ *   owners   new leads, open handoffs, windows about to close, a broken connection
+ *   viewers  nothing: they cannot answer
+ */
+export type Occasion =
+  | { readonly kind: 'conversation'; readonly before: Conversation | null; readonly after: Conversation }
+  | { readonly kind: 'closing'; readonly conversation: Conversation; readonly remainingMs: number }
+  | { readonly kind: 'connection'; readonly detail: string };
+
+/** A window that closes within this is worth one warning. */
+export const closingSoonMs = hourMs;
+export const connectionNotificationId = 'connection';
+export const groupNotificationId = 'group';
+
+/** `now` is the relay's time, for claims that ran out. */
+export function decideNotification(occasion: Occasion, person: Person, now: number): Notification | null {
+  if (person.role === 'viewer') return null;
+  if (occasion.kind === 'connection') {
+    if (person.role !== 'owner') return null;
+    return { id: connectionNotificationId, conversationId: null, title: 'Not connected to the relay', body: occasion.detail, urgent: true };
+  }
+  const conversation = occasion.kind === 'closing' ? occasion.conversation : occasion.after;
+  if (conversation.state !== 'needs_answer' || heldByOther(conversation, person, now)) return null;
+  const name = conversation.contact.name ?? conversation.contact.username ?? 'Somebody';
+  const about = { id: conversation.id, conversationId: conversation.id };
+  if (occasion.kind === 'closing') {
+    const minutes = Math.max(1, Math.floor(occasion.remainingMs / 60_000));
+    return { ...about, title: `${name} waits for an answer`, body: `The response window closes in ${minutes} min.`, urgent: true };
+  }
+  if (isHandoffOpen(occasion.after, now) && !(occasion.before !== null && isHandoffOpen(occasion.before, now))) {
+    return { ...about, title: `${name} needs a person`, body: 'Handed over and not claimed yet.', urgent: true };
+  }
+  if (!hasNewInquiry(occasion.before, occasion.after)) return null;
+  if (person.role === 'owner') {
+    if (occasion.after.lead === null || occasion.before?.lead?.id === occasion.after.lead.id) return null;
+    return { ...about, title: `New lead: ${name}`, body: previewOf(occasion.after), urgent: false };
+  }
+  return { ...about, title: name, body: previewOf(occasion.after), urgent: false };
+}
+
+/** Whether what is shown about a conversation has nothing more to say. */
+export function isSettled(conversation: Conversation, person: Person, now: number): boolean {
+  return conversation.state !== 'needs_answer' || heldByOther(conversation, person, now);
+}
+
+/** The badge: conversations that need an answer from me or nobody. */
+export function decideBadge(counts: { readonly answer: number; readonly heldByOthers: number }): number {
+  return Math.max(0, counts.answer - counts.heldByOthers);
+}
+
+const groupWithinMs = 10_000;
+const groupFrom = 3;
+export type Shown = { readonly conversationId: string; readonly at: number };
+
+/**
+ * The third conversation within 10 s turns them into one group, which replaces what was shown one by one. `shown` are earlier
+ * ones; times are of one monotonic clock.
+ */
+export function decideGroup(
+  shown: readonly Shown[],
+  next: Notification,
+  at: number,
+): { readonly show: Notification; readonly close: readonly string[]; readonly shown: readonly Shown[] } {
+  if (next.conversationId === null) return { show: next, close: [], shown };
+  const { conversationId } = next;
+  const recent = [...shown.filter((one) => at - one.at < groupWithinMs && one.conversationId !== conversationId), { conversationId, at }];
+  if (recent.length < groupFrom) return { show: next, close: [], shown: recent };
+  return {
+    show: {
+      id: groupNotificationId,
+      conversationId: null,
+      title: `${recent.length} buyers are waiting`,
+      body: 'Open the inbox to see who comes first.',
+      urgent: next.urgent,
+    },
+    close: recent.map((one) => one.conversationId),
+    shown: recent,
+  };
+}
+
+function heldByOther({ handoff }: Conversation, person: Person, now: number): boolean {
+  const holder = claimHolder(handoff, now);
+  return holder !== null && holder.id !== person.id;
+}
+
+function isHandoffOpen({ handoff }: Conversation, now: number): boolean {
+  return handoff !== null && handoff.state !== 'resolved' && claimHolder(handoff, now) === null;
+}
+
+function hasNewInquiry(before: Conversation | null, after: Conversation): boolean {
+  if (after.lastMessage?.direction !== 'inbound') return false;
+  return before === null || (before.lastMessage?.id !== after.lastMessage.id && before.lastMessageAt <= after.lastMessageAt);
+}
+
+function previewOf(conversation: Conversation): string {
+  return conversation.lastMessage?.preview ?? '';
+}

@@ -1,0 +1,26 @@
+import type { Db } from './open.ts';
+import * as firstCache from './migrations/cache/0001-first.ts';
+import * as firstLocal from './migrations/local/0001-first.ts';
+
+/**
+ * Forward only. `user_version` counts the steps that a file has taken; each step and its number commit together, so a
+ * step that was cut off starts again. A file with more steps than we know was written by a newer Transom and is left alone.
+ */
+export type Migration = { readonly up: (db: Db) => void };
+
+export const cacheMigrations: readonly Migration[] = [firstCache];
+export const localMigrations: readonly Migration[] = [firstLocal];
+
+/** False when the file is newer than `migrations`. */
+export function migrate(db: Db, migrations: readonly Migration[]): boolean {
+  const taken = db.pragma('user_version', { simple: true }) as number;
+  if (taken > migrations.length) return false;
+  for (const [index, migration] of migrations.entries()) {
+    if (index < taken) continue;
+    db.transaction(() => {
+      migration.up(db);
+      db.pragma(`user_version = ${index + 1}`);
+    })();
+  }
+  return true;
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { sampleConversation, sampleMessage } from '../test/samples.ts';
+import { openDb, tempFolder } from '../test/temp-folder.ts';
+import { testDesk } from '../test/window.ts';
+import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
+import { openDatabase } from './open.ts';
+import { createStore } from './store.ts';
+
+test('the cache may lose its last moments in a power cut, the outbox may not', () => {
+  const db = openDb(tempFolder());
+  expect(db.pragma('main.journal_mode', { simple: true })).toBe('wal');
+  expect(db.pragma('local.journal_mode', { simple: true })).toBe('wal');
+  expect(db.pragma('main.synchronous', { simple: true })).toBe(1);
+  expect(db.pragma('local.synchronous', { simple: true })).toBe(2);
+  db.close();
+});
+
+test.each(['cache.db', 'local.db'])('a newer %s is named and left as it is', async (file) => {
+  const folder = tempFolder();
+  openDb(folder).close();
+  const db = new Database(join(folder, file));
+  db.pragma('user_version = 99');
+  db.close();
+  const before = readFileSync(join(folder, file));
+  expect(openDatabase(folder)).toMatchObject({ kind: 'trouble', trouble: { code: 'database_newer', detail: expect.stringContaining('Update Transom') } });
+  expect(readFileSync(join(folder, file))).toEqual(before);
+  const desk = await testDesk(folder);
+  expect((await desk.call('session.get', {})).trouble).toMatchObject({ code: 'database_newer' });
+  await expect(desk.call('inbox.counts', {})).rejects.toMatchObject({ code: 'database_newer' });
+});
+
+test('a damaged cache is moved aside and made anew; drafts are untouched', () => {
+  const folder = tempFolder();
+  const store = createStore(openDb(folder));
+  store.conversations.put(sampleConversation('c1'), false, 0);
+  store.local.putDraft('c1', 'half a sentence');
+  store.close();
+  writeFileSync(join(folder, 'cache.db'), 'not a database, but long enough to look like one '.repeat(200));
+  const opened = openDatabase(folder);
+  expect(opened).toMatchObject({ kind: 'open', movedAside: true });
+  if (opened.kind === 'trouble') return;
+  const anew = createStore(opened.db);
+  expect(anew.conversations.read('c1')).toBeNull();
+  expect(anew.local.draft('c1')).toBe('half a sentence');
+  anew.close();
+  expect(existsSync(join(folder, 'cache.db.damaged'))).toBe(true);
+});
+
+test('damage found at work is repaired at the next start', () => {
+  const folder = tempFolder();
+  const store = createStore(openDb(folder));
+  store.conversations.put(sampleConversation('c1'), false, 0);
+  store.local.markCacheDamaged();
+  store.close();
+  const opened = openDatabase(folder);
+  expect(opened).toMatchObject({ kind: 'open', movedAside: true });
+  if (opened.kind === 'open') opened.db.close();
+  const again = openDatabase(folder);
+  expect(again).toMatchObject({ kind: 'open', movedAside: false });
+  if (again.kind === 'open') again.db.close();
+});
+
+test('a damaged local.db is trouble and never deleted', () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'local.db'), 'x'.repeat(9_000));
+  expect(openDatabase(folder)).toMatchObject({ kind: 'trouble', trouble: { code: 'local_damaged' } });
+  expect(readFileSync(join(folder, 'local.db'), 'utf8')).toBe('x'.repeat(9_000));
+});
+
+test('a step that fails leaves the file at the step before', () => {
+  const db = new Database(':memory:');
+  const broken = { up: (file: Database.Database) => void file.exec('CREATE TABLE half (x); CREATE TABLE half (x);') };
+  expect(() => migrate(db, [...localMigrations, broken])).toThrow('half');
+  expect(db.pragma('user_version', { simple: true })).toBe(localMigrations.length);
+  expect(migrate(db, localMigrations)).toBe(true);
+  expect(migrate(new Database(':memory:'), cacheMigrations)).toBe(true);
+  db.close();
+});
+
+test('erasing leaves no word of a buyer in the files', () => {
+  const folder = tempFolder();
+  const store = createStore(openDb(folder));
+  for (let index = 0; index < 300; index += 1) store.messages.put(sampleMessage(`m${index}`, 'c1', { text: `zanzibar ${index}` }));
+  while (store.indexSome());
+  expect(store.search.find('zanzibar', 5)).toHaveLength(5);
+  store.erase();
+  for (const file of ['cache.db', 'cache.db-wal']) {
+    expect(readFileSync(join(folder, file)).includes('zanzibar')).toBe(false);
+  }
+  expect(store.search.find('zanzibar', 5)).toEqual([]);
+  store.close();
+});

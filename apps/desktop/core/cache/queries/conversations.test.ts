@@ -1,0 +1,89 @@
+import { hourMs, laneOf, lanes, noWindow, type Conversation } from '@transom/shared';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { baseAt, sampleConversation } from '../../test/samples.ts';
+import { tempStore } from '../../test/temp-folder.ts';
+import { plansOf } from '../../test/plans.ts';
+
+const time = fc.integer({ min: baseAt - 200 * hourMs, max: baseAt });
+const conversations = fc.uniqueArray(
+  fc.record({
+    id: fc.uuid(),
+    state: fc.constantFrom<Conversation['state']>('needs_answer', 'answered', 'done'),
+    openedAt: fc.option(time),
+    commentAt: fc.option(time),
+    used: fc.boolean(),
+    lastMessageAt: time,
+    firstAnsweredAt: fc.option(time),
+  }),
+  { selector: ({ id }) => id, maxLength: 30 },
+);
+
+test('each conversation stands in its lane at any time, in order, page by page; lanes add up', () => {
+  const store = tempStore();
+  fc.assert(
+    fc.property(conversations, fc.array(fc.integer({ min: -50, max: 200 }), { minLength: 1, maxLength: 3 }), fc.boolean(), (facts, hours, approved) => {
+      store.inOneCommit(store.clear);
+      const all = facts.map(({ id, openedAt, commentAt, used, ...rest }) =>
+        sampleConversation(id, {
+          ...rest,
+          window: {
+            ...noWindow,
+            openedAt,
+            comment: commentAt === null ? null : { messageId: 'm', at: commentAt, privateReplyUsedAt: used ? commentAt + 1 : null },
+          },
+        }),
+      );
+      for (const conversation of all) store.conversations.put(conversation, !approved, baseAt);
+      store.conversations.recomputeWindows({ id: 'account-1', humanAgentApproved: approved }, baseAt);
+      for (const hour of hours) {
+        const now = baseAt + hour * hourMs;
+        for (const lane of lanes) {
+          const listed: string[] = [];
+          for (let after: string | null = null; ; after = listed.at(-1) ?? null) {
+            const page = store.conversations.listLane(lane, after, 4, now);
+            listed.push(...page.rows.map(({ id }) => id));
+            if (!page.hasMore) break;
+          }
+          const expected = all.filter((conversation) => laneOf(conversation, now, approved) === lane).map(({ id }) => id);
+          expect(listed.toSorted()).toEqual(expected.toSorted());
+          const positions = listed.map((id) => store.db.prepare<[string], number>('SELECT lane_position FROM conversations WHERE id = ?').pluck().get(id)!);
+          expect(positions).toEqual(positions.toSorted((one, other) => one - other));
+        }
+        const counts = store.conversations.countLanes(now);
+        expect(counts.answer + counts.missed + counts.waiting + counts.done).toBe(all.length);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('every list reads its index and never the whole table', () => {
+  const store = tempStore();
+  for (const [name, plan] of plansOf(store.db, store.conversations.statements)) {
+    const wanted = { closing: 'conversations_by_window', anyEnded: 'conversations_by_window', anyReopened: 'conversations_by_window', countLane: 'conversations_by_window', countClaimed: 'conversations_claimed' };
+    expect(plan, name).toContain(wanted[name as keyof typeof wanted] ?? 'conversations_by_lane');
+    expect(plan, name).not.toMatch(/SCAN|TEMP B-TREE/);
+  }
+  for (const [name, plan] of plansOf(store.db, store.messages.statements)) {
+    expect(plan, name).toMatch(/messages_by_conversation|messages_by_client_message|INTEGER PRIMARY KEY/);
+    expect(plan, name).not.toMatch(/SCAN|TEMP B-TREE/);
+  }
+  for (const kind of Object.values(store.search.statements)) {
+    for (const [name, plan] of plansOf(store.db, kind)) {
+      expect(plan, name).toMatch(/VIRTUAL TABLE INDEX .*SEARCH/s);
+      expect(plan.replace(/SCAN \w+ VIRTUAL TABLE/g, '').replace(/SCAN \(subquery-\d+\)/g, ''), name).not.toMatch(/SCAN|TEMP B-TREE/);
+    }
+  }
+});
+
+test('unread until looked at, and again when something new came', () => {
+  const store = tempStore();
+  store.conversations.put(sampleConversation('c1'), false, baseAt);
+  expect(store.conversations.read('c1')?.unread).toBe(true);
+  store.local.markSeen('c1', baseAt);
+  expect(store.conversations.read('c1')?.unread).toBe(false);
+  store.conversations.put(sampleConversation('c1', { rev: 2, lastMessageAt: baseAt + 1 }), false, baseAt);
+  expect(store.conversations.read('c1')?.unread).toBe(true);
+  expect(store.conversations.put(sampleConversation('c1', { rev: 1 }), false, baseAt)).toBeNull();
+});

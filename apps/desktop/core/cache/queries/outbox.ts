@@ -1,0 +1,81 @@
+import type { Refusal } from '@transom/shared';
+import type { Db } from '../open.ts';
+
+export type OutboxKind = 'reply' | 'private_reply' | 'note';
+/** `attempted`: it may have reached the relay. `answered`: the relay's no is about this id, so a new try needs a new one. */
+export type StoredItem = {
+  readonly clientMessageId: string;
+  readonly conversationId: string;
+  readonly kind: OutboxKind;
+  readonly commentId: string | null;
+  readonly text: string;
+  readonly createdAt: number;
+  readonly state: 'queued' | 'held' | 'accepted';
+  readonly attempted: boolean;
+  readonly answered: boolean;
+  readonly refusal: Refusal | null;
+};
+
+type Stored = {
+  client_message_id: string;
+  conversation_id: string;
+  kind: OutboxKind;
+  comment_id: string | null;
+  text: string;
+  created_at: number;
+  state: StoredItem['state'];
+  attempted: number;
+  answered: number;
+  refusal: string | null;
+};
+
+export type OutboxQueries = ReturnType<typeof outboxQueries>;
+
+/** Each function is one commit that has reached the disk when it returns. */
+export function outboxQueries(db: Db) {
+  const add = db.prepare(
+    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, comment_id, text, created_at, state)
+     VALUES (@clientMessageId, @conversationId, @kind, @commentId, @text, @createdAt, 'queued') ON CONFLICT DO NOTHING`,
+  );
+  const all = db.prepare<[], Stored>('SELECT * FROM local.outbox ORDER BY position');
+  const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE client_message_id = ?');
+  const markAttempted = db.prepare('UPDATE local.outbox SET attempted = 1 WHERE client_message_id = ? AND attempted = 0');
+  const accept = db.prepare(`UPDATE local.outbox SET state = 'accepted', refusal = NULL WHERE client_message_id = ?`);
+  const hold = db.prepare(`UPDATE local.outbox SET state = 'held', answered = 1, refusal = ? WHERE client_message_id = ?`);
+  const holdAll = db.prepare(`UPDATE local.outbox SET state = 'held', refusal = ? WHERE state = 'queued'`);
+  const requeue = db.prepare(
+    `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,
+       attempted = iif(answered = 1, 0, attempted), answered = 0 WHERE client_message_id = @id AND state = 'held'`,
+  );
+  const remove = db.prepare('DELETE FROM local.outbox WHERE client_message_id = ?');
+  return {
+    add: (item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>) =>
+      add.run(item).changes > 0,
+    list: () => all.all().map(itemOf),
+    read(clientMessageId: string): StoredItem | null {
+      const found = byId.get(clientMessageId);
+      return found === undefined ? null : itemOf(found);
+    },
+    markAttempted: (clientMessageId: string) => void markAttempted.run(clientMessageId),
+    accept: (clientMessageId: string) => void accept.run(clientMessageId),
+    hold: (clientMessageId: string, refusal: Refusal) => void hold.run(JSON.stringify(refusal), clientMessageId),
+    holdAll: (refusal: Refusal) => void holdAll.run(JSON.stringify(refusal)),
+    requeue: (id: string, next: string) => requeue.run({ id, next }).changes > 0,
+    remove: (clientMessageId: string) => void remove.run(clientMessageId),
+  };
+}
+
+function itemOf(stored: Stored): StoredItem {
+  return {
+    clientMessageId: stored.client_message_id,
+    conversationId: stored.conversation_id,
+    kind: stored.kind,
+    commentId: stored.comment_id,
+    text: stored.text,
+    createdAt: stored.created_at,
+    state: stored.state,
+    attempted: stored.attempted === 1,
+    answered: stored.answered === 1,
+    refusal: stored.refusal === null ? null : (JSON.parse(stored.refusal) as Refusal),
+  };
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { baseAt, sampleConversation, sampleMessage } from '../../test/samples.ts';
+import { tempStore } from '../../test/temp-folder.ts';
+
+const letters = { japanese: [...'サウナの値段はいくらですかー。、ABCがぎ京都ｶﾞ'], thai: [...'ราคาเท่าไหร่ครับสวัสดี '] };
+
+test.each(Object.entries(letters))('search finds what LIKE finds in %s, from one character on', (_name, alphabet) => {
+  const text = fc.array(fc.constantFrom(...alphabet), { minLength: 1, maxLength: 14 }).map((parts) => parts.join(''));
+  const store = tempStore();
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 12 }), fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 }), (texts, which, from, length) => {
+      store.inOneCommit(store.clear);
+      texts.forEach((words, index) => store.messages.put(sampleMessage(`m${index}`, 'c1', { text: words, sentAt: baseAt + index })));
+      const source = [...texts[which % texts.length]!];
+      const start = from % source.length;
+      const query = source.slice(start, start + length).join('').trim();
+      fc.pre(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(query) && !query.includes(' '));
+      const like = store.db
+        .prepare<[string], string>(`SELECT id FROM messages WHERE document ->> 'text' LIKE '%' || ? || '%' ORDER BY position DESC`)
+        .pluck()
+        .all(query);
+      const found = store.search.find(query, 50).map(({ messageId }) => messageId);
+      expect(found).toEqual(expect.arrayContaining(like));
+      expect(like.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('words, their beginnings, accents, names; newest first, marked where they stand', () => {
+  const store = tempStore();
+  store.conversations.put(sampleConversation('c1', { contact: { id: 'x', name: 'Zoë Brandt', username: 'zoe.b', profileUrl: null }, lastMessageAt: baseAt + 9 }), false, 0);
+  ['Is the Niño barrel free?', 'one barrel please', 'Barrels 👨‍👩‍👧 for a SAUNA', 'unrelated'].forEach((text, index) =>
+    store.messages.put(sampleMessage(`m${index}`, 'c1', { text, sentAt: baseAt + index })),
+  );
+  const ids = (text: string) => store.search.find(text, 10).map(({ messageId }) => messageId);
+  expect(ids('barrel')).toEqual(['m2', 'm1', 'm0']);
+  expect(ids('BARR nino')).toEqual(['m0']);
+  expect(ids('sau')).toEqual(['m2']);
+  expect(ids('zoe')).toEqual([null]);
+  expect(ids('arrel')).toEqual([]);
+  for (const odd of ['', ' ', '"', '*', 'NEAR(', 'a" OR "b', '- -', '\0', '👨‍👩‍👧', '(', 'text:x']) expect(() => ids(odd)).not.toThrow();
+  const [hit] = store.search.find('nino', 1);
+  expect(hit!.marks.map(([from, to]) => hit!.excerpt.slice(from, to))).toEqual(['Niño']);
+  const [sauna] = store.search.find('sauna', 1);
+  expect(sauna!.marks.map(([from, to]) => sauna!.excerpt.slice(from, to))).toEqual(['SAUNA']);
+});
+
+test('what was taken back, changed or erased is found no more', () => {
+  const store = tempStore();
+  const put = (rev: number, about: object) => store.messages.put(sampleMessage('m1', 'c1', { rev, ...about }));
+  put(1, { text: 'my secret サウナの値段' });
+  expect(store.search.find('secret', 5)).toHaveLength(1);
+  put(2, { text: 'my changed words' });
+  expect(store.search.find('secret', 5)).toEqual([]);
+  expect(store.search.find('値段', 5)).toEqual([]);
+  expect(store.search.find('changed', 5)).toHaveLength(1);
+  put(3, { text: null, unsentAt: baseAt });
+  expect(store.search.find('changed', 5)).toEqual([]);
+  store.messages.put(sampleMessage('m2', 'c1', { text: 'gone soon' }));
+  store.indexSome();
+  store.messages.remove('m2');
+  expect(store.search.find('gone', 5)).toEqual([]);
+  expect(store.db.prepare('SELECT count(*) FROM message_words_docsize').pluck().get()).toBe(0);
+});

@@ -1,0 +1,103 @@
+/**
+ * How text becomes findable. Words with spaces between them go to the `words` index, where beginnings are found. Scripts
+ * without spaces (Japanese, Chinese, Thai, Lao, Khmer, Burmese) have no words to split at: those texts go to the `pairs` index
+ * as every two neighbouring characters, and a query is a phrase of its own pairs, which is an exact search for a part.
+ * Pairs rather than SQLite's trigrams, because two characters are a common query in Chinese and Japanese.
+ */
+const spaceless = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+export function isSpaceless(text: string): boolean {
+  return spaceless.test(text);
+}
+
+/** The text for the `pairs` index: for "abc" it is "ab bc c", so that a lone last character is found by its beginning. */
+export function pairsOf(text: string): string {
+  return runsOf(text)
+    .map((run) => run.map((character, index) => character + (run[index + 1] ?? '')).join(' '))
+    .join(' ');
+}
+
+export type SearchQuery = { readonly index: 'words' | 'pairs'; readonly match: string };
+
+/** What to ask the full-text index for, or null where there is nothing to look for. All terms must be found. */
+export function searchQuery(text: string): SearchQuery | null {
+  if (isSpaceless(text)) {
+    return { index: 'pairs', match: runsOf(text).map((run) => (run.length === 1 ? `${quote(run.join(''))}*` : quote(phraseOf(run)))).join(' ') };
+  }
+  const terms = text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term));
+  return terms.length === 0 ? null : { index: 'words', match: terms.map((term) => `${quote(term)}*`).join(' ') };
+}
+
+function phraseOf(run: readonly string[]): string {
+  return run.slice(0, -1).map((character, index) => character + run[index + 1]).join(' ');
+}
+
+/** Characters between spaces, each folded by itself, so that a part of a text folds to a part of the folded text. */
+function runsOf(text: string): string[][] {
+  return [...foldPairs(text)]
+    .join('')
+    .split(/[\s\p{C}]+/u)
+    .filter((run) => run !== '')
+    .map((run) => [...run]);
+}
+
+function* foldPairs(text: string): Generator<string> {
+  for (const character of text) yield foldForPairs(character);
+}
+
+function foldForPairs(character: string): string {
+  return character.normalize('NFKC').toLowerCase();
+}
+
+function foldForWords(character: string): string {
+  return character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+function quote(phrase: string): string {
+  return `"${phrase.replaceAll('"', '""').replaceAll('\0', '')}"`;
+}
+
+export type Excerpt = { readonly excerpt: string; readonly marks: [number, number][] };
+const excerptBefore = 40;
+const excerptAfter = 120;
+
+/** A piece of `text` around the first term of `query` and where the terms stand in it, in UTF-16 units. */
+export function excerptOf(text: string, query: string): Excerpt {
+  const wholeWords = !isSpaceless(query);
+  const found = findTerms(text, query, wholeWords ? foldForWords : foldForPairs, wholeWords);
+  const first = found[0]?.[0] ?? 0;
+  const start = first <= excerptBefore ? 0 : evenOut(text, first - excerptBefore);
+  const end = Math.min(text.length, evenOut(text, start + excerptBefore + excerptAfter));
+  const lead = start === 0 ? '' : '\u2026';
+  const shift = lead.length - start;
+  const marks = found.filter(([from, to]) => from >= start && to <= end).map(([from, to]): [number, number] => [from + shift, to + shift]);
+  return { excerpt: `${lead}${text.slice(start, end)}${end < text.length ? '\u2026' : ''}`, marks };
+}
+
+function findTerms(text: string, query: string, fold: (character: string) => string, atWordStart: boolean): [number, number][] {
+  const source: number[] = [];
+  let folded = '';
+  let offset = 0;
+  for (const character of text) {
+    const part = fold(character);
+    for (let unit = 0; unit < part.length; unit += 1) source.push(offset);
+    folded += part;
+    offset += character.length;
+  }
+  source.push(offset);
+  const marks: [number, number][] = [];
+  for (const term of new Set(query.split(/\s+/u).map((word) => [...word].map(fold).join('')))) {
+    if (term === '') continue;
+    for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
+      if (atWordStart && at > 0 && /[\p{L}\p{N}]$/u.test(folded.slice(Math.max(0, at - 2), at))) continue;
+      marks.push([source[at] ?? 0, source[at + term.length] ?? text.length]);
+    }
+  }
+  return marks.sort((one, other) => one[0] - other[0]).filter((mark, index, all) => index === 0 || mark[0] >= (all[index - 1]?.[1] ?? 0));
+}
+
+/** Never cuts a character of two units in half. */
+function evenOut(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
+}

@@ -1,0 +1,171 @@
+import { newId, refuse } from '@transom/shared';
+import { expect, test, vi } from 'vitest';
+import { sampleAccount, sampleConversation, sampleMessage, baseAt } from './test/samples.ts';
+import { standInRelay } from './test/stand-in-relay.ts';
+import { testWindow } from './test/plain-core.ts';
+import { testDesk } from './test/window.ts';
+
+const soon = { timeout: 8_000, interval: 10 };
+
+async function pairedDesk() {
+  const relay = await standInRelay();
+  relay.put(
+    { entity: 'account', id: 'account-1', document: sampleAccount('account-1') },
+    { entity: 'conversation', id: 'c1', document: sampleConversation('c1') },
+    { entity: 'message', id: 'm1', document: sampleMessage('m1', 'c1') },
+  );
+  const desk = await testDesk();
+  expect(await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'Front desk' })).toEqual({ ok: true });
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
+  return { relay, desk };
+}
+
+test('a new desk pairs, catches up and follows', async () => {
+  const { relay, desk } = await pairedDesk();
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).clock.serverNow).toBeGreaterThan(relay.now()), soon);
+  expect(await desk.call('session.get', {})).toMatchObject({
+    paired: true,
+    agency: { plan: 'plus' },
+    person: { name: 'Sam' },
+    accounts: [{ id: 'account-1' }],
+    connection: { relay: 'live', detail: null, outboxCount: 0 },
+    secrets: { place: 'memory' },
+    trouble: null,
+  });
+  expect((await desk.call('inbox.list', { lane: 'answer', after: null, limit: 50 })).rows).toMatchObject([{ id: 'c1', unread: true }]);
+  expect(await desk.call('inbox.counts', {})).toEqual({ answer: 1, missed: 0, waiting: 0, done: 0 });
+  expect(desk.outside.shown).toEqual([]);
+
+  relay.put(
+    { entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev: 4, lastMessage: { ...sampleConversation('c1').lastMessage!, id: 'm2' } }) },
+    { entity: 'message', id: 'm2', document: sampleMessage('m2', 'c1', { sentAt: baseAt + 5, text: 'Hello?' }) },
+    { entity: 'hologram' as 'message', id: 'h1', document: {} as never },
+    { entity: 'message', id: 'odd', document: { id: 'odd' } as never },
+  );
+  await vi.waitFor(() => expect(desk.outside.shown).toMatchObject([{ id: 'c1', title: 'Dana c1' }]), soon);
+  expect(desk.outside.badge).toBe(1);
+  expect(desk.events).toContainEqual({ name: 'messages', payload: { changed: [expect.objectContaining({ id: 'm2' })], gone: [] } });
+  await desk.call('thread.seen', { conversationId: 'c1' });
+  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 10 })).row).toMatchObject({ unread: false });
+  expect(desk.outside.closed).toContain('c1');
+});
+
+test('a wrong code is refused in the relay\u2019s words, and http goes to this computer only', async () => {
+  const relay = await standInRelay();
+  const desk = await testDesk();
+  expect(await desk.call('session.pair', { relayUrl: relay.url, code: 'BAD', name: 'x' })).toMatchObject({ refusal: { code: 'code_invalid' } });
+  for (const relayUrl of ['http://relay.example.com', 'http://127.0.0.1.example.com', 'ftp://127.0.0.1', 'https://a:b@relay.example.com', '']) {
+    expect(await desk.call('session.pair', { relayUrl, code: 'GOOD-CODE', name: 'x' })).toMatchObject({ refusal: { code: 'invalid_request' } });
+  }
+  expect((await desk.call('session.get', {})).connection.relay).toBe('unpaired');
+});
+
+test('a reply is shown at once, sent once, and becomes its message without a gap or a double', async () => {
+  const { relay, desk } = await pairedDesk();
+  const clientMessageId = newId();
+  await desk.call('draft.put', { conversationId: 'c1', text: 'It is 4,900.' });
+  expect(await desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'It is 4,900.' })).toEqual({ ok: true });
+  for (let look = 0; look < 40; look += 1) {
+    const thread = await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 50 });
+    const asMessage = thread.messages.filter((message) => message.clientMessageId === clientMessageId).length;
+    const asItem = thread.outbox.filter((item) => item.clientMessageId === clientMessageId).length;
+    expect(asMessage + asItem).toBe(1);
+    if (asMessage === 1) break;
+  }
+  await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
+  expect(relay.performed).toMatchObject([{ id: clientMessageId, command: { kind: 'reply.send', text: 'It is 4,900.' } }]);
+  expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: '' });
+});
+
+test('what the relay refuses is held with its reason, and a retry is a new message', async () => {
+  const { relay, desk } = await pairedDesk();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('claimed_by_other', 'Kim is answering.') });
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'Hi' });
+  await vi.waitFor(
+    async () => expect((await desk.call('outbox.list', {})).items).toMatchObject([{ state: 'held', refusal: { code: 'claimed_by_other' } }]),
+    soon,
+  );
+  relay.onCommand = () => 'answer';
+  const { items } = await desk.call('outbox.list', {});
+  await desk.call('outbox.retry', { clientMessageId: items[0]!.clientMessageId });
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+  await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
+});
+
+test('claims happen now or not at all', async () => {
+  const { relay, desk } = await pairedDesk();
+  expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toEqual({ ok: true });
+  relay.refuseConnect = 'unauthorized';
+  relay.cut();
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
+  expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toMatchObject({ ok: false, refusal: { detail: expect.stringContaining('no connection') } });
+  expect((await desk.call('session.get', {})).connection.detail).toContain('new code');
+  relay.refuseConnect = null;
+  desk.core.wake();
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
+});
+
+test('a revoked device forgets its token and its cache and keeps the words that were not sent', async () => {
+  const { relay, desk } = await pairedDesk();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  const clientMessageId = newId();
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'Keep me' });
+  relay.wipe();
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('unpaired'), soon);
+  await vi.waitFor(async () => expect(await desk.secrets.get('device-token')).toBeNull(), soon);
+  expect(await desk.call('session.get', {})).toMatchObject({ paired: false, person: null, accounts: [] });
+  expect((await desk.call('search.find', { text: 'barrel', limit: 5 })).hits).toEqual([]);
+  expect((await desk.call('outbox.list', {})).items).toMatchObject([{ clientMessageId, text: 'Keep me', state: 'held' }]);
+  expect(await desk.call('outbox.withdraw', { clientMessageId })).toEqual({ text: 'Keep me' });
+});
+
+test('only methods of the contract exist, inputs are checked, and a closed window hears nothing', async () => {
+  const { relay, desk } = await pairedDesk();
+  for (const name of ['toString', '__proto__', 'constructor', 'session.steal']) {
+    await expect(desk.callAnything(name, {})).rejects.toThrow('not found');
+  }
+  await expect(desk.callAnything('inbox.list', { lane: 'answer', after: null, limit: 1e9 })).rejects.toMatchObject({ code: 'invalid_request' });
+  for (const text of ['', 'null', '{}', '{"t":"q","m":"session.get","a":7}', '{"t":"q","m":5,"a":[]}']) desk.post(text);
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).clock.serverNow).not.toBeNull(), soon);
+  const other = testWindow(desk.core);
+  expect((await other.call('session.get', {})).paired).toBe(true);
+  other.close();
+  const heard = other.events.length;
+  relay.put({ entity: 'message', id: 'm9', document: sampleMessage('m9', 'c1', { sentAt: baseAt + 9 }) });
+  await vi.waitFor(() => expect(desk.events).toContainEqual({ name: 'messages', payload: { changed: [expect.objectContaining({ id: 'm9' })], gone: [] } }), soon);
+  expect(other.events).toHaveLength(heard);
+  desk.core.openConversation('c1');
+  await vi.waitFor(() => expect(desk.events).toContainEqual({ name: 'open', payload: { conversationId: 'c1' } }), soon);
+});
+
+test('an error from inside is logged by its method and answered with a code, without what was asked', async () => {
+  const { desk } = await pairedDesk();
+  const { default: Database } = await import('better-sqlite3');
+  const other = new Database(`${desk.dataDir}/local.db`);
+  other.exec('BEGIN IMMEDIATE');
+  const failing = desk.call('draft.put', { conversationId: 'c1', text: 'secret words' });
+  await expect(failing).rejects.toMatchObject({ code: 'internal' });
+  other.close();
+  expect(desk.outside.log.at(-1)).toEqual({
+    level: 'error',
+    message: 'a call from a window failed',
+    facts: { method: 'draft.put', error: 'SqliteError SQLITE_BUSY' },
+  });
+});
+
+test('thread.read asks the relay where the cache ends and keeps the answer', async () => {
+  const { relay, desk } = await pairedDesk();
+  relay.history = Array.from({ length: 450 }, (_, index) => sampleMessage(`old-${String(index).padStart(3, '0')}`, 'c1', { sentAt: baseAt - 1_000 + index }));
+  const seen: string[] = [];
+  let before: { sentAt: number; id: string } | null = null;
+  for (;;) {
+    const page: Awaited<ReturnType<typeof desk.call<'thread.read'>>> = await desk.call('thread.read', { conversationId: 'c1', before, limit: 60 });
+    seen.unshift(...page.messages.map(({ id }) => id));
+    if (!page.hasMore) break;
+    before = { sentAt: page.messages[0]!.sentAt, id: page.messages[0]!.id };
+  }
+  expect(seen).toEqual([...relay.history.map(({ id }) => id), 'm1']);
+  const asked = relay.historyRequests;
+  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 500 })).messages).toHaveLength(451);
+  expect(relay.historyRequests).toBe(asked);
+});

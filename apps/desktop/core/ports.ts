@@ -1,0 +1,40 @@
+import type { Session } from '../contract/views.ts';
+
+/** What the core needs from whoever starts it. Hosts import this file and `create-core.ts` (and `secrets.ts`), nothing else. */
+export type Platform = Session['platform'];
+
+/** Where the device token lives. `memory` holds it for this run only, and `reason` says why in words. */
+export interface SecretStore {
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
+  readonly place: 'keychain' | 'memory';
+  readonly reason: string | null;
+}
+
+/** The same `id` again replaces what is shown. A click opens `conversationId` by `Core.openConversation`. */
+export type Notification = {
+  readonly id: string;
+  readonly conversationId: string | null;
+  readonly title: string;
+  readonly body: string;
+  readonly urgent: boolean;
+};
+export type NotifyResult = { readonly ok: true } | { readonly ok: false; readonly detail: string };
+
+/** What only an operating system can do. */
+export interface HostPorts {
+  /** `url` has passed `decideExternal`. */
+  openExternal(url: string): Promise<void>;
+  notify(notification: Notification): Promise<NotifyResult>;
+  closeNotification(id: string): void;
+  /** 0 takes the badge away. */
+  setBadge(count: number): void;
+}
+
+/** Facts are ids, counts and codes: never words of people, never tokens. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  facts?: Readonly<Record<string, string | number | boolean | null>>,
+) => void;

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { fileDetour, openSecrets } from './secrets.ts';
+
+const nowhere = () => false;
+
+test('nothing in the environment can turn the keychain into a file', async () => {
+  expect(fileDetour('linux', {}, nowhere)).toBeNull();
+  expect(fileDetour('linux', { SECRET_BACKEND: 'service' }, nowhere)).toBeNull();
+  expect(fileDetour('linux', { SECRET_BACKEND: 'file' }, nowhere)).toContain('file');
+  expect(fileDetour('linux', { SNAP_NAME: 'x' }, nowhere)).toContain('file');
+  expect(fileDetour('linux', {}, (path) => path === '/.flatpak-info')).toContain('file');
+
+  const before = process.env['SECRET_BACKEND'];
+  process.env['SECRET_BACKEND'] = 'file';
+  try {
+    const secrets = await openSecrets('transom-test');
+    expect(secrets.place).toBe(process.platform === 'linux' ? 'memory' : 'keychain');
+    await secrets.set('device-token', 'abc');
+    expect(await secrets.get('device-token')).toBe('abc');
+    await secrets.delete('device-token');
+    expect(await secrets.get('device-token')).toBeNull();
+  } finally {
+    if (before === undefined) delete process.env['SECRET_BACKEND'];
+    else process.env['SECRET_BACKEND'] = before;
+  }
+});
+
+test('a keychain keeps what it was given; without one, memory says why', async ({ skip }) => {
+  const secrets = await openSecrets('transom-test');
+  if (secrets.place === 'memory') {
+    expect(secrets.reason).toMatch(/keychain .*connect again/i);
+    skip(`no keychain here: ${secrets.reason}`);
+  }
+  await secrets.set('device-token', 'abc');
+  expect(await secrets.get('device-token')).toBe('abc');
+  await secrets.delete('device-token');
+  expect(await secrets.get('device-token')).toBeNull();
+});

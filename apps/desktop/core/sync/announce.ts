@@ -1,0 +1,33 @@
+import type { Emit } from '../desk.ts';
+import type { Store } from '../cache/store.ts';
+import type { Applied, ReadPage } from './apply-page.ts';
+
+/**
+ * Tells windows what a page changed. While the desk is catching up, telling every row would cost more than reading the list
+ * again, so it is told once that everything is to be read anew: after the first page, for there is something to see
+ * then, and at the end.
+ */
+export function announce({ store, emit, tellSession }: { store: Store; emit: Emit; tellSession: () => void }) {
+  let behind = false;
+  return (page: ReadPage, applied: Applied): void => {
+    if (applied.accountsChanged) {
+      emit('accounts', { accounts: store.accounts.list() });
+      tellSession();
+    }
+    if (page.kind === 'snapshot' || !page.caughtUp) {
+      if (page.first || page.caughtUp) emit('reset', {});
+      behind = !page.caughtUp;
+      return;
+    }
+    if (behind) {
+      behind = false;
+      return emit('reset', {});
+    }
+    const ids = new Set([...applied.conversations.map(({ id }) => id)]);
+    const rows = [...ids].flatMap((id) => store.conversations.read(id) ?? []);
+    if (rows.length > 0 || applied.goneConversations.length > 0) emit('rows', { changed: rows, gone: applied.goneConversations });
+    if (applied.messages.length > 0 || applied.goneMessages.length > 0) {
+      emit('messages', { changed: applied.messages, gone: applied.goneMessages });
+    }
+  };
+}

@@ -1,0 +1,213 @@
+import {
+  helloSchema,
+  protocolVersion,
+  refusalSchema,
+  refuse,
+  type CommandAnswer,
+  type CommandEnvelope,
+  type Cursor,
+  type DeskToRelay,
+  type Hello,
+  type HistoryAnswer,
+  type HistoryRequest,
+  type RelayToDesk,
+} from '@transom/shared';
+import { io, type Socket } from 'socket.io-client';
+import * as z from 'zod';
+import type { RelayClock } from '../clock.ts';
+import type { Log } from '../ports.ts';
+import { pageSchema, type Applied, type ReadPage } from './apply-page.ts';
+
+/**
+ * The one connection to the relay.
+ *
+ *   connecting ──(hello)──▶ catching_up ──(page with caughtUp)──▶ live
+ *        ▲  └──(the relay says no)──▶ refused     stays until the person or a wake-up tries again
+ *        └──(1 s to 30 s, with jitter)── offline ◀──(anything breaks, a gap, a page that cannot be stored)
+ *
+ * The cursor is read at each handshake. Socket.IO's own recovery is not used: the cursor does what it does and more.
+ */
+export type LinkState = 'connecting' | 'catching_up' | 'live' | 'offline' | 'refused';
+
+export type RelayConnection = {
+  readonly state: () => LinkState;
+  /** Whether commands can be sent now: the relay has said hello on this connection. */
+  readonly isReady: () => boolean;
+  /** Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. */
+  readonly command: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
+  readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
+  /** Asks the relay for its time. */
+  readonly askTime: () => Promise<void>;
+  readonly reconnect: () => void;
+  readonly close: () => void;
+};
+
+export type LinkEvents = {
+  readonly onState: (state: LinkState, detail: string | null) => void;
+  readonly onHello: (hello: Hello) => void;
+  /** Null for a gap. Throws when it cannot be stored; then the page is not acknowledged and comes again. */
+  readonly applyPage: (page: ReadPage, snapshotOpen: boolean) => Applied | null;
+  readonly onApplied: (page: ReadPage, applied: Applied) => void;
+  /** The relay's time is known, or known anew. */
+  readonly onTime: () => void;
+  readonly onWipe: () => void;
+};
+
+const commandAnswerMs = 15_000;
+const historyAnswerMs = 5_000;
+/** A relay that has nothing new for our cursor sends no page at all; after this long in silence we are live. */
+const quietMs = 2_000;
+
+export function connectToRelay(
+  options: {
+    readonly relayUrl: string;
+    readonly token: string;
+    readonly cursor: () => Cursor | null;
+    readonly clock: RelayClock;
+    readonly log: Log;
+  } & LinkEvents,
+): RelayConnection {
+  const { clock, log } = options;
+  const url = new URL(options.relayUrl);
+  const socket: Socket<RelayToDesk, DeskToRelay> = io(url.origin, {
+    path: `${url.pathname.replace(/\/+$/, '')}/socket.io`,
+    transports: ['websocket'],
+    forceNew: true,
+    autoConnect: false,
+    reconnectionDelay: 1_000,
+    reconnectionDelayMax: 30_000,
+    randomizationFactor: 0.5,
+    auth: (send) => send({ token: options.token, protocol: protocolVersion, cursor: options.cursor() }),
+  });
+  let state: LinkState = 'connecting';
+  let ready = false;
+  let snapshotOpen = false;
+
+  function enter(next: LinkState, detail: string | null): void {
+    state = next;
+    options.onState(next, detail);
+  }
+  let quiet: NodeJS.Timeout | undefined;
+  function lose(detail: string): void {
+    clearTimeout(quiet);
+    ready = false;
+    snapshotOpen = false;
+    clock.reset();
+    enter('offline', detail);
+  }
+  /** Socket.IO comes back by itself after a pause, with the cursor of that moment. */
+  function breakOff(why: string): void {
+    log('warn', 'connection given up to start again from the cursor', { why });
+    socket.io.engine.close();
+  }
+  async function askTime(): Promise<void> {
+    const hear = clock.ask();
+    hear(z.number().int().parse(await socket.timeout(historyAnswerMs).emitWithAck('time')));
+    options.onTime();
+  }
+
+  socket.on('hello', (hello) => {
+    const parsed = helloSchema.safeParse(hello);
+    if (!parsed.success) return breakOff('hello has an unknown shape');
+    ready = true;
+    askTime().catch(() => log('warn', 'the relay did not tell its time'));
+    enter('catching_up', catchingUp);
+    quiet = setTimeout(() => enter('live', null), quietMs);
+    options.onHello(parsed.data);
+  });
+  socket.on('page', (input, applied) => {
+    clearTimeout(quiet);
+    const page = pageSchema.safeParse(input);
+    if (!page.success) return breakOff('page has an unknown shape');
+    let result: Applied | null;
+    try {
+      result = options.applyPage(page.data, snapshotOpen);
+    } catch (error) {
+      log('error', 'a page could not be stored', { code: codeOf(error) });
+      return breakOff('page not stored');
+    }
+    if (result === null) return breakOff('gap in the feed');
+    snapshotOpen = page.data.kind === 'snapshot' && page.data.toSeq === null;
+    applied();
+    if (result.skipped.length > 0) log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
+    if (page.data.caughtUp !== (state === 'live')) enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
+    options.onApplied(page.data, result);
+  });
+  socket.on('wipe', () => options.onWipe());
+  function onDisconnect(reason: Socket.DisconnectReason): void {
+    lose('The connection to the relay broke. Transom connects again by itself.');
+    // The relay closed it on purpose; Socket.IO would stay away then.
+    if (reason === 'io server disconnect') comeBackLater();
+  }
+  socket.on('disconnect', onDisconnect);
+  socket.on('connect_error', (error) => {
+    const code = connectRefusal(error);
+    if (code === null) {
+      lose('The relay cannot be reached. Everything here stays readable; replies wait and go out when it is back.');
+      if (!socket.active) comeBackLater();
+      return;
+    }
+    ready = false;
+    enter('refused', refusalWords[code]);
+  });
+  let returning: NodeJS.Timeout | undefined;
+  function comeBackLater(): void {
+    clearTimeout(returning);
+    returning = setTimeout(() => socket.connect(), 1_000 + Math.random() * 4_000);
+  }
+
+  enter('connecting', 'Connecting to the relay.');
+  socket.connect();
+  return {
+    state: () => state,
+    isReady: () => ready && socket.connected,
+    async command(envelope) {
+      return answerSchema.parse(await socket.timeout(commandAnswerMs).emitWithAck('command', envelope));
+    },
+    history: (request) => socket.timeout(historyAnswerMs).emitWithAck('history', request),
+    askTime,
+    reconnect() {
+      clearTimeout(returning);
+      clearTimeout(quiet);
+      socket.off('disconnect', onDisconnect).disconnect().on('disconnect', onDisconnect);
+      ready = false;
+      snapshotOpen = false;
+      clock.reset();
+      enter('connecting', 'Connecting to the relay.');
+      socket.connect();
+    },
+    close() {
+      clearTimeout(returning);
+      clearTimeout(quiet);
+      socket.off();
+      socket.disconnect();
+    },
+  };
+}
+
+const answerSchema: z.ZodType<CommandAnswer> = z.union([
+  z.object({ ok: z.literal(true), messageId: z.string().nullable(), state: z.enum(['queued', 'received']).nullable() }),
+  z.object({
+    ok: z.literal(false),
+    // A newer relay may refuse for a reason that this desk has no code for; its sentence still says it.
+    refusal: refusalSchema.or(z.object({ detail: z.string() }).transform(({ detail }) => refuse('invalid_request', detail))),
+  }),
+]);
+
+const catchingUp = 'Fetching what happened meanwhile.';
+const refusalWords = {
+  unauthorized: 'The relay does not know this computer any more. Ask the owner for a new code and connect again.',
+  client_too_old: 'This Transom is older than the relay. Reading works; update it to send.',
+  invalid_request: 'The relay did not understand this Transom. Update both, or ask the operator of the relay.',
+} as const;
+
+function connectRefusal(error: Error): keyof typeof refusalWords | null {
+  const data: unknown = Reflect.get(error, 'data');
+  const code: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'code') : null;
+  return typeof code === 'string' && Object.hasOwn(refusalWords, code) ? (code as keyof typeof refusalWords) : null;
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : null;
+  return typeof code === 'string' ? code : 'unknown';
+}

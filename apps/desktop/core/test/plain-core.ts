@@ -1,0 +1,75 @@
+import { createBirpc } from 'birpc';
+import type { Channel } from '../../contract/channel.ts';
+import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
+import { decodeWire, encodeWire } from '../../contract/wire.ts';
+import { createCore, type Core } from '../create-core.ts';
+import type { Notification, SecretStore } from '../ports.ts';
+
+/** A core with a window on it, and everything that left it through the host. */
+export async function testCore(dataDir: string, secrets: SecretStore = memorySecrets()) {
+  const outside = {
+    opened: [] as string[],
+    shown: [] as Notification[],
+    closed: [] as string[],
+    badge: -1,
+    log: [] as { level: string; message: string; facts: unknown }[],
+  };
+  const core = await createCore({
+    dataDir,
+    platform: { host: 'browser', os: 'linux', version: '0.1.0', canNotify: true },
+    secrets,
+    host: {
+      openExternal: async (url) => void outside.opened.push(url),
+      notify: async (notification) => (outside.shown.push(notification), { ok: true }),
+      closeNotification: (id) => void outside.closed.push(id),
+      setBadge: (count) => void (outside.badge = count),
+    },
+    log: (level, message, facts) => void outside.log.push({ level, message, facts }),
+  });
+  return { core, dataDir, secrets, ...testWindow(core), outside };
+}
+
+export function testWindow(core: Core) {
+  const { near, far, close } = channelPair();
+  const events: { [E in EventName]: { name: E; payload: EventPayload<E> } }[EventName][] = [];
+  const stop = core.serve(far);
+  const rpc = createBirpc<Record<string, (input: unknown) => Promise<unknown>>>(
+    { event: (name: never, payload: never) => void events.push({ name, payload }) },
+    { post: near.post, on: near.onMessage, serialize: encodeWire, deserialize: decodeWire },
+  );
+  return {
+    events,
+    stop,
+    close,
+    post: near.post,
+    call: <M extends MethodName>(name: M, input: MethodInput<M>) => rpc.$call(name, input) as Promise<MethodOutput<M>>,
+    callAnything: (name: string, input: unknown) => rpc.$call(name, input),
+  };
+}
+
+function channelPair() {
+  const listeners: { near: (text: string) => void; far: (text: string) => void } = { near: () => undefined, far: () => undefined };
+  let closed = () => undefined as void;
+  const near: Channel = {
+    post: (text) => queueMicrotask(() => listeners.far(text)),
+    onMessage: (listener) => void (listeners.near = listener),
+    onClose: () => undefined,
+  };
+  const far: Channel = {
+    post: (text) => queueMicrotask(() => listeners.near(text)),
+    onMessage: (listener) => void (listeners.far = listener),
+    onClose: (listener) => void (closed = listener),
+  };
+  return { near, far, close: () => closed() };
+}
+
+export function memorySecrets(): SecretStore {
+  const held = new Map<string, string>();
+  return {
+    place: 'memory',
+    reason: 'a test',
+    get: async (name) => held.get(name) ?? null,
+    set: async (name, value) => void held.set(name, value),
+    delete: async (name) => void held.delete(name),
+  };
+}

@@ -1,0 +1,11 @@
+import type { Statement } from 'better-sqlite3';
+import type { Db } from '../cache/open.ts';
+
+/** SQLite's plan of each prepared query, as one text a query. */
+export function plansOf(db: Db, statements: Record<string, Statement<never[]>>): [string, string][] {
+  return Object.entries(statements).map(([name, { source }]) => {
+    const steps = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`);
+    const parameters = source.split('?').length - 1;
+    return [name, steps.all(...Array<null>(parameters).fill(null)).map(({ detail }) => detail).join('\n')];
+  });
+}
