@@ -9,7 +9,7 @@ export function sendOutcomeOf(answer: GraphAnswer): SendOutcome {
   if (answer.kind !== 'answered') return answer;
   const { status, body } = answer;
   const error = asRecord(body?.error);
-  if (status >= 200 && status < 300 && error === null) {
+  if (status >= 200 && status < 300) {
     const nativeMessageId = asId(body?.message_id);
     if (nativeMessageId !== null) return { kind: 'sent', nativeMessageId, recipientId: asId(body?.recipient_id) };
   }
