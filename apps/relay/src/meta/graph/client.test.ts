@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChannelAccount, ChannelPort, OutgoingMessage } from '../../outbound/channel-port.ts';
 import { appSecretProof } from '../signature.ts';
 import { createGraphClient } from './client.ts';
+import { errorSamples } from './error-samples.ts';
 
 type Seen = {
   method: string;
@@ -140,69 +141,8 @@ describe('send', () => {
   });
 });
 
-/** The rows of Meta's error tables: HTTP status, code, subcode, what it means for the queue. */
-const errors: [status: number, code: number, subcode: number | null, meaning: object][] = [
-  [400, 10, 2534022, { kind: 'refused', reason: 'window_closed', platformCode: '10/2534022' }],
-  [400, 10, 2018278, { kind: 'refused', reason: 'window_closed' }],
-  [400, 10, 2018065, { kind: 'refused', reason: 'window_closed' }],
-  [400, 10, 2018108, { kind: 'refused', reason: 'recipient_unavailable' }],
-  [400, 10, 1893063, { kind: 'throttled', retryAfterMs: 1_800_000 }],
-  [403, 10, null, { kind: 'reauth' }],
-  [400, 10, 999, { kind: 'refused', reason: 'invalid' }],
-  [400, 100, 2534014, { kind: 'refused', reason: 'recipient_unavailable' }],
-  [400, 100, 2534025, { kind: 'refused', reason: 'private_reply_used' }],
-  [400, 100, 2534001, { kind: 'refused', reason: 'invalid' }],
-  [400, 100, 2534029, { kind: 'refused', reason: 'account_restricted' }],
-  [400, 100, 2534013, { kind: 'throttled', retryAfterMs: null }],
-  [400, 100, 2534037, { kind: 'refused', reason: 'not_thread_owner' }],
-  [400, 100, 2018001, { kind: 'refused', reason: 'recipient_unavailable' }],
-  [400, 100, 2018109, { kind: 'refused', reason: 'invalid' }],
-  [400, 100, 2018034, { kind: 'refused', reason: 'invalid' }],
-  [400, 100, 33, { kind: 'refused', reason: 'invalid', platformCode: '100/33' }],
-  [400, 100, null, { kind: 'refused', reason: 'invalid', platformCode: '100' }],
-  [400, 5, 2534122, { kind: 'refused', reason: 'account_restricted' }],
-  [403, 200, 2534041, { kind: 'refused', reason: 'account_restricted' }],
-  [403, 200, 2534048, { kind: 'refused', reason: 'account_restricted' }],
-  [403, 200, 2018028, { kind: 'refused', reason: 'account_restricted' }],
-  [403, 200, 2534066, { kind: 'reauth' }],
-  [403, 200, 1545041, { kind: 'refused', reason: 'recipient_unavailable' }],
-  [403, 200, null, { kind: 'reauth' }],
-  [400, 551, 1545041, { kind: 'refused', reason: 'recipient_unavailable' }],
-  [400, 551, null, { kind: 'refused', reason: 'recipient_unavailable' }],
-  [400, 10, 2018300, { kind: 'refused', reason: 'not_thread_owner' }],
-  [400, 100, 2018321, { kind: 'throttled', retryAfterMs: 60_000 }],
-  [400, 10900, null, { kind: 'refused', reason: 'private_reply_used' }],
-  [400, 10903, 1893049, { kind: 'refused', reason: 'invalid' }],
-  [400, 10904, 1893050, { kind: 'refused', reason: 'account_restricted' }],
-  [400, 27, null, { kind: 'refused', reason: 'invalid' }],
-  [400, 3, null, { kind: 'refused', reason: 'account_restricted' }],
-  [400, 4, 2018022, { kind: 'throttled' }],
-  [400, 17, null, { kind: 'throttled' }],
-  [400, 32, null, { kind: 'throttled' }],
-  [400, 341, null, { kind: 'throttled' }],
-  [400, 613, 2534040, { kind: 'throttled' }],
-  [400, 613, 1996, { kind: 'throttled' }],
-  [400, 80001, null, { kind: 'throttled' }],
-  [400, 80002, 5, { kind: 'throttled' }],
-  [400, 80006, null, { kind: 'throttled' }],
-  [400, 368, null, { kind: 'refused', reason: 'account_restricted' }],
-  [400, 190, 463, { kind: 'reauth' }],
-  [400, 190, null, { kind: 'reauth' }],
-  [400, 102, null, { kind: 'reauth' }],
-  [400, 506, null, { kind: 'unknown' }],
-  [400, 1, null, { kind: 'unknown' }],
-  [400, 2, 1545133, { kind: 'unknown' }],
-  [400, 1, 1357046, { kind: 'unknown' }],
-  [400, 100, 1357046, { kind: 'unknown' }],
-  [500, 2, null, { kind: 'unknown' }],
-  [503, 100, null, { kind: 'unknown' }],
-  [400, 2500, null, { kind: 'refused', reason: 'invalid' }],
-  [429, 100, null, { kind: 'throttled' }],
-  [200, 10, 2534022, { kind: 'refused', reason: 'window_closed' }],
-];
-
 describe('an error of Meta', () => {
-  it.each(errors)('HTTP %d, code %d, subcode %s', async (status, code, subcode, meaning) => {
+  it.each(errorSamples)('HTTP %d, code %d, subcode %s', async (status, code, subcode, meaning) => {
     const error = {
       message: `(#${code}) about "${words}" with ${token}`,
       type: 'OAuthException',
