@@ -84,7 +84,10 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 
   function onState(state: LinkState, detail: string | null): void {
     session.setRelay(state, detail);
-    if (state === 'live') alerts.connectionChanged(true, null);
+    if (state === 'live') {
+      alerts.connectionChanged(true, null);
+      outbox.settleOld();
+    }
     if (state === 'offline') alerts.connectionChanged(false, null);
     if (state === 'refused') alerts.connectionChanged(false, detail);
   }
@@ -116,7 +119,6 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     feed(page, applied);
     if (!page.caughtUp) return;
     index();
-    outbox.settleAll();
     alerts.release();
   }
 
@@ -189,7 +191,7 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 
   // Cut off between forgetting the device and erasing its cache.
   if (session.identity() === null && store.feed.lastServerNow() > 0) store.erase();
-  outbox.settleAll();
+  outbox.settleKnown();
   index();
   await connect();
 

@@ -99,6 +99,11 @@ export function createOutbox(options: {
     );
   }
 
+  function removeAll(items: readonly StoredItem[]): void {
+    for (const { clientMessageId } of items) outbox.remove(clientMessageId);
+    if (items.length > 0) options.onChange();
+  }
+
   function stopWaiting(): void {
     for (const timer of waiting.values()) clearTimeout(timer);
     waiting.clear();
@@ -151,21 +156,11 @@ export function createOutbox(options: {
       pump();
     },
     /** After a page of the feed: what is a message now is no item any more. */
-    settle(clientMessageIds: Iterable<string>): void {
-      let changed = false;
-      for (const id of clientMessageIds) {
-        if (outbox.read(id) === null) continue;
-        outbox.remove(id);
-        changed = true;
-      }
-      if (changed) options.onChange();
-    },
-    /** The feed has caught up: items accepted before this connection began have had their messages, or lost them to erasure. */
-    settleAll(): void {
-      const over = outbox.list().filter(({ state, clientMessageId }) => messages.hasClientMessage(clientMessageId) || (state === 'accepted' && !fresh.has(clientMessageId)));
-      for (const { clientMessageId } of over) outbox.remove(clientMessageId);
-      if (over.length > 0) options.onChange();
-    },
+    settle: (clientMessageIds: readonly string[]) => removeAll(clientMessageIds.flatMap((id) => outbox.read(id) ?? [])),
+    /** At a start: what became a message while we were not looking. */
+    settleKnown: () => removeAll(outbox.list().filter(({ clientMessageId }) => messages.hasClientMessage(clientMessageId))),
+    /** The feed has caught up: what was accepted before this connection began has had its message, or lost it to erasure. */
+    settleOld: () => removeAll(outbox.list().filter(({ state, clientMessageId }) => state === 'accepted' && !fresh.has(clientMessageId))),
     /** This device was cut off: the words stay to be read, and nothing goes out by itself any more. */
     holdAll(): void {
       stopWaiting();
