@@ -43,7 +43,8 @@ function makeWorlds() {
       ...extras,
       location: { origin: 'transom://desk' },
       postMessage: (data: unknown, origin: string, ports?: unknown[]) => postMessage(data, origin, ports),
-      addEventListener: (type: string, listener: (message: Message) => void) => type === 'message' && listeners.push(listener),
+      addEventListener: (type: string, listener: (message: Message) => void) =>
+        type === 'message' && listeners.push(listener),
     });
     runInContext('globalThis.window = globalThis', context);
     const world = { context, global: runInContext('globalThis', context) as Record<string, unknown>, listeners };
@@ -59,8 +60,8 @@ function load() {
   const page = makeWorld({});
   const before = Object.keys(page.global);
   const contextBridge = {
-    executeInMainWorld: ({ func, args }: { func: object; args: unknown[] }) =>
-      runInContext(`(${String(func)})(...${JSON.stringify(args)})`, page.context),
+    executeInMainWorld: ({ func, args }: { func: () => void; args: unknown[] }) =>
+      runInContext(`(${func.toString()})(...${JSON.stringify(args)})`, page.context),
   };
   const asked: string[] = [];
   const require = (name: string) => {
@@ -85,7 +86,10 @@ test('the page gets transom.onPort and nothing else, and cannot change it', () =
   expect(() => look('transom.onPort = null')).toThrow();
   expect(() => look('window.transom = {}')).toThrow();
   // A vm context lets a global be deleted whatever its descriptor says; a browser follows the descriptor.
-  expect(Object.getOwnPropertyDescriptor(worlds.page.global, 'transom')).toMatchObject({ configurable: false, writable: false });
+  expect(Object.getOwnPropertyDescriptor(worlds.page.global, 'transom')).toMatchObject({
+    configurable: false,
+    writable: false,
+  });
 });
 
 test('nothing is asked of the shell before the page listens; then it is asked once, without arguments', async () => {

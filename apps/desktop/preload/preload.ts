@@ -28,5 +28,8 @@ function exposeOnPort(port: string, ask: string): void {
     });
     window.postMessage(ask, window.location.origin);
   };
-  Object.defineProperty(window, 'transom', { value: Object.freeze({ onPort: Object.freeze(onPort) }), enumerable: true });
+  Object.defineProperty(window, 'transom', {
+    value: Object.freeze({ onPort: Object.freeze(onPort) }),
+    enumerable: true,
+  });
 }

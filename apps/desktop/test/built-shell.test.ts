@@ -18,8 +18,13 @@ beforeAll(async () => {
   // Below the app, because what stays outside the bundle is looked for in its node_modules.
   await mkdir(join(desktop, 'out'), { recursive: true });
   dir = await mkdtemp(join(desktop, 'out', 'built-shell-'));
-  const { config } = await resolveConfig({ root: desktop, configFile: join(desktop, 'electron.vite.config.ts'), logLevel: 'silent' }, 'build');
-  await build(mergeConfig(config?.main ?? {}, { configFile: false, logLevel: 'silent', build: { outDir: join(dir, 'main') } }));
+  const { config } = await resolveConfig(
+    { root: desktop, configFile: join(desktop, 'electron.vite.config.ts'), logLevel: 'silent' },
+    'build',
+  );
+  await build(
+    mergeConfig(config?.main ?? {}, { configFile: false, logLevel: 'silent', build: { outDir: join(dir, 'main') } }),
+  );
 }, 60_000);
 
 afterAll(() => rm(dir, { recursive: true, force: true }));

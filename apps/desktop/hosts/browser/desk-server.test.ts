@@ -57,7 +57,10 @@ async function statusOf(socket: WebSocket): Promise<number> {
 }
 
 /** By hand, because fetch would clean the path and the host. */
-function get(path: string, hostHeader = host()): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
+function get(
+  path: string,
+  hostHeader = host(),
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
   return new Promise((resolve, reject) => {
     const call = request({ host: '127.0.0.1', port: server.port, path, headers: { host: hostHeader } }, (response) => {
       let text = '';
@@ -97,7 +100,13 @@ test('a wrong, a shorter and no token are refused', async () => {
 });
 
 test('a page of another origin is refused even with the token, and so is none', async () => {
-  for (const origin of ['https://evil.example', 'http://127.0.0.1:1', `http://localhost:${server.port}`, `https://${host()}`, 'null']) {
+  for (const origin of [
+    'https://evil.example',
+    'http://127.0.0.1:1',
+    `http://localhost:${server.port}`,
+    `https://${host()}`,
+    'null',
+  ]) {
     expect(await statusOf(open({ origin }))).toBe(403);
   }
   expect(await statusOf(new WebSocket(`ws://${host()}/core`, [`transom.${token}`]))).toBe(403);
@@ -114,10 +123,14 @@ test('a socket anywhere else is not found', async () => {
   expect(await statusOf(open({ path: '/core?x' }))).toBe(404);
 });
 
-test.each(['/../secret.json', '/%2e%2e/secret.json', '/..%2fsecret.json', '//127.0.0.1/../secret.json', '/.git/config', '/none.js'])(
-  '%s is not found',
-  async (path) => expect((await get(path)).status).toBe(404),
-);
+test.each([
+  '/../secret.json',
+  '/%2e%2e/secret.json',
+  '/..%2fsecret.json',
+  '//127.0.0.1/../secret.json',
+  '/.git/config',
+  '/none.js',
+])('%s is not found', async (path) => expect((await get(path)).status).toBe(404));
 
 test('a binary message is passed over, an oversized one ends its socket and no other', async () => {
   const socket = open();
@@ -151,5 +164,7 @@ test('nothing but 127.0.0.1 is bound, and closing cuts what is open', async () =
 });
 
 test('a port that is taken is an error of the system', async () => {
-  await expect(startDeskServer({ port: server.port, bundleDir: dir, token, serve: serveEcho })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(startDeskServer({ port: server.port, bundleDir: dir, token, serve: serveEcho })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
 });

@@ -37,11 +37,15 @@ export function parseFlags(args: readonly string[]): { ok: true; flags: Flags } 
     return { ok: false, problem: error instanceof Error ? error.message : String(error) };
   }
   const port = Number(values.port ?? '0');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) return { ok: false, problem: '--port takes a number from 0 to 65535.' };
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    return { ok: false, problem: '--port takes a number from 0 to 65535.' };
   const code = values['pair-code'];
-  if (code !== undefined && values.relay === undefined) return { ok: false, problem: '--pair-code needs --relay as well.' };
+  if (code !== undefined && values.relay === undefined)
+    return { ok: false, problem: '--pair-code needs --relay as well.' };
   const pairing =
-    code === undefined || values.relay === undefined ? null : { relayUrl: values.relay, code, name: values.name ?? 'Browser' };
+    code === undefined || values.relay === undefined
+      ? null
+      : { relayUrl: values.relay, code, name: values.name ?? 'Browser' };
   return {
     ok: true,
     flags: { dataDir: resolve(values.data ?? join(homedir(), '.transom')), port, json: values.json ?? false, pairing },

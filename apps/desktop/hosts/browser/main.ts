@@ -4,7 +4,9 @@
  */
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
-  process.stderr.write(`Transom needs Node 24 or newer, and this is ${process.versions.node}: install it and start again.\n`);
+  process.stderr.write(
+    `Transom needs Node 24 or newer, and this is ${process.versions.node}: install it and start again.\n`,
+  );
   process.exit(1);
 }
 const { run } = await import('./run.ts');

@@ -8,12 +8,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createBirpc } from 'birpc';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
 
 /** The host as somebody starts it: a process of its own, with the real core. */
+vi.setConfig({ testTimeout: 30_000 });
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 let dir: string;
 let children: ChildProcess[];
@@ -31,7 +32,10 @@ afterEach(async () => {
 function start(...args: string[]): ChildProcess {
   // No session bus, so no keychain of this computer is touched.
   const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'disabled:' };
-  const child = spawn(process.execPath, [main, '--data', join(dir, 'desk'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, '--data', join(dir, 'desk'), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   return child;
 }
@@ -62,7 +66,7 @@ test('says its address in one line, answers its window, and ends cleanly when to
     {
       proxify: false,
       post: (text: string) => socket.send(text),
-      on: (listener) => socket.on('message', (data) => listener(data.toString())),
+      on: (listener) => socket.on('message', (data: Buffer) => listener(data.toString())),
       serialize: encodeWire,
       deserialize: decodeWire,
     },

@@ -76,8 +76,10 @@ async function readVersion(): Promise<string> {
 
 export function explainListenError(error: unknown, port: number): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
-  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program: close that, or choose another with --port (0 takes any free one).`;
-  if (code === 'EACCES') return `This account may not use port ${port}: choose one above 1023 with --port (0 takes any free one).`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use by another program: close that, or choose another with --port (0 takes any free one).`;
+  if (code === 'EACCES')
+    return `This account may not use port ${port}: choose one above 1023 with --port (0 takes any free one).`;
   throw error;
 }
 

@@ -9,7 +9,8 @@ export function channelOverSocket(socket: WebSocket): Channel {
     },
     onMessage(listener) {
       socket.on('message', (data, isBinary) => {
-        if (!isBinary) listener(data.toString());
+        // Whole messages, because ws hands over Buffers unless told otherwise.
+        if (!isBinary && Buffer.isBuffer(data)) listener(data.toString());
       });
     },
     onClose: (listener) => void socket.once('close', listener),

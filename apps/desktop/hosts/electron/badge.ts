@@ -3,7 +3,12 @@ import { drawCount, imageSize } from './drawn-images.ts';
 
 export type Badge =
   | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'overlay'; readonly text: string | null; readonly description: string; readonly shouldFlash: boolean };
+  | {
+      readonly kind: 'overlay';
+      readonly text: string | null;
+      readonly description: string;
+      readonly shouldFlash: boolean;
+    };
 
 /** How this system shows that `count` conversations wait. It flashes for more than before only, never for fewer. */
 export function decideBadge(os: string, count: number, before: number): Badge {
@@ -18,7 +23,11 @@ export function decideBadge(os: string, count: number, before: number): Badge {
 }
 
 export function describeCount(count: number): string {
-  return count === 0 ? 'Nobody is waiting' : count === 1 ? '1 conversation is waiting' : `${count} conversations are waiting`;
+  return count === 0
+    ? 'Nobody is waiting'
+    : count === 1
+      ? '1 conversation is waiting'
+      : `${count} conversations are waiting`;
 }
 
 export function installBadge(deps: { os: string; window: BrowserWindow }): (count: number) => void {

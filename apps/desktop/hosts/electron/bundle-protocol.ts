@@ -13,7 +13,10 @@ export function declareBundleScheme(): void {
 export async function answerBundleRequest(bundleDir: string, request: Request): Promise<Response> {
   const url = URL.parse(request.url);
   const isOurs =
-    url !== null && url.protocol === `${identity.bundleScheme}:` && url.host === identity.bundleHost && url.username === '';
+    url !== null &&
+    url.protocol === `${identity.bundleScheme}:` &&
+    url.host === identity.bundleHost &&
+    url.username === '';
   const urlPath = isOurs ? url.pathname : '';
   const { status, headers, body } = await bundleResponse(bundleDir, { method: request.method, urlPath }, "'none'");
   return new Response(body, { status, headers });

@@ -1,28 +1,30 @@
 import { type BrowserWindow, dialog } from 'electron';
 import { identity } from './identity.ts';
 
+type CloseFacts = { readonly isQuitting: boolean; readonly hasTray: boolean; readonly wasTold: boolean };
 export type CloseDecision = 'let' | 'quit' | 'hide' | 'hide-and-explain';
 
 /**
  * What the window's close button does: hide where the app can be found again, explained once; otherwise quit. Once the app
  * is quitting the window is let go.
  */
-export function decideClose(facts: { os: string; isQuitting: boolean; hasTray: boolean; wasTold: boolean }): CloseDecision {
+export function decideClose(os: string, facts: CloseFacts): CloseDecision {
   if (facts.isQuitting) return 'let';
   // On macOS an app without a window stays in the dock, and everybody knows it.
-  if (facts.os === 'darwin') return 'hide';
+  if (os === 'darwin') return 'hide';
   if (!facts.hasTray) return 'quit';
   return facts.wasTold ? 'hide' : 'hide-and-explain';
 }
 
 export function installClosing(deps: {
+  os: string;
   window: BrowserWindow;
-  decide(): CloseDecision;
+  facts(): CloseFacts;
   onExplained(): void;
   quit(): void;
 }): () => void {
   const onClose = (event: { preventDefault(): void }): void => {
-    const decision = deps.decide();
+    const decision = decideClose(deps.os, deps.facts());
     if (decision === 'let') return;
     event.preventDefault();
     if (decision === 'quit') return deps.quit();

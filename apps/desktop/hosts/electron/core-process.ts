@@ -42,7 +42,7 @@ const log: Log = (level, message, facts) => {
 const core = openSecrets(settings.keychainService).then((secrets) =>
   createCore({
     dataDir: settings.dataDir,
-    platform: { host: 'electron', os: settings.os, version: settings.version, canNotify: settings.canNotify },
+    platform: { host: 'electron', os: process.platform, version: settings.version, canNotify: true },
     secrets,
     host,
     log,

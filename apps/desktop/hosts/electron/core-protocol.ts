@@ -13,9 +13,7 @@ export interface CoreProcess {
 export type CoreSettings = {
   readonly dataDir: string;
   readonly keychainService: string;
-  readonly os: string;
   readonly version: string;
-  readonly canNotify: boolean;
 };
 
 /** For birpc's `resolver`, which would otherwise find `constructor` and its like. */

@@ -34,7 +34,9 @@ export function installCore(deps: {
   let running = start();
 
   function start() {
-    const child = utilityProcess.fork(deps.modulePath, [JSON.stringify(deps.settings)], { serviceName: 'Transom core' });
+    const child = utilityProcess.fork(deps.modulePath, [JSON.stringify(deps.settings)], {
+      serviceName: 'Transom core',
+    });
     const rpc = createBirpc<CoreProcess, HostPorts, false>(deps.host, {
       proxify: false,
       post: (data) => child.postMessage(data),

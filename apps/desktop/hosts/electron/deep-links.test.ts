@@ -57,7 +57,9 @@ test('whatever comes, only a plain id gets through', () => {
 });
 
 test('among arguments a link is found, and a switch is never one', () => {
-  expect(findDeepLink(['/opt/transom', '--flag=transom-desk://open/2', `transom-desk://open/${id}`])?.conversationId).toBe(id);
+  expect(
+    findDeepLink(['/opt/transom', '--flag=transom-desk://open/2', `transom-desk://open/${id}`])?.conversationId,
+  ).toBe(id);
   expect(findDeepLink(['/opt/transom', '--url', 'https://open/1'])).toBeNull();
 });
 

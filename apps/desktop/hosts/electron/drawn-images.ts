@@ -17,7 +17,8 @@ export function drawTray(os: string): Buffer {
   return paint((x, y) => {
     const fromHinge = Math.hypot(x - 15.5, y - 14);
     const isGlass = y <= 14 && fromHinge <= 12 && (fromHinge >= 9.5 || y >= 12 || Math.abs(x - 15.5) < 1.5);
-    const isDoor = y >= 17 && y <= 30 && x >= 4 && x <= 27 && (x < 7 || x > 24 || y < 19 || y > 28 || Math.abs(x - 15.5) < 1.5);
+    const isDoor =
+      y >= 17 && y <= 30 && x >= 4 && x <= 27 && (x < 7 || x > 24 || y < 19 || y > 28 || Math.abs(x - 15.5) < 1.5);
     return isGlass || isDoor ? (os === 'darwin' ? black : blue) : null;
   });
 }

@@ -6,11 +6,13 @@ import { createBirpc } from 'birpc';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
-import { app, type BrowserWindow, ipcMain, type MessagePortMain } from '../../test/fake-electron/electron.ts';
 import { control, journal } from '../../test/fake-electron/control.ts';
+import { app, type BrowserWindow, ipcMain, type MessagePortMain } from '../../test/fake-electron/electron.ts';
 import { channelOverPort } from './port-channel.ts';
 
 vi.mock('electron', () => import('../../test/fake-electron/electron.ts'));
+// Processes start here, on machines that do other things as well.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** The shell is started once, with the real core in the place of its process, and lives through one working day. */
 let dir: string;

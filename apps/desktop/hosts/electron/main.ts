@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { app, dialog } from 'electron';
+import { app } from 'electron';
 import { installBadge } from './badge.ts';
 import { declareBundleScheme, installBundleProtocol } from './bundle-protocol.ts';
-import { decideClose, installClosing } from './closing.ts';
+import { installClosing } from './closing.ts';
 import { installCore } from './core-supervision.ts';
+import { askAfterCrash, endWithReason, installPageCrashes } from './crashes.ts';
 import { installDeepLinks } from './deep-links.ts';
 import { openOutside } from './external.ts';
 import { parseFlags } from './flags.ts';
@@ -11,7 +12,6 @@ import { identity, keychainService } from './identity.ts';
 import { installMenu } from './menu.ts';
 import { installNavigationLock } from './navigation.ts';
 import { installNotifications } from './notifications.ts';
-import { askAfterCrash, installPageCrashes } from './page-crashes.ts';
 import { installPermissions } from './permissions.ts';
 import { installPower } from './power.ts';
 import { readRemembered, writeRemembered } from './remembered.ts';
@@ -49,14 +49,16 @@ async function start(): Promise<void> {
   let remembered = readRemembered(rememberedPath);
 
   installMenu(os);
-  const disposeProtocol = installBundleProtocol({ bundleDir: join(out, 'renderer') });
-  const disposePermissions = installPermissions();
-  const disposeNavigation = installNavigationLock({ openOutside });
+  const guards = [
+    installBundleProtocol({ bundleDir: join(out, 'renderer') }),
+    installPermissions(),
+    installNavigationLock({ openOutside }),
+  ];
 
   const notifications = installNotifications({ os, onClick: open });
   const core = installCore({
     modulePath: join(out, 'main', 'core-process.js'),
-    settings: { dataDir, keychainService: keychainService(flags.dataDir), os, version: app.getVersion(), canNotify: true },
+    settings: { dataDir, keychainService: keychainService(flags.dataDir), version: app.getVersion() },
     host: {
       openExternal: openOutside,
       notify: notifications.notify,
@@ -77,8 +79,9 @@ async function start(): Promise<void> {
   const setBadge = installBadge({ os, window });
   const tray = installTray({ os, show: () => showWindow(window) });
   const disposeClosing = installClosing({
+    os,
     window,
-    decide: () => decideClose({ os, isQuitting: shutdown.isQuitting(), hasTray: tray !== null, wasTold: remembered.wasToldAboutTray }),
+    facts: () => ({ isQuitting: shutdown.isQuitting(), hasTray: tray !== null, wasTold: remembered.wasToldAboutTray }),
     onExplained: () => void (remembered = { ...remembered, wasToldAboutTray: true }),
     quit,
   });
@@ -97,9 +100,7 @@ async function start(): Promise<void> {
     () => tray?.dispose(),
     disposePageCrashes,
     () => window.destroy(),
-    disposeNavigation,
-    disposePermissions,
-    disposeProtocol,
+    ...guards,
     deepLinks.dispose,
   ]);
 
@@ -112,9 +113,4 @@ async function start(): Promise<void> {
     setBadge(count);
     tray?.setWaiting(count);
   }
-}
-
-function endWithReason(error: unknown): void {
-  dialog.showErrorBox('Transom cannot start', error instanceof Error ? error.message : String(error));
-  app.exit(1);
 }

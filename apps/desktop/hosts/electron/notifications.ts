@@ -9,7 +9,8 @@ export type SystemText = { readonly title: string; readonly body: string };
 /** The words as this system wants them. Linux reads the body as markup, and what a buyer wrote must stay text there. */
 export function decideText(os: string, notification: Pick<Notification, 'title' | 'body'>): SystemText {
   const { title, body } = notification;
-  if (os === 'linux') return { title, body: body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') };
+  if (os === 'linux')
+    return { title, body: body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') };
   return os === 'darwin' ? { title: clip(title), body: clip(body) } : { title, body };
 }
 
@@ -64,7 +65,7 @@ export function installNotifications(deps: { os: string; onClick(conversationId:
     },
     closeNotification,
     dispose() {
-      for (const id of [...shown.keys()]) closeNotification(id);
+      for (const id of shown.keys()) closeNotification(id);
     },
   };
 }

@@ -37,7 +37,9 @@ function checkPlacement(value: unknown): Placement | null {
 function checkRectangle(value: unknown): Rectangle | null {
   if (!isRecord(value)) return null;
   const { x, y, width, height } = value;
-  return isCoordinate(x) && isCoordinate(y) && isCoordinate(width) && isCoordinate(height) ? { x, y, width, height } : null;
+  return isCoordinate(x) && isCoordinate(y) && isCoordinate(width) && isCoordinate(height)
+    ? { x, y, width, height }
+    : null;
 }
 
 /** Electron takes 32-bit integers and throws on anything else. */

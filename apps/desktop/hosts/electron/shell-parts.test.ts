@@ -1,11 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { BrowserWindow, powerMonitor, Tray } from '../../test/fake-electron/electron.ts';
 import { control, journal } from '../../test/fake-electron/control.ts';
+import { BrowserWindow, powerMonitor, type Tray } from '../../test/fake-electron/electron.ts';
 import { installBadge } from './badge.ts';
 import { installClosing } from './closing.ts';
+import { installPageCrashes } from './crashes.ts';
 import { openOutside } from './external.ts';
 import { installNotifications } from './notifications.ts';
-import { installPageCrashes } from './page-crashes.ts';
 import { installPermissions } from './permissions.ts';
 import { installPower } from './power.ts';
 import { installTray } from './tray.ts';
@@ -23,7 +23,15 @@ beforeEach(() => {
 });
 
 test('only web, mail and phone links leave the app', async () => {
-  for (const url of ['file:///etc/passwd', 'javascript:alert(1)', '\\\\server\\share', 'smb://server/x', 'transom-desk://open/1', 'ms-msdt:x', '']) {
+  for (const url of [
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    '\\\\server\\share',
+    'smb://server/x',
+    'transom-desk://open/1',
+    'ms-msdt:x',
+    '',
+  ]) {
     await openOutside(url);
   }
   expect(journal).toEqual([]);
@@ -98,8 +106,9 @@ test('the first close explains that the app goes on; a person may quit there', a
   const quit = vi.fn();
   let wasTold = false;
   const dispose = installClosing({
+    os: 'linux',
     window,
-    decide: () => (wasTold ? 'hide' : 'hide-and-explain'),
+    facts: () => ({ isQuitting: false, hasTray: true, wasTold }),
     onExplained: () => void (wasTold = true),
     quit,
   });
@@ -134,7 +143,8 @@ test('a dead page is reloaded once, then a person decides', async () => {
 test('requests, checks, devices and screens are refused alike', () => {
   installPermissions();
   const answers: unknown[] = [];
-  const call = (name: string, ...args: unknown[]) => (control.handlers.get(name) as (...all: unknown[]) => unknown)(...args);
+  const call = (name: string, ...args: unknown[]) =>
+    (control.handlers.get(name) as (...all: unknown[]) => unknown)(...args);
   call('setPermissionRequestHandler', null, 'media', (allowed: boolean) => answers.push(allowed));
   answers.push(call('setPermissionCheckHandler', null, 'media'));
   answers.push(call('setDevicePermissionHandler', {}));

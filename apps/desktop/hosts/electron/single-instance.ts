@@ -7,7 +7,10 @@ type Arguments = { readonly argv: readonly string[] };
  * One desk per data folder: two would fight over its database. The second start hands its arguments to the first, in
  * additional data because Chromium reorders the command line, and ends.
  */
-export function installSingleInstance(): { isFirst: boolean; onSecond(listener: (link: DeepLink | null) => void): void } {
+export function installSingleInstance(): {
+  isFirst: boolean;
+  onSecond(listener: (link: DeepLink | null) => void): void;
+} {
   const isFirst = app.requestSingleInstanceLock({ argv: process.argv } satisfies Arguments);
   return {
     isFirst,

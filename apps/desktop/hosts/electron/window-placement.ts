@@ -13,10 +13,10 @@ const grabbable = { width: 120, height: 24 } as const;
  */
 export function placeWindow(saved: Placement | null, workAreas: readonly [Rectangle, ...Rectangle[]]): Placement {
   if (saved !== null) {
-    const area = workAreas.find((candidate) => isTitleBarOn(saved.bounds, candidate));
-    if (area !== undefined) {
-      const size = fit(saved.bounds, area);
-      return { bounds: { x: saved.bounds.x, y: saved.bounds.y, ...size }, isMaximized: saved.isMaximized };
+    for (const area of workAreas) {
+      // Made to fit first: a narrower window may no longer reach the display.
+      const bounds = { ...saved.bounds, ...fit(saved.bounds, area) };
+      if (isTitleBarOn(bounds, area)) return { bounds, isMaximized: saved.isMaximized };
     }
   }
   const [primary] = workAreas;

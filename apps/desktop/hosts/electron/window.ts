@@ -1,7 +1,7 @@
-import { app, BrowserWindow, ipcMain, type IpcMainEvent, screen, type WebPreferences } from 'electron';
+import { app, BrowserWindow, type IpcMainEvent, ipcMain, screen, type WebPreferences } from 'electron';
 import { portName } from '../../preload/port-names.ts';
 import { identity, startUrl } from './identity.ts';
-import { placeWindow, type Placement, smallestWindow } from './window-placement.ts';
+import { type Placement, placeWindow, smallestWindow } from './window-placement.ts';
 
 /** Stated in full although most are defaults: a reader should not have to know the defaults of a version. */
 export const webPreferences = {
@@ -24,7 +24,11 @@ export function isOurPage(frame: { readonly url: string; readonly parent: unknow
 }
 
 /** Makes the one window, not yet visible; it shows itself when its first frame is painted, unless `startHidden`. */
-export function createWindow(deps: { preloadPath: string; placement: Placement | null; startHidden: boolean }): BrowserWindow {
+export function createWindow(deps: {
+  preloadPath: string;
+  placement: Placement | null;
+  startHidden: boolean;
+}): BrowserWindow {
   const primary = screen.getPrimaryDisplay();
   const others = screen.getAllDisplays().filter((display) => display.id !== primary.id);
   const areas = others.map((display) => display.workArea);

@@ -16,9 +16,9 @@ class App extends EventEmitter {
   getPath = (name: string) => this.paths.get(name) ?? control.userData;
   getVersion = () => '0.1.0';
   requestSingleInstanceLock = (): boolean => !control.isSecondInstance;
-  setAsDefaultProtocolClient = (scheme: string): boolean => void note(`app.setAsDefaultProtocolClient ${scheme}`) === undefined;
+  setAsDefaultProtocolClient = (scheme: string) => note(`app.setAsDefaultProtocolClient ${scheme}`);
   enableSandbox = () => note('app.enableSandbox');
-  setBadgeCount = (count: number): boolean => void note(`app.setBadgeCount ${count}`) === undefined;
+  setBadgeCount = (count: number) => note(`app.setBadgeCount ${count}`);
   quit = () => void this.emit('before-quit', { preventDefault: () => undefined });
   exit = (code: number) => note(`app.exit ${code}`);
   async whenReady(): Promise<void> {
@@ -33,7 +33,8 @@ class WebContents extends EventEmitter {
   isDestroyed = (): boolean => false;
   reload = () => note('webContents.reload');
   setWindowOpenHandler = (handler: unknown) => void control.handlers.set('window-open', handler);
-  postMessage = (channel: string, message: unknown, transfer: unknown[]) => void this.emit('fake-post', channel, message, transfer);
+  postMessage = (channel: string, message: unknown, transfer: unknown[]) =>
+    void this.emit('fake-post', channel, message, transfer);
 }
 
 export class BrowserWindow extends EventEmitter {
@@ -60,7 +61,8 @@ export class BrowserWindow extends EventEmitter {
   isMaximized = (): boolean => false;
   isFocused = (): boolean => false;
   getNormalBounds = () => this.options;
-  setOverlayIcon = (image: unknown, description: string) => note(`window.setOverlayIcon ${image === null ? 'none' : 'some'} ${description}`);
+  setOverlayIcon = (image: unknown, description: string) =>
+    note(`window.setOverlayIcon ${image === null ? 'none' : 'some'} ${description}`);
   flashFrame = (flag: boolean) => note(`window.flashFrame ${flag}`);
 }
 
@@ -101,11 +103,15 @@ export const Menu = {
 };
 
 export const nativeImage = {
-  createFromBitmap: (bitmap: Buffer, _options: unknown) => ({ bitmap, setTemplateImage: (_flag: boolean) => undefined }),
+  createFromBitmap: (bitmap: Buffer, _options: unknown) => ({
+    bitmap,
+    setTemplateImage: (_flag: boolean) => undefined,
+  }),
 };
 
 export const protocol = {
-  registerSchemesAsPrivileged: (schemes: readonly { scheme: string }[]) => note(`protocol.register ${schemes.map((each) => each.scheme).join()}`),
+  registerSchemesAsPrivileged: (schemes: readonly { scheme: string }[]) =>
+    note(`protocol.register ${schemes.map((each) => each.scheme).join()}`),
 };
 
 const handle = (name: string) => (handler: unknown) => {

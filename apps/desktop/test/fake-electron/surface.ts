@@ -17,7 +17,9 @@ export const surface = {
   tray: true satisfies None<Invented<fake.Tray, real.Tray>>,
   menu: true satisfies None<Invented<typeof fake.Menu, typeof real.Menu>>,
   nativeImage: true satisfies None<Invented<typeof fake.nativeImage, typeof real.nativeImage>>,
-  image: true satisfies None<Exclude<Invented<ReturnType<typeof fake.nativeImage.createFromBitmap>, real.NativeImage>, 'bitmap'>>,
+  image: true satisfies None<
+    Exclude<Invented<ReturnType<typeof fake.nativeImage.createFromBitmap>, real.NativeImage>, 'bitmap'>
+  >,
   protocol: true satisfies None<Invented<typeof fake.protocol, real.Protocol>>,
   session: true satisfies None<Invented<typeof fake.session.defaultSession, real.Session>>,
   sessionProtocol: true satisfies None<Invented<typeof fake.session.defaultSession.protocol, real.Protocol>>,

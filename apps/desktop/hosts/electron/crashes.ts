@@ -1,4 +1,4 @@
-import { type BrowserWindow, dialog } from 'electron';
+import { app, type BrowserWindow, dialog } from 'electron';
 import { decidePageGone } from './crash-policy.ts';
 
 /** Brings a page back that died: once without a word, then only when a person says so. Drafts and replies are in the core. */
@@ -31,4 +31,10 @@ export async function askAfterCrash(message: string): Promise<'restart' | 'quit'
     cancelId: 1,
   });
   return response === 0 ? 'restart' : 'quit';
+}
+
+/** For what must not happen while the app starts: there is no window yet that could say it. */
+export function endWithReason(error: unknown): void {
+  dialog.showErrorBox('Transom cannot start', error instanceof Error ? error.message : String(error));
+  app.exit(1);
 }
