@@ -253,6 +253,7 @@ describe('conversations', () => {
     const { agencyId, token } = await agencyWith();
     const account = await accountOf(agencyId);
     for (let buyer = 0; buyer < 7; buyer += 1) await received(agencyId, account, `20${buyer}`, 'hi', now - (buyer % 3) * 1_000);
+    expect((await conversations(token, '?limit=7')).nextCursor).toBeNull();
     const first = await conversations(token, '?limit=3');
     await received(agencyId, account, '999', 'later', now + 5_000);
     const second = await conversations(token, `?limit=3&cursor=${first.nextCursor}`);
