@@ -1,12 +1,11 @@
-import { Clock, CloudOff, Info, Lock, MessageSquareLock, RefreshCw, StickyNote, UserRound, UserRoundX } from 'lucide-react';
+import { CircleDashed, Clock, CloudOff, Info, Lock, MessageSquareLock, RefreshCw, StickyNote, UserRound, UserRoundX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { useClock, useCompose, useDesk, useWatched } from '../desk-context.tsx';
+import { useClock, useCompose, useWatched } from '../desk-context.tsx';
 import type { ComposerState } from '../desk/composer-state.ts';
 import { assertNever } from '../desk/never.ts';
 import { clockTime, duration, moment } from '../desk/when.ts';
 import { wroteAgain } from '../stores/compose.ts';
-import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
 
@@ -30,7 +29,6 @@ export function ComposerBar({ state, row, name }: ComposerBarProps) {
 
 /** What stopped the last press of Send. */
 function Interruptions({ name }: { readonly name: string }) {
-  const { compose } = useDesk();
   const isGuarded = useCompose(wroteAgain);
   const refusal = useCompose((state) => state.refusal);
   return (
@@ -39,7 +37,6 @@ function Interruptions({ name }: { readonly name: string }) {
         <p className={`${css.bar} ${css.amber}`} data-testid="wrote-again">
           <Info size={15} aria-hidden="true" />
           <span>{text.composer.wroteAgain(name)}</span>
-          <Button onClick={() => compose.getState().acknowledge()}>{text.composer.read}</Button>
         </p>
       ) : null}
       {refusal === null ? null : (
@@ -68,6 +65,8 @@ function barWords(state: ComposerState, row: Row, name: string, now: number | nu
       return bar.note;
     case 'offline':
       return state.expiresAt === null ? bar.offline : bar.offlineUntil(moment(state.expiresAt, now));
+    case 'unknown_time':
+      return bar.unknown_time;
     case 'reauth':
       return bar.reauth(text.channel[row.channel]);
     case 'claimed':
@@ -106,6 +105,8 @@ function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone:
       return { sign: <StickyNote size={size} aria-hidden="true" />, tone: 'yellow' };
     case 'offline':
       return { sign: <CloudOff size={size} aria-hidden="true" />, tone: 'amber' };
+    case 'unknown_time':
+      return { sign: <CircleDashed size={size} aria-hidden="true" />, tone: 'calm' };
     case 'reauth':
       return { sign: <RefreshCw size={size} aria-hidden="true" />, tone: 'amber' };
     case 'claimed':

@@ -58,7 +58,7 @@ export function Composer({ row }: { readonly row: Row }) {
           data-testid="composer"
           aria-label={text.composer.field[mode]}
           aria-describedby="composer-bar"
-          placeholder={isTyping ? (mode === 'note' ? text.composer.placeholder.note : text.composer.placeholder[mode](name)) : text.composer.draftKept}
+          placeholder={isTyping ? (mode === 'note' ? text.composer.placeholder.note : text.composer.placeholder[mode](name)) : ''}
           dir="auto"
           rows={2}
           value={words}
@@ -110,7 +110,7 @@ function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMod
 function sendLabel(state: ComposerState, mode: ComposerMode, isSubmitting: boolean, isGuarded: boolean): string {
   if (isSubmitting) return text.composer.submitting;
   if (isGuarded) return text.composer.read;
-  if (state.kind === 'offline' || state.kind === 'reauth') return text.composer.queue;
+  if (state.kind === 'offline' || state.kind === 'unknown_time' || state.kind === 'reauth') return text.composer.queue;
   if (state.kind === 'human_agent') return text.composer.sendAsPerson;
   return text.composer.send[mode];
 }

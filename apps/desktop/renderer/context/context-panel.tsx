@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
-import { Copy, ExternalLink } from 'lucide-react';
+import { Copy, ExternalLink, X } from 'lucide-react';
 import { privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { useClock, useDesk, useSession, useThread } from '../desk-context.tsx';
 import { contactName } from '../desk/contact-name.ts';
 import { exactTime, moment } from '../desk/when.ts';
 import { Avatar, PlatformBadge } from '../parts/avatar.tsx';
-import { Button } from '../parts/button.tsx';
+import { toggleContext } from '../keyboard/use-keyboard.ts';
+import { Button, IconButton } from '../parts/button.tsx';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
 import { text } from '../text/en.ts';
@@ -14,10 +15,16 @@ import css from './context-panel.module.css';
 
 /** Who this is, where they come from, what they want, how long there is, and who has it. */
 export function ContextPanel() {
+  const desk = useDesk();
   const row = useThread((state) => state.row);
   if (row === null) return <aside className={css.panel} aria-label={text.context.label} />;
   return (
     <aside className={css.panel} aria-label={text.context.label} data-testid="context">
+      <span className={css.close}>
+        <IconButton label={text.close} command="context" onClick={() => toggleContext(desk)}>
+          <X size={18} aria-hidden="true" />
+        </IconButton>
+      </span>
       <Person row={row} />
       <Lead row={row} />
       <Source row={row} />
@@ -72,7 +79,7 @@ function Source({ row }: { readonly row: Row }) {
   const { openExternal } = useDesk();
   const permalink = useThread((state) => state.messages.findLast(({ comment }) => comment?.permalink != null)?.comment?.permalink ?? null);
   return (
-    <Part title={text.context.source}>
+    <Part title={text.context.sourceTitle}>
       <dl>
         <Fact name={text.context.source}>{text.source[row.source.kind]}</Fact>
         {row.source.adTitle === null ? null : <Fact name={text.context.adTitle}><bdi>{row.source.adTitle}</bdi></Fact>}

@@ -1,7 +1,7 @@
 import { minuteMs, type Message } from '@transom/shared';
 import { dayOf } from './when.ts';
 
-/** Consecutive messages of one sender, each within five minutes of the one before, stand together. */
+/** Consecutive messages of one sender, each within five minutes of the one before and as far on its way, stand together. */
 export const groupWithinMs = 5 * minuteMs;
 
 export type BubbleGroup = {
@@ -26,7 +26,7 @@ export function groupBubbles(messages: readonly Message[]): ThreadDay[] {
     const author = message.author?.name ?? (message.origin === 'elsewhere' ? 'elsewhere' : null);
     const group = day.groups.at(-1);
     const before = group?.messages.at(-1);
-    const isSame = group !== undefined && before !== undefined && group.side === side && group.author === author;
+    const isSame = group !== undefined && before !== undefined && group.side === side && group.author === author && before.state === message.state;
     if (isSame && side !== 'note' && message.sentAt - before.sentAt <= groupWithinMs) group.messages.push(message);
     else day.groups.push({ key: message.id, side, author, messages: [message] });
   }

@@ -19,7 +19,7 @@ import type { Connection, Row } from '../../contract/views.ts';
  * nobody types a reply that is refused for something that was known before.
  *
  *   can type and send     open, human_agent, private_reply, note
- *   can type, goes out later  offline, reauth (the relay checks again before it sends)
+ *   can type, goes out later  offline, unknown_time, reauth (the relay checks again before it sends)
  *   can type, not send    claimed
  *   cannot type, draft kept   closed, private_reply_used, unreachable, disconnected, not_started
  *   read only             viewer, plan
@@ -32,6 +32,8 @@ export type ComposerState =
   | { readonly kind: 'private_reply_used'; readonly usedAt: number }
   | { readonly kind: 'note' }
   | { readonly kind: 'offline'; readonly expiresAt: number | null }
+  /** Connected, but the relay has not told its time: what is sent now is checked there. */
+  | { readonly kind: 'unknown_time' }
   | { readonly kind: 'reauth' }
   | { readonly kind: 'claimed'; readonly by: string; readonly until: number }
   | { readonly kind: 'closed'; readonly endedAt: number | null }
@@ -63,7 +65,7 @@ export function composerState(mode: ComposerMode, facts: ComposerFacts): Compose
   if (!answer.ok) return refusedState(answer.refusal, facts, mode, askedAt);
   const expiresAt = endOf(mode, facts, askedAt);
   if (facts.relay !== 'live' && facts.relay !== 'catching_up') return { kind: 'offline', expiresAt };
-  if (now === null || expiresAt === null) return { kind: 'offline', expiresAt };
+  if (now === null || expiresAt === null) return { kind: 'unknown_time' };
   if (account.state === 'reauth_required') return { kind: 'reauth' };
   if (mode === 'private_reply') return { kind: 'private_reply', expiresAt };
   return answer.humanAgent ? { kind: 'human_agent', expiresAt } : { kind: 'open', urgency: urgencyOf(expiresAt - now), expiresAt };
@@ -98,8 +100,8 @@ function refusedState(refusal: Refusal, facts: ComposerFacts, mode: ComposerMode
   }
 }
 
-const typing = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'reauth', 'claimed']);
-const sending = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'reauth']);
+const typing = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'unknown_time', 'reauth', 'claimed']);
+const sending = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'unknown_time', 'reauth']);
 
 export const canType = (state: ComposerState): boolean => typing.has(state.kind);
 export const canSend = (state: ComposerState): boolean => sending.has(state.kind);

@@ -60,9 +60,9 @@ function untrusted(endsAt: number | null): Countdown {
 /** Below this a countdown shows seconds. */
 const secondsBelowMs = 10 * minuteMs;
 
-/** How long until the text of a countdown changes: on whole minutes, below ten minutes on whole seconds. */
+/** How long until the text of a countdown changes: just below whole minutes, in the last ten minutes just below whole seconds. */
 export function nextChangeMs(leftMs: number): number {
   if (leftMs <= 0) return hourMs;
   const step = leftMs > secondsBelowMs ? minuteMs : secondMs;
-  return leftMs % step === 0 ? step : leftMs % step;
+  return (leftMs % step) + 1;
 }

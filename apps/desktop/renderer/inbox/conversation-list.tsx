@@ -63,7 +63,6 @@ function Items({ items, isHandoffs }: { readonly items: readonly ListItem[]; rea
   });
   const drawn = virtualizer.getVirtualItems();
   useCursorFocus(cursor, cursorId, virtualizer.scrollToIndex);
-  useEffect(() => virtualizer.measure(), [virtualizer, items]);
 
   return (
     <div
@@ -181,8 +180,10 @@ function useListHold() {
 function useCursorFocus(cursor: number, cursorId: string | null, scrollTo: (index: number) => void) {
   useEffect(() => {
     if (cursor < 0 || cursorId === null) return;
-    scrollTo(cursor);
     const active = document.activeElement;
+    // A row that took the focus by a press must not move, or the press would end on another row.
+    if (active?.id === `row-${cursorId}`) return;
+    scrollTo(cursor);
     const isInList = active === document.body || active?.closest('[data-testid="conversation-list"]') != null;
     if (isInList) document.getElementById(`row-${cursorId}`)?.focus({ preventScroll: true });
     // Only a moved cursor moves the focus; a row that moves under it does not.

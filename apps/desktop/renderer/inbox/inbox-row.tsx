@@ -4,9 +4,8 @@ import { useShallow } from 'zustand/react/shallow';
 import { claimHolder } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { contactName, initials } from '../desk/contact-name.ts';
-import { dueReason } from '../desk/due-reason.ts';
-import { age } from '../desk/when.ts';
-import { useClock, useDesk, useInbox, useView } from '../desk-context.tsx';
+import { rowReason } from '../desk/due-reason.ts';
+import { useClock, useDesk, useInbox, useSession, useView, useWatched } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Countdown } from '../parts/countdown.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
@@ -95,7 +94,7 @@ function SnippetSign({ row }: { readonly row: Row }) {
 
 /** Who answers this now, as initials; gone by itself when the lease runs out. */
 function Holder({ row }: { readonly row: Row }) {
-  const holder = useClock((state) => (state.now === null ? null : (claimHolder(row.handoff, state.now)?.name ?? null)));
+  const holder = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.name ?? null);
   if (holder === null) return null;
   return (
     <span className={css.holder} role="img" aria-label={text.inbox.held(holder)} title={text.inbox.held(holder)}>
@@ -105,7 +104,9 @@ function Holder({ row }: { readonly row: Row }) {
 }
 
 function AboutLine({ row }: { readonly row: Row }) {
-  const due = useClock(useShallow((state) => dueReason(row, state.now) ?? { text: age(row.lastMessageAt, state.now), isOverdue: false }));
+  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const due = useClock(useShallow((state) => rowReason(row, state.now, isHumanAgent)));
+  useWatched(due.isOverdue ? null : due.at);
   return (
     <>
       <TopicChips topics={row.lead?.topics ?? []} limit={2} />

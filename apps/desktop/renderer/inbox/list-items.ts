@@ -25,11 +25,15 @@ export function inboxItems(table: LaneTable): ListItem[] {
 
 /** Open and claimed handoffs among the rows that this window holds, oldest first. */
 export function handoffItems(table: LaneTable, rows: ReadonlyMap<string, Row>): ListItem[] {
-  const waiting = [...rows.values()].filter(({ handoff }) => handoff !== null && handoff.state !== 'resolved');
+  const waiting = openHandoffs(rows);
   waiting.sort((a, b) => (a.handoff?.openedAt ?? 0) - (b.handoff?.openedAt ?? 0));
   const items = waiting.map(({ id }): ListItem => ({ kind: 'row', key: id, id }));
   const lane = lanes.find((name) => name !== 'done' && table[name].hasMore);
   return lane === undefined ? items : [...items, { kind: 'more', key: `more-${lane}`, lane }];
+}
+
+export function openHandoffs(rows: ReadonlyMap<string, Row>): Row[] {
+  return [...rows.values()].filter(({ handoff }) => handoff !== null && handoff.state !== 'resolved');
 }
 
 export function rowIds(items: readonly ListItem[]): string[] {

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { useDesk, useView } from '../desk-context.tsx';
@@ -11,12 +12,13 @@ const groups: readonly Shortcut['group'][] = ['list', 'conversation', 'everywher
 export function KeysDialog() {
   const { view } = useDesk();
   const isOpen = useView((state) => state.dialog === 'keys');
+  const popup = useRef<HTMLDivElement>(null);
   const close = () => view.getState().setDialog(null);
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : close())}>
       <Dialog.Portal>
         <Dialog.Backdrop className={css.backdrop} />
-        <Dialog.Popup className={css.popup} data-testid="keys-dialog">
+        <Dialog.Popup ref={popup} initialFocus={popup} className={css.popup} data-testid="keys-dialog">
           <header className={css.header}>
             <Dialog.Title className={css.title}>{text.keys.title}</Dialog.Title>
             <IconButton label={text.close} onClick={close}>

@@ -15,7 +15,7 @@ export function HandoffButtons({ row, withResolve = false }: HandoffButtonsProps
   const { act } = useDesk();
   const me = useSession((state) => state.session?.person ?? null);
   const isBusy = useHandoffs((state) => state.busy.has(row.id));
-  const holderId = useClock((state) => (state.now === null ? null : (claimHolder(row.handoff, state.now)?.id ?? null)));
+  const holderId = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.id ?? null);
   useWatched(row.handoff?.claimedUntil ?? null);
   if (me === null || me.role === 'viewer' || row.handoff === null || row.handoff.state === 'resolved') return null;
   const on = (action: HandoffAction) => (event: MouseEvent) => {
@@ -46,7 +46,8 @@ export function HandoffButtons({ row, withResolve = false }: HandoffButtonsProps
 /** Who has it and until when, in words. */
 export function HandoffFact({ row }: { readonly row: Row }) {
   const meId = useSession((state) => state.session?.person?.id ?? null);
-  const holder = useClock((state) => (state.now === null ? null : (claimHolder(row.handoff, state.now)?.id ?? null)));
+  // Without a trusted time no claim can be said to have run out.
+  const holder = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.id ?? null);
   if (row.handoff === null) return text.handoffs.none;
   const { state, claimedBy, claimedUntil } = row.handoff;
   if (state === 'resolved') return text.handoffs.resolved;

@@ -17,7 +17,8 @@ export function Lamp() {
     useShallow(({ session, isLinked }) => {
       const relay: LampState = isLinked ? (session?.connection.relay ?? 'connecting') : 'unlinked';
       const isBroken = session?.accounts.some((account) => account.state !== 'connected') === true || (session?.trouble ?? null) !== null;
-      return { state: relay, tone: toneOf(relay, isBroken) };
+      const tone = toneOf(relay, isBroken);
+      return { state: tone === 'needs_you' && relay === 'live' ? ('needs_you' as const) : relay, tone };
     }),
   );
   return (

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { HandHelping, Inbox, Keyboard, Monitor, Moon, Search, Sun } from 'lucide-react';
-import { useShallow } from 'zustand/react/shallow';
-import { handoffItems, rowIds } from '../inbox/list-items.ts';
+import { openHandoffs } from '../inbox/list-items.ts';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
@@ -12,7 +11,7 @@ import css from './rail.module.css';
 export function Rail() {
   const { view } = useDesk();
   const toAnswer = useInbox((state) => state.counts?.answer ?? 0);
-  const handoffs = useInbox(useShallow((state) => rowIds(handoffItems(state.lanes, state.rows)))).length;
+  const handoffs = useInbox((state) => openHandoffs(state.rows).length);
   return (
     <nav className={css.rail} aria-label={text.rail.label}>
       <PlaceButton place="inbox" label={text.rail.inbox} count={toAnswer}>

@@ -26,8 +26,8 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
       </span>
       <Avatar name={name} channel={row.channel} />
       <div className={css.who}>
-        <h2 className={css.name} dir="auto">
-          {name}
+        <h2 className={css.name}>
+          <bdi>{name}</bdi>
         </h2>
         <p className={css.account}>
           {handle === null ? null : <span>{handle}</span>}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { dayMs, hourMs, minuteMs, noWindow, secondMs } from '@transom/shared';
+import { countdownOf, nextChangeMs } from './countdown.ts';
+import { duration } from './when.ts';
+import { testNow as now } from './test-rows.ts';
+
+const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' } });
+
+describe('countdown', () => {
+  it.each([
+    [opened(hourMs), false, 'calm', '23 h'],
+    [opened(20 * hourMs), false, 'closing', '4 h'],
+    [opened(20 * hourMs + 48 * minuteMs), false, 'closing', '3 h 12 m'],
+    [opened(23 * hourMs + 12 * minuteMs), false, 'urgent', '48 m'],
+    [opened(dayMs - 9 * minuteMs - 41 * secondMs), false, 'urgent', '09:41'],
+    [opened(dayMs), false, 'closed', 'closed'],
+    [opened(dayMs + 19 * hourMs), true, 'extended', '5 d 5 h'],
+    [{ window: { ...noWindow, comment: { messageId: 'm', at: now - 20 * hourMs, privateReplyUsedAt: null } } }, false, 'private_reply', '6 d 4 h'],
+    [{ window: noWindow }, false, 'none', 'no window'],
+  ] as const)('%#: %s', (facts, isHumanAgent, state, short) => {
+    expect(countdownOf(facts, now, isHumanAgent, 'Dana')).toMatchObject({ state, short });
+  });
+
+  it('counts nothing without a trusted time, and shows the absolute end where it is known', () => {
+    expect(countdownOf(opened(hourMs), null, false, 'Dana')).toMatchObject({ state: 'unknown', short: expect.stringMatching(/^closes \w+/) });
+    expect(countdownOf({ window: noWindow }, null, false, 'Dana')).toMatchObject({ state: 'unknown', short: 'checking', expiresAt: null });
+  });
+
+  it('is never longer than the truth, and right again when it next changes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 7 * dayMs }), (leftMs) => {
+        expect(inMs(duration(leftMs))).toBeLessThanOrEqual(leftMs);
+        const stepMs = nextChangeMs(leftMs);
+        expect(stepMs).toBeGreaterThan(0);
+        expect(stepMs).toBeLessThanOrEqual(leftMs > 10 * minuteMs ? minuteMs : secondMs);
+        // Just before the wake-up the text of now is still the right one.
+        if (stepMs > 1) expect(duration(leftMs - stepMs + 1)).toBe(duration(leftMs));
+      }),
+    );
+  });
+});
+
+function inMs(words: string): number {
+  const watch = /^(\d\d):(\d\d)$/.exec(words);
+  if (watch !== null) return Number(watch[1]) * minuteMs + Number(watch[2]) * secondMs;
+  const unitMs: Record<string, number> = { d: dayMs, h: hourMs, m: minuteMs };
+  return [...words.matchAll(/(\d+) ([dhm])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * unitMs[unit!]!, 0);
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { ariaKeys, commandFor, shortcuts, type KeyPress } from './keymap.ts';
+
+const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
+  key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, isAltGraph: false, isComposing: false, isInField: false, ...change,
+});
+const command = (key: string, change: Partial<KeyPress> = {}, prefix: string | null = null) => {
+  const meaning = commandFor(press(key, change), prefix);
+  return meaning.kind === 'command' ? meaning.command : meaning.kind;
+};
+
+describe('the map', () => {
+  it('gives no key two meanings', () => {
+    const keys = shortcuts.flatMap((shortcut) => shortcut.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+  it('has no sequence that begins with a key that already means something', () => {
+    const keys = shortcuts.flatMap((shortcut) => shortcut.keys);
+    const begins = keys.filter((key) => key.includes(' ')).map((key) => key.split(' ')[0]!);
+    expect(begins.filter((key) => keys.includes(key))).toEqual([]);
+  });
+  it('uses Alt nowhere', () => expect(shortcuts.flatMap((shortcut) => shortcut.keys).filter((key) => key.includes('Alt'))).toEqual([]));
+});
+
+describe('a key', () => {
+  it('acts outside of fields and types inside of them', () => {
+    expect(command('j')).toBe('next');
+    expect(command('j', { isInField: true })).toBe('none');
+    expect(command('Escape', { isInField: true })).toBe('none');
+  });
+  it('is left to input methods, Alt and AltGr', () => {
+    expect(command('n', { isComposing: true })).toBe('none');
+    expect(command('n', { altKey: true })).toBe('none');
+    expect(command('[', { ctrlKey: true, isAltGraph: true })).toBe('none');
+    expect(command('e', { ctrlKey: true })).toBe('none');
+  });
+  it('differs with Shift', () => {
+    expect(command('c')).toBe('claim');
+    expect(command('C', { shiftKey: true })).toBe('release');
+    expect(command('?', { shiftKey: true })).toBe('keys');
+  });
+  it('with Ctrl or Command works in fields too', () => {
+    expect(command('k', { ctrlKey: true, isInField: true })).toBe('palette');
+    expect(command('K', { metaKey: true, isInField: true })).toBe('palette');
+  });
+  it('after g goes somewhere, and an unknown one goes nowhere', () => {
+    expect(command('g')).toBe('prefix');
+    expect(command('i', {}, 'g')).toBe('goInbox');
+    expect(command('h', {}, 'g')).toBe('goHandoffs');
+    expect(command('c', {}, 'g')).toBe('none');
+  });
+});
+
+it('is written for screen readers as they expect it', () => {
+  expect(ariaKeys('release')).toBe('Shift+C');
+  expect(ariaKeys('palette')).toBe('Control+k');
+  expect(ariaKeys('goInbox')).toBe('');
+});

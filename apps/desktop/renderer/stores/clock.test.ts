@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { hourMs, minuteMs, secondMs } from '@transom/shared';
+import { createClockStore, nextTickMs } from './clock.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const pass = (ms: number) => vi.advanceTimersByTime(ms);
+const ticking = () => {
+  const clock = createClockStore(() => performance.now());
+  let ticks = 0;
+  clock.subscribe(() => (ticks += 1));
+  return { clock, ticks: () => ticks };
+};
+
+it('wakes per minute above ten minutes, per second below, for the soonest change', () => {
+  const now = 1_000_000;
+  expect(nextTickMs(now, [])).toBe(minuteMs);
+  expect(nextTickMs(now, [now + 3 * hourMs + 20 * secondMs])).toBe(20 * secondMs + 1);
+  expect(nextTickMs(now, [now + 10 * minuteMs - 1])).toBe(secondMs);
+  expect(nextTickMs(now, [now + 3 * hourMs - 1, now + 5 * minuteMs + 400])).toBe(401);
+  expect(nextTickMs(now, [now - hourMs])).toBe(minuteMs);
+});
+
+it('knows no time and does not tick before the relay has told it', () => {
+  const { clock, ticks } = ticking();
+  clock.getState().watch(1_000);
+  pass(hourMs);
+  expect([clock.getState().now, ticks()]).toEqual([null, 0]);
+});
+
+it('counts the relay’s time on, whatever the time of this computer is', () => {
+  const { clock } = ticking();
+  clock.getState().sync(1_700_000_000_000);
+  vi.setSystemTime(0);
+  pass(2 * minuteMs);
+  expect(clock.getState().now).toBe(1_700_000_000_000 + 2 * minuteMs);
+  clock.getState().sync(null);
+  expect(clock.getState().now).toBeNull();
+});
+
+it('ticks each second only while a countdown below ten minutes is watched', () => {
+  const { clock, ticks } = ticking();
+  clock.getState().sync(0);
+  const stop = clock.getState().watch(5 * minuteMs);
+  const before = ticks();
+  pass(10 * secondMs);
+  expect(ticks() - before).toBe(10);
+  stop();
+  pass(secondMs);
+  const after = ticks();
+  pass(minuteMs);
+  expect(ticks() - after).toBeLessThanOrEqual(1);
+});
+
+it('rests while hidden and is right at once when shown again', () => {
+  const { clock, ticks } = ticking();
+  clock.getState().sync(0);
+  clock.getState().watch(5 * minuteMs);
+  clock.getState().setVisible(false);
+  const before = ticks();
+  pass(hourMs);
+  expect(ticks()).toBe(before);
+  clock.getState().setVisible(true);
+  expect(clock.getState().now).toBe(hourMs);
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it, vi } from 'vitest';
+import { dayMs, hourMs, noWindow, type Lane } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
+import { laneAt } from '../desk/lane-order.ts';
+import { compareRows } from '../desk/lane-order.ts';
+import { testNow, testRow } from '../desk/test-rows.ts';
+import { createInboxListStore } from './inbox-list.ts';
+import { createTestCore } from './test-core.ts';
+
+/** A row whose 24 hours began `agoMs` before now: the older, the sooner it is due. */
+const due = (id: string, agoMs: number, change: Partial<Row> = {}) => testRow(id, { window: { ...noWindow, openedAt: testNow - agoMs, openedBy: 'm' }, lastMessageAt: testNow - agoMs, ...change });
+
+async function inboxOf(rows: Row[]) {
+  const held = new Map(rows.map((row) => [row.id, row]));
+  let now: number | null = testNow;
+  const inLane = (lane: Lane) => [...held.values()].filter((row) => laneAt(row, now, false) === lane).sort((a, b) => compareRows(lane, a, b));
+  const core = createTestCore({
+    'inbox.list': async ({ lane, after, limit }) => {
+      const all = inLane(lane);
+      const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
+      return { rows: all.slice(from, from + limit), hasMore: from + limit < all.length };
+    },
+    'inbox.counts': async () => ({ answer: inLane('answer').length, missed: inLane('missed').length, waiting: inLane('waiting').length, done: inLane('done').length }),
+  });
+  const store = createInboxListStore(core.client, { now: () => now, humanAgentApproved: () => false });
+  await store.getState().load();
+  const change = (row: Row) => {
+    held.set(row.id, row);
+    store.getState().apply({ changed: [row], gone: [] });
+  };
+  return { store, change, setNow: (next: number | null) => (now = next), ids: (lane: Lane) => store.getState().lanes[lane].ids };
+}
+
+describe('order', () => {
+  it('has what is due soonest on top, and its lanes add up', async () => {
+    const { store, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 20 * hourMs), due('c', 25 * hourMs), due('d', hourMs, { state: 'answered' }), due('e', hourMs, { state: 'done' })]);
+    expect(ids('answer')).toEqual(['b', 'a']);
+    expect(ids('missed')).toEqual(['c']);
+    expect(ids('waiting')).toEqual(['d']);
+    expect(ids('done')).toEqual([]);
+    expect(store.getState().counts).toEqual({ answer: 2, missed: 1, waiting: 1, done: 1 });
+  });
+
+  it('moves a changed row to its place, within a lane and across lanes', async () => {
+    const { change, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs), due('c', 9 * hourMs)]);
+    change(due('a', 7 * hourMs, { rev: 2 }));
+    expect(ids('answer')).toEqual(['c', 'a', 'b']);
+    change(due('c', 9 * hourMs, { rev: 2, state: 'answered' }));
+    expect([ids('answer'), ids('waiting')]).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('puts a new row where it belongs, and ignores an older revision', async () => {
+    const { store, change, ids } = await inboxOf([due('a', 2 * hourMs, { rev: 5 }), due('b', 5 * hourMs)]);
+    change(due('n', 3 * hourMs));
+    expect(ids('answer')).toEqual(['b', 'n', 'a']);
+    change(due('a', 9 * hourMs, { rev: 4, state: 'done' }));
+    expect(ids('answer')).toEqual(['b', 'n', 'a']);
+    expect(store.getState().rows.get('a')?.state).toBe('needs_answer');
+  });
+
+  it('lets an erased row go, even while the list is held', async () => {
+    const { store, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
+    store.getState().hold(true);
+    store.getState().apply({ changed: [], gone: ['b'] });
+    expect(ids('answer')).toEqual(['a']);
+    expect(store.getState().rows.has('b')).toBe(false);
+  });
+
+  it('calls a window closed when its time is over, and never without a trusted time', async () => {
+    const { store, setNow, ids } = await inboxOf([due('a', 2 * hourMs)]);
+    setNow(null);
+    store.getState().advance();
+    expect(ids('missed')).toEqual([]);
+    setNow(testNow + dayMs);
+    store.getState().advance();
+    expect([ids('answer'), ids('missed')]).toEqual([[], ['a']]);
+  });
+});
+
+describe('a held list', () => {
+  it('changes rows in place, counts what moved, and moves it when let go', async () => {
+    const { store, change, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
+    store.getState().hold(true);
+    change(due('b', hourMs, { rev: 2, unread: true }));
+    change(due('n', 9 * hourMs));
+    expect(ids('answer')).toEqual(['b', 'a']);
+    expect(store.getState().rows.get('b')?.unread).toBe(true);
+    expect([...store.getState().waiting]).toEqual(['b', 'n']);
+    store.getState().hold(false);
+    expect(ids('answer')).toEqual(['n', 'a', 'b']);
+    expect(store.getState().waiting.size).toBe(0);
+  });
+
+  it('does not count a row that stays where it is', async () => {
+    const { store, change } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
+    store.getState().hold(true);
+    change(due('a', 2 * hourMs, { rev: 2, unread: true }));
+    expect(store.getState().waiting.size).toBe(0);
+  });
+});
+
+describe('the window of rows', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => due(`r${String(index).padStart(4, '0')}`, (20 * hourMs * (count - index)) / count));
+
+  it('holds the first page, and the next one when it is asked for', async () => {
+    const { store, ids } = await inboxOf(many(250));
+    expect([ids('answer').length, store.getState().lanes.answer.hasMore]).toEqual([100, true]);
+    await store.getState().loadMore('answer');
+    await store.getState().loadMore('answer');
+    expect([ids('answer').length, store.getState().lanes.answer.hasMore, new Set(ids('answer')).size]).toEqual([250, false, 250]);
+  });
+
+  it('leaves out what belongs behind its last row', async () => {
+    const { store, change, ids } = await inboxOf(many(250));
+    change(due('late', 1));
+    expect(ids('answer')).toHaveLength(100);
+    expect(store.getState().rows.has('late')).toBe(false);
+  });
+
+  it('does not grow without end in a storm', async () => {
+    const { store, change, ids } = await inboxOf(many(250));
+    for (let index = 0; index < 500; index += 1) change(due(`new${index}`, 20 * hourMs + index));
+    expect(ids('answer').length).toBeLessThanOrEqual(120);
+    expect(store.getState().rows.size).toBe(ids('answer').length);
+    expect(ids('answer')[0]).toBe('new499');
+  });
+
+  it('lets go of what scrolling brought when the list is back at its top', async () => {
+    const { store, ids } = await inboxOf(many(250));
+    await store.getState().loadMore('answer');
+    store.getState().forgetTail();
+    expect([ids('answer').length, store.getState().rows.size, store.getState().lanes.answer.hasMore]).toEqual([100, 100, true]);
+  });
+
+  it('reads a folded lane when it is opened', async () => {
+    const { store, ids } = await inboxOf([due('d', hourMs, { state: 'done' })]);
+    store.getState().toggle('done');
+    await vi.waitFor(() => expect(ids('done')).toEqual(['d']));
+  });
+});

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import type { Message } from '@transom/shared';
+import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
+import { createTestCore } from './test-core.ts';
+import { createThreadStore, threadPage } from './thread.ts';
+
+async function threadOf(count: number) {
+  const messages: Message[] = Array.from({ length: count }, (_, index) => testMessage(`m${String(index).padStart(4, '0')}`, testNow + index));
+  const seen: string[] = [];
+  const core = createTestCore({
+    'thread.read': async ({ conversationId, before, limit }) => {
+      const older = messages.filter((message) => before === null || message.sentAt < before.sentAt);
+      return { row: testRow(conversationId, { unread: true }), messages: older.slice(-limit), outbox: [], hasMore: older.length > limit, olderUnreachable: false };
+    },
+    'thread.seen': async ({ conversationId }) => {
+      seen.push(conversationId);
+      return { ok: true };
+    },
+  });
+  const thread = createThreadStore(core.client);
+  await thread.getState().open('c');
+  return { core, thread, seen, ids: () => thread.getState().messages.map(({ id }) => id) };
+}
+
+it('opens at the newest page and reads older ones without a gap', async () => {
+  const { thread, ids, seen } = await threadOf(150);
+  expect([ids().length, ids().at(-1), thread.getState().hasMore]).toEqual([threadPage, 'm0149', true]);
+  expect(seen).toEqual(['c']);
+  await thread.getState().readOlder();
+  await thread.getState().readOlder();
+  expect([ids().length, ids()[0], thread.getState().hasMore]).toEqual([150, 'm0000', false]);
+});
+
+it('opens at a message of long ago', async () => {
+  const { thread, ids } = await threadOf(400);
+  await thread.getState().open('c', { messageId: 'm0100', sentAt: testNow + 100 });
+  expect(ids()).toContain('m0100');
+  expect(thread.getState().focusId).toBe('m0100');
+});
+
+it('takes in new and changed messages, and not those that would stand after a gap', async () => {
+  const { thread, ids } = await threadOf(150);
+  const apply = (message: Message) => thread.getState().applyMessages({ changed: [message], gone: [] });
+  apply(testMessage('new', testNow + 999));
+  apply(testMessage('ancient', testNow + 3));
+  apply(testMessage('elsewhere', testNow + 999, { conversationId: 'other' }));
+  expect([ids().at(-1), ids().includes('ancient'), ids().includes('elsewhere')]).toEqual(['new', false, false]);
+  apply(testMessage('new', testNow + 999, { rev: 3, text: null, unsentAt: testNow }));
+  apply(testMessage('new', testNow + 999, { rev: 2, text: 'late news' }));
+  expect(thread.getState().messages.at(-1)?.text).toBeNull();
+});
+
+it('does not show one conversation’s answer in another', async () => {
+  const { thread } = await threadOf(10);
+  const first = thread.getState().open('a');
+  const second = thread.getState().open('b');
+  await Promise.all([first, second]);
+  expect([thread.getState().conversationId, thread.getState().row?.id]).toEqual(['b', 'b']);
+});
+
+it('says that it failed when the core is gone, and keeps what it shows', async () => {
+  const { core, thread, ids } = await threadOf(150);
+  core.cut();
+  await thread.getState().readOlder();
+  expect([thread.getState().olderUnreachable, ids().length]).toEqual([true, threadPage]);
+  await thread.getState().open('other');
+  expect(thread.getState().phase).toBe('failed');
+});
