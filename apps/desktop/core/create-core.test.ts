@@ -73,7 +73,10 @@ test('a reply is shown at once, sent once, and becomes its message without a gap
     if (asMessage === 1) break;
   }
   await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
-  expect(relay.performed).toMatchObject([{ id: clientMessageId, command: { kind: 'reply.send', text: 'It is 4,900.' } }]);
+  for (const text of ['And delivery?', 'Tuesday.', 'Or Friday.']) await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text });
+  await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
+  expect(relay.commandsHeard).toBe(4);
+  expect(relay.performed.slice(0, 1)).toMatchObject([{ id: clientMessageId, command: { kind: 'reply.send', text: 'It is 4,900.' } }]);
   expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: '' });
 });
 

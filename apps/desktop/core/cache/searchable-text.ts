@@ -34,23 +34,19 @@ function phraseOf(run: readonly string[]): string {
 
 /** Characters between spaces, each folded by itself, so that a part of a text folds to a part of the folded text. */
 function runsOf(text: string): string[][] {
-  return [...foldPairs(text)]
+  return Array.from(text, foldForPairs)
     .join('')
     .split(/[\s\p{C}]+/u)
     .filter((run) => run !== '')
     .map((run) => [...run]);
 }
 
-function* foldPairs(text: string): Generator<string> {
-  for (const character of text) yield foldForPairs(character);
-}
-
 function foldForPairs(character: string): string {
-  return character.normalize('NFKC').toLowerCase();
+  return character < '\x80' ? character.toLowerCase() : character.normalize('NFKC').toLowerCase();
 }
 
 function foldForWords(character: string): string {
-  return character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return character < '\x80' ? character.toLowerCase() : character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 function quote(phrase: string): string {

@@ -112,7 +112,6 @@ export function createOutbox(options: {
   return {
     /** On disk when it returns. The same id twice is one item. */
     put(item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>): void {
-      if (messages.hasClientMessage(item.clientMessageId)) return;
       outbox.add(item);
       options.onChange();
       pump();

@@ -60,6 +60,15 @@ test('a page that cannot be stored moves neither rows nor cursor', () => {
   expect(store.messages.page('c1', Number.MAX_SAFE_INTEGER, 0, 9)).toEqual([]);
 });
 
+test('an older revision never replaces a newer one', () => {
+  const store = tempStore();
+  store.messages.put(sampleMessage('m1', 'c1', { rev: 5, text: 'new' }));
+  expect(store.messages.put(sampleMessage('m1', 'c1', { rev: 4, text: 'old' }))).toBeNull();
+  store.accounts.put(sampleAccount('a1', { rev: 5 }));
+  expect(store.accounts.put(sampleAccount('a1', { rev: 5 }))).toBe(false);
+  expect(store.messages.page('c1', Number.MAX_SAFE_INTEGER, 0, 9)).toMatchObject([{ text: 'new' }]);
+});
+
 test('odd shapes and unknown things are skipped, their neighbours are not', () => {
   const store = tempStore();
   const odd = [

@@ -40,6 +40,7 @@ export async function standInRelay() {
     onPage: (page: FeedPage): FeedPage => page,
     history: [] as Message[],
     historyRequests: 0,
+    commandsHeard: 0,
     handshakes: [] as Handshake[],
     performed,
     now: () => baseAt + 60_000,
@@ -82,6 +83,7 @@ export async function standInRelay() {
       answer({ ok: true, messages: older.slice(0, limit), hasMore: older.length > limit });
     });
     socket.on('command', (input, answer) => {
+      relay.commandsHeard += 1;
       const read = readCommandEnvelope(input);
       if (!read.ok) return answer(read);
       const { id, command } = read.envelope;

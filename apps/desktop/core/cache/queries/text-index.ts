@@ -10,7 +10,7 @@ import { isSpaceless, pairsOf } from '../searchable-text.ts';
 export type TextIndex = {
   /** The row appeared, changed or vanished. */
   note(number: number): void;
-  /** Indexes some of what was noted, in a commit of its own; false when nothing is left. */
+  /** Indexes some of what was noted, in a commit of its own, and merges a little; false when nothing is left to do. */
   work(limit: number): boolean;
   clear(): void;
 };
@@ -35,6 +35,7 @@ export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
     clear: db.prepare(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`),
     merge: db.prepare(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ${mergePages})`),
   }));
+  const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
   const [words, pairs] = tables;
 
   function indexRow(number: number): void {
@@ -53,10 +54,11 @@ export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
     note: (number) => void addNote.run(number),
     work(limit) {
       const numbers = noted.all(limit);
-      if (numbers.length === 0) return false;
-      indexRows(numbers);
+      if (numbers.length > 0) indexRows(numbers);
+      // A merge that found something to do changes more than one row (SQLite's FTS5 page, "merge").
+      const before = changes.get() ?? 0;
       for (const { merge } of tables) merge.run();
-      return numbers.length === limit;
+      return numbers.length === limit || (changes.get() ?? 0) - before > tables.length;
     },
     clear() {
       for (const { clear } of tables) clear.run();
