@@ -80,6 +80,18 @@ test('a reply is shown at once, sent once, and becomes its message without a gap
   expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: '' });
 });
 
+test('an accepted reply stays visible until its message comes by the feed', async () => {
+  const { relay, desk } = await pairedDesk();
+  relay.onCommand = () => ({ ok: true, messageId: 'm5', state: 'queued' });
+  const clientMessageId = newId();
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'Tuesday.' });
+  expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toEqual({ ok: true });
+  expect((await desk.call('outbox.list', {})).items).toMatchObject([{ clientMessageId, state: 'sending' }]);
+  relay.put({ entity: 'message', id: 'm5', document: sampleMessage('m5', 'c1', { clientMessageId, text: 'Tuesday.' }) });
+  await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
+  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 })).messages).toContainEqual(expect.objectContaining({ id: 'm5' }));
+});
+
 test('what the relay refuses is held with its reason, and a retry is a new message', async () => {
   const { relay, desk } = await pairedDesk();
   relay.onCommand = () => ({ ok: false, refusal: refuse('claimed_by_other', 'Kim is answering.') });

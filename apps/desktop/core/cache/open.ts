@@ -4,6 +4,8 @@ import Database from 'better-sqlite3';
 import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
 
 export type Db = Database.Database;
+/** Prepared queries by name, so that a test can ask SQLite how it runs them. */
+export type Explainable = Readonly<Record<string, { readonly source: string }>>;
 
 /** Nobody else should have our files open; a backup program that does is waited for, though not long: the wait blocks everything. */
 const busyMs = 1_000;

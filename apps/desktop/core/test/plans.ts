@@ -1,8 +1,7 @@
-import type { Statement } from 'better-sqlite3';
-import type { Db } from '../cache/open.ts';
+import type { Db, Explainable } from '../cache/open.ts';
 
 /** SQLite's plan of each prepared query, as one text a query. */
-export function plansOf(db: Db, statements: Record<string, Statement<never[]>>): [string, string][] {
+export function plansOf(db: Db, statements: Explainable): [string, string][] {
   return Object.entries(statements).map(([name, { source }]) => {
     const steps = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`);
     const parameters = source.split('?').length - 1;

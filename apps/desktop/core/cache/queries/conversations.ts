@@ -10,7 +10,7 @@ import {
   type Lane,
 } from '@transom/shared';
 import type { Row } from '../../../contract/views.ts';
-import type { Db } from '../open.ts';
+import type { Db, Explainable } from '../open.ts';
 import type { TextIndex } from './text-index.ts';
 
 /**
@@ -122,7 +122,7 @@ export function conversationQueries(db: Db, index: TextIndex) {
     listClosing(from: number, until: number, limit: number) {
       return closing.all(from, until, limit).map(({ document, open_until }) => ({ conversation: parse(document), openUntil: open_until }));
     },
-    statements: { firstOfLane, afterInLane, closing, anyEnded, anyReopened, countLane, countClaimed },
+    statements: { firstOfLane, afterInLane, closing, anyEnded, anyReopened, countLane, countClaimed } as Explainable,
   };
 }
 

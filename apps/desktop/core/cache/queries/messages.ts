@@ -1,5 +1,5 @@
 import type { Message } from '@transom/shared';
-import type { Db } from '../open.ts';
+import type { Db, Explainable } from '../open.ts';
 import type { TextIndex } from './text-index.ts';
 
 /** Positions are sent_at * 1000 plus a tie: still exact in a double (2^53 is reached in the year 2255). */
@@ -103,6 +103,6 @@ export function messageQueries(db: Db, index: TextIndex) {
     completeFrom: (conversationId: string) => completeFrom.get(conversationId) ?? null,
     startThread: (conversationId: string, position: number) => void startThread.run(conversationId, position),
     extendThread: (conversationId: string, position: number) => void extendThread.run(conversationId, position),
-    statements: { page, oldestFrom, smallestTie, byClientMessage, lastTie, ofConversation },
+    statements: { page, oldestFrom, smallestTie, byClientMessage, lastTie, ofConversation } as Explainable,
   };
 }

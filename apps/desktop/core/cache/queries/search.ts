@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
-import type { Db } from '../open.ts';
+import type { Db, Explainable } from '../open.ts';
 import { excerptOf, searchQuery } from '../searchable-text.ts';
 
 /**
@@ -40,7 +40,7 @@ export function searchQueries(db: Db, indexSome: () => boolean) {
       const said = statements.messages[query.index].all(query.match, limit).flatMap((found) => messageHit(found, text));
       return [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
     },
-    statements,
+    statements: statements as Readonly<Record<'messages' | 'contacts', Explainable>>,
   };
 }
 
