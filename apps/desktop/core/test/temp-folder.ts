@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openDatabase } from '../cache/open.ts';
+import { openDatabase, type Db } from '../cache/open.ts';
 import { createStore, type Store } from '../cache/store.ts';
 
 export function tempFolder(): string {
@@ -12,14 +12,14 @@ export function tempFolder(): string {
 }
 
 /** A store on fresh files, closed at the end of the test. */
-export function tempStore(folder = tempFolder()): Store & { db: ReturnType<typeof openDb> } {
+export function tempStore(folder = tempFolder()): Store & { db: Db } {
   const db = openDb(folder);
   const store = createStore(db);
   onTestFinished(() => void (db.open && db.close()));
   return { ...store, db };
 }
 
-export function openDb(folder: string) {
+export function openDb(folder: string): Db {
   const opened = openDatabase(folder);
   if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
   return opened.db;
