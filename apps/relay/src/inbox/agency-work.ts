@@ -15,6 +15,7 @@ export class AgencyWork {
   readonly tx: AgencyTx;
   readonly now: number;
   #touched = new Map<string, TouchedEntity>();
+  #withdrawn = new Set<string>();
   #trail: TrailEntry[] = [];
 
   constructor(tx: AgencyTx, now: number) {
@@ -31,6 +32,12 @@ export class AgencyWork {
     this.#touched.set(`${entity} ${id}`, { entity, id });
   }
 
+  /** Like `touch`, for words that were taken back: they go from the changes written before, too. */
+  withdraw(entity: TouchedEntity['entity'], id: string): void {
+    this.touch(entity, id);
+    this.#withdrawn.add(`${entity} ${id}`);
+  }
+
   /** Writes down what was done, by whom. `detail` holds ids, times, counts and codes; never text of people. */
   record(actor: string, action: string, target: string, detail: TrailEntry['detail'] = {}): void {
     this.#trail.push({ at: this.now, actor, action, target, detail });
@@ -39,11 +46,13 @@ export class AgencyWork {
   /** Runs a part that may fail alone; what it touched and recorded is forgotten with it. The caller rolls back its tables. */
   async part<T>(deed: () => Promise<T>): Promise<T> {
     const touched = new Map(this.#touched);
+    const withdrawn = new Set(this.#withdrawn);
     const trailLength = this.#trail.length;
     try {
       return await deed();
     } catch (error) {
       this.#touched = touched;
+      this.#withdrawn = withdrawn;
       this.#trail.length = trailLength;
       throw error;
     }
@@ -67,10 +76,18 @@ export class AgencyWork {
     for (const touched of this.#touched.values()) {
       seq += 1;
       const document = await documentOf(this.tx, touched, seq);
+      const body = document === null ? null : JSON.stringify(document);
       await this.tx.run(
         `insert into changes (agency_id, seq, entity, entity_id, body, at) values (:agency, :seq, :entity, :id, :body, :at)`,
-        { seq, ...touched, body: document === null ? null : JSON.stringify(document), at: this.now },
+        { seq, ...touched, body, at: this.now },
       );
+      if (!this.#withdrawn.has(`${touched.entity} ${touched.id}`)) continue;
+      // A desk that catches up gets the present document early, and then again with the same `rev`.
+      await this.tx.run(`update changes set body = :body where agency_id = :agency and entity_id = :id and entity = :entity and seq < :seq`, {
+        seq,
+        ...touched,
+        body,
+      });
     }
   }
 

@@ -10,21 +10,22 @@ import { findThread, saveThread, type AccountRef } from './thread.ts';
  */
 export async function unsendMessage(work: AgencyWork, account: AccountRef, event: MessageUnsent): Promise<void> {
   const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
-  if (known === undefined) return rememberUnsent(work, account, event);
-  await work.tx.run(
+  if (known === undefined) return rememberUnsent(work, account, event.nativeMessageId, event.at);
+  const changed = await work.tx.run(
     `update messages set text = null, metadata = '{}', unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`,
     { id: known.id, at: event.at },
   );
-  work.touch('message', known.id);
-  work.touch('conversation', known.conversationId);
+  if (changed === 0) return;
+  work.withdraw('message', known.id);
+  work.withdraw('conversation', known.conversationId);
   work.record('relay', 'message.unsent', known.id, { at: event.at });
 }
 
-async function rememberUnsent(work: AgencyWork, account: AccountRef, event: MessageUnsent): Promise<void> {
+export async function rememberUnsent(work: AgencyWork, account: AccountRef, nativeMessageId: string, at: number): Promise<void> {
   await work.tx.run(
     `insert into unsent_ids (agency_id, account_id, native_message_id, at) values (:agency, :accountId, :nativeMessageId, :at)
      on conflict do nothing`,
-    { accountId: account.id, nativeMessageId: event.nativeMessageId, at: event.at },
+    { accountId: account.id, nativeMessageId, at },
   );
 }
 
@@ -51,22 +52,38 @@ export async function editMessage(work: AgencyWork, account: AccountRef, event: 
   work.record('relay', 'message.edited', known.id, { at: event.at });
 }
 
-/** A reaction stands on the message that it answers, and opens the window (policy page of 28 September 2026). */
+/**
+ * A reaction stands on the message that it answers, and opens the window (policy page of 28 September 2026), also where we never
+ * saw that message.
+ */
 export async function reactToMessage(work: AgencyWork, account: AccountRef, event: ReactionReceived): Promise<void> {
-  const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
   const thread = await findThread(work.tx, account, event.senderId);
-  if (known === undefined || thread === null) return;
-  await work.tx.run(`update messages set reaction = :reaction where agency_id = :agency and id = :id`, {
-    id: known.id,
-    reaction: event.reaction,
-  });
-  work.touch('message', known.id);
-  if (event.reaction !== null) {
-    thread.window = openWindow(thread.window, { messageId: known.id, at: event.at, seenAt: work.now, byAd: false });
+  if (thread === null) return;
+  const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
+  const stands = known !== undefined && (await setReaction(work, known.id, event));
+  const opener = known?.id ?? thread.lastMessageId;
+  const window =
+    event.reaction === null || opener === null
+      ? thread.window
+      : openWindow(thread.window, { messageId: opener, at: event.at, seenAt: work.now, byAd: false });
+  if (!stands && window === thread.window) return;
+  if (window !== thread.window) {
+    thread.window = window;
     await saveThread(work.tx, thread);
     work.touch('conversation', thread.conversationId);
   }
-  work.record('relay', 'message.reacted', known.id, { at: event.at, taken: event.reaction === null });
+  work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, { at: event.at, taken: event.reaction === null });
+}
+
+/** False where a later reaction, or this one, stands already. */
+async function setReaction(work: AgencyWork, messageId: string, event: ReactionReceived): Promise<boolean> {
+  const changed = await work.tx.run(
+    `update messages set reaction = :reaction, reaction_at = :at
+     where agency_id = :agency and id = :id and (reaction_at is null or reaction_at < :at)`,
+    { id: messageId, reaction: event.reaction, at: event.at },
+  );
+  if (changed > 0) work.touch('message', messageId);
+  return changed > 0;
 }
 
 /** Came into an existing thread by a link: that opens the window without being a message. */
@@ -82,7 +99,7 @@ export async function enterThread(work: AgencyWork, account: AccountRef, event: 
   work.record('relay', 'thread.entered', thread.conversationId, { at: event.at });
 }
 
-/** Read and delivered only ever move forward: queued < sent < delivered < read. */
+/** Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. */
 export async function noteReceipt(work: AgencyWork, account: AccountRef, event: MessagesRead | MessagesDelivered): Promise<void> {
   const { tx } = work;
   const thread = await findThread(tx, account, event.senderId);
@@ -92,7 +109,7 @@ export async function noteReceipt(work: AgencyWork, account: AccountRef, event: 
   const reached = event.kind === 'messages_read' ? 'read' : 'delivered';
   const rows = await tx.all<{ id: string }>(
     `update messages set state = :reached
-     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and sent_at <= :upTo
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment' and sent_at <= :upTo
        and (state = 'sent' or (state = 'delivered' and :reached = 'read'))
      returning id`,
     { conversationId: thread.conversationId, upTo, reached },

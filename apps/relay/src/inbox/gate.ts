@@ -7,6 +7,7 @@ import {
   type Conversation,
   type Person,
   type Refusal,
+  type WindowFacts,
 } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
 import { readAccount, readAgency, readConversation } from './documents.ts';
@@ -19,7 +20,11 @@ export type Passage =
   | { readonly ok: true; readonly conversation: Conversation; readonly account: Account; readonly humanAgent: boolean }
   | { readonly ok: false; readonly refusal: Refusal };
 
-type Asked = { readonly conversationId: string; readonly person: Person; readonly text: string; readonly kind: 'reply' | 'private_reply' };
+type Asked = { readonly conversationId: string; readonly person: Person; readonly text: string } & (
+  | { readonly kind: 'reply' }
+  /** Judged by the comment that it answers, which need not be the thread's newest. */
+  | { readonly kind: 'private_reply'; readonly comment: WindowFacts['comment'] }
+);
 
 export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage> {
   const { tx, now } = work;
@@ -29,8 +34,11 @@ export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage>
     return { ok: false, refusal: refuse('not_found', 'There is no such conversation. Only people who wrote first can be answered.') };
   }
   const { plan } = await readAgency(tx);
-  const check = asked.kind === 'reply' ? checkReply : checkPrivateReply;
-  const answer = check({ conversation, account, person: asked.person, plan, now });
+  const question = { conversation, account, person: asked.person, plan, now };
+  const answer =
+    asked.kind === 'reply'
+      ? checkReply(question)
+      : checkPrivateReply({ ...question, conversation: { ...conversation, window: { ...conversation.window, comment: asked.comment } } });
   if (!answer.ok) return answer;
   const words = checkText(account, asked.text);
   if (words !== null) return { ok: false, refusal: words };

@@ -1,6 +1,7 @@
 import { noteComment, type Source } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
 import { noteAnswer } from './answers.ts';
+import { rememberUnsent, unsentBefore } from './change-message.ts';
 import type { CommentChanged, CommentReceived, ContactHint } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
@@ -46,12 +47,14 @@ async function insertComment(
   direction: 'inbound' | 'outbound',
 ): Promise<string> {
   const { commentId, parentId, postId, permalink } = event;
+  const unsentAt = await unsentBefore(work, account, commentId);
   const messageId = await insertMessage(work.tx, {
     conversationId: thread.conversationId,
     accountId: account.id,
     direction,
     kind: 'comment',
-    text: event.text,
+    text: unsentAt === undefined ? event.text : null,
+    ...(unsentAt === undefined ? {} : { unsentAt }),
     nativeMessageId: commentId,
     sentAt: event.sentAt,
     receivedAt: work.now,
@@ -72,15 +75,19 @@ function nameless(event: CommentReceived): ContactHint {
 
 export async function changeComment(work: AgencyWork, account: AccountRef, event: CommentChanged): Promise<void> {
   const known = await findByNativeId(work.tx, account.id, event.commentId);
-  if (known === undefined) return;
   const removed = event.change === 'removed';
-  await work.tx.run(
+  if (known === undefined) return removed ? rememberUnsent(work, account, event.commentId, event.at) : undefined;
+  const changed = await work.tx.run(
     removed
-      ? `update messages set text = null, unsent_at = :at where agency_id = :agency and id = :id`
-      : `update messages set text = :text, edited_at = :at where agency_id = :agency and id = :id`,
+      ? `update messages set text = null, unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`
+      : `update messages set text = :text, edited_at = :at
+         where agency_id = :agency and id = :id and unsent_at is null and (edited_at is null or edited_at < :at)`,
     { id: known.id, at: event.at, ...(removed ? {} : { text: event.text }) },
   );
-  work.touch('message', known.id);
-  work.touch('conversation', known.conversationId);
+  if (changed === 0) return;
+  for (const [entity, id] of [['message', known.id], ['conversation', known.conversationId]] as const) {
+    if (removed) work.withdraw(entity, id);
+    else work.touch(entity, id);
+  }
   work.record('relay', removed ? 'comment.removed' : 'comment.edited', known.id);
 }

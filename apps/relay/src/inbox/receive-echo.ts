@@ -56,7 +56,7 @@ type OwnSend = { readonly id: string; readonly sentAt: number; readonly authorId
 
 /**
  * Our own message that this echo speaks of: by the reference that Messenger returns, else by the same text in the same thread
- * among those whose fate is open. Instagram's echo carries no reference.
+ * among those whose fate is open, or for whom a person said that they arrived. Instagram's echo carries no reference.
  */
 async function findOwnSend(work: AgencyWork, conversationId: string, event: EchoReceived): Promise<OwnSend | undefined> {
   const columns = `id, sent_at as "sentAt", author_id as "authorId"`;
@@ -70,7 +70,7 @@ async function findOwnSend(work: AgencyWork, conversationId: string, event: Echo
   return work.tx.get<OwnSend>(
     `select ${columns} from messages
      where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'
-       and state in ('sending', 'unconfirmed') and native_message_id is null and text = :text
+       and state in ('sending', 'unconfirmed', 'sent') and native_message_id is null and text = :text
      order by sent_at, id limit 1`,
     { conversationId, text: event.text },
   );

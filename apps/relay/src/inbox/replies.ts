@@ -6,6 +6,7 @@ import { holdClaim } from './claims.ts';
 import { passGate } from './gate.ts';
 import { insertMessage } from './messages.ts';
 import { done } from './inbox.ts';
+import { factsOf, findCommentRight, readCommentFacts } from './private-reply-rights.ts';
 import { findThreadOfConversation, noteLastMessage, saveThread, type Thread } from './thread.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -38,23 +39,17 @@ export async function queuePrivateReply(
   id: string,
   command: Of<'comment.private_reply'>,
 ): Promise<CommandAnswer> {
-  const comment = await findComment(work, command.commentId);
+  const comment = await findCommentRight(work.tx, command.commentId);
   if (comment === undefined) return { ok: false, refusal: refuse('not_found', 'There is no such comment.') };
-  const thread = await threadOf(work, comment.conversationId);
-  // The gate judges by the thread's newest comment; an older one is judged by itself.
-  if (thread.window.comment?.messageId !== comment.id) {
-    thread.window = { ...thread.window, comment: { messageId: comment.id, at: comment.sentAt, privateReplyUsedAt: comment.usedAt } };
-    await saveThread(work.tx, thread);
-  }
   const passage = await passGate(work, {
     kind: 'private_reply',
     conversationId: comment.conversationId,
+    comment: factsOf(comment),
     person: actor.person,
     text: command.text,
   });
   if (!passage.ok) return passage;
-  thread.window = { ...thread.window, comment: { messageId: comment.id, at: comment.sentAt, privateReplyUsedAt: work.now } };
-  return queue(work, actor, thread, {
+  return queue(work, actor, await threadOf(work, comment.conversationId), {
     kind: 'private_reply',
     clientMessageId: id,
     text: command.text,
@@ -79,6 +74,7 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
     nextAttemptAt: work.now,
   });
   noteLastMessage(thread, messageId, work.now);
+  if (message.kind === 'private_reply') thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
   await holdClaim(work, thread, actor);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
@@ -89,22 +85,6 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
     windowOpenedAt: thread.window.openedAt,
   });
   return { ok: true, messageId, state: 'queued' };
-}
-
-type CommentRow = { id: string; conversationId: string; sentAt: number; nativeId: string; usedAt: number | null };
-
-/** A comment by our id or by the channel's, with the moment at which its private reply was used. */
-async function findComment(work: AgencyWork, commentId: string): Promise<CommentRow | undefined> {
-  return work.tx.get<CommentRow>(
-    `select m.id, m.conversation_id as "conversationId", m.sent_at as "sentAt", m.native_message_id as "nativeId",
-       (select min(r.sent_at) from messages r
-        where r.agency_id = m.agency_id and r.conversation_id = m.conversation_id and r.kind = 'private_reply'
-          and r.state <> 'failed' and r.reply_to = m.native_message_id) as "usedAt"
-     from messages m
-     where m.agency_id = :agency and m.kind = 'comment' and m.direction = 'inbound' and (m.id = :commentId or m.native_message_id = :commentId)
-     limit 1`,
-    { commentId },
-  );
 }
 
 /** A person looked whether an unconfirmed message arrived: it did, or it did not and its words may be sent anew. */
@@ -124,10 +104,10 @@ export async function confirmMessage(work: AgencyWork, actor: Actor, command: Of
   );
   if (message === undefined) return { ok: false, refusal: refuse('not_confirmable') };
   const thread = await threadOf(work, message.conversationId);
-  if (command.arrived) {
-    await noteAnswer(work, thread, message.sentAt, actor.person.id);
-    await saveThread(work.tx, thread);
-  }
+  if (command.arrived) await noteAnswer(work, thread, message.sentAt, actor.person.id);
+  // A private reply that did not arrive gives its right back.
+  thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  await saveThread(work.tx, thread);
   work.touch('message', command.messageId);
   work.touch('conversation', thread.conversationId);
   work.record(actor.person.id, 'message.confirmed_by_person', command.messageId, { arrived: command.arrived });

@@ -128,7 +128,7 @@ export async function openThread(
 }
 
 async function insertContact(tx: AgencyTx, thread: Thread, contact: ContactHint, at: number): Promise<void> {
-  const social = { platform: thread.channel, senderId: contact.senderId, profileUrl: profileUrl(thread.channel, contact.username) };
+  const social: Social = { platform: thread.channel, senderId: contact.senderId, profileUrl: profileUrl(thread.channel, contact.username) };
   await tx.run(
     `insert into contacts (agency_id, id, account_id, sender_id, name, username, metadata, created_at)
      values (:agency, :id, :accountId, :senderId, :name, :username, :metadata, :at)`,
@@ -146,14 +146,26 @@ async function insertContact(tx: AgencyTx, thread: Thread, contact: ContactHint,
 
 /** Keeps the names that the channel told; one that it does not tell this time stays as it was. True when something was new. */
 export async function rememberNames(tx: AgencyTx, contactId: string, told: { name: string | null; username: string | null }): Promise<boolean> {
-  const changed = await tx.run(
-    `update contacts set name = coalesce(:name, name), username = coalesce(:username, username)
-     where agency_id = :agency and id = :contactId
-       and (name is distinct from coalesce(:name, name) or username is distinct from coalesce(:username, username))`,
-    { contactId, name: told.name, username: told.username },
+  const known = await tx.get<{ name: string | null; username: string | null; metadata: string }>(
+    `select name, username, metadata from contacts where agency_id = :agency and id = :contactId`,
+    { contactId },
   );
-  return changed > 0;
+  if (known === undefined) return false;
+  const name = told.name ?? known.name;
+  const username = told.username ?? known.username;
+  if (name === known.name && username === known.username) return false;
+  const { social } = JSON.parse(known.metadata) as { social: Social };
+  const metadata = JSON.stringify({ social: { ...social, profileUrl: profileUrl(social.platform, username) } });
+  await tx.run(`update contacts set name = :name, username = :username, metadata = :metadata where agency_id = :agency and id = :contactId`, {
+    contactId,
+    name,
+    username,
+    metadata,
+  });
+  return true;
 }
+
+type Social = { readonly platform: Channel; readonly senderId: string; readonly profileUrl: string | null };
 
 export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
   const { window } = thread;

@@ -95,18 +95,17 @@ export class Normalizer {
   }
 
   async #bring(tx: SystemTx, delivery: PendingDelivery, works: Map<string, AgencyWork>, now: number): Promise<void> {
-    const read = this.#deps.normalize(delivery.body);
-    if (!read.ok) {
-      this.#deps.log.warn({ deliveryId: delivery.id, detail: read.detail }, 'a signed delivery is not readable; it is kept');
-      return markDone(tx, delivery.id, 1);
-    }
     try {
+      const read = this.#deps.normalize(delivery.body);
+      if (!read.ok) {
+        this.#deps.log.warn({ deliveryId: delivery.id }, 'a signed delivery is not readable; it is kept');
+        return await markDone(tx, delivery.id, 1);
+      }
       await tx.savepoint(async () => {
         await markDone(tx, delivery.id, await applyAll(tx, read.events, works, now));
       });
     } catch (error) {
-      const fault = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown fault';
-      const fate = await markFailed(tx, delivery, fault, now);
+      const fate = await markFailed(tx, delivery, faultOf(error), now);
       this.#deps.log.error({ deliveryId: delivery.id, fate, err: error }, 'a delivery could not be normalized; the next ones go on');
     }
   }
@@ -122,6 +121,12 @@ export class Normalizer {
     this.#timer = setTimeout(() => this.poke(), delayMs);
     this.#timer.unref();
   }
+}
+
+/** For the operator's list. A parser's message quotes what it could not parse, which may be the words of a person. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown fault';
+  return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
 }
 
 /** Applies the events of one delivery; returns how many of them were of no use to any inbox. */

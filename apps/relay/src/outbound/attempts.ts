@@ -1,7 +1,8 @@
-import { checkPrivateReply, checkReply, type Conversation } from '@transom/shared';
+import { checkPrivateReply, checkReply, type WindowFacts } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readAccount, readAgency, readConversation } from '../inbox/documents.ts';
 import { readPerson } from '../inbox/people.ts';
+import { factsOf, findCommentRight } from '../inbox/private-reply-rights.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 import { failMessage } from './failures.ts';
 
@@ -100,17 +101,15 @@ async function askAgain(work: AgencyWork, row: QueuedRow) {
     throw new Error(`The reply ${row.id} lost its conversation, account or author.`);
   }
   const { plan } = await readAgency(work.tx);
-  const check = row.kind === 'private_reply' ? checkPrivateReply : checkReply;
-  return check({ conversation: withoutOwnUse(conversation, row), account: account, person, plan, now: work.now });
+  // The claim was checked when the person pressed *Send*.
+  const question = { conversation: { ...conversation, handoff: null }, account, person, plan, now: work.now };
+  if (row.kind !== 'private_reply') return checkReply(question);
+  const window = { ...conversation.window, comment: await commentOf(work, row) };
+  return checkPrivateReply({ ...question, conversation: { ...question.conversation, window } });
 }
 
-/** The claim was checked when the person pressed *Send*; the right to the private reply was used up by this very message. */
-function withoutOwnUse(conversation: Conversation, row: QueuedRow): Conversation {
-  const { comment } = conversation.window;
-  const window =
-    row.kind === 'private_reply' && comment !== null
-      ? { ...conversation.window, comment: { ...comment, privateReplyUsedAt: null } }
-      : conversation.window;
-  return { ...conversation, window, handoff: null };
+/** The comment that this reply answers; the right to it was used up by this very message. */
+async function commentOf(work: AgencyWork, row: QueuedRow): Promise<WindowFacts['comment']> {
+  const comment = row.reply_to === null ? undefined : await findCommentRight(work.tx, row.reply_to);
+  return comment === undefined ? null : { ...factsOf(comment), privateReplyUsedAt: null };
 }
-

@@ -1,4 +1,5 @@
 import type { AgencyWork } from '../inbox/agency-work.ts';
+import { readCommentFacts } from '../inbox/private-reply-rights.ts';
 import { findThreadOfConversation, saveThread, type Thread } from '../inbox/thread.ts';
 
 /**
@@ -20,10 +21,7 @@ export async function failMessage(work: AgencyWork, messageId: string, code: str
 }
 
 async function learnFromFailure(work: AgencyWork, thread: Thread, kind: string, code: string): Promise<void> {
-  const { comment } = thread.window;
   if (code === 'recipient_unavailable') thread.unreachable = true;
-  if (kind === 'private_reply' && comment !== null && code !== 'private_reply_used') {
-    thread.window = { ...thread.window, comment: { ...comment, privateReplyUsedAt: null } };
-  }
+  if (kind === 'private_reply') thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
   await saveThread(work.tx, thread);
 }

@@ -46,7 +46,7 @@ async function settle(work: AgencyWork, attempt: Attempt, outcome: SendOutcome):
       return queueAgain(work, attempt, until, 'throttled', outcome.detail);
     }
     case 'reauth':
-      await work.tx.run(`update accounts set state = 'reauth_required' where agency_id = :agency and id = :id`, { id: attempt.accountId });
+      await work.tx.run(`update accounts set state = 'reauth_required' where agency_id = :agency and id = :id and state = 'connected'`, { id: attempt.accountId });
       work.touch('account', attempt.accountId);
       work.record('relay', 'account.reauth_required', attempt.accountId);
       return queueAgain(work, attempt, work.now, 'reauth_required', outcome.detail);

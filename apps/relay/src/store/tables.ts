@@ -10,15 +10,18 @@ const systemTables: ReadonlySet<string> = new Set([
   'deliveries',
 ]);
 
-const tableAfter = /\b(?:from|into|update|join)\s+([a-z_]+)/g;
+const tableAfter = /\b(?:from|into|update|join)\s+["'`[]?(\w+)/gi;
+/** A second table after a comma would go unseen. */
+const commaJoin = /\bfrom\s+\w+(?:\s+(?:as\s+)?\w+)?\s*,/i;
 
 /** Throws where a statement reaches a tenant's table without an agency. Asked once for each statement, when it is prepared. */
 export function assertSystemStatement(sql: string): void {
   for (const [, table] of sql.matchAll(tableAfter)) {
-    if (table !== undefined && !systemTables.has(table)) {
+    if (table !== undefined && !systemTables.has(table.toLowerCase())) {
       throw new Error(`The table "${table}" belongs to agencies; reach it through forAgency(id). Statement: ${sql}`);
     }
   }
+  if (commaJoin.test(sql)) throw new Error(`Write "join" instead of a comma, or reach the table through forAgency(id). Statement: ${sql}`);
 }
 
 /** Throws where a statement made for one agency forgets to say so. */

@@ -24,13 +24,14 @@ export async function verifyTrail(tx: AgencyTx): Promise<TrailVerdict> {
   let prevHash = '';
   let n = 0;
   for (;;) {
-    const rows = await tx.all<{ n: number; at: number; actor: string; action: string; target: string; detail: string; hash: string }>(
-      `select n, at, actor, action, target, detail, hash from events where agency_id = :agency and n > :n order by n limit :pageRows`,
+    const rows = await tx.all<{ n: number; at: number; actor: string; action: string; target: string; detail: string; prevHash: string; hash: string }>(
+      `select n, at, actor, action, target, detail, prev_hash as "prevHash", hash from events where agency_id = :agency and n > :n order by n limit :pageRows`,
       { n, pageRows },
     );
     for (const row of rows) {
       const entry: TrailEntry = { ...row, detail: JSON.parse(row.detail) as TrailEntry['detail'] };
-      if (row.n !== n + 1 || chainHash(prevHash, row.n, entry) !== row.hash) return { ok: false, brokenAt: n + 1 };
+      const follows = row.n === n + 1 && row.prevHash === prevHash;
+      if (!follows || chainHash(prevHash, row.n, entry) !== row.hash) return { ok: false, brokenAt: n + 1 };
       prevHash = row.hash;
       n = row.n;
     }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
 /**
@@ -14,13 +16,15 @@ export class AlreadyServedError extends Error {
 
 /** Takes the lock beside the database at `path`; returns how to let go. Throws `AlreadyServedError` where another relay holds it. */
 export function lockForServing(path: string): () => void {
+  mkdirSync(dirname(path), { recursive: true });
   const lock = new Database(`${path}.lock`, { timeout: 0 });
   try {
     lock.pragma('locking_mode = exclusive');
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();
-    throw new AlreadyServedError(path, error);
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw new AlreadyServedError(path, error);
+    throw error;
   }
   return () => lock.close();
 }

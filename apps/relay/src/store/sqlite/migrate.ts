@@ -20,13 +20,23 @@ export class NewerDatabaseError extends Error {
   }
 }
 
-export function migrate(db: Database.Database): void {
-  const found = db.pragma('user_version', { simple: true }) as number;
+/** Asked before anything is set on the connection: some settings change the file. */
+export function refuseNewer(db: Database.Database): void {
+  const found = versionOf(db);
   if (found > schemaVersion) throw new NewerDatabaseError(found);
-  migrations.slice(found).forEach((apply, index) => {
+}
+
+export function migrate(db: Database.Database): void {
+  migrations.forEach((apply, index) => {
     db.transaction(() => {
+      // Asked inside: another process may have migrated while this one waited for its turn.
+      if (versionOf(db) !== index) return;
       apply(db);
-      db.pragma(`user_version = ${found + index + 1}`);
+      db.pragma(`user_version = ${index + 1}`);
     }).immediate();
   });
+}
+
+function versionOf(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
 }

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { AgencyTx, Store, SystemTx } from '../port.ts';
-import { migrate } from './migrate.ts';
-import { SqliteStatements } from './statements.ts';
+import { migrate, refuseNewer } from './migrate.ts';
+import { SqliteStatements, TransactionLostError } from './statements.ts';
 import { TurnTaking } from './turn-taking.ts';
 
 /**
@@ -16,12 +16,18 @@ export function openSqliteStore(path: string): Store {
   mkdirSync(dirname(path), { recursive: true });
   const isNew = !existsSync(path);
   const db = new Database(path, { timeout: 5_000 });
-  if (isNew) chmodSync(path, 0o600);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
-  db.pragma('secure_delete = ON');
-  migrate(db);
+  try {
+    if (isNew) chmodSync(path, 0o600);
+    refuseNewer(db);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('secure_delete = ON');
+    migrate(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   return new SqliteStore(db);
 }
 
@@ -46,13 +52,17 @@ class SqliteStore implements Store {
   write<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
     return this.#turns.take(async () => {
       this.#db.exec('begin immediate');
+      this.#statements.mustBeInTransaction = true;
       try {
         const result = await work(this.#statements);
+        if (!this.#db.inTransaction) throw new TransactionLostError();
         this.#db.exec('commit');
         return result;
       } catch (error) {
         if (this.#db.inTransaction) this.#db.exec('rollback');
         throw error;
+      } finally {
+        this.#statements.mustBeInTransaction = false;
       }
     });
   }

@@ -26,11 +26,25 @@ class PreparedStatements {
   }
 }
 
+/**
+ * On a full disk or a read error SQLite undoes the whole transaction by itself. Whatever ran after that would commit alone, so
+ * nothing does.
+ */
+export class TransactionLostError extends Error {
+  readonly code = 'transaction_lost';
+  constructor() {
+    super('The database has undone this transaction by itself (disk full or read error). Nothing of it happened; try again.');
+    this.name = 'TransactionLostError';
+  }
+}
+
 /** The two handles of `port.ts` on one SQLite connection. */
 export class SqliteStatements implements SystemTx {
   readonly #db: Database.Database;
   readonly #system: PreparedStatements;
   readonly #agency: PreparedStatements;
+  /** Set by the store while a `write` is under way. */
+  mustBeInTransaction = false;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -39,34 +53,40 @@ export class SqliteStatements implements SystemTx {
   }
 
   async get<Row>(sql: string, params: SqlParams = noParams): Promise<Row | undefined> {
-    return this.#system.of(sql).get(params) as Row | undefined;
+    return this.#prepared(this.#system, sql).get(params) as Row | undefined;
   }
   async all<Row>(sql: string, params: SqlParams = noParams): Promise<Row[]> {
-    return this.#system.of(sql).all(params) as Row[];
+    return this.#prepared(this.#system, sql).all(params) as Row[];
   }
   async run(sql: string, params: SqlParams = noParams): Promise<number> {
-    return this.#system.of(sql).run(params).changes;
+    return this.#prepared(this.#system, sql).run(params).changes;
   }
 
   forAgency(agencyId: string): AgencyTx {
-    const statements = this.#agency;
+    const of = (sql: string): Prepared => this.#prepared(this.#agency, sql);
     const bind = (params: SqlParams): SqlParams => ({ ...params, agency: agencyId });
     return {
       agencyId,
-      get: async <Row>(sql: string, params: SqlParams = noParams) => statements.of(sql).get(bind(params)) as Row | undefined,
-      all: async <Row>(sql: string, params: SqlParams = noParams) => statements.of(sql).all(bind(params)) as Row[],
-      run: async (sql: string, params: SqlParams = noParams) => statements.of(sql).run(bind(params)).changes,
+      get: async <Row>(sql: string, params: SqlParams = noParams) => of(sql).get(bind(params)) as Row | undefined,
+      all: async <Row>(sql: string, params: SqlParams = noParams) => of(sql).all(bind(params)) as Row[],
+      run: async (sql: string, params: SqlParams = noParams) => of(sql).run(bind(params)).changes,
     } satisfies Statements & { agencyId: string };
   }
 
+  #prepared(statements: PreparedStatements, sql: string): Prepared {
+    if (this.mustBeInTransaction && !this.#db.inTransaction) throw new TransactionLostError();
+    return statements.of(sql);
+  }
+
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#db.inTransaction) throw new TransactionLostError();
     this.#db.exec('savepoint piece');
     try {
       const result = await work();
       this.#db.exec('release piece');
       return result;
     } catch (error) {
-      this.#db.exec('rollback to piece; release piece');
+      if (this.#db.inTransaction) this.#db.exec('rollback to piece; release piece');
       throw error;
     }
   }

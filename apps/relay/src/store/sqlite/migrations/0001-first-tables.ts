@@ -203,6 +203,8 @@ create table messages (
   edited_at integer,
   unsent_at integer,
   reaction text,
+  -- When the person last reacted or took the reaction away: what is older and comes later changes nothing.
+  reaction_at integer,
   -- The outbound queue lives here: when to try next, who is trying until when, how often it was tried.
   next_attempt_at integer,
   lease_until integer,
@@ -264,6 +266,8 @@ create table changes (
   at integer not null,
   primary key (agency_id, seq)
 ) strict, without rowid;
+-- What a person takes back, and people who are erased, must go from old changes too.
+create index changes_entity on changes (agency_id, entity_id);
 
 create table commands (
   agency_id text not null,

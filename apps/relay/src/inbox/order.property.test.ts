@@ -1,0 +1,93 @@
+import { hourMs } from '@transom/shared';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { commentChanged, commented, echoed, edited, entered, noon, reacted, shop, unsent, wrote, type Handled } from '../testing/events.ts';
+import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+
+/**
+ * Meta delivers several times and in any order. Left out, because the order does show in them and nothing promises otherwise:
+ * where a thread counts as begun (the first event that arrived), an edit or a reaction that comes before its message, or before
+ * its thread, and which of two messages of the same millisecond is the newest.
+ */
+const at = (n: number) => noon - hourMs + n * 1_000;
+const story: Handled[] = [
+  wrote({ nativeMessageId: 'm1', sentAt: at(1), text: 'How much is the barrel?' }),
+  echoed({ nativeMessageId: 'e2', sentAt: at(2) }),
+  wrote({ nativeMessageId: 'm3', sentAt: at(3), text: 'And delivery?', source: { kind: 'ad', postId: 'p', commentId: null, adTitle: 'Ad' } }),
+  commented({ commentId: 'c4', sentAt: at(4) }),
+  wrote({ nativeMessageId: 'm5', sentAt: at(5), text: 'SECRET' }),
+  unsent('m5', at(6)),
+  commented({ commentId: 'c7', sentAt: at(7), text: 'SECRET' }),
+  commentChanged({ commentId: 'c7', change: 'removed', at: at(8) }),
+  echoed({ nativeMessageId: 'e9', sentAt: at(9), text: 'Yes' }),
+  wrote({ nativeMessageId: 'm10', sentAt: at(10), text: 'Can I book a visit?' }),
+];
+/** They need something before them: they come after the others, in any order among themselves. */
+const afterwards: Handled[] = [
+  edited('m3', 'And the delivery?', at(11)),
+  edited('m3', 'And delivery to Bergen?', at(12)),
+  reacted('e2', '❤️', at(13)),
+  reacted('e2', null, at(14)),
+  reacted('m-unknown', '👍', at(15)),
+  entered(at(16)),
+  commented({ commentId: 'c17', parentId: 'c4', own: true, sentAt: at(9), contact: { senderId: shop, name: null, username: 'shop' } }),
+];
+
+const shuffledTwice = (events: readonly Handled[]) =>
+  fc.tuple(fc.shuffledSubarray([...events], { minLength: events.length }), fc.shuffledSubarray([...events])).map(([all, again]) => ({ all, again }));
+const deliveries = fc
+  .tuple(shuffledTwice(story), shuffledTwice(afterwards), fc.array(fc.nat(), { minLength: 20, maxLength: 20 }))
+  .map(([first, then, places]) => {
+    const order = [...first.all, ...then.all];
+    // Repetitions come anywhere after the event that they repeat.
+    [...first.again, ...then.again].forEach((event, index) => {
+      const from = order.indexOf(event) + 1;
+      order.splice(from + (places[index % places.length]! % (order.length - from + 1)), 0, event);
+    });
+    return order;
+  });
+
+async function outcome(agency: AgencyInRoom) {
+  const { id: _id, source: _source, contact, lead, lastMessage, window, ...conversation } = await agency.conversation();
+  const messages = await agency.messages();
+  const nativeId = (id: string | undefined) => messages.find((message) => message.id === id)?.nativeMessageId;
+  return {
+    ...conversation,
+    names: [contact.name, contact.username, contact.profileUrl],
+    topics: lead?.topics,
+    last: nativeId(lastMessage?.id),
+    window: { openedAt: window.openedAt, byAd: window.byAd, comment: nativeId(window.comment?.messageId), commentAt: window.comment?.at },
+    handoff: conversation.handoff?.state,
+    messages: messages
+      .map(({ id: _messageId, conversationId: _conversationId, ...message }) => message)
+      .toSorted((a, b) => (a.nativeMessageId! < b.nativeMessageId! ? -1 : 1)),
+    counts: [await agency.count('leads'), await agency.count('contacts'), await agency.count('conversations')],
+  };
+}
+
+it('ends in the same conversation, whatever the order and however often events come', { timeout: 120_000 }, async () => {
+  await using room = await openRelayRoom();
+  const model = await room.addAgency({ nativeId: 'model' });
+  await model.hears(...story, ...afterwards);
+  const expected = await outcome(model);
+  expect(expected).toMatchObject({
+    state: 'needs_answer',
+    unansweredSinceAt: at(10),
+    firstAnsweredAt: at(2),
+    last: 'm10',
+    window: { openedAt: at(16), byAd: false, comment: 'c7' },
+    topics: ['pricing', 'install_timing', 'product_fit', 'consult_booking'],
+    counts: [1, 1, 1],
+  });
+  expect(expected.messages).toHaveLength(8);
+  let n = 0;
+  await fc.assert(
+    fc.asyncProperty(deliveries, async (events) => {
+      const agency = await room.addAgency({ nativeId: `shuffled ${(n += 1)}` });
+      for (const event of events) await agency.hears(event);
+      expect({ ...(await outcome(agency)), accountId: expected.accountId }).toEqual(expected);
+      expect(JSON.stringify(await agency.changes())).not.toContain('"text":"SECRET"');
+    }),
+    { numRuns: 60 },
+  );
+});

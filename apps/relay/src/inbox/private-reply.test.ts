@@ -1,0 +1,107 @@
+import { dayMs, hourMs, minuteMs } from '@transom/shared';
+import { expect, it } from 'vitest';
+import { failMessage } from '../outbound/failures.ts';
+import { commented, noon, shop } from '../testing/events.ts';
+import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+import { AgencyWork } from './agency-work.ts';
+
+const code = async (answer: ReturnType<AgencyInRoom['perform']>) => {
+  const given = await answer;
+  return given.ok ? 'queued' : given.refusal.code;
+};
+const reply = (agency: AgencyInRoom, commentId: string, text = 'See your messages', who = agency.agent) =>
+  code(agency.perform(who, { kind: 'comment.private_reply', commentId, text }));
+const rightOf = async (agency: AgencyInRoom) => (await agency.conversation()).window.comment;
+
+it('is possible once, for seven days from the comment, by either id of the comment', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(commented({ commentId: 'c1' }), commented({ commentId: 'c2', sentAt: noon + 1 }));
+  expect(await agency.conversation()).toMatchObject({ window: { openedAt: null }, source: { kind: 'comment', commentId: 'c1' }, state: 'needs_answer' });
+  room.pass(7 * dayMs - 1);
+  const c1 = (await agency.messages()).find(({ nativeMessageId }) => nativeMessageId === 'c1')!;
+  expect(await reply(agency, c1.id)).toBe('queued');
+  expect(await reply(agency, 'c1')).toBe('private_reply_used');
+  room.pass(2);
+  expect(await reply(agency, 'c2')).toBe('window_closed');
+  expect(await reply(agency, 'c9')).toBe('not_found');
+  expect((await agency.messages()).filter(({ kind }) => kind === 'private_reply')).toMatchObject([{ state: 'queued', replyTo: 'c1' }]);
+});
+
+it('does not open the window for direct messages', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(commented({ commentId: 'c1' }));
+  expect(await reply(agency, 'c1')).toBe('queued');
+  const { id } = await agency.conversation();
+  expect(await code(agency.perform(agency.agent, { kind: 'reply.send', conversationId: id, text: 'and' }))).toBe('not_started_by_contact');
+});
+
+it('shows the newest comment that can still have one, whichever was answered', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  room.pass(minuteMs);
+  await agency.hears(...[1, 2, 3].map((n) => commented({ commentId: `c${n}`, sentAt: noon + n })));
+  expect(await rightOf(agency)).toMatchObject({ at: noon + 3, privateReplyUsedAt: null });
+  expect(await reply(agency, 'c1')).toBe('queued');
+  expect(await rightOf(agency)).toMatchObject({ at: noon + 3, privateReplyUsedAt: null });
+  expect(await reply(agency, 'c3')).toBe('queued');
+  expect(await rightOf(agency)).toMatchObject({ at: noon + 2, privateReplyUsedAt: null });
+  expect(await reply(agency, 'c2')).toBe('queued');
+  expect(await rightOf(agency)).toMatchObject({ at: noon + 3, privateReplyUsedAt: room.clock() });
+});
+
+it('changes nothing when it is refused', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(commented({ commentId: 'c1' }), commented({ commentId: 'c2', sentAt: noon + 1 }));
+  const before = { conversation: await agency.conversation(), changes: await agency.count('changes') };
+  expect(await reply(agency, 'c1', 'x', agency.viewer)).toBe('forbidden');
+  expect(await reply(agency, 'c1', '')).toBe('text_empty');
+  expect(await reply(agency, 'c1', '😀'.repeat(251))).toBe('text_too_long');
+  expect({ conversation: await agency.conversation(), changes: await agency.count('changes') }).toEqual(before);
+});
+
+it.each([
+  ['invalid', 'queued', 1],
+  ['private_reply_used', 'private_reply_used', 2],
+])('after a failure (%s), asking again is %s', async (failure, expected, open) => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(commented({ commentId: 'c1' }), commented({ commentId: 'c2', sentAt: noon + 1 }));
+  room.pass(hourMs);
+  expect(await reply(agency, 'c2')).toBe('queued');
+  expect(await reply(agency, 'c1')).toBe('queued');
+  const failed = (await agency.messages()).find(({ replyTo }) => replyTo === 'c1')!;
+  await agency.agency.write(async (tx) => {
+    const work = new AgencyWork(tx, room.clock());
+    await failMessage(work, failed.id, failure, 'Meta said no.');
+    await work.finish();
+  });
+  const right = await rightOf(agency);
+  expect(right?.privateReplyUsedAt === null ? 1 : 2).toBe(open);
+  expect(await reply(agency, 'c2')).toBe('private_reply_used');
+  expect(await reply(agency, 'c1')).toBe(expected);
+});
+
+it('is answered in public by the business’s own comment under it', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(commented({ commentId: 'c1' }));
+  expect((await agency.conversation()).handoff).toMatchObject({ state: 'open' });
+  const own = { own: true, contact: { senderId: shop, name: null, username: 'shop' }, text: 'We wrote to you' };
+  await agency.hears(commented({ ...own, commentId: 'c2', parentId: 'c1', sentAt: noon + 1 }), commented({ ...own, commentId: 'c3', parentId: null }));
+  expect(await agency.conversation()).toMatchObject({ state: 'answered', handoff: null, firstAnsweredAt: noon + 1, lastMessage: { direction: 'outbound' } });
+  // Under nobody's comment it answers nobody, and the business is never a contact of itself.
+  expect(await agency.count('messages')).toBe(2);
+  expect(await agency.count('contacts')).toBe(1);
+  expect(await reply(agency, 'c1')).toBe('queued');
+});
+
+it('is possible where the channel does not say who commented', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency({ channel: 'facebook' });
+  await agency.hears(commented({ commentId: 'c1', contact: null }), commented({ commentId: 'c2', contact: null }));
+  expect(await agency.count('conversations')).toBe(2);
+  expect(await reply(agency, 'c1')).toBe('queued');
+});

@@ -1,0 +1,96 @@
+import { commandSchema, newId, type Command } from '@transom/shared';
+import { expect, it } from 'vitest';
+import { commented, wrote } from '../testing/events.ts';
+import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+import * as documents from './documents.ts';
+import * as privateReplyRights from './private-reply-rights.ts';
+import * as thread from './thread.ts';
+import type { AgencyTx } from '../store/port.ts';
+
+const secret = 'words of agency A';
+const tables = ['accounts', 'people', 'contacts', 'conversations', 'messages', 'leads', 'handoffs', 'changes', 'commands', 'events', 'unsent_ids'];
+
+async function twoAgencies() {
+  const room = await openRelayRoom();
+  const a = await room.addAgency();
+  const b = await room.addAgency({ nativeId: '2' });
+  await a.hears(wrote({ nativeMessageId: 'm1', text: secret }), commented({ commentId: 'c1', text: secret, contact: { senderId: '9', name: secret, username: null } }));
+  await a.agency.write((tx) => tx.run(`update accounts set name = '${secret}' where agency_id = :agency`));
+  const direct = (await a.threads()).find(({ window }) => window.openedAt !== null)!;
+  const message = (await a.messages()).find(({ nativeMessageId }) => nativeMessageId === 'm1')!;
+  const threadOfA = (await a.agency.read((tx) => thread.findThreadOfConversation(tx, direct.id)))!;
+  return { room, a, b, direct, message, threadOfA, [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
+}
+type Two = Awaited<ReturnType<typeof twoAgencies>>;
+
+const contents = async (agency: AgencyInRoom, except: readonly string[] = []) =>
+  Object.fromEntries(await Promise.all(tables.filter((name) => !except.includes(name)).map(async (name) => [name, await agency.rows(`select * from ${name} where agency_id = :agency`)] as const)));
+
+/** Every exported reader and writer that takes an agency's handle, with ids of agency A. A new one without an entry here fails. */
+const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
+  documentOf: async (tx, { direct, message, a }) => [
+    await documents.documentOf(tx, { entity: 'conversation', id: direct.id }, 0),
+    await documents.documentOf(tx, { entity: 'message', id: message.id }, 0),
+    await documents.documentOf(tx, { entity: 'account', id: a.account.id }, 0),
+    await documents.documentOf(tx, { entity: 'agency', id: a.id }, 0),
+  ],
+  readAgency: (tx) => documents.readAgency(tx),
+  readAccount: (tx, { a }) => documents.readAccount(tx, a.account.id, 0),
+  listAccounts: (tx) => documents.listAccounts(tx, 0),
+  readConversation: (tx, { direct }) => documents.readConversation(tx, direct.id, 0),
+  listConversations: (tx) => documents.listConversations(tx, null, 100, 0),
+  readMessage: (tx, { message }) => documents.readMessage(tx, message.id, 0),
+  listMessages: (tx, { direct }) => documents.listMessages(tx, direct.id, null, 100, 0),
+  findThread: (tx, { a }) => thread.findThread(tx, a.account, '1200000000000001'),
+  findThreadOfConversation: (tx, { direct }) => thread.findThreadOfConversation(tx, direct.id),
+  rememberNames: (tx, { direct }) => thread.rememberNames(tx, direct.contact.id, { name: 'renamed', username: 'renamed' }),
+  saveThread: (tx, { threadOfA }) => thread.saveThread(tx, { ...threadOfA, state: 'done' }),
+  openThread: (tx, { a }) =>
+    thread.openThread(tx, a.account, { senderId: '1200000000000001', name: null, username: null }, { source: { kind: 'dm', postId: null, commentId: null, adTitle: null }, at: 1 }),
+  findCommentRight: (tx) => privateReplyRights.findCommentRight(tx, 'c1'),
+  readCommentFacts: (tx, { a, direct }) => Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
+};
+const pure = ['noteLastMessage', 'factsOf'];
+const exported = Object.keys({ ...documents, ...thread, ...privateReplyRights }).filter((name) => !pure.includes(name));
+
+it.each(exported)('%s, asked by agency B for ids of agency A, gives and changes nothing of A', async (name) => {
+  await using two = await twoAgencies();
+  const ids = JSON.stringify(await contents(two.a, ['changes', 'events', 'commands'])).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g)!;
+  const before = await contents(two.a);
+  const ask = asked[name];
+  if (ask === undefined) throw new Error(`${name} has no entry above: say how agency B would misuse it.`);
+  const given = await two.b.agency.write((tx) => ask(tx, two));
+  const said = JSON.stringify(given ?? null);
+  expect(said).not.toContain(secret);
+  // `openThread` is told A's account and makes a thread of B's own with it.
+  for (const id of ids.filter((known) => known !== two.a.account.id)) expect(said).not.toContain(id);
+  expect(await contents(two.a)).toEqual(before);
+});
+
+const misuse: { [K in Command['kind']]: (two: Two) => Extract<Command, { kind: K }> } = {
+  'reply.send': ({ direct }) => ({ kind: 'reply.send', conversationId: direct.id, text: 'x' }),
+  'comment.private_reply': () => ({ kind: 'comment.private_reply', commentId: 'c1', text: 'x' }),
+  'note.add': ({ direct }) => ({ kind: 'note.add', conversationId: direct.id, text: 'x' }),
+  'handoff.claim': ({ direct }) => ({ kind: 'handoff.claim', conversationId: direct.id }),
+  'handoff.release': ({ direct }) => ({ kind: 'handoff.release', conversationId: direct.id }),
+  'handoff.resolve': ({ direct }) => ({ kind: 'handoff.resolve', conversationId: direct.id }),
+  'message.confirm': ({ message }) => ({ kind: 'message.confirm', messageId: message.id, arrived: true }),
+};
+const kinds = commandSchema.options.map(({ shape }) => shape.kind.value);
+
+it.each(kinds)('%s by a person of agency B, on things of agency A, does nothing', async (kind) => {
+  await using two = await twoAgencies();
+  await two.a.agency.write((tx) => tx.run(`update messages set state = 'unconfirmed' where agency_id = :agency and id = :id`, { id: two.message.id }));
+  const before = await contents(two.a);
+  const answer = await two.b.perform(two.b.owner, misuse[kind](two));
+  expect(answer).toMatchObject({ ok: false, refusal: { code: kind === 'message.confirm' ? 'not_confirmable' : 'not_found' } });
+  expect(await contents(two.a)).toEqual(before);
+});
+
+it('keeps the commands of two agencies apart, also under the same id', async () => {
+  await using two = await twoAgencies();
+  const note = { kind: 'note.add', conversationId: two.direct.id, text: 'x' } as const;
+  expect(await two.a.perform(two.a.agent, note, 'same')).toMatchObject({ ok: true });
+  expect(await two.b.perform(two.b.agent, note, 'same')).toMatchObject({ refusal: { code: 'not_found' } });
+  expect(await two.b.perform(two.b.agent, { ...note, conversationId: newId() }, 'same')).toMatchObject({ refusal: { code: 'id_reused' } });
+});

@@ -1,0 +1,125 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, it, vi } from 'vitest';
+import { openRelayRoom } from '../../testing/relay-room.ts';
+import { NewerDatabaseError, schemaVersion } from './migrate.ts';
+import { openSqliteStore } from './open.ts';
+
+const probe = `insert into probes (name, at) values (:name, 1)`;
+const probes = `select name from probes order by name`;
+
+it('makes every commit durable, in a file that only its owner reads', async () => {
+  await using room = await openRelayRoom();
+  // A pragma is a statement like any other; 2 is FULL.
+  expect(await room.store.read((tx) => tx.get('pragma synchronous'))).toEqual({ synchronous: 2 });
+  expect(await room.store.read((tx) => tx.get('pragma journal_mode'))).toEqual({ journal_mode: 'wal' });
+  expect(await room.store.read((tx) => tx.get('pragma foreign_keys'))).toEqual({ foreign_keys: 1 });
+  expect(await room.store.read((tx) => tx.get('pragma secure_delete'))).toEqual({ secure_delete: 1 });
+  for (const name of ['', '-wal', '-shm']) expect(statSync(`${room.databasePath}${name}`).mode & 0o777, name).toBe(0o600);
+});
+
+it('refuses a database that a newer relay wrote, and leaves every byte of it as it was', async () => {
+  await using room = await openRelayRoom();
+  const path = join(room.folder, 'newer.db');
+  const newer = new Database(path);
+  newer.exec('create table later (id integer)');
+  newer.pragma(`user_version = ${schemaVersion + 1}`);
+  newer.close();
+  const before = readFileSync(path);
+  expect(() => openSqliteStore(path)).toThrow(NewerDatabaseError);
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+it('opens a database again without migrating it anew', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.buyerWrites('Hi');
+  await room.store.close();
+  const again = openSqliteStore(room.databasePath);
+  expect(await again.forAgency(agency.id).read((tx) => tx.get(`select text from messages where agency_id = :agency`))).toEqual({ text: 'Hi' });
+  await again.close();
+});
+
+it('undoes everything of a write that throws', async () => {
+  await using room = await openRelayRoom();
+  const failing = room.store.write(async (tx) => {
+    await tx.run(probe, { name: 'a' });
+    throw new Error('half way');
+  });
+  await expect(failing).rejects.toThrow('half way');
+  expect(await room.store.read((tx) => tx.all(probes))).toEqual([]);
+});
+
+it('undoes with a savepoint that part alone', async () => {
+  await using room = await openRelayRoom();
+  await room.store.write(async (tx) => {
+    await tx.run(probe, { name: 'before' });
+    const part = tx.savepoint(async () => {
+      await tx.run(probe, { name: 'part' });
+      await tx.savepoint(() => tx.run(probe, { name: 'inner' }));
+      throw new Error('this part');
+    });
+    await expect(part).rejects.toThrow('this part');
+    await tx.run(probe, { name: 'after' });
+  });
+  expect(await room.store.read((tx) => tx.all(probes))).toEqual([{ name: 'after' }, { name: 'before' }]);
+});
+
+it('does nothing more in a transaction that the database itself has undone', async () => {
+  await using room = await openRelayRoom();
+  // What a full disk does: SQLite rolls back the whole transaction, not only the statement.
+  const other = new Database(room.databasePath);
+  other.exec(`create trigger full before insert on probes when new.name = 'full' begin select raise(rollback, 'disk full'); end`);
+  other.close();
+  const write = room.store.write(async (tx) => {
+    await tx.run(probe, { name: 'first' });
+    await tx.savepoint(() => tx.run(probe, { name: 'full' })).catch(() => undefined);
+    await tx.run(probe, { name: 'outside any transaction' });
+  });
+  await expect(write).rejects.toThrow('undone');
+  expect(await room.store.read((tx) => tx.all(probes))).toEqual([]);
+  await room.store.write((tx) => tx.run(probe, { name: 'next' }));
+  expect(await room.store.read((tx) => tx.all(probes))).toEqual([{ name: 'next' }]);
+});
+
+it('lets writers and readers take turns, in the order in which they came', async () => {
+  await using room = await openRelayRoom();
+  const seen: string[] = [];
+  const slowly = async (name: string) => {
+    seen.push(`${name} begins`);
+    await new Promise(setImmediate);
+    seen.push(`${name} ends`);
+  };
+  await Promise.allSettled([
+    room.store.write(() => slowly('one')),
+    room.store.write(() => slowly('two').then(() => Promise.reject(new Error('two fails')))),
+    room.store.read(() => slowly('three')),
+  ]);
+  expect(seen).toEqual(['one begins', 'one ends', 'two begins', 'two ends', 'three begins', 'three ends']);
+});
+
+it('notices what another process writes, and not what it writes itself', async () => {
+  await using room = await openRelayRoom();
+  const noticed = vi.fn();
+  const stop = room.store.onOutsideWrite(noticed);
+  await room.store.write((tx) => tx.run(probe, { name: 'own' }));
+  const other = new Database(room.databasePath);
+  other.exec(`insert into probes (name, at) values ('other', 1)`);
+  await vi.waitFor(() => expect(noticed).toHaveBeenCalledOnce(), { timeout: 3_000 });
+  stop();
+  other.close();
+});
+
+it('copies itself while it serves, and never over a file that is there', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.buyerWrites('Hi');
+  const path = join(room.folder, 'copy.db');
+  await room.store.backupTo(path);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const copy = openSqliteStore(path);
+  expect(await copy.read((tx) => tx.all(`select id from agencies`))).toEqual([{ id: agency.id }]);
+  await copy.close();
+  await expect(room.store.backupTo(path)).rejects.toThrow('exists already');
+});

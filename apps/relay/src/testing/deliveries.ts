@@ -1,0 +1,48 @@
+import { expect } from 'vitest';
+import { GroupCommit } from '../intake/group-commit.ts';
+import { Normalizer, type NormalizerDeps } from '../intake/normalizer.ts';
+import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import { buyer, noon, shop } from './events.ts';
+import type { RelayRoom } from './relay-room.ts';
+
+type Item = { mid: string; text: string; from?: string; at?: number; account?: string };
+
+/** A webhook body with messages, as Meta writes it. */
+export function bodyOf(...items: Item[]): string {
+  const entry = items.map(({ mid, text, from = buyer, at = noon, account = shop }) => ({
+    id: account,
+    time: at,
+    messaging: [{ sender: { id: from }, recipient: { id: account }, timestamp: at, message: { mid, text } }],
+  }));
+  return JSON.stringify({ object: 'instagram', entry });
+}
+
+export type DeliveryRow = { id: number; state: string; attempts: number; unhandled: number; error: string | null };
+
+/** The intake of a room without HTTP before it: deliveries are kept, then normalized. */
+export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize'] = normalizeDelivery) {
+  const poked: string[] = [];
+  const normalizer = new Normalizer({ store: room.store, clock: room.clock, log: room.log, normalize, onCommitted: (ids) => poked.push(...ids) });
+  const commits = new GroupCommit(room.store);
+  const rows = () => room.store.read((tx) => tx.all<DeliveryRow>(`select id, state, attempts, unhandled, error from deliveries order by id`));
+  const due = () =>
+    room.store.read((tx) => tx.all<{ id: number }>(`select id from deliveries where state = 'pending' and next_attempt_at <= :now`, { now: room.clock() }));
+  return {
+    commits,
+    normalizer,
+    poked,
+    rows,
+    /** Resolves when nothing is due any more. */
+    async work(): Promise<void> {
+      normalizer.poke();
+      await expect.poll(due, { timeout: 5_000, interval: 5 }).toEqual([]);
+    },
+    async takes(...bodies: string[]): Promise<void> {
+      await Promise.all(bodies.map((body) => commits.keep({ route: 'instagram', signedBy: 'instagram', body: Buffer.from(body), receivedAt: room.clock() })));
+      await this.work();
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await normalizer.close();
+    },
+  };
+}
