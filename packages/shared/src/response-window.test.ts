@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { noWindow, noteComment, openWindow, privateReplyAt, windowAt, type WindowFacts } from './response-window.ts';
+import { dayMs, hourMs, minuteMs } from './time.ts';
+
+const now = Date.UTC(2026, 10, 20, 9, 0);
+const wrote = (at: number, byAd = false): WindowFacts => openWindow(noWindow, { messageId: 'm', at, seenAt: now, byAd });
+const commented = (at: number): WindowFacts => noteComment(noWindow, { messageId: 'c', at, seenAt: now });
+
+describe('the window for direct messages', () => {
+  test.each([
+    ['just after the message', 0, 'standard'],
+    ['a millisecond before 24 hours', dayMs - 1, 'standard'],
+    ['at 24 hours', dayMs, 'closed'],
+    ['after a week', 8 * dayMs, 'closed'],
+  ])('%s', (_when, laterMs, kind) => {
+    expect(windowAt(wrote(now), now + laterMs, false)).toEqual({ kind, expiresAt: now + dayMs });
+  });
+
+  test.each([
+    [dayMs - 1, 'standard', dayMs],
+    [dayMs, 'human_agent', 7 * dayMs],
+    [7 * dayMs - 1, 'human_agent', 7 * dayMs],
+    [7 * dayMs, 'closed', 7 * dayMs],
+  ])('with the Human Agent feature, %i ms later: %s', (laterMs, kind, endsAfterMs) => {
+    expect(windowAt(wrote(now), now + laterMs, true)).toEqual({ kind, expiresAt: now + endsAfterMs });
+  });
+
+  test('an ad promises only the sure 24 hours', () => {
+    expect(windowAt(wrote(now, true), now, false)).toEqual({ kind: 'ad', expiresAt: now + dayMs });
+    expect(windowAt(wrote(now, true), now + dayMs, false).kind).toBe('closed');
+  });
+
+  test('nobody wrote: there is none', () => {
+    expect(windowAt(noWindow, now, true)).toEqual({ kind: 'none', expiresAt: null });
+  });
+
+  test('a clock of Meta that runs ahead does not lengthen it', () => {
+    expect(windowAt(wrote(now + hourMs), now, false).expiresAt).toBe(now + dayMs);
+  });
+
+  test('what arrives late and is older changes nothing', () => {
+    const facts = wrote(now);
+    expect(openWindow(facts, { messageId: 'old', at: now - hourMs, seenAt: now, byAd: false })).toBe(facts);
+  });
+});
+
+describe('the private reply to a comment', () => {
+  test('one message within seven days of the comment', () => {
+    expect(windowAt(commented(now), now + 7 * dayMs - 1, false)).toEqual({ kind: 'private_reply', expiresAt: now + 7 * dayMs });
+    expect(windowAt(commented(now), now + 7 * dayMs, false).kind).toBe('closed');
+  });
+
+  test('used is used', () => {
+    const facts = commented(now);
+    const used = { ...facts, comment: { ...facts.comment!, privateReplyUsedAt: now + minuteMs } };
+    expect(privateReplyAt(used, now + hourMs)).toEqual({ kind: 'closed', expiresAt: now + minuteMs });
+  });
+
+  test('a newer comment brings a new right, an older one that comes late does not take the place', () => {
+    const facts = commented(now - hourMs);
+    expect(noteComment(facts, { messageId: 'new', at: now, seenAt: now }).comment?.messageId).toBe('new');
+    expect(noteComment(facts, { messageId: 'older', at: now - dayMs, seenAt: now })).toBe(facts);
+  });
+
+  test('a comment does not open the window for direct messages, and does not hide an open one', () => {
+    const both = noteComment(wrote(now), { messageId: 'c', at: now, seenAt: now });
+    expect(windowAt(both, now, false).kind).toBe('standard');
+    expect(commented(now).openedAt).toBeNull();
+  });
+});
+
+test('in whatever order openers arrive, the window is that of the latest, and never longer than 24 hours from now', () => {
+  const opener = fc.record({ at: fc.integer({ min: now - 3 * dayMs, max: now + dayMs }), byAd: fc.boolean() });
+  fc.assert(
+    fc.property(fc.uniqueArray(opener, { minLength: 1, selector: ({ at }) => Math.min(at, now) }), (openers) => {
+      const openAll = (some: typeof openers) =>
+        some.reduce((facts, { at, byAd }) => openWindow(facts, { messageId: String(at), at, seenAt: now, byAd }), noWindow);
+      const facts = openAll(openers);
+      expect(openAll([...openers].reverse())).toEqual(facts);
+      expect(facts.openedAt).toBe(Math.max(...openers.map(({ at }) => Math.min(at, now))));
+      expect(windowAt(facts, now, false).expiresAt).toBeLessThanOrEqual(now + dayMs);
+    }),
+  );
+});
