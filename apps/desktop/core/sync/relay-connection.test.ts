@@ -64,9 +64,8 @@ test('another epoch fills the cache anew', { timeout: 40_000 }, async () => {
   expect(desk.events.filter(({ name }) => name === 'reset').length).toBeGreaterThanOrEqual(2);
 });
 
-test('a desk that has everything is live although no page comes', { timeout: 30_000 }, async () => {
+test('a desk that has everything is live, and after waking asks the time anew', { timeout: 30_000 }, async () => {
   const relay = await standInRelay();
-  relay.silentWhenCurrent = true;
   const { desk, link } = await deskOn(relay);
   await vi.waitFor(async () => expect((await link()).relay).toBe('live'), soon);
   desk.core.wake();

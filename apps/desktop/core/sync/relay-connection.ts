@@ -55,8 +55,6 @@ export type LinkEvents = {
 
 const commandAnswerMs = 15_000;
 const historyAnswerMs = 5_000;
-/** A relay that has nothing new for our cursor sends no page at all; after this long in silence we are live. */
-const quietMs = 2_000;
 
 export function connectToRelay(
   options: {
@@ -87,9 +85,7 @@ export function connectToRelay(
     state = next;
     options.onState(next, detail);
   }
-  let quiet: NodeJS.Timeout | undefined;
   function lose(detail: string): void {
-    clearTimeout(quiet);
     ready = false;
     snapshotOpen = false;
     clock.reset();
@@ -112,11 +108,9 @@ export function connectToRelay(
     ready = true;
     askTime().catch(() => log('warn', 'the relay did not tell its time'));
     enter('catching_up', catchingUp);
-    quiet = setTimeout(() => enter('live', null), quietMs);
     options.onHello(parsed.data);
   });
   socket.on('page', (input, applied) => {
-    clearTimeout(quiet);
     const page = pageSchema.safeParse(input);
     if (!page.success) return breakOff('page has an unknown shape');
     let result: Applied | null;
@@ -168,7 +162,6 @@ export function connectToRelay(
     askTime,
     reconnect() {
       clearTimeout(returning);
-      clearTimeout(quiet);
       socket.off('disconnect', onDisconnect).disconnect().on('disconnect', onDisconnect);
       ready = false;
       snapshotOpen = false;
@@ -178,7 +171,6 @@ export function connectToRelay(
     },
     close() {
       clearTimeout(returning);
-      clearTimeout(quiet);
       socket.off();
       socket.disconnect();
     },

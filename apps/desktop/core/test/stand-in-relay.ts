@@ -34,8 +34,6 @@ export async function standInRelay() {
     refuseConnect: null as ConnectRefusal | null,
     /** What to do with a command before answering it: `lose` performs it and cuts the connection instead of answering. */
     onCommand: (_command: Command): 'answer' | 'lose' | CommandAnswer => 'answer',
-    /** Sends no page to a desk that has everything, as a relay may. */
-    silentWhenCurrent: false,
     /** Changes pages on their way out. */
     onPage: (page: FeedPage): FeedPage => page,
     history: [] as Message[],
@@ -126,7 +124,7 @@ export async function standInRelay() {
           caughtUp: toSeq === log.length,
           serverNow: relay.now(),
         };
-        if (changes.length > 0 || (first && !relay.silentWhenCurrent)) await socket.timeout(5_000).emitWithAck('page', relay.onPage(page)).catch(() => socket.disconnect(true));
+        if (changes.length > 0 || first) await socket.timeout(5_000).emitWithAck('page', relay.onPage(page)).catch(() => socket.disconnect(true));
         first = false;
         seq = toSeq;
         if (seq === log.length) {

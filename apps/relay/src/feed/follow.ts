@@ -22,15 +22,18 @@ export type Follower = {
 export async function follow({ agency, cursor, clock, pokes, deliver, signal }: Follower): Promise<void> {
   let at = cursor;
   let snapshot: SnapshotPlace | null = null;
+  let isFirst = true;
   using poke = pokes.listen(agency.agencyId, signal);
   while (!signal.aborted) {
     poke.reset();
-    const next: PageAndNext | null = snapshot === null ? await readPage(agency, at, clock) : await readSnapshot(agency, snapshot, clock);
-    if (next === null) {
+    const next: PageAndNext = snapshot === null ? await readPage(agency, at, clock) : await readSnapshot(agency, snapshot, clock);
+    // The first page goes out even if it is empty: it tells a desk that has everything that it does.
+    if (!isFirst && next.page.kind === 'changes' && next.page.changes.length === 0) {
       await poke.next();
       continue;
     }
     await deliver(next.page);
+    isFirst = false;
     snapshot = next.snapshot;
     if (next.page.toSeq !== null) at = { epoch: next.page.epoch, seq: next.page.toSeq };
   }

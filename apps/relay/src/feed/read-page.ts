@@ -1,6 +1,6 @@
-import { maxPageBytes, maxPageChanges, type Change, type Cursor, type Entity, type FeedPage } from '@transom/shared';
+import { maxPageBytes, maxPageChanges, type Change, type Conversation, type Cursor, type Entity, type FeedPage } from '@transom/shared';
 import type { Clock } from '../clock.ts';
-import { listAccounts, listConversations, listMessages, readAgency, type PlaceInList } from '../inbox/documents.ts';
+import { listAccounts, listConversations, listMessages, readAgency, readConversation, type PlaceInList } from '../inbox/documents.ts';
 import type { AgencyTx, AgencyStore } from '../store/port.ts';
 
 /**
@@ -10,19 +10,24 @@ import type { AgencyTx, AgencyStore } from '../store/port.ts';
  *   snapshot   where there is no usable cursor. It notes the head first, then reads the present documents in pages; the
  *              changes after that head follow. A document that changed meanwhile comes again, with a higher `rev`.
  */
-export type SnapshotPlace = { readonly asOf: Cursor; readonly after: PlaceInList | null };
+export type SnapshotPlace = { readonly asOf: Cursor; readonly next: Next };
+/**
+ * First every conversation by its last message. Then once more those that changed since `asOf`: one of them may have moved to a
+ * place in the list that was read already, and then its older messages were never read.
+ */
+type Next = { readonly kind: 'listed'; readonly after: PlaceInList | null } | { readonly kind: 'moved'; readonly afterId: string };
 export type PageAndNext = { readonly page: FeedPage; readonly snapshot: SnapshotPlace | null };
 
 type Head = { readonly epoch: string; readonly seq: number };
 
-/** The next page for a desk at `cursor`, or null when it has everything. */
-export async function readPage(agency: AgencyStore, cursor: Cursor | null, clock: Clock): Promise<PageAndNext | null> {
+/** The next page for a desk at `cursor`; empty when it has everything. */
+export async function readPage(agency: AgencyStore, cursor: Cursor | null, clock: Clock): Promise<PageAndNext> {
   return agency.read(async (tx) => {
     const head = await readHead(tx);
     if (cursor === null || !(await isUsable(tx, cursor, head))) {
-      return readSnapshotPage(tx, { asOf: head, after: null }, true, clock);
+      return readSnapshotPage(tx, { asOf: head, next: { kind: 'listed', after: null } }, true, clock);
     }
-    return cursor.seq === head.seq ? null : readChanges(tx, cursor, head, clock);
+    return readChanges(tx, cursor, head, clock);
   });
 }
 
@@ -69,11 +74,14 @@ async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head, clock: Cloc
   };
 }
 
+/** Number, entity and id around a document. */
+const wrappingBytes = 120;
+
 /** As many rows as a page may carry; always at least one, however large. */
 function takeBytes(rows: readonly ChangeRow[]): readonly ChangeRow[] {
   let bytes = 0;
   const end = rows.findIndex((row, index) => {
-    bytes += row.body?.length ?? 0;
+    bytes += Buffer.byteLength(row.body ?? '') + wrappingBytes;
     return index > 0 && bytes > maxPageBytes;
   });
   return end === -1 ? rows : rows.slice(0, end);
@@ -90,30 +98,73 @@ const snapshotMessages = 10;
 
 async function readSnapshotPage(tx: AgencyTx, place: SnapshotPlace, first: boolean, clock: Clock): Promise<PageAndNext> {
   const { seq } = place.asOf;
-  const conversations = await listConversations(tx, place.after, snapshotConversations, seq);
+  const conversations = await conversationsAt(tx, place.next, seq);
   const changes: Change[] = first ? await readAgencyChanges(tx, seq) : [];
+  let bytes = bytesOf(changes);
+  let last: Conversation | undefined;
   for (const conversation of conversations) {
-    changes.push({ seq, entity: 'conversation', id: conversation.id, document: conversation });
-    for (const message of await listMessages(tx, conversation.id, null, snapshotMessages, seq)) {
-      changes.push({ seq, entity: 'message', id: message.id, document: message });
-    }
+    const thread = await readThreadChanges(tx, conversation, seq);
+    bytes += bytesOf(thread);
+    if (last !== undefined && bytes > maxPageBytes) break;
+    changes.push(...thread);
+    last = conversation;
   }
-  const last = conversations.length < snapshotConversations ? undefined : conversations.at(-1);
-  const complete = last === undefined;
+  const exhausted = conversations.length < snapshotConversations && last === conversations.at(-1);
+  const next = await placeAfter(tx, place, last, exhausted);
   const head = await readHead(tx);
   return {
-    snapshot: complete ? null : { asOf: place.asOf, after: { lastMessageAt: last.lastMessageAt, id: last.id } },
+    snapshot: next === null ? null : { asOf: place.asOf, next },
     page: {
       kind: 'snapshot',
       epoch: place.asOf.epoch,
       first,
       fromSeq: null,
-      toSeq: complete ? seq : null,
+      toSeq: next === null ? seq : null,
       changes,
-      caughtUp: complete && head.seq === seq,
+      caughtUp: next === null && head.seq === seq,
       serverNow: clock(),
     },
   };
+}
+
+async function conversationsAt(tx: AgencyTx, next: Next, seq: number): Promise<Conversation[]> {
+  if (next.kind === 'listed') return listConversations(tx, next.after, snapshotConversations, seq);
+  const found: Conversation[] = [];
+  for (const id of await listMoved(tx, seq, next.afterId)) {
+    const conversation = await readConversation(tx, id, seq);
+    if (conversation !== null) found.push(conversation);
+  }
+  return found;
+}
+
+async function placeAfter(tx: AgencyTx, { asOf, next }: SnapshotPlace, last: Conversation | undefined, exhausted: boolean): Promise<Next | null> {
+  if (!exhausted && last !== undefined) {
+    return next.kind === 'moved' ? { kind: 'moved', afterId: last.id } : { kind: 'listed', after: { lastMessageAt: last.lastMessageAt, id: last.id } };
+  }
+  if (next.kind === 'moved' || (await listMoved(tx, asOf.seq, '')).length === 0) return null;
+  return { kind: 'moved', afterId: '' };
+}
+
+async function listMoved(tx: AgencyTx, seq: number, afterId: string): Promise<string[]> {
+  const rows = await tx.all<{ id: string }>(
+    `select distinct entity_id as id from changes
+     where agency_id = :agency and seq > :seq and entity = 'conversation' and entity_id > :afterId
+     order by entity_id limit :limit`,
+    { seq, afterId, limit: snapshotConversations },
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function readThreadChanges(tx: AgencyTx, conversation: Conversation, seq: number): Promise<Change[]> {
+  const messages = await listMessages(tx, conversation.id, null, snapshotMessages, seq);
+  return [
+    { seq, entity: 'conversation', id: conversation.id, document: conversation },
+    ...messages.map((message) => ({ seq, entity: 'message', id: message.id, document: message }) satisfies Change),
+  ];
+}
+
+function bytesOf(changes: readonly Change[]): number {
+  return Buffer.byteLength(JSON.stringify(changes));
 }
 
 async function readAgencyChanges(tx: AgencyTx, seq: number): Promise<Change[]> {

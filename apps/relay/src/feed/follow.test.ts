@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
+import { wrote } from '../testing/events.ts';
+import { openRelayRoom, type AgencyInRoom, type RelayRoom } from '../testing/relay-room.ts';
+import { follow } from './follow.ts';
+import { Pokes } from './pokes.ts';
+
+const turns = async (count: number) => {
+  for (let n = 0; n < count; n += 1) await new Promise(setImmediate);
+};
+
+function followWith(room: RelayRoom, { agency }: AgencyInRoom, pokes: Pokes, desk: CacheOfDesk, acknowledge: () => Promise<void>) {
+  const ending = new AbortController();
+  let underWay = 0;
+  let most = 0;
+  const deliver = async (page: Parameters<CacheOfDesk['apply']>[0]): Promise<void> => {
+    most = Math.max(most, (underWay += 1));
+    desk.apply(page);
+    await acknowledge();
+    underWay -= 1;
+  };
+  const following = follow({ agency, cursor: desk.cursor, clock: room.clock, pokes, deliver, signal: ending.signal });
+  return { following, mostUnderWay: () => most, stop: () => (ending.abort(), following) };
+}
+
+it('never loses a write, however it falls between reading, delivering and acknowledging', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  const pokes = new Pokes();
+  const desks = [0, 1, 2, 5].map((pause) => {
+    const desk = new CacheOfDesk();
+    return { desk, ...followWith(room, agency, pokes, desk, () => turns(pause)) };
+  });
+  for (let n = 0; n < 400; n += 1) {
+    await agency.hears(wrote({ contact: { senderId: `${n % 9}`, name: null, username: null } }));
+    pokes.poke(agency.id);
+    // Sometimes everybody has fallen asleep, sometimes nobody.
+    if (n % 5 === 0) await turns(n % 11);
+    if (n % 40 !== 0) continue;
+    const { seq } = (await room.store.read((tx) => tx.get<{ seq: number }>(`select seq from agencies`)))!;
+    for (const { desk } of desks) await expect.poll(() => desk.cursor?.seq, { timeout: 2_000, interval: 1 }).toBe(seq);
+  }
+  const documents = await documentsOf(agency);
+  for (const { desk, mostUnderWay, stop } of desks) {
+    await expect.poll(() => desk.documents(), { timeout: 2_000 }).toEqual(documents);
+    expect(mostUnderWay()).toBe(1);
+    await stop();
+  }
+});
+
+it('holds everything back until the page before is acknowledged', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  const pokes = new Pokes();
+  const desk = new CacheOfDesk();
+  let acknowledge = (): void => undefined;
+  const { stop } = followWith(room, agency, pokes, desk, () => new Promise((resolve) => (acknowledge = resolve)));
+  await expect.poll(() => desk.pages.length).toBe(1);
+  for (let n = 0; n < 3; n += 1) {
+    await agency.hears(wrote());
+    pokes.poke(agency.id);
+    await turns(20);
+  }
+  expect(desk.pages).toHaveLength(1);
+  acknowledge();
+  await expect.poll(() => desk.pages.length).toBe(2);
+  expect(desk.pages[1]).toMatchObject({ caughtUp: true });
+  acknowledge();
+  await stop();
+});
+
+it('ends with an error when a page is not acknowledged', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  const { following } = followWith(room, agency, new Pokes(), new CacheOfDesk(), () => Promise.reject(new Error('too slow')));
+  await expect(following).rejects.toThrow('too slow');
+});
