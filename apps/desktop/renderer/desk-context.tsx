@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
+import type { Desk } from './start.ts';
 import type { ClockState } from './stores/clock.ts';
 import type { ComposeState } from './stores/compose.ts';
 import type { HandoffsState } from './stores/handoffs.ts';
@@ -8,7 +9,6 @@ import type { SearchState } from './stores/search.ts';
 import type { SessionState } from './stores/session.ts';
 import type { ThreadState } from './stores/thread.ts';
 import type { ViewState } from './stores/view.ts';
-import type { Desk } from './start.ts';
 
 /** The thin binding of the stores to React: a component selects what it shows and is drawn again when that changes. */
 const DeskContext = createContext<Desk | null>(null);

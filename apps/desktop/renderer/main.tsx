@@ -3,8 +3,8 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { createRoot } from 'react-dom/client';
-import { App } from './shell/app.tsx';
 import { DeskProvider } from './desk-context.tsx';
+import { App } from './shell/app.tsx';
 import { startDesk } from './start.ts';
 
 const root = document.getElementById('root');

@@ -1,6 +1,6 @@
-import { createCoreClient, type CoreClient } from './core-client.ts';
-import { newestInboundId } from './desk/merge-messages.ts';
+import { type CoreClient, createCoreClient } from './core-client.ts';
 import { composerModes } from './desk/composer-state.ts';
+import { newestInboundId } from './desk/merge-messages.ts';
 import { createClockStore } from './stores/clock.ts';
 import { createComposeStore } from './stores/compose.ts';
 import { createHandoffsStore, type HandoffAction } from './stores/handoffs.ts';
@@ -9,8 +9,8 @@ import { createSearchStore } from './stores/search.ts';
 import { createSessionStore } from './stores/session.ts';
 import { createThreadStore, type FocusPoint } from './stores/thread.ts';
 import { createViewStore, type Memory } from './stores/view.ts';
-import { openTransport } from './transport.ts';
 import { text } from './text/en.ts';
+import { openTransport } from './transport.ts';
 
 /** The stores and what happens between them. No store knows another; all wiring is in this file. */
 export type Desk = ReturnType<typeof createDesk>;
@@ -82,7 +82,8 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   clock.subscribe(() => inbox.getState().advance());
   thread.subscribe((state, before) => {
     if (state.messages === before.messages || state.phase !== 'ready') return;
-    if (state.conversationId === compose.getState().conversationId) compose.getState().noteInbound(newestInboundId(state.messages));
+    if (state.conversationId === compose.getState().conversationId)
+      compose.getState().noteInbound(newestInboundId(state.messages));
   });
 
   const act = async (action: HandoffAction, conversationId: string) => {
@@ -100,7 +101,21 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     else view.getState().say(outcome.ok ? text.lamp.tested : outcome.refusal.detail);
   };
 
-  return { clock, session, inbox, thread, compose, search, handoffs, view, open, close, act, openExternal, testNotification };
+  return {
+    clock,
+    session,
+    inbox,
+    thread,
+    compose,
+    search,
+    handoffs,
+    view,
+    open,
+    close,
+    act,
+    openExternal,
+    testNotification,
+  };
 }
 
 export function startDesk(page: Window): Desk {

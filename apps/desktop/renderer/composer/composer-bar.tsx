@@ -1,10 +1,21 @@
-import { CircleDashed, Clock, CloudOff, Info, Lock, MessageSquareLock, RefreshCw, StickyNote, UserRound, UserRoundX } from 'lucide-react';
+import {
+  CircleDashed,
+  Clock,
+  CloudOff,
+  Info,
+  Lock,
+  MessageSquareLock,
+  RefreshCw,
+  StickyNote,
+  UserRound,
+  UserRoundX,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { useClock, useCompose, useWatched } from '../desk-context.tsx';
 import type { ComposerState } from '../desk/composer-state.ts';
 import { assertNever } from '../desk/never.ts';
 import { clockTime, duration, moment } from '../desk/when.ts';
+import { useClock, useCompose, useWatched } from '../desk-context.tsx';
 import { wroteAgain } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
@@ -96,7 +107,10 @@ function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone:
   const size = 15;
   switch (state.kind) {
     case 'open':
-      return { sign: <Clock size={size} aria-hidden="true" />, tone: state.urgency === 'calm' ? 'calm' : state.urgency === 'closing' ? 'amber' : 'red' };
+      return {
+        sign: <Clock size={size} aria-hidden="true" />,
+        tone: state.urgency === 'calm' ? 'calm' : state.urgency === 'closing' ? 'amber' : 'red',
+      };
     case 'human_agent':
       return { sign: <UserRound size={size} aria-hidden="true" />, tone: 'violet' };
     case 'private_reply':
@@ -115,7 +129,12 @@ function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone:
       return { sign: <UserRoundX size={size} aria-hidden="true" />, tone: 'grey' };
     case 'disconnected':
       return { sign: <RefreshCw size={size} aria-hidden="true" />, tone: 'red' };
-    default:
+    case 'closed':
+    case 'not_started':
+    case 'plan':
+    case 'private_reply_used':
+    case 'refused':
+    case 'viewer':
       return { sign: <Lock size={size} aria-hidden="true" />, tone: 'grey' };
   }
 }

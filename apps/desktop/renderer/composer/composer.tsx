@@ -1,10 +1,17 @@
-import { useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { checkText } from '@transom/shared';
+import { type KeyboardEvent, useMemo, useRef } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { useClock, useCompose, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
-import { canSend, canType, composerModes, composerState, type ComposerMode, type ComposerState } from '../desk/composer-state.ts';
+import {
+  type ComposerMode,
+  type ComposerState,
+  canSend,
+  canType,
+  composerModes,
+  composerState,
+} from '../desk/composer-state.ts';
 import { shortName } from '../desk/contact-name.ts';
+import { useClock, useCompose, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { wroteAgain } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
@@ -28,7 +35,6 @@ export function Composer({ row }: { readonly row: Row }) {
   const isTooLong = checkText({ channel: mode === 'note' ? 'internal' : row.channel }, words)?.code === 'text_too_long';
   const lacksComment = mode === 'private_reply' && commentId === null;
   const maySend = canSend(state) && isLoaded && !isSubmitting && !isTooLong && !lacksComment && words.trim() !== '';
-  useGrowingField(field, words);
 
   const submit = async () => {
     if (maySend) await compose.getState().submit({ commentId });
@@ -48,7 +54,13 @@ export function Composer({ row }: { readonly row: Row }) {
   };
 
   return (
-    <section className={css.composer} aria-label={text.composer.label} data-mode={mode} data-testid="composer-box" data-state={state.kind}>
+    <section
+      className={css.composer}
+      aria-label={text.composer.label}
+      data-mode={mode}
+      data-testid="composer-box"
+      data-state={state.kind}
+    >
       <div className={css.box}>
         <ModeTabs row={row} mode={mode} />
         <ComposerBar state={state} row={row} name={name} />
@@ -58,7 +70,9 @@ export function Composer({ row }: { readonly row: Row }) {
           data-testid="composer"
           aria-label={text.composer.field[mode]}
           aria-describedby="composer-bar"
-          placeholder={isTyping ? (mode === 'note' ? text.composer.placeholder.note : text.composer.placeholder[mode](name)) : ''}
+          placeholder={
+            isTyping ? (mode === 'note' ? text.composer.placeholder.note : text.composer.placeholder[mode](name)) : ''
+          }
           dir="auto"
           rows={2}
           value={words}
@@ -90,7 +104,7 @@ export function Composer({ row }: { readonly row: Row }) {
 function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMode }) {
   const { compose } = useDesk();
   return (
-    <div className={css.tabs} role="group" aria-label={text.composer.label}>
+    <fieldset className={css.tabs} aria-label={text.composer.label}>
       {composerModes(row).map((option) => (
         <button
           key={option}
@@ -103,7 +117,7 @@ function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMod
           {text.composer.mode[option]}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -123,7 +137,8 @@ function useComposerState(row: Row, mode: ComposerMode): ComposerState {
   useWatched(row.handoff?.claimedUntil ?? null);
   return useClock(
     useShallow(({ now }): ComposerState => {
-      if (session?.person == null || session.agency === null || account === null) return { kind: 'viewer' };
+      if (session === null || session.person === null || session.agency === null || account === null)
+        return { kind: 'viewer' };
       const relay = isLinked ? session.connection.relay : 'offline';
       return composerState(mode, { row, account, person: session.person, plan: session.agency.plan, relay, now });
     }),
@@ -139,14 +154,4 @@ function useCommentId(row: Row): string | null {
     const comment = messages.find((message) => message.id === messageId || message.nativeMessageId === messageId);
     return comment?.comment?.commentId ?? row.source.commentId;
   }, [messages, messageId, row.source.commentId]);
-}
-
-/** The field is as high as its text, up to a third of the window. */
-function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, words: string) {
-  useEffect(() => {
-    const box = field.current;
-    if (box === null) return;
-    box.style.height = 'auto';
-    box.style.height = `${Math.min(box.scrollHeight, window.innerHeight / 3)}px`;
-  }, [field, words]);
 }

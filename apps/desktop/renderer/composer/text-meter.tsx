@@ -1,4 +1,4 @@
-import { measureText, type Channel } from '@transom/shared';
+import { type Channel, measureText } from '@transom/shared';
 import type { ComposerMode } from '../desk/composer-state.ts';
 import { useCompose } from '../desk-context.tsx';
 import { text } from '../text/en.ts';

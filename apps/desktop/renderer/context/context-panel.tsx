@@ -1,12 +1,12 @@
-import type { ReactNode } from 'react';
-import { Copy, ExternalLink, X } from 'lucide-react';
 import { privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
+import { Copy, ExternalLink, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { useClock, useDesk, useSession, useThread } from '../desk-context.tsx';
 import { contactName } from '../desk/contact-name.ts';
 import { exactTime, moment } from '../desk/when.ts';
-import { Avatar, PlatformBadge } from '../parts/avatar.tsx';
+import { useClock, useDesk, useSession, useThread } from '../desk-context.tsx';
 import { toggleContext } from '../keyboard/use-keyboard.ts';
+import { Avatar, PlatformBadge } from '../parts/avatar.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
@@ -67,7 +67,13 @@ function Lead({ row }: { readonly row: Row }) {
         <dl>
           <Fact name={text.context.stage}>{text.stage[row.lead.stage]}</Fact>
           <Fact name={text.context.topics}>
-            {row.lead.topics.length === 0 ? text.context.noTopics : <span className={css.wrap}><TopicChips topics={row.lead.topics} /></span>}
+            {row.lead.topics.length === 0 ? (
+              text.context.noTopics
+            ) : (
+              <span className={css.wrap}>
+                <TopicChips topics={row.lead.topics} />
+              </span>
+            )}
           </Fact>
         </dl>
       )}
@@ -77,12 +83,19 @@ function Lead({ row }: { readonly row: Row }) {
 
 function Source({ row }: { readonly row: Row }) {
   const { openExternal } = useDesk();
-  const permalink = useThread((state) => state.messages.findLast(({ comment }) => comment?.permalink != null)?.comment?.permalink ?? null);
+  const permalink = useThread(
+    (state) =>
+      state.messages.findLast(({ comment }) => typeof comment?.permalink === 'string')?.comment?.permalink ?? null,
+  );
   return (
     <Part title={text.context.sourceTitle}>
       <dl>
         <Fact name={text.context.source}>{text.source[row.source.kind]}</Fact>
-        {row.source.adTitle === null ? null : <Fact name={text.context.adTitle}><bdi>{row.source.adTitle}</bdi></Fact>}
+        {row.source.adTitle === null ? null : (
+          <Fact name={text.context.adTitle}>
+            <bdi>{row.source.adTitle}</bdi>
+          </Fact>
+        )}
         {permalink === null ? null : (
           <Fact name={text.context.post}>
             <button type="button" className={css.link} onClick={() => void openExternal(permalink)}>
@@ -122,14 +135,20 @@ function WindowProof({ row }: { readonly row: Row }) {
         )}
         {comment === null || reply.expiresAt === null ? null : (
           <Fact name={text.context.privateReply}>
-            {comment.privateReplyUsedAt === null ? text.context.privateReplyFree(moment(reply.expiresAt, now)) : text.context.privateReplyUsed(moment(comment.privateReplyUsedAt, now))}
+            {comment.privateReplyUsedAt === null
+              ? text.context.privateReplyFree(moment(reply.expiresAt, now))
+              : text.context.privateReplyUsed(moment(comment.privateReplyUsedAt, now))}
           </Fact>
         )}
       </dl>
       <p className={css.proof}>
         {text.context.rulesVersion(windowRulesVersion)}
         {openedBy === null ? null : (
-          <button type="button" className={css.link} onClick={() => void navigator.clipboard.writeText(openedBy).catch(() => undefined)}>
+          <button
+            type="button"
+            className={css.link}
+            onClick={() => void navigator.clipboard.writeText(openedBy).catch(() => undefined)}
+          >
             {text.context.copyProof} <Copy size={12} aria-hidden="true" />
           </button>
         )}
@@ -139,7 +158,10 @@ function WindowProof({ row }: { readonly row: Row }) {
 }
 
 function OpeningWords({ openedBy }: { readonly openedBy: string | null }) {
-  const words = useThread((state) => state.messages.find(({ id, nativeMessageId }) => id === openedBy || nativeMessageId === openedBy)?.text ?? null);
+  const words = useThread(
+    (state) =>
+      state.messages.find(({ id, nativeMessageId }) => id === openedBy || nativeMessageId === openedBy)?.text ?? null,
+  );
   if (openedBy === null || words === null) return null;
   return (
     <q className={css.quote} dir="auto">
@@ -154,7 +176,8 @@ function Handoff({ row }: { readonly row: Row }) {
     <Part title={text.context.handoff}>
       {row.handoff === null ? null : (
         <p>
-          {text.handoffReason[row.handoff.reason]} <span className={css.small}>{text.handoffs.opened(moment(row.handoff.openedAt, now))}</span>
+          {text.handoffReason[row.handoff.reason]}{' '}
+          <span className={css.small}>{text.handoffs.opened(moment(row.handoff.openedAt, now))}</span>
         </p>
       )}
       <p className={css.quiet}>

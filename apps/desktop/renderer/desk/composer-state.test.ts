@@ -1,15 +1,35 @@
+import { dayMs, type Handoff, hourMs, minuteMs, noWindow } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
-import { dayMs, hourMs, minuteMs, noWindow, type Handoff } from '@transom/shared';
-import { canSend, canType, composerModes, composerState, type ComposerFacts, type ComposerMode, type ComposerState } from './composer-state.ts';
-import { testAccount, testNow as now, testPerson, testRow } from './test-rows.ts';
+import {
+  type ComposerFacts,
+  type ComposerMode,
+  type ComposerState,
+  canSend,
+  canType,
+  composerModes,
+  composerState,
+} from './composer-state.ts';
+import { testNow as now, testAccount, testPerson, testRow } from './test-rows.ts';
 
 const facts = (change: Partial<ComposerFacts> = {}): ComposerFacts => ({
-  row: testRow('c'), account: testAccount, person: testPerson, plan: 'plus', relay: 'live', now, ...change,
+  row: testRow('c'),
+  account: testAccount,
+  person: testPerson,
+  plan: 'plus',
+  relay: 'live',
+  now,
+  ...change,
 });
 const opened = (agoMs: number) => testRow('c', { window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' } });
-const commented = (usedAt: number | null, agoMs = dayMs) => testRow('c', { window: { ...noWindow, comment: { messageId: 'm', at: now - agoMs, privateReplyUsedAt: usedAt } } });
+const commented = (usedAt: number | null, agoMs = dayMs) =>
+  testRow('c', { window: { ...noWindow, comment: { messageId: 'm', at: now - agoMs, privateReplyUsedAt: usedAt } } });
 const claimedBy = (id: string, untilMs: number): Handoff => ({
-  id: 'h', reason: 'social_dm_follow_up_needed', state: 'claimed', openedAt: now, claimedBy: { id, name: 'Sam' }, claimedUntil: now + untilMs,
+  id: 'h',
+  reason: 'social_dm_follow_up_needed',
+  state: 'claimed',
+  openedAt: now,
+  claimedBy: { id, name: 'Sam' },
+  claimedUntil: now + untilMs,
 });
 
 const table: readonly [string, ComposerMode, Partial<ComposerFacts>, ComposerState['kind'], boolean, boolean][] = [
@@ -17,22 +37,78 @@ const table: readonly [string, ComposerMode, Partial<ComposerFacts>, ComposerSta
   ['an open window', 'reply', {}, 'open', true, true],
   ['the last minute of 24 hours', 'reply', { row: opened(dayMs - minuteMs) }, 'open', true, true],
   ['the moment at which 24 hours are over', 'reply', { row: opened(dayMs) }, 'closed', false, false],
-  ['past 24 hours with Human Agent', 'reply', { row: opened(30 * hourMs), account: { ...testAccount, humanAgentApproved: true } }, 'human_agent', true, true],
-  ['past 7 days with Human Agent', 'reply', { row: opened(7 * dayMs), account: { ...testAccount, humanAgentApproved: true } }, 'closed', false, false],
+  [
+    'past 24 hours with Human Agent',
+    'reply',
+    { row: opened(30 * hourMs), account: { ...testAccount, humanAgentApproved: true } },
+    'human_agent',
+    true,
+    true,
+  ],
+  [
+    'past 7 days with Human Agent',
+    'reply',
+    { row: opened(7 * dayMs), account: { ...testAccount, humanAgentApproved: true } },
+    'closed',
+    false,
+    false,
+  ],
   ['a comment with its private reply free', 'private_reply', { row: commented(null) }, 'private_reply', true, true],
-  ['a comment whose private reply was used', 'private_reply', { row: commented(now - hourMs) }, 'private_reply_used', false, false],
+  [
+    'a comment whose private reply was used',
+    'private_reply',
+    { row: commented(now - hourMs) },
+    'private_reply_used',
+    false,
+    false,
+  ],
   ['a comment older than 7 days', 'private_reply', { row: commented(null, 8 * dayMs) }, 'closed', false, false],
   ['a direct reply to somebody who only commented', 'reply', { row: commented(null) }, 'not_started', false, false],
-  ['a claim of a colleague', 'reply', { row: testRow('c', { handoff: claimedBy('sam', minuteMs) }) }, 'claimed', true, false],
-  ['a claim of a colleague that ran out', 'reply', { row: testRow('c', { handoff: claimedBy('sam', -1) }) }, 'open', true, true],
+  [
+    'a claim of a colleague',
+    'reply',
+    { row: testRow('c', { handoff: claimedBy('sam', minuteMs) }) },
+    'claimed',
+    true,
+    false,
+  ],
+  [
+    'a claim of a colleague that ran out',
+    'reply',
+    { row: testRow('c', { handoff: claimedBy('sam', -1) }) },
+    'open',
+    true,
+    true,
+  ],
   ['my own claim', 'reply', { row: testRow('c', { handoff: claimedBy('mara', minuteMs) }) }, 'open', true, true],
   ['no connection', 'reply', { relay: 'offline' }, 'offline', true, true],
   ['no connection and a closed window', 'reply', { relay: 'offline', row: opened(2 * dayMs) }, 'closed', false, false],
   ['a relay whose time is unknown', 'reply', { now: null }, 'unknown_time', true, true],
   ['no connection and no time', 'reply', { now: null, relay: 'connecting' }, 'offline', true, true],
-  ['an account that must be connected again', 'reply', { account: { ...testAccount, state: 'reauth_required' } }, 'reauth', true, true],
-  ['a disconnected account', 'reply', { account: { ...testAccount, state: 'disconnected' } }, 'disconnected', false, false],
-  ['a person who cannot be reached', 'reply', { row: testRow('c', { unreachable: true }) }, 'unreachable', false, false],
+  [
+    'an account that must be connected again',
+    'reply',
+    { account: { ...testAccount, state: 'reauth_required' } },
+    'reauth',
+    true,
+    true,
+  ],
+  [
+    'a disconnected account',
+    'reply',
+    { account: { ...testAccount, state: 'disconnected' } },
+    'disconnected',
+    false,
+    false,
+  ],
+  [
+    'a person who cannot be reached',
+    'reply',
+    { row: testRow('c', { unreachable: true }) },
+    'unreachable',
+    false,
+    false,
+  ],
   ['a viewer', 'reply', { person: { ...testPerson, role: 'viewer' } }, 'viewer', false, false],
   ['a viewer who wants to write a note', 'note', { person: { ...testPerson, role: 'viewer' } }, 'viewer', false, false],
   ['Instagram on the starter plan', 'reply', { plan: 'starter' }, 'plan', false, false],
@@ -48,16 +124,30 @@ describe('composer', () => {
   });
 
   it('says how urgent an open window is and when it ends', () => {
-    expect(composerState('reply', facts({ row: opened(23.5 * hourMs) }))).toEqual({ kind: 'open', urgency: 'urgent', expiresAt: now + hourMs / 2 });
+    expect(composerState('reply', facts({ row: opened(23.5 * hourMs) }))).toEqual({
+      kind: 'open',
+      urgency: 'urgent',
+      expiresAt: now + hourMs / 2,
+    });
   });
 
   it('names who has the claim and until when', () => {
-    expect(composerState('reply', facts({ row: testRow('c', { handoff: claimedBy('sam', minuteMs) }) }))).toEqual({ kind: 'claimed', by: 'Sam', until: now + minuteMs });
+    expect(composerState('reply', facts({ row: testRow('c', { handoff: claimedBy('sam', minuteMs) }) }))).toEqual({
+      kind: 'claimed',
+      by: 'Sam',
+      until: now + minuteMs,
+    });
   });
 
   it('offers a private reply only where there is a comment, first where it is all there is', () => {
     expect(composerModes(opened(1))).toEqual(['reply', 'note']);
     expect(composerModes(commented(null))).toEqual(['private_reply', 'note']);
-    expect(composerModes(testRow('c', { window: { openedAt: now, openedBy: 'm', byAd: false, comment: commented(null).window.comment } }))).toEqual(['reply', 'private_reply', 'note']);
+    expect(
+      composerModes(
+        testRow('c', {
+          window: { openedAt: now, openedBy: 'm', byAd: false, comment: commented(null).window.comment },
+        }),
+      ),
+    ).toEqual(['reply', 'private_reply', 'note']);
   });
 });

@@ -1,16 +1,16 @@
 import {
+  type Account,
   checkPrivateReply,
   checkReply,
   checkRights,
   claimHolder,
-  privateReplyAt,
-  urgencyOf,
-  windowAt,
-  type Account,
   type Person,
   type Plan,
-  type Refusal,
+  privateReplyAt,
+  type RefusalCode,
   type Urgency,
+  urgencyOf,
+  windowAt,
 } from '@transom/shared';
 import type { Connection, Row } from '../../contract/views.ts';
 
@@ -62,13 +62,18 @@ export function composerState(mode: ComposerMode, facts: ComposerFacts): Compose
   const askedAt = now ?? row.window.openedAt ?? row.window.comment?.at ?? row.lastMessageAt;
   const question = { conversation: row, account, person, plan, now: askedAt };
   const answer = mode === 'reply' ? checkReply(question) : checkPrivateReply(question);
-  if (!answer.ok) return refusedState(answer.refusal, facts, mode, askedAt);
+  if (!answer.ok)
+    return (
+      refusedStates[answer.refusal.code]?.(facts, mode, askedAt) ?? { kind: 'refused', detail: answer.refusal.detail }
+    );
   const expiresAt = endOf(mode, facts, askedAt);
   if (facts.relay !== 'live' && facts.relay !== 'catching_up') return { kind: 'offline', expiresAt };
   if (now === null || expiresAt === null) return { kind: 'unknown_time' };
   if (account.state === 'reauth_required') return { kind: 'reauth' };
   if (mode === 'private_reply') return { kind: 'private_reply', expiresAt };
-  return answer.humanAgent ? { kind: 'human_agent', expiresAt } : { kind: 'open', urgency: urgencyOf(expiresAt - now), expiresAt };
+  return answer.humanAgent
+    ? { kind: 'human_agent', expiresAt }
+    : { kind: 'open', urgency: urgencyOf(expiresAt - now), expiresAt };
 }
 
 function endOf(mode: ComposerMode, { row, account }: ComposerFacts, at: number): number | null {
@@ -76,32 +81,46 @@ function endOf(mode: ComposerMode, { row, account }: ComposerFacts, at: number):
   return windowAt({ ...row.window, comment: null }, at, account.humanAgentApproved).expiresAt;
 }
 
-function refusedState(refusal: Refusal, facts: ComposerFacts, mode: ComposerMode, at: number): ComposerState {
-  const { row } = facts;
-  switch (refusal.code) {
-    case 'forbidden':
-      return { kind: 'viewer' };
-    case 'plan_upgrade_required':
-      return { kind: 'plan' };
-    case 'account_disconnected':
-      return { kind: 'disconnected' };
-    case 'recipient_unavailable':
-      return { kind: 'unreachable' };
-    case 'not_started_by_contact':
-      return { kind: 'not_started' };
-    case 'window_closed':
-      return { kind: 'closed', endedAt: endOf(mode, facts, at) };
-    case 'private_reply_used':
-      return { kind: 'private_reply_used', usedAt: row.window.comment?.privateReplyUsedAt ?? at };
-    case 'claimed_by_other':
-      return { kind: 'claimed', by: claimHolder(row.handoff, at)?.name ?? '', until: row.handoff?.claimedUntil ?? at };
-    default:
-      return { kind: 'refused', detail: refusal.detail };
-  }
-}
+type Refused = (facts: ComposerFacts, mode: ComposerMode, at: number) => ComposerState;
 
-const typing = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'unknown_time', 'reauth', 'claimed']);
-const sending = new Set<ComposerState['kind']>(['open', 'human_agent', 'private_reply', 'note', 'offline', 'unknown_time', 'reauth']);
+/** The refusals that have a state of their own; what is not here is told in the words of the rule. */
+const refusedStates: Partial<Record<RefusalCode, Refused>> = {
+  forbidden: () => ({ kind: 'viewer' }),
+  plan_upgrade_required: () => ({ kind: 'plan' }),
+  account_disconnected: () => ({ kind: 'disconnected' }),
+  recipient_unavailable: () => ({ kind: 'unreachable' }),
+  not_started_by_contact: () => ({ kind: 'not_started' }),
+  window_closed: (facts, mode, at) => ({ kind: 'closed', endedAt: endOf(mode, facts, at) }),
+  private_reply_used: ({ row }, _mode, at) => ({
+    kind: 'private_reply_used',
+    usedAt: row.window.comment?.privateReplyUsedAt ?? at,
+  }),
+  claimed_by_other: ({ row }, _mode, at) => ({
+    kind: 'claimed',
+    by: claimHolder(row.handoff, at)?.name ?? '',
+    until: row.handoff?.claimedUntil ?? at,
+  }),
+};
+
+const typing = new Set<ComposerState['kind']>([
+  'open',
+  'human_agent',
+  'private_reply',
+  'note',
+  'offline',
+  'unknown_time',
+  'reauth',
+  'claimed',
+]);
+const sending = new Set<ComposerState['kind']>([
+  'open',
+  'human_agent',
+  'private_reply',
+  'note',
+  'offline',
+  'unknown_time',
+  'reauth',
+]);
 
 export const canType = (state: ComposerState): boolean => typing.has(state.kind);
 export const canSend = (state: ComposerState): boolean => sending.has(state.kind);

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { contactName, initials, shortName } from './contact-name.ts';
 
-const contact = (name: string | null, username: string | null) => ({ id: '17841401234', name, username, channel: 'instagram' as const });
+const contact = (name: string | null, username: string | null) => ({
+  id: '17841401234',
+  name,
+  username,
+  channel: 'instagram' as const,
+});
 
 it('takes the name, then the username, then the end of the id, and invents nothing', () => {
   expect(contactName(contact('Dana Whitfield', 'dana'))).toBe('Dana Whitfield');
@@ -16,5 +21,12 @@ it('addresses somebody by the first part of a name', () => {
 });
 
 it('finds initials in every script and leaves signs out', () => {
-  expect(['Tom & Lisa Berg', '@cedar_and_smoke', 'يوسف الحداد', '田中', '😍', 'Óscar Peña'].map(initials)).toEqual(['TB', 'CS', 'يا', '田', '', 'ÓP']);
+  expect(['Tom & Lisa Berg', '@cedar_and_smoke', 'يوسف الحداد', '田中', '😍', 'Óscar Peña'].map(initials)).toEqual([
+    'TB',
+    'CS',
+    'يا',
+    '田',
+    '',
+    'ÓP',
+  ]);
 });

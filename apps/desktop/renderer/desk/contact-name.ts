@@ -20,7 +20,10 @@ export function shortName(contact: Named): string {
 
 /** One or two letters for the avatar; a sign that is no letter (an emoji) is left out. */
 export function initials(name: string): string {
-  const words = name.split(/[\s._-]+/u).map((word) => /\p{L}/u.exec(word)?.[0] ?? '').filter((letter) => letter !== '');
+  const words = name
+    .split(/[\s._-]+/u)
+    .map((word) => /\p{L}/u.exec(word)?.[0] ?? '')
+    .filter((letter) => letter !== '');
   const [first = '', ...rest] = words;
   return (first + (rest.at(-1) ?? '')).toLocaleUpperCase();
 }

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
 import { dayMs, hourMs, minuteMs, noWindow, secondMs } from '@transom/shared';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { countdownOf, nextChangeMs } from './countdown.ts';
-import { duration } from './when.ts';
 import { testNow as now } from './test-rows.ts';
+import { duration } from './when.ts';
 
 const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' } });
 
@@ -16,15 +16,27 @@ describe('countdown', () => {
     [opened(dayMs - 9 * minuteMs - 41 * secondMs), false, 'urgent', '09:41'],
     [opened(dayMs), false, 'closed', 'closed'],
     [opened(dayMs + 19 * hourMs), true, 'extended', '5 d 5 h'],
-    [{ window: { ...noWindow, comment: { messageId: 'm', at: now - 20 * hourMs, privateReplyUsedAt: null } } }, false, 'private_reply', '6 d 4 h'],
+    [
+      { window: { ...noWindow, comment: { messageId: 'm', at: now - 20 * hourMs, privateReplyUsedAt: null } } },
+      false,
+      'private_reply',
+      '6 d 4 h',
+    ],
     [{ window: noWindow }, false, 'none', 'no window'],
   ] as const)('%#: %s', (facts, isHumanAgent, state, short) => {
     expect(countdownOf(facts, now, isHumanAgent, 'Dana')).toMatchObject({ state, short });
   });
 
   it('counts nothing without a trusted time, and shows the absolute end where it is known', () => {
-    expect(countdownOf(opened(hourMs), null, false, 'Dana')).toMatchObject({ state: 'unknown', short: expect.stringMatching(/^closes \w+/) });
-    expect(countdownOf({ window: noWindow }, null, false, 'Dana')).toMatchObject({ state: 'unknown', short: 'checking', expiresAt: null });
+    expect(countdownOf(opened(hourMs), null, false, 'Dana')).toMatchObject({
+      state: 'unknown',
+      short: expect.stringMatching(/^closes \w+/),
+    });
+    expect(countdownOf({ window: noWindow }, null, false, 'Dana')).toMatchObject({
+      state: 'unknown',
+      short: 'checking',
+      expiresAt: null,
+    });
   });
 
   it('is never longer than the truth, and right again when it next changes', () => {
@@ -45,5 +57,8 @@ function inMs(words: string): number {
   const watch = /^(\d\d):(\d\d)$/.exec(words);
   if (watch !== null) return Number(watch[1]) * minuteMs + Number(watch[2]) * secondMs;
   const unitMs: Record<string, number> = { d: dayMs, h: hourMs, m: minuteMs };
-  return [...words.matchAll(/(\d+) ([dhm])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * unitMs[unit!]!, 0);
+  return [...words.matchAll(/(\d+) ([dhm])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * unitMs[unit!]!,
+    0,
+  );
 }

@@ -1,13 +1,13 @@
 import {
+  type Conversation,
   hourMs,
+  humanAgentWindowMs,
   minuteMs,
   privateReplyWindowMs,
-  humanAgentWindowMs,
   secondMs,
   standardWindowMs,
   urgencyOf,
   windowAt,
-  type Conversation,
 } from '@transom/shared';
 import { text } from '../text/en.ts';
 import { duration, moment } from './when.ts';
@@ -16,7 +16,15 @@ import { duration, moment } from './when.ts';
  * How a response window looks at a moment. `unknown` is shown while no relay has told its time: then the absolute end is
  * shown and nothing is counted, because this computer's own clock may be wrong.
  */
-export type CountdownState = 'calm' | 'closing' | 'urgent' | 'extended' | 'private_reply' | 'closed' | 'none' | 'unknown';
+export type CountdownState =
+  | 'calm'
+  | 'closing'
+  | 'urgent'
+  | 'extended'
+  | 'private_reply'
+  | 'closed'
+  | 'none'
+  | 'unknown';
 export type Countdown = {
   readonly state: CountdownState;
   /** As short as a row needs it. */
@@ -30,31 +38,73 @@ export type Countdown = {
 
 type Windowed = Pick<Conversation, 'window'>;
 
-export function countdownOf({ window }: Windowed, now: number | null, humanAgentApproved: boolean, name: string): Countdown {
+export function countdownOf(
+  { window }: Windowed,
+  now: number | null,
+  humanAgentApproved: boolean,
+  name: string,
+): Countdown {
   if (now === null) return untrusted(window.openedAt === null ? null : window.openedAt + standardWindowMs);
   const { kind, expiresAt } = windowAt(window, now, humanAgentApproved);
   if (kind === 'none' || expiresAt === null) {
     return { state: 'none', short: text.clock.none, long: text.clock.noneLong(name), fraction: 0, expiresAt: null };
   }
   if (kind === 'closed') {
-    return { state: 'closed', short: text.clock.closed, long: text.clock.closedLong(name, moment(expiresAt, now)), fraction: 0, expiresAt };
+    return {
+      state: 'closed',
+      short: text.clock.closed,
+      long: text.clock.closedLong(name, moment(expiresAt, now)),
+      fraction: 0,
+      expiresAt,
+    };
   }
   const leftMs = expiresAt - now;
   const left = duration(leftMs);
   const until = moment(expiresAt, now);
   if (kind === 'human_agent') {
-    return { state: 'extended', short: left, long: text.clock.extendedLong(left, until), fraction: leftMs / humanAgentWindowMs, expiresAt };
+    return {
+      state: 'extended',
+      short: left,
+      long: text.clock.extendedLong(left, until),
+      fraction: leftMs / humanAgentWindowMs,
+      expiresAt,
+    };
   }
   if (kind === 'private_reply') {
-    return { state: 'private_reply', short: left, long: text.clock.privateReplyLong(left), fraction: leftMs / privateReplyWindowMs, expiresAt };
+    return {
+      state: 'private_reply',
+      short: left,
+      long: text.clock.privateReplyLong(left),
+      fraction: leftMs / privateReplyWindowMs,
+      expiresAt,
+    };
   }
-  return { state: urgencyOf(leftMs), short: left, long: text.clock.openLong(until, name), fraction: leftMs / standardWindowMs, expiresAt };
+  return {
+    state: urgencyOf(leftMs),
+    short: left,
+    long: text.clock.openLong(until, name),
+    fraction: leftMs / standardWindowMs,
+    expiresAt,
+  };
 }
 
 function untrusted(endsAt: number | null): Countdown {
-  if (endsAt === null) return { state: 'unknown', short: text.clock.checking, long: text.clock.checkingLong, fraction: 0, expiresAt: null };
+  if (endsAt === null)
+    return {
+      state: 'unknown',
+      short: text.clock.checking,
+      long: text.clock.checkingLong,
+      fraction: 0,
+      expiresAt: null,
+    };
   const until = moment(endsAt, null);
-  return { state: 'unknown', short: text.clock.closesShort(until), long: text.clock.closesLong(until), fraction: 0, expiresAt: endsAt };
+  return {
+    state: 'unknown',
+    short: text.clock.closesShort(until),
+    long: text.clock.closesLong(until),
+    fraction: 0,
+    expiresAt: endsAt,
+  };
 }
 
 /** Below this a countdown shows seconds. */

@@ -1,4 +1,4 @@
-import { dayMs, dueOf, hourMs, laneOf, minuteMs, type Conversation } from '@transom/shared';
+import { type Conversation, dayMs, dueOf, hourMs, laneOf, minuteMs } from '@transom/shared';
 import { text } from '../text/en.ts';
 import { age, duration, moment } from './when.ts';
 

@@ -1,4 +1,4 @@
-import { dueOf, laneOf, type Lane } from '@transom/shared';
+import { dueOf, type Lane, laneOf } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 
 /** Where a row belongs at `now`. Without a trusted time a window cannot be called closed, so nothing moves to `missed`. */

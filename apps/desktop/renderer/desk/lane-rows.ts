@@ -1,4 +1,4 @@
-import { lanes, type Lane } from '@transom/shared';
+import { type Lane, lanes } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { placeIn } from './lane-order.ts';
 
@@ -14,7 +14,12 @@ export type LaneRows = {
 export type LaneTable = Readonly<Record<Lane, LaneRows>>;
 
 const empty: LaneRows = { ids: [], hasMore: false, isLoading: false, isFolded: false, target: 100 };
-export const noLanes: LaneTable = { answer: empty, missed: empty, waiting: empty, done: { ...empty, isFolded: true, hasMore: true } };
+export const noLanes: LaneTable = {
+  answer: empty,
+  missed: empty,
+  waiting: empty,
+  done: { ...empty, isFolded: true, hasMore: true },
+};
 
 /** Rows beyond the target that are kept, so that a lane is not trimmed with every new row. */
 const slack = 20;
@@ -23,7 +28,13 @@ const slack = 20;
  * `table` with `row` at its place in `lane`; the very same object when it stands there already. A row that belongs behind
  * the last one held, where the core has more, is left out unless `isPage`: it comes when somebody scrolls there.
  */
-export function moveRow(table: LaneTable, rows: ReadonlyMap<string, Row>, row: Row, lane: Lane, isPage: boolean): LaneTable {
+export function moveRow(
+  table: LaneTable,
+  rows: ReadonlyMap<string, Row>,
+  row: Row,
+  lane: Lane,
+  isPage: boolean,
+): LaneTable {
   const from = lanes.find((name) => table[name].ids.includes(row.id));
   const { ids, hasMore } = table[lane];
   const others = from === lane ? ids.filter((id) => id !== row.id) : ids;

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { markedParts } from './marked-parts.ts';
 
-const show = (excerpt: string, marks: [number, number][]) => markedParts(excerpt, marks).map(({ words, isMarked }) => (isMarked ? `[${words}]` : words)).join('');
+const show = (excerpt: string, marks: [number, number][]) =>
+  markedParts(excerpt, marks)
+    .map(({ words, isMarked }) => (isMarked ? `[${words}]` : words))
+    .join('');
 
 it('cuts an excerpt at its marks', () => {
   expect(show('the barrel sauna', [[4, 10]])).toBe('the [barrel] sauna');
@@ -10,5 +13,11 @@ it('cuts an excerpt at its marks', () => {
 });
 
 it('loses no letter when marks overlap, lie outside or come in no order', () => {
-  expect(show('barrel sauna', [[7, 99], [0, 6], [3, 8]])).toBe('[barrel][ s][auna]');
+  expect(
+    show('barrel sauna', [
+      [7, 99],
+      [0, 6],
+      [3, 8],
+    ]),
+  ).toBe('[barrel][ s][auna]');
 });

@@ -19,7 +19,8 @@ export const dayOf = (at: number): string => dayKey.format(at);
 /** "Tue 2:14 PM", with the date when a weekday alone would be ambiguous. `now` null: always with the weekday. */
 export function moment(at: number, now: number | null): string {
   if (now !== null && dayOf(at) === dayOf(now)) return timeOfDay.format(at);
-  if (now !== null && Math.abs(at - now) > 6 * dayMs) return text.when.dateAndTime(monthDay.format(at), timeOfDay.format(at));
+  if (now !== null && Math.abs(at - now) > 3 * dayMs)
+    return text.when.dateAndTime(monthDay.format(at), timeOfDay.format(at));
   return weekdayTime.format(at);
 }
 

@@ -1,13 +1,13 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { type Lane, lanes } from '@transom/shared';
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
-import { lanes, type Lane } from '@transom/shared';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useDesk, useInbox, useSession, useView } from '../desk-context.tsx';
-import { Button } from '../parts/button.tsx';
+import type { InboxListState } from '../stores/inbox-list.ts';
 import { text } from '../text/en.ts';
 import css from './conversation-list.module.css';
 import { InboxRow } from './inbox-row.tsx';
-import { handoffItems, inboxItems, itemHeight, type ListItem } from './list-items.ts';
+import { handoffItems, inboxItems, itemHeight, type ListItem, rowIds } from './list-items.ts';
 import { ListSkeleton } from './list-skeleton.tsx';
 
 /** An arrow key holds the order of the list for as long as a person needs to look. */
@@ -21,21 +21,31 @@ export function ConversationList() {
   const items = useMemo(() => (rows === null ? inboxItems(table) : handoffItems(table, rows)), [table, rows]);
   return (
     <section className={css.pane} aria-label={place === 'inbox' ? text.inbox.label : text.handoffs.label}>
-      <ListHeader count={place === 'handoffs' ? items.filter(({ kind }) => kind === 'row').length : null} />
+      <ListHeader count={place === 'handoffs' ? rowIds(items).length : null} />
       {phase === 'loading' ? <ListSkeleton /> : <Items key={place} items={items} isHandoffs={place === 'handoffs'} />}
     </section>
   );
 }
 
+/** The lanes add up to the total, so that nothing can hide. */
+function totalCount({ counts }: InboxListState): number | null {
+  return counts === null ? null : lanes.reduce((sum, lane) => sum + counts[lane], 0);
+}
+
 function ListHeader({ count }: { readonly count: number | null }) {
-  const total = useInbox((state) => (state.counts === null ? null : lanes.reduce((sum, lane) => sum + (state.counts?.[lane] ?? 0), 0)));
+  const total = useInbox(totalCount);
   const moved = useInbox((state) => state.waiting.size);
   const { inbox } = useDesk();
   return (
     <header className={css.header}>
       <h1 className={css.title}>{count === null ? text.inbox.title : text.handoffs.title}</h1>
       {moved > 0 ? (
-        <button type="button" className={css.pill} aria-label={text.inbox.movedLabel(moved)} onClick={() => inbox.getState().settle()}>
+        <button
+          type="button"
+          className={css.pill}
+          aria-label={text.inbox.movedLabel(moved)}
+          onClick={() => inbox.getState().settle()}
+        >
           {text.inbox.moved(moved)}
         </button>
       ) : null}
@@ -48,6 +58,8 @@ function ListHeader({ count }: { readonly count: number | null }) {
 
 function Items({ items, isHandoffs }: { readonly items: readonly ListItem[]; readonly isHandoffs: boolean }) {
   const { inbox } = useDesk();
+  const total = useInbox(totalCount);
+  const isEmpty = isHandoffs ? rowIds(items).length === 0 : total === 0;
   const scroller = useRef<HTMLDivElement>(null);
   const hold = useListHold();
   const cursorId = useView((state) => state.cursorId);
@@ -58,7 +70,11 @@ function Items({ items, isHandoffs }: { readonly items: readonly ListItem[]; rea
     estimateSize: useCallback((index: number) => itemHeight[items[index]?.kind ?? 'row'], [items]),
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
     // The row that the keyboard stands on is always drawn, or the focus would be lost by scrolling.
-    rangeExtractor: useCallback((range: Range) => [...new Set([...defaultRangeExtractor(range), ...(cursor >= 0 ? [cursor] : [])])].sort((a, b) => a - b), [cursor]),
+    rangeExtractor: useCallback(
+      (range: Range) =>
+        [...new Set([...defaultRangeExtractor(range), ...(cursor >= 0 ? [cursor] : [])])].sort((a, b) => a - b),
+      [cursor],
+    ),
     overscan: 6,
   });
   const drawn = virtualizer.getVirtualItems();
@@ -69,6 +85,7 @@ function Items({ items, isHandoffs }: { readonly items: readonly ListItem[]; rea
       ref={scroller}
       className={css.scroller}
       role="grid"
+      tabIndex={-1}
       aria-label={isHandoffs ? text.handoffs.label : text.inbox.label}
       aria-rowcount={items.length}
       data-testid="conversation-list"
@@ -79,12 +96,13 @@ function Items({ items, isHandoffs }: { readonly items: readonly ListItem[]; rea
         if (event.currentTarget.scrollTop === 0) inbox.getState().forgetTail();
       }}
     >
-      {items.every(({ kind }) => kind !== 'row') ? <EmptyList isHandoffs={isHandoffs} /> : null}
-      <div className={css.sizer} style={{ height: virtualizer.getTotalSize() }}>
+      {isEmpty ? <EmptyList isHandoffs={isHandoffs} /> : null}
+      <div className={css.sizer} style={{ height: virtualizer.getTotalSize() }} hidden={isEmpty && !isHandoffs}>
         {drawn.map(({ index, start, key }) => {
           const item = items[index];
           if (item === undefined) return null;
-          if (item.kind === 'row') return <InboxRow key={key} id={item.id} top={start} position={index + 1} isHandoff={isHandoffs} />;
+          if (item.kind === 'row')
+            return <InboxRow key={key} id={item.id} top={start} position={index + 1} isHandoff={isHandoffs} />;
           if (item.kind === 'header') return <LaneHeader key={key} lane={item.lane} top={start} position={index + 1} />;
           if (item.kind === 'more') return <LoadMore key={key} lane={item.lane} top={start} />;
           return (
@@ -137,9 +155,7 @@ function LoadMore({ lane, top }: { readonly lane: Lane; readonly top: number }) 
 
 function EmptyList({ isHandoffs }: { readonly isHandoffs: boolean }) {
   const hasAccounts = useSession((state) => (state.session?.accounts.length ?? 0) > 0);
-  const total = useInbox((state) => (state.counts === null ? 0 : lanes.reduce((sum, lane) => sum + (state.counts?.[lane] ?? 0), 0)));
   if (isHandoffs) return <p className={css.nothing}>{text.handoffs.empty}</p>;
-  if (total > 0) return null;
   return (
     <p className={css.nothing} data-testid="inbox-empty">
       {hasAccounts ? text.inbox.empty : text.inbox.emptyNoAccount}
@@ -178,14 +194,17 @@ function useListHold() {
 
 /** Brings the cursor's row into sight and gives it the focus when the focus is in the list. */
 function useCursorFocus(cursor: number, cursorId: string | null, scrollTo: (index: number) => void) {
-  useEffect(() => {
-    if (cursor < 0 || cursorId === null) return;
-    const active = document.activeElement;
+  // Only a moved cursor moves the focus; a row that moves under it does not.
+  const follow = useEffectEvent((id: string) => {
     // A row that took the focus by a press must not move, or the press would end on another row.
-    if (active?.id === `row-${cursorId}`) return;
+    if (cursor < 0 || document.activeElement?.id === `row-${id}`) return;
     scrollTo(cursor);
-    const isInList = active === document.body || active?.closest('[data-testid="conversation-list"]') != null;
-    if (isInList) document.getElementById(`row-${cursorId}`)?.focus({ preventScroll: true });
-    // Only a moved cursor moves the focus; a row that moves under it does not.
+    const active = document.activeElement;
+    const isInList =
+      active === document.body || active?.closest('[data-testid="conversation-list"]') instanceof Element;
+    if (isInList) document.getElementById(`row-${id}`)?.focus({ preventScroll: true });
+  });
+  useEffect(() => {
+    if (cursorId !== null) follow(cursorId);
   }, [cursorId]);
 }

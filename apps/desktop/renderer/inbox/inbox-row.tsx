@@ -1,15 +1,15 @@
-import { memo } from 'react';
-import { CornerUpLeft, Image, MessageCircle, MessageSquare, StickyNote, TriangleAlert } from 'lucide-react';
-import { useShallow } from 'zustand/react/shallow';
 import { claimHolder } from '@transom/shared';
+import { CornerUpLeft, Image, MessageCircle, MessageSquare, StickyNote, TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
 import { contactName, initials } from '../desk/contact-name.ts';
 import { rowReason } from '../desk/due-reason.ts';
 import { useClock, useDesk, useInbox, useSession, useView, useWatched } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Countdown } from '../parts/countdown.tsx';
-import { TopicChips } from '../parts/topic-chip.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
+import { TopicChips } from '../parts/topic-chip.tsx';
 import { text } from '../text/en.ts';
 import css from './inbox-row.module.css';
 
@@ -40,6 +40,11 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isHandoff }:
       className={`${css.row} ${isOpen ? css.open : ''} ${row.unread ? css.unread : ''}`}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => void open(id)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+        event.preventDefault();
+        void open(id);
+      }}
       onFocus={() => view.getState().setCursor(id)}
     >
       <div role="gridcell" className={css.cell}>
@@ -88,7 +93,8 @@ function SnippetSign({ row }: { readonly row: Row }) {
   if (last?.direction === 'note') return <StickyNote size={13} aria-hidden="true" />;
   if (last?.direction === 'outbound') return <CornerUpLeft size={13} aria-hidden="true" />;
   if (last?.kind === 'comment') return <MessageSquare size={13} aria-hidden="true" />;
-  if (last?.kind === 'story_mention' || last?.kind === 'story_reply' || last?.kind === 'attachment') return <Image size={13} aria-hidden="true" />;
+  if (last?.kind === 'story_mention' || last?.kind === 'story_reply' || last?.kind === 'attachment')
+    return <Image size={13} aria-hidden="true" />;
   return <MessageCircle size={13} aria-hidden="true" />;
 }
 

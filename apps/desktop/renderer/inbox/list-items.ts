@@ -1,6 +1,6 @@
-import { lanes, type Lane } from '@transom/shared';
-import type { LaneTable } from '../desk/lane-rows.ts';
+import { type Lane, lanes } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
+import type { LaneTable } from '../desk/lane-rows.ts';
 
 /** The one list that is drawn: headers and rows in one order, so that one virtualizer can hold it. */
 export type ListItem =
@@ -19,7 +19,9 @@ export function inboxItems(table: LaneTable): ListItem[] {
     if (isFolded) return [header];
     const rows = ids.map((id): ListItem => ({ kind: 'row', key: id, id }));
     if (hasMore) return [header, ...rows, { kind: 'more', key: `more-${lane}`, lane } satisfies ListItem];
-    return rows.length === 0 ? [header, { kind: 'empty', key: `empty-${lane}`, lane } satisfies ListItem] : [header, ...rows];
+    return rows.length === 0
+      ? [header, { kind: 'empty', key: `empty-${lane}`, lane } satisfies ListItem]
+      : [header, ...rows];
   });
 }
 

@@ -6,16 +6,16 @@ const rows = [62, 48, 70, 55, 66, 44, 58];
 /** Invisible for the first 300 ms: what is cached is usually there before. */
 export function ListSkeleton() {
   return (
-    <div className={css.skeleton} role="status" aria-label={text.inbox.loading}>
+    <output className={css.skeleton} aria-label={text.inbox.loading}>
       {rows.map((width) => (
-        <div key={width} className={css.row} aria-hidden="true">
+        <span key={width} className={css.row} aria-hidden="true">
           <span className={css.circle} />
           <span className={css.bars}>
             <span className={css.bar} style={{ width: `${width}%` }} />
             <span className={css.bar} />
           </span>
-        </div>
+        </span>
       ))}
-    </div>
+    </output>
   );
 }

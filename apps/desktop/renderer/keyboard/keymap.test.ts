@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ariaKeys, commandFor, shortcuts, type KeyPress } from './keymap.ts';
+import { ariaKeys, commandFor, type KeyPress, shortcuts } from './keymap.ts';
 
 const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
-  key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, isAltGraph: false, isComposing: false, isInField: false, ...change,
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  isAltGraph: false,
+  isComposing: false,
+  isInField: false,
+  ...change,
 });
 const command = (key: string, change: Partial<KeyPress> = {}, prefix: string | null = null) => {
   const meaning = commandFor(press(key, change), prefix);
@@ -19,7 +27,8 @@ describe('the map', () => {
     const begins = keys.filter((key) => key.includes(' ')).map((key) => key.split(' ')[0]!);
     expect(begins.filter((key) => keys.includes(key))).toEqual([]);
   });
-  it('uses Alt nowhere', () => expect(shortcuts.flatMap((shortcut) => shortcut.keys).filter((key) => key.includes('Alt'))).toEqual([]));
+  it('uses Alt nowhere', () =>
+    expect(shortcuts.flatMap((shortcut) => shortcut.keys).filter((key) => key.includes('Alt'))).toEqual([]));
 });
 
 describe('a key', () => {

@@ -48,17 +48,24 @@ export type KeyPress = {
 };
 
 const byKeys = new Map(shortcuts.flatMap(({ command, keys }) => keys.map((key) => [key, command] as const)));
-const prefixes = new Set([...byKeys.keys()].filter((keys) => keys.includes(' ')).map((keys) => keys.split(' ')[0] ?? ''));
+const prefixes = new Set(
+  [...byKeys.keys()].filter((keys) => keys.includes(' ')).map((keys) => keys.split(' ')[0] ?? ''),
+);
 
 /** The command of a key press; `prefix` is the key before it ("g") when that one started a sequence. */
 export function commandFor(
   press: KeyPress,
   prefix: string | null,
-): { readonly kind: 'command'; readonly command: CommandName } | { readonly kind: 'prefix'; readonly key: string } | { readonly kind: 'none' } {
+):
+  | { readonly kind: 'command'; readonly command: CommandName }
+  | { readonly kind: 'prefix'; readonly key: string }
+  | { readonly kind: 'none' } {
   if (press.isComposing || press.altKey || press.isAltGraph) return { kind: 'none' };
   const isChord = press.ctrlKey || press.metaKey;
   if (press.isInField && !isChord) return { kind: 'none' };
-  const key = isChord ? `Ctrl+${press.shiftKey ? 'Shift+' : ''}${press.key.length === 1 ? press.key.toLowerCase() : press.key}` : press.key;
+  const key = isChord
+    ? `Ctrl+${press.shiftKey ? 'Shift+' : ''}${press.key.length === 1 ? press.key.toLowerCase() : press.key}`
+    : press.key;
   if (!isChord && prefix === null && prefixes.has(key)) return { kind: 'prefix', key };
   const command = byKeys.get(prefix === null || isChord ? key : `${prefix} ${key}`);
   return command === undefined ? { kind: 'none' } : { kind: 'command', command };
@@ -82,7 +89,14 @@ function shownKey(key: string): string {
   if (/^[A-Z]$/.test(key)) return `Shift ${key}`;
   if (key.length === 1) return key.toUpperCase();
   const [first = '', second] = key.split(' ');
-  if (second !== undefined) return `${first.toUpperCase()} ${text.then} ${second.toUpperCase()}`;
-  const names: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', 'Ctrl+k': 'Ctrl K', 'Ctrl+Enter': 'Ctrl Enter', 'Ctrl+Shift+l': 'Ctrl Shift L' };
+  if (second !== undefined) return `${first.toUpperCase()} ${text.thenKey} ${second.toUpperCase()}`;
+  const names: Record<string, string> = {
+    ArrowDown: '↓',
+    ArrowUp: '↑',
+    Escape: 'Esc',
+    'Ctrl+k': 'Ctrl K',
+    'Ctrl+Enter': 'Ctrl Enter',
+    'Ctrl+Shift+l': 'Ctrl Shift L',
+  };
   return names[key] ?? key;
 }

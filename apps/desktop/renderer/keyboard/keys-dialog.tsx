@@ -1,10 +1,10 @@
-import { useRef } from 'react';
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
+import { useRef } from 'react';
 import { useDesk, useView } from '../desk-context.tsx';
 import { IconButton, Keys } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
-import { shortcuts, type Shortcut } from './keymap.ts';
+import { type Shortcut, shortcuts } from './keymap.ts';
 import css from './keys-dialog.module.css';
 
 const groups: readonly Shortcut['group'][] = ['list', 'conversation', 'everywhere'];

@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
-import type { Desk } from '../start.ts';
+import { type ComposerMode, composerModes } from '../desk/composer-state.ts';
 import { useDesk } from '../desk-context.tsx';
-import { composerModes, type ComposerMode } from '../desk/composer-state.ts';
 import { handoffItems, inboxItems, rowIds } from '../inbox/list-items.ts';
 import { nextTheme } from '../shell/rail.tsx';
-import { commandFor, type CommandName, type KeyPress } from './keymap.ts';
+import type { Desk } from '../start.ts';
+import { type CommandName, commandFor, type KeyPress } from './keymap.ts';
 
 /** A key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
@@ -40,8 +40,18 @@ export function useKeyboard(): void {
 
 function pressOf(event: KeyboardEvent): KeyPress {
   const { key, ctrlKey, metaKey, shiftKey, altKey, isComposing, target } = event;
-  const isInField = target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
-  return { key, ctrlKey, metaKey, shiftKey, altKey, isAltGraph: event.getModifierState('AltGraph'), isComposing, isInField };
+  const isInField =
+    target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+  return {
+    key,
+    ctrlKey,
+    metaKey,
+    shiftKey,
+    altKey,
+    isAltGraph: event.getModifierState('AltGraph'),
+    isComposing,
+    isInField,
+  };
 }
 
 /** Enter on a button presses the button; an open popover or the composer takes Escape and sending for itself. */

@@ -1,4 +1,4 @@
-import { useState, type ComponentPropsWithRef, type FormEvent } from 'react';
+import { type ComponentPropsWithRef, type FormEvent, useState } from 'react';
 import { useDesk, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
@@ -9,7 +9,9 @@ export function PairingScreen() {
   const { session } = useDesk();
   const pairing = useSession((state) => state.pairing);
   const known = useSession((state) => state.session?.relayUrl ?? '');
-  const reason = useSession((state) => (state.session?.connection.relay === 'refused' ? state.session.connection.detail : null));
+  const reason = useSession((state) =>
+    state.session?.connection.relay === 'refused' ? state.session.connection.detail : null,
+  );
   const [relayUrl, setRelayUrl] = useKept('transom.pairing.relayUrl', known);
   const [name, setName] = useKept('transom.pairing.name', '');
   const [code, setCode] = useState('');
@@ -31,16 +33,38 @@ export function PairingScreen() {
         </h1>
         <p className={css.lead}>{text.pairing.lead}</p>
         <Field
-          id="pairing-relay" label={text.pairing.relayUrl} hint={text.pairing.relayHint} type="text" inputMode="url" autoComplete="url" spellCheck={false}
-          data-testid="pairing-relay" value={relayUrl} onChange={(event) => setRelayUrl(event.target.value)} autoFocus
+          id="pairing-relay"
+          label={text.pairing.relayUrl}
+          hint={text.pairing.relayHint}
+          type="text"
+          inputMode="url"
+          autoComplete="url"
+          spellCheck={false}
+          data-testid="pairing-relay"
+          value={relayUrl}
+          onChange={(event) => setRelayUrl(event.target.value)}
         />
         <Field
-          id="pairing-code" label={text.pairing.code} hint={text.pairing.codeHint} type="text" autoComplete="one-time-code" spellCheck={false}
-          data-testid="pairing-code" value={code} onChange={(event) => setCode(event.target.value)}
+          id="pairing-code"
+          label={text.pairing.code}
+          hint={text.pairing.codeHint}
+          type="text"
+          autoComplete="one-time-code"
+          spellCheck={false}
+          data-testid="pairing-code"
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
         />
         <Field
-          id="pairing-name" label={text.pairing.name} hint={text.pairing.nameHint} type="text" autoComplete="name" maxLength={100}
-          data-testid="pairing-name" value={name} onChange={(event) => setName(event.target.value)}
+          id="pairing-name"
+          label={text.pairing.name}
+          hint={text.pairing.nameHint}
+          type="text"
+          autoComplete="name"
+          maxLength={100}
+          data-testid="pairing-name"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
         />
         <div role="alert">
           {refusal === null ? null : (
@@ -57,7 +81,11 @@ export function PairingScreen() {
   );
 }
 
-type FieldProps = ComponentPropsWithRef<'input'> & { readonly id: string; readonly label: string; readonly hint: string };
+type FieldProps = ComponentPropsWithRef<'input'> & {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+};
 
 function Field({ id, label, hint, ...input }: FieldProps) {
   return (

@@ -1,5 +1,5 @@
-import { memo } from 'react';
 import type { Channel } from '@transom/shared';
+import { memo } from 'react';
 import { initials } from '../desk/contact-name.ts';
 import { text } from '../text/en.ts';
 import css from './avatar.module.css';
@@ -29,7 +29,10 @@ export function PlatformBadge({ channel }: { readonly channel: Channel }) {
         <>
           <circle cx="8" cy="8" r="7.5" className={css.ground} />
           {channel === 'facebook' ? (
-            <path d="M8.9 13.2V8.7h1.6l.25-1.9H8.9V5.7c0-.55.2-.9.95-.9h.95V3.1c-.2 0-.75-.1-1.4-.1C8 3 7 3.85 7 5.45V6.8H5.4v1.9H7v4.5z" className={css.fill} />
+            <path
+              d="M8.9 13.2V8.7h1.6l.25-1.9H8.9V5.7c0-.55.2-.9.95-.9h.95V3.1c-.2 0-.75-.1-1.4-.1C8 3 7 3.85 7 5.45V6.8H5.4v1.9H7v4.5z"
+              className={css.fill}
+            />
           ) : (
             <path d="M4.5 6h7M4.5 10h4.5" className={css.line} />
           )}

@@ -1,6 +1,6 @@
-import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { ariaKeys, shownKeys, type CommandName } from '../keyboard/keymap.ts';
+import type { ComponentPropsWithRef, ReactNode } from 'react';
+import { ariaKeys, type CommandName, shownKeys } from '../keyboard/keymap.ts';
 import css from './button.module.css';
 
 type ButtonProps = Omit<ComponentPropsWithRef<'button'>, 'className' | 'type'> & {

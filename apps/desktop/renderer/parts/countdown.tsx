@@ -1,8 +1,8 @@
 import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { countdownOf, type CountdownState } from '../desk/countdown.ts';
 import { shortName } from '../desk/contact-name.ts';
+import { type CountdownState, countdownOf } from '../desk/countdown.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './countdown.module.css';
@@ -49,7 +49,15 @@ export function CountdownSign({ state, sixtieths }: SignProps) {
     <svg className={css.ring} viewBox="0 0 16 16" aria-hidden="true">
       <circle cx="8" cy="8" r="6" className={css.track} />
       {state === 'urgent' ? <circle cx="8" cy="8" r="3" className={css.core} /> : null}
-      <circle cx="8" cy="8" r="6" className={css.arc} pathLength="60" strokeDasharray={`${Math.max(1, sixtieths)} 60`} transform="rotate(-90 8 8)" />
+      <circle
+        cx="8"
+        cy="8"
+        r="6"
+        className={css.arc}
+        pathLength="60"
+        strokeDasharray={`${Math.max(1, sixtieths)} 60`}
+        transform="rotate(-90 8 8)"
+      />
     </svg>
   );
 }

@@ -1,12 +1,12 @@
-import type { MouseEvent } from 'react';
 import { claimHolder } from '@transom/shared';
+import type { MouseEvent } from 'react';
 import type { Row } from '../../contract/views.ts';
-import type { HandoffAction } from '../stores/handoffs.ts';
 import { clockTime } from '../desk/when.ts';
 import { useClock, useDesk, useHandoffs, useSession, useWatched } from '../desk-context.tsx';
+import type { HandoffAction } from '../stores/handoffs.ts';
 import { text } from '../text/en.ts';
-import css from './handoff-buttons.module.css';
 import { Button } from './button.tsx';
+import css from './handoff-buttons.module.css';
 
 type HandoffButtonsProps = { readonly row: Row; readonly withResolve?: boolean };
 
@@ -53,5 +53,7 @@ export function HandoffFact({ row }: { readonly row: Row }) {
   if (state === 'resolved') return text.handoffs.resolved;
   if (state === 'open' || claimedBy === null || claimedUntil === null) return text.handoffs.open;
   if (holder === null) return text.handoffs.lapsed(claimedBy.name);
-  return holder === meId ? text.handoffs.claimedByYou(clockTime(claimedUntil)) : text.handoffs.claimedBy(claimedBy.name, clockTime(claimedUntil));
+  return holder === meId
+    ? text.handoffs.claimedByYou(clockTime(claimedUntil))
+    : text.handoffs.claimedBy(claimedBy.name, clockTime(claimedUntil));
 }

@@ -1,20 +1,24 @@
-import { useState, type KeyboardEvent } from 'react';
 import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
+import { type KeyboardEvent, useState } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
-import { useClock, useDesk, useSearch, useView } from '../desk-context.tsx';
 import { markedParts } from '../desk/marked-parts.ts';
 import { age } from '../desk/when.ts';
-import { shortcuts, type CommandName } from '../keyboard/keymap.ts';
+import { useClock, useDesk, useSearch, useView } from '../desk-context.tsx';
+import { type CommandName, shortcuts } from '../keyboard/keymap.ts';
 import { runCommand } from '../keyboard/use-keyboard.ts';
 import { Keys } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './search-dialog.module.css';
 
 /** Commands that make sense from the palette; moving through the list does not. */
-const offered = shortcuts.map(({ command }) => command).filter((command) => !['next', 'previous', 'open', 'send', 'search', 'palette'].includes(command));
+const offered = shortcuts
+  .map(({ command }) => command)
+  .filter((command) => !['next', 'previous', 'open', 'send', 'search', 'palette'].includes(command));
 
-type Choice = { readonly kind: 'command'; readonly command: CommandName } | { readonly kind: 'hit'; readonly hit: SearchHit };
+type Choice =
+  | { readonly kind: 'command'; readonly command: CommandName }
+  | { readonly kind: 'hit'; readonly hit: SearchHit };
 
 export function SearchDialog() {
   const { view } = useDesk();
@@ -38,7 +42,10 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
   const hits = useSearch((state) => state.hits);
   const [cursor, setCursor] = useState(0);
   const words = query.trim().toLocaleLowerCase();
-  const commands = withCommands || words !== '' ? offered.filter((command) => text.command[command].toLocaleLowerCase().includes(words)) : [];
+  const commands =
+    withCommands || words !== ''
+      ? offered.filter((command) => text.command[command].toLocaleLowerCase().includes(words))
+      : [];
   const choices: readonly Choice[] = [
     ...commands.map((command): Choice => ({ kind: 'command', command })),
     ...hits.map((hit): Choice => ({ kind: 'hit', hit })),
@@ -65,8 +72,18 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
       <div className={css.bar}>
         <Search size={18} aria-hidden="true" />
         <input
-          className={css.input} type="text" role="combobox" aria-expanded="true" aria-controls="search-choices" aria-activedescendant={`choice-${at}`}
-          aria-label={text.search.title} placeholder={text.search.placeholder} data-testid="search-field" autoFocus spellCheck={false} maxLength={200} value={query}
+          className={css.input}
+          type="text"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="search-choices"
+          aria-activedescendant={`choice-${at}`}
+          aria-label={text.search.title}
+          placeholder={text.search.placeholder}
+          data-testid="search-field"
+          spellCheck={false}
+          maxLength={200}
+          value={query}
           onChange={(event) => {
             setCursor(0);
             desk.search.getState().ask(event.target.value);
@@ -76,7 +93,14 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
       </div>
       <div id="search-choices" role="listbox" aria-label={text.search.title} className={css.choices}>
         {choices.map((choice, index) => (
-          <ChoiceRow key={choiceKey(choice)} choice={choice} index={index} isChosen={index === at} isFirst={choices[index - 1]?.kind !== choice.kind} choose={choose} />
+          <ChoiceRow
+            key={choiceKey(choice)}
+            choice={choice}
+            index={index}
+            isChosen={index === at}
+            isFirst={choices[index - 1]?.kind !== choice.kind}
+            choose={choose}
+          />
         ))}
       </div>
       <SearchFoot isEmpty={choices.length === 0} />
@@ -84,15 +108,27 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
   );
 }
 
-type ChoiceRowProps = { readonly choice: Choice; readonly index: number; readonly isChosen: boolean; readonly isFirst: boolean; readonly choose: (choice: Choice) => void };
+type ChoiceRowProps = {
+  readonly choice: Choice;
+  readonly index: number;
+  readonly isChosen: boolean;
+  readonly isFirst: boolean;
+  readonly choose: (choice: Choice) => void;
+};
 
 function ChoiceRow({ choice, index, isChosen, isFirst, choose }: ChoiceRowProps) {
   const now = useClock((state) => state.now);
   return (
     <>
-      {isFirst ? <p className={css.group}>{choice.kind === 'command' ? text.search.commands : text.search.hits}</p> : null}
+      {isFirst ? (
+        <p className={css.group}>{choice.kind === 'command' ? text.search.commands : text.search.hits}</p>
+      ) : null}
       <div
-        id={`choice-${index}`} role="option" aria-selected={isChosen} className={css.choice} onClick={() => choose(choice)}
+        id={`choice-${index}`}
+        role="option"
+        aria-selected={isChosen}
+        className={css.choice}
+        onClick={() => choose(choice)}
         ref={(row) => {
           if (isChosen) row?.scrollIntoView({ block: 'nearest' });
         }}
@@ -119,7 +155,9 @@ function ChoiceRow({ choice, index, isChosen, isFirst, choose }: ChoiceRowProps)
 function Excerpt({ hit }: { readonly hit: SearchHit }) {
   return (
     <span className={css.excerpt} dir="auto">
-      {markedParts(hit.excerpt, hit.marks).map(({ start, words, isMarked }) => (isMarked ? <mark key={start}>{words}</mark> : <span key={start}>{words}</span>))}
+      {markedParts(hit.excerpt, hit.marks).map(({ start, words, isMarked }) =>
+        isMarked ? <mark key={start}>{words}</mark> : <span key={start}>{words}</span>,
+      )}
     </span>
   );
 }
@@ -127,11 +165,17 @@ function Excerpt({ hit }: { readonly hit: SearchHit }) {
 function SearchFoot({ isEmpty }: { readonly isEmpty: boolean }) {
   const { query, answered, isFailed, hits } = useSearch((state) => state);
   const isAnswered = answered !== null && answered === query;
-  const words = !isAnswered ? text.search.hint : isFailed ? text.search.failed : hits.length === 0 ? text.search.none(query) : text.search.count(hits.length);
+  const words = !isAnswered
+    ? text.search.hint
+    : isFailed
+      ? text.search.failed
+      : hits.length === 0
+        ? text.search.none(query)
+        : text.search.count(hits.length);
   return (
-    <p role="status" className={isEmpty ? css.nothing : css.foot} data-testid="search-status">
+    <output className={isEmpty ? css.nothing : css.foot} data-testid="search-status">
       {words}
-    </p>
+    </output>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Tooltip } from '@base-ui/react/tooltip';
-import { ConversationList } from '../inbox/conversation-list.tsx';
 import { ContextPanel } from '../context/context-panel.tsx';
 import { useSession, useView } from '../desk-context.tsx';
+import { ConversationList } from '../inbox/conversation-list.tsx';
 import { KeysDialog } from '../keyboard/keys-dialog.tsx';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
 import { PairingScreen } from '../pairing/pairing-screen.tsx';
@@ -23,7 +23,11 @@ function Shell() {
   const context = useView((state) => state.context);
   useKeyboard();
   return (
-    <div className={css.shell} data-thread={openId === null ? 'none' : 'open'} data-context={openId === null ? 'closed' : context}>
+    <div
+      className={css.shell}
+      data-thread={openId === null ? 'none' : 'open'}
+      data-context={openId === null ? 'closed' : context}
+    >
       <TroubleBar />
       <Rail />
       <ConversationList />

@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react';
 import { Popover } from '@base-ui/react/popover';
+import type { ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useClock, useDesk, useSession } from '../desk-context.tsx';
 import { clockTime, moment } from '../desk/when.ts';
-import { Button } from '../parts/button.tsx';
+import { useClock, useDesk, useSession } from '../desk-context.tsx';
 import { PlatformBadge } from '../parts/avatar.tsx';
+import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './lamp.module.css';
 
@@ -16,14 +16,22 @@ export function Lamp() {
   const { state, tone } = useSession(
     useShallow(({ session, isLinked }) => {
       const relay: LampState = isLinked ? (session?.connection.relay ?? 'connecting') : 'unlinked';
-      const isBroken = session?.accounts.some((account) => account.state !== 'connected') === true || (session?.trouble ?? null) !== null;
+      const isBroken =
+        session?.accounts.some((account) => account.state !== 'connected') === true ||
+        (session?.trouble ?? null) !== null;
       const tone = toneOf(relay, isBroken);
       return { state: tone === 'needs_you' && relay === 'live' ? ('needs_you' as const) : relay, tone };
     }),
   );
   return (
     <Popover.Root>
-      <Popover.Trigger className={css.trigger} aria-label={text.lamp.label(text.lamp.state[state])} data-testid="lamp" data-tone={tone} data-relay={state}>
+      <Popover.Trigger
+        className={css.trigger}
+        aria-label={text.lamp.label(text.lamp.state[state])}
+        data-testid="lamp"
+        data-tone={tone}
+        data-relay={state}
+      >
         <svg className={css.lamp} viewBox="0 0 16 16" aria-hidden="true">
           {tone === 'fine' ? <circle cx="8" cy="8" r="5" className={css.full} /> : null}
           {tone === 'delayed' ? <path d="M8 3a5 5 0 0 1 0 10z M8 3a5 5 0 0 0 0 10" className={css.half} /> : null}
@@ -71,16 +79,26 @@ function LampFacts({ state }: { readonly state: LampState }) {
             <li key={account.id} className={css.account}>
               <PlatformBadge channel={account.channel} />
               <span>{account.name}</span>
-              <span className={account.state === 'connected' ? css.good : css.bad}>{text.lamp.account[account.state]}</span>
+              <span className={account.state === 'connected' ? css.good : css.bad}>
+                {text.lamp.account[account.state]}
+              </span>
             </li>
           ))}
         </ul>
       </Fact>
-      <Fact name={text.lamp.outbox} value={connection.outboxCount === 0 ? text.lamp.outboxEmpty : text.lamp.outboxCount(connection.outboxCount)} />
+      <Fact
+        name={text.lamp.outbox}
+        value={connection.outboxCount === 0 ? text.lamp.outboxEmpty : text.lamp.outboxCount(connection.outboxCount)}
+      />
       <Fact name={text.lamp.time} value={now === null ? text.lamp.timeUnknown : clockTime(now)} />
-      <Fact name={text.lamp.secrets} value={secrets.place === 'keychain' ? text.lamp.keychain : text.lamp.memory(secrets.reason ?? '')} />
+      <Fact
+        name={text.lamp.secrets}
+        value={secrets.place === 'keychain' ? text.lamp.keychain : text.lamp.memory(secrets.reason ?? '')}
+      />
       {trouble === null ? null : <Fact name={text.lamp.computer} value={trouble.detail} />}
-      {platform.canNotify ? <Button onClick={() => void testNotification()}>{text.lamp.testNotification}</Button> : null}
+      {platform.canNotify ? (
+        <Button onClick={() => void testNotification()}>{text.lamp.testNotification}</Button>
+      ) : null}
     </dl>
   );
 }

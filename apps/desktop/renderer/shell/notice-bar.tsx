@@ -9,15 +9,15 @@ export function NoticeBar() {
   const { view } = useDesk();
   const notice = useView((state) => state.notice);
   return (
-    <div role="status" className={css.place}>
+    <output className={css.place}>
       {notice === null ? null : (
-        <div className={css.notice} data-testid="notice">
+        <span className={css.notice} data-testid="notice">
           <span>{notice}</span>
           <IconButton label={text.notice.dismiss} onClick={() => view.getState().say(null)}>
             <X size={16} aria-hidden="true" />
           </IconButton>
-        </div>
+        </span>
       )}
-    </div>
+    </output>
   );
 }

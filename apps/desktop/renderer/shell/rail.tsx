@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react';
 import { HandHelping, Inbox, Keyboard, Monitor, Moon, Search, Sun } from 'lucide-react';
-import { openHandoffs } from '../inbox/list-items.ts';
+import type { ReactNode } from 'react';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
+import { openHandoffs } from '../inbox/list-items.ts';
 import { IconButton } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
 import type { Place, Theme } from '../stores/view.ts';
+import { text } from '../text/en.ts';
 import { Lamp } from './lamp.tsx';
 import css from './rail.module.css';
 
@@ -33,13 +33,24 @@ export function Rail() {
   );
 }
 
-type PlaceButtonProps = { readonly place: Place; readonly label: string; readonly count: number; readonly children: ReactNode };
+type PlaceButtonProps = {
+  readonly place: Place;
+  readonly label: string;
+  readonly count: number;
+  readonly children: ReactNode;
+};
 
 function PlaceButton({ place, label, count, children }: PlaceButtonProps) {
   const { view } = useDesk();
   const isHere = useView((state) => state.place === place);
   return (
-    <button type="button" className={css.place} aria-current={isHere ? 'page' : undefined} data-testid={`go-${place}`} onClick={() => view.getState().goTo(place)}>
+    <button
+      type="button"
+      className={css.place}
+      aria-current={isHere ? 'page' : undefined}
+      data-testid={`go-${place}`}
+      onClick={() => view.getState().goTo(place)}
+    >
       {children}
       <span>{label}</span>
       {count > 0 ? <span className={css.count}>{count > 99 ? '99+' : count}</span> : null}
@@ -55,7 +66,11 @@ function ThemeButton() {
   const theme = useView((state) => state.theme);
   const Sign = themeSign[theme];
   return (
-    <IconButton label={text.rail.theme[theme]} command="theme" onClick={() => view.getState().setTheme(nextTheme[theme])}>
+    <IconButton
+      label={text.rail.theme[theme]}
+      command="theme"
+      onClick={() => view.getState().setTheme(nextTheme[theme])}
+    >
       <Sign size={18} aria-hidden="true" />
     </IconButton>
   );

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { hourMs, minuteMs, secondMs } from '@transom/shared';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createClockStore, nextTickMs } from './clock.ts';
 
 beforeEach(() => void vi.useFakeTimers());

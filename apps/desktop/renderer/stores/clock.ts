@@ -1,5 +1,5 @@
-import { createStore } from 'zustand/vanilla';
 import { minuteMs } from '@transom/shared';
+import { createStore } from 'zustand/vanilla';
 import { nextChangeMs } from '../desk/countdown.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
 import { refuse } from '@transom/shared';
+import { describe, expect, it, vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import { createComposeStore, wroteAgain } from './compose.ts';
 import { createTestCore } from './test-core.ts';
@@ -91,10 +91,16 @@ describe('sending', () => {
   });
 
   it('keeps the text and says why when it is refused', async () => {
-    const { store, submit } = await composing({ 'reply.send': async () => ({ ok: false, refusal: refuse('window_closed') }) });
+    const { store, submit } = await composing({
+      'reply.send': async () => ({ ok: false, refusal: refuse('window_closed') }),
+    });
     store.getState().setText('too late');
     expect(await submit()).toBe('held_back');
-    expect(store.getState()).toMatchObject({ reply: 'too late', isSubmitting: false, refusal: refuse('window_closed').detail });
+    expect(store.getState()).toMatchObject({
+      reply: 'too late',
+      isSubmitting: false,
+      refusal: refuse('window_closed').detail,
+    });
   });
 
   it('uses the same id again when it is not known whether the core got it', async () => {

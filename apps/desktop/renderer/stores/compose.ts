@@ -1,5 +1,5 @@
-import { createStore } from 'zustand/vanilla';
 import { newId } from '@transom/shared';
+import { createStore } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
 import type { ComposerMode } from '../desk/composer-state.ts';
 import { text } from '../text/en.ts';
@@ -76,7 +76,12 @@ export function createComposeStore(client: CoreClient) {
         case 'note':
           return client.call('note.add', { conversationId, clientMessageId, text: body });
         case 'private_reply':
-          return client.call('comment.privateReply', { conversationId, commentId: commentId ?? '', clientMessageId, text: body });
+          return client.call('comment.privateReply', {
+            conversationId,
+            commentId: commentId ?? '',
+            clientMessageId,
+            text: body,
+          });
         case 'reply':
           return client.call('reply.send', { conversationId, clientMessageId, text: body });
       }
@@ -98,12 +103,23 @@ export function createComposeStore(client: CoreClient) {
         if (get().conversationId === conversationId) return;
         const saved = save();
         set({
-          conversationId, mode, reply: '', note: notes.get(conversationId) ?? '', isLoaded: false, isSubmitting: false,
-          isSaved: true, refusal: null, newestInboundId: null, readInboundId: null,
+          conversationId,
+          mode,
+          reply: '',
+          note: notes.get(conversationId) ?? '',
+          isLoaded: false,
+          isSubmitting: false,
+          isSaved: true,
+          refusal: null,
+          newestInboundId: null,
+          readInboundId: null,
         });
         await saved;
         const kept = unsaved.get(conversationId);
-        const draft = kept === undefined ? await client.call('draft.get', { conversationId }).catch(() => ({ text: '' })) : { text: kept };
+        const draft =
+          kept === undefined
+            ? await client.call('draft.get', { conversationId }).catch(() => ({ text: '' }))
+            : { text: kept };
         if (get().conversationId !== conversationId) return;
         const isUntouched = get().reply === '' && get().isSaved;
         set(isUntouched ? { reply: draft.text, isLoaded: true } : { isLoaded: true });
@@ -132,7 +148,9 @@ export function createComposeStore(client: CoreClient) {
 
       noteInbound: (newestInboundId) => {
         const isFirst = get().newestInboundId === null;
-        set(isFirst || typed().trim() === '' ? { newestInboundId, readInboundId: newestInboundId } : { newestInboundId });
+        set(
+          isFirst || typed().trim() === '' ? { newestInboundId, readInboundId: newestInboundId } : { newestInboundId },
+        );
       },
 
       acknowledge: () => set({ readInboundId: get().newestInboundId }),
@@ -161,7 +179,8 @@ export function createComposeStore(client: CoreClient) {
           if (mode !== 'note') await save();
           return 'sent';
         } catch {
-          if (get().conversationId === conversationId) set({ isSubmitting: false, refusal: text.composer.notHandedOver });
+          if (get().conversationId === conversationId)
+            set({ isSubmitting: false, refusal: text.composer.notHandedOver });
           return 'held_back';
         }
       },

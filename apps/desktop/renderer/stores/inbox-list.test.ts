@@ -1,26 +1,36 @@
+import { dayMs, hourMs, type Lane, noWindow } from '@transom/shared';
 import { describe, expect, it, vi } from 'vitest';
-import { dayMs, hourMs, noWindow, type Lane } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { laneAt } from '../desk/lane-order.ts';
-import { compareRows } from '../desk/lane-order.ts';
+import { compareRows, laneAt } from '../desk/lane-order.ts';
 import { testNow, testRow } from '../desk/test-rows.ts';
 import { createInboxListStore } from './inbox-list.ts';
 import { createTestCore } from './test-core.ts';
 
 /** A row whose 24 hours began `agoMs` before now: the older, the sooner it is due. */
-const due = (id: string, agoMs: number, change: Partial<Row> = {}) => testRow(id, { window: { ...noWindow, openedAt: testNow - agoMs, openedBy: 'm' }, lastMessageAt: testNow - agoMs, ...change });
+const due = (id: string, agoMs: number, change: Partial<Row> = {}) =>
+  testRow(id, {
+    window: { ...noWindow, openedAt: testNow - agoMs, openedBy: 'm' },
+    lastMessageAt: testNow - agoMs,
+    ...change,
+  });
 
 async function inboxOf(rows: Row[]) {
   const held = new Map(rows.map((row) => [row.id, row]));
   let now: number | null = testNow;
-  const inLane = (lane: Lane) => [...held.values()].filter((row) => laneAt(row, now, false) === lane).sort((a, b) => compareRows(lane, a, b));
+  const inLane = (lane: Lane) =>
+    [...held.values()].filter((row) => laneAt(row, now, false) === lane).sort((a, b) => compareRows(lane, a, b));
   const core = createTestCore({
     'inbox.list': async ({ lane, after, limit }) => {
       const all = inLane(lane);
       const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
       return { rows: all.slice(from, from + limit), hasMore: from + limit < all.length };
     },
-    'inbox.counts': async () => ({ answer: inLane('answer').length, missed: inLane('missed').length, waiting: inLane('waiting').length, done: inLane('done').length }),
+    'inbox.counts': async () => ({
+      answer: inLane('answer').length,
+      missed: inLane('missed').length,
+      waiting: inLane('waiting').length,
+      done: inLane('done').length,
+    }),
   });
   const store = createInboxListStore(core.client, { now: () => now, humanAgentApproved: () => false });
   await store.getState().load();
@@ -28,12 +38,23 @@ async function inboxOf(rows: Row[]) {
     held.set(row.id, row);
     store.getState().apply({ changed: [row], gone: [] });
   };
-  return { store, change, setNow: (next: number | null) => (now = next), ids: (lane: Lane) => store.getState().lanes[lane].ids };
+  return {
+    store,
+    change,
+    setNow: (next: number | null) => (now = next),
+    ids: (lane: Lane) => store.getState().lanes[lane].ids,
+  };
 }
 
 describe('order', () => {
   it('has what is due soonest on top, and its lanes add up', async () => {
-    const { store, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 20 * hourMs), due('c', 25 * hourMs), due('d', hourMs, { state: 'answered' }), due('e', hourMs, { state: 'done' })]);
+    const { store, ids } = await inboxOf([
+      due('a', 2 * hourMs),
+      due('b', 20 * hourMs),
+      due('c', 25 * hourMs),
+      due('d', hourMs, { state: 'answered' }),
+      due('e', hourMs, { state: 'done' }),
+    ]);
     expect(ids('answer')).toEqual(['b', 'a']);
     expect(ids('missed')).toEqual(['c']);
     expect(ids('waiting')).toEqual(['d']);
@@ -100,14 +121,21 @@ describe('a held list', () => {
 });
 
 describe('the window of rows', () => {
-  const many = (count: number) => Array.from({ length: count }, (_, index) => due(`r${String(index).padStart(4, '0')}`, (20 * hourMs * (count - index)) / count));
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      due(`r${String(index).padStart(4, '0')}`, (20 * hourMs * (count - index)) / count),
+    );
 
   it('holds the first page, and the next one when it is asked for', async () => {
     const { store, ids } = await inboxOf(many(250));
     expect([ids('answer').length, store.getState().lanes.answer.hasMore]).toEqual([100, true]);
     await store.getState().loadMore('answer');
     await store.getState().loadMore('answer');
-    expect([ids('answer').length, store.getState().lanes.answer.hasMore, new Set(ids('answer')).size]).toEqual([250, false, 250]);
+    expect([ids('answer').length, store.getState().lanes.answer.hasMore, new Set(ids('answer')).size]).toEqual([
+      250,
+      false,
+      250,
+    ]);
   });
 
   it('leaves out what belongs behind its last row', async () => {
@@ -129,7 +157,11 @@ describe('the window of rows', () => {
     const { store, ids } = await inboxOf(many(250));
     await store.getState().loadMore('answer');
     store.getState().forgetTail();
-    expect([ids('answer').length, store.getState().rows.size, store.getState().lanes.answer.hasMore]).toEqual([100, 100, true]);
+    expect([ids('answer').length, store.getState().rows.size, store.getState().lanes.answer.hasMore]).toEqual([
+      100,
+      100,
+      true,
+    ]);
   });
 
   it('reads a folded lane when it is opened', async () => {

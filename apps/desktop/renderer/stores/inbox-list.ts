@@ -1,9 +1,9 @@
+import { type Lane, lanes } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
-import { lanes, type Lane } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { laneAt } from '../desk/lane-order.ts';
-import { moveRow, noLanes, trimLane, type LaneRows } from '../desk/lane-rows.ts';
+import { type LaneRows, moveRow, noLanes, trimLane } from '../desk/lane-rows.ts';
 
 /**
  * The inbox as this window holds it: of each lane the first rows, never all. A change moves one row to its place. While
@@ -48,7 +48,10 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
     const countSoon = () => {
       countTimer ??= setTimeout(() => {
         countTimer = null;
-        client.call('inbox.counts', {}).then((counts) => set({ counts }), () => undefined);
+        client.call('inbox.counts', {}).then(
+          (counts) => set({ counts }),
+          () => undefined,
+        );
       }, countEveryMs);
     };
 
@@ -88,11 +91,16 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
       load: async () => {
         const mine = ++generation;
         const open = lanes.filter((lane) => !get().lanes[lane].isFolded);
-        const pages = await Promise.all(open.map((lane) => client.call('inbox.list', { lane, after: null, limit: pageSize })));
+        const pages = await Promise.all(
+          open.map((lane) => client.call('inbox.list', { lane, after: null, limit: pageSize })),
+        );
         const counts = await client.call('inbox.counts', {});
         if (mine !== generation) return;
         const emptied = lanes.reduce(
-          (all, lane) => ({ ...all, [lane]: { ...noLanes[lane], isFolded: get().lanes[lane].isFolded, hasMore: !open.includes(lane) } }),
+          (all, lane) => ({
+            ...all,
+            [lane]: { ...noLanes[lane], isFolded: get().lanes[lane].isFolded, hasMore: !open.includes(lane) },
+          }),
           noLanes,
         );
         set({ rows: new Map(), lanes: emptied, counts, waiting: new Set() });
@@ -104,7 +112,9 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
         const { ids, hasMore, isLoading } = get().lanes[lane];
         if (!hasMore || isLoading) return;
         const mine = generation;
-        set({ lanes: { ...get().lanes, [lane]: { ...get().lanes[lane], isLoading: true, target: ids.length + pageSize } } });
+        set({
+          lanes: { ...get().lanes, [lane]: { ...get().lanes[lane], isLoading: true, target: ids.length + pageSize } },
+        });
         try {
           const page = await client.call('inbox.list', { lane, after: ids.at(-1) ?? null, limit: pageSize });
           if (mine === generation) take(lane, page.rows, page.hasMore);
@@ -128,7 +138,10 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
         const erased = new Set(gone);
         for (const id of gone) rows.delete(id);
         if (erased.size > 0) {
-          const without = lanes.reduce((all, lane) => ({ ...all, [lane]: { ...all[lane], ids: all[lane].ids.filter((id) => !erased.has(id)) } }), lanesBefore);
+          const without = lanes.reduce(
+            (all, lane) => ({ ...all, [lane]: { ...all[lane], ids: all[lane].ids.filter((id) => !erased.has(id)) } }),
+            lanesBefore,
+          );
           set({ lanes: without });
         }
         const due = new Set([...get().waiting, ...fresh.map(({ id }) => id)]);
@@ -155,7 +168,9 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
 
       advance: () => {
         const { rows, lanes: now } = get();
-        const moved = now.answer.ids.map((id) => rows.get(id)).filter((row) => row !== undefined && laneFor(row) !== 'answer');
+        const moved = now.answer.ids
+          .map((id) => rows.get(id))
+          .filter((row) => row !== undefined && laneFor(row) !== 'answer');
         if (moved.length > 0) get().apply({ changed: moved.filter((row) => row !== undefined), gone: [] });
       },
 

@@ -10,7 +10,9 @@ it('shows only the answer to the newest question, and asks once for fast typing'
     'search.find': async ({ text }) => {
       asked.push(text);
       await new Promise<void>((resolve) => release.set(text, resolve));
-      return { hits: [{ conversationId: text, messageId: null, contactName: text, excerpt: text, marks: [], sentAt: 1 }] };
+      return {
+        hits: [{ conversationId: text, messageId: null, contactName: text, excerpt: text, marks: [], sentAt: 1 }],
+      };
     },
   });
   const search = createSearchStore(core.client);

@@ -1,11 +1,14 @@
-import { createStore } from 'zustand/vanilla';
 import type { Account } from '@transom/shared';
+import { createStore } from 'zustand/vanilla';
 import type { Session } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { text } from '../text/en.ts';
 
 export type PairingInput = { readonly relayUrl: string; readonly code: string; readonly name: string };
-export type Pairing = { readonly kind: 'idle' } | { readonly kind: 'working' } | { readonly kind: 'refused'; readonly detail: string };
+export type Pairing =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'working' }
+  | { readonly kind: 'refused'; readonly detail: string };
 
 export type SessionState = {
   /** Null until the core has answered for the first time. */
@@ -37,7 +40,11 @@ export function createSessionStore(client: CoreClient) {
     pair: async ({ relayUrl, code, name }) => {
       set({ pairing: { kind: 'working' } });
       try {
-        const outcome = await client.call('session.pair', { relayUrl: relayUrl.trim(), code: code.trim(), name: name.trim() });
+        const outcome = await client.call('session.pair', {
+          relayUrl: relayUrl.trim(),
+          code: code.trim(),
+          name: name.trim(),
+        });
         set({ pairing: outcome.ok ? { kind: 'idle' } : { kind: 'refused', detail: outcome.refusal.detail } });
         if (outcome.ok) await get().load();
       } catch {

@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc';
 import type { Channel } from '../../contract/channel.ts';
 import type { CoreFunctions, EventName, EventPayload, WindowFunctions } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
-import { createCoreClient, type CoreClient } from '../core-client.ts';
+import { type CoreClient, createCoreClient } from '../core-client.ts';
 
 /**
  * The other end of the real channel for tests: what a store asks crosses the wire as text and is answered by the functions

@@ -1,16 +1,24 @@
-import { expect, it } from 'vitest';
 import type { Message } from '@transom/shared';
+import { expect, it } from 'vitest';
 import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { createTestCore } from './test-core.ts';
 import { createThreadStore, threadPage } from './thread.ts';
 
 async function threadOf(count: number) {
-  const messages: Message[] = Array.from({ length: count }, (_, index) => testMessage(`m${String(index).padStart(4, '0')}`, testNow + index));
+  const messages: Message[] = Array.from({ length: count }, (_, index) =>
+    testMessage(`m${String(index).padStart(4, '0')}`, testNow + index),
+  );
   const seen: string[] = [];
   const core = createTestCore({
     'thread.read': async ({ conversationId, before, limit }) => {
       const older = messages.filter((message) => before === null || message.sentAt < before.sentAt);
-      return { row: testRow(conversationId, { unread: true }), messages: older.slice(-limit), outbox: [], hasMore: older.length > limit, olderUnreachable: false };
+      return {
+        row: testRow(conversationId, { unread: true }),
+        messages: older.slice(-limit),
+        outbox: [],
+        hasMore: older.length > limit,
+        olderUnreachable: false,
+      };
     },
     'thread.seen': async ({ conversationId }) => {
       seen.push(conversationId);
@@ -51,10 +59,18 @@ it('takes in new and changed messages, and not those that would stand after a ga
 });
 
 it('does not show one conversation’s answer in another', async () => {
-  const { thread } = await threadOf(10);
+  const late = Promise.withResolvers<void>();
+  const core = createTestCore({
+    'thread.read': async ({ conversationId }) => {
+      if (conversationId === 'a') await late.promise;
+      return { row: testRow(conversationId), messages: [], outbox: [], hasMore: false, olderUnreachable: false };
+    },
+  });
+  const thread = createThreadStore(core.client);
   const first = thread.getState().open('a');
-  const second = thread.getState().open('b');
-  await Promise.all([first, second]);
+  await thread.getState().open('b');
+  late.resolve();
+  await first;
   expect([thread.getState().conversationId, thread.getState().row?.id]).toEqual(['b', 'b']);
 });
 

@@ -1,5 +1,5 @@
-import { createStore } from 'zustand/vanilla';
 import type { Message, Refusal } from '@transom/shared';
+import { createStore } from 'zustand/vanilla';
 import type { OutboxItem, Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { mergeMessages } from '../desk/merge-messages.ts';
@@ -104,7 +104,12 @@ export function createThreadStore(client: CoreClient) {
           const page = await client.call('thread.read', { conversationId, before, limit: threadPage });
           if (mine !== generation) return;
           const { hasMore: more, olderUnreachable } = page;
-          set({ messages: mergeMessages(get().messages, page.messages), hasMore: more, olderUnreachable, isReadingOlder: false });
+          set({
+            messages: mergeMessages(get().messages, page.messages),
+            hasMore: more,
+            olderUnreachable,
+            isReadingOlder: false,
+          });
         } catch {
           if (mine === generation) set({ olderUnreachable: true, isReadingOlder: false });
         }
@@ -112,7 +117,8 @@ export function createThreadStore(client: CoreClient) {
 
       seen: () => {
         const { conversationId, row } = get();
-        if (conversationId !== null && row?.unread === true) void client.call('thread.seen', { conversationId }).catch(() => undefined);
+        if (conversationId !== null && row?.unread === true)
+          void client.call('thread.seen', { conversationId }).catch(() => undefined);
       },
 
       applyRows: ({ changed, gone }) => {

@@ -6,9 +6,10 @@ const plural = new Intl.PluralRules('en');
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
 
 export const text = {
-  locale: typeof navigator === 'undefined' ? 'en-US' : (navigator.languages.find((tag) => tag.startsWith('en')) ?? 'en-US'),
+  locale:
+    typeof navigator === 'undefined' ? 'en-US' : (navigator.languages.find((tag) => tag.startsWith('en')) ?? 'en-US'),
   product: 'Transom',
-  then: 'then',
+  thenKey: 'then',
   close: 'Close',
 
   channel: { instagram: 'Instagram', facebook: 'Facebook', internal: 'Internal' },
@@ -166,7 +167,8 @@ export const text = {
     held: (name: string) => `${name} is on it`,
     loading: 'Loading the inbox',
     empty: 'No conversations yet. When somebody writes to your Instagram or Facebook account, they appear here.',
-    emptyNoAccount: 'Next step: the owner connects an Instagram or Facebook account on the relay. Messages then appear here by themselves.',
+    emptyNoAccount:
+      'Next step: the owner connects an Instagram or Facebook account on the relay. Messages then appear here by themselves.',
     kind: { dm: 'Direct message', comment: 'Comment', story: 'Story', ad: 'From an ad', note: 'Note' },
     noText: {
       text: 'Message',
@@ -202,7 +204,7 @@ export const text = {
   thread: {
     label: (name: string) => `Conversation with ${name}`,
     pick: 'Choose a conversation',
-    pickHint: 'J and K move through the list, Enter opens.',
+    pickHint: 'Move through the list with',
     loading: 'Loading the conversation',
     failed: 'This conversation could not be read.',
     again: 'Try again',
@@ -276,7 +278,8 @@ export const text = {
     tooLong: 'Too long for one message. Shorten it or send it in two parts.',
     draftSaved: 'Draft saved',
     draftSaving: 'Saving draft…',
-    notHandedOver: 'Not sent: the window could not hand it over. Your text is still here; press Send again in a moment.',
+    notHandedOver:
+      'Not sent: the window could not hand it over. Your text is still here; press Send again in a moment.',
     notSent: (reason: string) => `Not sent. ${reason}`,
     wroteAgain: (name: string) => `${name} wrote again while you were typing. Nothing was sent; read it first.`,
     read: 'I have read it',
@@ -284,19 +287,26 @@ export const text = {
     bar: {
       open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
       human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
-      private_reply: (left: string) => `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
-      private_reply_used: (at: string) => `The one private reply to this comment was sent ${at}. They must write before you can again.`,
+      private_reply: (left: string) =>
+        `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
+      private_reply_used: (at: string) =>
+        `The one private reply to this comment was sent ${at}. They must write before you can again.`,
       note: 'Only your team sees notes.',
       offline: 'No connection. It is queued here, checked again, and sent when the relay is back.',
-      offlineUntil: (until: string) => `No connection. It is queued here and sent when the relay is back, if that is before ${until}.`,
+      offlineUntil: (until: string) =>
+        `No connection. It is queued here and sent when the relay is back, if that is before ${until}.`,
       unknown_time: 'The relay’s time is not known yet. What you send now is checked there before it goes out.',
-      reauth: (channel: string) => `${channel} needs to be connected again. Replies wait until the owner has done that; messages still come in.`,
-      claimed: (name: string, until: string) => `${name} has this until ${until}. You can write, and send when it is free.`,
+      reauth: (channel: string) =>
+        `${channel} needs to be connected again. Replies wait until the owner has done that; messages still come in.`,
+      claimed: (name: string, until: string) =>
+        `${name} has this until ${until}. You can write, and send when it is free.`,
       closed: (name: string) => `Window closed. It opens again when ${name} writes.`,
       closedAt: (name: string, at: string) => `Window closed ${at}. It opens again when ${name} writes.`,
       not_started: (name: string) => `${name} has not sent a direct message, so Meta allows none to them.`,
-      unreachable: (name: string) => `${name} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
-      disconnected: (channel: string) => `${channel} is disconnected. The owner can connect it again; nothing can be sent until then.`,
+      unreachable: (name: string) =>
+        `${name} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
+      disconnected: (channel: string) =>
+        `${channel} is disconnected. The owner can connect it again; nothing can be sent until then.`,
       viewer: 'You can read here. An owner can give you the right to answer.',
       plan: 'Instagram replies are part of the Plus plan. Your agency’s owner can change the plan.',
     },

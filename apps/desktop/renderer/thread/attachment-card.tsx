@@ -1,5 +1,5 @@
-import { ExternalLink, FileText, Film, Image, Link2, Mic } from 'lucide-react';
 import type { Attachment } from '@transom/shared';
+import { ExternalLink, FileText, Film, Image, Link2, Mic } from 'lucide-react';
 import { useDesk } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './attachment-card.module.css';
@@ -22,7 +22,9 @@ export function AttachmentCard({ attachment, isStory }: AttachmentCardProps) {
         <span className={css.title} dir="auto">
           {title ?? text.thread.attachment(type)}
         </span>
-        <span className={css.hint}>{url === null ? text.thread.attachmentGone : isStory ? text.thread.storyHint : text.thread.attachmentHint}</span>
+        <span className={css.hint}>
+          {url === null ? text.thread.attachmentGone : isStory ? text.thread.storyHint : text.thread.attachmentHint}
+        </span>
       </span>
       {url === null ? null : (
         <button type="button" className={css.open} onClick={() => void openExternal(url)}>

@@ -1,12 +1,12 @@
-import { memo } from 'react';
 import { Lock } from 'lucide-react';
+import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
 import type { BubbleGroup } from '../desk/bubble-groups.ts';
 import { contactName } from '../desk/contact-name.ts';
 import { clockTime, exactTime } from '../desk/when.ts';
 import { text } from '../text/en.ts';
-import css from './bubble-group.module.css';
 import { Bubble } from './bubble.tsx';
+import css from './bubble-group.module.css';
 import { DeliveryLine } from './delivery-line.tsx';
 
 type BubbleGroupProps = { readonly group: BubbleGroup; readonly row: Row };

@@ -1,6 +1,6 @@
-import { memo, type ReactNode } from 'react';
-import { ExternalLink, Image, MessageSquare, MousePointerClick } from 'lucide-react';
 import type { Message } from '@transom/shared';
+import { ExternalLink, Image, MessageSquare, MousePointerClick } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
@@ -16,12 +16,21 @@ export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
   const side = message.direction === 'inbound' ? css.them : css.us;
   const hasFailed = message.state === 'failed' || message.state === 'unconfirmed';
   return (
-    <div id={`message-${message.id}`} data-testid={`message-${message.id}`} data-state={message.state} className={css.holder}>
+    <div
+      id={`message-${message.id}`}
+      data-testid={`message-${message.id}`}
+      data-state={message.state}
+      className={css.holder}
+    >
       <div className={`${css.bubble} ${side} ${hasFailed ? css.trouble : ''} ${isFocus ? css.found : ''}`}>
         <Origin message={message} row={row} />
         <Words message={message} />
         {message.attachments.map((attachment, index) => (
-          <AttachmentCard key={`${index}-${attachment.type}`} attachment={attachment} isStory={message.kind.startsWith('story')} />
+          <AttachmentCard
+            key={`${index}-${attachment.type}`}
+            attachment={attachment}
+            isStory={message.kind.startsWith('story')}
+          />
         ))}
         {message.editedAt === null ? null : <span className={css.edited}>{text.thread.edited}</span>}
       </div>
@@ -53,7 +62,10 @@ function Origin({ message, row }: BubbleProps) {
   switch (message.kind) {
     case 'comment':
       return (
-        <Head sign={<MessageSquare size={13} aria-hidden="true" />} words={message.comment?.parentId === null ? text.thread.comment : text.thread.commentReply}>
+        <Head
+          sign={<MessageSquare size={13} aria-hidden="true" />}
+          words={message.comment?.parentId === null ? text.thread.comment : text.thread.commentReply}
+        >
           {permalink === null ? null : (
             <button type="button" className={css.link} onClick={() => void openExternal(permalink)}>
               {text.thread.openPost}
@@ -69,13 +81,29 @@ function Origin({ message, row }: BubbleProps) {
     case 'story_reply':
       return <Head sign={<Image size={13} aria-hidden="true" />} words={text.thread.storyReply} />;
     case 'postback':
-      return <Head sign={<MousePointerClick size={13} aria-hidden="true" />} words={row.source.adTitle ?? text.thread.postback} />;
-    default:
+      return (
+        <Head
+          sign={<MousePointerClick size={13} aria-hidden="true" />}
+          words={row.source.adTitle ?? text.thread.postback}
+        />
+      );
+    case 'text':
+    case 'attachment':
+    case 'unsupported':
+    case 'note':
       return null;
   }
 }
 
-function Head({ sign, words, children }: { readonly sign: ReactNode; readonly words: string; readonly children?: ReactNode }) {
+function Head({
+  sign,
+  words,
+  children,
+}: {
+  readonly sign: ReactNode;
+  readonly words: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <p className={css.head}>
       {sign}

@@ -1,6 +1,6 @@
-import { useState } from 'react';
-import { Check, CheckCheck, CircleHelp, Clock, Eye, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { Message, MessageState } from '@transom/shared';
+import { Check, CheckCheck, CircleHelp, Clock, Eye, LoaderCircle, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
@@ -39,9 +39,13 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
       .confirm(message.id, arrived)
       .then((refusal) => view.getState().say(refusal?.detail ?? null))
       .catch(() => view.getState().say(text.notice.notReached));
-  const copy = () => navigator.clipboard.writeText(message.text ?? '').then(() => setCopied(true), () => view.getState().say(text.notice.notReached));
+  const copy = () =>
+    navigator.clipboard.writeText(message.text ?? '').then(
+      () => setCopied(true),
+      () => view.getState().say(text.notice.notReached),
+    );
   return (
-    <div className={isUnsure ? css.unsure : css.trouble} role="group">
+    <div className={isUnsure ? css.unsure : css.trouble}>
       <p>
         {message.failure?.detail ?? text.thread.state[isUnsure ? 'unconfirmed' : 'failed']}
         {message.failure === null ? null : <code className={css.code}>{message.failure.code}</code>}

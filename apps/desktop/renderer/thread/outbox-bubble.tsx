@@ -12,7 +12,11 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
   const { thread, compose, view } = useDesk();
   const { clientMessageId, state, refusal } = item;
   const Sign = signs[state];
-  const retry = () => thread.getState().retry(clientMessageId).catch(() => view.getState().say(text.notice.notReached));
+  const retry = () =>
+    thread
+      .getState()
+      .retry(clientMessageId)
+      .catch(() => view.getState().say(text.notice.notReached));
   const edit = async () => {
     try {
       const words = await thread.getState().withdraw(clientMessageId);
@@ -24,7 +28,10 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
   };
   return (
     <article className={css.item} data-testid={`outbox-${clientMessageId}`} data-state={state}>
-      <p className={`${css.bubble} ${item.kind === 'note' ? css.note : ''} ${state === 'held' ? css.held : ''}`} dir="auto">
+      <p
+        className={`${css.bubble} ${item.kind === 'note' ? css.note : ''} ${state === 'held' ? css.held : ''}`}
+        dir="auto"
+      >
         {item.text}
       </p>
       <div className={state === 'held' ? css.trouble : css.foot}>
@@ -37,7 +44,11 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
         </span>
         <span className={css.actions}>
           {state === 'held' ? <Button onClick={() => void retry()}>{text.thread.retry}</Button> : null}
-          {state === 'sending' ? null : <Button look={state === 'held' ? 'plain' : 'quiet'} onClick={() => void edit()}>{text.thread.edit}</Button>}
+          {state === 'sending' ? null : (
+            <Button look={state === 'held' ? 'plain' : 'quiet'} onClick={() => void edit()}>
+              {text.thread.edit}
+            </Button>
+          )}
         </span>
       </div>
     </article>

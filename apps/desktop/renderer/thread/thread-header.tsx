@@ -1,7 +1,7 @@
 import { ArrowLeft, PanelRight } from 'lucide-react';
 import type { Row } from '../../contract/views.ts';
-import { useDesk, useSession, useView } from '../desk-context.tsx';
 import { contactName } from '../desk/contact-name.ts';
+import { useDesk, useSession, useView } from '../desk-context.tsx';
 import { runCommand, toggleContext } from '../keyboard/use-keyboard.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { IconButton } from '../parts/button.tsx';
@@ -42,7 +42,12 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
         </span>
       </span>
       <HandoffButtons row={row} />
-      <IconButton label={text.thread.context} command="context" aria-pressed={context === 'open'} onClick={() => toggleContext(desk)}>
+      <IconButton
+        label={text.thread.context}
+        command="context"
+        aria-pressed={context === 'open'}
+        onClick={() => toggleContext(desk)}
+      >
         <PanelRight size={18} aria-hidden="true" />
       </IconButton>
     </header>

@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { useClock, useDesk, useThread } from '../desk-context.tsx';
 import { groupBubbles } from '../desk/bubble-groups.ts';
 import { dayTitle } from '../desk/when.ts';
+import { useClock, useDesk, useThread } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import { BubbleGroupView } from './bubble-group.tsx';
@@ -65,7 +65,8 @@ function Beginning() {
   if (isUnreachable) {
     return (
       <p className={css.edge}>
-        {text.thread.olderUnreachable} <Button onClick={() => void thread.getState().readOlder()}>{text.thread.again}</Button>
+        {text.thread.olderUnreachable}{' '}
+        <Button onClick={() => void thread.getState().readOlder()}>{text.thread.again}</Button>
       </p>
     );
   }
@@ -102,7 +103,11 @@ function useSteadyScroll(firstId: string | null, lastKey: string) {
     const box = scroller.current;
     if (box === null) return;
     const note = () => {
-      seen.current = { ...seen.current, height: box.scrollHeight, isAtEnd: box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx };
+      seen.current = {
+        ...seen.current,
+        height: box.scrollHeight,
+        isAtEnd: box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx,
+      };
     };
     const stay = new ResizeObserver(() => {
       if (seen.current.isAtEnd) box.scrollTop = box.scrollHeight;
