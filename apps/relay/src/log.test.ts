@@ -6,13 +6,28 @@ const text = 'How much is the cedar barrel sauna?';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   let lines = '';
-  write(createLogger('trace', { write: (line: string) => { lines += line; } }));
+  write(
+    createLogger('trace', {
+      write: (line: string) => {
+        lines += line;
+      },
+    }),
+  );
   return lines;
 }
 
 test('known fields pass', () => {
-  const line = JSON.parse(logged((log) => log.info({ deliveryId: 7, accountId: 'a-1', durationMs: 3 }, 'delivery done'))) as object;
-  expect(line).toMatchObject({ level: 'info', deliveryId: 7, accountId: 'a-1', durationMs: 3, msg: 'delivery done', at: expect.any(Number) });
+  const line = JSON.parse(
+    logged((log) => log.info({ deliveryId: 7, accountId: 'a-1', durationMs: 3 }, 'delivery done')),
+  ) as object;
+  expect(line).toMatchObject({
+    level: 'info',
+    deliveryId: 7,
+    accountId: 'a-1',
+    durationMs: 3,
+    msg: 'delivery done',
+    at: expect.any(Number),
+  });
 });
 
 test('neither a token nor the words of a person reach the log, whichever way they are handed over', () => {

@@ -5,12 +5,10 @@ import type { LogLevel } from './settings.ts';
  * The relay's log: JSON lines with known fields only. What is not on this list never reaches the file, so that a token or
  * the words of a buyer cannot be logged by mistake. Sentences are constants of the program and carry no values.
  */
-const loggedKeys: ReadonlySet<string> = new Set([
-  ...['agencyId', 'accountId', 'conversationId', 'messageId', 'deviceId', 'personId', 'deliveryId', 'commandId', 'requestId'],
-  ...['channel', 'route', 'method', 'status', 'state', 'kind', 'reason', 'code', 'platformCode', 'signedBy', 'entity', 'room'],
-  ...['count', 'attempts', 'bytes', 'seq', 'cursor', 'changes', 'port', 'version', 'signal'],
-  ...['durationMs', 'retryAfterMs', 'lagMs', 'at', 'err'],
-]);
+const ids = 'agencyId accountId conversationId messageId deviceId personId deliveryId commandId requestId';
+const words = 'channel route method status state kind reason code platformCode signedBy entity room signal';
+const figures = 'count attempts bytes seq cursor changes port version durationMs retryAfterMs lagMs at';
+const loggedKeys: ReadonlySet<string> = new Set(`${ids} ${words} ${figures} err`.split(' '));
 
 /** Codes and ids are short words without spaces; anything else under a known key is not what the key promises. */
 const plainWord = /^[\w.:/{}*-]{1,120}$/;
@@ -18,7 +16,10 @@ const plainWord = /^[\w.:/{}*-]{1,120}$/;
 export type Logger = Pick<pino.Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'>;
 
 /** Writes to standard error unless told otherwise: standard output belongs to what commands print for machines. */
-export function createLogger(level: LogLevel, destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Logger {
+export function createLogger(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Logger {
   return pino(
     {
       level,
@@ -30,7 +31,7 @@ export function createLogger(level: LogLevel, destination: DestinationStream = p
         // An error given alone would log its message, and further arguments would be woven into the sentence.
         logMethod([first, second], method) {
           if (typeof first === 'string') method.call(this, {}, first);
-          else method.call(this, first instanceof Error ? { err: first } : first, typeof second === 'string' ? second : 'unexpected error');
+          else method.call(this, first, typeof second === 'string' ? second : 'unexpected error');
         },
       },
     },
@@ -56,7 +57,11 @@ function describeError(value: unknown): Record<string, unknown> {
   return {
     name: value.name,
     ...(typeof code === 'string' && plainWord.test(code) ? { code } : {}),
-    places: (value.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim()),
+    places: (value.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 8)
+      .map((line) => line.trim()),
     ...(value.cause === undefined ? {} : { cause: describeError(value.cause) }),
   };
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Nothing is imported before this question: on an older Node the imports themselves fail, and not in words.
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  process.stderr.write(`Transom's relay needs Node 24 or newer; this is ${process.versions.node}. Install it from https://nodejs.org and try again.\n`);
+  process.stderr.write(
+    `Transom's relay needs Node 24 or newer; this is ${process.versions.node}. Install it from https://nodejs.org and try again.\n`,
+  );
   process.exit(1);
 }
 

@@ -61,7 +61,9 @@ describe('settings', () => {
   });
 
   test('PostgreSQL is refused with the reason and the way out', () => {
-    expect(problemsOf({ DATABASE_URL: 'postgres://u:secret@db/x' })).toEqual([expect.stringMatching(/later one.*sqlite:PATH/)]);
+    expect(problemsOf({ DATABASE_URL: 'postgres://u:secret@db/x' })).toEqual([
+      expect.stringMatching(/later one.*sqlite:PATH/),
+    ]);
     expect(problemsOf({ DATABASE_URL: 'postgres://u:secret@db/x' }).join()).not.toContain('secret');
   });
 
@@ -82,6 +84,8 @@ describe('settings', () => {
   test('channels that cannot receive are named with what is missing', () => {
     expect(channelsThatCannotReceive(settingsOf({}))).toHaveLength(2);
     const half = settingsOf({ INSTAGRAM_APP_SECRET: 's', INSTAGRAM_WEBHOOK_TOKEN: 't', FACEBOOK_APP_SECRET: 's' });
-    expect(channelsThatCannotReceive(half)).toEqual(['facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN and start the relay again.']);
+    expect(channelsThatCannotReceive(half)).toEqual([
+      'facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN and start the relay again.',
+    ]);
   });
 });

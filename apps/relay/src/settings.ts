@@ -30,7 +30,9 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-export type ReadSettings = { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly problems: string[] };
+export type ReadSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: string[] };
 
 /** Reads all settings and names every problem at once, each with what to do. An empty value counts as absent. */
 export function readSettings(env: Environment): ReadSettings {
@@ -45,8 +47,11 @@ export function readSettings(env: Environment): ReadSettings {
     instagram: readApp('INSTAGRAM', read),
     facebook: readApp('FACEBOOK', read),
     graphUrls: {
-      instagram: readUrl('META_INSTAGRAM_GRAPH_URL', read('META_INSTAGRAM_GRAPH_URL'), problems) ?? 'https://graph.instagram.com',
-      facebook: readUrl('META_FACEBOOK_GRAPH_URL', read('META_FACEBOOK_GRAPH_URL'), problems) ?? 'https://graph.facebook.com',
+      instagram:
+        readUrl('META_INSTAGRAM_GRAPH_URL', read('META_INSTAGRAM_GRAPH_URL'), problems) ??
+        'https://graph.instagram.com',
+      facebook:
+        readUrl('META_FACEBOOK_GRAPH_URL', read('META_FACEBOOK_GRAPH_URL'), problems) ?? 'https://graph.facebook.com',
     },
     logLevel: readLogLevel(read('TRANSOM_LOG'), problems),
   };
@@ -62,7 +67,9 @@ export function channelsThatCannotReceive(settings: Settings): string[] {
       ...(appSecrets.length === 0 ? [`${prefix}_APP_SECRET`] : []),
       ...(webhookToken === null ? [`${prefix}_WEBHOOK_TOKEN`] : []),
     ];
-    return missing.length === 0 ? [] : [`${channel} cannot receive: set ${missing.join(' and ')} and start the relay again.`];
+    return missing.length === 0
+      ? []
+      : [`${channel} cannot receive: set ${missing.join(' and ')} and start the relay again.`];
   });
 }
 
@@ -77,7 +84,9 @@ function readPort(value: string | null, problems: string[]): number {
 function readDatabasePath(value: string | null, problems: string[]): string {
   const url = value ?? 'sqlite:./data/transom.db';
   if (/^postgres(ql)?:\/\//.test(url)) {
-    problems.push('DATABASE_URL names PostgreSQL. This release keeps its data in SQLite; PostgreSQL comes with a later one. Set DATABASE_URL to sqlite:PATH.');
+    problems.push(
+      'DATABASE_URL names PostgreSQL. This release keeps its data in SQLite; PostgreSQL comes with a later one. Set DATABASE_URL to sqlite:PATH.',
+    );
     return '';
   }
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
@@ -90,12 +99,20 @@ function readDatabasePath(value: string | null, problems: string[]): string {
 function readUrl(name: string, value: string | null, problems: string[]): string | null {
   if (value === null) return null;
   const url = URL.parse(value);
-  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {
+  if (
+    url === null ||
+    !['http:', 'https:'].includes(url.protocol) ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username !== ''
+  ) {
     problems.push(`${name} is not a web address. Set it to one like https://relay.example.com.`);
     return null;
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    problems.push(`${name} begins with http://, which anybody on the way can read. Set it to an address with https://.`);
+    problems.push(
+      `${name} begins with http://, which anybody on the way can read. Set it to an address with https://.`,
+    );
     return null;
   }
   return url.href.replace(/\/+$/, '');

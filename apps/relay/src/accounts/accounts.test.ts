@@ -44,19 +44,46 @@ afterEach(async () => {
 
 const inAgency = () => store.forAgency(agencyId);
 function add(channel: 'instagram' | 'facebook', token: string, agency = agencyId) {
-  const channels = createGraphClient({ instagramGraphUrl: `${simulator.url}/instagram`, facebookGraphUrl: `${simulator.url}/facebook`, facebookAppSecret: 'fs' });
-  return addAccount({ store, vault, channels, clock: () => now }, { agencyId: agency, channel, token, tokenExpiresAt: null, by: 'operator' });
+  const channels = createGraphClient({
+    instagramGraphUrl: `${simulator.url}/instagram`,
+    facebookGraphUrl: `${simulator.url}/facebook`,
+    facebookAppSecret: 'fs',
+  });
+  return addAccount(
+    { store, vault, channels, clock: () => now },
+    { agencyId: agency, channel, token, tokenExpiresAt: null, by: 'operator' },
+  );
 }
 
-test.each(['instagram', 'facebook'] as const)('an %s account is who its token says, subscribed, and its token opens again', async (channel) => {
-  const simulated = await simulator.client.addAccount({ channel, name: 'Fjord', username: 'fjord' });
-  const added = await add(channel, simulated.token);
-  expect(added).toMatchObject({ ok: true, nativeId: simulated.nativeId, name: 'Fjord', isNew: true, subscribed: true, subscriptionDetail: null });
-  if (!added.ok) return;
-  expect(await inAgency().read((tx) => channelAccount(tx, vault, added.accountId))).toEqual({ channel, nativeId: simulated.nativeId, token: simulated.token });
-  expect((await simulator.client.accounts()).find(({ nativeId }) => nativeId === simulated.nativeId)?.subscribedFields).toContain('messages');
-  expect(await inAgency().read((tx) => tx.all(`select entity, entity_id from changes where agency_id = :agency and entity = 'account'`))).toEqual([{ entity: 'account', entity_id: added.accountId }]);
-});
+test.each(['instagram', 'facebook'] as const)(
+  'an %s account is who its token says, subscribed, and its token opens again',
+  async (channel) => {
+    const simulated = await simulator.client.addAccount({ channel, name: 'Fjord', username: 'fjord' });
+    const added = await add(channel, simulated.token);
+    expect(added).toMatchObject({
+      ok: true,
+      nativeId: simulated.nativeId,
+      name: 'Fjord',
+      isNew: true,
+      subscribed: true,
+      subscriptionDetail: null,
+    });
+    if (!added.ok) return;
+    expect(await inAgency().read((tx) => channelAccount(tx, vault, added.accountId))).toEqual({
+      channel,
+      nativeId: simulated.nativeId,
+      token: simulated.token,
+    });
+    expect(
+      (await simulator.client.accounts()).find(({ nativeId }) => nativeId === simulated.nativeId)?.subscribedFields,
+    ).toContain('messages');
+    expect(
+      await inAgency().read((tx) =>
+        tx.all(`select entity, entity_id from changes where agency_id = :agency and entity = 'account'`),
+      ),
+    ).toEqual([{ entity: 'account', entity_id: added.accountId }]);
+  },
+);
 
 test('the token is not in the database file', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
@@ -67,19 +94,27 @@ test('the token is not in the database file', async () => {
 });
 
 test('a token that Meta does not know is refused with words, and nothing is kept', async () => {
-  expect(await add('instagram', 'IGunknown')).toMatchObject({ ok: false, reason: 'token_refused', detail: expect.stringMatching(/\w{3,} \w{3,}/) });
+  expect(await add('instagram', 'IGunknown')).toMatchObject({
+    ok: false,
+    reason: 'token_refused',
+    detail: expect.stringMatching(/\w{3,} \w{3,}/),
+  });
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toEqual([]);
 });
 
 test('the same account again keeps its id, gets the new token and is connected', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const first = await add('instagram', simulated.token);
-  await inAgency().write((tx) => tx.run(`update accounts set state = 'reauth_required', token = null where agency_id = :agency`));
+  await inAgency().write((tx) =>
+    tx.run(`update accounts set state = 'reauth_required', token = null where agency_id = :agency`),
+  );
   const again = await add('instagram', simulated.token);
   if (!first.ok || !again.ok) throw new Error('not added');
   expect([again.accountId, again.isNew]).toEqual([first.accountId, false]);
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'connected' }]);
-  expect(await inAgency().read((tx) => channelAccount(tx, vault, first.accountId))).toMatchObject({ token: simulated.token });
+  expect(await inAgency().read((tx) => channelAccount(tx, vault, first.accountId))).toMatchObject({
+    token: simulated.token,
+  });
 });
 
 test('a second agency cannot take it, until the first removed it', async () => {
@@ -88,12 +123,13 @@ test('a second agency cannot take it, until the first removed it', async () => {
   if (!first.ok) throw new Error(first.detail);
   const theirs = await foundAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
   expect(await add('instagram', simulated.token, theirs.agencyId)).toMatchObject({ ok: false, reason: 'other_agency' });
-  const remove = () => inAgency().write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    const removed = await removeAccount(work, first.accountId, 'operator');
-    await work.finish();
-    return removed;
-  });
+  const remove = () =>
+    inAgency().write(async (tx) => {
+      const work = new AgencyWork(tx, now);
+      const removed = await removeAccount(work, first.accountId, 'operator');
+      await work.finish();
+      return removed;
+    });
   expect(await remove()).toBe(true);
   expect(await inAgency().read((tx) => channelAccount(tx, vault, first.accountId))).toBeNull();
   const taken = await add('instagram', simulated.token, theirs.agencyId);
@@ -103,9 +139,17 @@ test('a second agency cannot take it, until the first removed it', async () => {
 
 test('an account that cannot be subscribed stays, and says so', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
-  const real = createGraphClient({ instagramGraphUrl: `${simulator.url}/instagram`, facebookGraphUrl: `${simulator.url}/facebook`, facebookAppSecret: 'fs' });
+  const real = createGraphClient({
+    instagramGraphUrl: `${simulator.url}/instagram`,
+    facebookGraphUrl: `${simulator.url}/facebook`,
+    facebookAppSecret: 'fs',
+  });
   // The address for subscribing leads nowhere: as if the network went away between the two questions.
-  const gone = createGraphClient({ instagramGraphUrl: 'http://127.0.0.1:1', facebookGraphUrl: 'http://127.0.0.1:1', facebookAppSecret: 'fs' });
+  const gone = createGraphClient({
+    instagramGraphUrl: 'http://127.0.0.1:1',
+    facebookGraphUrl: 'http://127.0.0.1:1',
+    facebookAppSecret: 'fs',
+  });
   const added = await addAccount(
     { store, vault, channels: { ...real, subscribe: gone.subscribe }, clock: () => now },
     { agencyId, channel: 'instagram', token: simulated.token, tokenExpiresAt: null, by: 'operator' },
@@ -118,46 +162,100 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const account = await add('instagram', simulated.token);
   if (!account.ok) throw new Error(account.detail);
-  const receive = (senderId: string, text: string) => inAgency().write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    await applyEvent(work, { id: account.accountId, channel: 'instagram' }, {
-      kind: 'message_received', accountNativeId: account.nativeId, contact: { senderId, name: `Name${senderId}`, username: `user${senderId}` },
-      nativeMessageId: `mid${senderId}`, sentAt: now, messageKind: 'text', text, attachments: [{ type: 'image', url: `https://cdn/${senderId}`, title: null }],
-      replyTo: null, source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
+  const receive = (senderId: string, text: string) =>
+    inAgency().write(async (tx) => {
+      const work = new AgencyWork(tx, now);
+      await applyEvent(
+        work,
+        { id: account.accountId, channel: 'instagram' },
+        {
+          kind: 'message_received',
+          accountNativeId: account.nativeId,
+          contact: { senderId, name: `Name${senderId}`, username: `user${senderId}` },
+          nativeMessageId: `mid${senderId}`,
+          sentAt: now,
+          messageKind: 'text',
+          text,
+          attachments: [{ type: 'image', url: `https://cdn/${senderId}`, title: null }],
+          replyTo: null,
+          source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
+        },
+      );
+      await work.finish();
     });
-    await work.finish();
-  });
   await receive('555000111', 'words of the first');
   await receive('555000222', 'words of the second');
-  for (const [id, state] of [['555000111', 'done'], ['555000222', 'done'], ['555000111', 'failed']] as const) {
-    await store.write((tx) => tx.run(`insert into deliveries (received_at, route, signed_by, body, state) values (1, 'instagram', 'instagram', :body, :state)`, { body: Buffer.from(`{"sender":{"id":"${id}"}}`), state }));
+  for (const [id, state] of [
+    ['555000111', 'done'],
+    ['555000222', 'done'],
+    ['555000111', 'failed'],
+  ] as const) {
+    await store.write((tx) =>
+      tx.run(
+        `insert into deliveries (received_at, route, signed_by, body, state) values (1, 'instagram', 'instagram', :body, :state)`,
+        { body: Buffer.from(`{"sender":{"id":"${id}"}}`), state },
+      ),
+    );
   }
-  const [person] = await inAgency().read((tx) => tx.all<{ id: string }>(`select id from contacts where agency_id = :agency and sender_id = '555000111'`));
+  const [person] = await inAgency().read((tx) =>
+    tx.all<{ id: string }>(`select id from contacts where agency_id = :agency and sender_id = '555000111'`),
+  );
   const other = await foundAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
   expect(await eraseContact(store, other.agencyId, person!.id, 'operator', now)).toBeNull();
 
   // A reply to the person still waits to go out.
-  const waiting = (await inAgency().read((tx) => listConversations(tx, null, 9, 0))).find(({ contact }) => contact.id === person!.id)!;
+  const waiting = (await inAgency().read((tx) => listConversations(tx, null, 9, 0))).find(
+    ({ contact }) => contact.id === person!.id,
+  )!;
   const actor = { agencyId, deviceId: 'd', person: { id: 'p', name: 'Ida', role: 'owner' as const } };
   const inbox = createInbox({ store, clock: () => now, onCommitted: () => undefined });
-  expect(await inbox.perform(actor, { id: 'c1', command: { kind: 'reply.send', conversationId: waiting.id, text: 'answer to the first' } })).toMatchObject({ ok: true });
+  expect(
+    await inbox.perform(actor, {
+      id: 'c1',
+      command: { kind: 'reply.send', conversationId: waiting.id, text: 'answer to the first' },
+    }),
+  ).toMatchObject({ ok: true });
 
-  expect(await eraseContact(store, agencyId, person!.id, 'operator', now)).toEqual({ contactId: person!.id, messages: 2, deliveries: 2 });
+  await inAgency().write((tx) => tx.run(`update messages set reaction = 'love' where agency_id = :agency`));
+  expect(await eraseContact(store, agencyId, person!.id, 'operator', now)).toEqual({
+    contactId: person!.id,
+    messages: 2,
+    deliveries: 2,
+  });
   await store.backupTo(join(folder, 'copy.db'));
   const bytes = readFileSync(join(folder, 'copy.db'));
-  const left = ['words of the first', 'answer to the first', 'Name555000111', 'user555000111', 'https://cdn/555000111', '"555000111"'].filter((trace) => bytes.includes(trace));
+  const left = [
+    'words of the first',
+    'answer to the first',
+    'Name555000111',
+    'user555000111',
+    'https://cdn/555000111',
+    '"555000111"',
+  ].filter((trace) => bytes.includes(trace));
   expect(left).toEqual([]);
   expect(bytes.includes('words of the second')).toBe(true);
 
   const conversations = await inAgency().read((tx) => listConversations(tx, null, 9, 0));
   const erased = conversations.find(({ contact }) => contact.id === person!.id)!;
-  expect(erased).toMatchObject({ state: 'done', unreachable: true, contact: { name: null, username: null }, handoff: null });
+  expect(erased).toMatchObject({
+    state: 'done',
+    unreachable: true,
+    contact: { name: null, username: null },
+    handoff: null,
+  });
   const messages = await inAgency().read((tx) => listMessages(tx, erased.id, null, 9, 0));
-  expect(messages.map(({ text, state }) => [text, state]).toSorted()).toEqual([[null, 'failed'], [null, 'received']]);
-  expect(conversations.find(({ contact }) => contact.id !== person!.id)).toMatchObject({ contact: { name: 'Name555000222' } });
+  expect(messages.map(({ text, state, reaction }) => [text, state, reaction])).toEqual([
+    [null, 'failed', null],
+    [null, 'received', null],
+  ]);
+  expect(conversations.find(({ contact }) => contact.id !== person!.id)).toMatchObject({
+    contact: { name: 'Name555000222' },
+  });
 
   // The feed stays without a hole, and its last word on each is the empty document.
-  const seqs = await inAgency().read((tx) => tx.all<{ seq: number }>(`select seq from changes where agency_id = :agency order by seq`));
+  const seqs = await inAgency().read((tx) =>
+    tx.all<{ seq: number }>(`select seq from changes where agency_id = :agency order by seq`),
+  );
   expect(seqs.map(({ seq }) => seq)).toEqual(seqs.map((_, index) => index + 1));
   expect(await inAgency().read(verifyTrail)).toMatchObject({ ok: true });
 

@@ -50,7 +50,11 @@ export async function addAccount(
     return keepAccount(tx.forAgency(agencyId), vault, request, identity, clock());
   });
   if (kept === null) {
-    return { ok: false, reason: 'other_agency', detail: `${identity.name} is connected to another agency of this relay. Remove it there first.` };
+    return {
+      ok: false,
+      reason: 'other_agency',
+      detail: `${identity.name} is connected to another agency of this relay. Remove it there first.`,
+    };
   }
   const subscription = await channels.subscribe({ channel, nativeId: identity.nativeId, token });
   return {

@@ -30,13 +30,25 @@ export async function deauthorize(store: Store, channel: Channel, appScopedId: s
 }
 
 /** Takes a request down and ends the person's connections. Asked again for a person whose request is open, answers the same code. */
-export async function requestDeletion(store: Store, channel: Channel, appScopedId: string, now: number): Promise<string> {
+export async function requestDeletion(
+  store: Store,
+  channel: Channel,
+  appScopedId: string,
+  now: number,
+): Promise<string> {
   const person = `${channel}:${appScopedId}`;
   const code = await store.write(async (tx) => {
-    const open = await tx.get<{ code: string }>(`select code from deletion_requests where app_scoped_id = :person and done_at is null`, { person });
+    const open = await tx.get<{ code: string }>(
+      `select code from deletion_requests where app_scoped_id = :person and done_at is null`,
+      { person },
+    );
     if (open !== undefined) return open.code;
     const fresh = randomBytes(12).toString('hex');
-    await tx.run(`insert into deletion_requests (code, app_scoped_id, received_at) values (:code, :person, :now)`, { code: fresh, person, now });
+    await tx.run(`insert into deletion_requests (code, app_scoped_id, received_at) values (:code, :person, :now)`, {
+      code: fresh,
+      person,
+      now,
+    });
     return fresh;
   });
   await deauthorize(store, channel, appScopedId, now);
@@ -47,7 +59,10 @@ export type DeletionState = { readonly receivedAt: number; readonly doneAt: numb
 
 export async function readDeletion(store: Store, code: string): Promise<DeletionState | null> {
   const row = await store.read((tx) =>
-    tx.get<{ received_at: number; done_at: number | null }>(`select received_at, done_at from deletion_requests where code = :code`, { code }),
+    tx.get<{ received_at: number; done_at: number | null }>(
+      `select received_at, done_at from deletion_requests where code = :code`,
+      { code },
+    ),
   );
   return row === undefined ? null : { receivedAt: row.received_at, doneAt: row.done_at };
 }
@@ -55,7 +70,9 @@ export async function readDeletion(store: Store, code: string): Promise<Deletion
 /** Finishes every open request: one contact a transaction, so that nobody waits for a long one. */
 export async function carryOutDeletions(store: Store, clock: () => number): Promise<void> {
   const open = await store.read((tx) =>
-    tx.all<{ code: string; app_scoped_id: string }>(`select code, app_scoped_id from deletion_requests where done_at is null order by received_at, code`),
+    tx.all<{ code: string; app_scoped_id: string }>(
+      `select code, app_scoped_id from deletion_requests where done_at is null order by received_at, code`,
+    ),
   );
   for (const request of open) {
     const [channel, ...rest] = request.app_scoped_id.split(':');
@@ -66,13 +83,20 @@ export async function carryOutDeletions(store: Store, clock: () => number): Prom
       await forgetConnector(store, agencyId, accountId, clock());
     }
     await store.write((tx) =>
-      tx.run(`update deletion_requests set done_at = :now, app_scoped_id = null where code = :code`, { code: request.code, now: clock() }),
+      tx.run(`update deletion_requests set done_at = :now, app_scoped_id = null where code = :code`, {
+        code: request.code,
+        now: clock(),
+      }),
     );
   }
 }
 
 /** Contacts on the accounts that the person connected, and the person as somebody who wrote. Erased ones are not found again. */
-async function contactsOf(store: Store, channel: Channel, appScopedId: string): Promise<{ agencyId: string; contactId: string }[]> {
+async function contactsOf(
+  store: Store,
+  channel: Channel,
+  appScopedId: string,
+): Promise<{ agencyId: string; contactId: string }[]> {
   return store.read(async (tx) => {
     const found: { agencyId: string; contactId: string }[] = [];
     for (const { id: agencyId } of await tx.all<{ id: string }>(`select id from agencies`)) {
@@ -90,7 +114,9 @@ async function contactsOf(store: Store, channel: Channel, appScopedId: string): 
 
 async function forgetConnector(store: Store, agencyId: string, accountId: string, now: number): Promise<void> {
   await store.forAgency(agencyId).write(async (tx) => {
-    await tx.run(`update accounts set app_scoped_id = null where agency_id = :agency and id = :accountId`, { accountId });
+    await tx.run(`update accounts set app_scoped_id = null where agency_id = :agency and id = :accountId`, {
+      accountId,
+    });
     const work = new AgencyWork(tx, now);
     work.record(by, 'account.data_deleted', accountId);
     await work.finish();

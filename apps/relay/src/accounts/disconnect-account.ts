@@ -28,15 +28,25 @@ export async function removeAccount(work: AgencyWork, accountId: string, by: str
 export type OwnedAccount = { readonly agencyId: string; readonly accountId: string };
 
 /** The accounts that a person connected, over all agencies: Meta names this person by the id scoped to our app. */
-export async function accountsConnectedBy(store: Store, appScopedId: string, channel?: Channel): Promise<OwnedAccount[]> {
+export async function accountsConnectedBy(
+  store: Store,
+  appScopedId: string,
+  channel?: Channel,
+): Promise<OwnedAccount[]> {
   return store.read(async (tx) => {
     const found: OwnedAccount[] = [];
     for (const { id: agencyId } of await tx.all<{ id: string }>(`select id from agencies`)) {
-      const accounts = await tx.forAgency(agencyId).all<{ id: string; channel: Channel }>(
-        `select id, channel from accounts where agency_id = :agency and app_scoped_id = :appScopedId`,
-        { appScopedId },
+      const accounts = await tx
+        .forAgency(agencyId)
+        .all<{ id: string; channel: Channel }>(
+          `select id, channel from accounts where agency_id = :agency and app_scoped_id = :appScopedId`,
+          { appScopedId },
+        );
+      found.push(
+        ...accounts
+          .filter((account) => channel === undefined || account.channel === channel)
+          .map(({ id }) => ({ agencyId, accountId: id })),
       );
-      found.push(...accounts.filter((account) => channel === undefined || account.channel === channel).map(({ id }) => ({ agencyId, accountId: id })));
     }
     return found;
   });

@@ -9,13 +9,25 @@ export type Erased = { readonly contactId: string; readonly messages: number; re
  * person go too; desks hear of it through the feed. The business cannot answer afterwards. Null where there is no such contact.
  * Backups made before still hold everything until they are deleted.
  */
-export async function eraseContact(store: Store, agencyId: string, contactId: string, by: string, now: number): Promise<Erased | null> {
+export async function eraseContact(
+  store: Store,
+  agencyId: string,
+  contactId: string,
+  by: string,
+  now: number,
+): Promise<Erased | null> {
   return store.write(async (system) => {
     const tx = system.forAgency(agencyId);
-    const contact = await tx.get<{ sender_id: string }>(`select sender_id from contacts where agency_id = :agency and id = :contactId`, { contactId });
+    const contact = await tx.get<{ sender_id: string }>(
+      `select sender_id from contacts where agency_id = :agency and id = :contactId`,
+      { contactId },
+    );
     if (contact === undefined) return null;
     const work = new AgencyWork(tx, now);
-    const conversations = await tx.all<{ id: string }>(`select id from conversations where agency_id = :agency and contact_id = :contactId`, { contactId });
+    const conversations = await tx.all<{ id: string }>(
+      `select id from conversations where agency_id = :agency and contact_id = :contactId`,
+      { contactId },
+    );
     let messages = 0;
     for (const { id } of conversations) messages += await eraseConversation(work, id);
     await tx.run(
@@ -23,7 +35,10 @@ export async function eraseContact(store: Store, agencyId: string, contactId: st
        where agency_id = :agency and id = :contactId`,
       { contactId, erasedId: `erased:${contactId}` },
     );
-    await tx.run(`update leads set topics = '[]', metadata = '{}' where agency_id = :agency and contact_id = :contactId`, { contactId });
+    await tx.run(
+      `update leads set topics = '[]', metadata = '{}' where agency_id = :agency and contact_id = :contactId`,
+      { contactId },
+    );
     const deliveries = await system.run(
       `update deliveries set body = :nothing, state = 'done', error = null where state <> 'pending' and instr(body, :senderId) > 0`,
       { nothing: Buffer.alloc(0), senderId: Buffer.from(contact.sender_id) },
@@ -36,7 +51,10 @@ export async function eraseContact(store: Store, agencyId: string, contactId: st
 
 async function eraseConversation(work: AgencyWork, conversationId: string): Promise<number> {
   const { tx } = work;
-  const messages = await tx.all<{ id: string }>(`select id from messages where agency_id = :agency and conversation_id = :conversationId`, { conversationId });
+  const messages = await tx.all<{ id: string }>(
+    `select id from messages where agency_id = :agency and conversation_id = :conversationId`,
+    { conversationId },
+  );
   await tx.run(
     `update messages set text = null, metadata = '{}', reply_to = null, reaction = null, failure_detail = null, unsent_at = coalesce(unsent_at, :now)
      where agency_id = :agency and conversation_id = :conversationId`,
@@ -65,6 +83,9 @@ async function eraseConversation(work: AgencyWork, conversationId: string): Prom
 
 /** An old change without a body reads as "gone"; the change that follows brings the empty document. */
 async function forgetChanges(work: AgencyWork, entity: 'conversation' | 'message', id: string): Promise<void> {
-  await work.tx.run(`update changes set body = null where agency_id = :agency and entity = :entity and entity_id = :id`, { entity, id });
+  await work.tx.run(
+    `update changes set body = null where agency_id = :agency and entity = :entity and entity_id = :id`,
+    { entity, id },
+  );
   work.touch(entity, id);
 }

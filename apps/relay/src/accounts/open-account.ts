@@ -15,5 +15,9 @@ export async function channelAccount(tx: AgencyTx, vault: Vault, accountId: stri
     { accountId },
   );
   if (account === undefined || account.token === null) return null;
-  return { channel: account.channel, nativeId: account.native_id, token: await vault.open(tx, tokenPurpose(accountId), account.token) };
+  return {
+    channel: account.channel,
+    nativeId: account.native_id,
+    token: await vault.open(tx, tokenPurpose(accountId), account.token),
+  };
 }

@@ -34,7 +34,12 @@ export async function beginSignIn(store: Store, actor: Actor, channel: SignInCha
 }
 
 /** Who began this sign-in; null where the state is unknown, used, expired or of another channel. */
-export async function finishSignIn(store: Store, channel: SignInChannel, state: string, now: number): Promise<SignIn | null> {
+export async function finishSignIn(
+  store: Store,
+  channel: SignInChannel,
+  state: string,
+  now: number,
+): Promise<SignIn | null> {
   const row = await store.write((tx) =>
     tx.get<{ agency_id: string; person_id: string; device_id: string }>(
       `update sign_ins set used_at = :now where state_hash = :stateHash and channel = :channel and used_at is null and expires_at > :now

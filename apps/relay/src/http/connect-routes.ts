@@ -15,7 +15,13 @@ const signIns = {
   },
   facebook: {
     authorizeUrl: 'https://www.facebook.com/v26.0/dialog/oauth',
-    scopes: ['pages_show_list', 'pages_manage_metadata', 'pages_messaging', 'pages_read_engagement', 'pages_read_user_content'],
+    scopes: [
+      'pages_show_list',
+      'pages_manage_metadata',
+      'pages_messaging',
+      'pages_read_engagement',
+      'pages_read_user_content',
+    ],
   },
 } as const;
 
@@ -41,7 +47,12 @@ function connectRoute({ store, clock, settings }: ApiDeps, channel: SignInChanne
       const { publicUrl } = settings;
       if (appId === null || publicUrl === null) {
         const missing = appId === null ? `${channel.toUpperCase()}_APP_ID` : 'PUBLIC_URL';
-        return { refusal: refuse('not_configured', `The relay needs ${missing} for this. Its operator sets it and starts the relay again.`) };
+        return {
+          refusal: refuse(
+            'not_configured',
+            `The relay needs ${missing} for this. Its operator sets it and starts the relay again.`,
+          ),
+        };
       }
       const { authorizeUrl, scopes } = signIns[channel];
       const url = new URL(authorizeUrl);

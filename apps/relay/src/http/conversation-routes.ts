@@ -1,4 +1,13 @@
-import { channelSchema, contactSchema, conversationSchema, messageSchema, refuse, windowAt, windowKindSchema, type Conversation } from '@transom/shared';
+import {
+  channelSchema,
+  contactSchema,
+  conversationSchema,
+  messageSchema,
+  refuse,
+  windowAt,
+  windowKindSchema,
+  type Conversation,
+} from '@transom/shared';
 import * as z from 'zod';
 import { listAccounts, listConversations, listMessages, readConversation } from '../inbox/documents.ts';
 import { cutPage, pageQuerySchema } from './page.ts';
@@ -36,16 +45,25 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
       summary: 'Conversations, the latest first',
       access: 'device',
       query: pageQuerySchema,
-      answer: { statuses: [200], type: 'application/json', schema: z.object({ items: z.array(conversationItem), nextCursor: z.string().nullable() }) },
+      answer: {
+        statuses: [200],
+        type: 'application/json',
+        schema: z.object({ items: z.array(conversationItem), nextCursor: z.string().nullable() }),
+      },
       refusals: [],
       async handle({ actor, query: { limit, cursor } }) {
         const after = cursor === undefined ? null : { lastMessageAt: cursor.at, id: cursor.id };
         return store.forAgency(actor.agencyId).read(async (tx) => {
-          const approved = new Set((await listAccounts(tx, noRev)).filter((account) => account.humanAgentApproved).map(({ id }) => id));
+          const approved = new Set(
+            (await listAccounts(tx, noRev)).filter((account) => account.humanAgentApproved).map(({ id }) => id),
+          );
           const found = await listConversations(tx, after, limit + 1, noRev);
           const { page, nextCursor } = cutPage(found, limit, ({ lastMessageAt, id }) => ({ at: lastMessageAt, id }));
           const now = clock();
-          return { status: 200, body: { items: page.map((conversation) => asItem(conversation, now, approved)), nextCursor } };
+          return {
+            status: 200,
+            body: { items: page.map((conversation) => asItem(conversation, now, approved)), nextCursor },
+          };
         });
       },
     }),
@@ -56,7 +74,11 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
       access: 'device',
       params: z.object({ id: z.string().max(100) }),
       query: pageQuerySchema,
-      answer: { statuses: [200], type: 'application/json', schema: z.object({ items: z.array(messageItem), nextCursor: z.string().nullable() }) },
+      answer: {
+        statuses: [200],
+        type: 'application/json',
+        schema: z.object({ items: z.array(messageItem), nextCursor: z.string().nullable() }),
+      },
       refusals: ['not_found'],
       async handle({ actor, params, query: { limit, cursor } }) {
         const before = cursor === undefined ? null : { sentAt: cursor.at, id: cursor.id };
@@ -71,7 +93,11 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
   ];
 }
 
-function asItem(conversation: Conversation, now: number, humanAgentApproved: ReadonlySet<string>): z.infer<typeof conversationItem> {
+function asItem(
+  conversation: Conversation,
+  now: number,
+  humanAgentApproved: ReadonlySet<string>,
+): z.infer<typeof conversationItem> {
   const { id, channel, contact, lastMessageAt, state, window, accountId } = conversation;
   return {
     id,

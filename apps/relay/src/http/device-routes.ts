@@ -43,7 +43,13 @@ export function deviceRoutes({ store, clock, onDeviceRevoked }: ApiDeps): Route[
         type: 'application/json',
         schema: z.object({
           items: z.array(
-            z.object({ id: z.string(), name: z.string(), person: personSchema, createdAt: z.number().int(), revokedAt: z.number().int().nullable() }),
+            z.object({
+              id: z.string(),
+              name: z.string(),
+              person: personSchema,
+              createdAt: z.number().int(),
+              revokedAt: z.number().int().nullable(),
+            }),
           ),
         }),
       },
@@ -61,7 +67,8 @@ export function deviceRoutes({ store, clock, onDeviceRevoked }: ApiDeps): Route[
       answer: { statuses: [200], type: 'application/json', schema: z.object({ deviceId: z.string() }) },
       refusals: ['forbidden', 'not_found'],
       async handle({ actor, params }) {
-        if (actor.person.role !== 'owner' && params.id !== actor.deviceId) return { refusal: refuse('forbidden', 'Only owners may revoke the devices of others.') };
+        if (actor.person.role !== 'owner' && params.id !== actor.deviceId)
+          return { refusal: refuse('forbidden', 'Only owners may revoke the devices of others.') };
         const revoked = await revokeDevice(store, actor.agencyId, params.id, actor.person.id, clock());
         if (!revoked) return { refusal: refuse('not_found', 'There is no such device, or it was revoked before.') };
         onDeviceRevoked(params.id);

@@ -33,7 +33,11 @@ export function healthRoutes({ store, clock, metrics, settings }: ApiDeps): Rout
       path: '/readyz',
       summary: 'The relay can store what Meta sends: proved by a write',
       access: 'open',
-      answer: { statuses: [200, 503], type: 'application/json', schema: z.object({ ready: z.boolean(), problems: z.array(z.string()) }) },
+      answer: {
+        statuses: [200, 503],
+        type: 'application/json',
+        schema: z.object({ ready: z.boolean(), problems: z.array(z.string()) }),
+      },
       refusals: [],
       async handle() {
         const found = await problems();
@@ -48,7 +52,10 @@ export function healthRoutes({ store, clock, metrics, settings }: ApiDeps): Rout
       answer: { statuses: [200], type: 'text/plain; version=0.0.4; charset=utf-8', schema: z.string() },
       refusals: ['not_found'],
       async handle({ isLocal }) {
-        if (!isLocal) return { refusal: refuse('not_found', `Metrics are answered on this machine only, at port ${settings.port}.`) };
+        if (!isLocal)
+          return {
+            refusal: refuse('not_found', `Metrics are answered on this machine only, at port ${settings.port}.`),
+          };
         return { status: 200, body: await metrics.render() };
       },
     }),
@@ -57,13 +64,20 @@ export function healthRoutes({ store, clock, metrics, settings }: ApiDeps): Rout
 
 async function findProblems(store: Store, now: number): Promise<string[]> {
   const written = Promise.race([
-    testWrite(store, now).then(() => null, () => 'The database takes no writes. Is the disk full or read-only?'),
-    new Promise<string>((resolve) => setTimeout(resolve, writeDeadlineMs, 'The database did not take a write within a second.').unref()),
+    testWrite(store, now).then(
+      () => null,
+      () => 'The database takes no writes. Is the disk full or read-only?',
+    ),
+    new Promise<string>((resolve) =>
+      setTimeout(resolve, writeDeadlineMs, 'The database did not take a write within a second.').unref(),
+    ),
   ]);
   const problem = await written;
   if (problem !== null) return [problem];
   const oldest = await oldestUntouched(store);
-  return oldest !== null && now - oldest > longestWaitMs ? ['Deliveries wait for more than a minute without being looked at.'] : [];
+  return oldest !== null && now - oldest > longestWaitMs
+    ? ['Deliveries wait for more than a minute without being looked at.']
+    : [];
 }
 
 /** Portable and never the same value twice, so that something really goes to the disk. */
@@ -77,14 +91,18 @@ async function testWrite(store: Store, now: number): Promise<void> {
 /** When the oldest delivery came that was not tried yet; those that failed once wait on purpose. */
 async function oldestUntouched(store: Store): Promise<number | null> {
   const row = await store.read((tx) =>
-    tx.get<{ at: number | null }>(`select min(received_at) as at from deliveries where state = 'pending' and attempts = 0`),
+    tx.get<{ at: number | null }>(
+      `select min(received_at) as at from deliveries where state = 'pending' and attempts = 0`,
+    ),
   );
   return row?.at ?? null;
 }
 
 function measureStore(metrics: ApiDeps['metrics'], store: Store, clock: () => number): void {
   const deliveries = (state: string) => async () => {
-    const row = await store.read((tx) => tx.get<{ n: number }>(`select count(*) as n from deliveries where state = :state`, { state }));
+    const row = await store.read((tx) =>
+      tx.get<{ n: number }>(`select count(*) as n from deliveries where state = :state`, { state }),
+    );
     return row?.n ?? 0;
   };
   metrics.gauge('transom_deliveries_pending', deliveries('pending'));

@@ -56,9 +56,15 @@ export function messageRoutes({ inbox }: ApiDeps): Route[] {
   ];
 }
 
-async function perform(inbox: Inbox, actor: Actor, commandId: string, command: Command): Promise<RouteAnswer<z.infer<typeof accepted>>> {
+async function perform(
+  inbox: Inbox,
+  actor: Actor,
+  commandId: string,
+  command: Command,
+): Promise<RouteAnswer<z.infer<typeof accepted>>> {
   const answer = await inbox.perform(actor, { id: commandId, command });
   if (!answer.ok) return { refusal: answer.refusal };
-  if (answer.messageId === null || answer.state === null) throw new Error(`The inbox accepted ${command.kind} without a message.`);
+  if (answer.messageId === null || answer.state === null)
+    throw new Error(`The inbox accepted ${command.kind} without a message.`);
   return { status: 202, body: { id: answer.messageId, state: answer.state } };
 }

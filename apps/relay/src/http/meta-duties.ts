@@ -40,7 +40,11 @@ export function metaDuties(deps: ApiDeps): Route[] {
       access: 'open',
       body: signedForm,
       bodyType: 'application/x-www-form-urlencoded',
-      answer: { statuses: [200], type: 'application/json', schema: z.object({ url: z.string(), confirmation_code: z.string() }) },
+      answer: {
+        statuses: [200],
+        type: 'application/json',
+        schema: z.object({ url: z.string(), confirmation_code: z.string() }),
+      },
       refusals: ['unauthorized'],
       async handle({ body, origin }) {
         const signed = signerOf(deps, body.signed_request);
@@ -48,7 +52,10 @@ export function metaDuties(deps: ApiDeps): Route[] {
         const code = await requestDeletion(store, signed.channel, signed.userId, clock());
         deps.onCommitted();
         finishDeletions(deps);
-        return { status: 200, body: { url: `${settings.publicUrl ?? origin}/api/meta/data-deletion/${code}`, confirmation_code: code } };
+        return {
+          status: 200,
+          body: { url: `${settings.publicUrl ?? origin}/api/meta/data-deletion/${code}`, confirmation_code: code },
+        };
       },
     }),
     route({
@@ -72,7 +79,8 @@ export function metaDuties(deps: ApiDeps): Route[] {
 export function finishDeletions({ store, clock, log, onCommitted }: ApiDeps): void {
   carryOutDeletions(store, clock).then(
     () => onCommitted(),
-    (error: unknown) => log.error({ err: error }, 'a request to erase data could not be finished; it is tried again at the next start'),
+    (error: unknown) =>
+      log.error({ err: error }, 'a request to erase data could not be finished; it is tried again at the next start'),
   );
 }
 

@@ -11,7 +11,11 @@ export function describeApi(routes: readonly Route[]): Record<string, unknown> {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Transom relay', version: '1', description: 'Times are integers, milliseconds since 1970 UTC. Errors are RFC 9457 problem documents.' },
+    info: {
+      title: 'Transom relay',
+      version: '1',
+      description: 'Times are integers, milliseconds since 1970 UTC. Errors are RFC 9457 problem documents.',
+    },
     paths,
     components: {
       schemas: { Problem: jsonSchema(problemSchema, 'output') },
@@ -36,7 +40,7 @@ function describeRoute({ summary, access, params, query, body, bodyType, answer,
   const always: RefusalCode[] = [
     ...(access === 'open' ? [] : ['unauthorized' as const]),
     ...(access === 'owner' ? ['forbidden' as const] : []),
-    ...(params ?? query ?? body ? ['invalid_request' as const] : []),
+    ...((params ?? query ?? body) ? ['invalid_request' as const] : []),
     ...(body === undefined ? [] : ['body_too_large' as const, 'not_stored' as const]),
   ];
   const content = { [answer.type.split(';')[0] ?? '']: { schema: jsonSchema(answer.schema, 'output') } };
@@ -46,7 +50,12 @@ function describeRoute({ summary, access, params, query, body, bodyType, answer,
     parameters: [...parameters('path', params), ...parameters('query', query)],
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { [bodyType ?? 'application/json']: { schema: jsonSchema(body, 'input') } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { [bodyType ?? 'application/json']: { schema: jsonSchema(body, 'input') } },
+          },
+        }),
     responses: {
       ...Object.fromEntries(answer.statuses.map((status) => [status, { description: summary, content }])),
       ...problemResponses([...always, ...codes]),
@@ -57,7 +66,8 @@ function describeRoute({ summary, access, params, query, body, bodyType, answer,
 /** One response a status; its description names the codes that come with it. */
 function problemResponses(codes: readonly RefusalCode[]): Record<string, unknown> {
   const byStatus = new Map<number, RefusalCode[]>();
-  for (const code of new Set(codes)) byStatus.set(refusals[code].status, [...(byStatus.get(refusals[code].status) ?? []), code]);
+  for (const code of new Set(codes))
+    byStatus.set(refusals[code].status, [...(byStatus.get(refusals[code].status) ?? []), code]);
   const content = { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } };
   return {
     ...Object.fromEntries([...byStatus].map(([status, named]) => [status, { description: named.join(', '), content }])),
@@ -84,7 +94,12 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, u
 const handshakeAndDelivery = {
   get: {
     summary: 'Meta\u2019s handshake: answers hub.challenge where hub.verify_token is right',
-    parameters: ['hub.mode', 'hub.verify_token', 'hub.challenge'].map((name) => ({ name, in: 'query', required: true, schema: { type: 'string' } })),
+    parameters: ['hub.mode', 'hub.verify_token', 'hub.challenge'].map((name) => ({
+      name,
+      in: 'query',
+      required: true,
+      schema: { type: 'string' },
+    })),
     responses: {
       200: { description: 'the challenge', content: { 'text/plain': { schema: { type: 'string' } } } },
       403: { description: 'wrong token or challenge', content: { 'text/plain': { schema: { type: 'string' } } } },
@@ -97,11 +112,17 @@ const handshakeAndDelivery = {
     responses: {
       200: { description: 'stored', content: { 'text/plain': { schema: { type: 'string' } } } },
       401: { description: 'bad signature', content: { 'text/plain': { schema: { type: 'string' } } } },
-      413: { description: 'body_too_large', content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } } },
+      413: {
+        description: 'body_too_large',
+        content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
       503: { description: 'not stored; Meta comes again', content: { 'text/plain': { schema: { type: 'string' } } } },
     },
   },
 };
 const webhookPaths = Object.fromEntries(
-  ['/api/webhooks/instagram', '/api/webhooks/facebook', '/api/instagram/webhook'].map((path) => [path, handshakeAndDelivery]),
+  ['/api/webhooks/instagram', '/api/webhooks/facebook', '/api/instagram/webhook'].map((path) => [
+    path,
+    handshakeAndDelivery,
+  ]),
 );

@@ -11,14 +11,21 @@ export const pageQuerySchema = z.object({
     .transform((cursor, context): Place => {
       const place = readCursor(cursor);
       if (place !== null) return place;
-      context.addIssue({ code: 'custom', message: 'This is not a cursor of this list. Take nextCursor of the page before.' });
+      context.addIssue({
+        code: 'custom',
+        message: 'This is not a cursor of this list. Take nextCursor of the page before.',
+      });
       return z.NEVER;
     })
     .optional(),
 });
 
 /** The page and the cursor after it. `items` holds one more than `limit` where there is a next page. */
-export function cutPage<Item>(items: readonly Item[], limit: number, placeOf: (item: Item) => Place): { page: Item[]; nextCursor: string | null } {
+export function cutPage<Item>(
+  items: readonly Item[],
+  limit: number,
+  placeOf: (item: Item) => Place,
+): { page: Item[]; nextCursor: string | null } {
   const page = items.slice(0, limit);
   const last = page.at(-1);
   return { page, nextCursor: items.length > limit && last !== undefined ? writeCursor(placeOf(last)) : null };

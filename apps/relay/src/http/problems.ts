@@ -22,13 +22,19 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
 /** The one place where an unexpected error and an unknown address become an answer. Nothing of the error itself goes out. */
 export function answerProblems(app: FastifyInstance, log: Logger): void {
   app.setNotFoundHandler((request, reply) =>
-    sendRefusal(reply, refuse('not_found', `There is no ${request.method} at this address. GET /api/openapi.json lists what there is.`)),
+    sendRefusal(
+      reply,
+      refuse('not_found', `There is no ${request.method} at this address. GET /api/openapi.json lists what there is.`),
+    ),
   );
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal !== null) return sendRefusal(reply, refusal);
     const route = request.routeOptions.url;
-    log.error({ err: error, method: request.method, ...(route === undefined ? {} : { route }) }, 'a request failed unexpectedly');
+    log.error(
+      { err: error, method: request.method, ...(route === undefined ? {} : { route }) },
+      'a request failed unexpectedly',
+    );
     return reply.code(500).type(problemType).send(internalError);
   });
 }
@@ -52,7 +58,8 @@ const internalError = {
 function refusalOf(error: FastifyError): Refusal | null {
   const code = typeof error.code === 'string' ? error.code : '';
   if (error.statusCode === 413) return refuse('body_too_large');
-  if (error.statusCode === 415) return refuse('invalid_request', 'The body has the wrong content type. Send JSON as application/json.');
+  if (error.statusCode === 415)
+    return refuse('invalid_request', 'The body has the wrong content type. Send JSON as application/json.');
   if (/^SQLITE_(FULL|IOERR|BUSY|READONLY|CANTOPEN)/.test(code)) return refuse('not_stored');
   // Fastify's own answers to what it cannot read: broken JSON, a body that is shorter than announced, a bad address.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {

@@ -54,7 +54,12 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     for (const route of some) mount(scope, route, (token) => authenticate(deps.store, token));
   };
   const isForm = (route: Route) => route.bodyType !== undefined && route.bodyType !== 'application/json';
-  await app.register(async (scope) => mountAll(scope, routes.filter((route) => !isForm(route))));
+  await app.register(async (scope) =>
+    mountAll(
+      scope,
+      routes.filter((route) => !isForm(route)),
+    ),
+  );
   // Meta's duties come as forms; nothing else takes them.
   await app.register(async (scope) => {
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>

@@ -23,9 +23,17 @@ export type RouteRequest<Params, Query, Body, Who extends Access> = {
   readonly origin: string;
 };
 
-export type RouteAnswer<Answered> = { readonly status: number; readonly body: Answered } | { readonly refusal: Refusal };
+export type RouteAnswer<Answered> =
+  | { readonly status: number; readonly body: Answered }
+  | { readonly refusal: Refusal };
 
-export type Route<Params = unknown, Query = unknown, Body = unknown, Answered = unknown, Who extends Access = Access> = {
+export type Route<
+  Params = unknown,
+  Query = unknown,
+  Body = unknown,
+  Answered = unknown,
+  Who extends Access = Access,
+> = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly summary: string;
@@ -36,20 +44,30 @@ export type Route<Params = unknown, Query = unknown, Body = unknown, Answered = 
   readonly bodyType?: 'application/json' | 'application/x-www-form-urlencoded';
   /** What an unknown field in the body means; without it such fields are a wrong shape. */
   readonly unknownField?: RefusalCode;
-  readonly answer: { readonly statuses: readonly number[]; readonly type: string; readonly schema: z.ZodType<Answered> };
+  readonly answer: {
+    readonly statuses: readonly number[];
+    readonly type: string;
+    readonly schema: z.ZodType<Answered>;
+  };
   readonly refusals: readonly RefusalCode[];
   handle(request: RouteRequest<Params, Query, Body, Who>): Promise<RouteAnswer<Answered>>;
 };
 
 /** Checks one definition against itself and forgets its types, so that routes of all kinds fit into one list. */
-export function route<Params, Query, Body, Answered, const Who extends Access>(definition: Route<Params, Query, Body, Answered, Who>): Route {
+export function route<Params, Query, Body, Answered, const Who extends Access>(
+  definition: Route<Params, Query, Body, Answered, Who>,
+): Route {
   return definition as unknown as Route;
 }
 
 /** A body of the API is at most 20,000 characters of text and a few ids. */
 const maxBodyBytes = 256 * 1024;
 
-export function mount(app: FastifyInstance, route: Route, authenticate: (token: string) => Promise<Actor | null>): void {
+export function mount(
+  app: FastifyInstance,
+  route: Route,
+  authenticate: (token: string) => Promise<Actor | null>,
+): void {
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -76,7 +94,8 @@ async function admit(access: Access, request: FastifyRequest, authenticate: (tok
   const token = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const actor = token === undefined ? null : await authenticate(token);
   if (actor === null) return { refusal: refuse('unauthorized') };
-  if (access === 'owner' && actor.person.role !== 'owner') return { refusal: refuse('forbidden', 'Only owners may do that.') };
+  if (access === 'owner' && actor.person.role !== 'owner')
+    return { refusal: refuse('forbidden', 'Only owners may do that.') };
   return { actor };
 }
 
@@ -111,7 +130,10 @@ function readInput(route: Route, request: FastifyRequest): Input | { readonly re
 function refusalFor(route: Route, error: z.ZodError): Refusal {
   const unknown = error.issues.find((issue) => issue.code === 'unrecognized_keys');
   if (route.unknownField !== undefined && unknown !== undefined) {
-    return refuse(route.unknownField, `A person sends each message when it goes out; there is no "${unknown.keys[0]?.slice(0, 40) ?? ''}".`);
+    return refuse(
+      route.unknownField,
+      `A person sends each message when it goes out; there is no "${unknown.keys[0]?.slice(0, 40) ?? ''}".`,
+    );
   }
   return refuse('invalid_request', z.prettifyError(error).slice(0, 500));
 }

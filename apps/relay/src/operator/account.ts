@@ -23,10 +23,16 @@ export const account: Command = {
   --account ID        which account to remove; its conversations stay readable
 
 add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The same account again replaces its token.`,
-  options: { agency: { type: 'string' }, channel: { type: 'string' }, 'token-file': { type: 'string' }, account: { type: 'string' } },
+  options: {
+    agency: { type: 'string' },
+    channel: { type: 'string' },
+    'token-file': { type: 'string' },
+    account: { type: 'string' },
+  },
   async run(call) {
     const [action] = call.words;
-    if (action !== 'add' && action !== 'list' && action !== 'remove') throw new UsageError('Say what to do: account add, account list or account remove.');
+    if (action !== 'add' && action !== 'list' && action !== 'remove')
+      throw new UsageError('Say what to do: account add, account list or account remove.');
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
       if (action === 'add') return add(call, store, agency.id);
@@ -44,13 +50,18 @@ async function add(call: Call, store: Store, agencyId: string): Promise<number> 
   );
   if (!added.ok) throw new Refused(added.detail);
   const { accountId, nativeId, name } = added;
-  call.tell({ accountId, nativeId, name }, `${added.isNew ? 'Connected' : 'Connected again:'} ${name} (${nativeId}) as ${accountId}.`);
+  call.tell(
+    { accountId, nativeId, name },
+    `${added.isNew ? 'Connected' : 'Connected again:'} ${name} (${nativeId}) as ${accountId}.`,
+  );
   if (!added.subscribed) call.remark(`It receives nothing yet: ${added.subscriptionDetail}`);
   return 0;
 }
 
 async function list(call: Call, store: Store, agencyId: string): Promise<number> {
-  for (const { id, channel, name, username, state } of await store.forAgency(agencyId).read((tx) => listAccounts(tx, 0))) {
+  for (const { id, channel, name, username, state } of await store
+    .forAgency(agencyId)
+    .read((tx) => listAccounts(tx, 0))) {
     call.tell({ accountId: id, channel, name, username, state }, `${id}  ${channel}  ${name}  ${state}`);
   }
   return 0;
@@ -64,8 +75,12 @@ async function remove(call: Call, store: Store, agencyId: string): Promise<numbe
     await work.finish();
     return found;
   });
-  if (!removed) throw new Refused(`There is no account ${accountId} in this agency. "transom-relay account list" lists them.`);
-  call.tell({ accountId, state: 'disconnected' }, `Removed ${accountId}: its token is gone, and nothing it gets is taken in any more.`);
+  if (!removed)
+    throw new Refused(`There is no account ${accountId} in this agency. "transom-relay account list" lists them.`);
+  call.tell(
+    { accountId, state: 'disconnected' },
+    `Removed ${accountId}: its token is gone, and nothing it gets is taken in any more.`,
+  );
   return 0;
 }
 

@@ -21,7 +21,9 @@ unnoticed. Ends with 1 where a trail is broken.`,
         if (!verdict.ok) broken += 1;
         call.tell(
           { agencyId, ...verdict },
-          verdict.ok ? `${name}: ${verdict.entries} entries, unbroken; head ${verdict.head}` : `${name}: broken at entry ${verdict.brokenAt}. Somebody changed the database from outside.`,
+          verdict.ok
+            ? `${name}: ${verdict.entries} entries, unbroken; head ${verdict.head}`
+            : `${name}: broken at entry ${verdict.brokenAt}. Somebody changed the database from outside.`,
         );
       }
       return broken === 0 ? 0 : 1;

@@ -1,5 +1,15 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,10 +38,15 @@ beforeEach(() => {
   relays = [];
 });
 afterEach(async () => {
-  await Promise.all(relays.map((relay) => new Promise((resolve) => {
-    if (relay.exitCode !== null || relay.signalCode !== null) return resolve(null);
-    relay.on('exit', resolve).kill('SIGKILL');
-  })));
+  await Promise.all(
+    relays.map(
+      (relay) =>
+        new Promise((resolve) => {
+          if (relay.exitCode !== null || relay.signalCode !== null) return resolve(null);
+          relay.on('exit', resolve).kill('SIGKILL');
+        }),
+    ),
+  );
   rmSync(folder, { recursive: true });
 });
 
@@ -53,13 +68,30 @@ function start(args: readonly string[], env: Record<string, string> = {}): Child
   return child;
 }
 
-type Ended = { code: number | null; lines: any[]; people: string };
+/** What came as JSON: the expectations say what is in it. */
+type Json = ReturnType<typeof JSON.parse>;
+type Ended = { code: number | null; lines: Json[]; people: string };
 function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   let machine = '';
   let people = '';
-  child.stdout.on('data', (bytes) => { machine += bytes; });
-  child.stderr.on('data', (bytes) => { people += bytes; });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, people, lines: machine.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown) })));
+  child.stdout.on('data', (bytes) => {
+    machine += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    people += bytes;
+  });
+  return new Promise((resolve) =>
+    child.on('close', (code) =>
+      resolve({
+        code,
+        people,
+        lines: machine
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line) as unknown),
+      }),
+    ),
+  );
 }
 const run = (args: readonly string[], env?: Record<string, string>) => ended(start(args, env));
 
@@ -81,83 +113,167 @@ async function setup(name = 'Nordic Saunas') {
 const database = () => join(folder, 'data', 'transom.db');
 
 describe('setup and everyday commands', () => {
-  test('make an agency, let people in, change the plan, and leave an unbroken trail', async () => {
-    const { agencyId, ownerCode } = await setup();
-    expect(Object.keys({ agencyId, ownerCode })).toEqual(['agencyId', 'ownerCode']);
-    expect(statSync(join(folder, 'secrets', 'master.key')).mode & 0o777).toBe(0o600);
-    expect(statSync(database()).mode & 0o777).toBe(0o600);
-    const invited = await run(['invite', '--agency', agencyId, '--role', 'agent', '--json']);
-    expect([invited.code, invited.lines]).toEqual([0, [{ code: expect.stringMatching(/^\w{5}-\w{5}$/), expiresAt: expect.any(Number) }]]);
-    expect((await run(['plan', '--plan', 'pro', '--json'])).lines).toEqual([{ agencyId, plan: 'pro' }]);
-    expect((await run(['audit', 'verify', '--json'])).lines).toEqual([{ agencyId, ok: true, entries: 4, head: expect.any(String) }]);
-    const again = await run(['setup', '--agency', 'Nordic Saunas']);
-    expect([again.code, again.people]).toEqual([1, expect.stringContaining('already')]);
-  }, deadlineMs);
+  test(
+    'make an agency, let people in, change the plan, and leave an unbroken trail',
+    async () => {
+      const { agencyId, ownerCode } = await setup();
+      expect(Object.keys({ agencyId, ownerCode })).toEqual(['agencyId', 'ownerCode']);
+      expect(statSync(join(folder, 'secrets', 'master.key')).mode & 0o777).toBe(0o600);
+      expect(statSync(database()).mode & 0o777).toBe(0o600);
+      const invited = await run(['invite', '--agency', agencyId, '--role', 'agent', '--json']);
+      expect([invited.code, invited.lines]).toEqual([
+        0,
+        [{ code: expect.stringMatching(/^\w{5}-\w{5}$/), expiresAt: expect.any(Number) }],
+      ]);
+      expect((await run(['plan', '--plan', 'pro', '--json'])).lines).toEqual([{ agencyId, plan: 'pro' }]);
+      expect((await run(['audit', 'verify', '--json'])).lines).toEqual([
+        { agencyId, ok: true, entries: 4, head: expect.any(String) },
+      ]);
+      const again = await run(['setup', '--agency', 'Nordic Saunas']);
+      expect([again.code, again.people]).toEqual([1, expect.stringContaining('already')]);
+    },
+    deadlineMs,
+  );
 
-  test('a changed trail is found, with exit code 1', async () => {
-    await setup();
-    const db = new Database(database());
-    db.exec(`drop trigger events_are_never_changed; update events set action = 'nothing' where n = 1`);
-    db.close();
-    const { code, lines } = await run(['audit', '--json']);
-    expect([code, lines]).toEqual([1, [expect.objectContaining({ ok: false, brokenAt: 1 })]]);
-  }, deadlineMs);
+  test(
+    'a changed trail is found, with exit code 1',
+    async () => {
+      await setup();
+      const db = new Database(database());
+      db.exec(`drop trigger events_are_never_changed; update events set action = 'nothing' where n = 1`);
+      db.close();
+      const { code, lines } = await run(['audit', '--json']);
+      expect([code, lines]).toEqual([1, [expect.objectContaining({ ok: false, brokenAt: 1 })]]);
+    },
+    deadlineMs,
+  );
 
-  test('which agency is asked where there are several', async () => {
-    await setup('A');
-    await setup('B');
-    const { code, people } = await run(['plan']);
-    expect([code, people]).toEqual([1, expect.stringMatching(/Which agency[\s\S]*A[\s\S]*B/)]);
-    expect((await run(['plan', '--agency', 'B', '--json'])).lines).toMatchObject([{ plan: 'plus' }]);
-  }, deadlineMs);
+  test(
+    'which agency is asked where there are several',
+    async () => {
+      await setup('A');
+      await setup('B');
+      const { code, people } = await run(['plan']);
+      expect([code, people]).toEqual([1, expect.stringMatching(/Which agency[\s\S]*A[\s\S]*B/)]);
+      expect((await run(['plan', '--agency', 'B', '--json'])).lines).toMatchObject([{ plan: 'plus' }]);
+    },
+    deadlineMs,
+  );
 
-  test('an account is connected, listed and removed', async () => {
-    await setup();
-    const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord', username: 'fjord' });
-    writeFileSync(join(folder, 'token'), `${simulated.token}\n`);
-    const added = await run(['account', 'add', '--channel', 'instagram', '--token-file', 'token', '--json']);
-    expect([added.code, added.lines]).toEqual([0, [{ accountId: expect.any(String), nativeId: simulated.nativeId, name: 'Fjord' }]]);
-    const { accountId } = added.lines[0];
-    expect((await run(['account', 'list', '--json'])).lines).toEqual([{ accountId, channel: 'instagram', name: 'Fjord', username: 'fjord', state: 'connected' }]);
-    expect((await run(['keys', 'rotate', '--json'])).lines).toEqual([{ keyId: expect.any(String), rewrapped: 1 }]);
-    expect((await run(['doctor', '--json'])).lines.find(({ name }) => name === 'accounts')).toMatchObject({ state: 'well' });
-    expect((await run(['account', 'remove', '--account', accountId])).code).toBe(0);
-    expect((await run(['account', 'list', '--json'])).lines).toMatchObject([{ state: 'disconnected' }]);
-    writeFileSync(join(folder, 'token'), 'IGwrong');
-    const refused = await run(['account', 'add', '--channel', 'instagram', '--token-file', 'token', '--json']);
-    expect([refused.code, refused.lines, refused.people.includes('    at ')]).toEqual([1, [], false]);
-  }, deadlineMs);
+  test(
+    'an account is connected, listed and removed',
+    async () => {
+      await setup();
+      const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord', username: 'fjord' });
+      writeFileSync(join(folder, 'token'), `${simulated.token}\n`);
+      const added = await run(['account', 'add', '--channel', 'instagram', '--token-file', 'token', '--json']);
+      expect([added.code, added.lines]).toEqual([
+        0,
+        [{ accountId: expect.any(String), nativeId: simulated.nativeId, name: 'Fjord' }],
+      ]);
+      const { accountId } = added.lines[0];
+      expect((await run(['account', 'list', '--json'])).lines).toEqual([
+        { accountId, channel: 'instagram', name: 'Fjord', username: 'fjord', state: 'connected' },
+      ]);
+      expect((await run(['keys', 'rotate', '--json'])).lines).toEqual([{ keyId: expect.any(String), rewrapped: 1 }]);
+      expect((await run(['doctor', '--json'])).lines.find(({ name }) => name === 'accounts')).toMatchObject({
+        state: 'well',
+      });
+      expect((await run(['account', 'remove', '--account', accountId])).code).toBe(0);
+      expect((await run(['account', 'list', '--json'])).lines).toMatchObject([{ state: 'disconnected' }]);
+      writeFileSync(join(folder, 'token'), 'IGwrong');
+      const refused = await run(['account', 'add', '--channel', 'instagram', '--token-file', 'token', '--json']);
+      expect([refused.code, refused.lines, refused.people.includes('    at ')]).toEqual([1, [], false]);
+    },
+    deadlineMs,
+  );
 
-  test('deliveries are listed without what is in them, and replayed', async () => {
-    await setup();
-    const store = openSqliteStore(database());
-    await store.write(async (tx) => {
-      for (const state of ['done', 'failed', 'failed']) {
-        await tx.run(`insert into deliveries (received_at, route, signed_by, body, state, attempts, error) values (1, 'instagram', 'instagram', :body, :state, 5, 'shape')`, { body: Buffer.from('{"text":"private"}'), state });
-      }
-    });
-    await store.close();
-    const { lines } = await run(['deliveries', '--state', 'failed', '--json']);
-    expect(lines.map(({ id }) => id)).toEqual([3, 2]);
-    expect(JSON.stringify(lines)).not.toContain('private');
-    expect((await run(['replay', '--id', '2', '--json'])).lines).toEqual([{ replayed: 1 }]);
-    expect((await run(['replay', '--state', 'failed', '--json'])).lines).toEqual([{ replayed: 1 }]);
-    expect((await run(['deliveries', '--state', 'pending', '--json'])).lines).toMatchObject([{ id: 3, attempts: 0, error: null }, { id: 2 }]);
-    expect((await run(['replay', '--id', '99'])).code).toBe(1);
-  }, deadlineMs);
+  test(
+    'deliveries are listed without what is in them, and replayed',
+    async () => {
+      await setup();
+      const store = openSqliteStore(database());
+      await store.write(async (tx) => {
+        for (const state of ['done', 'failed', 'failed']) {
+          await tx.run(
+            `insert into deliveries (received_at, route, signed_by, body, state, attempts, error) values (1, 'instagram', 'instagram', :body, :state, 5, 'shape')`,
+            { body: Buffer.from('{"text":"private"}'), state },
+          );
+        }
+      });
+      await store.close();
+      const { lines } = await run(['deliveries', '--state', 'failed', '--json']);
+      expect(lines.map(({ id }) => id)).toEqual([3, 2]);
+      expect(JSON.stringify(lines)).not.toContain('private');
+      expect((await run(['replay', '--id', '2', '--json'])).lines).toEqual([{ replayed: 1 }]);
+      expect((await run(['replay', '--state', 'failed', '--json'])).lines).toEqual([{ replayed: 1 }]);
+      expect((await run(['deliveries', '--state', 'pending', '--json'])).lines).toMatchObject([
+        { id: 3, attempts: 0, error: null },
+        { id: 2 },
+      ]);
+      expect((await run(['replay', '--id', '99'])).code).toBe(1);
+    },
+    deadlineMs,
+  );
 
-  test('the doctor names what is broken and ends with 1', async () => {
-    await setup();
-    chmodSync(join(folder, 'secrets', 'master.key'), 0o644);
-    const { code, lines } = await run(['doctor', '--json']);
-    expect(code).toBe(1);
-    expect(lines.map(({ check }) => check)).toEqual(lines.map((_, index) => index + 1));
-    expect(lines.find(({ name }) => name === 'master key')).toMatchObject({ state: 'broken', detail: expect.stringContaining('chmod 600') });
-  }, deadlineMs);
+  test(
+    'a person is erased by Meta\u2019s id, and nobody else',
+    async () => {
+      const { agencyId } = await setup();
+      const db = new Database(database());
+      const insert = db.prepare(
+        `insert into contacts (agency_id, id, account_id, sender_id, name, metadata, created_at) values (?, ?, 'a1', ?, 'Name', '{}', 1)`,
+      );
+      for (const [id, senderId] of [
+        ['c1', '555'],
+        ['c2', '556'],
+      ])
+        insert.run(agencyId, id, senderId);
+      db.close();
+      expect((await run(['erase', '--contact', '555', '--json'])).lines).toEqual([
+        { contactId: 'c1', messages: 0, deliveries: 0 },
+      ]);
+      const after = new Database(database(), { readonly: true });
+      expect(after.prepare('select id, name from contacts order by id').all()).toEqual([
+        { id: 'c1', name: null },
+        { id: 'c2', name: 'Name' },
+      ]);
+      after.close();
+      expect((await run(['erase', '--contact', '555'])).code).toBe(1);
+      expect((await run(['erase'])).code).toBe(2);
+    },
+    deadlineMs,
+  );
+
+  test(
+    'the doctor names what is broken and ends with 1',
+    async () => {
+      await setup();
+      chmodSync(join(folder, 'secrets', 'master.key'), 0o644);
+      const { code, lines } = await run(['doctor', '--json']);
+      expect(code).toBe(1);
+      expect(lines.map(({ check }) => check)).toEqual(lines.map((_, index) => index + 1));
+      expect(lines.find(({ name }) => name === 'master key')).toMatchObject({
+        state: 'broken',
+        detail: expect.stringContaining('chmod 600'),
+      });
+    },
+    deadlineMs,
+  );
 });
 
 describe('written wrongly', () => {
-  test.each([[[]], [['bogus']], [['plan', '--bogus']], [['plan', '--plan', 'gold']], [['setup']], [['account']], [['replay']], [['invite', '--role', 'boss']], [['deliveries', '--limit', '0']]])(
+  test.each([
+    [[]],
+    [['bogus']],
+    [['plan', '--bogus']],
+    [['plan', '--plan', 'gold']],
+    [['setup']],
+    [['account']],
+    [['replay']],
+    [['invite', '--role', 'boss']],
+    [['deliveries', '--limit', '0']],
+  ])(
     '%j ends with 2 and words, without a stack',
     async (args) => {
       if (args[0] === 'account' || args[0] === 'deliveries') await setup();
@@ -172,55 +288,100 @@ describe('written wrongly', () => {
   test('every command explains itself', async () => {
     const { people } = await run(['--help']);
     const names = [...people.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!);
-    expect(names).toEqual(['serve', 'setup', 'invite', 'account', 'deliveries', 'replay', 'backup', 'restore', 'migrate', 'keys', 'audit', 'erase', 'plan', 'doctor']);
+    expect(names).toEqual([
+      'serve',
+      'setup',
+      'invite',
+      'account',
+      'deliveries',
+      'replay',
+      'backup',
+      'restore',
+      'migrate',
+      'keys',
+      'audit',
+      'erase',
+      'plan',
+      'doctor',
+    ]);
     for (const { code, people: help } of await Promise.all(names.map((name) => run([name, '--help'])))) {
       expect([code, help]).toEqual([0, expect.stringContaining('Usage: transom-relay')]);
     }
   }, 60_000);
 
-  test('without a database, and with wrong settings, it says what to do', async () => {
-    expect(await run(['plan'])).toMatchObject({ code: 1, people: expect.stringContaining('transom-relay setup') });
-    expect(existsSync(database())).toBe(false);
-    writeFileSync(join(folder, 'relay.env'), 'DATABASE_URL=postgres://db/x\nTRANSOM_LOG=loud\n');
-    const { code, people } = await run(['serve', '--env-file', 'relay.env']);
-    expect([code, people.trim().split('\n')]).toEqual([1, [expect.stringContaining('PostgreSQL'), expect.stringContaining('TRANSOM_LOG')]]);
-    // Node itself reads --env-file wherever it stands, and may be the one to complain.
-    expect((await run(['plan', '--env-file', 'absent.env'])).people).toMatch(/absent\.env(:? not found| cannot be read)/);
-  }, deadlineMs);
+  test(
+    'without a database, and with wrong settings, it says what to do',
+    async () => {
+      expect(await run(['plan'])).toMatchObject({ code: 1, people: expect.stringContaining('transom-relay setup') });
+      expect(existsSync(database())).toBe(false);
+      writeFileSync(join(folder, 'relay.env'), 'DATABASE_URL=postgres://db/x\nTRANSOM_LOG=loud\n');
+      const { code, people } = await run(['serve', '--env-file', 'relay.env']);
+      expect([code, people.trim().split('\n')]).toEqual([
+        1,
+        [expect.stringContaining('PostgreSQL'), expect.stringContaining('TRANSOM_LOG')],
+      ]);
+      // Node itself reads --env-file wherever it stands, and may be the one to complain.
+      expect((await run(['plan', '--env-file', 'absent.env'])).people).toMatch(
+        /absent\.env(:? not found| cannot be read)/,
+      );
+    },
+    deadlineMs,
+  );
 });
 
 describe('backup and restore', () => {
-  test('bring back what was there, with a new epoch, and a reply that waited is looked up and not repeated', async () => {
-    const { agencyId } = await setup();
-    const db = new Database(database());
-    const { epoch } = db.prepare('select epoch from agencies').get() as { epoch: string };
-    db.prepare(
-      `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, sent_at, received_at, state, origin, metadata, next_attempt_at)
+  test(
+    'bring back what was there, with a new epoch, and a reply that waited is looked up and not repeated',
+    async () => {
+      const { agencyId } = await setup();
+      const db = new Database(database());
+      const { epoch } = db.prepare('select epoch from agencies').get() as { epoch: string };
+      db.prepare(
+        `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, sent_at, received_at, state, origin, metadata, next_attempt_at)
        values (?, 'm1', 'c1', 'a1', 'outbound', 'text', 'hello', 5, 5, 'queued', 'desk', '{}', 5)`,
-    ).run(agencyId);
-    db.close();
-    const backup = await run(['backup', '--to', 'copies/one.db', '--json']);
-    expect(backup.lines).toEqual([{ path: join(folder, 'copies', 'one.db'), sizeBytes: statSync(join(folder, 'copies', 'one.db')).size }]);
-    expect(readdirSync(join(folder, 'copies'))).toEqual(['one.db']);
-    expect((await run(['backup', '--to', 'copies/one.db'])).code).toBe(1);
-    await run(['plan', '--plan', 'pro']);
-    const restored = await run(['restore', '--from', 'copies/one.db', '--json']);
-    expect(restored.lines).toEqual([{ path: database(), agencies: 1, kept: expect.stringContaining('.before-restore-') }]);
-    const after = new Database(database(), { readonly: true });
-    expect(after.prepare('select plan, epoch = ? as same from agencies').get(epoch)).toEqual({ plan: 'plus', same: 0 });
-    expect(after.prepare('select state, attempt_started_at from messages').get()).toEqual({ state: 'unconfirmed', attempt_started_at: 5 });
-    after.close();
-    expect((await run(['audit', '--json'])).lines).toMatchObject([{ ok: true }]);
-    expect((await run(['plan', '--json'])).lines).toMatchObject([{ plan: 'plus' }]);
-  }, deadlineMs);
+      ).run(agencyId);
+      db.close();
+      const backup = await run(['backup', '--to', 'copies/one.db', '--json']);
+      expect(backup.lines).toEqual([
+        { path: join(folder, 'copies', 'one.db'), sizeBytes: statSync(join(folder, 'copies', 'one.db')).size },
+      ]);
+      expect(readdirSync(join(folder, 'copies'))).toEqual(['one.db']);
+      expect((await run(['backup', '--to', 'copies/one.db'])).code).toBe(1);
+      await run(['plan', '--plan', 'pro']);
+      const restored = await run(['restore', '--from', 'copies/one.db', '--json']);
+      expect(restored.lines).toEqual([
+        { path: database(), agencies: 1, kept: expect.stringContaining('.before-restore-') },
+      ]);
+      const after = new Database(database(), { readonly: true });
+      expect(after.prepare('select plan, epoch = ? as same from agencies').get(epoch)).toEqual({
+        plan: 'plus',
+        same: 0,
+      });
+      expect(after.prepare('select state, attempt_started_at from messages').get()).toEqual({
+        state: 'unconfirmed',
+        attempt_started_at: 5,
+      });
+      after.close();
+      expect((await run(['audit', '--json'])).lines).toMatchObject([{ ok: true }]);
+      expect((await run(['plan', '--json'])).lines).toMatchObject([{ plan: 'plus' }]);
+    },
+    deadlineMs,
+  );
 
-  test('a damaged backup changes nothing', async () => {
-    await setup();
-    const before = readFileSync(database());
-    writeFileSync(join(folder, 'bad.db'), 'this is no database, only words'.repeat(200));
-    expect(await run(['restore', '--from', 'bad.db'])).toMatchObject({ code: 1, people: expect.stringContaining('Nothing was changed') });
-    expect(readFileSync(database()).equals(before)).toBe(true);
-  }, deadlineMs);
+  test(
+    'a damaged backup changes nothing',
+    async () => {
+      await setup();
+      const before = readFileSync(database());
+      writeFileSync(join(folder, 'bad.db'), 'this is no database, only words'.repeat(200));
+      expect(await run(['restore', '--from', 'bad.db'])).toMatchObject({
+        code: 1,
+        people: expect.stringContaining('Nothing was changed'),
+      });
+      expect(readFileSync(database()).equals(before)).toBe(true);
+    },
+    deadlineMs,
+  );
 });
 
 describe('serve', () => {
@@ -228,53 +389,88 @@ describe('serve', () => {
     const { ownerCode, agencyId } = await setup();
     const { child, end, url } = await serve();
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    const paired = await fetch(`${url}/api/devices`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: ownerCode, name: 'Ida' }) });
+    const paired = await fetch(`${url}/api/devices`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: ownerCode, name: 'Ida' }),
+    });
     const { deviceToken, deviceId } = (await paired.json()) as { deviceToken: string; deviceId: string };
-    const asked = async () => (await fetch(`${url}/api/conversations`, { headers: { authorization: `Bearer ${deviceToken}` } })).status;
+    const asked = async () =>
+      (await fetch(`${url}/api/conversations`, { headers: { authorization: `Bearer ${deviceToken}` } })).status;
     expect(await asked()).toBe(200);
-    expect((await run(['keys', 'devices', '--json'])).lines).toMatchObject([{ deviceId, name: 'Ida', person: { role: 'owner' }, revokedAt: null }]);
+    expect((await run(['keys', 'devices', '--json'])).lines).toMatchObject([
+      { deviceId, name: 'Ida', person: { role: 'owner' }, revokedAt: null },
+    ]);
     expect((await run(['backup', '--to', 'copy.db'])).code).toBe(0);
-    expect(await run(['serve'])).toMatchObject({ code: 1, people: expect.stringContaining('Another relay is serving') });
-    expect(await run(['restore', '--from', 'copy.db'])).toMatchObject({ code: 1, people: expect.stringContaining('Another relay is serving') });
+    expect(await run(['serve'])).toMatchObject({
+      code: 1,
+      people: expect.stringContaining('Another relay is serving'),
+    });
+    expect(await run(['restore', '--from', 'copy.db'])).toMatchObject({
+      code: 1,
+      people: expect.stringContaining('Another relay is serving'),
+    });
     expect((await run(['keys', 'revoke', '--agency', agencyId, '--device', deviceId])).code).toBe(0);
     expect(await asked()).toBe(401);
     child.kill('SIGTERM');
     expect(await end).toMatchObject({ code: 0, lines: [{ url }] });
   }, 40_000);
 
-  test('names the channels that cannot receive', async () => {
-    const { child, end } = await serve({ INSTAGRAM_APP_SECRET: 's', INSTAGRAM_WEBHOOK_TOKEN: 't' });
-    child.kill('SIGINT');
-    const { code, people } = await end;
-    expect(code).toBe(0);
-    expect(people).toContain('facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN');
-    expect(people).not.toContain('instagram cannot receive');
-  }, deadlineMs);
+  test(
+    'names the channels that cannot receive',
+    async () => {
+      const { child, end } = await serve({ INSTAGRAM_APP_SECRET: 's', INSTAGRAM_WEBHOOK_TOKEN: 't' });
+      child.kill('SIGINT');
+      const { code, people } = await end;
+      expect(code).toBe(0);
+      expect(people).toContain('facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN');
+      expect(people).not.toContain('instagram cannot receive');
+    },
+    deadlineMs,
+  );
 
-  test('says that the port is taken', async () => {
-    await setup();
-    const other = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => other.once('listening', resolve));
-    const { port } = other.address() as AddressInfo;
-    const { code, people } = await run(['serve'], { PORT: String(port) });
-    other.close();
-    expect([code, people]).toEqual([1, expect.stringContaining(`Port ${port} of 127.0.0.1 is taken`)]);
-    expect(people).not.toContain('    at ');
-  }, deadlineMs);
+  test(
+    'says that the port is taken',
+    async () => {
+      await setup();
+      const other = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => other.once('listening', resolve));
+      const { port } = other.address() as AddressInfo;
+      const { code, people } = await run(['serve'], { PORT: String(port) });
+      other.close();
+      expect([code, people]).toEqual([1, expect.stringContaining(`Port ${port} of 127.0.0.1 is taken`)]);
+      expect(people).not.toContain('    at ');
+    },
+    deadlineMs,
+  );
 
-  test('leaves a newer database alone', async () => {
-    mkdirSync(join(folder, 'data'));
-    await setup();
-    const db = new Database(database());
-    db.pragma('user_version = 99');
-    db.close();
-    expect(await run(['serve'])).toMatchObject({ code: 1, people: expect.stringContaining('A newer relay wrote it') });
-  }, deadlineMs);
+  test(
+    'leaves a newer database alone',
+    async () => {
+      mkdirSync(join(folder, 'data'));
+      await setup();
+      const db = new Database(database());
+      db.pragma('user_version = 99');
+      db.close();
+      expect(await run(['serve'])).toMatchObject({
+        code: 1,
+        people: expect.stringContaining('A newer relay wrote it'),
+      });
+    },
+    deadlineMs,
+  );
 
-  test('makes no new key where the key of its database is missing', async () => {
-    await setup();
-    rmSync(join(folder, 'secrets'), { recursive: true });
-    expect(await run(['serve'])).toMatchObject({ code: 1, people: expect.stringContaining('There is no master key') });
-    expect(existsSync(join(folder, 'secrets'))).toBe(false);
-  }, deadlineMs);
+  test(
+    'makes no new key where the key of its database is missing',
+    async () => {
+      await setup();
+      rmSync(join(folder, 'secrets'), { recursive: true });
+      expect(await run(['serve'])).toMatchObject({
+        code: 1,
+        people: expect.stringContaining('There is no master key'),
+      });
+      expect(existsSync(join(folder, 'secrets'))).toBe(false);
+    },
+    deadlineMs,
+  );
 });

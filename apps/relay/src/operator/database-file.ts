@@ -13,7 +13,10 @@ export function inspectDatabaseFile(path: string): { ok: true; version: number }
       db.close();
     }
   } catch (error) {
-    return { ok: false, detail: `${path} cannot be read as a database of Transom (${error instanceof Error ? error.message : 'unknown error'}).` };
+    return {
+      ok: false,
+      detail: `${path} cannot be read as a database of Transom (${error instanceof Error ? error.message : 'unknown error'}).`,
+    };
   }
 }
 

@@ -24,9 +24,12 @@ const checks: readonly Check[] = [
   {
     name: 'database',
     async look({ databasePath }) {
-      if (!existsSync(databasePath)) return broken(`There is none at ${databasePath}. Run "transom-relay setup", or set DATABASE_URL.`);
+      if (!existsSync(databasePath))
+        return broken(`There is none at ${databasePath}. Run "transom-relay setup", or set DATABASE_URL.`);
       const inspected = inspectDatabaseFile(databasePath);
-      return inspected.ok ? well(`${databasePath} is whole (version ${inspected.version}).`) : broken(`${inspected.detail} Restore a backup.`);
+      return inspected.ok
+        ? well(`${databasePath} is whole (version ${inspected.version}).`)
+        : broken(`${inspected.detail} Restore a backup.`);
     },
   },
   {
@@ -37,7 +40,9 @@ const checks: readonly Check[] = [
       const { bavail, bsize } = statfsSync(folder);
       const freeBytes = bavail * bsize;
       const words = `${Math.round(freeBytes / 1024 / 1024)} MB are free.`;
-      return freeBytes > enoughFreeBytes ? well(words) : broken(`${words} Make room: a full disk makes Meta wait, then stop.`);
+      return freeBytes > enoughFreeBytes
+        ? well(words)
+        : broken(`${words} Make room: a full disk makes Meta wait, then stop.`);
     },
   },
   {
@@ -46,22 +51,31 @@ const checks: readonly Check[] = [
       new Vault(masterKeyFile);
       const inside = !relative(dirname(databasePath), masterKeyFile).startsWith('..');
       return inside
-        ? warning(`${masterKeyFile} lies with the data. Whoever takes the folder can open everything: move it and set TRANSOM_MASTER_KEY_FILE.`)
+        ? warning(
+            `${masterKeyFile} lies with the data. Whoever takes the folder can open everything: move it and set TRANSOM_MASTER_KEY_FILE.`,
+          )
         : well(`${masterKeyFile} is readable by its owner only.`);
     },
   },
-  { name: 'accounts', look: (settings) => withStore(settings, (store) => lookAtAccounts(store, new Vault(settings.masterKeyFile))) },
+  {
+    name: 'accounts',
+    look: (settings) => withStore(settings, (store) => lookAtAccounts(store, new Vault(settings.masterKeyFile))),
+  },
   {
     name: 'receiving',
     async look(settings) {
       const problems = channelsThatCannotReceive(settings);
-      return problems.length === 0 ? well('Both channels can prove that a webhook comes from Meta.') : warning(problems.join(' '));
+      return problems.length === 0
+        ? well('Both channels can prove that a webhook comes from Meta.')
+        : warning(problems.join(' '));
     },
   },
   {
     name: 'public address',
     async look({ publicUrl }) {
-      return publicUrl === null ? warning('PUBLIC_URL is not set: nobody can connect an account by signing in with Meta.') : well(`${publicUrl}.`);
+      return publicUrl === null
+        ? warning('PUBLIC_URL is not set: nobody can connect an account by signing in with Meta.')
+        : well(`${publicUrl}.`);
     },
   },
   { name: 'deliveries', look: (settings) => withStore(settings, lookAtDeliveries) },
@@ -72,7 +86,9 @@ const checks: readonly Check[] = [
       const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/readyz`;
       const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
       if (response === null) return warning(`Nothing answers at ${url}. Start it with "transom-relay serve".`);
-      return response.ok ? well(`It serves at ${url} and takes writes.`) : broken(`It answers at ${url} but is not ready: ${await response.text()}`);
+      return response.ok
+        ? well(`It serves at ${url} and takes writes.`)
+        : broken(`It answers at ${url} but is not ready: ${await response.text()}`);
     },
   },
 ];
@@ -87,7 +103,9 @@ Prints one numbered check a line; {"check","name","state","detail"} with --json.
   async run(call) {
     let failures = 0;
     for (const [index, { name, look }] of checks.entries()) {
-      const { state, detail } = await look(call.settings).catch((error: unknown) => broken(error instanceof Error ? error.message : 'It could not be looked at.'));
+      const { state, detail } = await look(call.settings).catch((error: unknown) =>
+        broken(error instanceof Error ? error.message : 'It could not be looked at.'),
+      );
       if (state === 'broken') failures += 1;
       const sign = { well: 'ok', warning: 'look', broken: 'BROKEN' }[state];
       call.tell({ check: index + 1, name, state, detail }, `${index + 1}. ${name}: ${sign}. ${detail}`);
@@ -109,14 +127,23 @@ async function lookAtAccounts(store: Store, vault: Vault): Promise<Finding> {
     });
   }
   if (waiting.length > 0) return warning(`${connected} connected; to be connected again: ${waiting.join(', ')}.`);
-  return connected === 0 ? warning('None is connected. See "transom-relay account --help".') : well(`${connected} connected, every token opens.`);
+  return connected === 0
+    ? warning('None is connected. See "transom-relay account --help".')
+    : well(`${connected} connected, every token opens.`);
 }
 
 async function lookAtDeliveries(store: Store): Promise<Finding> {
-  const counts = await store.read((tx) => tx.all<{ state: string; n: number }>(`select state, count(*) as n from deliveries where state <> 'done' group by state`));
+  const counts = await store.read((tx) =>
+    tx.all<{ state: string; n: number }>(
+      `select state, count(*) as n from deliveries where state <> 'done' group by state`,
+    ),
+  );
   const failed = counts.find(({ state }) => state === 'failed')?.n ?? 0;
   const pending = counts.find(({ state }) => state === 'pending')?.n ?? 0;
-  if (failed > 0) return warning(`${failed} failed. See "transom-relay deliveries --state failed"; after the cause is gone, "transom-relay replay --state failed".`);
+  if (failed > 0)
+    return warning(
+      `${failed} failed. See "transom-relay deliveries --state failed"; after the cause is gone, "transom-relay replay --state failed".`,
+    );
   return well(`${pending} waiting, none failed.`);
 }
 
@@ -124,7 +151,12 @@ async function lookAtTrails(store: Store): Promise<Finding> {
   const agencies = await listAgencies(store);
   for (const { id, name } of agencies) {
     const verdict = await store.forAgency(id).read(verifyTrail);
-    if (!verdict.ok) return broken(`The trail of ${name} is broken at entry ${verdict.brokenAt}: somebody changed the database from outside.`);
+    if (!verdict.ok)
+      return broken(
+        `The trail of ${name} is broken at entry ${verdict.brokenAt}: somebody changed the database from outside.`,
+      );
   }
-  return agencies.length === 0 ? warning('There is no agency yet. Run "transom-relay setup".') : well(`Unbroken for ${agencies.length} agencies.`);
+  return agencies.length === 0
+    ? warning('There is no agency yet. Run "transom-relay setup".')
+    : well(`Unbroken for ${agencies.length} agencies.`);
 }

@@ -18,13 +18,19 @@ are deleted. Prints {"contactId","messages","deliveries"}.`,
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
       // Meta's id is per account, so that one person may be several contacts.
-      const contacts = await store.forAgency(agency.id).read((tx) =>
-        tx.all<{ id: string }>(`select id from contacts where agency_id = :agency and (id = :wanted or sender_id = :wanted)`, { wanted }),
-      );
+      const contacts = await store
+        .forAgency(agency.id)
+        .read((tx) =>
+          tx.all<{ id: string }>(
+            `select id from contacts where agency_id = :agency and (id = :wanted or sender_id = :wanted)`,
+            { wanted },
+          ),
+        );
       if (contacts.length === 0) throw new Refused(`${agency.name} has no contact "${wanted}".`);
       for (const { id } of contacts) {
         const erased = await eraseContact(store, agency.id, id, 'operator', Date.now());
-        if (erased !== null) call.tell(erased, `Erased ${id}: ${erased.messages} messages, ${erased.deliveries} raw deliveries.`);
+        if (erased !== null)
+          call.tell(erased, `Erased ${id}: ${erased.messages} messages, ${erased.deliveries} raw deliveries.`);
       }
       return 0;
     });

@@ -22,9 +22,15 @@ Prints {"code","expiresAt"}. The code is good for 15 minutes and one desk.`,
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
       const made = await store.forAgency(agency.id).write(async (tx) => {
-        const person = await tx.get<{ role: string }>(`select role from people where agency_id = :agency and id = :personId`, { personId });
+        const person = await tx.get<{ role: string }>(
+          `select role from people where agency_id = :agency and id = :personId`,
+          { personId },
+        );
         const role = wantedRole ?? roleSchema.safeParse(person?.role).data;
-        if (role === undefined) throw new Refused(`There is no person ${personId} in ${agency.name}. "transom-relay keys devices" lists them.`);
+        if (role === undefined)
+          throw new Refused(
+            `There is no person ${personId} in ${agency.name}. "transom-relay keys devices" lists them.`,
+          );
         const work = new AgencyWork(tx, Date.now());
         const code = await makeCode(work, { role, personId, lifeMs: inviteLifeMs, by: 'operator' });
         await work.finish();

@@ -26,7 +26,10 @@ revoke ends a desk at once; it erases what it has as soon as it hears of it.`,
 function rotate(call: Call): Promise<number> {
   return withStore(call.settings, async (store) => {
     const { keyId, rewrapped } = await rotateMasterKey(store, call.settings.masterKeyFile);
-    call.tell({ keyId, rewrapped }, `The master key is ${keyId} now; ${rewrapped} data keys were closed with it. Copy ${call.settings.masterKeyFile} to where you keep it.`);
+    call.tell(
+      { keyId, rewrapped },
+      `The master key is ${keyId} now; ${rewrapped} data keys were closed with it. Copy ${call.settings.masterKeyFile} to where you keep it.`,
+    );
     return 0;
   });
 }
@@ -49,7 +52,10 @@ function revoke(call: Call): Promise<number> {
   return withStore(call.settings, async (store) => {
     const agency = await chooseAgency(store, call.option('agency'));
     const revoked = await revokeDevice(store, agency.id, deviceId, 'operator', Date.now());
-    if (!revoked) throw new Refused(`${agency.name} has no such device, or it was revoked before. "transom-relay keys devices" lists them.`);
+    if (!revoked)
+      throw new Refused(
+        `${agency.name} has no such device, or it was revoked before. "transom-relay keys devices" lists them.`,
+      );
     call.tell({ deviceId, revoked }, `Revoked ${deviceId}.`);
     return 0;
   });

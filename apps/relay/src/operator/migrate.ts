@@ -16,7 +16,12 @@ Forward only. Make a backup before an upgrade: an older relay does not open a ne
     const before = existsSync(databasePath) ? inspectDatabaseFile(databasePath) : null;
     await withStore(call.settings, async () => undefined);
     const from = before?.ok === true ? before.version : null;
-    call.tell({ from, to: schemaVersion }, from === schemaVersion ? `The database has version ${schemaVersion} already.` : `Migrated from version ${from} to ${schemaVersion}.`);
+    call.tell(
+      { from, to: schemaVersion },
+      from === schemaVersion
+        ? `The database has version ${schemaVersion} already.`
+        : `Migrated from version ${from} to ${schemaVersion}.`,
+    );
     return 0;
   },
 };

@@ -7,7 +7,9 @@ import { Refused } from './command.ts';
 /** Opens the relay's database for one command, beside a relay that serves. Never makes a new one: a wrong path is a mistake, not a wish. */
 export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
   if (!existsSync(settings.databasePath)) {
-    throw new Refused(`There is no database at ${settings.databasePath}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`);
+    throw new Refused(
+      `There is no database at ${settings.databasePath}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`,
+    );
   }
   const store = openSqliteStore(settings.databasePath);
   try {
@@ -23,14 +25,20 @@ export async function chooseAgency(store: Store, wanted: string | undefined): Pr
   const found = wanted === undefined ? agencies : agencies.filter(({ id, name }) => id === wanted || name === wanted);
   const [agency, ...others] = found;
   if (agency === undefined) {
-    throw new Refused(wanted === undefined ? 'There is no agency yet. Run "transom-relay setup".' : `There is no agency "${wanted}".`);
+    throw new Refused(
+      wanted === undefined ? 'There is no agency yet. Run "transom-relay setup".' : `There is no agency "${wanted}".`,
+    );
   }
   if (others.length > 0) {
-    throw new Refused(`Which agency? Say --agency with one of these ids:\n${found.map(({ id, name }) => `  ${id}  ${name}`).join('\n')}`);
+    throw new Refused(
+      `Which agency? Say --agency with one of these ids:\n${found.map(({ id, name }) => `  ${id}  ${name}`).join('\n')}`,
+    );
   }
   return agency;
 }
 
 export function listAgencies(store: Store): Promise<{ id: string; name: string }[]> {
-  return store.read((tx) => tx.all<{ id: string; name: string }>(`select id, name from agencies order by created_at, id`));
+  return store.read((tx) =>
+    tx.all<{ id: string; name: string }>(`select id, name from agencies order by created_at, id`),
+  );
 }

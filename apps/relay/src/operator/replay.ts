@@ -14,7 +14,8 @@ The relay that serves takes them up at once; otherwise the next one that starts.
   options: { id: { type: 'string' }, state: { type: 'string' } },
   async run(call) {
     const wantedId = call.option('id');
-    if ((wantedId === undefined) === (call.option('state') === undefined)) throw new UsageError('Say either --id or --state.');
+    if ((wantedId === undefined) === (call.option('state') === undefined))
+      throw new UsageError('Say either --id or --state.');
     const id = wantedId === undefined ? null : Number(wantedId);
     if (id !== null && !Number.isInteger(id)) throw new UsageError('--id must be the number of a delivery.');
     const state = id === null ? oneOf(need(call, 'state'), 'state', deliveryStates) : null;

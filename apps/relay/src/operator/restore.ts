@@ -30,7 +30,8 @@ The present database is kept beside it under a name that ends in .before-restore
     const inspected = inspectDatabaseFile(from);
     if (!inspected.ok) throw new Refused(`Nothing was changed. ${inspected.detail}`);
     removeCompanions(from);
-    if (inspected.version > schemaVersion) throw new Refused('Nothing was changed. A newer relay made this backup: restore it with that one.');
+    if (inspected.version > schemaVersion)
+      throw new Refused('Nothing was changed. A newer relay made this backup: restore it with that one.');
     mkdirSync(dirname(databasePath), { recursive: true });
     // Held to the end: a relay that serves, or starts meanwhile, would write into a file that is being exchanged below it.
     const unlock = lockForServing(databasePath);
@@ -44,7 +45,10 @@ The present database is kept beside it under a name that ends in .before-restore
     const kept = putAside(databasePath, now);
     renameSync(fresh, databasePath);
     unlock();
-    call.tell({ path: databasePath, agencies, kept }, `Restored ${databasePath}; ${agencies} agencies begin anew.${kept === null ? '' : ` What was there is kept as ${kept}.`}`);
+    call.tell(
+      { path: databasePath, agencies, kept },
+      `Restored ${databasePath}; ${agencies} agencies begin anew.${kept === null ? '' : ` What was there is kept as ${kept}.`}`,
+    );
     return 0;
   },
 };

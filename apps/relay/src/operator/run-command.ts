@@ -7,7 +7,11 @@ import { commands } from './commands.ts';
 /** Where a command writes: `machine` is standard output, `people` standard error; one line each. */
 export type Output = { machine(line: string): void; people(line: string): void };
 
-const commonOptions = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, 'env-file': { type: 'string' } } as const;
+const commonOptions = {
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  'env-file': { type: 'string' },
+} as const;
 
 /** Runs `transom-relay <args>` and answers with the exit code: 0 done, 1 it could not be done, 2 written wrongly. */
 export async function runCommand(args: readonly string[], env: Environment, output: Output): Promise<number> {
@@ -29,7 +33,11 @@ export async function runCommand(args: readonly string[], env: Environment, outp
 }
 
 async function run(command: Command, args: readonly string[], env: Environment, output: Output): Promise<number> {
-  const parsed = parseArgs({ args: [...args], options: { ...command.options, ...commonOptions }, allowPositionals: true });
+  const parsed = parseArgs({
+    args: [...args],
+    options: { ...command.options, ...commonOptions },
+    allowPositionals: true,
+  });
   const values: Readonly<Record<string, unknown>> = parsed.values;
   if (values['help'] === true) {
     output.people(helpOf(command));
@@ -44,7 +52,8 @@ async function run(command: Command, args: readonly string[], env: Environment, 
     settings: read.settings,
     words: parsed.positionals,
     option: (name) => asText(values[name]),
-    tell: (document, sentence) => (values['json'] === true ? output.machine(JSON.stringify(document)) : output.people(sentence)),
+    tell: (document, sentence) =>
+      values['json'] === true ? output.machine(JSON.stringify(document)) : output.people(sentence),
     remark: output.people,
   } satisfies Call);
 }
@@ -66,7 +75,9 @@ function explain(command: Command, error: unknown, output: Output): number {
     output.people('The database was busy for 5 seconds. Nothing was changed; try again.');
     return 1;
   }
-  output.people(`This should not have happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  output.people(
+    `This should not have happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return 1;
 }
 

@@ -57,18 +57,14 @@ function untilToldToStop(): Promise<void> {
   });
 }
 
-/** What commonly keeps a relay from starting, said in a sentence with the way out. */
+/** What commonly keeps a relay from listening, said in a sentence with the way out. */
 function explain(error: unknown, { host, port }: Settings): unknown {
-  if (!(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'EADDRINUSE':
-      return new Refused(`Port ${port} of ${host} is taken, perhaps by another relay. Stop that one, or set PORT to another number.`, { cause: error });
-    case 'EACCES':
-      return new Refused(`This user may not listen on port ${port}. Set PORT to one above 1023 and let a proxy take the public one.`, { cause: error });
-    case 'EADDRNOTAVAIL':
-      return new Refused(`This machine has no address ${host}. Set HOST to 127.0.0.1 or to an address of this machine.`, { cause: error });
-    default:
-      return error;
-  }
+  const wayOut: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken, perhaps by another relay. Stop that one, or set PORT to another number.`,
+    EACCES: `This user may not listen on port ${port}. Set PORT to one above 1023 and let a proxy take the public one.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to 127.0.0.1 or to an address of this machine.`,
+  };
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const sentence = syscall === 'listen' && code !== undefined ? wayOut[code] : undefined;
+  return sentence === undefined ? error : new Refused(sentence, { cause: error });
 }

@@ -22,17 +22,24 @@ Run it again with another name for one more agency.`,
     const plan = oneOf(need(call, 'plan'), 'plan', planSchema.options);
     const { settings } = call;
     if (ensureMasterKey(settings.masterKeyFile)) {
-      call.remark(`Made the master key ${settings.masterKeyFile}. Keep a copy apart from the backups: without it the stored sign-ins are lost.`);
+      call.remark(
+        `Made the master key ${settings.masterKeyFile}. Keep a copy apart from the backups: without it the stored sign-ins are lost.`,
+      );
     }
     const vault = new Vault(settings.masterKeyFile);
     const store = openSqliteStore(settings.databasePath);
     try {
       const known = (await listAgencies(store)).find((agency) => agency.name === name);
       if (known !== undefined) {
-        throw new Refused(`There is an agency "${name}" already (${known.id}). For a new owner's code run: transom-relay invite --agency ${known.id} --role owner`);
+        throw new Refused(
+          `There is an agency "${name}" already (${known.id}). For a new owner's code run: transom-relay invite --agency ${known.id} --role owner`,
+        );
       }
       const { agencyId, ownerCode } = await foundAgency({ store, vault }, { name, plan }, Date.now());
-      call.tell({ agencyId, ownerCode }, `Agency ${name}: ${agencyId}\nOwner's code, good for 24 hours and one desk: ${ownerCode}`);
+      call.tell(
+        { agencyId, ownerCode },
+        `Agency ${name}: ${agencyId}\nOwner's code, good for 24 hours and one desk: ${ownerCode}`,
+      );
       return 0;
     } finally {
       await store.close();

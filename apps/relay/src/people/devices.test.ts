@@ -26,14 +26,19 @@ beforeEach(async () => {
   ensureMasterKey(join(folder, 'master.key'));
   store = openSqliteStore(join(folder, 'transom.db'));
   attempts = new AttemptLimit();
-  ({ agencyId, ownerCode } = await foundAgency({ store, vault: new Vault(join(folder, 'master.key')) }, { name: 'Nordic Saunas', plan: 'plus' }, now));
+  ({ agencyId, ownerCode } = await foundAgency(
+    { store, vault: new Vault(join(folder, 'master.key')) },
+    { name: 'Nordic Saunas', plan: 'plus' },
+    now,
+  ));
 });
 afterEach(async () => {
   await store.close();
   rmSync(folder, { recursive: true });
 });
 
-const pair = (code: string, at = now, address = '10.0.0.1') => pairDevice({ store, attempts }, { code, name: 'Ida', address }, at);
+const pair = (code: string, at = now, address = '10.0.0.1') =>
+  pairDevice({ store, attempts }, { code, name: 'Ida', address }, at);
 
 async function paired(code: string): Promise<PairedDevice> {
   const pairing = await pair(code);
@@ -52,9 +57,16 @@ function invite(role: Role, personId: string | null = null) {
 
 test('the owner code makes the owner and a device, whose token says who it is', async () => {
   const device = await paired(ownerCode);
-  expect(device).toMatchObject({ agency: { id: agencyId, name: 'Nordic Saunas' }, person: { name: 'Ida', role: 'owner' } });
+  expect(device).toMatchObject({
+    agency: { id: agencyId, name: 'Nordic Saunas' },
+    person: { name: 'Ida', role: 'owner' },
+  });
   expect(Buffer.from(device.deviceToken, 'base64url')).toHaveLength(32);
-  expect(await authenticate(store, device.deviceToken)).toEqual({ agencyId, person: device.person, deviceId: device.deviceId });
+  expect(await authenticate(store, device.deviceToken)).toEqual({
+    agencyId,
+    person: device.person,
+    deviceId: device.deviceId,
+  });
   expect(await authenticate(store, `${device.deviceToken}x`)).toBeNull();
   expect(await store.forAgency(agencyId).read(verifyTrail)).toMatchObject({ ok: true, entries: 4 });
 });
@@ -94,7 +106,8 @@ test('an invitation gives its role; with a person it gives them one more desk', 
 });
 
 test('ten wrong codes from one address within an hour close it, even to a right one; others are let in', async () => {
-  for (let attempt = 0; attempt < 10; attempt += 1) expect(await pair('ABCDE-FGHJK')).toMatchObject({ refusal: { code: 'code_invalid' } });
+  for (let attempt = 0; attempt < 10; attempt += 1)
+    expect(await pair('ABCDE-FGHJK')).toMatchObject({ refusal: { code: 'code_invalid' } });
   expect(await pair(ownerCode)).toMatchObject({ refusal: { code: 'too_many_attempts' } });
   expect(await pair(ownerCode, now + hourMs - 1)).toMatchObject({ refusal: { code: 'too_many_attempts' } });
   expect((await pair(ownerCode, now + 1, '10.0.0.2')).ok).toBe(true);
@@ -107,12 +120,19 @@ test('a revoked device is nobody from then on; others stay', async () => {
   expect(await authenticate(store, first.deviceToken)).toBeNull();
   expect(await authenticate(store, second.deviceToken)).not.toBeNull();
   expect(await revokeDevice(store, agencyId, first.deviceId, second.person.id, now + 2)).toBe(false);
-  expect((await store.forAgency(agencyId).read(listDevices)).map(({ revokedAt }) => revokedAt)).toEqual([now + 1, null]);
+  expect((await store.forAgency(agencyId).read(listDevices)).map(({ revokedAt }) => revokedAt)).toEqual([
+    now + 1,
+    null,
+  ]);
 });
 
 test('another agency cannot revoke it', async () => {
   const device = await paired(ownerCode);
-  const other = await foundAgency({ store, vault: new Vault(join(folder, 'master.key')) }, { name: 'Other', plan: 'plus' }, now);
+  const other = await foundAgency(
+    { store, vault: new Vault(join(folder, 'master.key')) },
+    { name: 'Other', plan: 'plus' },
+    now,
+  );
   expect(await revokeDevice(store, other.agencyId, device.deviceId, 'operator', now)).toBe(false);
   expect(await authenticate(store, device.deviceToken)).not.toBeNull();
 });

@@ -13,7 +13,9 @@ export type PairedDevice = {
   readonly agency: Pick<Agency, 'id' | 'name'>;
   readonly person: Person;
 };
-export type Pairing = { readonly ok: true; readonly device: PairedDevice } | { readonly ok: false; readonly refusal: Refusal };
+export type Pairing =
+  | { readonly ok: true; readonly device: PairedDevice }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** Turns a one-time code into a device, once. `name` becomes the name of the device and, where the code makes one, of the person. */
 export async function pairDevice(
@@ -23,7 +25,13 @@ export async function pairDevice(
 ): Promise<Pairing> {
   const waitMs = attempts.waitMs(request.address, now);
   if (waitMs > 0) {
-    return { ok: false, refusal: refuse('too_many_attempts', `Too many wrong codes came from here. Try again in ${Math.ceil(waitMs / minuteMs)} minutes.`) };
+    return {
+      ok: false,
+      refusal: refuse(
+        'too_many_attempts',
+        `Too many wrong codes came from here. Try again in ${Math.ceil(waitMs / minuteMs)} minutes.`,
+      ),
+    };
   }
   const device = await store.write(async (tx) => {
     const code = await tx.get<{ agency_id: string; role: Role; person_id: string | null }>(
@@ -38,17 +46,26 @@ export async function pairDevice(
   return { ok: false, refusal: refuse('code_invalid') };
 }
 
-async function admit(tx: AgencyTx, code: { role: Role; person_id: string | null }, name: string, now: number): Promise<PairedDevice> {
+async function admit(
+  tx: AgencyTx,
+  code: { role: Role; person_id: string | null },
+  name: string,
+  now: number,
+): Promise<PairedDevice> {
   const work = new AgencyWork(tx, now);
-  const person = code.person_id === null ? await addPerson(work, name, code.role) : await readPerson(tx, code.person_id);
+  const person =
+    code.person_id === null ? await addPerson(work, name, code.role) : await readPerson(tx, code.person_id);
   const deviceId = newId();
   const deviceToken = randomBytes(32).toString('base64url');
-  await tx.run(`insert into devices (agency_id, id, person_id, name, created_at) values (:agency, :deviceId, :personId, :name, :now)`, {
-    deviceId,
-    personId: person.id,
-    name,
-    now,
-  });
+  await tx.run(
+    `insert into devices (agency_id, id, person_id, name, created_at) values (:agency, :deviceId, :personId, :name, :now)`,
+    {
+      deviceId,
+      personId: person.id,
+      name,
+      now,
+    },
+  );
   await tx.run(`insert into device_tokens (token_hash, agency_id, device_id) values (:tokenHash, :agency, :deviceId)`, {
     tokenHash: hashToken(deviceToken),
     deviceId,
@@ -62,18 +79,23 @@ async function admit(tx: AgencyTx, code: { role: Role; person_id: string | null 
 
 async function addPerson(work: AgencyWork, name: string, role: Role): Promise<Person> {
   const id = newId();
-  await work.tx.run(`insert into people (agency_id, id, name, role, created_at) values (:agency, :id, :name, :role, :now)`, {
-    id,
-    name,
-    role,
-    now: work.now,
-  });
+  await work.tx.run(
+    `insert into people (agency_id, id, name, role, created_at) values (:agency, :id, :name, :role, :now)`,
+    {
+      id,
+      name,
+      role,
+      now: work.now,
+    },
+  );
   work.record(id, 'person.joined', id, { role });
   return { id, name, role };
 }
 
 async function readPerson(tx: AgencyTx, id: string): Promise<Person> {
-  const person = await tx.get<Person>(`select id, name, role from people where agency_id = :agency and id = :id`, { id });
+  const person = await tx.get<Person>(`select id, name, role from people where agency_id = :agency and id = :id`, {
+    id,
+  });
   if (person === undefined) throw new Error(`There is no person ${id} in agency ${tx.agencyId}.`);
   return person;
 }
@@ -96,12 +118,21 @@ export async function authenticate(store: Store, token: string): Promise<Actor |
 }
 
 /** Ends a device: its token opens nothing from the commit on. False where there is no such device, or it ended before. */
-export async function revokeDevice(store: Store, agencyId: string, deviceId: string, by: string, now: number): Promise<boolean> {
+export async function revokeDevice(
+  store: Store,
+  agencyId: string,
+  deviceId: string,
+  by: string,
+  now: number,
+): Promise<boolean> {
   return store.forAgency(agencyId).write(async (tx) => {
-    const ended = await tx.run(`update devices set revoked_at = :now where agency_id = :agency and id = :deviceId and revoked_at is null`, {
-      deviceId,
-      now,
-    });
+    const ended = await tx.run(
+      `update devices set revoked_at = :now where agency_id = :agency and id = :deviceId and revoked_at is null`,
+      {
+        deviceId,
+        now,
+      },
+    );
     if (ended === 0) return false;
     await tx.run(`delete from device_tokens where agency_id = :agency and device_id = :deviceId`, { deviceId });
     const work = new AgencyWork(tx, now);
@@ -120,7 +151,15 @@ export type ListedDevice = {
 };
 
 export async function listDevices(tx: AgencyTx): Promise<ListedDevice[]> {
-  const rows = await tx.all<{ id: string; name: string; person_id: string; person_name: string; role: Role; created_at: number; revoked_at: number | null }>(
+  const rows = await tx.all<{
+    id: string;
+    name: string;
+    person_id: string;
+    person_name: string;
+    role: Role;
+    created_at: number;
+    revoked_at: number | null;
+  }>(
     `select d.id, d.name, p.id as person_id, p.name as person_name, p.role, d.created_at, d.revoked_at
      from devices d join people p on p.agency_id = d.agency_id and p.id = d.person_id
      where d.agency_id = :agency order by d.created_at, d.id`,

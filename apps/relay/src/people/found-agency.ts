@@ -19,7 +19,12 @@ export function foundAgency(
     const work = new AgencyWork(tx.forAgency(agencyId), now);
     work.touch('agency', agencyId);
     work.record('operator', 'agency.founded', agencyId, { plan: agency.plan });
-    const { code, expiresAt } = await makeCode(work, { role: 'owner', personId: null, lifeMs: ownerCodeLifeMs, by: 'operator' });
+    const { code, expiresAt } = await makeCode(work, {
+      role: 'owner',
+      personId: null,
+      lifeMs: ownerCodeLifeMs,
+      by: 'operator',
+    });
     await work.finish();
     return { agencyId, ownerCode: code, expiresAt };
   });

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { VaultError } from './sealed-blob.ts';
@@ -19,8 +29,13 @@ export function readMasterKeys(path: string): readonly [Buffer, ...Buffer[]] {
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
     throw new VaultError(`Others on this machine can read the master key. Run: chmod 600 ${path}`);
   }
-  const [present, ...older] = readFileSync(path, 'utf8').split('\n').map((line) => line.trim()).filter((line) => line !== '').map((line) => asKey(line, path));
-  if (present === undefined) throw new VaultError(`The master key file ${path} is empty. Put the key back from where you keep it.`);
+  const [present, ...older] = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => asKey(line, path));
+  if (present === undefined)
+    throw new VaultError(`The master key file ${path} is empty. Put the key back from where you keep it.`);
   return [present, ...older];
 }
 
@@ -53,7 +68,9 @@ function writeDurably(path: string, keys: readonly Buffer[], flag: 'w' | 'wx'): 
 function asKey(line: string, path: string): Buffer {
   const key = Buffer.from(line, 'base64');
   if (key.length !== keyBytes) {
-    throw new VaultError(`The master key file ${path} is damaged: a line is not 32 bytes in base64. Put it back from where you keep it.`);
+    throw new VaultError(
+      `The master key file ${path} is damaged: a line is not 32 bytes in base64. Put it back from where you keep it.`,
+    );
   }
   return key;
 }

@@ -21,7 +21,11 @@ export function sealWith(key: Buffer, context: string, plaintext: Buffer): strin
   const nonce = randomBytes(12);
   const encryption = createCipheriv(cipher, key, nonce).setAAD(Buffer.from(context));
   const ciphertext = Buffer.concat([encryption.update(plaintext), encryption.final()]);
-  return ['v1', keyId(key), ...[nonce, ciphertext, encryption.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+  return [
+    'v1',
+    keyId(key),
+    ...[nonce, ciphertext, encryption.getAuthTag()].map((part) => part.toString('base64url')),
+  ].join('.');
 }
 
 export function keyIdOf(blob: string): string {
@@ -32,16 +36,27 @@ export function keyIdOf(blob: string): string {
 export function openWith(key: Buffer, context: string, blob: string): Buffer {
   const { nonce, ciphertext, tag } = parts(blob);
   try {
-    const decryption = createDecipheriv(cipher, key, nonce, { authTagLength: 16 }).setAAD(Buffer.from(context)).setAuthTag(tag);
+    const decryption = createDecipheriv(cipher, key, nonce, { authTagLength: 16 })
+      .setAAD(Buffer.from(context))
+      .setAuthTag(tag);
     return Buffer.concat([decryption.update(ciphertext), decryption.final()]);
   } catch (cause) {
-    throw new VaultError('A stored secret does not open: it was changed, moved, or sealed with another key.', { cause });
+    throw new VaultError('A stored secret does not open: it was changed, moved, or sealed with another key.', {
+      cause,
+    });
   }
 }
 
 function parts(blob: string) {
   const [version, kid, nonce, ciphertext, tag, ...rest] = blob.split('.');
-  if (version !== 'v1' || kid === undefined || nonce === undefined || ciphertext === undefined || tag === undefined || rest.length > 0) {
+  if (
+    version !== 'v1' ||
+    kid === undefined ||
+    nonce === undefined ||
+    ciphertext === undefined ||
+    tag === undefined ||
+    rest.length > 0
+  ) {
     throw new VaultError('A stored secret has an unknown form.');
   }
   const bytes = (part: string) => Buffer.from(part, 'base64url');

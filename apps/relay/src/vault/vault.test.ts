@@ -27,8 +27,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const seal = (purpose: string, plaintext: string, agency = agencyId) => store.forAgency(agency).read((tx) => vault.seal(tx, purpose, plaintext));
-const open = (purpose: string, blob: string, agency = agencyId) => store.forAgency(agency).read((tx) => vault.open(tx, purpose, blob));
+const seal = (purpose: string, plaintext: string, agency = agencyId) =>
+  store.forAgency(agency).read((tx) => vault.seal(tx, purpose, plaintext));
+const open = (purpose: string, blob: string, agency = agencyId) =>
+  store.forAgency(agency).read((tx) => vault.open(tx, purpose, blob));
 
 describe('master key file', () => {
   test('is made for its owner only, and never made anew', () => {
@@ -77,8 +79,13 @@ describe('sealed secrets', () => {
     const blob = await seal('token:1', 'x');
     const other = await foundAgency({ store, vault }, { name: 'B', plan: 'plus' }, 1);
     await store.write(async (tx) => {
-      const row = await tx.get<{ data_key: string }>(`select data_key from agencies where id = :agencyId`, { agencyId });
-      await tx.run(`update agencies set data_key = :dataKey where id = :id`, { dataKey: row!.data_key, id: other.agencyId });
+      const row = await tx.get<{ data_key: string }>(`select data_key from agencies where id = :agencyId`, {
+        agencyId,
+      });
+      await tx.run(`update agencies set data_key = :dataKey where id = :id`, {
+        dataKey: row!.data_key,
+        id: other.agencyId,
+      });
     });
     await expect(open('token:1', blob, other.agencyId)).rejects.toThrow('does not open');
   });

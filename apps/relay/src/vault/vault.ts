@@ -49,7 +49,9 @@ export class Vault {
     if (!this.#masterKeys.has(kid)) [this.#masterKeys, this.#presentMasterKey] = readKeys(this.#masterKeyFile);
     const masterKey = this.#masterKeys.get(kid);
     if (masterKey === undefined) {
-      throw new VaultError(`${this.#masterKeyFile} does not hold the key ${kid}, which this database needs. Put back the key file that belongs to it.`);
+      throw new VaultError(
+        `${this.#masterKeyFile} does not hold the key ${kid}, which this database needs. Put back the key file that belongs to it.`,
+      );
     }
     return openWith(masterKey, dataKeyContext(agencyId), wrapped);
   }
@@ -59,13 +61,19 @@ export class Vault {
  * Puts a new master key in place and rewraps every data key with it. The new key is on disk before the first row needs it, so
  * that a crash in between loses nothing; running it again finishes. Returns the number of data keys.
  */
-export async function rotateMasterKey(store: Store, masterKeyFile: string): Promise<{ keyId: string; rewrapped: number }> {
+export async function rotateMasterKey(
+  store: Store,
+  masterKeyFile: string,
+): Promise<{ keyId: string; rewrapped: number }> {
   addMasterKey(masterKeyFile);
   const vault = new Vault(masterKeyFile);
   const rewrapped = await store.write(async (tx) => {
     const agencies = await tx.all<{ id: string; data_key: string }>(`select id, data_key from agencies`);
     for (const { id, data_key } of agencies) {
-      await tx.run(`update agencies set data_key = :wrapped where id = :id`, { id, wrapped: vault.rewrap(id, data_key) });
+      await tx.run(`update agencies set data_key = :wrapped where id = :id`, {
+        id,
+        wrapped: vault.rewrap(id, data_key),
+      });
     }
     return agencies.length;
   });

@@ -1,0 +1,124 @@
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { app, call, log, now, store, url, useApiRoom } from './testing/api-room.ts';
+
+useApiRoom();
+
+describe('health', () => {
+  test('the relay is alive and ready', async () => {
+    expect((await call('GET', '/healthz')).body).toEqual({ ok: true });
+    expect(await call('GET', '/readyz')).toMatchObject({ status: 200, body: { ready: true, problems: [] } });
+    expect(await store.read((tx) => tx.get(`select at from probes where name = 'readyz'`))).toEqual({ at: now });
+  });
+
+  test('a database that takes no writes makes it not ready, in words', async () => {
+    await store.write((tx) => tx.run(`insert into probes (name, at) values ('x', 1)`));
+    let release = () => {};
+    const held = store.write(
+      () =>
+        new Promise<void>((resolve) => {
+          release = resolve;
+        }),
+    );
+    try {
+      expect(await call('GET', '/readyz')).toMatchObject({
+        status: 503,
+        body: { ready: false, problems: [expect.stringContaining('within a second')] },
+      });
+    } finally {
+      release();
+      await held;
+    }
+  });
+
+  test('deliveries that nobody looks at make it not ready; those that wait for a retry do not', async () => {
+    const insert = (attempts: number) =>
+      store.write((tx) =>
+        tx.run(
+          `insert into deliveries (received_at, route, signed_by, body, attempts) values (:at, 'instagram', 'x', :body, :attempts)`,
+          { at: now - 61_000, body: Buffer.from('{}'), attempts },
+        ),
+      );
+    await insert(1);
+    expect((await call('GET', '/readyz')).status).toBe(200);
+    await insert(0);
+    await expect.poll(async () => (await call('GET', '/readyz')).status, { timeout: 5_000 }).toBe(503);
+  });
+
+  test('metrics are text for this machine, and not for what comes through a proxy', async () => {
+    const { status, body, type } = await call('GET', '/metrics');
+    expect([status, type]).toEqual([200, 'text/plain']);
+    expect(body).toMatch(/^# TYPE transom_deliveries_pending gauge\ntransom_deliveries_pending 0$/m);
+    const proxied = await fetch(`${url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
+    expect(proxied.status).toBe(404);
+  });
+});
+
+describe('whatever comes in', () => {
+  test.each([
+    ['PUT', '/api/messages'],
+    ['GET', '/api/messages'],
+    ['DELETE', '/api/conversations'],
+    ['GET', '/'],
+    ['POST', '/api/nothing'],
+    ['GET', '/api/conversations/x/y/z'],
+  ])('%s %s is not found, as a problem document', async (method, path) => {
+    expect(await call(method, path)).toMatchObject({
+      status: 404,
+      type: 'application/problem+json',
+      body: { code: 'not_found' },
+    });
+  });
+
+  test('a broken address is answered as a problem', async () => {
+    const answered = await new Promise<{ status: number; body: string }>((resolve, reject) => {
+      const { port } = app.server.address() as AddressInfo;
+      httpRequest({ host: '127.0.0.1', port, path: '/api/conversations/%E0%A4%A/messages' }, (response) => {
+        let body = '';
+        response
+          .on('data', (chunk) => {
+            body += chunk;
+          })
+          .on('end', () => resolve({ status: response.statusCode!, body }));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(answered.status).toBe(400);
+    expect(JSON.parse(answered.body)).toMatchObject({ code: 'invalid_request' });
+  });
+
+  test('an unexpected error tells nothing of itself, neither to the caller nor to the log', async () => {
+    const { status, body } = await call('GET', '/broken');
+    expect([status, body.code]).toEqual([500, 'internal_error']);
+    expect(JSON.stringify(body) + log).not.toContain('secret words');
+    expect(log).toContain('"route":"/broken"');
+    expect(JSON.stringify(body)).not.toContain('api-room.ts');
+  });
+
+  test('the description names every call of the design', async () => {
+    const { body } = await call('GET', '/api/openapi.json');
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining([
+        '/api/webhooks/instagram',
+        '/api/webhooks/facebook',
+        '/api/instagram/webhook',
+        '/api/devices',
+        '/api/conversations',
+        '/api/conversations/{id}/messages',
+        '/api/messages',
+        '/api/comments/{id}/private-reply',
+        '/api/instagram/connect',
+        '/api/facebook/connect',
+        '/api/meta/deauthorize',
+        '/api/meta/data-deletion',
+        '/api/meta/data-deletion/{code}',
+        '/api/openapi.json',
+        '/healthz',
+        '/readyz',
+        '/metrics',
+      ]),
+    );
+  });
+});
