@@ -94,7 +94,8 @@ async function serveDesk(socket: DeskSocket, deps: GatewayDeps): Promise<void> {
   const agency = deps.store.forAgency(actor.agencyId);
   const ended = new AbortController();
   socket.on('disconnect', () => ended.abort());
-  socket.on('time', (answer) => answer(deps.clock()));
+  // A desk that gives nothing to answer with must not be able to stop the relay.
+  socket.on('time', (answer) => typeof answer === 'function' && answer(deps.clock()));
   socket.on('command', (envelope, answer) => void answerCommand(deps, actor, envelope).then(answer));
   socket.on('history', (request, answer) => void answerHistory(deps, actor, request).then(answer));
   try {

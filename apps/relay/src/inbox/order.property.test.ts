@@ -79,7 +79,7 @@ it('ends in the same conversation, whatever the order and however often events c
     topics: ['pricing', 'install_timing', 'product_fit', 'consult_booking'],
     counts: [1, 1, 1],
   });
-  expect(expected.messages).toHaveLength(8);
+  expect(expected.messages).toHaveLength(9);
   let n = 0;
   await fc.assert(
     fc.asyncProperty(deliveries, async (events) => {
