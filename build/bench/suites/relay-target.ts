@@ -1,0 +1,10 @@
+import type { Target } from '../load/signed-requests.ts';
+import type { Stack } from '../../stack/stack.ts';
+
+/** Where and how Meta would write to the Instagram account of this stack. */
+export function relayTarget(stack: Stack): Target {
+  const account = stack.accounts.find(({ channel }) => channel === 'instagram');
+  const secret = stack.env['INSTAGRAM_APP_SECRET'];
+  if (account === undefined || secret === undefined) throw new Error('The stack has no Instagram account.');
+  return { path: '/api/webhooks/instagram', accountNativeId: account.nativeId, secret };
+}
