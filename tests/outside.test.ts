@@ -55,6 +55,9 @@ beforeAll(async () => {
   const setup = await operate<{ agencyId: string; ownerCode: string }>('setup', '--agency', 'Nordic Saunas', '--plan', 'plus');
   agencyId = setup.agencyId;
   relay = await start({ name: 'relay', script: relayScript, args: ['serve', '--json'], env });
+  // It writes before the account is known here: kept, and brought in when it is.
+  expect(await deliver(message('1200000000000000', 'mid.early', 'Anybody there yet?', Date.now()))).toBe(200);
+  await settled();
   await writeFile(join(dir, 'token'), 'IGAA-a-token');
   const account = await operate<{ nativeId: string; name: string }>(
     'account', 'add', '--agency', agencyId, '--channel', 'instagram', '--token-file', join(dir, 'token'),
@@ -78,6 +81,10 @@ test('the handshake echoes the challenge, and only to the right token', async ()
     expect([right.status, await right.text()]).toEqual([200, '1158201444']);
     expect((await fetch(`${relay.ready.url}${path}${query('say-foe')}`)).status).toBe(403);
   }
+});
+
+test('what came before the account was connected is there', async () => {
+  expect(await conversationOf('1200000000000000', 'mid.early')).toMatchObject({ state: 'needs_answer' });
 });
 
 test('a signed message is there to be read, byte for byte, and can be answered once', async () => {

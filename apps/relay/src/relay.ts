@@ -6,6 +6,7 @@ import { createNameLearner } from './contacts/learn-names.ts';
 import { Pokes } from './feed/pokes.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { Metrics } from './http/metrics.ts';
+import { answerUnreadable } from './http/problems.ts';
 import { registerApi } from './http/register-api.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { forgetOldDeliveries } from './intake/deliveries.ts';
@@ -58,7 +59,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     onCommitted: (agencyIds) => [...agencyIds].forEach(onCommitted),
   });
 
-  const app = fastify({ trustProxy: 'loopback', requestTimeout: 10_000, keepAliveTimeout: 75_000, routerOptions: { ignoreTrailingSlash: true } });
+  const app = fastify({ trustProxy: 'loopback', requestTimeout: 10_000, keepAliveTimeout: 75_000, routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: answerUnreadable });
   const gateway = createGateway(app.server, {
     store,
     inbox,

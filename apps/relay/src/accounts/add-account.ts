@@ -1,6 +1,7 @@
 import { newId, type Channel } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
+import { reconsiderUnclaimed } from '../intake/deliveries.ts';
 import type { AccountIdentity, ChannelPort } from '../outbound/channel-port.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -47,6 +48,7 @@ export async function addAccount(
       { nativeId: identity.nativeId, channel },
     );
     if (route !== undefined && route.agency_id !== agencyId) return null;
+    if (route === undefined) await reconsiderUnclaimed(tx, clock());
     return keepAccount(tx.forAgency(agencyId), vault, request, identity, clock());
   });
   if (kept === null) {

@@ -1,3 +1,4 @@
+import { dayMs } from '@transom/shared';
 import type { Store, SystemTx } from '../store/port.ts';
 
 /**
@@ -53,8 +54,21 @@ export async function nextRetryAt(store: Store): Promise<number | null> {
   return row?.at ?? null;
 }
 
+/**
+ * Looks again at deliveries of the last days that had something for nobody: a Page may write before the transaction that
+ * connects it has committed. Healthy parts of them change nothing the second time.
+ */
+export async function reconsiderUnclaimed(tx: SystemTx, now: number): Promise<void> {
+  await tx.run(
+    `update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0
+     where state = 'done' and unhandled > 0 and received_at > :after`,
+    { after: now - unclaimedMs },
+  );
+}
+const unclaimedMs = 3 * dayMs;
+
 /** Meta stops retrying after 36 hours; a week leaves time to find and replay what failed. */
-export const keepDeliveriesMs = 7 * 24 * 3_600_000;
+export const keepDeliveriesMs = 7 * dayMs;
 
 export async function forgetOldDeliveries(store: Store, now: number): Promise<void> {
   await store.write((tx) => tx.run(`delete from deliveries where state = 'done' and received_at < :before`, { before: now - keepDeliveriesMs }));
