@@ -1,5 +1,5 @@
 import { checkText } from '@transom/shared';
-import { type KeyboardEvent, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
 import {
@@ -11,7 +11,7 @@ import {
   composerState,
 } from '../desk/composer-state.ts';
 import { shortName } from '../desk/contact-name.ts';
-import { useClock, useCompose, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
+import { useClock, useCompose, useDesk, useSession, useWatched } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { wroteAgain } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
@@ -29,12 +29,11 @@ export function Composer({ row }: { readonly row: Row }) {
   const isSubmitting = useCompose((state) => state.isSubmitting);
   const isGuarded = useCompose(wroteAgain);
   const state = useComposerState(row, mode);
-  const commentId = useCommentId(row);
+  const commentId = row.window.comment?.messageId ?? null;
   const name = shortName({ ...row.contact, channel: row.channel });
   const isTyping = canType(state);
   const isTooLong = checkText({ channel: mode === 'note' ? 'internal' : row.channel }, words)?.code === 'text_too_long';
-  const lacksComment = mode === 'private_reply' && commentId === null;
-  const maySend = canSend(state) && isLoaded && !isSubmitting && !isTooLong && !lacksComment && words.trim() !== '';
+  const maySend = canSend(state) && isLoaded && !isSubmitting && !isTooLong && words.trim() !== '';
 
   const submit = async () => {
     if (maySend) await compose.getState().submit({ commentId });
@@ -84,7 +83,6 @@ export function Composer({ row }: { readonly row: Row }) {
         />
         <div className={css.foot}>
           <TextMeter channel={mode === 'note' ? 'internal' : row.channel} words={words} isTooLong={isTooLong} />
-          {lacksComment ? <span className={css.problem}>{text.composer.commentUnknown}</span> : null}
           <DraftState mode={mode} />
           <Button
             look={state.kind === 'human_agent' ? 'person' : 'primary'}
@@ -143,15 +141,4 @@ function useComposerState(row: Row, mode: ComposerMode): ComposerState {
       return composerState(mode, { row, account, person: session.person, plan: session.agency.plan, relay, now });
     }),
   );
-}
-
-/** Meta's id of the comment that the private reply would answer. */
-function useCommentId(row: Row): string | null {
-  const messages = useThread((state) => state.messages);
-  const messageId = row.window.comment?.messageId ?? null;
-  return useMemo(() => {
-    if (messageId === null) return null;
-    const comment = messages.find((message) => message.id === messageId || message.nativeMessageId === messageId);
-    return comment?.comment?.commentId ?? row.source.commentId;
-  }, [messages, messageId, row.source.commentId]);
 }

@@ -1,6 +1,6 @@
 import { type Lane, lanes } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { placeIn } from './lane-order.ts';
+import { type Approved, placeIn } from './lane-order.ts';
 
 /** The first rows of one lane. `hasMore`: the core has rows after the last one here. */
 export type LaneRows = {
@@ -34,11 +34,12 @@ export function moveRow(
   row: Row,
   lane: Lane,
   isPage: boolean,
+  approved: Approved,
 ): LaneTable {
   const from = lanes.find((name) => table[name].ids.includes(row.id));
   const { ids, hasMore } = table[lane];
   const others = from === lane ? ids.filter((id) => id !== row.id) : ids;
-  const index = placeIn(lane, others, rows, row);
+  const index = placeIn(lane, others, rows, row, approved);
   const isOutside = index === others.length && hasMore && !isPage;
   if (from === lane && ids[index] === row.id && !isOutside) return table;
   if (from === undefined && isOutside) return table;

@@ -32,7 +32,7 @@ export type ComposeState = {
   giveBack(text: string): void;
   noteInbound(messageId: string | null): void;
   acknowledge(): void;
-  /** `commentId` is Meta's id of the comment that a private reply answers. */
+  /** `commentId` is the id of the comment that a private reply answers. */
   submit(target: { readonly commentId: string | null }): Promise<'sent' | 'held_back'>;
   flush(): Promise<void>;
 };

@@ -18,7 +18,9 @@ async function inboxOf(rows: Row[]) {
   const held = new Map(rows.map((row) => [row.id, row]));
   let now: number | null = testNow;
   const inLane = (lane: Lane) =>
-    [...held.values()].filter((row) => laneAt(row, now, false) === lane).sort((a, b) => compareRows(lane, a, b));
+    [...held.values()]
+      .filter((row) => laneAt(row, now, false) === lane)
+      .sort((a, b) => compareRows(lane, a, b, () => false));
   const core = createTestCore({
     'inbox.list': async ({ lane, after, limit }) => {
       const all = inLane(lane);
@@ -60,6 +62,12 @@ describe('order', () => {
     expect(ids('waiting')).toEqual(['d']);
     expect(ids('done')).toEqual([]);
     expect(store.getState().counts).toEqual({ answer: 2, missed: 1, waiting: 1, done: 1 });
+  });
+
+  it('has what closed last on top of what was missed, whatever was written since', async () => {
+    const closed = (id: string, agoMs: number, lastMessageAt: number) => due(id, agoMs, { lastMessageAt });
+    const { ids } = await inboxOf([closed('a', 30 * hourMs, testNow - 1), closed('b', 25 * hourMs, testNow - 2)]);
+    expect(ids('missed')).toEqual(['b', 'a']);
   });
 
   it('moves a changed row to its place, within a lane and across lanes', async () => {

@@ -63,7 +63,7 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
         const known = held.get(row.id);
         const newest = known !== undefined && known.rev > row.rev ? known : row;
         held.set(row.id, newest);
-        next = moveRow(next, held, newest, laneFor(newest), true);
+        next = moveRow(next, held, newest, laneFor(newest), true, facts.humanAgentApproved);
       }
       set({ rows: held, lanes: { ...next, [lane]: { ...next[lane], hasMore, isLoading: false } } });
     };
@@ -72,7 +72,7 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
       let next = get().lanes;
       for (const id of ids) {
         const row = rows.get(id);
-        if (row !== undefined) next = moveRow(next, rows, row, laneFor(row), false);
+        if (row !== undefined) next = moveRow(next, rows, row, laneFor(row), false, facts.humanAgentApproved);
       }
       next = lanes.reduce((all, lane) => ({ ...all, [lane]: trimLane(all[lane]) }), next);
       const kept = new Set(lanes.flatMap((lane) => next[lane].ids));
@@ -130,7 +130,9 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
         for (const row of fresh) rows.set(row.id, row);
         countSoon();
         if (get().isHeld && gone.length === 0) {
-          const moved = fresh.filter((row) => moveRow(lanesBefore, rows, row, laneFor(row), false) !== lanesBefore);
+          const moved = fresh.filter(
+            (row) => moveRow(lanesBefore, rows, row, laneFor(row), false, facts.humanAgentApproved) !== lanesBefore,
+          );
           if (moved.length > 0) set({ rows, waiting: new Set([...get().waiting, ...moved.map(({ id }) => id)]) });
           else set({ rows });
           return;

@@ -283,7 +283,6 @@ export const text = {
     notSent: (reason: string) => `Not sent. ${reason}`,
     wroteAgain: (name: string) => `${name} wrote again while you were typing. Nothing was sent; read it first.`,
     read: 'I have read it',
-    commentUnknown: 'The comment that this would answer is not on this computer.',
     bar: {
       open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
       human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
