@@ -37,15 +37,15 @@ export function dueLooks(tx: AgencyTx, now: number): Promise<Unconfirmed[]> {
   );
 }
 
-/** Looks once for one message, and notes what was seen. */
+/** Looks once for one message, and notes what was seen. Without an account that can be asked nothing is seen. */
 export async function look(
   agency: AgencyStore,
   channels: ChannelPort,
-  account: ChannelAccount,
+  account: ChannelAccount | null,
   message: Unconfirmed,
   clock: Clock,
 ): Promise<void> {
-  const written = await channels.readSent(account, message.senderId);
+  const written = account === null ? null : await channels.readSent(account, message.senderId);
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, clock());
     const found = await findUnclaimed(tx, message, written ?? []);

@@ -71,7 +71,6 @@ async function send(deps: SenderDeps, agency: AgencyStore, attempt: Attempt): Pr
 async function lookUp(deps: SenderDeps, agency: AgencyStore): Promise<void> {
   for (const message of await agency.read((tx) => dueLooks(tx, deps.clock()))) {
     const account = await agency.read((tx) => deps.openAccount(tx, message.accountId));
-    if (account === null) continue;
     await look(agency, deps.channels, account, message, deps.clock);
     deps.onCommitted(agency.agencyId);
   }

@@ -1,0 +1,146 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import Database from 'better-sqlite3';
+import fastify from 'fastify';
+import { expect, it } from 'vitest';
+import { bodyOf } from '../testing/deliveries.ts';
+import { openRelayRoom } from '../testing/relay-room.ts';
+import { GroupCommit } from './group-commit.ts';
+import { registerWebhooks } from './webhook-routes.ts';
+
+const secrets = [
+  { name: 'instagram', secret: 'instagram secret' },
+  { name: 'facebook', secret: 'facebook secret' },
+  { name: 'facebook-previous', secret: 'older secret' },
+];
+const sign = (body: string | Buffer, secret = 'instagram secret') => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const body = bodyOf({ mid: 'm1', text: 'é 🧖 \u0633' });
+
+async function openWebhooks() {
+  const room = await openRelayRoom();
+  const counted: string[] = [];
+  let stored = 0;
+  const app = fastify();
+  await registerWebhooks(app, {
+    commits: new GroupCommit(room.store),
+    clock: room.clock,
+    log: room.log,
+    secrets,
+    verifyTokens: { instagram: 'instagram token', facebook: null },
+    onStored: () => (stored += 1),
+    count: (result) => counted.push(result),
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    room,
+    counted,
+    storedCount: () => stored,
+    url,
+    post: (given: string | Buffer, headers: Record<string, string> = {}, path = '/api/webhooks/instagram') =>
+      fetch(`${url}${path}`, { method: 'POST', body: given, headers: { 'content-type': 'application/json', ...headers } }),
+    rows: () => room.store.read((tx) => tx.all<{ route: string; signed_by: string; body: Buffer }>(`select route, signed_by, body from deliveries order by id`)),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await app.close();
+      await room[Symbol.asyncDispose]();
+    },
+  };
+}
+
+it.each([
+  ['missing', {}],
+  ['of another secret', { 'x-hub-signature-256': sign(body, 'foreign') }],
+  ['of other bytes', { 'x-hub-signature-256': sign(`${body} `) }],
+  ['SHA-1 only', { 'x-hub-signature': `sha1=${createHmac('sha1', 'instagram secret').update(body).digest('hex')}` }],
+  ['in upper case', { 'x-hub-signature-256': sign(body).toUpperCase().replace('SHA256', 'sha256') }],
+  ['too short', { 'x-hub-signature-256': sign(body).slice(0, -1) }],
+  ['too long', { 'x-hub-signature-256': `${sign(body)}0` }],
+  ['without its prefix', { 'x-hub-signature-256': sign(body).slice(7) }],
+  ['of an empty secret', { 'x-hub-signature-256': sign(body, '') }],
+])('answers 401 and stores nothing when the signature is %s', async (_what, headers) => {
+  await using it = await openWebhooks();
+  expect((await it.post(body, headers as Record<string, string>)).status).toBe(401);
+  expect(await it.rows()).toEqual([]);
+  expect(it.counted).toEqual(['bad_signature']);
+  expect(it.storedCount()).toBe(0);
+});
+
+it('answers 401 to two signatures, even where one is right', async () => {
+  await using it = await openWebhooks();
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const call = request(`${it.url}/api/webhooks/instagram`, { method: 'POST' }, (response) => resolve(response.resume().statusCode));
+    call.on('error', reject);
+    call.setHeader('x-hub-signature-256', [sign(body), sign(body, 'foreign')]);
+    call.end(body);
+  });
+  expect(status).toBe(401);
+  expect(await it.rows()).toEqual([]);
+});
+
+it.each([
+  ['/api/webhooks/instagram', 'instagram secret', 'instagram', 'instagram'],
+  ['/api/instagram/webhook', 'instagram secret', 'instagram', 'instagram'],
+  ['/api/webhooks/instagram', 'facebook secret', 'instagram', 'facebook'],
+  ['/api/webhooks/facebook', 'older secret', 'facebook', 'facebook-previous'],
+])('stores exactly what came to %s, signed with the %s', async (path, secret, route, signedBy) => {
+  await using it = await openWebhooks();
+  const answer = await it.post(body, { 'x-hub-signature-256': sign(body, secret) }, path);
+  expect([answer.status, await answer.text()]).toEqual([200, 'EVENT_RECEIVED']);
+  expect(await it.rows()).toEqual([{ route, signed_by: signedBy, body: Buffer.from(body) }]);
+  expect(it.storedCount()).toBe(1);
+});
+
+it.each(['application/json; charset=utf-8', 'text/plain', 'application/octet-stream'])('keeps what is signed whatever it is called: %s', async (contentType) => {
+  await using it = await openWebhooks();
+  const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 0x7b]);
+  expect((await it.post(bytes, { 'x-hub-signature-256': sign(bytes), 'content-type': contentType })).status).toBe(200);
+  expect((await it.rows())[0]?.body).toEqual(bytes);
+});
+
+it('answers 200 only when another process can read the row', async () => {
+  await using it = await openWebhooks();
+  const other = new Database(it.room.databasePath, { readonly: true });
+  const inFile = other.prepare('select count(*) from deliveries').pluck();
+  for (let n = 1; n <= 20; n += 1) {
+    await it.post(`${n}`, { 'x-hub-signature-256': sign(`${n}`) });
+    expect(inFile.get()).toBe(n);
+  }
+  other.close();
+});
+
+it('takes 8 MB, and answers 413 to more', async () => {
+  await using it = await openWebhooks();
+  const full = Buffer.alloc(8 * 1024 * 1024, 'x');
+  expect((await it.post(full, { 'x-hub-signature-256': sign(full) })).status).toBe(200);
+  const over = Buffer.alloc(8 * 1024 * 1024 + 1, 'x');
+  expect((await it.post(over, { 'x-hub-signature-256': sign(over) })).status).toBe(413);
+  expect(await it.rows()).toHaveLength(1);
+});
+
+it('answers 503 when it could not store, and 200 when Meta comes again', async () => {
+  await using it = await openWebhooks();
+  const other = new Database(it.room.databasePath);
+  other.exec(`create trigger full before insert on deliveries begin select raise(rollback, 'disk full'); end`);
+  const headers = { 'x-hub-signature-256': sign(body) };
+  const answers = await Promise.all([it.post(body, headers), it.post(body, headers)]);
+  expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+  expect(it.counted).toEqual(['not_stored', 'not_stored']);
+  other.exec('drop trigger full');
+  other.close();
+  expect((await it.post(body, headers)).status).toBe(200);
+  expect(await it.rows()).toHaveLength(1);
+});
+
+it('answers the handshake to whoever knows the token of that route', async () => {
+  await using it = await openWebhooks();
+  const ask = async (path: string, token: string, challenge = '1158201444') => {
+    const answer = await fetch(`${it.url}${path}?hub.mode=subscribe&hub.verify_token=${encodeURIComponent(token)}&hub.challenge=${encodeURIComponent(challenge)}`);
+    return [answer.status, answer.headers.get('content-type'), await answer.text()];
+  };
+  for (const path of ['/api/webhooks/instagram', '/api/instagram/webhook']) {
+    expect(await ask(path, 'instagram token')).toEqual([200, expect.stringContaining('text/plain'), '1158201444']);
+  }
+  expect((await ask('/api/webhooks/instagram', 'wrong'))[0]).toBe(403);
+  expect((await ask('/api/webhooks/instagram', 'instagram token', '<script>'))[0]).toBe(403);
+  // Without a setting there is no token that fits.
+  for (const token of ['', 'null', 'undefined', 'instagram token']) expect((await ask('/api/webhooks/facebook', token))[0]).toBe(403);
+});

@@ -1,0 +1,112 @@
+import { startSimulator, type PublicAccount } from '@transom/simulator';
+import fastify from 'fastify';
+import { expect } from 'vitest';
+import { GroupCommit } from '../intake/group-commit.ts';
+import { Normalizer } from '../intake/normalizer.ts';
+import { registerWebhooks } from '../intake/webhook-routes.ts';
+import { createGraphClient } from '../meta/graph/client.ts';
+import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import type { ChannelAccount } from '../outbound/channel-port.ts';
+import { createSender, type SenderDeps } from '../outbound/sender.ts';
+import { openRelayRoom } from './relay-room.ts';
+
+const secrets = { instagramAppSecret: 'instagram secret', facebookAppSecret: 'facebook secret' };
+
+/**
+ * The way to Meta and back: the sender, the real Graph client, a simulator in Meta's place, and its webhooks into the intake.
+ * The relay's clock and the simulator's are moved together by `pass`, which also lets the sender look.
+ */
+export async function openOutboundRoom({ channel = 'instagram', humanAgentApproved = false }: { channel?: 'instagram' | 'facebook'; humanAgentApproved?: boolean } = {}) {
+  const room = await openRelayRoom();
+  const simulator = await startSimulator({ ...secrets, retryBaseMs: 10 });
+  const { client } = simulator;
+  await client.advanceClock(room.clock() - (await client.now()));
+  const shop: Pick<PublicAccount, 'nativeId' | 'token'> = await client.addAccount({ channel, name: 'Nordic Saunas', humanAgentApproved });
+  const agency = await room.addAgency({ channel, nativeId: shop.nativeId, token: shop.token, humanAgentApproved });
+  const channels = createGraphClient({
+    facebookGraphUrl: `${simulator.url}/facebook`,
+    instagramGraphUrl: `${simulator.url}/instagram`,
+    facebookAppSecret: secrets.facebookAppSecret,
+    timeoutMs: 2_000,
+  });
+
+  const normalizer = new Normalizer({ ...room, normalize: normalizeDelivery, onCommitted: () => undefined });
+  const app = fastify();
+  await registerWebhooks(app, {
+    ...room,
+    commits: new GroupCommit(room.store),
+    secrets: Object.values(secrets).map((secret, index) => ({ name: `${index}`, secret })),
+    verifyTokens: { instagram: null, facebook: null },
+    onStored: () => normalizer.poke(),
+    count: () => undefined,
+  });
+  await client.setTarget(await app.listen({ host: '127.0.0.1', port: 0 }));
+
+  const deps: SenderDeps = {
+    ...room,
+    channels,
+    onCommitted: () => undefined,
+    openAccount: async (tx, accountId) => {
+      const account = await tx.get<ChannelAccount & { token: string | null }>(
+        `select channel, native_id as "nativeId", token from accounts where agency_id = :agency and id = :accountId`,
+        { accountId },
+      );
+      return account === undefined || account.token === null ? null : account;
+    },
+  };
+  const senders = [createSender(deps)];
+
+  return {
+    ...room,
+    client,
+    shop,
+    agency,
+    deps,
+    /** The newest sender, as after a restart. */
+    restart(): Promise<void> {
+      senders.push(createSender(deps));
+      return senders.at(-1)!.start();
+    },
+    look: () => senders.at(-1)!.poke(agency.id),
+    async pass(ms: number): Promise<void> {
+      room.pass(ms);
+      await client.advanceClock(ms);
+      senders.at(-1)!.poke(agency.id);
+    },
+    /** A buyer who wrote, or commented, and whose words have arrived. */
+    async buyer(name: string, does: 'writes' | 'comments' = 'writes') {
+      const buyer = await client.buyer({ account: shop, name });
+      // The two clocks agree but for the milliseconds that pass in the simulator; what happened is a second ago for both.
+      const sentAt = room.clock() - 1_000;
+      const words = { account: shop, buyer, sentAt };
+      let commentId = '';
+      if (does === 'comments') ({ commentId } = await client.comments({ ...words, text: 'Price?' }));
+      else await client.writes({ ...words, text: 'Hi' });
+      const threads = () =>
+        agency.rows<{ id: string }>(
+          `select c.id from conversations c join contacts t on t.agency_id = c.agency_id and t.id = c.contact_id
+           where c.agency_id = :agency and t.sender_id = :sender`,
+          { sender: buyer.id },
+        );
+      await expect.poll(threads, { timeout: 5_000 }).toHaveLength(1);
+      const [thread] = await threads();
+      return { id: buyer.id, thread: thread?.id ?? '', commentId };
+    },
+    async sends(buyer: { thread: string }, text: string): Promise<string> {
+      const answer = await agency.perform(agency.agent, { kind: 'reply.send', conversationId: buyer.thread, text });
+      if (!answer.ok || answer.messageId === null) throw new Error(`Refused: ${JSON.stringify(answer)}`);
+      senders.at(-1)!.poke(agency.id);
+      return answer.messageId;
+    },
+    becomes: (messageId: string, expected: object) => expect.poll(() => agency.message(messageId), { timeout: 8_000 }).toMatchObject(expected),
+    /** What really reached buyers. */
+    arrived: async () => (await client.delivered()).map(({ text }) => text),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await Promise.all(senders.map((sender) => sender.close()));
+      await simulator.close();
+      await app.close();
+      await normalizer.close();
+      await room[Symbol.asyncDispose]();
+    },
+  };
+}
