@@ -76,7 +76,9 @@ async function openDesk(code: string): Promise<DeskClient> {
 
 function conversationOf(name: string): Promise<string> {
   return until(`${name} is in the inbox`, async () => {
-    const { rows } = await desk.call('inbox.list', { lane: 'answer', after: null, limit: 50 });
-    return rows.find(({ contact }) => contact.name === name)?.id;
+    const lanes = await Promise.all(
+      (['closing', 'answer'] as const).map((lane) => desk.call('inbox.list', { lane, after: null, limit: 50 })),
+    );
+    return lanes.flatMap(({ rows }) => rows).find(({ contact }) => contact.name === name)?.id;
   });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { accountSchema, agencySchema, conversationSchema, personSchema, refusalSchema } from '@transom/shared';
+import { accountSchema, agencySchema, conversationSchema, lanes, personSchema, refusalSchema } from '@transom/shared';
 
-export const laneSchema = z.enum(['answer', 'missed', 'waiting', 'done']);
+export const laneSchema = z.enum(lanes);
 
 /** A conversation as a row of this desk's inbox: what the relay says, and whether this desk has seen the newest message. */
 export const rowSchema = conversationSchema.extend({ unread: z.boolean() });

@@ -56,13 +56,18 @@ export function createAlerts(options: {
     if (open.delete(id)) host.closeNotification(id);
   }
 
+  function countNeedingAnswer(now: number): number {
+    const { closing, answer } = store.conversations.countLanes(now);
+    return closing + answer;
+  }
+
   function showBadge(): void {
     const person = options.person();
     const now = options.now();
     const count =
       person === null
         ? 0
-        : decideBadge({ answer: store.conversations.countLanes(now).answer, heldByOthers: store.conversations.countHeldByOthers(person.id, now) });
+        : decideBadge({ needAnswer: countNeedingAnswer(now), heldByOthers: store.conversations.countHeldByOthers(person.id, now) });
     if (count !== badge) host.setBadge(count);
     badge = count;
   }

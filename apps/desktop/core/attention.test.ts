@@ -59,5 +59,5 @@ test('the third conversation within ten seconds makes a group; one conversation 
 });
 
 test('the badge counts what waits for me or nobody', () => {
-  expect(decideBadge({ answer: 5, heldByOthers: 2 })).toBe(3);
+  expect(decideBadge({ needAnswer: 5, heldByOthers: 2 })).toBe(3);
 });

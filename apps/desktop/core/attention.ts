@@ -49,8 +49,8 @@ export function isSettled(conversation: Conversation, person: Person, now: numbe
 }
 
 /** The badge: conversations that need an answer from me or nobody. */
-export function decideBadge(counts: { readonly answer: number; readonly heldByOthers: number }): number {
-  return Math.max(0, counts.answer - counts.heldByOthers);
+export function decideBadge(counts: { readonly needAnswer: number; readonly heldByOthers: number }): number {
+  return Math.max(0, counts.needAnswer - counts.heldByOthers);
 }
 
 const groupWithinMs = 10_000;

@@ -33,7 +33,7 @@ test('a new desk pairs, catches up and follows', async () => {
     trouble: null,
   });
   expect((await desk.call('inbox.list', { lane: 'answer', after: null, limit: 50 })).rows).toMatchObject([{ id: 'c1', unread: true }]);
-  expect(await desk.call('inbox.counts', {})).toEqual({ answer: 1, missed: 0, waiting: 0, done: 0 });
+  expect(await desk.call('inbox.counts', {})).toEqual({ closing: 0, answer: 1, missed: 0, waiting: 0, done: 0 });
   expect(desk.outside.shown).toEqual([]);
 
   relay.put(

@@ -1,5 +1,12 @@
 import type { Conversation } from './documents.ts';
-import { isOpen, windowAt } from './response-window.ts';
+import {
+  humanAgentWindowMs,
+  isOpen,
+  privateReplyWindowMs,
+  standardWindowMs,
+  windowAt,
+  type WindowFacts,
+} from './response-window.ts';
 import { hourMs, minuteMs } from './time.ts';
 
 /** Buyers who wrote for the first time are answered within this, or they write to the next dealer. */
@@ -20,24 +27,70 @@ export function dueOf(conversation: Conversation): Due | null {
   const waitingSinceAt = conversation.unansweredSinceAt ?? conversation.lastMessageAt;
   if (conversation.firstAnsweredAt === null) return { at: waitingSinceAt + firstReplyMs, reason: 'first_reply' };
   if (openedAt === null) {
-    return { at: (comment?.at ?? waitingSinceAt) + escalationOfPrivateReplyMs, reason: 'private_reply_closing' };
+    return { at: (comment?.at ?? waitingSinceAt) + privateReplyWindowMs - escalateBeforeMs, reason: 'private_reply_closing' };
   }
-  return { at: openedAt + 24 * hourMs - escalateBeforeMs, reason: 'window_closing' };
+  return { at: openedAt + standardWindowMs - escalateBeforeMs, reason: 'window_closing' };
 }
-/** A private reply escalates 12 hours before its 7 days are over. */
-const escalationOfPrivateReplyMs = 7 * 24 * hourMs - 12 * hourMs;
 
 /**
  * Where a conversation stands in the one ordered list. The lanes add up to the total, so nothing can hide:
- * `answer` can be answered now, `missed` needed an answer and its window closed, `waiting` is the buyer's turn.
+ *
+ *   closing   its window closes within four hours: the next one to close on top, whatever else is late
+ *   answer    somebody waits for us, by due time
+ *   missed    somebody waited and the window closed, what closed last on top
+ *   waiting   the buyer's turn, newest on top
+ *   done      closed by a person
  */
-export type Lane = 'answer' | 'missed' | 'waiting' | 'done';
-export const lanes: readonly Lane[] = ['answer', 'missed', 'waiting', 'done'];
+export const lanes = ['closing', 'answer', 'missed', 'waiting', 'done'] as const;
+export type Lane = (typeof lanes)[number];
 
-export function laneOf(conversation: Conversation, now: number, humanAgentApproved: boolean): Lane {
-  if (conversation.state === 'done') return 'done';
-  if (conversation.state === 'answered') return 'waiting';
-  return isOpen(windowAt(conversation.window, now, humanAgentApproved)) ? 'answer' : 'missed';
+/** A lane, the place in it (smaller is higher), and between which moments [from, until) time alone changes neither. */
+export type Place = { readonly lane: Lane; readonly position: number; readonly from: number; readonly until: number };
+
+export function placeAt(conversation: Conversation, now: number, humanAgentApproved: boolean): Place {
+  const lane = laneOf(conversation, now, humanAgentApproved);
+  const position = positionIn(lane, conversation, now, humanAgentApproved);
+  const turns = conversation.state === 'needs_answer' ? turnsOf(conversation.window, humanAgentApproved) : [];
+  return {
+    lane,
+    position,
+    from: Math.max(0, ...turns.filter((at) => at <= now)),
+    until: Math.min(Number.MAX_SAFE_INTEGER, ...turns.filter((at) => at > now)),
+  };
+}
+
+export function laneOf({ state, window }: Conversation, now: number, humanAgentApproved: boolean): Lane {
+  if (state === 'done') return 'done';
+  if (state === 'answered') return 'waiting';
+  const response = windowAt(window, now, humanAgentApproved);
+  if (!isOpen(response)) return 'missed';
+  return response.expiresAt !== null && now >= response.expiresAt - escalateBeforeMs ? 'closing' : 'answer';
+}
+
+/** The place in a lane, also for a row that is about to leave it. */
+export function positionIn(lane: Lane, conversation: Conversation, now: number, humanAgentApproved: boolean): number {
+  const { window, lastMessageAt } = conversation;
+  switch (lane) {
+    case 'closing':
+      return windowAt(window, now, humanAgentApproved).expiresAt ?? lastMessageAt;
+    case 'answer':
+      return dueOf(conversation)?.at ?? lastMessageAt;
+    case 'missed':
+      return -(windowAt(window, now, humanAgentApproved).expiresAt ?? lastMessageAt);
+    case 'waiting':
+    case 'done':
+      return -lastMessageAt;
+  }
+}
+
+/** The moments at which the window, or its last four hours, begin or end. */
+function turnsOf({ openedAt, comment }: WindowFacts, humanAgentApproved: boolean): number[] {
+  const ends = [
+    ...(openedAt === null ? [] : [openedAt + standardWindowMs]),
+    ...(openedAt === null || !humanAgentApproved ? [] : [openedAt + humanAgentWindowMs]),
+    ...(comment === null ? [] : [comment.privateReplyUsedAt ?? comment.at + privateReplyWindowMs]),
+  ];
+  return ends.flatMap((at) => [at - escalateBeforeMs, at]);
 }
 
 /** How a countdown looks: neutral above four hours, then amber, then red for the last hour. */

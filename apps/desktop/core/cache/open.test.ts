@@ -35,7 +35,7 @@ test.each(['cache.db', 'local.db'])('a newer %s is named and left as it is', asy
 test('a damaged cache is moved aside and made anew; drafts are untouched', () => {
   const folder = tempFolder();
   const store = createStore(openDb(folder));
-  store.conversations.put(sampleConversation('c1'), false, 0);
+  store.conversations.put(sampleConversation('c1'), 0);
   store.local.putDraft('c1', 'half a sentence');
   store.close();
   writeFileSync(join(folder, 'cache.db'), 'not a database, but long enough to look like one '.repeat(200));
@@ -52,7 +52,7 @@ test('a damaged cache is moved aside and made anew; drafts are untouched', () =>
 test('damage found at work is repaired at the next start', () => {
   const folder = tempFolder();
   const store = createStore(openDb(folder));
-  store.conversations.put(sampleConversation('c1'), false, 0);
+  store.conversations.put(sampleConversation('c1'), 0);
   store.local.markCacheDamaged();
   store.close();
   const opened = openDatabase(folder);

@@ -25,12 +25,13 @@ export function createStore(db: Db) {
   }
   /** One small step of the full-text indexes; false when they are up to date. */
   const indexSome = () => [contactIndex, messageIndex].map((index) => index.work(rowsPerStep)).includes(true);
+  const accounts = accountQueries(db);
   return {
     indexSome,
-    conversations: conversationQueries(db, contactIndex),
+    conversations: conversationQueries(db, contactIndex, accounts.isHumanAgentApproved),
     messages: messageQueries(db, messageIndex),
     search: searchQueries(db, indexSome),
-    accounts: accountQueries(db),
+    accounts,
     feed: feedStateQueries(db),
     outbox: outboxQueries(db),
     local: localQueries(db),

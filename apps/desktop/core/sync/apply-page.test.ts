@@ -109,7 +109,7 @@ function tablesOf(store: Store & { db: ReturnType<typeof tempStore>['db'] }) {
   while (store.indexSome());
   const all = (sql: string) => store.db.prepare(sql).all();
   return {
-    conversations: all('SELECT id, rev, lane, lane_position, open_until, document FROM conversations ORDER BY id'),
+    conversations: all('SELECT id, rev, lane, lane_position, placed_from, placed_until, document FROM conversations ORDER BY id'),
     messages: all('SELECT * FROM messages ORDER BY position'),
     accounts: all('SELECT * FROM accounts ORDER BY id'),
     threads: all('SELECT * FROM threads ORDER BY conversation_id'),

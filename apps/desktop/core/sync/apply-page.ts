@@ -89,8 +89,7 @@ const appliers = {
     }
     const parsed = conversationSchema.safeParse(document);
     if (!parsed.success) return false;
-    const approved = store.accounts.isHumanAgentApproved(parsed.data.accountId);
-    const put = store.conversations.put(parsed.data, approved, page.serverNow);
+    const put = store.conversations.put(parsed.data, page.serverNow);
     if (put !== null) applied.conversations.push({ id, before: put.held, after: parsed.data });
     return true;
   },
@@ -114,10 +113,11 @@ const appliers = {
   account(store, { id, document }, page, applied) {
     const parsed = document === null ? null : accountSchema.safeParse(document);
     if (parsed?.success === false) return false;
+    const wasApproved = store.accounts.isHumanAgentApproved(id);
     const changed = parsed === null ? store.accounts.remove(id) : store.accounts.put(parsed.data);
     if (!changed) return true;
     applied.accountsChanged = true;
-    store.conversations.recomputeWindows({ id, humanAgentApproved: parsed?.data.humanAgentApproved ?? false }, page.serverNow);
+    if (store.accounts.isHumanAgentApproved(id) !== wasApproved) store.conversations.placeAgain(id, page.serverNow);
     return true;
   },
   agency(_store, { document }, _page, applied) {

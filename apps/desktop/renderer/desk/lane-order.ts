@@ -1,7 +1,7 @@
-import { dueOf, humanAgentWindowMs, type Lane, laneOf, privateReplyWindowMs, standardWindowMs } from '@transom/shared';
+import { type Lane, laneOf, positionIn } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 
-/** Where a row belongs at `now`. Without a trusted time a window cannot be called closed, so nothing moves to `missed`. */
+/** Where a row belongs at `now`. Without a trusted time nothing can be called closing or closed, so nothing moves there. */
 export function laneAt(row: Row, now: number | null, humanAgentApproved: boolean): Lane {
   if (now !== null) return laneOf(row, now, humanAgentApproved);
   if (row.state === 'done') return 'done';
@@ -10,29 +10,16 @@ export function laneAt(row: Row, now: number | null, humanAgentApproved: boolean
 
 /** Whether Meta granted an account the Human Agent feature, on which the end of its windows depends. */
 export type Approved = (accountId: string) => boolean;
+/** What the order of rows depends on beyond the rows: the relay's time, as far as it is known, and the accounts. */
+export type OrderFacts = { now(): number | null; humanAgentApproved: Approved };
 
-/**
- * The order of each lane, the same as the core's, because a page continues after the last row held here: what is due
- * soonest first where somebody waits for us, what closed last first where it is too late, newest first elsewhere.
- */
-export function compareRows(lane: Lane, a: Row, b: Row, approved: Approved): number {
-  return position(lane, a, approved) - position(lane, b, approved) || compareIds(a.id, b.id);
+/** The order of each lane: the one that the core keeps, because a page continues after the last row held here. */
+export function compareRows(lane: Lane, a: Row, b: Row, facts: OrderFacts): number {
+  return position(lane, a, facts) - position(lane, b, facts) || compareIds(a.id, b.id);
 }
 
-function position(lane: Lane, row: Row, approved: Approved): number {
-  if (lane === 'answer') return dueAt(row);
-  return lane === 'missed' ? -openUntil(row, approved(row.accountId)) : -row.lastMessageAt;
-}
-
-/** When the last way to answer this person ends or ended. */
-function openUntil({ window: { openedAt, comment } }: Row, isApproved: boolean): number {
-  const direct = openedAt === null ? 0 : openedAt + (isApproved ? humanAgentWindowMs : standardWindowMs);
-  const isReplyFree = comment !== null && comment.privateReplyUsedAt === null;
-  return Math.max(direct, isReplyFree ? comment.at + privateReplyWindowMs : 0);
-}
-
-function dueAt(row: Row): number {
-  return dueOf(row)?.at ?? row.lastMessageAt;
+function position(lane: Lane, row: Row, { now, humanAgentApproved }: OrderFacts): number {
+  return positionIn(lane, row, now() ?? row.lastMessageAt, humanAgentApproved(row.accountId));
 }
 
 function compareIds(a: string, b: string): number {
@@ -45,14 +32,14 @@ export function placeIn(
   ids: readonly string[],
   rows: ReadonlyMap<string, Row>,
   row: Row,
-  approved: Approved,
+  facts: OrderFacts,
 ): number {
   let low = 0;
   let high = ids.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const other = rows.get(ids[middle] ?? '');
-    if (other !== undefined && compareRows(lane, other, row, approved) < 0) low = middle + 1;
+    if (other !== undefined && compareRows(lane, other, row, facts) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,6 +1,6 @@
 import { type Lane, lanes } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { type Approved, placeIn } from './lane-order.ts';
+import { type OrderFacts, placeIn } from './lane-order.ts';
 
 /** The first rows of one lane. `hasMore`: the core has rows after the last one here. */
 export type LaneRows = {
@@ -15,6 +15,7 @@ export type LaneTable = Readonly<Record<Lane, LaneRows>>;
 
 const empty: LaneRows = { ids: [], hasMore: false, isLoading: false, isFolded: false, target: 100 };
 export const noLanes: LaneTable = {
+  closing: empty,
   answer: empty,
   missed: empty,
   waiting: empty,
@@ -34,12 +35,12 @@ export function moveRow(
   row: Row,
   lane: Lane,
   isPage: boolean,
-  approved: Approved,
+  facts: OrderFacts,
 ): LaneTable {
   const from = lanes.find((name) => table[name].ids.includes(row.id));
   const { ids, hasMore } = table[lane];
   const others = from === lane ? ids.filter((id) => id !== row.id) : ids;
-  const index = placeIn(lane, others, rows, row, approved);
+  const index = placeIn(lane, others, rows, row, facts);
   const isOutside = index === others.length && hasMore && !isPage;
   if (from === lane && ids[index] === row.id && !isOutside) return table;
   if (from === undefined && isOutside) return table;

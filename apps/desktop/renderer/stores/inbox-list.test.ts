@@ -1,4 +1,4 @@
-import { dayMs, hourMs, type Lane, noWindow } from '@transom/shared';
+import { dayMs, hourMs, type Lane, lanes, minuteMs, noWindow } from '@transom/shared';
 import { describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
 import { compareRows, laneAt } from '../desk/lane-order.ts';
@@ -17,24 +17,21 @@ const due = (id: string, agoMs: number, change: Partial<Row> = {}) =>
 async function inboxOf(rows: Row[]) {
   const held = new Map(rows.map((row) => [row.id, row]));
   let now: number | null = testNow;
+  const facts = { now: () => now, humanAgentApproved: () => false };
   const inLane = (lane: Lane) =>
     [...held.values()]
       .filter((row) => laneAt(row, now, false) === lane)
-      .sort((a, b) => compareRows(lane, a, b, () => false));
+      .sort((a, b) => compareRows(lane, a, b, facts));
   const core = createTestCore({
     'inbox.list': async ({ lane, after, limit }) => {
       const all = inLane(lane);
       const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
       return { rows: all.slice(from, from + limit), hasMore: from + limit < all.length };
     },
-    'inbox.counts': async () => ({
-      answer: inLane('answer').length,
-      missed: inLane('missed').length,
-      waiting: inLane('waiting').length,
-      done: inLane('done').length,
-    }),
+    'inbox.counts': async () =>
+      Object.fromEntries(lanes.map((lane) => [lane, inLane(lane).length])) as Record<Lane, number>,
   });
-  const store = createInboxListStore(core.client, { now: () => now, humanAgentApproved: () => false });
+  const store = createInboxListStore(core.client, facts);
   await store.getState().load();
   const change = (row: Row) => {
     held.set(row.id, row);
@@ -52,16 +49,19 @@ describe('order', () => {
   it('has what is due soonest on top, and its lanes add up', async () => {
     const { store, ids } = await inboxOf([
       due('a', 2 * hourMs),
-      due('b', 20 * hourMs),
+      due('b', 19 * hourMs),
       due('c', 25 * hourMs),
       due('d', hourMs, { state: 'answered' }),
       due('e', hourMs, { state: 'done' }),
+      due('f', 20 * hourMs),
+      due('g', 23 * hourMs + 50 * minuteMs),
     ]);
+    expect(ids('closing')).toEqual(['g', 'f']);
     expect(ids('answer')).toEqual(['b', 'a']);
     expect(ids('missed')).toEqual(['c']);
     expect(ids('waiting')).toEqual(['d']);
     expect(ids('done')).toEqual([]);
-    expect(store.getState().counts).toEqual({ answer: 2, missed: 1, waiting: 1, done: 1 });
+    expect(store.getState().counts).toEqual({ closing: 2, answer: 2, missed: 1, waiting: 1, done: 1 });
   });
 
   it('has what closed last on top of what was missed, whatever was written since', async () => {
@@ -100,6 +100,9 @@ describe('order', () => {
     setNow(null);
     store.getState().advance();
     expect(ids('missed')).toEqual([]);
+    setNow(testNow + 18 * hourMs);
+    store.getState().advance();
+    expect([ids('closing'), ids('answer')]).toEqual([['a'], []]);
     setNow(testNow + dayMs);
     store.getState().advance();
     expect([ids('answer'), ids('missed')]).toEqual([[], ['a']]);
@@ -131,7 +134,7 @@ describe('a held list', () => {
 describe('the window of rows', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, index) =>
-      due(`r${String(index).padStart(4, '0')}`, (20 * hourMs * (count - index)) / count),
+      due(`r${String(index).padStart(4, '0')}`, (19 * hourMs * (count - index)) / count),
     );
 
   it('holds the first page, and the next one when it is asked for', async () => {
@@ -155,7 +158,7 @@ describe('the window of rows', () => {
 
   it('does not grow without end in a storm', async () => {
     const { store, change, ids } = await inboxOf(many(250));
-    for (let index = 0; index < 500; index += 1) change(due(`new${index}`, 20 * hourMs + index));
+    for (let index = 0; index < 500; index += 1) change(due(`new${index}`, 19 * hourMs + index));
     expect(ids('answer').length).toBeLessThanOrEqual(120);
     expect(store.getState().rows.size).toBe(ids('answer').length);
     expect(ids('answer')[0]).toBe('new499');

@@ -2,7 +2,7 @@ import { type Lane, lanes } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import { laneAt } from '../desk/lane-order.ts';
+import { laneAt, type OrderFacts } from '../desk/lane-order.ts';
 import { type LaneRows, moveRow, noLanes, trimLane } from '../desk/lane-rows.ts';
 
 /**
@@ -24,21 +24,18 @@ export type InboxListState = {
   /** Applies what waits, held or not. */
   settle(): void;
   toggle(lane: Lane): void;
-  /** Moves rows whose window closed by the passing of time alone. */
+  /** Moves rows whose lane changed by the passing of time alone. */
   advance(): void;
   /** Lets go of rows that were loaded by scrolling, when the list is back at its top. */
   forgetTail(): void;
 };
 export type InboxListStore = ReturnType<typeof createInboxListStore>;
 
-/** What a row's lane depends on beyond the row. */
-export type LaneFacts = { now(): number | null; humanAgentApproved(accountId: string): boolean };
-
 export const pageSize = 100;
 /** Counting is one query over all conversations, so a storm of changes asks for it at most this often. */
 const countEveryMs = 300;
 
-export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
+export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
   let countTimer: ReturnType<typeof setTimeout> | null = null;
   let generation = 0;
 
@@ -63,7 +60,7 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
         const known = held.get(row.id);
         const newest = known !== undefined && known.rev > row.rev ? known : row;
         held.set(row.id, newest);
-        next = moveRow(next, held, newest, laneFor(newest), true, facts.humanAgentApproved);
+        next = moveRow(next, held, newest, laneFor(newest), true, facts);
       }
       set({ rows: held, lanes: { ...next, [lane]: { ...next[lane], hasMore, isLoading: false } } });
     };
@@ -72,7 +69,7 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
       let next = get().lanes;
       for (const id of ids) {
         const row = rows.get(id);
-        if (row !== undefined) next = moveRow(next, rows, row, laneFor(row), false, facts.humanAgentApproved);
+        if (row !== undefined) next = moveRow(next, rows, row, laneFor(row), false, facts);
       }
       next = lanes.reduce((all, lane) => ({ ...all, [lane]: trimLane(all[lane]) }), next);
       const kept = new Set(lanes.flatMap((lane) => next[lane].ids));
@@ -131,7 +128,7 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
         countSoon();
         if (get().isHeld && gone.length === 0) {
           const moved = fresh.filter(
-            (row) => moveRow(lanesBefore, rows, row, laneFor(row), false, facts.humanAgentApproved) !== lanesBefore,
+            (row) => moveRow(lanesBefore, rows, row, laneFor(row), false, facts) !== lanesBefore,
           );
           if (moved.length > 0) set({ rows, waiting: new Set([...get().waiting, ...moved.map(({ id }) => id)]) });
           else set({ rows });
@@ -170,10 +167,13 @@ export function createInboxListStore(client: CoreClient, facts: LaneFacts) {
 
       advance: () => {
         const { rows, lanes: now } = get();
-        const moved = now.answer.ids
-          .map((id) => rows.get(id))
-          .filter((row) => row !== undefined && laneFor(row) !== 'answer');
-        if (moved.length > 0) get().apply({ changed: moved.filter((row) => row !== undefined), gone: [] });
+        const moved = (['closing', 'answer'] as const).flatMap((lane) =>
+          now[lane].ids.flatMap((id) => {
+            const row = rows.get(id);
+            return row === undefined || laneFor(row) === lane ? [] : [row];
+          }),
+        );
+        if (moved.length > 0) get().apply({ changed: moved, gone: [] });
       },
 
       forgetTail: () => {

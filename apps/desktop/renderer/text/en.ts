@@ -151,8 +151,9 @@ export const text = {
     title: 'Inbox',
     label: 'Conversations',
     total: (n: number) => count(n, 'conversation', 'conversations'),
-    lane: { answer: 'To answer', missed: 'Missed', waiting: 'Waiting for them', done: 'Done' },
+    lane: { closing: 'Closing soon', answer: 'To answer', missed: 'Missed', waiting: 'Waiting for them', done: 'Done' },
     laneEmpty: {
+      closing: 'No window closes in the next 4 h.',
       answer: 'Everybody has an answer.',
       missed: 'No window closed without an answer.',
       waiting: 'Nobody owes you a reply.',

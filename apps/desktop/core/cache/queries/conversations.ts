@@ -1,39 +1,29 @@
-import {
-  dueOf,
-  humanAgentWindowMs,
-  laneOf,
-  lanes,
-  privateReplyWindowMs,
-  standardWindowMs,
-  type Account,
-  type Conversation,
-  type Lane,
-} from '@transom/shared';
+import { lanes, placeAt, type Conversation, type Lane } from '@transom/shared';
 import type { Row } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import type { TextIndex } from './text-index.ts';
 
 /**
- * Lanes depend on the time of day, lists need an index: so each row holds its lane and its place in it, as they were when
- * last looked at, and `settle(now)` first moves the few rows whose window ended since. It runs before every reading.
+ * Lanes depend on the time of day, lists need an index: so each row holds its place, and between which moments it is true.
+ * `settle(now)` first moves the few rows whose time has come, or came back. It runs before every reading.
  */
+const closing = lanes.indexOf('closing');
 const answer = lanes.indexOf('answer');
-const missed = lanes.indexOf('missed');
 
 type Held = { number: number; rev: number; document: string; contact_name: string };
 type Listed = { document: string; seen_at: number | null };
 
 export type ConversationQueries = ReturnType<typeof conversationQueries>;
 
-export function conversationQueries(db: Db, index: TextIndex) {
+export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApproved: (accountId: string) => boolean) {
   const byId = db.prepare<[string], Held>('SELECT number, rev, document, contact_name FROM conversations WHERE id = ?');
   const upsert = db.prepare(`
     INSERT INTO conversations VALUES (
-      NULL, @id, @rev, @accountId, @lane, @lanePosition, @dueAt, @openedAt, @privateReplyUntil, @openUntil, @lastMessageAt,
+      NULL, @id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
       @claimedBy, @claimedUntil, @contactName, @document)
     ON CONFLICT (id) DO UPDATE SET
-      rev = @rev, account_id = @accountId, lane = @lane, lane_position = @lanePosition, due_at = @dueAt, opened_at = @openedAt,
-      private_reply_until = @privateReplyUntil, open_until = @openUntil, last_message_at = @lastMessageAt,
+      rev = @rev, account_id = @accountId, lane = @lane, lane_position = @lanePosition,
+      placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,
       claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName, document = @document`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
   const selectRow = 'SELECT document, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
@@ -48,35 +38,37 @@ export function conversationQueries(db: Db, index: TextIndex) {
   const countLane = db.prepare<[number], number>('SELECT count(*) FROM conversations WHERE lane = ?').pluck();
   const countClaimed = db
     .prepare<[string, number], number>(
-      `SELECT count(*) FROM conversations INDEXED BY conversations_claimed WHERE claimed_by IS NOT NULL AND lane = ${answer} AND claimed_by <> ? AND claimed_until > ?`,
+      `SELECT count(*) FROM conversations INDEXED BY conversations_claimed
+       WHERE claimed_by IS NOT NULL AND lane IN (${closing}, ${answer}) AND claimed_by <> ? AND claimed_until > ?`,
     )
     .pluck();
-  const closing = db.prepare<[number, number, number], { document: string; open_until: number }>(
-    `SELECT document, open_until FROM conversations
-     WHERE lane = ${answer} AND open_until > ? AND open_until <= ? ORDER BY open_until LIMIT ?`,
+  const closingBetween = db.prepare<[number, number, number], { document: string; lane_position: number }>(
+    `SELECT document, lane_position FROM conversations
+     WHERE lane = ${closing} AND lane_position > ? AND lane_position <= ? ORDER BY lane_position LIMIT ?`,
   );
-  const anyEnded = db.prepare<[number]>(`SELECT 1 FROM conversations WHERE lane = ${answer} AND open_until <= ? LIMIT 1`);
-  const anyReopened = db.prepare<[number]>(`SELECT 1 FROM conversations WHERE lane = ${missed} AND open_until > ? LIMIT 1`);
-  const close = db.prepare(
-    `UPDATE conversations SET lane = ${missed}, lane_position = -open_until WHERE lane = ${answer} AND open_until <= ?`,
+  const overdue = db.prepare<[number], string>('SELECT document FROM conversations WHERE placed_until <= ?').pluck();
+  const premature = db.prepare<[number], string>('SELECT document FROM conversations WHERE placed_from > ?').pluck();
+  const ofAccount = db.prepare<[string], string>('SELECT document FROM conversations WHERE account_id = ?').pluck();
+  const move = db.prepare(
+    `UPDATE conversations SET lane = @lane, lane_position = @lanePosition, placed_from = @placedFrom, placed_until = @placedUntil
+     WHERE id = @id`,
   );
-  const reopen = db.prepare(`UPDATE conversations SET lane = ${answer}, lane_position = due_at WHERE lane = ${missed} AND open_until > ?`);
-  const recomputeAccount = db.prepare(
-    `UPDATE conversations SET open_until = max(coalesce(opened_at + ?, 0), coalesce(private_reply_until, 0)) WHERE account_id = ?`,
-  );
-  const placeMissed = db.prepare(`UPDATE conversations SET lane_position = -open_until WHERE account_id = ? AND lane = ${missed}`);
 
   function settle(now: number): void {
-    if (anyEnded.get(now) !== undefined) close.run(now);
-    if (anyReopened.get(now) !== undefined) reopen.run(now);
+    for (const stale of [...overdue.all(now), ...premature.all(now)]) place(stale, now);
+  }
+
+  function place(document: string, now: number): void {
+    const conversation = parse(document);
+    move.run({ id: conversation.id, ...placeColumns(conversation, isHumanAgentApproved(conversation.accountId), now) });
   }
 
   return {
-    /** False when the cache has this revision or a newer one. `now` decides between `answer` and `missed`. */
-    put(conversation: Conversation, humanAgentApproved: boolean, now: number): { held: string | null } | null {
+    /** Null when the cache has this revision or a newer one. */
+    put(conversation: Conversation, now: number): { held: string | null } | null {
       const held = byId.get(conversation.id);
       if (held !== undefined && held.rev >= conversation.rev) return null;
-      const columns = columnsOf(conversation, humanAgentApproved, now);
+      const columns = columnsOf(conversation, isHumanAgentApproved(conversation.accountId), now);
       const { lastInsertRowid } = upsert.run({ ...columns, document: JSON.stringify(conversation) });
       if (held?.contact_name !== columns.contactName) {
         index.note(held?.number ?? Number(lastInsertRowid));
@@ -91,10 +83,9 @@ export function conversationQueries(db: Db, index: TextIndex) {
       remove.run(id);
       return true;
     },
-    recomputeWindows(account: Pick<Account, 'id' | 'humanAgentApproved'>, now: number): void {
-      recomputeAccount.run(directWindowMs(account.humanAgentApproved), account.id);
-      placeMissed.run(account.id);
-      settle(now);
+    /** For an account whose windows end at another time now. */
+    placeAgain(accountId: string, now: number): void {
+      for (const document of ofAccount.all(accountId)) place(document, now);
     },
     settle,
     read(id: string): Row | null {
@@ -115,36 +106,32 @@ export function conversationQueries(db: Db, index: TextIndex) {
     countLanes(now: number): Record<Lane, number> {
       settle(now);
       const count = (lane: Lane) => countLane.get(lanes.indexOf(lane)) ?? 0;
-      return { answer: count('answer'), missed: count('missed'), waiting: count('waiting'), done: count('done') };
+      return {
+        closing: count('closing'),
+        answer: count('answer'),
+        missed: count('missed'),
+        waiting: count('waiting'),
+        done: count('done'),
+      };
     },
     /** Conversations that need an answer and are held by somebody else. */
     countHeldByOthers: (personId: string, now: number) => countClaimed.get(personId, now) ?? 0,
+    /** Windows that end within (from, until], the next one first. */
     listClosing(from: number, until: number, limit: number) {
-      return closing.all(from, until, limit).map(({ document, open_until }) => ({ conversation: parse(document), openUntil: open_until }));
+      const found = closingBetween.all(from, until, limit);
+      return found.map((row) => ({ conversation: parse(row.document), openUntil: row.lane_position }));
     },
-    statements: { firstOfLane, afterInLane, closing, anyEnded, anyReopened, countLane, countClaimed } as Explainable,
+    statements: { firstOfLane, afterInLane, closingBetween, overdue, premature, ofAccount, countLane, countClaimed } as Explainable,
   };
 }
 
 function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now: number) {
-  const { window, contact, handoff } = conversation;
-  const privateReplyUntil =
-    window.comment === null || window.comment.privateReplyUsedAt !== null ? null : window.comment.at + privateReplyWindowMs;
-  const directUntil = window.openedAt === null ? 0 : window.openedAt + directWindowMs(humanAgentApproved);
-  const openUntil = Math.max(directUntil, privateReplyUntil ?? 0);
-  const lane = laneOf(conversation, now, humanAgentApproved);
-  const dueAt = dueOf(conversation)?.at ?? 0;
-  const lanePosition = { answer: dueAt, missed: -openUntil, waiting: -conversation.lastMessageAt, done: -conversation.lastMessageAt }[lane];
+  const { contact, handoff } = conversation;
   return {
     id: conversation.id,
     rev: conversation.rev,
     accountId: conversation.accountId,
-    lane: lanes.indexOf(lane),
-    lanePosition,
-    dueAt,
-    openedAt: window.openedAt,
-    privateReplyUntil,
-    openUntil,
+    ...placeColumns(conversation, humanAgentApproved, now),
     lastMessageAt: conversation.lastMessageAt,
     claimedBy: handoff?.state === 'claimed' ? (handoff.claimedBy?.id ?? null) : null,
     claimedUntil: handoff?.claimedUntil ?? null,
@@ -152,8 +139,9 @@ function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now:
   };
 }
 
-function directWindowMs(humanAgentApproved: boolean): number {
-  return humanAgentApproved ? humanAgentWindowMs : standardWindowMs;
+function placeColumns(conversation: Conversation, humanAgentApproved: boolean, now: number) {
+  const { lane, position, from, until } = placeAt(conversation, now, humanAgentApproved);
+  return { lane: lanes.indexOf(lane), lanePosition: position, placedFrom: from, placedUntil: until };
 }
 
 function rowOf({ document, seen_at }: Listed): Row {

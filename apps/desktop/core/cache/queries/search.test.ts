@@ -30,7 +30,7 @@ test.each(Object.entries(letters))('search finds what LIKE finds in %s, from one
 
 test('words, their beginnings, accents, names; newest first, marked where they stand', () => {
   const store = tempStore();
-  store.conversations.put(sampleConversation('c1', { contact: { id: 'x', name: 'Zoë Brandt', username: 'zoe.b', profileUrl: null }, lastMessageAt: baseAt + 9 }), false, 0);
+  store.conversations.put(sampleConversation('c1', { contact: { id: 'x', name: 'Zoë Brandt', username: 'zoe.b', profileUrl: null }, lastMessageAt: baseAt + 9 }), 0);
   ['Is the Niño barrel free?', 'one barrel please', 'Barrels 👨‍👩‍👧 for a SAUNA', 'unrelated'].forEach((text, index) =>
     store.messages.put(sampleMessage(`m${index}`, 'c1', { text, sentAt: baseAt + index })),
   );

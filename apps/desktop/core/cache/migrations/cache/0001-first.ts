@@ -1,9 +1,8 @@
 import type { Db } from '../../open.ts';
 
 /**
- * conversations: the document, and the columns that its order needs. `lane` counts as in shared `lanes`; `lane_position`
- *   sorts inside its lane: due time, then minus end of window, then minus last message. `open_until` is the first moment at
- *   which nothing can be sent, 0 where nothing ever could.
+ * conversations: the document, and where it stands in the list. `lane` counts as in shared `lanes`, `lane_position` sorts inside it;
+ *   both hold from `placed_from` until `placed_until`, when time alone moves the row.
  * messages: `position` is sent_at * 1000 plus a tie, so that rows, threads and full-text results come in order of time.
  * threads: from which position on the cache holds everything that the relay has; 0 for all of it.
  * The full-text tables keep no text: it is in the documents. The …_to_index tables note which rows they have not seen yet.
@@ -17,10 +16,8 @@ export function up(db: Db): void {
       account_id TEXT NOT NULL,
       lane INTEGER NOT NULL,
       lane_position INTEGER NOT NULL,
-      due_at INTEGER NOT NULL,
-      opened_at INTEGER,
-      private_reply_until INTEGER,
-      open_until INTEGER NOT NULL,
+      placed_from INTEGER NOT NULL,
+      placed_until INTEGER NOT NULL,
       last_message_at INTEGER NOT NULL,
       claimed_by TEXT,
       claimed_until INTEGER,
@@ -28,7 +25,8 @@ export function up(db: Db): void {
       document TEXT NOT NULL
     ) STRICT;
     CREATE INDEX conversations_by_lane ON conversations (lane, lane_position, id);
-    CREATE INDEX conversations_by_window ON conversations (lane, open_until);
+    CREATE INDEX conversations_placed_until ON conversations (placed_until);
+    CREATE INDEX conversations_placed_from ON conversations (placed_from);
     CREATE INDEX conversations_by_account ON conversations (account_id);
     CREATE INDEX conversations_claimed ON conversations (claimed_until) WHERE claimed_by IS NOT NULL;
 

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Conversation } from './documents.ts';
+import { laneOf, placeAt } from './due.ts';
+import { noWindow } from './response-window.ts';
+import { dayMs, hourMs } from './time.ts';
+
+const now = Date.UTC(2026, 10, 20, 9, 0);
+const waiting: Conversation = {
+  ...{ id: 'c', rev: 1, accountId: 'a', channel: 'instagram', state: 'needs_answer', lead: null, handoff: null, lastMessage: null },
+  contact: { id: 'p', name: 'Maya', username: null, profileUrl: null },
+  source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
+  window: { ...noWindow, openedAt: now, openedBy: 'm' },
+  ...{ lastMessageAt: now, unansweredSinceAt: now, firstAnsweredAt: null, unreachable: false },
+};
+
+test.each([
+  [0, 'answer'],
+  [20 * hourMs - 1, 'answer'],
+  [20 * hourMs, 'closing'],
+  [dayMs - 1, 'closing'],
+  [dayMs, 'missed'],
+])('%i ms after the message it stands in %s', (laterMs, lane) => {
+  expect(laneOf(waiting, now + laterMs, false)).toBe(lane);
+});
+
+test('with the Human Agent feature the 20-hour mark is still a mark', () => {
+  expect([20, 24, 7 * 24 - 4, 7 * 24].map((hours) => laneOf(waiting, now + hours * hourMs, true))).toEqual([
+    'closing',
+    'answer',
+    'closing',
+    'missed',
+  ]);
+});
+
+test('a closing window stands above one that is merely late', () => {
+  const late = placeAt({ ...waiting, window: { ...noWindow, comment: { messageId: 'k', at: now - 5 * dayMs, privateReplyUsedAt: null } } }, now, false);
+  const closing = placeAt({ ...waiting, window: { ...noWindow, openedAt: now - 23 * hourMs, openedBy: 'm' } }, now, false);
+  expect([closing.lane, late.lane]).toEqual(['closing', 'answer']);
+});
+
+test('between its two moments a place never changes, and at its end the lane does or the window did', () => {
+  const time = fc.integer({ min: now - 8 * dayMs, max: now });
+  fc.assert(
+    fc.property(fc.option(time), fc.option(time), fc.boolean(), fc.nat(9 * dayMs), fc.double({ min: 0, max: 1, noNaN: true }), (openedAt, commentAt, approved, laterMs, share) => {
+      const conversation: Conversation = {
+        ...waiting,
+        window: { ...noWindow, openedAt, comment: commentAt === null ? null : { messageId: 'k', at: commentAt, privateReplyUsedAt: null } },
+      };
+      const place = placeAt(conversation, now + laterMs, approved);
+      const end = Math.min(place.until, now + 30 * dayMs);
+      const between = Math.floor(place.from + share * (end - 1 - place.from));
+      expect(placeAt(conversation, between, approved)).toEqual(place);
+    }),
+  );
+});
