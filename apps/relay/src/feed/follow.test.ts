@@ -69,6 +69,21 @@ it('holds everything back until the page before is acknowledged', async () => {
   await stop();
 });
 
+it('tells a desk that has everything so, once', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(wrote());
+  const [{ epoch, seq } = { epoch: '', seq: 0 }] = await room.store.read((tx) => tx.all<{ epoch: string; seq: number }>(`select epoch, seq from agencies`));
+  const desk = new CacheOfDesk({ epoch, seq });
+  const pokes = new Pokes();
+  const { stop } = followWith(room, agency, pokes, desk, () => turns(1));
+  await expect.poll(() => desk.pages).toMatchObject([{ kind: 'changes', changes: [], caughtUp: true }]);
+  pokes.poke(agency.id);
+  await turns(20);
+  expect(desk.pages).toHaveLength(1);
+  await stop();
+});
+
 it('ends with an error when a page is not acknowledged', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();

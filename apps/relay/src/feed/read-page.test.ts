@@ -13,7 +13,7 @@ async function readAll(agency: AgencyInRoom, desk: CacheOfDesk, between: (page: 
   let snapshot: SnapshotPlace | null = null;
   for (;;) {
     const next: Awaited<ReturnType<typeof readPage>> = snapshot === null ? await readPage(agency.agency, desk.cursor, () => noon) : await readSnapshot(agency.agency, snapshot, () => noon);
-    if (next === null) return;
+    if (next.page.kind === 'changes' && next.page.changes.length === 0) return;
     desk.apply(next.page);
     snapshot = next.snapshot;
     await between(next.page);
@@ -98,12 +98,12 @@ it('starts with a snapshot where a cursor is of no use', async () => {
   const desk = new CacheOfDesk();
   await readAll(agency, desk);
   const { epoch, seq } = desk.cursor!;
-  expect(await readPage(agency.agency, { epoch, seq }, () => noon)).toBeNull();
-  expect((await readPage(agency.agency, { epoch, seq: seq - 1 }, () => noon))?.page).toMatchObject({ kind: 'changes', fromSeq: seq - 1 });
+  expect((await readPage(agency.agency, { epoch, seq }, () => noon)).page).toMatchObject({ kind: 'changes', changes: [], fromSeq: seq, toSeq: seq, caughtUp: true });
+  expect((await readPage(agency.agency, { epoch, seq: seq - 1 }, () => noon)).page).toMatchObject({ kind: 'changes', fromSeq: seq - 1 });
   const useless = [null, { epoch, seq: seq + 1 }, { epoch: newId(), seq }, { epoch: newId(), seq: 0 }];
   await agency.agency.write((tx) => tx.run(`delete from changes where agency_id = :agency and seq <= 4`));
   for (const cursor of [...useless, { epoch, seq: 0 }, { epoch, seq: 3 }]) {
-    expect((await readPage(agency.agency, cursor, () => noon))?.page, JSON.stringify(cursor)).toMatchObject({ kind: 'snapshot', first: true, serverNow: noon });
+    expect((await readPage(agency.agency, cursor, () => noon)).page, JSON.stringify(cursor)).toMatchObject({ kind: 'snapshot', first: true, serverNow: noon });
   }
-  expect((await readPage(agency.agency, { epoch, seq: 4 }, () => noon))?.page).toMatchObject({ kind: 'changes' });
+  expect((await readPage(agency.agency, { epoch, seq: 4 }, () => noon)).page).toMatchObject({ kind: 'changes' });
 });

@@ -32,6 +32,18 @@ it.each(['instagram', 'facebook'] as const)('finds a reply on %s by reading the 
   expect(ids).toEqual((await room.client.delivered()).map(({ nativeMessageId }) => nativeMessageId));
 });
 
+it('does not take an older message with the same words for the one that was lost', async () => {
+  await using room = await openOutboundRoom();
+  const maya = await room.buyer('Maya');
+  await room.becomes(await room.sends(maya, 'Yes'), { state: 'sent' });
+  await room.client.fault({ kind: 'graph_error', code: 2, times: 1 });
+  await room.pass(1);
+  const id = await room.sends(maya, 'Yes');
+  await room.becomes(id, unsure);
+  await room.pass(30 * secondMs);
+  await room.becomes(id, { ...unsure, failure: { detail: expect.stringContaining('Checking') } });
+});
+
 it('asks a person after two looks in vain, and sends nothing by itself', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');

@@ -98,7 +98,7 @@ export async function adoptOrphans(agency: AgencyStore, now: number, leaseEndedB
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, now);
     const rows = await tx.all<{ id: string }>(
-      `select id from messages where agency_id = :agency and state = 'sending' and lease_until < :leaseEndedBefore`,
+      `select id from messages where agency_id = :agency and state = 'sending' and next_attempt_at is not null and lease_until < :leaseEndedBefore`,
       { leaseEndedBefore },
     );
     for (const { id } of rows) await markUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');

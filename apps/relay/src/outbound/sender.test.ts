@@ -99,6 +99,8 @@ it('does not send what could be sent when it was written but no longer can', asy
   await room.becomes(id, { state: 'failed', failure: { code: 'window_closed' }, text: 'Too late' });
   expect(await room.agency.conversation()).toMatchObject({ state: 'needs_answer' });
   expect(await room.arrived()).toEqual([]);
+  // Meta was not even asked.
+  expect((await room.agency.trail()).map(({ action }) => action)).not.toContain('reply.attempted');
 });
 
 it('uses the Human Agent tag past 24 hours only, and only where Meta approved it', async () => {

@@ -1,4 +1,4 @@
-import { startSimulator, type PublicAccount } from '@transom/simulator';
+import { startSimulator } from '@transom/simulator';
 import fastify from 'fastify';
 import { expect } from 'vitest';
 import { GroupCommit } from '../intake/group-commit.ts';
@@ -21,7 +21,7 @@ export async function openOutboundRoom({ channel = 'instagram', humanAgentApprov
   const simulator = await startSimulator({ ...secrets, retryBaseMs: 10 });
   const { client } = simulator;
   await client.advanceClock(room.clock() - (await client.now()));
-  const shop: Pick<PublicAccount, 'nativeId' | 'token'> = await client.addAccount({ channel, name: 'Nordic Saunas', humanAgentApproved });
+  const shop: { nativeId: string; token: string } = await client.addAccount({ channel, name: 'Nordic Saunas', humanAgentApproved });
   const agency = await room.addAgency({ channel, nativeId: shop.nativeId, token: shop.token, humanAgentApproved });
   const channels = createGraphClient({
     facebookGraphUrl: `${simulator.url}/facebook`,
