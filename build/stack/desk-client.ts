@@ -1,6 +1,7 @@
 import type { CoreFunctions, EventName, EventPayload, MethodInput, MethodName, MethodOutput, WindowFunctions } from '@transom/desktop/contract';
 import { decodeWire, encodeWire } from '@transom/desktop/wire';
 import { createBirpc } from 'birpc';
+import { WebSocket } from 'ws';
 
 /** A desk without a window: speaks the contract to a browser host as its page does, token and all. */
 export type DeskClient = {
@@ -14,10 +15,10 @@ export async function connectDesk(address: string): Promise<DeskClient> {
   const page = new URL(address);
   const token = new URLSearchParams(page.hash.slice(1)).get('token') ?? '';
   // The host lets in only its own page; a browser says by itself where it comes from.
-  const socket = new WebSocket(`ws://${page.host}/core`, { protocols: [`transom.${token}`], headers: { origin: page.origin } });
+  const socket = new WebSocket(`ws://${page.host}/core`, [`transom.${token}`], { origin: page.origin });
   await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('open', () => resolve(), { once: true });
-    socket.addEventListener('error', () => reject(new Error(`The desk at ${page.origin} refused the connection.`)), { once: true });
+    socket.once('open', resolve);
+    socket.once('error', (cause) => reject(new Error(`The desk at ${page.origin} refused the connection.`, { cause })));
   });
   const listeners = new Map<string, Set<(payload: never) => void>>();
   const served: WindowFunctions = {
@@ -25,7 +26,7 @@ export async function connectDesk(address: string): Promise<DeskClient> {
   };
   const core = createBirpc<CoreFunctions, WindowFunctions>(served, {
     post: (text: string) => socket.send(text),
-    on: (receive) => socket.addEventListener('message', ({ data }) => receive(data)),
+    on: (receive) => socket.on('message', (data: Buffer) => receive(data.toString())),
     serialize: encodeWire,
     deserialize: (text: unknown) => decodeWire(String(text)),
   });

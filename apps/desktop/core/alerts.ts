@@ -17,8 +17,6 @@ import type { ConversationChange } from './sync/apply-page.ts';
  * Carries out what `attention.ts` decides. Changes are gathered until the feed has caught up, so that a desk which was away
  * speaks about what is true now, and once.
  */
-export type Alerts = ReturnType<typeof createAlerts>;
-
 const brokenAfterMs = 5 * minuteMs;
 const mostClosing = 50;
 

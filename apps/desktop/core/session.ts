@@ -6,8 +6,6 @@ import type { RelayClock } from './clock.ts';
 import type { Platform, SecretStore } from './ports.ts';
 
 /** Who is signed in where, and how things stand: the facts behind the lamp. `onChange` is called after each change. */
-export type SessionState = ReturnType<typeof createSession>;
-
 export function createSession(options: {
   readonly platform: Platform;
   readonly secrets: SecretStore;

@@ -38,7 +38,7 @@ function runsOf(text: string): string[][] {
     .join('')
     .split(/[\s\p{C}]+/u)
     .filter((run) => run !== '')
-    .map((run) => [...run]);
+    .map((run) => Array.from(run));
 }
 
 function foldForPairs(character: string): string {
@@ -82,7 +82,7 @@ function findTerms(text: string, query: string, fold: (character: string) => str
   }
   source.push(offset);
   const marks: [number, number][] = [];
-  for (const term of new Set(query.split(/\s+/u).map((word) => [...word].map(fold).join('')))) {
+  for (const term of new Set(query.split(/\s+/u).map((word) => Array.from(word, fold).join('')))) {
     if (term === '') continue;
     for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
       if (atWordStart && at > 0 && /[\p{L}\p{N}]$/u.test(folded.slice(Math.max(0, at - 2), at))) continue;

@@ -15,8 +15,6 @@ import type { Log } from '../ports.ts';
  * try is a new message with a new id; without an answer it keeps its id. Inside a conversation one after the other,
  * conversations side by side. An accepted item stays visible until its message came by the feed, so that it never blinks.
  */
-export type Outbox = ReturnType<typeof createOutbox>;
-
 /** Answers after which the same command is simply sent again. */
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);
 const firstRetryMs = 1_000;

@@ -16,8 +16,6 @@ export type ClockState = {
   watch(at: number): () => void;
   setVisible(isVisible: boolean): void;
 };
-export type ClockStore = ReturnType<typeof createClockStore>;
-
 /** `monotonicNow` in ms, never running backwards. */
 export function createClockStore(monotonicNow: () => number) {
   let offsetMs: number | null = null;

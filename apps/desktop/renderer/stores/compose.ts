@@ -36,8 +36,6 @@ export type ComposeState = {
   submit(target: { readonly commentId: string | null }): Promise<'sent' | 'held_back'>;
   flush(): Promise<void>;
 };
-export type ComposeStore = ReturnType<typeof createComposeStore>;
-
 const saveAfterMs = 500;
 
 export function createComposeStore(client: CoreClient) {

@@ -10,8 +10,6 @@ export type HandoffsState = {
   /** Resolves to null when it was done, else to the reason in words. */
   act(action: HandoffAction, conversationId: string): Promise<string | null>;
 };
-export type HandoffsStore = ReturnType<typeof createHandoffsStore>;
-
 export function createHandoffsStore(client: CoreClient) {
   return createStore<HandoffsState>()((set, get) => ({
     busy: new Set(),

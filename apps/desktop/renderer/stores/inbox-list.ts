@@ -29,8 +29,6 @@ export type InboxListState = {
   /** Lets go of rows that were loaded by scrolling, when the list is back at its top. */
   forgetTail(): void;
 };
-export type InboxListStore = ReturnType<typeof createInboxListStore>;
-
 export const pageSize = 100;
 /** Counting is one query over all conversations, so a storm of changes asks for it at most this often. */
 const countEveryMs = 300;

@@ -11,8 +11,6 @@ export type SearchState = {
   readonly isFailed: boolean;
   ask(query: string): void;
 };
-export type SearchStore = ReturnType<typeof createSearchStore>;
-
 const askAfterMs = 60;
 const hitLimit = 50;
 

@@ -23,8 +23,6 @@ export type SessionState = {
   pair(input: PairingInput): Promise<void>;
   accountOf(accountId: string): Account | null;
 };
-export type SessionStore = ReturnType<typeof createSessionStore>;
-
 export function createSessionStore(client: CoreClient) {
   return createStore<SessionState>()((set, get) => ({
     session: null,

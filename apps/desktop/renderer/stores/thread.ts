@@ -30,7 +30,6 @@ export type ThreadState = {
   withdraw(clientMessageId: string): Promise<string | null>;
   confirm(messageId: string, arrived: boolean): Promise<Refusal | null>;
 };
-export type ThreadStore = ReturnType<typeof createThreadStore>;
 export type FocusPoint = { readonly messageId: string; readonly sentAt: number };
 
 export const threadPage = 60;

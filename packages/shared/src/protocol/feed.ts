@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accountSchema, conversationSchema, messageSchema } from '../documents.ts';
+import type { accountSchema, conversationSchema, messageSchema } from '../documents.ts';
 import { agencySchema, personSchema } from '../people.ts';
 
 /**

@@ -1,8 +1,6 @@
 import type { Account } from '@transom/shared';
 import type { Db } from '../open.ts';
 
-export type AccountQueries = ReturnType<typeof accountQueries>;
-
 export function accountQueries(db: Db) {
   const revOf = db.prepare<[string], number>('SELECT rev FROM accounts WHERE id = ?').pluck();
   const upsert = db.prepare(

@@ -13,8 +13,6 @@ const answer = lanes.indexOf('answer');
 type Held = { number: number; rev: number; document: string; contact_name: string };
 type Listed = { document: string; seen_at: number | null };
 
-export type ConversationQueries = ReturnType<typeof conversationQueries>;
-
 export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApproved: (accountId: string) => boolean) {
   const byId = db.prepare<[string], Held>('SELECT number, rev, document, contact_name FROM conversations WHERE id = ?');
   const upsert = db.prepare(`

@@ -2,8 +2,6 @@ import type { Cursor } from '@transom/shared';
 import type { Db } from '../open.ts';
 
 /** How far the cache has followed the feed. No sequence while a snapshot is coming in: cut off, it starts again. */
-export type FeedStateQueries = ReturnType<typeof feedStateQueries>;
-
 export function feedStateQueries(db: Db) {
   const read = db.prepare<[], { epoch: string; seq: number | null; server_now: number }>('SELECT epoch, seq, server_now FROM feed_state');
   const write = db.prepare(

@@ -10,8 +10,6 @@ export type Identity = {
   readonly person: Person;
 };
 
-export type LocalQueries = ReturnType<typeof localQueries>;
-
 export function localQueries(db: Db) {
   const draft = db.prepare<[string], string>('SELECT text FROM local.drafts WHERE conversation_id = ?').pluck();
   const putDraft = db.prepare('INSERT INTO local.drafts VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text');

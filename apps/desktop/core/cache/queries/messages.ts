@@ -9,8 +9,6 @@ export const endOfTime = Number.MAX_SAFE_INTEGER;
 type Held = { position: number; rev: number; sent_at: number; text: string | null };
 type Key = { readonly sentAt: number; readonly id: string };
 
-export type MessageQueries = ReturnType<typeof messageQueries>;
-
 export function messageQueries(db: Db, index: TextIndex) {
   const byId = db.prepare<[string], Held>(
     `SELECT position, rev, sent_at, iif(document ->> 'unsentAt' IS NULL, document ->> 'text', NULL) AS text FROM messages WHERE id = ?`,

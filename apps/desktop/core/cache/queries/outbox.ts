@@ -29,8 +29,6 @@ type Stored = {
   refusal: string | null;
 };
 
-export type OutboxQueries = ReturnType<typeof outboxQueries>;
-
 /** Each function is one commit that has reached the disk when it returns. */
 export function outboxQueries(db: Db) {
   const add = db.prepare(

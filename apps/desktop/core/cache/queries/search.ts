@@ -9,8 +9,6 @@ import { excerptOf, searchQuery } from '../searchable-text.ts';
  */
 type Found = { document: string; contact_name: string | null };
 
-export type SearchQueries = ReturnType<typeof searchQueries>;
-
 export function searchQueries(db: Db, indexSome: () => boolean) {
   const messages = (table: string) =>
     db.prepare<[string, number], Found>(

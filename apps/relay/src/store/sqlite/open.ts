@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { AgencyTx, Store, SystemTx } from '../port.ts';
 import { migrate, refuseNewer } from './migrate.ts';
+import { tellPlanner } from './planner-facts.ts';
 import { SqliteStatements, TransactionLostError } from './statements.ts';
 import { TurnTaking } from './turn-taking.ts';
 
@@ -24,6 +25,7 @@ export function openSqliteStore(path: string): Store {
     db.pragma('foreign_keys = ON');
     db.pragma('secure_delete = ON');
     migrate(db);
+    tellPlanner(db);
   } catch (error) {
     db.close();
     throw error;
@@ -98,7 +100,6 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await this.#turns.take(async () => {
-      this.#db.pragma('optimize');
       this.#db.close();
     });
   }

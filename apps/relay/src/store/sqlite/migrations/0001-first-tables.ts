@@ -214,7 +214,8 @@ create table messages (
 ) strict, without rowid;
 create unique index messages_native on messages (agency_id, account_id, native_message_id) where native_message_id is not null;
 create index messages_thread on messages (agency_id, conversation_id, sent_at, id);
-create index messages_outbound on messages (agency_id, state, next_attempt_at) where state in ('queued', 'sending', 'unconfirmed');
+-- SQLite takes a partial index only where it sees the condition follow from the question, and a bound on next_attempt_at is such a question.
+create index messages_outbound on messages (agency_id, state, next_attempt_at) where next_attempt_at is not null;
 
 -- Taken back before we ever saw them: their late delivery must not bring the text back.
 create table unsent_ids (
