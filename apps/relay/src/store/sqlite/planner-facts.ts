@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
 
 type IndexRow = { readonly name: string; readonly origin: string; readonly partial: number };
@@ -5,28 +6,39 @@ type IndexRow = { readonly name: string; readonly origin: string; readonly parti
 /**
  * Tells SQLite's planner how the rows lie. Untold, it takes `agency_id` for a choosy column and scans all rows of an agency
  * where an index leads to one conversation; told by ANALYZE, it would go by the first few rows that it saw. So it is
- * told once and for all, at each opening: an agency has very many rows, what comes after `agency_id` in an index singles out
+ * told once and for all, when a file is opened that was not told the same before: an agency has very many rows, what comes after `agency_id` in an index singles out
  * a few, and an index with a `where` holds next to nothing (sqlite.org/lang_analyze.html, "Fixed Results Of ANALYZE", 2026).
  */
 export function tellPlanner(db: Database.Database): void {
+  // Makes the table where it is missing and looks at no rows.
+  db.exec('analyze sqlite_schema');
+  const facts = factsOf(db);
+  const told = db.prepare('select tbl as "table", idx as "index", stat as facts from sqlite_stat1').all();
+  if (isDeepStrictEqual(told, facts)) return;
   db.transaction(() => {
-    db.exec('analyze sqlite_schema; delete from sqlite_stat1');
+    db.exec('delete from sqlite_stat1');
     const tell = db.prepare('insert into sqlite_stat1 (tbl, idx, stat) values (:table, :index, :facts)');
-    const tables = db.prepare<[], string>(`select name from sqlite_schema where type = 'table' and sql like '%agency_id%without rowid'`).pluck();
-    for (const table of tables.all()) {
-      for (const { name, origin, partial } of db.pragma(`index_list(${table})`) as IndexRow[]) {
-        const columns = (db.pragma(`index_info(${name})`) as unknown[]).length;
-        // The primary key of a table without rowid goes by the name of the table.
-        tell.run({ table, index: origin === 'pk' ? table : name, facts: factsOf(columns, partial === 1) });
-      }
-    }
-  })();
+    for (const fact of facts) tell.run(fact);
+  }).immediate();
   // The connection reads them only now.
   db.exec('analyze sqlite_schema');
 }
 
+type Fact = { readonly table: string; readonly index: string; readonly facts: string };
+
+function factsOf(db: Database.Database): Fact[] {
+  const tables = db.prepare<[], string>(`select name from sqlite_schema where type = 'table' and sql like '%agency_id%without rowid'`).pluck().all();
+  return tables.flatMap((table) =>
+    (db.pragma(`index_list(${table})`) as IndexRow[]).map(({ name, origin, partial }) => {
+      const columns = (db.pragma(`index_info(${name})`) as unknown[]).length;
+      // The primary key of a table without rowid goes by the name of the table.
+      return { table, index: origin === 'pk' ? table : name, facts: rowsOf(columns, partial === 1) };
+    }),
+  );
+}
+
 /** Rows in the index, then rows for one value of the first column, of the first two, and so on. */
-function factsOf(columns: number, isPartial: boolean): string {
+function rowsOf(columns: number, isPartial: boolean): string {
   const rows = isPartial ? 1_000 : 1_000_000;
   const after = Array.from({ length: columns - 1 }, (_, index) => (index === columns - 2 ? 1 : 10));
   return [rows, rows / 2, ...after].join(' ');

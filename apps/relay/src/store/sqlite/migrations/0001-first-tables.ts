@@ -214,6 +214,7 @@ create table messages (
 ) strict, without rowid;
 create unique index messages_native on messages (agency_id, account_id, native_message_id) where native_message_id is not null;
 create index messages_thread on messages (agency_id, conversation_id, sent_at, id);
+create index messages_comments on messages (agency_id, native_message_id) where kind = 'comment';
 -- SQLite takes a partial index only where it sees the condition follow from the question, and a bound on next_attempt_at is such a question.
 create index messages_outbound on messages (agency_id, state, next_attempt_at) where next_attempt_at is not null;
 

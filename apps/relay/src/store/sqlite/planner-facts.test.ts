@@ -1,0 +1,41 @@
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { migrate } from './migrate.ts';
+import { tellPlanner } from './planner-facts.ts';
+
+/** Questions that are asked at every webhook or reply: none of them may grow with what the relay has stored. */
+let db: Database.Database;
+beforeEach(() => {
+  db = new Database(':memory:');
+  migrate(db);
+  tellPlanner(db);
+});
+afterEach(() => void db.close());
+
+const params = { agency: 'a', now: 1, limit: 1, id: 'x', accountId: 'x', conversationId: 'x' };
+function planOf(sql: string): string[] {
+  return db.prepare<[typeof params], { detail: string }>(`explain query plan ${sql}`).all(params).map(({ detail }) => detail);
+}
+
+it.each([
+  ['deliveries_open', `select id from deliveries where state = 'pending' and state <> 'done' and next_attempt_at <= :now order by next_attempt_at, id limit :limit`],
+  ['messages_outbound', `select id from messages where agency_id = :agency and state = 'queued' and next_attempt_at <= :now`],
+  ['messages_outbound', `select id from messages where agency_id = :agency and state = 'sending' and next_attempt_at is not null and lease_until < :now`],
+  ['messages_thread', `select 1 from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'`],
+  [
+    'contacts_nameless',
+    `select t.id from contacts t
+     join accounts a on a.agency_id = t.agency_id and a.id = t.account_id
+     join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
+     where t.agency_id = :agency and t.name is null and (t.name_asked_at is null or t.name_asked_at < :now) limit :limit`,
+  ],
+])('goes by %s', (index, sql) => {
+  expect(planOf(sql)[0]).toContain(index);
+  expect(planOf(sql).join('\n')).not.toMatch(/SCAN|TEMP B-TREE|PRIMARY KEY \(agency_id=\?\)$/m);
+});
+
+it('writes nothing when it is told again', () => {
+  const before = db.prepare('select total_changes()').pluck().get();
+  tellPlanner(db);
+  expect(db.prepare('select total_changes()').pluck().get()).toBe(before);
+});
