@@ -14,7 +14,7 @@ try {
   await page.goto(desk.ready.url);
   await stack.simulator.playWorld({ speed: 20 });
   await stack.simulator.settled();
-  await page.getByTestId(/^row-/).nth(2).click();
+  await page.getByTestId(/^row-/).first().click();
   await page.getByTestId('thread').waitFor();
   await page.mouse.move(700, 400);
   await page.waitForTimeout(4_000);

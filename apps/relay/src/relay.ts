@@ -3,6 +3,7 @@ import fastify from 'fastify';
 import { channelAccount } from './accounts/open-account.ts';
 import { systemClock } from './clock.ts';
 import { createNameLearner } from './contacts/learn-names.ts';
+import { forgetOldChanges } from './feed/horizon.ts';
 import { Pokes } from './feed/pokes.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { Metrics } from './http/metrics.ts';
@@ -42,21 +43,30 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
   });
 
   const pokes = new Pokes();
-  const onCommitted = (agencyId: string): void => {
-    pokes.poke(agencyId);
-    sender.poke(agencyId);
-    names.poke(agencyId);
-  };
+  // Who must look when something was committed: desks always; the sender after a person's command, names after a webhook.
+  const onCommitted = (agencyId: string): void => pokes.poke(agencyId);
   const openAccount: Parameters<typeof createSender>[0]['openAccount'] = (tx, id) => channelAccount(tx, vault, id);
   const sender = createSender({ store, channels, clock, log, openAccount, onCommitted });
   const names = createNameLearner({ store, channels, clock, log, openAccount, onCommitted });
-  const inbox = createInbox({ store, clock, onCommitted });
+  const inbox = createInbox({
+    store,
+    clock,
+    onCommitted: (agencyId) => {
+      onCommitted(agencyId);
+      sender.poke(agencyId);
+    },
+  });
   const normalizer = new Normalizer({
     store,
     clock,
     log,
     normalize: normalizeDelivery,
-    onCommitted: (agencyIds) => [...agencyIds].forEach(onCommitted),
+    onCommitted: (agencyIds) => {
+      for (const agencyId of agencyIds) {
+        onCommitted(agencyId);
+        names.poke(agencyId);
+      }
+    },
   });
 
   const app = fastify({ trustProxy: 'loopback', requestTimeout: 10_000, keepAliveTimeout: 75_000, routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: answerUnreadable });
@@ -92,10 +102,15 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
   const stopListening = store.onOutsideWrite(() => {
     pokes.pokeAll();
     normalizer.poke();
-    void gateway.recheck();
+    gateway.recheck().catch((error: unknown) => log.error({ err: error }, 'devices could not be checked again'));
   });
-  const housekeeping = setInterval(() => void forgetOldDeliveries(store, clock()), hourMs);
+  const housekeeping = setInterval(() => void cleanUp().catch((error: unknown) => log.error({ err: error }, 'old rows could not be removed')), hourMs);
   housekeeping.unref();
+
+  async function cleanUp(): Promise<void> {
+    await forgetOldDeliveries(store, clock());
+    await forgetOldChanges(store, clock());
+  }
 
   return {
     url,

@@ -10,7 +10,7 @@ import css from './rail.module.css';
 
 export function Rail() {
   const { view } = useDesk();
-  const toAnswer = useInbox((state) => state.counts?.answer ?? 0);
+  const toAnswer = useInbox(({ counts }) => (counts === null ? 0 : counts.closing + counts.answer));
   const handoffs = useInbox((state) => openHandoffs(state.rows).length);
   return (
     <nav className={css.rail} aria-label={text.rail.label}>

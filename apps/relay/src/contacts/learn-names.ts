@@ -3,7 +3,7 @@ import { AgencyRounds } from '../agency-rounds.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { rememberNames } from '../inbox/thread.ts';
 import type { SenderDeps } from '../outbound/sender.ts';
-import type { AgencyStore } from '../store/port.ts';
+import type { AgencyStore, AgencyTx } from '../store/port.ts';
 
 /** Meta does not say in a message who wrote. The name is asked for afterwards, once a day at most, and may stay unknown. */
 const askAgainMs = dayMs;
@@ -26,23 +26,28 @@ async function learnNames(deps: SenderDeps, agency: AgencyStore): Promise<void> 
 }
 
 /** Contacts without a name that were not asked for lately. Noted as asked before the call, so that a crash does not ask again. */
-function takeNameless(agency: AgencyStore, now: number): Promise<Nameless[]> {
+async function takeNameless(agency: AgencyStore, now: number): Promise<Nameless[]> {
+  if ((await agency.read((tx) => findNameless(tx, now, 1))).length === 0) return [];
   return agency.write(async (tx) => {
-    const rows = await tx.all<Nameless>(
-      `select t.id as "contactId", t.account_id as "accountId", t.sender_id as "senderId", c.id as "conversationId"
-       from contacts t
-       join accounts a on a.agency_id = t.agency_id and a.id = t.account_id and a.state = 'connected'
-       join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
-       where t.agency_id = :agency and t.name is null and (t.name_asked_at is null or t.name_asked_at < :before)
-         and c.window_opened_at is not null
-       limit :atOnce`,
-      { before: now - askAgainMs, atOnce },
-    );
+    const rows = await findNameless(tx, now, atOnce);
     for (const { contactId } of rows) {
       await tx.run(`update contacts set name_asked_at = :now where agency_id = :agency and id = :contactId`, { now, contactId });
     }
     return rows;
   });
+}
+
+function findNameless(tx: AgencyTx, now: number, limit: number): Promise<Nameless[]> {
+  return tx.all<Nameless>(
+    `select t.id as "contactId", t.account_id as "accountId", t.sender_id as "senderId", c.id as "conversationId"
+     from contacts t
+     join accounts a on a.agency_id = t.agency_id and a.id = t.account_id and a.state = 'connected'
+     join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
+     where t.agency_id = :agency and t.name is null and t.username is null and t.name_asked_at < :before
+       and c.window_opened_at is not null
+     limit :limit`,
+    { before: now - askAgainMs, limit },
+  );
 }
 
 async function learnName(deps: SenderDeps, agency: AgencyStore, contact: Nameless): Promise<void> {

@@ -56,7 +56,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
         socket.disconnect(true);
       }
     },
-    /** Cuts off sockets whose device no longer opens anything: it was revoked by another process. */
+    /** Cuts off sockets whose device no longer opens anything: it was revoked by another process. Rejects when the store cannot say. */
     async recheck(): Promise<void> {
       for (const socket of server.sockets.sockets.values()) {
         if ((await deps.authenticate(socket.data.handshake.token)) !== null) continue;

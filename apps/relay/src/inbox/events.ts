@@ -105,3 +105,13 @@ export type ChannelEvent =
   | MessagesDelivered
   | ThreadEntered
   | Unhandled;
+
+/**
+ * The event with no time later than `heardAt`, when its delivery came: what happened cannot lie ahead of our hearing of it. A clock
+ * of the channel that runs ahead would make countdowns longer than the truth.
+ */
+export function asHeard<Event extends ChannelEvent>(event: Event, heardAt: number): Event {
+  if ('sentAt' in event) return event.sentAt <= heardAt ? event : { ...event, sentAt: heardAt };
+  if ('at' in event) return event.at <= heardAt ? event : { ...event, at: heardAt };
+  return event;
+}

@@ -70,6 +70,14 @@ export async function reconsiderUnclaimed(tx: SystemTx, now: number): Promise<vo
 }
 const unclaimedMs = 3 * dayMs;
 
+/** Empties deliveries that carried a message which the person took back: its words must not stay behind in the bytes. */
+export async function forgetBodies(tx: SystemTx, nativeMessageId: string): Promise<void> {
+  await tx.run(`update deliveries set body = :nothing where state = 'done' and instr(body, :nativeMessageId) > 0`, {
+    nothing: Buffer.alloc(0),
+    nativeMessageId: Buffer.from(nativeMessageId),
+  });
+}
+
 /** Meta stops retrying after 36 hours; a week leaves time to find and replay what failed. */
 export const keepDeliveriesMs = 7 * dayMs;
 

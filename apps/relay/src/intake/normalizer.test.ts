@@ -1,7 +1,9 @@
+import { hourMs } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
 import { bodyOf, openIntake } from '../testing/deliveries.ts';
+import { shop } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { verifyTrail } from '../trail/chain.ts';
 
@@ -152,4 +154,30 @@ it('replays healthy deliveries without any change', async () => {
   await intake.work();
   expect(await state()).toEqual(before);
   expect(intake.poked).toEqual([]);
+});
+
+it('leaves no words of a message that was taken back in the stored bytes', async () => {
+  await using room = await openRelayRoom();
+  await room.addAgency();
+  await using intake = openIntake(room);
+  const unsend = { sender: { id: 'buyer' }, recipient: { id: shop }, timestamp: room.clock(), message: { mid: 'm1', is_deleted: true } };
+  await intake.takes(bodyOf({ mid: 'm1', text: 'my door code is 4711' }), bodyOf({ mid: 'm2', text: 'still here' }));
+  await intake.takes(JSON.stringify({ object: 'instagram', entry: [{ id: shop, time: room.clock(), messaging: [unsend] }] }));
+  const bytes = await room.store.read((tx) => tx.all<{ body: Buffer }>(`select body from deliveries`));
+  const stored = bytes.map(({ body }) => body.toString()).join();
+  expect(stored).not.toContain('4711');
+  expect(stored).toContain('still here');
+});
+
+it('takes nothing for later than the moment at which it came, however late it is normalized', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await using intake = openIntake(room);
+  const cameAt = room.clock();
+  const body = Buffer.from(bodyOf({ mid: 'm1', text: 'Price?', at: cameAt + 5 * hourMs }));
+  await intake.commits.keep({ route: 'instagram', signedBy: 'instagram', body, receivedAt: cameAt });
+  room.pass(3 * hourMs);
+  await intake.work();
+  const { window, unansweredSinceAt } = await agency.conversation();
+  expect([window.openedAt, unansweredSinceAt]).toEqual([cameAt, cameAt]);
 });

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
-import type { ChannelEvent } from '../inbox/events.ts';
+import { asHeard, type ChannelEvent } from '../inbox/events.ts';
 import type { AccountRef } from '../inbox/thread.ts';
 import type { Logger } from '../log.ts';
 import type { Store, SystemTx } from '../store/port.ts';
-import { markDone, markFailed, nextRetryAt, takePending, type PendingDelivery } from './deliveries.ts';
+import { forgetBodies, markDone, markFailed, nextRetryAt, takePending, type PendingDelivery } from './deliveries.ts';
 
 export type NormalizerDeps = {
   readonly store: Store;
@@ -102,7 +102,7 @@ export class Normalizer {
         return await markDone(tx, delivery.id, 1);
       }
       await tx.savepoint(async () => {
-        await markDone(tx, delivery.id, await applyAll(tx, read.events, works, now));
+        await markDone(tx, delivery.id, await applyAll(tx, read.events, works, delivery.receivedAt, now));
       });
     } catch (error) {
       const fate = await markFailed(tx, delivery, faultOf(error), now);
@@ -130,7 +130,13 @@ function faultOf(error: unknown): string {
 }
 
 /** Applies the events of one delivery; returns how many of them were of no use to any inbox. */
-async function applyAll(tx: SystemTx, events: readonly ChannelEvent[], works: Map<string, AgencyWork>, now: number): Promise<number> {
+async function applyAll(
+  tx: SystemTx,
+  events: readonly ChannelEvent[],
+  works: Map<string, AgencyWork>,
+  heardAt: number,
+  now: number,
+): Promise<number> {
   let unhandled = 0;
   const parts: { work: AgencyWork; account: AccountRef; event: Exclude<ChannelEvent, { kind: 'unhandled' }> }[] = [];
   for (const event of events) {
@@ -145,10 +151,11 @@ async function applyAll(tx: SystemTx, events: readonly ChannelEvent[], works: Ma
   }
   const involved = [...new Set(parts.map(({ work }) => work))];
   const applyParts = async (): Promise<void> => {
-    for (const { work, account, event } of parts) await applyEvent(work, account, event);
+    for (const { work, account, event } of parts) await applyEvent(work, account, asHeard(event, heardAt));
   };
   // What the agencies' works remember must be undone with the savepoint, for all of them together.
   await involved.reduceRight<() => Promise<void>>((inner, work) => () => work.part(inner), applyParts)();
+  for (const { event } of parts) if (event.kind === 'message_unsent') await forgetBodies(tx, event.nativeMessageId);
   return unhandled;
 }
 

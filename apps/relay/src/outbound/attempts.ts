@@ -37,6 +37,7 @@ type QueuedRow = {
  * and that is committed before anything leaves the machine, so that a crash leaves a question instead of a second copy.
  */
 export async function startAttempts(agency: AgencyStore, now: number, limit: number): Promise<Attempt[]> {
+  if ((await agency.read((tx) => dueReplies(tx, now, 1))).length === 0) return [];
   return agency.write(async (tx) => {
     const work = new AgencyWork(tx, now);
     const attempts: Attempt[] = [];

@@ -95,13 +95,16 @@ async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<v
  * heard the answer, so nobody knows.
  */
 export async function adoptOrphans(agency: AgencyStore, now: number, leaseEndedBefore: number): Promise<void> {
-  await agency.write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    const rows = await tx.all<{ id: string }>(
-      `select id from messages where agency_id = :agency and state = 'sending' and next_attempt_at is not null and lease_until < :leaseEndedBefore`,
+  const findOrphans = (tx: AgencyTx) =>
+    tx.all<{ id: string }>(
+      `select id from messages
+       where agency_id = :agency and state = 'sending' and next_attempt_at is not null and lease_until < :leaseEndedBefore`,
       { leaseEndedBefore },
     );
-    for (const { id } of rows) await markUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
+  if ((await agency.read(findOrphans)).length === 0) return;
+  await agency.write(async (tx) => {
+    const work = new AgencyWork(tx, now);
+    for (const { id } of await findOrphans(tx)) await markUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
     await work.finish();
   });
 }

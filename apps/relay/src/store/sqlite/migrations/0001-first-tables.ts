@@ -144,12 +144,12 @@ create table contacts (
   username text,
   -- social: platform, sender id, profile
   metadata text not null,
-  -- When the channel was last asked for the name of a person who came without one.
-  name_asked_at integer,
+  -- When the channel was last asked for the name of a person who came without one; 0 for never.
+  name_asked_at integer not null default 0,
   created_at integer not null,
   primary key (agency_id, id)
 ) strict, without rowid;
-create index contacts_nameless on contacts (agency_id, name_asked_at) where name is null;
+create index contacts_nameless on contacts (agency_id, name_asked_at) where name is null and username is null;
 create unique index contacts_sender on contacts (agency_id, account_id, sender_id);
 
 create table conversations (
