@@ -1,7 +1,7 @@
 // Starts every root command on a machine that has only Node and npm: installs what the repository needs (the right Node among
 // it, which comes from the registry as a package), then runs the command with that Node. Built-in modules only, and old syntax
 // on purpose: this file is what an old Node reads. Everything it says goes to standard error; standard output belongs to the command.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -86,9 +86,15 @@ const node = nodeToUse();
 if (node === null) {
   stop(`Node ${neededNode} is needed and this is Node ${process.versions.node}; no package with Node ${neededNode} exists for ${process.platform} on ${process.arch}. Install Node ${neededNode} from nodejs.org.`);
 }
-const child = spawnSync(node, [join(root, command[0]), ...command.slice(1), ...args], {
+const child = spawn(node, [join(root, command[0]), ...command.slice(1), ...args], {
   cwd: process.env.INIT_CWD && (name === 'relay' || name === 'simulator') ? process.env.INIT_CWD : root,
   stdio: 'inherit',
   env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` },
 });
-process.exit(child.status === null ? 1 : child.status);
+// Whoever stops this command means the one that it started. A terminal tells both by itself, and twice would mean "at once".
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
+// npm stops its shell, and the shell stops without a word to us: then nobody is left who wants this to run.
+const { ppid } = process;
+setInterval(() => process.ppid === ppid || child.kill('SIGTERM'), 500).unref();
+child.on('exit', (code) => process.exit(code === null ? 1 : code));
