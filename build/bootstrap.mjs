@@ -34,7 +34,8 @@ function stop(sentence) {
 /** What the installed packages were installed from. Equal: nothing to do, and no network is needed. */
 function installKey() {
   const hash = createHash('sha256');
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) hash.update(readFileSync(join(root, file)));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -48,11 +49,26 @@ function install() {
   // npm's own Node runs npm: a bare `npx` here would run on the Node installed below, which knows nothing of this machine's npm settings.
   const result = spawnSync(
     npm.command,
-    [...npm.args, 'exec', '--yes', '--prefer-offline', '--loglevel=error', '--no-update-notifier', '--', packageManager, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'],
+    [
+      ...npm.args,
+      'exec',
+      '--yes',
+      '--prefer-offline',
+      '--loglevel=error',
+      '--no-update-notifier',
+      '--',
+      packageManager,
+      'install',
+      '--frozen-lockfile',
+      '--prefer-offline',
+      '--reporter=append-only',
+    ],
     { cwd: root, stdio: ['ignore', 2, 2] },
   );
   if (result.status !== 0) {
-    stop('the packages could not be installed. The lines above say why. Most often the registry cannot be reached; then run the same command again when it can.');
+    stop(
+      'the packages could not be installed. The lines above say why. Most often the registry cannot be reached; then run the same command again when it can.',
+    );
   }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, key);
@@ -69,7 +85,9 @@ function nodeToUse() {
   const installed = join(root, 'node_modules', '.bin', 'node');
   for (const candidate of [installed, process.execPath]) {
     if (candidate !== process.execPath && !existsSync(candidate)) continue;
-    const { status, stdout } = spawnSync(candidate, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(candidate, ['-p', 'process.versions.node.split(".")[0]'], {
+      encoding: 'utf8',
+    });
     if (status === 0 && Number(stdout) >= neededNode) return candidate;
   }
   return null;
@@ -79,17 +97,24 @@ const [name, ...args] = process.argv.slice(2);
 const command = commands[name];
 if (command === undefined) stop(`there is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
 if (Number(process.versions.node.split('.')[0]) < oldestBootNode) {
-  stop(`this is Node ${process.versions.node}. Install Node ${oldestBootNode} or newer from nodejs.org and run the same command again.`);
+  stop(
+    `this is Node ${process.versions.node}. Install Node ${oldestBootNode} or newer from nodejs.org and run the same command again.`,
+  );
 }
 install();
 const node = nodeToUse();
 if (node === null) {
-  stop(`Node ${neededNode} is needed and this is Node ${process.versions.node}; no package with Node ${neededNode} exists for ${process.platform} on ${process.arch}. Install Node ${neededNode} from nodejs.org.`);
+  stop(
+    `Node ${neededNode} is needed and this is Node ${process.versions.node}; no package with Node ${neededNode} exists for ${process.platform} on ${process.arch}. Install Node ${neededNode} from nodejs.org.`,
+  );
 }
 const child = spawn(node, [join(root, command[0]), ...command.slice(1), ...args], {
   cwd: process.env.INIT_CWD && (name === 'relay' || name === 'simulator') ? process.env.INIT_CWD : root,
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` },
+  env: {
+    ...process.env,
+    PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  },
 });
 // Whoever stops this command means the one that it started. A terminal tells both by itself, and twice would mean "at once".
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));

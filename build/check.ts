@@ -25,5 +25,7 @@ const failed = checks.filter(({ name, command, args }) => {
   process.stderr.write(`transom: ${name}…\n`);
   return spawnSync(join(root, 'node_modules/.bin', command), args, { cwd: root, stdio: 'inherit' }).status !== 0;
 });
-process.stdout.write(failed.length === 0 ? 'check: all well\n' : `check: ${failed.map(({ name }) => name).join(', ')} failed\n`);
+process.stdout.write(
+  failed.length === 0 ? 'check: all well\n' : `check: ${failed.map(({ name }) => name).join(', ')} failed\n`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

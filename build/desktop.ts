@@ -11,7 +11,9 @@ const electron = wantsBrowserHost ? null : await findElectron((line) => process.
 if (electron !== null) launchElectron(electron, join(root, '.transom/desk'));
 else {
   ensureRenderer();
-  const host = spawn(process.execPath, [join(root, 'apps/desktop/hosts/browser/main.ts'), ...args], { stdio: 'inherit' });
+  const host = spawn(process.execPath, [join(root, 'apps/desktop/hosts/browser/main.ts'), ...args], {
+    stdio: 'inherit',
+  });
   host.once('exit', (code) => {
     process.exitCode = code ?? 1;
   });

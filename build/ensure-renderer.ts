@@ -5,7 +5,12 @@ import { root } from './root.ts';
 
 const desktop = join(root, 'apps/desktop');
 const built = join(desktop, 'out/renderer/index.html');
-const sources = ['apps/desktop/renderer/**/*', 'apps/desktop/contract/*.ts', 'packages/shared/src/**/*.ts', 'pnpm-lock.yaml'];
+const sources = [
+  'apps/desktop/renderer/**/*',
+  'apps/desktop/contract/*.ts',
+  'packages/shared/src/**/*.ts',
+  'pnpm-lock.yaml',
+];
 
 /** Builds the page that both hosts show, unless the one that is there is newer than everything that it is made of. */
 export function ensureRenderer(): void {
@@ -13,7 +18,15 @@ export function ensureRenderer(): void {
   process.stderr.write('transom: building the inbox page…\n');
   const { status } = spawnSync(
     process.execPath,
-    [join(desktop, 'node_modules/vite/bin/vite.js'), 'build', 'renderer', '--config', 'renderer/vite.config.ts', '--logLevel', 'warn'],
+    [
+      join(desktop, 'node_modules/vite/bin/vite.js'),
+      'build',
+      'renderer',
+      '--config',
+      'renderer/vite.config.ts',
+      '--logLevel',
+      'warn',
+    ],
     { cwd: desktop, stdio: ['ignore', 2, 2] },
   );
   if (status !== 0) throw new Error('The inbox page could not be built; the lines above say why.');

@@ -30,7 +30,11 @@ describe('starting the relay', () => {
   });
 
   test('a database whose master key is missing is not opened with a new one', async () => {
-    const env = { DATABASE_URL: `sqlite:${folder}/keyless.db`, TRANSOM_MASTER_KEY_FILE: `${folder}/keyless.key`, PORT: '0' };
+    const env = {
+      DATABASE_URL: `sqlite:${folder}/keyless.db`,
+      TRANSOM_MASTER_KEY_FILE: `${folder}/keyless.key`,
+      PORT: '0',
+    };
     await relay(env, 'setup', '--agency', 'Keyless');
     rmSync(env.TRANSOM_MASTER_KEY_FILE);
     const { code, stderr } = await relay(env, 'serve');
@@ -46,7 +50,11 @@ describe('starting the relay', () => {
   });
 
   test('a port in use is named', async () => {
-    const env = { ...stack.env, DATABASE_URL: `sqlite:${folder}/other/transom.db`, TRANSOM_MASTER_KEY_FILE: `${folder}/other.key` };
+    const env = {
+      ...stack.env,
+      DATABASE_URL: `sqlite:${folder}/other/transom.db`,
+      TRANSOM_MASTER_KEY_FILE: `${folder}/other.key`,
+    };
     await relay(env, 'setup', '--agency', 'Other');
     const { code, stderr } = await relay(env, 'serve');
     expect(code).toBe(1);
@@ -69,13 +77,17 @@ describe('starting the relay', () => {
   });
 
   test('an old Node is told what to install', () => {
-    const old = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => majorOf(path) !== null && (majorOf(path) ?? 24) < 24);
+    const old = ['/usr/bin/node', '/usr/local/bin/node'].find(
+      (path) => majorOf(path) !== null && (majorOf(path) ?? 24) < 24,
+    );
     if (old === undefined) {
       console.warn('skipped: this machine has no Node older than 24 to try');
       return;
     }
     buildRelay();
-    const { status, stderr } = spawnSync(old, [join(root, 'apps/relay/dist/transom-relay.mjs'), 'serve'], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(old, [join(root, 'apps/relay/dist/transom-relay.mjs'), 'serve'], {
+      encoding: 'utf8',
+    });
     expect(status).toBe(1);
     expect(stderr).toMatch(/Node 24/);
   });
@@ -86,7 +98,10 @@ describe('what comes over the wire', () => {
     const before = count("select count(*) from deliveries where state = 'done'");
     expect(await deliver('{"object": "instagram", "entry": [')).toBe(200);
     expect(await deliver(JSON.stringify({ object: 'planet', entry: [{ id: 'x', what: { is: ['this'] } }] }))).toBe(200);
-    await until('both are looked at', async () => count("select count(*) from deliveries where state = 'done'") === before + 2 || undefined);
+    await until(
+      'both are looked at',
+      async () => count("select count(*) from deliveries where state = 'done'") === before + 2 || undefined,
+    );
     expect(count("select count(*) from deliveries where state = 'failed'")).toBe(0);
     expect(count("select count(*) from deliveries where cast(body as text) like '%planet%'")).toBe(1);
   });
@@ -96,7 +111,11 @@ describe('what comes over the wire', () => {
   });
 
   test('a broken call of the API gets a problem document', async () => {
-    const response = await fetch(`${stack.relayUrl}/api/devices`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"code":' });
+    const response = await fetch(`${stack.relayUrl}/api/devices`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"code":',
+    });
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toMatch(/application\/problem\+json/);
     expect(await response.json()).toMatchObject({ code: 'invalid_request', status: 400 });
@@ -124,7 +143,10 @@ function count(sql: string): number {
 
 /** What an operator installs: one file. Sources need no build, but an old Node cannot even read them. */
 function buildRelay(): void {
-  execFileSync(join(root, 'apps/relay/node_modules/.bin/rolldown'), ['-c', 'rolldown.config.ts'], { cwd: join(root, 'apps/relay'), stdio: 'pipe' });
+  execFileSync(join(root, 'apps/relay/node_modules/.bin/rolldown'), ['-c', 'rolldown.config.ts'], {
+    cwd: join(root, 'apps/relay'),
+    stdio: 'pipe',
+  });
 }
 
 function majorOf(node: string): number | null {
@@ -134,8 +156,11 @@ function majorOf(node: string): number | null {
 
 function relay(env: Record<string, string>, ...args: string[]): Promise<{ code: number; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [relayScript, ...args], { env: { PATH: process.env['PATH'], ...env }, timeout: 20_000 }, (error, _stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stderr }),
+    execFile(
+      process.execPath,
+      [relayScript, ...args],
+      { env: { PATH: process.env['PATH'], ...env }, timeout: 20_000 },
+      (error, _stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), stderr }),
     );
   });
 }

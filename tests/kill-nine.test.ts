@@ -36,9 +36,14 @@ test('what was answered with 200 survives kill -9, once', async () => {
     await Promise.all(burst);
     await stack.startRelay();
   }
-  await until('everything is normalized', async () => count("select count(*) from deliveries where state = 'pending'") === 0 || undefined);
+  await until(
+    'everything is normalized',
+    async () => count("select count(*) from deliveries where state = 'pending'") === 0 || undefined,
+  );
 
-  const stored = rows<{ native_message_id: string }>('select native_message_id from messages').map((row) => row.native_message_id);
+  const stored = rows<{ native_message_id: string }>('select native_message_id from messages').map(
+    (row) => row.native_message_id,
+  );
   const twice = stored.length - new Set(stored).size;
   const lost = [...acknowledged].filter((mid) => !stored.includes(mid));
   expect({ lost, twice }).toEqual({ lost: [], twice: 0 });
@@ -51,8 +56,16 @@ test('what was answered with 200 survives kill -9, once', async () => {
 /** True when the relay answered 200; false when it was gone. */
 async function deliver(mid: string, sender: string): Promise<boolean> {
   const [account] = stack.accounts;
-  const item = { sender: { id: sender }, recipient: { id: account!.nativeId }, timestamp: Date.now(), message: { mid, text: `Price of ${mid}?` } };
-  const body = JSON.stringify({ object: 'instagram', entry: [{ id: account!.nativeId, time: Date.now(), messaging: [item] }] });
+  const item = {
+    sender: { id: sender },
+    recipient: { id: account!.nativeId },
+    timestamp: Date.now(),
+    message: { mid, text: `Price of ${mid}?` },
+  };
+  const body = JSON.stringify({
+    object: 'instagram',
+    entry: [{ id: account!.nativeId, time: Date.now(), messaging: [item] }],
+  });
   const signature = createHmac('sha256', stack.env['INSTAGRAM_APP_SECRET']!).update(body).digest('hex');
   try {
     const response = await fetch(`${stack.relayUrl}/api/webhooks/instagram`, {

@@ -32,7 +32,10 @@ test('without the relay the desk opens, reads, searches and queues; back again i
   const lateId = await conversationOf('Tom Reed');
 
   await stack.stopRelay('stop');
-  await until('the desk knows', async () => (await desk.call('session.get', {})).connection.relay === 'offline' || undefined);
+  await until(
+    'the desk knows',
+    async () => (await desk.call('session.get', {})).connection.relay === 'offline' || undefined,
+  );
 
   const { messages } = await desk.call('thread.read', { conversationId: livelyId, before: null, limit: 20 });
   expect(messages.map(({ text }) => text)).toEqual(['Does the cedar cabin fit on a balcony?']);
@@ -47,12 +50,20 @@ test('without the relay the desk opens, reads, searches and queues; back again i
 
   await until('the window is over', async () => Date.now() > closesAt || undefined);
   await stack.startRelay();
-  await until('the reply arrived', async () => (await stack.simulator.delivered({ buyer: lively })).length > 0 || undefined, 40_000);
+  await until(
+    'the reply arrived',
+    async () => (await stack.simulator.delivered({ buyer: lively })).length > 0 || undefined,
+    40_000,
+  );
   const held = await until('the late one is held', async () => {
     const { items } = await desk.call('outbox.list', {});
     return items.length === 1 && items[0]?.state === 'held' ? items[0] : undefined;
   });
-  expect(held).toMatchObject({ clientMessageId: tooLate.clientMessageId, text: tooLate.text, refusal: { code: 'window_closed' } });
+  expect(held).toMatchObject({
+    clientMessageId: tooLate.clientMessageId,
+    text: tooLate.text,
+    refusal: { code: 'window_closed' },
+  });
   await stack.simulator.settled();
   expect((await stack.simulator.delivered()).map(({ text }) => text)).toEqual([inTime.text]);
 });

@@ -52,7 +52,13 @@ beforeAll(async () => {
     META_INSTAGRAM_GRAPH_URL: graph,
     META_FACEBOOK_GRAPH_URL: graph,
   };
-  const setup = await operate<{ agencyId: string; ownerCode: string }>('setup', '--agency', 'Nordic Saunas', '--plan', 'plus');
+  const setup = await operate<{ agencyId: string; ownerCode: string }>(
+    'setup',
+    '--agency',
+    'Nordic Saunas',
+    '--plan',
+    'plus',
+  );
   agencyId = setup.agencyId;
   relay = await start({ name: 'relay', script: relayScript, args: ['serve', '--json'], env });
   // It writes before the account is known here: kept, and brought in when it is.
@@ -60,7 +66,14 @@ beforeAll(async () => {
   await settled();
   await writeFile(join(dir, 'token'), 'IGAA-a-token');
   const account = await operate<{ nativeId: string; name: string }>(
-    'account', 'add', '--agency', agencyId, '--channel', 'instagram', '--token-file', join(dir, 'token'),
+    'account',
+    'add',
+    '--agency',
+    agencyId,
+    '--channel',
+    'instagram',
+    '--token-file',
+    join(dir, 'token'),
   );
   expect(account).toMatchObject({ nativeId: igId, name: 'Nordic Saunas' });
   const paired = await call('POST', '/api/devices', { code: setup.ownerCode, name: 'Front desk' }, null);
@@ -88,7 +101,8 @@ test('what came before the account was connected is there', async () => {
 });
 
 test('a signed message is there to be read, byte for byte, and can be answered once', async () => {
-  const text = 'Hei! M\u00e5 jeg bestille? \u{1F9D6}\u{1F3FD}\u200D\u2640\uFE0F \u0645\u0631\u062D\u0628\u0627 \u5024\u6BB5';
+  const text =
+    'Hei! M\u00e5 jeg bestille? \u{1F9D6}\u{1F3FD}\u200D\u2640\uFE0F \u0645\u0631\u062D\u0628\u0627 \u5024\u6BB5';
   expect(await deliver(message('1200000000000001', 'mid.first', text, Date.now()))).toBe(200);
   const conversation = await conversationOf('1200000000000001', 'mid.first');
   expect(conversation).toMatchObject({ channel: 'instagram', window: { kind: 'standard' } });
@@ -97,16 +111,27 @@ test('a signed message is there to be read, byte for byte, and can be answered o
   const first = await call('POST', '/api/messages', reply);
   expect(first.status).toBe(202);
   expect(await call('POST', '/api/messages', reply)).toEqual(first);
-  expect(await call('POST', '/api/messages', { ...reply, text: 'Nei' })).toMatchObject({ status: 422, body: { code: 'id_reused' } });
+  expect(await call('POST', '/api/messages', { ...reply, text: 'Nei' })).toMatchObject({
+    status: 422,
+    body: { code: 'id_reused' },
+  });
 
   await until('the reply is sent', async () => {
     const messages = await messagesOf(conversation.id);
     return messages.some(({ id, state }) => id === first.body['id'] && state === 'sent') || undefined;
   });
   const messages = await messagesOf(conversation.id);
-  expect(messages.find(({ direction }) => direction === 'inbound')).toMatchObject({ text, nativeMessageId: 'mid.first', state: 'received', attachments: [] });
+  expect(messages.find(({ direction }) => direction === 'inbound')).toMatchObject({
+    text,
+    nativeMessageId: 'mid.first',
+    state: 'received',
+    attachments: [],
+  });
   expect(sent).toEqual([
-    { path: expect.stringMatching(/\/messages$/) as string, body: { recipient: { id: '1200000000000001' }, message: { text: 'Ja! \u2728' } } },
+    {
+      path: expect.stringMatching(/\/messages$/) as string,
+      body: { recipient: { id: '1200000000000001' }, message: { text: 'Ja! \u2728' } },
+    },
   ]);
 });
 
@@ -131,32 +156,53 @@ test('a reply after 24 hours is refused with a reason', async () => {
   await deliver(message('1200000000000004', 'mid.late', 'Still there?', Date.now() - 25 * 3_600_000));
   const conversation = await conversationOf('1200000000000004', 'mid.late');
   expect(conversation.window.kind).toBe('closed');
-  const answer = await call('POST', '/api/messages', { conversationId: conversation.id, clientMessageId: 'late-1', text: 'Yes!' });
+  const answer = await call('POST', '/api/messages', {
+    conversationId: conversation.id,
+    clientMessageId: 'late-1',
+    text: 'Yes!',
+  });
   expect(answer).toMatchObject({ status: 409, body: { code: 'window_closed', status: 409 } });
   expect(answer.body['detail']).toEqual(expect.any(String));
 });
 
 test('a reply to somebody who never wrote is impossible', async () => {
   const sentBefore = sent.length;
-  const nobody = await call('POST', '/api/messages', { conversationId: '01990000-0000-7000-8000-000000000000', clientMessageId: 'cold-1', text: 'Buy!' });
+  const nobody = await call('POST', '/api/messages', {
+    conversationId: '01990000-0000-7000-8000-000000000000',
+    clientMessageId: 'cold-1',
+    text: 'Buy!',
+  });
   expect(nobody.status).toBe(404);
-  const scheduled = await call('POST', '/api/messages', { conversationId: 'x', clientMessageId: 'cold-2', text: 'Buy!', scheduledAt: 1 });
+  const scheduled = await call('POST', '/api/messages', {
+    conversationId: 'x',
+    clientMessageId: 'cold-2',
+    text: 'Buy!',
+    scheduledAt: 1,
+  });
   expect(scheduled).toMatchObject({ status: 403, body: { code: 'policy_refused' } });
   // The business wrote first, somewhere else: the person has not.
   await deliver(echo('1200000000000005', 'mid.cold'));
   const conversation = await conversationOf('1200000000000005', 'mid.cold');
-  const cold = await call('POST', '/api/messages', { conversationId: conversation.id, clientMessageId: 'cold-3', text: 'Buy!' });
+  const cold = await call('POST', '/api/messages', {
+    conversationId: conversation.id,
+    clientMessageId: 'cold-3',
+    text: 'Buy!',
+  });
   expect(cold).toMatchObject({ status: 409, body: { code: 'not_started_by_contact' } });
   await settled();
   expect(sent).toHaveLength(sentBefore);
 });
 
 test('without a device token nothing is told', async () => {
-  expect(await call('GET', '/api/conversations', undefined, null)).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+  expect(await call('GET', '/api/conversations', undefined, null)).toMatchObject({
+    status: 401,
+    body: { code: 'unauthorized' },
+  });
 });
 
 function metaAnswer(method: string, pathname: string): unknown {
-  if (pathname.endsWith('/me')) return { user_id: igId, id: '9990000000000001', username: 'nordicsaunas', name: 'Nordic Saunas' };
+  if (pathname.endsWith('/me'))
+    return { user_id: igId, id: '9990000000000001', username: 'nordicsaunas', name: 'Nordic Saunas' };
   if (pathname.endsWith('/messages')) return { recipient_id: 'r', message_id: `mid.sent.${sent.length}` };
   if (pathname.endsWith('/subscribed_apps')) return method === 'POST' ? { success: true } : { data: [] };
   return {};
@@ -166,7 +212,12 @@ function message(sender: string, mid: string, text: string, timestamp: number): 
   return envelope({ sender: { id: sender }, recipient: { id: igId }, timestamp, message: { mid, text } });
 }
 function echo(recipient: string, mid: string): string {
-  return envelope({ sender: { id: igId }, recipient: { id: recipient }, timestamp: Date.now(), message: { mid, text: 'Hello!', is_echo: true } });
+  return envelope({
+    sender: { id: igId },
+    recipient: { id: recipient },
+    timestamp: Date.now(),
+    message: { mid, text: 'Hello!', is_echo: true },
+  });
 }
 /** As Meta writes it: everything beyond ASCII escaped, and that is what is signed. */
 function envelope(item: unknown): string {
@@ -185,7 +236,12 @@ async function deliver(body: string, key = secret): Promise<number> {
 }
 
 type Answer = { status: number; body: Record<string, unknown> };
-async function call(method: string, path: string, body?: unknown, token: string | null = authorization): Promise<Answer> {
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  token: string | null = authorization,
+): Promise<Answer> {
   const response = await fetch(`${relay.ready.url}${path}`, {
     method,
     headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: token }) },
@@ -202,7 +258,8 @@ function conversationOf(sender: string, mid: string): Promise<Conversation> {
   return until(`${sender} has a conversation`, async () => {
     const { body } = await call('GET', '/api/conversations?limit=100');
     for (const conversation of body['items'] as Conversation[]) {
-      if ((await messagesOf(conversation.id)).some(({ nativeMessageId }) => nativeMessageId === mid)) return conversation;
+      if ((await messagesOf(conversation.id)).some(({ nativeMessageId }) => nativeMessageId === mid))
+        return conversation;
     }
     return undefined;
   });

@@ -66,7 +66,10 @@ function filesWithForbiddenImports(): string[] {
 
 function lint(): string {
   try {
-    return execFileSync(join(root, 'node_modules/.bin/oxlint'), ['--format', 'json'], { cwd: folder, encoding: 'utf8' });
+    return execFileSync(join(root, 'node_modules/.bin/oxlint'), ['--format', 'json'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
   } catch (error) {
     // It ends with 1 because it found something, which is what we want of it.
     return (error as { stdout: string }).stdout;

@@ -29,7 +29,9 @@ async function main(): Promise<number> {
     const electron = open ? await findElectron(say) : null;
     const address = electron === null ? (await stack.startDesk({ code: stack.ownerCode })).ready.url : null;
     if (json) {
-      process.stdout.write(`${JSON.stringify({ inbox: address, relay: stack.relayUrl, simulator: stack.simulatorUrl })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ inbox: address, relay: stack.relayUrl, simulator: stack.simulatorUrl })}\n`,
+      );
     }
     if (address !== null) {
       say(`transom: the inbox is at ${address}`);

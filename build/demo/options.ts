@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { worlds, type WorldName } from '@transom/simulator';
+import { type WorldName, worlds } from '@transom/simulator';
 
 export type DemoOptions = {
   /** Plays the scene once without a window and ends. */
@@ -15,7 +15,9 @@ export const usage = `npm run demo -- [options]
   --json       print one line {"inbox","relay","simulator"} to standard output when all is ready
   --world W    the buyers who write: monday-rush (default), quiet-shop, expired-windows`;
 
-export function readOptions(args: readonly string[]): { ok: true; options: DemoOptions } | { ok: false; problem: string } {
+export function readOptions(
+  args: readonly string[],
+): { ok: true; options: DemoOptions } | { ok: false; problem: string } {
   try {
     const { values } = parseArgs({
       args: [...args],

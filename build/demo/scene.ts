@@ -3,7 +3,8 @@ import { connectDesk, type DeskClient } from '../stack/desk-client.ts';
 import type { Stack } from '../stack/stack.ts';
 import { until } from '../stack/until.ts';
 
-const question = 'Hi! How much is the 4-person barrel sauna, installed? \u{1F9D6}\u200D\u2640\uFE0F \u0645\u0631\u062D\u0628\u0627';
+const question =
+  'Hi! How much is the 4-person barrel sauna, installed? \u{1F9D6}\u200D\u2640\uFE0F \u0645\u0631\u062D\u0628\u0627';
 const answer = 'Hi Maya! It is $6,900 installed. Shall we come by on Friday to look at the spot?';
 
 /** The main job once, without a window: a buyer's message reaches the desk, a person's answer reaches the buyer. True when it did. */
@@ -23,12 +24,19 @@ export async function playScene(stack: Stack, say: (line: string) => void): Prom
     if (!sent.ok) throw new Error(`The reply was refused: ${sent.refusal.detail}`);
     say(`scene: Dana answers: "${answer}"`);
 
-    await until('Meta has the answer', async () => (await stack.simulator.delivered({ buyer })).length > 0 || undefined);
+    await until(
+      'Meta has the answer',
+      async () => (await stack.simulator.delivered({ buyer })).length > 0 || undefined,
+    );
     await until('the desk shows it as sent', () => isSent(client, conversationId));
     await stack.simulator.settled();
     const delivered = await stack.simulator.delivered({ buyer });
     const arrivedOnce = delivered.length === 1 && delivered[0]?.text === answer;
-    say(arrivedOnce ? 'scene: Maya has the answer, once. All well.' : `scene: Maya got ${delivered.length} messages; one was expected.`);
+    say(
+      arrivedOnce
+        ? 'scene: Maya has the answer, once. All well.'
+        : `scene: Maya got ${delivered.length} messages; one was expected.`,
+    );
     return arrivedOnce;
   } catch (error) {
     say(`scene: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { root } from '../root.ts';
 
 /**
@@ -18,7 +18,9 @@ export async function launchChromium(): Promise<Browser> {
 async function findChromium(): Promise<string> {
   const named = process.env['CHROMIUM'];
   if (named) return named;
-  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  );
   return installed ?? unpackChromium();
 }
 

@@ -1,4 +1,12 @@
-import type { CoreFunctions, EventName, EventPayload, MethodInput, MethodName, MethodOutput, WindowFunctions } from '@transom/desktop/contract';
+import type {
+  CoreFunctions,
+  EventName,
+  EventPayload,
+  MethodInput,
+  MethodName,
+  MethodOutput,
+  WindowFunctions,
+} from '@transom/desktop/contract';
 import { decodeWire, encodeWire } from '@transom/desktop/wire';
 import { createBirpc } from 'birpc';
 import { WebSocket } from 'ws';

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../root.ts';
@@ -21,7 +21,10 @@ export async function findElectron(say: (line: string) => void): Promise<string 
     spawnSync(process.execPath, [join(electron, 'install.js')], { stdio: ['ignore', 2, 2], timeout: 180_000 });
   }
   const fetched = installedBinary();
-  if (fetched === null) say('transom: Electron cannot be fetched here, so the inbox opens in the browser host: the same app in a browser tab.');
+  if (fetched === null)
+    say(
+      'transom: Electron cannot be fetched here, so the inbox opens in the browser host: the same app in a browser tab.',
+    );
   return fetched;
 }
 
@@ -34,7 +37,10 @@ function installedBinary(): string | null {
 
 async function canFetch(): Promise<boolean> {
   try {
-    const answer = await fetch('https://github.com/electron/electron/releases', { method: 'HEAD', signal: AbortSignal.timeout(probeMs) });
+    const answer = await fetch('https://github.com/electron/electron/releases', {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(probeMs),
+    });
     return answer.ok;
   } catch {
     return false;
@@ -44,7 +50,10 @@ async function canFetch(): Promise<boolean> {
 /** Builds the Electron host and starts it with a data folder of its own. */
 export function launchElectron(binary: string, dataDir: string): ChildProcess {
   const viteCli = join(desktop, 'node_modules/electron-vite/bin/electron-vite.js');
-  const built = spawnSync(process.execPath, [viteCli, 'build', '--logLevel', 'warn'], { cwd: desktop, stdio: ['ignore', 2, 2] });
+  const built = spawnSync(process.execPath, [viteCli, 'build', '--logLevel', 'warn'], {
+    cwd: desktop,
+    stdio: ['ignore', 2, 2],
+  });
   if (built.status !== 0) throw new Error('The Electron host could not be built; the lines above say why.');
   return spawn(binary, [desktop, `--data=${dataDir}`], { stdio: ['ignore', 2, 2] });
 }

@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { SimulatorClient, type WorldName } from '@transom/simulator';
 import { root } from '../root.ts';
 import { operate, relayScript } from './operator.ts';
-import { start, type Running } from './process.ts';
+import { type Running, start } from './process.ts';
 
 /**
  * The whole of Transom on one machine, each part a process of its own: the simulator in Meta's place, a relay, and a desk in the
  * browser host. The demo, the stories in a real browser and the benches all stand on this.
  */
-export type StackAccount = { readonly channel: 'instagram' | 'facebook'; readonly nativeId: string; readonly token: string; readonly name: string };
+export type StackAccount = {
+  readonly channel: 'instagram' | 'facebook';
+  readonly nativeId: string;
+  readonly token: string;
+  readonly name: string;
+};
 
 export type Stack = {
   readonly dir: string;
@@ -30,16 +35,36 @@ export type Stack = {
   close(): Promise<void>;
 };
 export type DeskOptions = { readonly code?: string; readonly name?: string; readonly dataDir?: string };
-export type StackOptions = { readonly world?: WorldName; readonly agency?: string; readonly plan?: 'starter' | 'plus' | 'pro'; readonly seed?: number };
+export type StackOptions = {
+  readonly world?: WorldName;
+  readonly agency?: string;
+  readonly plan?: 'starter' | 'plus' | 'pro';
+  readonly seed?: number;
+};
 
 const secrets = { instagram: 'instagram-secret-of-this-machine', facebook: 'facebook-secret-of-this-machine' };
 
-export async function startStack({ world, agency = 'Nordic Saunas', plan = 'plus', seed = 1 }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  world,
+  agency = 'Nordic Saunas',
+  plan = 'plus',
+  seed = 1,
+}: StackOptions = {}): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), 'transom-'));
   const simulator = await start<{ url: string; accounts: StackAccount[] }>({
     name: 'simulator',
     script: join(root, 'packages/simulator/src/main.ts'),
-    args: ['--port', '0', '--json', '--seed', String(seed), '--instagram-secret', secrets.instagram, '--facebook-secret', secrets.facebook],
+    args: [
+      '--port',
+      '0',
+      '--json',
+      '--seed',
+      String(seed),
+      '--instagram-secret',
+      secrets.instagram,
+      '--facebook-secret',
+      secrets.facebook,
+    ],
   });
   const client = new SimulatorClient(simulator.ready.url);
   const env: Record<string, string> = {
@@ -57,7 +82,14 @@ export async function startStack({ world, agency = 'Nordic Saunas', plan = 'plus
     META_INSTAGRAM_GRAPH_URL: `${simulator.ready.url}/instagram`,
     TRANSOM_LOG: 'warn',
   };
-  const { agencyId, ownerCode } = await operate<{ agencyId: string; ownerCode: string }>(env, 'setup', '--agency', agency, '--plan', plan);
+  const { agencyId, ownerCode } = await operate<{ agencyId: string; ownerCode: string }>(
+    env,
+    'setup',
+    '--agency',
+    agency,
+    '--plan',
+    plan,
+  );
   const accounts = world === undefined ? await twoAccounts(client) : await client.loadWorld(world);
   for (const account of accounts) await addAccount(env, dir, agencyId, account);
 
@@ -103,17 +135,36 @@ async function twoAccounts(client: SimulatorClient): Promise<StackAccount[]> {
   ];
 }
 
-async function addAccount(env: Readonly<Record<string, string>>, dir: string, agencyId: string, account: StackAccount): Promise<void> {
+async function addAccount(
+  env: Readonly<Record<string, string>>,
+  dir: string,
+  agencyId: string,
+  account: StackAccount,
+): Promise<void> {
   const tokenFile = join(dir, `${account.nativeId}.token`);
   await writeFile(tokenFile, account.token, { mode: 0o600 });
   await operate(env, 'account', 'add', '--agency', agencyId, '--channel', account.channel, '--token-file', tokenFile);
 }
 
-function startDesk(dir: string, relayUrl: string, number: number, options: DeskOptions = {}): Promise<Running<{ url: string }>> {
+function startDesk(
+  dir: string,
+  relayUrl: string,
+  number: number,
+  options: DeskOptions = {},
+): Promise<Running<{ url: string }>> {
   const { code, name = 'Dana', dataDir = join(dir, `desk-${number}`) } = options;
   return start({
     name: 'desk',
     script: join(root, 'apps/desktop/hosts/browser/main.ts'),
-    args: ['--data', dataDir, '--port', '0', '--relay', relayUrl, '--json', ...(code === undefined ? [] : ['--pair-code', code, '--name', name])],
+    args: [
+      '--data',
+      dataDir,
+      '--port',
+      '0',
+      '--relay',
+      relayUrl,
+      '--json',
+      ...(code === undefined ? [] : ['--pair-code', code, '--name', name]),
+    ],
   });
 }

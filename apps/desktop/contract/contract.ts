@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { accountSchema, messageSchema, refusalSchema } from '@transom/shared';
+import * as z from 'zod';
 import { laneSchema, outboxItemSchema, rowSchema, searchHitSchema, sessionSchema } from './views.ts';
 
 /**
@@ -16,7 +16,11 @@ export const methods = {
   /** Who is signed in where, and how the connection stands. The first call of every window. */
   'session.get': { input: z.strictObject({}), output: sessionSchema },
   'session.pair': {
-    input: z.strictObject({ relayUrl: z.string().max(500), code: z.string().max(100), name: z.string().min(1).max(100) }),
+    input: z.strictObject({
+      relayUrl: z.string().max(500),
+      code: z.string().max(100),
+      name: z.string().min(1).max(100),
+    }),
     output: outcome,
   },
   /** Forgets the device token and erases the cache. What waits in the outbox is returned to be read, not sent. */
@@ -32,7 +36,11 @@ export const methods = {
 
   /** The newest messages of a thread, oldest first, or those before `before`; asks the relay where the cache ends. */
   'thread.read': {
-    input: z.strictObject({ conversationId, before: z.object({ sentAt: z.number().int(), id: z.string() }).nullable(), ...page }),
+    input: z.strictObject({
+      conversationId,
+      before: z.object({ sentAt: z.number().int(), id: z.string() }).nullable(),
+      ...page,
+    }),
     output: z.object({
       row: rowSchema.nullable(),
       messages: z.array(messageSchema),
@@ -46,12 +54,23 @@ export const methods = {
   'thread.seen': { input: z.strictObject({ conversationId }), output: done },
 
   /** Stored on disk before it answers; goes out now or when the relay is back. `clientMessageId` is a new UUIDv7. */
-  'reply.send': { input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }), output: outcome },
-  'comment.privateReply': {
-    input: z.strictObject({ conversationId, commentId: z.string(), clientMessageId: z.string(), text: z.string().max(20_000) }),
+  'reply.send': {
+    input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }),
     output: outcome,
   },
-  'note.add': { input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }), output: outcome },
+  'comment.privateReply': {
+    input: z.strictObject({
+      conversationId,
+      commentId: z.string(),
+      clientMessageId: z.string(),
+      text: z.string().max(20_000),
+    }),
+    output: outcome,
+  },
+  'note.add': {
+    input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }),
+    output: outcome,
+  },
   'handoff.claim': { input: z.strictObject({ conversationId }), output: outcome },
   'handoff.release': { input: z.strictObject({ conversationId }), output: outcome },
   'handoff.resolve': { input: z.strictObject({ conversationId }), output: outcome },
@@ -66,10 +85,16 @@ export const methods = {
   /** Sends a held reply again, checked anew. */
   'outbox.retry': { input: z.strictObject({ clientMessageId: z.string() }), output: done },
   /** Takes an unsent reply out of the outbox and hands its text back for the draft. */
-  'outbox.withdraw': { input: z.strictObject({ clientMessageId: z.string() }), output: z.object({ text: z.string().nullable() }) },
+  'outbox.withdraw': {
+    input: z.strictObject({ clientMessageId: z.string() }),
+    output: z.object({ text: z.string().nullable() }),
+  },
 
   /** Newest first over all that is cached: words, beginnings of words, and parts of words in scripts without spaces. */
-  'search.find': { input: z.strictObject({ text: z.string().max(200), limit: z.number().int().min(1).max(100) }), output: z.object({ hits: z.array(searchHitSchema) }) },
+  'search.find': {
+    input: z.strictObject({ text: z.string().max(200), limit: z.number().int().min(1).max(100) }),
+    output: z.object({ hits: z.array(searchHitSchema) }),
+  },
 
   /** Opens a web, mail or phone link outside the app; anything else is refused. */
   'host.openExternal': { input: z.strictObject({ url: z.string().max(2_000) }), output: outcome },

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { accountSchema, agencySchema, conversationSchema, lanes, personSchema, refusalSchema } from '@transom/shared';
+import * as z from 'zod';
 
 export const laneSchema = z.enum(lanes);
 

@@ -15,7 +15,9 @@ export function decodeWire(text: string): unknown {
   });
 }
 
-type ErrorRecord = { readonly $error: { readonly name: string; readonly message: string; readonly code: string | null } };
+type ErrorRecord = {
+  readonly $error: { readonly name: string; readonly message: string; readonly code: string | null };
+};
 
 function isErrorRecord(part: unknown): part is ErrorRecord {
   return typeof part === 'object' && part !== null && Object.hasOwn(part, '$error');

@@ -1,4 +1,4 @@
-import { minuteMs, type Conversation, type Person } from '@transom/shared';
+import { type Conversation, minuteMs, type Person } from '@transom/shared';
 import {
   closingSoonMs,
   connectionNotificationId,
@@ -65,7 +65,10 @@ export function createAlerts(options: {
     const count =
       person === null
         ? 0
-        : decideBadge({ needAnswer: countNeedingAnswer(now), heldByOthers: store.conversations.countHeldByOthers(person.id, now) });
+        : decideBadge({
+            needAnswer: countNeedingAnswer(now),
+            heldByOthers: store.conversations.countHeldByOthers(person.id, now),
+          });
     if (count !== badge) host.setBadge(count);
     badge = count;
   }
@@ -92,7 +95,11 @@ export function createAlerts(options: {
     /** About once a minute: windows that are about to close, and a connection that stays broken. */
     tick(): void {
       const now = options.now();
-      for (const { conversation, openUntil } of store.conversations.listClosing(now, now + closingSoonMs, mostClosing)) {
+      for (const { conversation, openUntil } of store.conversations.listClosing(
+        now,
+        now + closingSoonMs,
+        mostClosing,
+      )) {
         if (store.local.wasWarned(conversation.id, openUntil)) continue;
         store.local.markWarned(conversation.id, openUntil);
         raise({ kind: 'closing', conversation, remainingMs: openUntil - now });
@@ -100,7 +107,10 @@ export function createAlerts(options: {
       store.local.forgetWarnings(now);
       if (brokenSince !== null && !saidBroken && performance.now() - brokenSince >= brokenAfterMs) {
         saidBroken = true;
-        raise({ kind: 'connection', detail: 'There has been no connection for 5 minutes. New inquiries do not arrive here until it is back.' });
+        raise({
+          kind: 'connection',
+          detail: 'There has been no connection for 5 minutes. New inquiries do not arrive here until it is back.',
+        });
       }
       showBadge();
     },

@@ -1,4 +1,4 @@
-import { hourMs, type Conversation, type Person } from '@transom/shared';
+import { type Conversation, hourMs, type Person } from '@transom/shared';
 import { expect, test } from 'vitest';
 import { decideBadge, decideGroup, decideNotification, type Shown } from './attention.ts';
 import type { Notification } from './ports.ts';
@@ -9,8 +9,20 @@ const owner: Person = { id: 'olga', name: 'Olga', role: 'owner' };
 const viewer: Person = { id: 'vic', name: 'Vic', role: 'viewer' };
 const before = sampleConversation('c1');
 const written = next({ lastMessage: { ...before.lastMessage!, id: 'newer', preview: 'Is it free?' } });
-const handoff = { id: 'h1', reason: 'social_dm_follow_up_needed', state: 'open', openedAt: baseAt, claimedBy: null, claimedUntil: null } as const;
-const claimed = { ...handoff, state: 'claimed', claimedBy: { id: 'kim', name: 'Kim' }, claimedUntil: baseAt + hourMs } as const;
+const handoff = {
+  id: 'h1',
+  reason: 'social_dm_follow_up_needed',
+  state: 'open',
+  openedAt: baseAt,
+  claimedBy: null,
+  claimedUntil: null,
+} as const;
+const claimed = {
+  ...handoff,
+  state: 'claimed',
+  claimedBy: { id: 'kim', name: 'Kim' },
+  claimedUntil: baseAt + hourMs,
+} as const;
 
 function next(about: Partial<Conversation>): Conversation {
   return { ...before, rev: 2, lastMessageAt: baseAt + 1, ...about };
@@ -28,7 +40,9 @@ test('who hears of what', () => {
   for (const person of [agent, owner]) {
     expect(told(person, next({ handoff }))).toMatchObject({ urgent: true, title: 'Dana c1 needs a person' });
     expect(told(person, next({ handoff }), { ...before, handoff })?.title).not.toBe('Dana c1 needs a person');
-    expect(decideNotification({ kind: 'closing', conversation: before, remainingMs: 90_000 }, person, baseAt)).toMatchObject({ urgent: true });
+    expect(
+      decideNotification({ kind: 'closing', conversation: before, remainingMs: 90_000 }, person, baseAt),
+    ).toMatchObject({ urgent: true });
   }
   expect(decideNotification({ kind: 'connection', detail: 'gone' }, owner, baseAt)).toMatchObject({ id: 'connection' });
   expect(decideNotification({ kind: 'connection', detail: 'gone' }, agent, baseAt)).toBeNull();
@@ -37,7 +51,9 @@ test('who hears of what', () => {
 
 test('no word about what somebody else holds, what is answered, or what is not new', () => {
   expect(told(agent, { ...written, handoff: claimed })).toBeNull();
-  expect(told(agent, { ...written, handoff: claimed }, before, baseAt + hourMs)).toMatchObject({ title: 'Dana c1 needs a person' });
+  expect(told(agent, { ...written, handoff: claimed }, before, baseAt + hourMs)).toMatchObject({
+    title: 'Dana c1 needs a person',
+  });
   expect(told({ ...agent, id: 'kim' }, { ...written, handoff: claimed })).not.toBeNull();
   expect(told(agent, { ...written, state: 'answered' })).toBeNull();
   expect(told(agent, next({ lastMessage: before.lastMessage }))).toBeNull();
@@ -45,7 +61,13 @@ test('no word about what somebody else holds, what is answered, or what is not n
 });
 
 test('the third conversation within ten seconds makes a group; one conversation never does', () => {
-  const note = (conversationId: string): Notification => ({ id: conversationId, conversationId, title: '', body: '', urgent: false });
+  const note = (conversationId: string): Notification => ({
+    id: conversationId,
+    conversationId,
+    title: '',
+    body: '',
+    urgent: false,
+  });
   let shown: readonly Shown[] = [];
   const show = (id: string, at: number) => {
     const decided = decideGroup(shown, note(id), at);

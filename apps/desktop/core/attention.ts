@@ -1,4 +1,4 @@
-import { claimHolder, hourMs, type Conversation, type Person } from '@transom/shared';
+import { type Conversation, claimHolder, hourMs, type Person } from '@transom/shared';
 import type { Notification } from './ports.ts';
 
 /**
@@ -22,7 +22,13 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
   if (person.role === 'viewer') return null;
   if (occasion.kind === 'connection') {
     if (person.role !== 'owner') return null;
-    return { id: connectionNotificationId, conversationId: null, title: 'Not connected to the relay', body: occasion.detail, urgent: true };
+    return {
+      id: connectionNotificationId,
+      conversationId: null,
+      title: 'Not connected to the relay',
+      body: occasion.detail,
+      urgent: true,
+    };
   }
   const conversation = occasion.kind === 'closing' ? occasion.conversation : occasion.after;
   if (conversation.state !== 'needs_answer' || heldByOther(conversation, person, now)) return null;
@@ -30,7 +36,12 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
   const about = { id: conversation.id, conversationId: conversation.id };
   if (occasion.kind === 'closing') {
     const minutes = Math.max(1, Math.floor(occasion.remainingMs / 60_000));
-    return { ...about, title: `${name} waits for an answer`, body: `The response window closes in ${minutes} min.`, urgent: true };
+    return {
+      ...about,
+      title: `${name} waits for an answer`,
+      body: `The response window closes in ${minutes} min.`,
+      urgent: true,
+    };
   }
   if (isHandoffOpen(occasion.after, now) && !(occasion.before !== null && isHandoffOpen(occasion.before, now))) {
     return { ...about, title: `${name} needs a person`, body: 'Handed over and not claimed yet.', urgent: true };
@@ -68,7 +79,10 @@ export function decideGroup(
 ): { readonly show: Notification; readonly close: readonly string[]; readonly shown: readonly Shown[] } {
   if (next.conversationId === null) return { show: next, close: [], shown };
   const { conversationId } = next;
-  const recent = [...shown.filter((one) => at - one.at < groupWithinMs && one.conversationId !== conversationId), { conversationId, at }];
+  const recent = [
+    ...shown.filter((one) => at - one.at < groupWithinMs && one.conversationId !== conversationId),
+    { conversationId, at },
+  ];
   if (recent.length < groupFrom) return { show: next, close: [], shown: recent };
   return {
     show: {
@@ -94,7 +108,9 @@ function isHandoffOpen({ handoff }: Conversation, now: number): boolean {
 
 function hasNewInquiry(before: Conversation | null, after: Conversation): boolean {
   if (after.lastMessage?.direction !== 'inbound') return false;
-  return before === null || (before.lastMessage?.id !== after.lastMessage.id && before.lastMessageAt <= after.lastMessageAt);
+  return (
+    before === null || (before.lastMessage?.id !== after.lastMessage.id && before.lastMessageAt <= after.lastMessageAt)
+  );
 }
 
 function previewOf(conversation: Conversation): string {

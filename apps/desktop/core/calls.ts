@@ -9,7 +9,12 @@ import { readThread } from './sync/read-thread.ts';
 const done = { ok: true } as const;
 
 /** What windows may call, answered from the desk. `opened` is called when a window introduces itself. */
-export function answerCalls(desk: Desk, host: HostPorts, rowChanged: (conversationId: string) => void, opened: () => void): CoreFunctions {
+export function answerCalls(
+  desk: Desk,
+  host: HostPorts,
+  rowChanged: (conversationId: string) => void,
+  opened: () => void,
+): CoreFunctions {
   const { store, session, outbox } = desk;
 
   /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
@@ -19,13 +24,24 @@ export function answerCalls(desk: Desk, host: HostPorts, rowChanged: (conversati
   ): Outcome {
     const { conversationId, clientMessageId, text } = input;
     const person = session.identity()?.person ?? null;
-    if (person === null) return refused('unauthorized', 'This computer is not connected to a relay. Connect it first; your text stays here.');
+    if (person === null)
+      return refused(
+        'unauthorized',
+        'This computer is not connected to a relay. Connect it first; your text stays here.',
+      );
     const row = store.conversations.read(conversationId);
     if (row === null) return refused('not_found', 'This conversation is not here any more.');
     if (!/^[\w-]{1,100}$/.test(clientMessageId)) return refused('invalid_request', 'The message has no usable id.');
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
-    outbox.put({ kind, conversationId, clientMessageId, text, commentId: input.commentId ?? null, createdAt: desk.now() || Date.now() });
+    outbox.put({
+      kind,
+      conversationId,
+      clientMessageId,
+      text,
+      commentId: input.commentId ?? null,
+      createdAt: desk.now() || Date.now(),
+    });
     if (store.local.draft(conversationId) === text) store.local.putDraft(conversationId, '');
     return done;
   }
@@ -44,7 +60,11 @@ export function answerCalls(desk: Desk, host: HostPorts, rowChanged: (conversati
     'inbox.counts': async () => store.conversations.countLanes(desk.now()),
     'thread.read': async (request) => {
       const page = await readThread(store, desk.askHistory(), request);
-      return { row: store.conversations.read(request.conversationId), outbox: outbox.list(request.conversationId), ...page };
+      return {
+        row: store.conversations.read(request.conversationId),
+        outbox: outbox.list(request.conversationId),
+        ...page,
+      };
     },
     'thread.seen': async ({ conversationId }) => {
       const row = store.conversations.read(conversationId);

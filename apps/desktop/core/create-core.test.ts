@@ -1,8 +1,8 @@
 import { newId, refuse } from '@transom/shared';
 import { expect, test, vi } from 'vitest';
-import { sampleAccount, sampleConversation, sampleMessage, baseAt } from './test/samples.ts';
-import { standInRelay } from './test/stand-in-relay.ts';
 import { testWindow } from './test/plain-core.ts';
+import { baseAt, sampleAccount, sampleConversation, sampleMessage } from './test/samples.ts';
+import { standInRelay } from './test/stand-in-relay.ts';
 import { testDesk } from './test/window.ts';
 
 const soon = { timeout: 8_000, interval: 10 };
@@ -15,14 +15,19 @@ async function pairedDesk() {
     { entity: 'message', id: 'm1', document: sampleMessage('m1', 'c1') },
   );
   const desk = await testDesk();
-  expect(await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'Front desk' })).toEqual({ ok: true });
+  expect(await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'Front desk' })).toEqual({
+    ok: true,
+  });
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
   return { relay, desk };
 }
 
 test('a new desk pairs, catches up and follows', async () => {
   const { relay, desk } = await pairedDesk();
-  await vi.waitFor(async () => expect((await desk.call('session.get', {})).clock.serverNow).toBeGreaterThan(relay.now()), soon);
+  await vi.waitFor(
+    async () => expect((await desk.call('session.get', {})).clock.serverNow).toBeGreaterThan(relay.now()),
+    soon,
+  );
   expect(await desk.call('session.get', {})).toMatchObject({
     paired: true,
     agency: { plan: 'plus' },
@@ -32,30 +37,54 @@ test('a new desk pairs, catches up and follows', async () => {
     secrets: { place: 'memory' },
     trouble: null,
   });
-  expect((await desk.call('inbox.list', { lane: 'answer', after: null, limit: 50 })).rows).toMatchObject([{ id: 'c1', unread: true }]);
+  expect((await desk.call('inbox.list', { lane: 'answer', after: null, limit: 50 })).rows).toMatchObject([
+    { id: 'c1', unread: true },
+  ]);
   expect(await desk.call('inbox.counts', {})).toEqual({ closing: 0, answer: 1, missed: 0, waiting: 0, done: 0 });
   expect(desk.outside.shown).toEqual([]);
 
   relay.put(
-    { entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev: 4, lastMessage: { ...sampleConversation('c1').lastMessage!, id: 'm2' } }) },
+    {
+      entity: 'conversation',
+      id: 'c1',
+      document: sampleConversation('c1', {
+        rev: 4,
+        lastMessage: { ...sampleConversation('c1').lastMessage!, id: 'm2' },
+      }),
+    },
     { entity: 'message', id: 'm2', document: sampleMessage('m2', 'c1', { sentAt: baseAt + 5, text: 'Hello?' }) },
     { entity: 'hologram' as 'message', id: 'h1', document: {} as never },
     { entity: 'message', id: 'odd', document: { id: 'odd' } as never },
   );
   await vi.waitFor(() => expect(desk.outside.shown).toMatchObject([{ id: 'c1', title: 'Dana c1' }]), soon);
   expect(desk.outside.badge).toBe(1);
-  expect(desk.events).toContainEqual({ name: 'messages', payload: { changed: [expect.objectContaining({ id: 'm2' })], gone: [] } });
+  expect(desk.events).toContainEqual({
+    name: 'messages',
+    payload: { changed: [expect.objectContaining({ id: 'm2' })], gone: [] },
+  });
   await desk.call('thread.seen', { conversationId: 'c1' });
-  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 10 })).row).toMatchObject({ unread: false });
+  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 10 })).row).toMatchObject({
+    unread: false,
+  });
   expect(desk.outside.closed).toContain('c1');
 });
 
 test('a wrong code is refused in the relay\u2019s words, and http goes to this computer only', async () => {
   const relay = await standInRelay();
   const desk = await testDesk();
-  expect(await desk.call('session.pair', { relayUrl: relay.url, code: 'BAD', name: 'x' })).toMatchObject({ refusal: { code: 'code_invalid' } });
-  for (const relayUrl of ['http://relay.example.com', 'http://127.0.0.1.example.com', 'ftp://127.0.0.1', 'https://a:b@relay.example.com', '']) {
-    expect(await desk.call('session.pair', { relayUrl, code: 'GOOD-CODE', name: 'x' })).toMatchObject({ refusal: { code: 'invalid_request' } });
+  expect(await desk.call('session.pair', { relayUrl: relay.url, code: 'BAD', name: 'x' })).toMatchObject({
+    refusal: { code: 'code_invalid' },
+  });
+  for (const relayUrl of [
+    'http://relay.example.com',
+    'http://127.0.0.1.example.com',
+    'ftp://127.0.0.1',
+    'https://a:b@relay.example.com',
+    '',
+  ]) {
+    expect(await desk.call('session.pair', { relayUrl, code: 'GOOD-CODE', name: 'x' })).toMatchObject({
+      refusal: { code: 'invalid_request' },
+    });
   }
   expect((await desk.call('session.get', {})).connection.relay).toBe('unpaired');
 });
@@ -64,7 +93,9 @@ test('a reply is shown at once, sent once, and becomes its message without a gap
   const { relay, desk } = await pairedDesk();
   const clientMessageId = newId();
   await desk.call('draft.put', { conversationId: 'c1', text: 'It is 4,900.' });
-  expect(await desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'It is 4,900.' })).toEqual({ ok: true });
+  expect(await desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'It is 4,900.' })).toEqual({
+    ok: true,
+  });
   for (let look = 0; look < 40; look += 1) {
     const thread = await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 50 });
     const asMessage = thread.messages.filter((message) => message.clientMessageId === clientMessageId).length;
@@ -73,10 +104,13 @@ test('a reply is shown at once, sent once, and becomes its message without a gap
     if (asMessage === 1) break;
   }
   await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
-  for (const text of ['And delivery?', 'Tuesday.', 'Or Friday.']) await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text });
+  for (const text of ['And delivery?', 'Tuesday.', 'Or Friday.'])
+    await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text });
   await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
   expect(relay.commandsHeard).toBe(4);
-  expect(relay.performed.slice(0, 1)).toMatchObject([{ id: clientMessageId, command: { kind: 'reply.send', text: 'It is 4,900.' } }]);
+  expect(relay.performed.slice(0, 1)).toMatchObject([
+    { id: clientMessageId, command: { kind: 'reply.send', text: 'It is 4,900.' } },
+  ]);
   expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: '' });
 });
 
@@ -87,9 +121,15 @@ test('an accepted reply stays visible until its message comes by the feed', asyn
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'Tuesday.' });
   expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toEqual({ ok: true });
   expect((await desk.call('outbox.list', {})).items).toMatchObject([{ clientMessageId, state: 'sending' }]);
-  relay.put({ entity: 'message', id: 'm5', document: sampleMessage('m5', 'c1', { clientMessageId, text: 'Tuesday.' }) });
+  relay.put({
+    entity: 'message',
+    id: 'm5',
+    document: sampleMessage('m5', 'c1', { clientMessageId, text: 'Tuesday.' }),
+  });
   await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
-  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 })).messages).toContainEqual(expect.objectContaining({ id: 'm5' }));
+  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 })).messages).toContainEqual(
+    expect.objectContaining({ id: 'm5' }),
+  );
 });
 
 test('what the relay refuses is held with its reason, and a retry is a new message', async () => {
@@ -97,7 +137,10 @@ test('what the relay refuses is held with its reason, and a retry is a new messa
   relay.onCommand = () => ({ ok: false, refusal: refuse('claimed_by_other', 'Kim is answering.') });
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'Hi' });
   await vi.waitFor(
-    async () => expect((await desk.call('outbox.list', {})).items).toMatchObject([{ state: 'held', refusal: { code: 'claimed_by_other' } }]),
+    async () =>
+      expect((await desk.call('outbox.list', {})).items).toMatchObject([
+        { state: 'held', refusal: { code: 'claimed_by_other' } },
+      ]),
     soon,
   );
   relay.onCommand = () => 'answer';
@@ -113,7 +156,10 @@ test('claims happen now or not at all', async () => {
   relay.refuseConnect = 'unauthorized';
   relay.cut();
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
-  expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toMatchObject({ ok: false, refusal: { detail: expect.stringContaining('no connection') } });
+  expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toMatchObject({
+    ok: false,
+    refusal: { detail: expect.stringContaining('no connection') },
+  });
   expect((await desk.call('session.get', {})).connection.detail).toContain('new code');
   relay.refuseConnect = null;
   desk.core.wake();
@@ -130,7 +176,9 @@ test('a revoked device forgets its token and its cache and keeps the words that 
   await vi.waitFor(async () => expect(await desk.secrets.get('device-token')).toBeNull(), soon);
   expect(await desk.call('session.get', {})).toMatchObject({ paired: false, person: null, accounts: [] });
   expect((await desk.call('search.find', { text: 'barrel', limit: 5 })).hits).toEqual([]);
-  expect((await desk.call('outbox.list', {})).items).toMatchObject([{ clientMessageId, text: 'Keep me', state: 'held' }]);
+  expect((await desk.call('outbox.list', {})).items).toMatchObject([
+    { clientMessageId, text: 'Keep me', state: 'held' },
+  ]);
   expect(await desk.call('outbox.withdraw', { clientMessageId })).toEqual({ text: 'Keep me' });
 });
 
@@ -139,7 +187,9 @@ test('only methods of the contract exist, inputs are checked, and a closed windo
   for (const name of ['toString', '__proto__', 'constructor', 'session.steal']) {
     await expect(desk.callAnything(name, {})).rejects.toThrow('not found');
   }
-  await expect(desk.callAnything('inbox.list', { lane: 'answer', after: null, limit: 1e9 })).rejects.toMatchObject({ code: 'invalid_request' });
+  await expect(desk.callAnything('inbox.list', { lane: 'answer', after: null, limit: 1e9 })).rejects.toMatchObject({
+    code: 'invalid_request',
+  });
   for (const text of ['', 'null', '{}', '{"t":"q","m":"session.get","a":7}', '{"t":"q","m":5,"a":[]}']) desk.post(text);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).clock.serverNow).not.toBeNull(), soon);
   const other = testWindow(desk.core);
@@ -147,7 +197,14 @@ test('only methods of the contract exist, inputs are checked, and a closed windo
   other.close();
   const heard = other.events.length;
   relay.put({ entity: 'message', id: 'm9', document: sampleMessage('m9', 'c1', { sentAt: baseAt + 9 }) });
-  await vi.waitFor(() => expect(desk.events).toContainEqual({ name: 'messages', payload: { changed: [expect.objectContaining({ id: 'm9' })], gone: [] } }), soon);
+  await vi.waitFor(
+    () =>
+      expect(desk.events).toContainEqual({
+        name: 'messages',
+        payload: { changed: [expect.objectContaining({ id: 'm9' })], gone: [] },
+      }),
+    soon,
+  );
   expect(other.events).toHaveLength(heard);
   desk.core.openConversation('c1');
   await vi.waitFor(() => expect(desk.events).toContainEqual({ name: 'open', payload: { conversationId: 'c1' } }), soon);
@@ -170,17 +227,25 @@ test('an error from inside is logged by its method and answered with a code, wit
 
 test('thread.read asks the relay where the cache ends and keeps the answer', async () => {
   const { relay, desk } = await pairedDesk();
-  relay.history = Array.from({ length: 450 }, (_, index) => sampleMessage(`old-${String(index).padStart(3, '0')}`, 'c1', { sentAt: baseAt - 1_000 + index }));
+  relay.history = Array.from({ length: 450 }, (_, index) =>
+    sampleMessage(`old-${String(index).padStart(3, '0')}`, 'c1', { sentAt: baseAt - 1_000 + index }),
+  );
   const seen: string[] = [];
   let before: { sentAt: number; id: string } | null = null;
   for (;;) {
-    const page: Awaited<ReturnType<typeof desk.call<'thread.read'>>> = await desk.call('thread.read', { conversationId: 'c1', before, limit: 60 });
+    const page: Awaited<ReturnType<typeof desk.call<'thread.read'>>> = await desk.call('thread.read', {
+      conversationId: 'c1',
+      before,
+      limit: 60,
+    });
     seen.unshift(...page.messages.map(({ id }) => id));
     if (!page.hasMore) break;
     before = { sentAt: page.messages[0]!.sentAt, id: page.messages[0]!.id };
   }
   expect(seen).toEqual([...relay.history.map(({ id }) => id), 'm1']);
   const asked = relay.historyRequests;
-  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 500 })).messages).toHaveLength(451);
+  expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 500 })).messages).toHaveLength(
+    451,
+  );
   expect(relay.historyRequests).toBe(asked);
 });

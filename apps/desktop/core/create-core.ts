@@ -1,7 +1,7 @@
 import type { Channel } from '../contract/channel.ts';
 import { openDatabase, type Trouble } from './cache/open.ts';
 import { answerCalls } from './calls.ts';
-import { startDesk, type DeskOptions } from './desk.ts';
+import { type DeskOptions, startDesk } from './desk.ts';
 import { CallError, createWindows, type Windows } from './serve.ts';
 import { troubledSession } from './session.ts';
 
@@ -40,7 +40,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   );
   // The input was checked against the method's own schema, which is what its function takes.
-  const served = createWindows((name, input) => (functions[name] as (input: unknown) => Promise<unknown>)(input), options.log);
+  const served = createWindows(
+    (name, input) => (functions[name] as (input: unknown) => Promise<unknown>)(input),
+    options.log,
+  );
   windows = served;
   return {
     serve: served.serve,

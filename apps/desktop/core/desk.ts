@@ -1,14 +1,14 @@
-import { minuteMs, newId, refuse, type Command, type Hello, type Refusal } from '@transom/shared';
+import { type Command, type Hello, minuteMs, newId, type Refusal, refuse } from '@transom/shared';
 import type { EventName, EventPayload } from '../contract/contract.ts';
 import { createAlerts } from './alerts.ts';
-import { isDamage, removeAside, troubleOf, type Db } from './cache/open.ts';
+import { type Db, isDamage, removeAside, troubleOf } from './cache/open.ts';
 import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
 import { createSession } from './session.ts';
-import { applyPage, type Applied, type ReadPage } from './sync/apply-page.ts';
 import { announce } from './sync/announce.ts';
+import { type Applied, applyPage, type ReadPage } from './sync/apply-page.ts';
 import { pairDevice } from './sync/pair.ts';
 import { connectToRelay, type LinkState, type RelayConnection } from './sync/relay-connection.ts';
 
@@ -65,7 +65,10 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     const token = identity === null ? null : await secrets.get(tokenName);
     session.setSignedIn(token !== null);
     if (identity === null || token === null) {
-      return session.setRelay('unpaired', identity === null ? null : 'The sign-in of this computer is gone. Ask for a new code and connect again.');
+      return session.setRelay(
+        'unpaired',
+        identity === null ? null : 'The sign-in of this computer is gone. Ask for a new code and connect again.',
+      );
     }
     link = connectToRelay({
       relayUrl: identity.relayUrl,
@@ -78,7 +81,8 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       onApplied,
       applyPage: storePage,
       onTime: tellSession,
-      onWipe: () => void forget('The owner disconnected this computer. Ask for a new code to connect again.').catch(failed),
+      onWipe: () =>
+        void forget('The owner disconnected this computer. Ask for a new code to connect again.').catch(failed),
     });
   }
 
@@ -165,13 +169,22 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   /** For commands that carry no words: they happen now or not at all. */
   async function command(wanted: Command): Promise<Outcome> {
     if (link?.isReady() !== true) {
-      return { ok: false, refusal: refuse('not_stored', 'There is no connection to the relay, so nothing was changed. Try again when it is back.') };
+      return {
+        ok: false,
+        refusal: refuse(
+          'not_stored',
+          'There is no connection to the relay, so nothing was changed. Try again when it is back.',
+        ),
+      };
     }
     try {
       const answer = await link.command({ id: newId(), command: wanted });
       return answer.ok ? { ok: true } : answer;
     } catch {
-      return { ok: false, refusal: refuse('not_stored', 'The relay did not answer. Look whether it happened before you try again.') };
+      return {
+        ok: false,
+        refusal: refuse('not_stored', 'The relay did not answer. Look whether it happened before you try again.'),
+      };
     }
   }
 

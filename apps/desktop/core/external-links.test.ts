@@ -42,7 +42,11 @@ test.each([
 });
 
 test('whatever passes is one of four schemes, plain ASCII, and passes again unchanged', () => {
-  const piece = fc.oneof(fc.webUrl(), fc.string({ unit: 'binary' }), fc.constantFrom('https://', 'mailto:', 'tel:+4', 'a@b.c', '"', ' ', '&&', '`', '$('));
+  const piece = fc.oneof(
+    fc.webUrl(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('https://', 'mailto:', 'tel:+4', 'a@b.c', '"', ' ', '&&', '`', '$('),
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 5 }), (pieces) => {
       const decided = decideExternal(pieces.join(''));

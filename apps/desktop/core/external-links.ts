@@ -1,6 +1,8 @@
-import { refuse, type Refusal } from '@transom/shared';
+import { type Refusal, refuse } from '@transom/shared';
 
-export type ExternalDecision = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly refusal: Refusal };
+export type ExternalDecision =
+  | { readonly ok: true; readonly url: string }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 const hostless = new Set(['mailto:', 'tel:']);
 const webSchemes = new Set(['https:', 'http:']);
@@ -13,7 +15,8 @@ export function decideExternal(input: string): ExternalDecision {
   if (!URL.canParse(input)) return no('This is not a complete link.');
   const url = new URL(input);
   if (webSchemes.has(url.protocol)) {
-    if (url.username !== '' || url.password !== '') return no('Links that carry a user name are not opened: they often hide where they lead.');
+    if (url.username !== '' || url.password !== '')
+      return no('Links that carry a user name are not opened: they often hide where they lead.');
     // The URL standard lets quotes and other marks stand in a host; no real host has them.
     if (!/^([a-z\d._-]+|\[[\da-f:.]+\])$/.test(url.hostname)) return no('This is not the name of a web site.');
     return { ok: true, url: url.href };

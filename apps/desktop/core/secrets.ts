@@ -23,7 +23,9 @@ export async function openSecrets(serviceName: string, probeMs = 5_000): Promise
       delete: (name) => within(probeMs, async () => void (await keytar.deletePassword(serviceName, name))),
     };
   } catch (error) {
-    return memoryStore(`This computer's keychain cannot be used (${error instanceof Error ? error.message : 'no reason given'}).`);
+    return memoryStore(
+      `This computer's keychain cannot be used (${error instanceof Error ? error.message : 'no reason given'}).`,
+    );
   }
 }
 
@@ -38,7 +40,8 @@ export function fileDetour(
 ): string | null {
   if (os !== 'linux') return null;
   const backend = environment['SECRET_BACKEND'] ?? '';
-  if (backend !== '' && backend !== 'service') return 'SECRET_BACKEND asks for secrets in a file, which Transom never does.';
+  if (backend !== '' && backend !== 'service')
+    return 'SECRET_BACKEND asks for secrets in a file, which Transom never does.';
   if (environment['SNAP_NAME'] !== undefined || exists('/.flatpak-info')) {
     return 'Inside Snap and Flatpak the keychain would be a file, which Transom never uses.';
   }

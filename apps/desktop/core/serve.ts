@@ -1,7 +1,13 @@
 import { createBirpc } from 'birpc';
 import * as z from 'zod';
 import type { Channel } from '../contract/channel.ts';
-import { methods, type EventName, type EventPayload, type MethodName, type WindowFunctions } from '../contract/contract.ts';
+import {
+  type EventName,
+  type EventPayload,
+  type MethodName,
+  methods,
+  type WindowFunctions,
+} from '../contract/contract.ts';
 import { decodeWire, encodeWire } from '../contract/wire.ts';
 import type { Log } from './ports.ts';
 
@@ -40,7 +46,11 @@ export function createWindows(answer: Answer, log: Log): Windows {
     } catch (error) {
       if (error instanceof CallError) throw error;
       log('error', 'a call from a window failed', { method: name, error: describe(error) });
-      throw new CallError('internal', `Something went wrong inside Transom (${name}). Try again; if it stays, restart Transom.`, { cause: error });
+      throw new CallError(
+        'internal',
+        `Something went wrong inside Transom (${name}). Try again; if it stays, restart Transom.`,
+        { cause: error },
+      );
     }
   }
 

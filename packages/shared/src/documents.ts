@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { channelSchema } from './channels.ts';
-import { topicSchema } from './topics.ts';
 import { windowFactsSchema } from './response-window.ts';
+import { topicSchema } from './topics.ts';
 
 /**
  * What travels on the change feed: whole documents, not diffs. A desk replaces what it has when `rev` is higher, so that
@@ -89,7 +89,11 @@ export const messageStateSchema = z.enum([
 export type MessageState = z.infer<typeof messageStateSchema>;
 
 /** A reference only: bytes of media are never stored (Meta's platform terms), and links of Meta expire. */
-export const attachmentSchema = z.object({ type: z.string(), url: z.string().nullable(), title: z.string().nullable() });
+export const attachmentSchema = z.object({
+  type: z.string(),
+  url: z.string().nullable(),
+  title: z.string().nullable(),
+});
 export type Attachment = z.infer<typeof attachmentSchema>;
 
 export const messageSchema = z.object({
@@ -113,7 +117,12 @@ export const messageSchema = z.object({
   /** Meta's id of the message, comment or story that this one answers; possibly one that we never saw. */
   replyTo: z.string().nullable(),
   comment: z
-    .object({ commentId: z.string(), parentId: z.string().nullable(), postId: z.string().nullable(), permalink: z.string().nullable() })
+    .object({
+      commentId: z.string(),
+      parentId: z.string().nullable(),
+      postId: z.string().nullable(),
+      permalink: z.string().nullable(),
+    })
     .nullable(),
   /** Why it failed or waits: a stable code and a sentence for people. */
   failure: z.object({ code: z.string(), detail: z.string() }).nullable(),

@@ -7,7 +7,16 @@ import { dayMs, hourMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
 const waiting: Conversation = {
-  ...{ id: 'c', rev: 1, accountId: 'a', channel: 'instagram', state: 'needs_answer', lead: null, handoff: null, lastMessage: null },
+  ...{
+    id: 'c',
+    rev: 1,
+    accountId: 'a',
+    channel: 'instagram',
+    state: 'needs_answer',
+    lead: null,
+    handoff: null,
+    lastMessage: null,
+  },
   contact: { id: 'p', name: 'Maya', username: null, profileUrl: null },
   source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
   window: { ...noWindow, openedAt: now, openedBy: 'm' },
@@ -34,23 +43,42 @@ test('with the Human Agent feature the 20-hour mark is still a mark', () => {
 });
 
 test('a closing window stands above one that is merely late', () => {
-  const late = placeAt({ ...waiting, window: { ...noWindow, comment: { messageId: 'k', at: now - 5 * dayMs, privateReplyUsedAt: null } } }, now, false);
-  const closing = placeAt({ ...waiting, window: { ...noWindow, openedAt: now - 23 * hourMs, openedBy: 'm' } }, now, false);
+  const late = placeAt(
+    { ...waiting, window: { ...noWindow, comment: { messageId: 'k', at: now - 5 * dayMs, privateReplyUsedAt: null } } },
+    now,
+    false,
+  );
+  const closing = placeAt(
+    { ...waiting, window: { ...noWindow, openedAt: now - 23 * hourMs, openedBy: 'm' } },
+    now,
+    false,
+  );
   expect([closing.lane, late.lane]).toEqual(['closing', 'answer']);
 });
 
 test('between its two moments a place never changes, and at its end the lane does or the window did', () => {
   const time = fc.integer({ min: now - 8 * dayMs, max: now });
   fc.assert(
-    fc.property(fc.option(time), fc.option(time), fc.boolean(), fc.nat(9 * dayMs), fc.double({ min: 0, max: 1, noNaN: true }), (openedAt, commentAt, approved, laterMs, share) => {
-      const conversation: Conversation = {
-        ...waiting,
-        window: { ...noWindow, openedAt, comment: commentAt === null ? null : { messageId: 'k', at: commentAt, privateReplyUsedAt: null } },
-      };
-      const place = placeAt(conversation, now + laterMs, approved);
-      const end = Math.min(place.until, now + 30 * dayMs);
-      const between = Math.floor(place.from + share * (end - 1 - place.from));
-      expect(placeAt(conversation, between, approved)).toEqual(place);
-    }),
+    fc.property(
+      fc.option(time),
+      fc.option(time),
+      fc.boolean(),
+      fc.nat(9 * dayMs),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (openedAt, commentAt, approved, laterMs, share) => {
+        const conversation: Conversation = {
+          ...waiting,
+          window: {
+            ...noWindow,
+            openedAt,
+            comment: commentAt === null ? null : { messageId: 'k', at: commentAt, privateReplyUsedAt: null },
+          },
+        };
+        const place = placeAt(conversation, now + laterMs, approved);
+        const end = Math.min(place.until, now + 30 * dayMs);
+        const between = Math.floor(place.from + share * (end - 1 - place.from));
+        expect(placeAt(conversation, between, approved)).toEqual(place);
+      },
+    ),
   );
 });

@@ -4,8 +4,8 @@ import {
   isOpen,
   privateReplyWindowMs,
   standardWindowMs,
-  windowAt,
   type WindowFacts,
+  windowAt,
 } from './response-window.ts';
 import { hourMs, minuteMs } from './time.ts';
 
@@ -27,7 +27,10 @@ export function dueOf(conversation: Conversation): Due | null {
   const waitingSinceAt = conversation.unansweredSinceAt ?? conversation.lastMessageAt;
   if (conversation.firstAnsweredAt === null) return { at: waitingSinceAt + firstReplyMs, reason: 'first_reply' };
   if (openedAt === null) {
-    return { at: (comment?.at ?? waitingSinceAt) + privateReplyWindowMs - escalateBeforeMs, reason: 'private_reply_closing' };
+    return {
+      at: (comment?.at ?? waitingSinceAt) + privateReplyWindowMs - escalateBeforeMs,
+      reason: 'private_reply_closing',
+    };
   }
   return { at: openedAt + standardWindowMs - escalateBeforeMs, reason: 'window_closing' };
 }

@@ -6,7 +6,10 @@ import * as z from 'zod';
  */
 export const refusals = {
   window_closed: { status: 409, title: 'The response window is closed. It opens again when the person writes.' },
-  not_started_by_contact: { status: 409, title: 'This person has not written to the business, so Meta allows no message to them.' },
+  not_started_by_contact: {
+    status: 409,
+    title: 'This person has not written to the business, so Meta allows no message to them.',
+  },
   claimed_by_other: { status: 409, title: 'Somebody else is answering this conversation.' },
   private_reply_used: { status: 409, title: 'The one private reply that Meta allows for this comment has been sent.' },
   plan_upgrade_required: { status: 403, title: 'Replies on this channel are not part of the agency\u2019s plan.' },
@@ -15,7 +18,10 @@ export const refusals = {
   text_too_long: { status: 422, title: 'The text is longer than the channel allows.' },
   text_empty: { status: 422, title: 'The text is empty.' },
   forbidden: { status: 403, title: 'This role may not do that.' },
-  policy_refused: { status: 403, title: 'Transom never does this: every message is sent by a person, one at a time, to somebody who wrote first.' },
+  policy_refused: {
+    status: 403,
+    title: 'Transom never does this: every message is sent by a person, one at a time, to somebody who wrote first.',
+  },
   id_reused: { status: 422, title: 'This id was used before for something else. Use a new id for a new message.' },
   invalid_request: { status: 400, title: 'The request has the wrong shape.' },
   unauthorized: { status: 401, title: 'The device token is missing, wrong or revoked.' },

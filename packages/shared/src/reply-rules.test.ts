@@ -7,9 +7,26 @@ import { dayMs, hourMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
 const dana: Person = { id: 'dana', name: 'Dana', role: 'agent' };
-const account: Account = { id: 'a', rev: 1, channel: 'instagram', name: 'Nordic', username: null, state: 'connected', humanAgentApproved: false };
+const account: Account = {
+  id: 'a',
+  rev: 1,
+  channel: 'instagram',
+  name: 'Nordic',
+  username: null,
+  state: 'connected',
+  humanAgentApproved: false,
+};
 const conversation: Conversation = {
-  ...{ id: 'c', rev: 1, accountId: 'a', channel: 'instagram', state: 'needs_answer', lead: null, handoff: null, lastMessage: null },
+  ...{
+    id: 'c',
+    rev: 1,
+    accountId: 'a',
+    channel: 'instagram',
+    state: 'needs_answer',
+    lead: null,
+    handoff: null,
+    lastMessage: null,
+  },
   contact: { id: 'p', name: 'Maya', username: null, profileUrl: null },
   source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
   window: { ...noWindow, openedAt: now - hourMs, openedBy: 'm' },
@@ -18,7 +35,14 @@ const conversation: Conversation = {
 const question: ReplyQuestion = { conversation, account, person: dana, plan: 'plus', now };
 const claimedBy = (id: string, until: number): Conversation => ({
   ...conversation,
-  handoff: { id: 'h', reason: 'social_dm_follow_up_needed', state: 'claimed', openedAt: now, claimedBy: { id, name: 'Sam' }, claimedUntil: until },
+  handoff: {
+    id: 'h',
+    reason: 'social_dm_follow_up_needed',
+    state: 'claimed',
+    openedAt: now,
+    claimedBy: { id, name: 'Sam' },
+    claimedUntil: until,
+  },
 });
 const codeOf = (answer: ReturnType<typeof checkReply>) => (answer.ok ? 'ok' : answer.refusal.code);
 
@@ -26,14 +50,31 @@ describe('a reply', () => {
   test.each<[string, Partial<ReplyQuestion>, string]>([
     ['inside the window', {}, 'ok'],
     ['after 24 hours', { now: now + dayMs }, 'window_closed'],
-    ['to somebody who only commented', { conversation: { ...conversation, window: { ...noWindow, comment: { messageId: 'k', at: now, privateReplyUsedAt: null } } } }, 'not_started_by_contact'],
+    [
+      'to somebody who only commented',
+      {
+        conversation: {
+          ...conversation,
+          window: { ...noWindow, comment: { messageId: 'k', at: now, privateReplyUsedAt: null } },
+        },
+      },
+      'not_started_by_contact',
+    ],
     ['to somebody who never wrote', { conversation: { ...conversation, window: noWindow } }, 'not_started_by_contact'],
     ['by a viewer', { person: { ...dana, role: 'viewer' } }, 'forbidden'],
     ['on Instagram with the starter plan', { plan: 'starter' }, 'plan_upgrade_required'],
     ['on Facebook with the starter plan', { plan: 'starter', account: { ...account, channel: 'facebook' } }, 'ok'],
     ['on a disconnected account', { account: { ...account, state: 'disconnected' } }, 'account_disconnected'],
-    ['while the account needs a new token: it waits in the queue', { account: { ...account, state: 'reauth_required' } }, 'ok'],
-    ['to somebody who cannot be reached', { conversation: { ...conversation, unreachable: true } }, 'recipient_unavailable'],
+    [
+      'while the account needs a new token: it waits in the queue',
+      { account: { ...account, state: 'reauth_required' } },
+      'ok',
+    ],
+    [
+      'to somebody who cannot be reached',
+      { conversation: { ...conversation, unreachable: true } },
+      'recipient_unavailable',
+    ],
     ['while Sam holds the claim', { conversation: claimedBy('sam', now + 1) }, 'claimed_by_other'],
     ['after Sam\u2019s claim ran out', { conversation: claimedBy('sam', now) }, 'ok'],
     ['while holding the claim', { conversation: claimedBy('dana', now + 1) }, 'ok'],
@@ -52,7 +93,16 @@ describe('a reply', () => {
 describe('a private reply', () => {
   const comment = { messageId: 'k', at: now, privateReplyUsedAt: null };
   const asked = (some: Partial<typeof comment> | null, at = now) =>
-    codeOf(checkPrivateReply({ ...question, now: at, conversation: { ...conversation, window: { ...noWindow, comment: some === null ? null : { ...comment, ...some } } } }));
+    codeOf(
+      checkPrivateReply({
+        ...question,
+        now: at,
+        conversation: {
+          ...conversation,
+          window: { ...noWindow, comment: some === null ? null : { ...comment, ...some } },
+        },
+      }),
+    );
   test('once, within seven days, to a comment', () => {
     expect(asked({})).toBe('ok');
     expect(asked(null)).toBe('not_started_by_contact');
@@ -67,7 +117,9 @@ test('text is measured as the channel measures it', () => {
   expect(checkText(account, '\u{1F9D6}'.repeat(250))).toBeNull();
   expect(checkText(account, '\u{1F9D6}'.repeat(251))?.code).toBe('text_too_long');
   expect(checkText({ channel: 'facebook' }, '\u00e5'.repeat(2_000))).toBeNull();
-  expect(checkText({ channel: 'facebook' }, '\u00e5'.repeat(2_001))?.detail).toMatch(/2001 characters; facebook takes 2000/);
+  expect(checkText({ channel: 'facebook' }, '\u00e5'.repeat(2_001))?.detail).toMatch(
+    /2001 characters; facebook takes 2000/,
+  );
 });
 
 test('an open or resolved handoff has no holder', () => {

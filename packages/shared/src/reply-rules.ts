@@ -1,7 +1,7 @@
 import { measureText } from './channels.ts';
 import type { Account, Conversation, Handoff } from './documents.ts';
 import type { Person, Plan } from './people.ts';
-import { refuse, type Refusal } from './refusals.ts';
+import { type Refusal, refuse } from './refusals.ts';
 import { privateReplyAt, windowAt } from './response-window.ts';
 import { minuteMs } from './time.ts';
 
@@ -17,7 +17,9 @@ export type ReplyQuestion = {
   readonly now: number;
 };
 /** `humanAgent`: the reply goes out under the Human Agent tag, because the standard window is over. */
-export type ReplyAnswer = { readonly ok: true; readonly humanAgent: boolean } | { readonly ok: false; readonly refusal: Refusal };
+export type ReplyAnswer =
+  | { readonly ok: true; readonly humanAgent: boolean }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** A claim holds this long; typing and sending renew it. */
 export const claimLeaseMs = 10 * minuteMs;
@@ -41,7 +43,10 @@ export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
   if (window.comment === null) return { ok: false, refusal: refuse('not_started_by_contact') };
   if (window.comment.privateReplyUsedAt !== null) return { ok: false, refusal: refuse('private_reply_used') };
   if (privateReplyAt(window, question.now).kind === 'closed') {
-    return { ok: false, refusal: refuse('window_closed', 'A private reply is possible for 7 days after the comment. They are over.') };
+    return {
+      ok: false,
+      refusal: refuse('window_closed', 'A private reply is possible for 7 days after the comment. They are over.'),
+    };
   }
   return { ok: true, humanAgent: false };
 }
@@ -50,7 +55,9 @@ export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
 export function checkText(account: Pick<Account, 'channel'>, text: string): Refusal | null {
   if (text.trim() === '') return refuse('text_empty');
   const { used, limit, fits } = measureText(account.channel, text);
-  return fits ? null : refuse('text_too_long', `The text has ${used} ${limit.unit}; ${account.channel} takes ${limit.count}.`);
+  return fits
+    ? null
+    : refuse('text_too_long', `The text has ${used} ${limit.unit}; ${account.channel} takes ${limit.count}.`);
 }
 
 /** Whether this person may take part in this conversation at all. Notes and claims ask only `checkRights`. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noWindow, noteComment, openWindow, privateReplyAt, windowAt, type WindowFacts } from './response-window.ts';
+import { noteComment, noWindow, openWindow, privateReplyAt, type WindowFacts, windowAt } from './response-window.ts';
 import { dayMs, hourMs, minuteMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
-const wrote = (at: number, byAd = false): WindowFacts => openWindow(noWindow, { messageId: 'm', at, seenAt: now, byAd });
+const wrote = (at: number, byAd = false): WindowFacts =>
+  openWindow(noWindow, { messageId: 'm', at, seenAt: now, byAd });
 const commented = (at: number): WindowFacts => noteComment(noWindow, { messageId: 'c', at, seenAt: now });
 
 describe('the window for direct messages', () => {
@@ -47,7 +48,10 @@ describe('the window for direct messages', () => {
 
 describe('the private reply to a comment', () => {
   test('one message within seven days of the comment', () => {
-    expect(windowAt(commented(now), now + 7 * dayMs - 1, false)).toEqual({ kind: 'private_reply', expiresAt: now + 7 * dayMs });
+    expect(windowAt(commented(now), now + 7 * dayMs - 1, false)).toEqual({
+      kind: 'private_reply',
+      expiresAt: now + 7 * dayMs,
+    });
     expect(windowAt(commented(now), now + 7 * dayMs, false).kind).toBe('closed');
   });
 
@@ -75,7 +79,10 @@ test('in whatever order openers arrive, the window is that of the latest, and ne
   fc.assert(
     fc.property(fc.uniqueArray(opener, { minLength: 1, selector: ({ at }) => Math.min(at, now) }), (openers) => {
       const openAll = (some: typeof openers) =>
-        some.reduce((facts, { at, byAd }) => openWindow(facts, { messageId: String(at), at, seenAt: now, byAd }), noWindow);
+        some.reduce(
+          (facts, { at, byAd }) => openWindow(facts, { messageId: String(at), at, seenAt: now, byAd }),
+          noWindow,
+        );
       const facts = openAll(openers);
       expect(openAll([...openers].reverse())).toEqual(facts);
       expect(facts.openedAt).toBe(Math.max(...openers.map(({ at }) => Math.min(at, now))));

@@ -1,6 +1,6 @@
-import type { Db } from './open.ts';
 import * as firstCache from './migrations/cache/0001-first.ts';
 import * as firstLocal from './migrations/local/0001-first.ts';
+import type { Db } from './open.ts';
 
 /**
  * Forward only. `user_version` counts the steps that a file has taken; each step and its number commit together, so a

@@ -25,7 +25,10 @@ test.each(['cache.db', 'local.db'])('a newer %s is named and left as it is', asy
   db.pragma('user_version = 99');
   db.close();
   const before = readFileSync(join(folder, file));
-  expect(openDatabase(folder)).toMatchObject({ kind: 'trouble', trouble: { code: 'database_newer', detail: expect.stringContaining('Update Transom') } });
+  expect(openDatabase(folder)).toMatchObject({
+    kind: 'trouble',
+    trouble: { code: 'database_newer', detail: expect.stringContaining('Update Transom') },
+  });
   expect(readFileSync(join(folder, file))).toEqual(before);
   const desk = await testDesk(folder);
   expect((await desk.call('session.get', {})).trouble).toMatchObject({ code: 'database_newer' });
@@ -83,7 +86,8 @@ test('a step that fails leaves the file at the step before', () => {
 test('erasing leaves no word of a buyer in the files', () => {
   const folder = tempFolder();
   const store = createStore(openDb(folder));
-  for (let index = 0; index < 300; index += 1) store.messages.put(sampleMessage(`m${index}`, 'c1', { text: `zanzibar ${index}` }));
+  for (let index = 0; index < 300; index += 1)
+    store.messages.put(sampleMessage(`m${index}`, 'c1', { text: `zanzibar ${index}` }));
   while (store.indexSome());
   expect(store.search.find('zanzibar', 5)).toHaveLength(5);
   store.erase();

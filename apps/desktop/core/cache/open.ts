@@ -61,10 +61,18 @@ export function isDamage(error: unknown): boolean {
 export function troubleOf(error: unknown): Trouble {
   const code = codeOf(error);
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-    return { code: 'disk_full', detail: 'This computer\u2019s disk is full, so nothing more can be stored. Free some space; nothing that was stored is lost.' };
+    return {
+      code: 'disk_full',
+      detail:
+        'This computer\u2019s disk is full, so nothing more can be stored. Free some space; nothing that was stored is lost.',
+    };
   }
   if (isDamage(error)) {
-    return { code: 'cache_damaged', detail: 'The copy of the inbox on this computer is damaged. Start Transom again: it fetches a new copy from the relay.' };
+    return {
+      code: 'cache_damaged',
+      detail:
+        'The copy of the inbox on this computer is damaged. Start Transom again: it fetches a new copy from the relay.',
+    };
   }
   return {
     code: 'files_unusable',
@@ -80,7 +88,10 @@ function prepareLocal(path: string): { kind: 'ready'; cacheDamaged: boolean } | 
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     if (!migrate(db, localMigrations)) return newer('local.db');
-    return { kind: 'ready', cacheDamaged: db.prepare(`SELECT 1 FROM settings WHERE name = 'cache_damaged'`).get() !== undefined };
+    return {
+      kind: 'ready',
+      cacheDamaged: db.prepare(`SELECT 1 FROM settings WHERE name = 'cache_damaged'`).get() !== undefined,
+    };
   } catch (error) {
     if (isDamage(error)) return damagedLocal;
     throw error;
@@ -93,7 +104,8 @@ const damagedLocal = {
   kind: 'trouble',
   trouble: {
     code: 'local_damaged',
-    detail: 'The file with your drafts and unsent replies (local.db) is damaged. Transom has left it as it is. Restore it from a backup, or move it away to start with an empty one.',
+    detail:
+      'The file with your drafts and unsent replies (local.db) is damaged. Transom has left it as it is. Restore it from a backup, or move it away to start with an empty one.',
   },
 } as const;
 
@@ -130,7 +142,10 @@ function moveAside(path: string): void {
 function newer(file: string): { kind: 'trouble'; trouble: Trouble } {
   return {
     kind: 'trouble',
-    trouble: { code: 'database_newer', detail: `${file} was written by a newer Transom. Update Transom on this computer; nothing was changed.` },
+    trouble: {
+      code: 'database_newer',
+      detail: `${file} was written by a newer Transom. Update Transom on this computer; nothing was changed.`,
+    },
   };
 }
 

@@ -4,7 +4,8 @@
  * as every two neighbouring characters, and a query is a phrase of its own pairs, which is an exact search for a part.
  * Pairs rather than SQLite's trigrams, because two characters are a common query in Chinese and Japanese.
  */
-const spaceless = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const spaceless =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 export function isSpaceless(text: string): boolean {
   return spaceless.test(text);
@@ -22,14 +23,22 @@ export type SearchQuery = { readonly index: 'words' | 'pairs'; readonly match: s
 /** What to ask the full-text index for, or null where there is nothing to look for. All terms must be found. */
 export function searchQuery(text: string): SearchQuery | null {
   if (isSpaceless(text)) {
-    return { index: 'pairs', match: runsOf(text).map((run) => (run.length === 1 ? `${quote(run.join(''))}*` : quote(phraseOf(run)))).join(' ') };
+    return {
+      index: 'pairs',
+      match: runsOf(text)
+        .map((run) => (run.length === 1 ? `${quote(run.join(''))}*` : quote(phraseOf(run))))
+        .join(' '),
+    };
   }
   const terms = text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term));
   return terms.length === 0 ? null : { index: 'words', match: terms.map((term) => `${quote(term)}*`).join(' ') };
 }
 
 function phraseOf(run: readonly string[]): string {
-  return run.slice(0, -1).map((character, index) => character + run[index + 1]).join(' ');
+  return run
+    .slice(0, -1)
+    .map((character, index) => character + run[index + 1])
+    .join(' ');
 }
 
 /** Characters between spaces, each folded by itself, so that a part of a text folds to a part of the folded text. */
@@ -66,11 +75,18 @@ export function excerptOf(text: string, query: string): Excerpt {
   const end = Math.min(text.length, evenOut(text, start + excerptBefore + excerptAfter));
   const lead = start === 0 ? '' : '\u2026';
   const shift = lead.length - start;
-  const marks = found.filter(([from, to]) => from >= start && to <= end).map(([from, to]): [number, number] => [from + shift, to + shift]);
+  const marks = found
+    .filter(([from, to]) => from >= start && to <= end)
+    .map(([from, to]): [number, number] => [from + shift, to + shift]);
   return { excerpt: `${lead}${text.slice(start, end)}${end < text.length ? '\u2026' : ''}`, marks };
 }
 
-function findTerms(text: string, query: string, fold: (character: string) => string, atWordStart: boolean): [number, number][] {
+function findTerms(
+  text: string,
+  query: string,
+  fold: (character: string) => string,
+  atWordStart: boolean,
+): [number, number][] {
   const source: number[] = [];
   let folded = '';
   let offset = 0;
@@ -89,7 +105,9 @@ function findTerms(text: string, query: string, fold: (character: string) => str
       marks.push([source[at] ?? 0, source[at + term.length] ?? text.length]);
     }
   }
-  return marks.sort((one, other) => one[0] - other[0]).filter((mark, index, all) => index === 0 || mark[0] >= (all[index - 1]?.[1] ?? 0));
+  return marks
+    .sort((one, other) => one[0] - other[0])
+    .filter((mark, index, all) => index === 0 || mark[0] >= (all[index - 1]?.[1] ?? 0));
 }
 
 /** Never cuts a character of two units in half. */

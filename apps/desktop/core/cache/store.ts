@@ -21,7 +21,9 @@ export function createStore(db: Db) {
   function clear(): void {
     messageIndex.clear();
     contactIndex.clear();
-    db.exec('DELETE FROM messages; DELETE FROM conversations; DELETE FROM threads; DELETE FROM accounts; DELETE FROM feed_state');
+    db.exec(
+      'DELETE FROM messages; DELETE FROM conversations; DELETE FROM threads; DELETE FROM accounts; DELETE FROM feed_state',
+    );
   }
   /** One small step of the full-text indexes; false when they are up to date. */
   const indexSome = () => [contactIndex, messageIndex].map((index) => index.work(rowsPerStep)).includes(true);

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { newId, refuse } from '@transom/shared';
 import fc from 'fast-check';
@@ -9,7 +9,11 @@ import { tempFolder } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
 
 const soon = { timeout: 40_000, interval: 20 };
-const conversations = ['c1', 'c2', 'c3'].map((id) => ({ entity: 'conversation' as const, id, document: sampleConversation(id) }));
+const conversations = ['c1', 'c2', 'c3'].map((id) => ({
+  entity: 'conversation' as const,
+  id,
+  document: sampleConversation(id),
+}));
 
 test('whatever the network does, each reply goes out exactly once, in its order', { timeout: 60_000 }, async () => {
   const relay = await standInRelay();
@@ -17,21 +21,34 @@ test('whatever the network does, each reply goes out exactly once, in its order'
   const desk = await testDesk();
   await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'x' });
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
-  const faults = fc.sample(fc.constantFrom('answer' as const, 'answer' as const, 'lose' as const, 'again' as const), { numRuns: 6, seed: 7 });
+  const faults = fc.sample(fc.constantFrom('answer' as const, 'answer' as const, 'lose' as const, 'again' as const), {
+    numRuns: 6,
+    seed: 7,
+  });
   relay.onCommand = () => {
     const fault = faults.shift() ?? 'answer';
     return fault === 'again' ? { ok: false, refusal: refuse('not_stored') } : fault;
   };
-  const sent = Array.from({ length: 18 }, (_, index) => ({ clientMessageId: newId(), conversationId: `c${(index % 3) + 1}`, text: `reply ${index}` }));
+  const sent = Array.from({ length: 18 }, (_, index) => ({
+    clientMessageId: newId(),
+    conversationId: `c${(index % 3) + 1}`,
+    text: `reply ${index}`,
+  }));
   for (const reply of sent) expect(await desk.call('reply.send', reply)).toEqual({ ok: true });
   await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items).toEqual([]), soon);
   for (const conversationId of ['c1', 'c2', 'c3']) {
-    const performed = relay.performed.filter(({ command }) => 'conversationId' in command && command.conversationId === conversationId);
-    expect(performed.map(({ id }) => id)).toEqual(sent.filter((reply) => reply.conversationId === conversationId).map((reply) => reply.clientMessageId));
+    const performed = relay.performed.filter(
+      ({ command }) => 'conversationId' in command && command.conversationId === conversationId,
+    );
+    expect(performed.map(({ id }) => id)).toEqual(
+      sent.filter((reply) => reply.conversationId === conversationId).map((reply) => reply.clientMessageId),
+    );
   }
 });
 
-test('a desk killed at any moment loses no reply that it had taken, and sends none twice', { timeout: 90_000 }, async () => {
+test('a desk killed at any moment loses no reply that it had taken, and sends none twice', {
+  timeout: 90_000,
+}, async () => {
   const relay = await standInRelay();
   relay.put(...conversations);
   const dataDir = tempFolder();
@@ -39,7 +56,9 @@ test('a desk killed at any moment loses no reply that it had taken, and sends no
   let last: ChildProcess | null = null;
   onTestFinished(() => void last?.kill('SIGKILL'));
   for (let round = 0; round < 6; round += 1) {
-    const desk: ChildProcess = fork(new URL('../test/outbox-process.ts', import.meta.url), [dataDir, relay.url], { execArgv: [] });
+    const desk: ChildProcess = fork(new URL('../test/outbox-process.ts', import.meta.url), [dataDir, relay.url], {
+      execArgv: [],
+    });
     last = desk;
     await once(desk, 'message');
     await vi.waitFor(() => expect(relay.handshakes.length).toBeGreaterThan(round), soon);
@@ -49,7 +68,11 @@ test('a desk killed at any moment loses no reply that it had taken, and sends no
     const enough = stored.length + 3 + round;
     relay.onCommand = () => (relay.performed.length % 4 === round % 4 ? 'lose' : 'answer');
     await vi.waitFor(() => {
-      desk.send({ clientMessageId: newId(), conversationId: `c${(stored.length % 3) + 1}`, text: `reply ${stored.length}` });
+      desk.send({
+        clientMessageId: newId(),
+        conversationId: `c${(stored.length % 3) + 1}`,
+        text: `reply ${stored.length}`,
+      });
       expect(stored.length).toBeGreaterThanOrEqual(enough);
     }, soon);
     const gone = once(desk, 'exit');
@@ -74,7 +97,9 @@ test('words that may have reached the relay are not handed back as unsent', asyn
   await desk.call('reply.send', tried);
   await desk.call('reply.send', queuedBehind);
   expect(await desk.call('outbox.withdraw', { clientMessageId: tried.clientMessageId })).toEqual({ text: null });
-  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId })).toEqual({ text: 'not tried' });
+  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId })).toEqual({
+    text: 'not tried',
+  });
   expect((await desk.call('outbox.list', {})).items.map(({ text }) => text)).toEqual(['on its way']);
 });
 
@@ -87,7 +112,11 @@ test('what the relay would surely refuse is said before it is stored', async () 
   await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'x' });
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
   expect(await desk.call('reply.send', { ...reply, text: '  ' })).toMatchObject({ refusal: { code: 'text_empty' } });
-  expect(await desk.call('reply.send', { ...reply, text: '🛁'.repeat(251) })).toMatchObject({ refusal: { code: 'text_too_long' } });
-  expect(await desk.call('reply.send', { ...reply, conversationId: 'nowhere' })).toMatchObject({ refusal: { code: 'not_found' } });
+  expect(await desk.call('reply.send', { ...reply, text: '🛁'.repeat(251) })).toMatchObject({
+    refusal: { code: 'text_too_long' },
+  });
+  expect(await desk.call('reply.send', { ...reply, conversationId: 'nowhere' })).toMatchObject({
+    refusal: { code: 'not_found' },
+  });
   expect((await desk.call('outbox.list', {})).items).toEqual([]);
 });

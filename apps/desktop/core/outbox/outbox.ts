@@ -1,4 +1,4 @@
-import { newId, refuse, type Command, type CommandAnswer, type CommandEnvelope, type Refusal } from '@transom/shared';
+import { type Command, type CommandAnswer, type CommandEnvelope, newId, type Refusal, refuse } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
 import type { StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
@@ -61,7 +61,10 @@ export function createOutbox(options: {
       again = take(clientMessageId, answer);
     } catch (error) {
       if (closed) return;
-      options.log('warn', 'a command got no answer and will be repeated', { id: clientMessageId, error: error instanceof Error ? error.name : 'unknown' });
+      options.log('warn', 'a command got no answer and will be repeated', {
+        id: clientMessageId,
+        error: error instanceof Error ? error.name : 'unknown',
+      });
       again = true;
     } finally {
       underway.delete(conversationId);
@@ -109,7 +112,9 @@ export function createOutbox(options: {
 
   return {
     /** On disk when it returns. The same id twice is one item. */
-    put(item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>): void {
+    put(
+      item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>,
+    ): void {
       outbox.add(item);
       options.onChange();
       pump();
@@ -126,7 +131,10 @@ export function createOutbox(options: {
           kind: item.kind,
           text: item.text,
           createdAt: item.createdAt,
-          state: item.state === 'accepted' || underway.get(item.conversationId) === item.clientMessageId ? 'sending' : item.state,
+          state:
+            item.state === 'accepted' || underway.get(item.conversationId) === item.clientMessageId
+              ? 'sending'
+              : item.state,
           refusal: item.refusal,
         }));
     },
@@ -155,9 +163,13 @@ export function createOutbox(options: {
     /** After a page of the feed: what is a message now is no item any more. */
     settle: (clientMessageIds: readonly string[]) => removeAll(clientMessageIds.flatMap((id) => outbox.read(id) ?? [])),
     /** At a start: what became a message while we were not looking. */
-    settleKnown: () => removeAll(outbox.list().filter(({ clientMessageId }) => messages.hasClientMessage(clientMessageId))),
+    settleKnown: () =>
+      removeAll(outbox.list().filter(({ clientMessageId }) => messages.hasClientMessage(clientMessageId))),
     /** The feed has caught up: what was accepted before this connection began has had its message, or lost it to erasure. */
-    settleOld: () => removeAll(outbox.list().filter(({ state, clientMessageId }) => state === 'accepted' && !fresh.has(clientMessageId))),
+    settleOld: () =>
+      removeAll(
+        outbox.list().filter(({ state, clientMessageId }) => state === 'accepted' && !fresh.has(clientMessageId)),
+      ),
     /** This device was cut off: the words stay to be read, and nothing goes out by itself any more. */
     holdAll(): void {
       stopWaiting();

@@ -1,5 +1,5 @@
-import type { Emit } from '../desk.ts';
 import type { Store } from '../cache/store.ts';
+import type { Emit } from '../desk.ts';
 import type { Applied, ReadPage } from './apply-page.ts';
 
 /**
@@ -25,7 +25,8 @@ export function announce({ store, emit, tellSession }: { store: Store; emit: Emi
     }
     const ids = new Set([...applied.conversations.map(({ id }) => id)]);
     const rows = [...ids].flatMap((id) => store.conversations.read(id) ?? []);
-    if (rows.length > 0 || applied.goneConversations.length > 0) emit('rows', { changed: rows, gone: applied.goneConversations });
+    if (rows.length > 0 || applied.goneConversations.length > 0)
+      emit('rows', { changed: rows, gone: applied.goneConversations });
     if (applied.messages.length > 0 || applied.goneMessages.length > 0) {
       emit('messages', { changed: applied.messages, gone: applied.goneMessages });
     }

@@ -1,11 +1,11 @@
 import {
+  type Agency,
   accountSchema,
   agencySchema,
-  conversationSchema,
-  messageSchema,
-  type Agency,
   type Conversation,
+  conversationSchema,
   type Message,
+  messageSchema,
 } from '@transom/shared';
 import * as z from 'zod';
 import type { Store } from '../cache/store.ts';
@@ -65,7 +65,9 @@ export function applyPage(store: Store, page: ReadPage, snapshotOpen: boolean): 
       skipped: [],
     };
     for (const change of page.changes) {
-      const apply = Object.hasOwn(appliers, change.entity) ? appliers[change.entity as keyof typeof appliers] : undefined;
+      const apply = Object.hasOwn(appliers, change.entity)
+        ? appliers[change.entity as keyof typeof appliers]
+        : undefined;
       if (apply?.(store, change, page, applied) !== true) applied.skipped.push(change.id);
     }
     store.feed.move(page.epoch, page.toSeq, page.serverNow);

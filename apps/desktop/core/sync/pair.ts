@@ -1,4 +1,4 @@
-import { agencySchema, personSchema, refusalCodeSchema, refuse, type Refusal } from '@transom/shared';
+import { agencySchema, personSchema, type Refusal, refusalCodeSchema, refuse } from '@transom/shared';
 import * as z from 'zod';
 import type { Identity } from '../cache/queries/local.ts';
 
@@ -31,16 +31,23 @@ export async function pairDevice(request: { relayUrl: string; code: string; name
     body = await response.json().catch(() => null);
   } catch {
     const { host } = new URL(address.relayUrl);
-    return no('not_stored', `No relay answers at ${host}. Check the address and the network, then try again; the code is still good.`);
+    return no(
+      'not_stored',
+      `No relay answers at ${host}. Check the address and the network, then try again; the code is still good.`,
+    );
   }
   if (response.status !== 201) {
     const problem = problemSchema.safeParse(body);
     return problem.success
       ? { ok: false, refusal: problem.data }
-      : no('invalid_request', `What answers at this address is not a Transom relay, or not in order (HTTP ${response.status}).`);
+      : no(
+          'invalid_request',
+          `What answers at this address is not a Transom relay, or not in order (HTTP ${response.status}).`,
+        );
   }
   const device = deviceSchema.safeParse(body);
-  if (!device.success) return no('invalid_request', 'What answers at this address is not a Transom relay that this version understands.');
+  if (!device.success)
+    return no('invalid_request', 'What answers at this address is not a Transom relay that this version understands.');
   const { deviceToken, deviceId, person } = device.data;
   const agency = agencySchema.safeParse(device.data.agency);
   return {
@@ -54,13 +61,19 @@ export async function pairDevice(request: { relayUrl: string; code: string; name
 export function readRelayUrl(input: string): { ok: true; relayUrl: string } | { ok: false; refusal: Refusal } {
   const typed = input.trim();
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;
-  if (typed === '' || !URL.canParse(whole)) return no('invalid_request', 'This is not an address. It looks like relay.example.com.');
+  if (typed === '' || !URL.canParse(whole))
+    return no('invalid_request', 'This is not an address. It looks like relay.example.com.');
   const url = new URL(whole);
-  if (url.username !== '' || url.password !== '') return no('invalid_request', 'The address must not carry a user name or password.');
+  if (url.username !== '' || url.password !== '')
+    return no('invalid_request', 'The address must not carry a user name or password.');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return no('invalid_request', 'Transom speaks to a relay on another computer over https only. Use the address that starts with https.');
+    return no(
+      'invalid_request',
+      'Transom speaks to a relay on another computer over https only. Use the address that starts with https.',
+    );
   }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return no('invalid_request', 'The address must start with https.');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return no('invalid_request', 'The address must start with https.');
   return { ok: true, relayUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 }
 

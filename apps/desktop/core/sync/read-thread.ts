@@ -1,4 +1,4 @@
-import { messageSchema, type HistoryAnswer, type HistoryRequest, type Message } from '@transom/shared';
+import { type HistoryAnswer, type HistoryRequest, type Message, messageSchema } from '@transom/shared';
 import { endOfTime } from '../cache/queries/messages.ts';
 import type { Store } from '../cache/store.ts';
 
@@ -6,7 +6,11 @@ import type { Store } from '../cache/store.ts';
  * A page of one thread. The cache knows from where on it holds a thread without holes; before that point the relay is asked, and its
  * answer is kept. Without the relay everything that is here is shown, and `olderUnreachable` says that there may be more.
  */
-export type ThreadPage = { readonly messages: Message[]; readonly hasMore: boolean; readonly olderUnreachable: boolean };
+export type ThreadPage = {
+  readonly messages: Message[];
+  readonly hasMore: boolean;
+  readonly olderUnreachable: boolean;
+};
 export type AskHistory = (request: HistoryRequest) => Promise<HistoryAnswer>;
 
 /** A page may reach past several answers of the relay when messages at the edge were erased. */
@@ -17,7 +21,11 @@ const historyPage = 200;
 export async function readThread(
   store: Store,
   ask: AskHistory | null,
-  request: { readonly conversationId: string; readonly before: { readonly sentAt: number; readonly id: string } | null; readonly limit: number },
+  request: {
+    readonly conversationId: string;
+    readonly before: { readonly sentAt: number; readonly id: string } | null;
+    readonly limit: number;
+  },
 ): Promise<ThreadPage> {
   const { conversationId, limit } = request;
   const known = store.conversations.read(conversationId) !== null;
@@ -26,7 +34,8 @@ export async function readThread(
     const before = request.before === null ? endOfTime : store.messages.positionOf(request.before);
     const page = store.messages.page(conversationId, before, completeFrom ?? endOfTime, limit + 1);
     if (page.length > limit || completeFrom === 0 || !known) return pageOf(page, limit, false);
-    const fetched = ask !== null && answers < mostAnswers && (await fetchOlder(store, ask, conversationId, completeFrom));
+    const fetched =
+      ask !== null && answers < mostAnswers && (await fetchOlder(store, ask, conversationId, completeFrom));
     if (!fetched) return pageOf(store.messages.page(conversationId, before, 0, limit + 1), limit, true);
   }
 }
@@ -36,12 +45,18 @@ function pageOf(newestFirst: Message[], limit: number, olderUnreachable: boolean
 }
 
 /** Whether the cache now reaches further back than before. */
-async function fetchOlder(store: Store, ask: AskHistory, conversationId: string, completeFrom: number | null): Promise<boolean> {
+async function fetchOlder(
+  store: Store,
+  ask: AskHistory,
+  conversationId: string,
+  completeFrom: number | null,
+): Promise<boolean> {
   const oldest = completeFrom === null ? null : store.messages.oldestKeyFrom(conversationId, completeFrom);
   const epoch = store.feed.cursor()?.epoch;
   const answer = await ask({ conversationId, before: oldest, limit: historyPage }).catch(() => null);
   // The cache may have been cleared while we waited: then this answer is about another past.
-  if (answer?.ok !== true || epoch !== store.feed.cursor()?.epoch || store.conversations.read(conversationId) === null) return false;
+  if (answer?.ok !== true || epoch !== store.feed.cursor()?.epoch || store.conversations.read(conversationId) === null)
+    return false;
   const messages = answer.messages.flatMap((message) => {
     const parsed = messageSchema.safeParse(message);
     return parsed.success && parsed.data.conversationId === conversationId ? [parsed.data] : [];

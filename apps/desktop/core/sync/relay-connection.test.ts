@@ -4,18 +4,25 @@ import { standInRelay } from '../test/stand-in-relay.ts';
 import { testDesk } from '../test/window.ts';
 
 const soon = { timeout: 25_000, interval: 20 };
-const message = (index: number) => ({ entity: 'message' as const, id: `m${index}`, document: sampleMessage(`m${index}`, 'c1', { sentAt: baseAt + index }) });
+const message = (index: number) => ({
+  entity: 'message' as const,
+  id: `m${index}`,
+  document: sampleMessage(`m${index}`, 'c1', { sentAt: baseAt + index }),
+});
 
 async function deskOn(relay: Awaited<ReturnType<typeof standInRelay>>) {
   relay.put({ entity: 'conversation', id: 'c1', document: sampleConversation('c1') });
   const desk = await testDesk();
   await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'x' });
   const link = async () => (await desk.call('session.get', {})).connection;
-  const cached = async () => (await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 500 })).messages.map(({ id }) => id);
+  const cached = async () =>
+    (await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 500 })).messages.map(({ id }) => id);
   return { desk, link, cached };
 }
 
-test('connections that break in the middle of a snapshot and of changes cost nothing', { timeout: 60_000 }, async () => {
+test('connections that break in the middle of a snapshot and of changes cost nothing', {
+  timeout: 60_000,
+}, async () => {
   const relay = await standInRelay();
   relay.pageSize = 7;
   relay.put(...Array.from({ length: 40 }, (_, index) => message(index)));
@@ -78,5 +85,8 @@ test('an old desk is told so in words', async () => {
   const relay = await standInRelay();
   relay.refuseConnect = 'client_too_old';
   const { link } = await deskOn(relay);
-  await vi.waitFor(async () => expect(await link()).toMatchObject({ relay: 'refused', detail: expect.stringContaining('update it') }), soon);
+  await vi.waitFor(
+    async () => expect(await link()).toMatchObject({ relay: 'refused', detail: expect.stringContaining('update it') }),
+    soon,
+  );
 });

@@ -1,8 +1,4 @@
 import {
-  helloSchema,
-  protocolVersion,
-  refusalSchema,
-  refuse,
   type CommandAnswer,
   type CommandEnvelope,
   type Cursor,
@@ -10,13 +6,17 @@ import {
   type Hello,
   type HistoryAnswer,
   type HistoryRequest,
+  helloSchema,
+  protocolVersion,
   type RelayToDesk,
+  refusalSchema,
+  refuse,
 } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
 import * as z from 'zod';
 import type { RelayClock } from '../clock.ts';
 import type { Log } from '../ports.ts';
-import { pageSchema, type Applied, type ReadPage } from './apply-page.ts';
+import { type Applied, pageSchema, type ReadPage } from './apply-page.ts';
 
 /**
  * The one connection to the relay.
@@ -98,7 +98,12 @@ export function connectToRelay(
   }
   async function askTime(): Promise<void> {
     const hear = clock.ask();
-    hear(z.number().int().parse(await socket.timeout(historyAnswerMs).emitWithAck('time')));
+    hear(
+      z
+        .number()
+        .int()
+        .parse(await socket.timeout(historyAnswerMs).emitWithAck('time')),
+    );
     options.onTime();
   }
 
@@ -123,8 +128,10 @@ export function connectToRelay(
     if (result === null) return breakOff('gap in the feed');
     snapshotOpen = page.data.kind === 'snapshot' && page.data.toSeq === null;
     applied();
-    if (result.skipped.length > 0) log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
-    if (page.data.caughtUp !== (state === 'live')) enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
+    if (result.skipped.length > 0)
+      log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
+    if (page.data.caughtUp !== (state === 'live'))
+      enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
     options.onApplied(page.data, result);
   });
   socket.on('wipe', () => options.onWipe());
@@ -182,7 +189,9 @@ const answerSchema: z.ZodType<CommandAnswer> = z.union([
   z.object({
     ok: z.literal(false),
     // A newer relay may refuse for a reason that this desk has no code for; its sentence still says it.
-    refusal: refusalSchema.or(z.object({ detail: z.string() }).transform(({ detail }) => refuse('invalid_request', detail))),
+    refusal: refusalSchema.or(
+      z.object({ detail: z.string() }).transform(({ detail }) => refuse('invalid_request', detail)),
+    ),
   }),
 ]);
 

@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc';
 import type { Channel } from '../../contract/channel.ts';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
-import { createCore, type Core } from '../create-core.ts';
+import { type Core, createCore } from '../create-core.ts';
 import type { Notification, SecretStore } from '../ports.ts';
 
 /** A core with a window on it, and everything that left it through the host. */
@@ -48,7 +48,10 @@ export function testWindow(core: Core) {
 }
 
 function channelPair() {
-  const listeners: { near: (text: string) => void; far: (text: string) => void } = { near: () => undefined, far: () => undefined };
+  const listeners: { near: (text: string) => void; far: (text: string) => void } = {
+    near: () => undefined,
+    far: () => undefined,
+  };
   let closed = () => undefined as void;
   const near: Channel = {
     post: (text) => queueMicrotask(() => listeners.far(text)),

@@ -5,6 +5,12 @@ export function plansOf(db: Db, statements: Explainable): [string, string][] {
   return Object.entries(statements).map(([name, { source }]) => {
     const steps = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`);
     const parameters = source.split('?').length - 1;
-    return [name, steps.all(...Array<null>(parameters).fill(null)).map(({ detail }) => detail).join('\n')];
+    return [
+      name,
+      steps
+        .all(...Array<null>(parameters).fill(null))
+        .map(({ detail }) => detail)
+        .join('\n'),
+    ];
   });
 }

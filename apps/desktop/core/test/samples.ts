@@ -1,4 +1,4 @@
-import { noWindow, type Account, type Conversation, type Message } from '@transom/shared';
+import { type Account, type Conversation, type Message, noWindow } from '@transom/shared';
 
 /** Documents as a relay would send them; each test names only what matters to it. */
 export const baseAt = 1_790_000_000_000;
@@ -15,7 +15,13 @@ export function sampleConversation(id: string, about: Partial<Conversation> = {}
     window: { ...noWindow, openedAt: baseAt, openedBy: 'm' },
     lead: null,
     handoff: null,
-    lastMessage: { id: `last-${id}`, direction: 'inbound', kind: 'text', preview: 'How much is it?', state: 'received' },
+    lastMessage: {
+      id: `last-${id}`,
+      direction: 'inbound',
+      kind: 'text',
+      preview: 'How much is it?',
+      state: 'received',
+    },
     lastMessageAt: baseAt,
     unansweredSinceAt: baseAt,
     firstAnsweredAt: null,
@@ -51,5 +57,14 @@ export function sampleMessage(id: string, conversationId: string, about: Partial
 }
 
 export function sampleAccount(id: string, about: Partial<Account> = {}): Account {
-  return { id, rev: 1, channel: 'instagram', name: 'Nordic Saunas', username: 'nordic', state: 'connected', humanAgentApproved: false, ...about };
+  return {
+    id,
+    rev: 1,
+    channel: 'instagram',
+    name: 'Nordic Saunas',
+    username: 'nordic',
+    state: 'connected',
+    humanAgentApproved: false,
+    ...about,
+  };
 }

@@ -1,11 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  historyRequestSchema,
-  newId,
-  problemDocument,
-  readCommandEnvelope,
-  refuse,
   type Change,
   type Command,
   type CommandAnswer,
@@ -13,8 +8,13 @@ import {
   type DeskToRelay,
   type FeedPage,
   type Handshake,
+  historyRequestSchema,
   type Message,
+  newId,
+  problemDocument,
   type RelayToDesk,
+  readCommandEnvelope,
+  refuse,
 } from '@transom/shared';
 import { Server } from 'socket.io';
 import { onTestFinished } from 'vitest';
@@ -59,14 +59,20 @@ export async function standInRelay() {
       const { code } = JSON.parse(Buffer.concat(chunks).toString()) as { code: string };
       const good = request.url === '/api/devices' && code === relay.code;
       response.writeHead(good ? 201 : 403, { 'content-type': 'application/json' });
-      const device = { deviceToken: 'token-1', deviceId: 'device-1', agency: { id: 'agency-1', name: 'Nordic' }, person };
+      const device = {
+        deviceToken: 'token-1',
+        deviceId: 'device-1',
+        agency: { id: 'agency-1', name: 'Nordic' },
+        person,
+      };
       response.end(JSON.stringify(good ? device : problemDocument(refuse('code_invalid'))));
     });
   });
   const io = new Server<DeskToRelay, RelayToDesk>(http, { transports: ['websocket'] });
   io.use((socket, next) => {
     relay.handshakes.push(socket.handshake.auth as Handshake);
-    const refused = relay.refuseConnect ?? ((socket.handshake.auth as Handshake).token === 'token-1' ? null : 'unauthorized');
+    const refused =
+      relay.refuseConnect ?? ((socket.handshake.auth as Handshake).token === 'token-1' ? null : 'unauthorized');
     next(refused === null ? undefined : Object.assign(new Error(refused), { data: { code: refused } }));
   });
   io.on('connection', (socket) => {
@@ -76,7 +82,9 @@ export async function standInRelay() {
       const { conversationId, before, limit } = historyRequestSchema.parse(input);
       const older = relay.history
         .filter((message) => message.conversationId === conversationId)
-        .filter(({ sentAt, id }) => before === null || sentAt < before.sentAt || (sentAt === before.sentAt && id < before.id))
+        .filter(
+          ({ sentAt, id }) => before === null || sentAt < before.sentAt || (sentAt === before.sentAt && id < before.id),
+        )
         .toSorted((one, other) => other.sentAt - one.sentAt || (one.id < other.id ? 1 : -1));
       answer({ ok: true, messages: older.slice(0, limit), hasMore: older.length > limit });
     });
@@ -86,23 +94,37 @@ export async function standInRelay() {
       if (!read.ok) return answer(read);
       const { id, command } = read.envelope;
       const known = answers.get(id);
-      if (known !== undefined) return answer(known.body === JSON.stringify(command) ? known.answer : { ok: false, refusal: refuse('id_reused') });
+      if (known !== undefined)
+        return answer(
+          known.body === JSON.stringify(command) ? known.answer : { ok: false, refusal: refuse('id_reused') },
+        );
       const decided = relay.onCommand(command);
       if (typeof decided === 'object') {
-        if (decided.ok || decided.refusal.code !== 'not_stored') answers.set(id, { body: JSON.stringify(command), answer: decided });
+        if (decided.ok || decided.refusal.code !== 'not_stored')
+          answers.set(id, { body: JSON.stringify(command), answer: decided });
         return answer(decided);
       }
       performed.push({ id, command });
       const made: CommandAnswer = { ok: true, messageId: newId(), state: 'queued' };
       answers.set(id, { body: JSON.stringify(command), answer: made });
       if ('conversationId' in command && 'text' in command) {
-        const document = sampleMessage(made.messageId!, command.conversationId, { text: command.text, clientMessageId: id, direction: 'outbound' });
+        const document = sampleMessage(made.messageId!, command.conversationId, {
+          text: command.text,
+          clientMessageId: id,
+          direction: 'outbound',
+        });
         relay.put({ entity: 'message', id: document.id, document });
       }
       if (decided === 'answer') answer(made);
       else socket.disconnect(true);
     });
-    socket.emit('hello', { protocol: 1, serverNow: relay.now(), deviceId: 'device-1', agency: { id: 'agency-1', name: 'Nordic', plan: 'plus' }, person });
+    socket.emit('hello', {
+      protocol: 1,
+      serverNow: relay.now(),
+      deviceId: 'device-1',
+      agency: { id: 'agency-1', name: 'Nordic', plan: 'plus' },
+      person,
+    });
     void follow(socket.handshake.auth as Handshake);
 
     async function follow({ cursor }: Handshake): Promise<void> {
@@ -124,7 +146,11 @@ export async function standInRelay() {
           caughtUp: toSeq === log.length,
           serverNow: relay.now(),
         };
-        if (changes.length > 0 || first) await socket.timeout(5_000).emitWithAck('page', relay.onPage(page)).catch(() => socket.disconnect(true));
+        if (changes.length > 0 || first)
+          await socket
+            .timeout(5_000)
+            .emitWithAck('page', relay.onPage(page))
+            .catch(() => socket.disconnect(true));
         first = false;
         seq = toSeq;
         if (seq === log.length) {

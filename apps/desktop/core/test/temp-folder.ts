@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openDatabase, type Db } from '../cache/open.ts';
+import { type Db, openDatabase } from '../cache/open.ts';
 import { createStore, type Store } from '../cache/store.ts';
 
 export function tempFolder(): string {

@@ -19,9 +19,7 @@ async function inboxOf(rows: Row[]) {
   let now: number | null = testNow;
   const facts = { now: () => now, humanAgentApproved: () => false };
   const inLane = (lane: Lane) =>
-    [...held.values()]
-      .filter((row) => laneAt(row, now, false) === lane)
-      .sort((a, b) => compareRows(lane, a, b, facts));
+    [...held.values()].filter((row) => laneAt(row, now, false) === lane).sort((a, b) => compareRows(lane, a, b, facts));
   const core = createTestCore({
     'inbox.list': async ({ lane, after, limit }) => {
       const all = inLane(lane);

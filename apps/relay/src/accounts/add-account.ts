@@ -1,4 +1,4 @@
-import { newId, type Channel } from '@transom/shared';
+import { type Channel, newId } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { reconsiderUnclaimed } from '../intake/deliveries.ts';

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { minuteMs, type Channel } from '@transom/shared';
+import { type Channel, minuteMs } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
 import type { Store } from '../store/port.ts';
 

@@ -4,16 +4,24 @@ import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { createNameLearner } from './learn-names.ts';
 
 const asked = async (room: Awaited<ReturnType<typeof openOutboundRoom>>) =>
-  (await room.agency.rows<{ at: number }>(`select name_asked_at as at from contacts where agency_id = :agency`)).map(({ at }) => at);
+  (await room.agency.rows<{ at: number }>(`select name_asked_at as at from contacts where agency_id = :agency`)).map(
+    ({ at }) => at,
+  );
 
 it('learns the name of who wrote, and lets the desks know', async () => {
   await using room = await openOutboundRoom();
   await room.buyer('Maya Lindgren');
   const names = createNameLearner(room.deps);
   names.poke(room.agency.id);
-  await expect.poll(() => room.agency.conversation()).toMatchObject({
-    contact: { name: 'Maya Lindgren', username: 'maya.lindgren', profileUrl: 'https://www.instagram.com/maya.lindgren/' },
-  });
+  await expect
+    .poll(() => room.agency.conversation())
+    .toMatchObject({
+      contact: {
+        name: 'Maya Lindgren',
+        username: 'maya.lindgren',
+        profileUrl: 'https://www.instagram.com/maya.lindgren/',
+      },
+    });
   expect((await room.agency.changes()).at(-1)?.body).toContain('Maya Lindgren');
   await names.close();
 });

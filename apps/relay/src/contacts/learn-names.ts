@@ -10,7 +10,12 @@ const askAgainMs = dayMs;
 const pollMs = 60_000;
 const atOnce = 4;
 
-type Nameless = { readonly contactId: string; readonly accountId: string; readonly senderId: string; readonly conversationId: string };
+type Nameless = {
+  readonly contactId: string;
+  readonly accountId: string;
+  readonly senderId: string;
+  readonly conversationId: string;
+};
 
 /** Looks up the names of people who wrote. The text is safe before; a look-up that fails hurts nothing. */
 export function createNameLearner(deps: SenderDeps): AgencyRounds {
@@ -31,7 +36,10 @@ async function takeNameless(agency: AgencyStore, now: number): Promise<Nameless[
   return agency.write(async (tx) => {
     const rows = await findNameless(tx, now, atOnce);
     for (const { contactId } of rows) {
-      await tx.run(`update contacts set name_asked_at = :now where agency_id = :agency and id = :contactId`, { now, contactId });
+      await tx.run(`update contacts set name_asked_at = :now where agency_id = :agency and id = :contactId`, {
+        now,
+        contactId,
+      });
     }
     return rows;
   });

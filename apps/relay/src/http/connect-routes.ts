@@ -2,7 +2,7 @@ import { refuse } from '@transom/shared';
 import * as z from 'zod';
 import { beginSignIn, type SignInChannel } from '../accounts/sign-in.ts';
 import type { ApiDeps } from './register-api.ts';
-import { route, type Route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 /**
  * The permissions that Transom asks for, and no others (Meta's Business Login and Facebook Login pages, read in 2026). The desk

@@ -1,4 +1,5 @@
 import {
+  type Conversation,
   channelSchema,
   contactSchema,
   conversationSchema,
@@ -6,13 +7,12 @@ import {
   refuse,
   windowAt,
   windowKindSchema,
-  type Conversation,
 } from '@transom/shared';
 import * as z from 'zod';
 import { listAccounts, listConversations, listMessages, readConversation } from '../inbox/documents.ts';
 import { cutPage, pageQuerySchema } from './page.ts';
 import type { ApiDeps } from './register-api.ts';
-import { route, type Route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 const conversationItem = z.object({
   id: z.string(),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AttemptLimit } from '../people/attempt-limit.ts';
 import { listDevices, pairDevice, revokeDevice } from '../people/devices.ts';
 import type { ApiDeps } from './register-api.ts';
-import { route, type Route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 const name = z.string().trim().min(1).max(100);
 

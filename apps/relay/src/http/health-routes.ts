@@ -2,7 +2,7 @@ import { minuteMs, refuse, secondMs } from '@transom/shared';
 import * as z from 'zod';
 import type { Store } from '../store/port.ts';
 import type { ApiDeps } from './register-api.ts';
-import { route, type Route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 /** A delivery that nobody looked at for this long means that normalizing stands still. */
 const longestWaitMs = minuteMs;

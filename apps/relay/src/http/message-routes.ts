@@ -1,9 +1,9 @@
-import { messageStateSchema, type Command, type RefusalCode } from '@transom/shared';
+import { type Command, messageStateSchema, type RefusalCode } from '@transom/shared';
 import * as z from 'zod';
 import type { Actor } from '../inbox/actor.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { ApiDeps } from './register-api.ts';
-import { route, type Route, type RouteAnswer } from './route.ts';
+import { type Route, type RouteAnswer, route } from './route.ts';
 
 const id = z.string().min(1).max(100);
 const text = z.string().max(20_000);

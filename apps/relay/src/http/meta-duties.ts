@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { carryOutDeletions, deauthorize, readDeletion, requestDeletion } from '../accounts/deletion-requests.ts';
 import type { SignInChannel } from '../accounts/sign-in.ts';
 import type { ApiDeps } from './register-api.ts';
-import { route, type Route } from './route.ts';
+import { type Route, route } from './route.ts';
 import { readSignedRequest } from './signed-request.ts';
 
 const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });

@@ -1,7 +1,7 @@
-import { refusals, type RefusalCode } from '@transom/shared';
+import { type RefusalCode, refusals } from '@transom/shared';
 import * as z from 'zod';
 import { problemSchema, problemType } from './problems.ts';
-import { route, type Route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 /** The OpenAPI 3.1 description, written from the routes that the server was mounted from. */
 export function describeApi(routes: readonly Route[]): Record<string, unknown> {

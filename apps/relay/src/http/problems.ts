@@ -1,4 +1,4 @@
-import { problemDocument, refusalCodeSchema, refuse, type Refusal } from '@transom/shared';
+import { problemDocument, type Refusal, refusalCodeSchema, refuse } from '@transom/shared';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { Logger } from '../log.ts';

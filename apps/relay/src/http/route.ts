@@ -1,4 +1,4 @@
-import { refuse, type Refusal, type RefusalCode } from '@transom/shared';
+import { type Refusal, type RefusalCode, refuse } from '@transom/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Actor } from '../inbox/actor.ts';

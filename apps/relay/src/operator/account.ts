@@ -7,7 +7,7 @@ import { createGraphClient } from '../meta/graph/client.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import { Vault } from '../vault/vault.ts';
-import { need, oneOf, Refused, UsageError, type Call, type Command } from './command.ts';
+import { type Call, type Command, need, oneOf, Refused, UsageError } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
 export const account: Command = {

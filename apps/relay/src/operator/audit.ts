@@ -1,5 +1,5 @@
 import { verifyTrail } from '../trail/chain.ts';
-import { UsageError, type Command } from './command.ts';
+import { type Command, UsageError } from './command.ts';
 import { chooseAgency, listAgencies, withStore } from './relay-files.ts';
 
 export const audit: Command = {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { need, Refused, type Command } from './command.ts';
+import { type Command, need, Refused } from './command.ts';
 import { inspectDatabaseFile, removeCompanions } from './database-file.ts';
 import { withStore } from './relay-files.ts';
 

@@ -1,4 +1,4 @@
-import { need, oneOf, UsageError, type Command } from './command.ts';
+import { type Command, need, oneOf, UsageError } from './command.ts';
 import { withStore } from './relay-files.ts';
 
 export const deliveryStates = ['pending', 'done', 'failed'] as const;

@@ -1,5 +1,5 @@
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { need, Refused, type Command } from './command.ts';
+import { type Command, need, Refused } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
 export const erase: Command = {

@@ -1,7 +1,7 @@
 import { roleSchema } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { inviteLifeMs, makeCode } from '../people/codes.ts';
-import { need, oneOf, Refused, type Command } from './command.ts';
+import { type Command, need, oneOf, Refused } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
 export const invite: Command = {

@@ -1,6 +1,6 @@
 import { listDevices, revokeDevice } from '../people/devices.ts';
 import { rotateMasterKey } from '../vault/vault.ts';
-import { need, Refused, UsageError, type Call, type Command } from './command.ts';
+import { type Call, type Command, need, Refused, UsageError } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
 export const keys: Command = {

@@ -1,7 +1,7 @@
 import { planSchema } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readAgency } from '../inbox/documents.ts';
-import { need, oneOf, type Command } from './command.ts';
+import { type Command, need, oneOf } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
 export const plan: Command = {

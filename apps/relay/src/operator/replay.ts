@@ -1,4 +1,4 @@
-import { need, oneOf, Refused, UsageError, type Command } from './command.ts';
+import { type Command, need, oneOf, Refused, UsageError } from './command.ts';
 import { deliveryStates } from './deliveries.ts';
 import { withStore } from './relay-files.ts';
 

@@ -6,7 +6,7 @@ import type { Store } from '../store/port.ts';
 import { lockForServing } from '../store/sqlite/lock.ts';
 import { schemaVersion } from '../store/sqlite/migrate.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
-import { need, Refused, type Command } from './command.ts';
+import { type Command, need, Refused } from './command.ts';
 import { inspectDatabaseFile, removeCompanions } from './database-file.ts';
 import { listAgencies } from './relay-files.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
-import { readSettings, type Environment } from '../settings.ts';
-import { Refused, UsageError, type Call, type Command } from './command.ts';
+import { type Environment, readSettings } from '../settings.ts';
+import { type Call, type Command, Refused, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 
 /** Where a command writes: `machine` is standard output, `people` standard error; one line each. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { createLogger } from '../log.ts';
 import { channelsThatCannotReceive, type Settings } from '../settings.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
-import { Refused, type Call, type Command } from './command.ts';
+import { type Call, type Command, Refused } from './command.ts';
 
 export const serve: Command = {
   name: 'serve',

@@ -3,7 +3,7 @@ import { foundAgency } from '../people/found-agency.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { Vault } from '../vault/vault.ts';
-import { need, oneOf, Refused, type Command } from './command.ts';
+import { type Command, need, oneOf, Refused } from './command.ts';
 import { listAgencies } from './relay-files.ts';
 
 export const setup: Command = {

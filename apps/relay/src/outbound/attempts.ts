@@ -86,7 +86,10 @@ async function startAttempt(work: AgencyWork, row: QueuedRow): Promise<Attempt |
     messageId: row.id,
     conversationId: row.conversation_id,
     accountId: row.account_id,
-    to: row.kind === 'private_reply' && row.reply_to !== null ? { commentId: row.reply_to } : { contactId: row.sender_id },
+    to:
+      row.kind === 'private_reply' && row.reply_to !== null
+        ? { commentId: row.reply_to }
+        : { contactId: row.sender_id },
     text: row.text,
     humanAgent: allowed.humanAgent,
     attempts: row.attempts + 1,

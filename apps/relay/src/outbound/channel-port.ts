@@ -36,7 +36,13 @@ export type SendOutcome =
   | { readonly kind: 'reauth'; readonly detail: string }
   | {
       readonly kind: 'refused';
-      readonly reason: 'window_closed' | 'recipient_unavailable' | 'private_reply_used' | 'account_restricted' | 'not_thread_owner' | 'invalid';
+      readonly reason:
+        | 'window_closed'
+        | 'recipient_unavailable'
+        | 'private_reply_used'
+        | 'account_restricted'
+        | 'not_thread_owner'
+        | 'invalid';
       readonly detail: string;
       /** Meta's code and subcode, for support. */
       readonly platformCode: string;
@@ -44,16 +50,27 @@ export type SendOutcome =
 
 export type SentMessage = { readonly nativeMessageId: string; readonly text: string | null; readonly sentAt: number };
 
-export type AccountIdentity = { readonly nativeId: string; readonly appScopedId: string | null; readonly name: string; readonly username: string | null };
+export type AccountIdentity = {
+  readonly nativeId: string;
+  readonly appScopedId: string | null;
+  readonly name: string;
+  readonly username: string | null;
+};
 
 export interface ChannelPort {
   send(account: ChannelAccount, message: OutgoingMessage): Promise<SendOutcome>;
   /** What the business itself wrote last to this person, newest first (at most 20). Null when it cannot be read now. */
   readSent(account: ChannelAccount, contactId: string): Promise<readonly SentMessage[] | null>;
   /** Asks who the token is. */
-  identify(channel: Channel, token: string): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; detail: string }>;
+  identify(
+    channel: Channel,
+    token: string,
+  ): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; detail: string }>;
   /** Subscribes the account to the events that the relay understands, and reads them back. */
   subscribe(account: ChannelAccount): Promise<{ ok: true; fields: readonly string[] } | { ok: false; detail: string }>;
   /** The person's name, where they consented to it by writing. Null when Meta does not tell. */
-  readProfile(account: ChannelAccount, contactId: string): Promise<{ name: string | null; username: string | null } | null>;
+  readProfile(
+    account: ChannelAccount,
+    contactId: string,
+  ): Promise<{ name: string | null; username: string | null } | null>;
 }

@@ -22,6 +22,7 @@ export async function failMessage(work: AgencyWork, messageId: string, code: str
 
 async function learnFromFailure(work: AgencyWork, thread: Thread, kind: string, code: string): Promise<void> {
   if (code === 'recipient_unavailable') thread.unreachable = true;
-  if (kind === 'private_reply') thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  if (kind === 'private_reply')
+    thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
   await saveThread(work.tx, thread);
 }

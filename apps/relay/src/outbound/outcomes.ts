@@ -19,12 +19,20 @@ import { failMessage } from './failures.ts';
  *           ──refused───▶ failed
  *           ──unknown───▶ unconfirmed  looked up (`reconcile.ts`), never repeated
  */
-export async function settleAttempt(agency: AgencyStore, attempt: Attempt, outcome: SendOutcome, now: number): Promise<void> {
+export async function settleAttempt(
+  agency: AgencyStore,
+  attempt: Attempt,
+  outcome: SendOutcome,
+  now: number,
+): Promise<void> {
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, now);
-    const current = await tx.get<{ state: string }>(`select state from messages where agency_id = :agency and id = :id`, {
-      id: attempt.messageId,
-    });
+    const current = await tx.get<{ state: string }>(
+      `select state from messages where agency_id = :agency and id = :id`,
+      {
+        id: attempt.messageId,
+      },
+    );
     // The echo came before the answer and settled it already.
     if (current?.state !== 'sending' && outcome.kind !== 'sent') return;
     await settle(work, attempt, outcome);
@@ -41,17 +49,26 @@ async function settle(work: AgencyWork, attempt: Attempt, outcome: SendOutcome):
       return queueAgain(work, attempt, work.now + notSentDelayMs(attempt.attempts), 'not_sent', outcome.detail);
     case 'throttled': {
       const until = work.now + pauseMs(attempt.attempts, outcome.retryAfterMs);
-      await work.tx.run(`update accounts set paused_until = :until where agency_id = :agency and id = :id`, { id: attempt.accountId, until });
+      await work.tx.run(`update accounts set paused_until = :until where agency_id = :agency and id = :id`, {
+        id: attempt.accountId,
+        until,
+      });
       work.record('relay', 'account.paused', attempt.accountId, { until });
       return queueAgain(work, attempt, until, 'throttled', outcome.detail);
     }
     case 'reauth':
-      await work.tx.run(`update accounts set state = 'reauth_required' where agency_id = :agency and id = :id and state = 'connected'`, { id: attempt.accountId });
+      await work.tx.run(
+        `update accounts set state = 'reauth_required' where agency_id = :agency and id = :id and state = 'connected'`,
+        { id: attempt.accountId },
+      );
       work.touch('account', attempt.accountId);
       work.record('relay', 'account.reauth_required', attempt.accountId);
       return queueAgain(work, attempt, work.now, 'reauth_required', outcome.detail);
     case 'refused':
-      work.record('relay', 'reply.refused_by_platform', attempt.messageId, { reason: outcome.reason, platformCode: outcome.platformCode });
+      work.record('relay', 'reply.refused_by_platform', attempt.messageId, {
+        reason: outcome.reason,
+        platformCode: outcome.platformCode,
+      });
       return failMessage(work, attempt.messageId, outcome.reason, outcome.detail);
     case 'unknown':
       return markUnconfirmed(work, attempt.messageId, outcome.detail);
@@ -61,7 +78,13 @@ async function settle(work: AgencyWork, attempt: Attempt, outcome: SendOutcome):
 /** Meta has it, under this id. The echo may have made a row of its own before we knew the id: that row was ours. */
 export async function markSent(work: AgencyWork, messageId: string, nativeMessageId: string): Promise<void> {
   const { tx } = work;
-  const row = await tx.get<{ account_id: string; conversation_id: string; sent_at: number; author_id: string; native_message_id: string | null }>(
+  const row = await tx.get<{
+    account_id: string;
+    conversation_id: string;
+    sent_at: number;
+    author_id: string;
+    native_message_id: string | null;
+  }>(
     `select account_id, conversation_id, sent_at, author_id, native_message_id from messages where agency_id = :agency and id = :id`,
     { id: messageId },
   );

@@ -104,7 +104,8 @@ export async function adoptOrphans(agency: AgencyStore, now: number, leaseEndedB
   if ((await agency.read(findOrphans)).length === 0) return;
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, now);
-    for (const { id } of await findOrphans(tx)) await markUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
+    for (const { id } of await findOrphans(tx))
+      await markUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
     await work.finish();
   });
 }

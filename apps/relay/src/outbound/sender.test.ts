@@ -6,36 +6,45 @@ import { startAttempts } from './attempts.ts';
 import { settleAttempt } from './outcomes.ts';
 import { createSender } from './sender.ts';
 
-it.each(['instagram', 'facebook'] as const)('sends a reply on %s once, and its echo changes nothing more', async (channel) => {
-  await using room = await openOutboundRoom({ channel });
-  const maya = await room.buyer('Maya');
-  const id = await room.sends(maya, 'Yes 😊 بكم');
-  await room.becomes(id, { state: 'sent', nativeMessageId: expect.any(String), failure: null });
-  await room.client.settled();
-  expect(await room.arrived()).toEqual(['Yes 😊 بكم']);
-  expect(await room.agency.conversation()).toMatchObject({ state: 'answered', handoff: null });
-  expect(await room.agency.count('messages')).toBe(2);
-});
+it.each(['instagram', 'facebook'] as const)(
+  'sends a reply on %s once, and its echo changes nothing more',
+  async (channel) => {
+    await using room = await openOutboundRoom({ channel });
+    const maya = await room.buyer('Maya');
+    const id = await room.sends(maya, 'Yes 😊 بكم');
+    await room.becomes(id, { state: 'sent', nativeMessageId: expect.any(String), failure: null });
+    await room.client.settled();
+    expect(await room.arrived()).toEqual(['Yes 😊 بكم']);
+    expect(await room.agency.conversation()).toMatchObject({ state: 'answered', handoff: null });
+    expect(await room.agency.count('messages')).toBe(2);
+  },
+);
 
-it.each(['instagram', 'facebook'] as const)('makes one message where the echo on %s comes before the answer', async (channel) => {
-  await using room = await openOutboundRoom({ channel });
-  const maya = await room.buyer('Maya');
-  await room.client.fault({ kind: 'echo_before_answer', times: 1 });
-  await room.client.fault({ kind: 'slow_answer', times: 1, delayMs: 400 });
-  const id = await room.sends(maya, 'Yes');
-  await room.becomes(id, { state: 'sent' });
-  await room.pass(1);
-  await room.client.settled();
-  await expect.poll(() => room.agency.trail()).toContainEqual(expect.objectContaining({ action: 'message.confirmed_by_echo' }));
-  expect(await room.agency.count('messages')).toBe(2);
-  expect(await room.arrived()).toEqual(['Yes']);
-});
+it.each(['instagram', 'facebook'] as const)(
+  'makes one message where the echo on %s comes before the answer',
+  async (channel) => {
+    await using room = await openOutboundRoom({ channel });
+    const maya = await room.buyer('Maya');
+    await room.client.fault({ kind: 'echo_before_answer', times: 1 });
+    await room.client.fault({ kind: 'slow_answer', times: 1, delayMs: 400 });
+    const id = await room.sends(maya, 'Yes');
+    await room.becomes(id, { state: 'sent' });
+    await room.pass(1);
+    await room.client.settled();
+    await expect
+      .poll(() => room.agency.trail())
+      .toContainEqual(expect.objectContaining({ action: 'message.confirmed_by_echo' }));
+    expect(await room.agency.count('messages')).toBe(2);
+    expect(await room.arrived()).toEqual(['Yes']);
+  },
+);
 
 it('keeps the order within a conversation, while others go ahead', async () => {
   await using room = await openOutboundRoom();
   const [maya, ola] = [await room.buyer('Maya'), await room.buyer('Ola')];
   await room.client.fault({ kind: 'slow_answer', times: 1, delayMs: 300 });
-  const queue = (buyer: { thread: string }, text: string) => room.agency.perform(room.agency.agent, { kind: 'reply.send', conversationId: buyer.thread, text });
+  const queue = (buyer: { thread: string }, text: string) =>
+    room.agency.perform(room.agency.agent, { kind: 'reply.send', conversationId: buyer.thread, text });
   for (const text of ['one', 'two', 'three']) await queue(maya, text);
   await queue(ola, 'to Ola');
   room.look();
@@ -84,16 +93,22 @@ it('leaves an account disconnected that was disconnected while a call was under 
   const maya = await room.buyer('Maya');
   await room.agency.perform(room.agency.agent, { kind: 'reply.send', conversationId: maya.thread, text: 'Yes' });
   const [attempt] = await startAttempts(room.agency.agency, room.clock(), 1);
-  await room.agency.agency.write((tx) => tx.run(`update accounts set token = null, state = 'disconnected' where agency_id = :agency`));
+  await room.agency.agency.write((tx) =>
+    tx.run(`update accounts set token = null, state = 'disconnected' where agency_id = :agency`),
+  );
   await settleAttempt(room.agency.agency, attempt!, { kind: 'reauth', detail: 'No token.' }, room.clock());
-  expect(await room.agency.rows(`select state from accounts where agency_id = :agency`)).toEqual([{ state: 'disconnected' }]);
+  expect(await room.agency.rows(`select state from accounts where agency_id = :agency`)).toEqual([
+    { state: 'disconnected' },
+  ]);
   await room.becomes(attempt!.messageId, { state: 'queued' });
 });
 
 it('does not send what could be sent when it was written but no longer can', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
-  await room.agency.agency.write((tx) => tx.run(`update accounts set paused_until = :until where agency_id = :agency`, { until: room.clock() + dayMs }));
+  await room.agency.agency.write((tx) =>
+    tx.run(`update accounts set paused_until = :until where agency_id = :agency`, { until: room.clock() + dayMs }),
+  );
   const id = await room.sends(maya, 'Too late');
   await room.pass(dayMs);
   await room.becomes(id, { state: 'failed', failure: { code: 'window_closed' }, text: 'Too late' });
@@ -109,7 +124,10 @@ it('uses the Human Agent tag past 24 hours only, and only where Meta approved it
   await room.becomes(await room.sends(maya, 'within'), { state: 'sent' });
   await room.pass(dayMs);
   await room.becomes(await room.sends(maya, 'after'), { state: 'sent' });
-  expect((await room.client.delivered()).map(({ text, tag }) => [text, tag])).toEqual([['within', null], ['after', 'HUMAN_AGENT']]);
+  expect((await room.client.delivered()).map(({ text, tag }) => [text, tag])).toEqual([
+    ['within', null],
+    ['after', 'HUMAN_AGENT'],
+  ]);
   await using plain = await openOutboundRoom();
   const ola = await plain.buyer('Ola');
   await plain.pass(dayMs);
@@ -119,13 +137,17 @@ it('uses the Human Agent tag past 24 hours only, and only where Meta approved it
 it('sends a private reply once, and learns from Meta that the right is used', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya', 'comments');
-  const ask = (text: string) => room.agency.perform(room.agency.agent, { kind: 'comment.private_reply', commentId: maya.commentId!, text });
+  const ask = (text: string) =>
+    room.agency.perform(room.agency.agent, { kind: 'comment.private_reply', commentId: maya.commentId!, text });
   const [first, second] = await Promise.all([ask('Hi!'), ask('Hello!')]);
   expect([first.ok, second.ok]).toEqual([true, false]);
   room.look();
   await expect.poll(() => room.arrived(), { timeout: 5_000 }).toEqual(['Hi!']);
   await room.becomes(first.ok ? first.messageId! : '', { state: 'sent' });
-  expect((await room.agency.conversation()).window).toMatchObject({ openedAt: null, comment: { privateReplyUsedAt: expect.any(Number) } });
+  expect((await room.agency.conversation()).window).toMatchObject({
+    openedAt: null,
+    comment: { privateReplyUsedAt: expect.any(Number) },
+  });
 });
 
 it('tells when a person cannot be reached, until they write again', async () => {
@@ -144,9 +166,17 @@ it('tries again, later and later, what never left this machine', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   // Nobody listens on port 1.
-  const noNetwork = createGraphClient({ facebookGraphUrl: 'http://127.0.0.1:1', instagramGraphUrl: 'http://127.0.0.1:1', facebookAppSecret: '' });
+  const noNetwork = createGraphClient({
+    facebookGraphUrl: 'http://127.0.0.1:1',
+    instagramGraphUrl: 'http://127.0.0.1:1',
+    facebookAppSecret: '',
+  });
   const sender = createSender({ ...room.deps, channels: noNetwork });
-  const answer = await room.agency.perform(room.agency.agent, { kind: 'reply.send', conversationId: maya.thread, text: 'Yes' });
+  const answer = await room.agency.perform(room.agency.agent, {
+    kind: 'reply.send',
+    conversationId: maya.thread,
+    text: 'Yes',
+  });
   const id = answer.ok ? answer.messageId! : '';
   sender.poke(room.agency.id);
   await room.becomes(id, { state: 'queued', failure: { code: 'not_sent' } });

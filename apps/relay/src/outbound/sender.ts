@@ -2,7 +2,7 @@ import { AgencyRounds } from '../agency-rounds.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { AgencyStore, AgencyTx, Store } from '../store/port.ts';
-import { startAttempts, type Attempt } from './attempts.ts';
+import { type Attempt, startAttempts } from './attempts.ts';
 import type { ChannelAccount, ChannelPort, SendOutcome } from './channel-port.ts';
 import { settleAttempt } from './outcomes.ts';
 import { adoptOrphans, dueLooks, look } from './reconcile.ts';
@@ -38,7 +38,9 @@ export function createSender(deps: SenderDeps) {
     const attempts = await startAttempts(agency, clock(), atOnce - underWay.size);
     for (const attempt of attempts) {
       const sent = send(deps, agency, attempt)
-        .catch((error: unknown) => log.error({ messageId: attempt.messageId, err: error }, 'an attempt was not settled; it will be looked up'))
+        .catch((error: unknown) =>
+          log.error({ messageId: attempt.messageId, err: error }, 'an attempt was not settled; it will be looked up'),
+        )
         .finally(() => {
           underWay.delete(sent);
           sends.poke(agency.agencyId);
@@ -71,7 +73,8 @@ export function createSender(deps: SenderDeps) {
 
 async function send(deps: SenderDeps, agency: AgencyStore, attempt: Attempt): Promise<void> {
   const outcome = await callChannel(deps, agency, attempt);
-  if (outcome.kind !== 'sent') deps.log.warn({ messageId: attempt.messageId, kind: outcome.kind }, 'a reply did not go out at once');
+  if (outcome.kind !== 'sent')
+    deps.log.warn({ messageId: attempt.messageId, kind: outcome.kind }, 'a reply did not go out at once');
   await settleAttempt(agency, attempt, outcome, deps.clock());
   deps.onCommitted(agency.agencyId);
 }

@@ -11,7 +11,7 @@ import { ensureMasterKey } from '../vault/master-key.ts';
 import { Vault } from '../vault/vault.ts';
 import { AttemptLimit } from './attempt-limit.ts';
 import { hashCode, inviteLifeMs, makeCode, ownerCodeLifeMs } from './codes.ts';
-import { authenticate, listDevices, pairDevice, revokeDevice, type PairedDevice } from './devices.ts';
+import { authenticate, listDevices, type PairedDevice, pairDevice, revokeDevice } from './devices.ts';
 import { foundAgency } from './found-agency.ts';
 
 const now = 1_790_000_000_000;

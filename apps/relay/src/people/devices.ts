@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
-import { minuteMs, newId, refuse, type Agency, type Person, type Refusal, type Role } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { type Agency, minuteMs, newId, type Person, type Refusal, type Role, refuse } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
+import { AgencyWork } from '../inbox/agency-work.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
 import { hashCode } from './codes.ts';

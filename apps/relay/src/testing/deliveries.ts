@@ -22,11 +22,24 @@ export type DeliveryRow = { id: number; state: string; attempts: number; unhandl
 /** The intake of a room without HTTP before it: deliveries are kept, then normalized. */
 export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize'] = normalizeDelivery) {
   const poked: string[] = [];
-  const normalizer = new Normalizer({ store: room.store, clock: room.clock, log: room.log, normalize, onCommitted: (ids) => poked.push(...ids) });
+  const normalizer = new Normalizer({
+    store: room.store,
+    clock: room.clock,
+    log: room.log,
+    normalize,
+    onCommitted: (ids) => poked.push(...ids),
+  });
   const commits = new GroupCommit(room.store);
-  const rows = () => room.store.read((tx) => tx.all<DeliveryRow>(`select id, state, attempts, unhandled, error from deliveries order by id`));
+  const rows = () =>
+    room.store.read((tx) =>
+      tx.all<DeliveryRow>(`select id, state, attempts, unhandled, error from deliveries order by id`),
+    );
   const due = () =>
-    room.store.read((tx) => tx.all<{ id: number }>(`select id from deliveries where state = 'pending' and next_attempt_at <= :now`, { now: room.clock() }));
+    room.store.read((tx) =>
+      tx.all<{ id: number }>(`select id from deliveries where state = 'pending' and next_attempt_at <= :now`, {
+        now: room.clock(),
+      }),
+    );
   return {
     commits,
     normalizer,
@@ -38,7 +51,16 @@ export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize
       await expect.poll(due, { timeout: 5_000, interval: 5 }).toEqual([]);
     },
     async takes(...bodies: string[]): Promise<void> {
-      await Promise.all(bodies.map((body) => commits.keep({ route: 'instagram', signedBy: 'instagram', body: Buffer.from(body), receivedAt: room.clock() })));
+      await Promise.all(
+        bodies.map((body) =>
+          commits.keep({
+            route: 'instagram',
+            signedBy: 'instagram',
+            body: Buffer.from(body),
+            receivedAt: room.clock(),
+          }),
+        ),
+      );
       await this.work();
     },
     async [Symbol.asyncDispose](): Promise<void> {

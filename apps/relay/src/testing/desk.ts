@@ -17,13 +17,15 @@ export class CacheOfDesk {
   apply(page: FeedPage): void {
     this.pages.push(page);
     if (page.first) this.#held.clear();
-    if (page.fromSeq !== null && page.fromSeq !== this.cursor?.seq) throw new Error(`A gap: the cursor is ${this.cursor?.seq}, the page begins at ${page.fromSeq}.`);
+    if (page.fromSeq !== null && page.fromSeq !== this.cursor?.seq)
+      throw new Error(`A gap: the cursor is ${this.cursor?.seq}, the page begins at ${page.fromSeq}.`);
     let seq = page.fromSeq;
     for (const change of page.changes) {
       if (seq !== null && change.seq !== (seq += 1)) throw new Error(`A gap before change ${change.seq}.`);
       this.#take(change);
     }
-    if (seq !== null && page.toSeq !== seq) throw new Error(`The page says that it ends at ${page.toSeq}, its changes at ${seq}.`);
+    if (seq !== null && page.toSeq !== seq)
+      throw new Error(`The page says that it ends at ${page.toSeq}, its changes at ${seq}.`);
     if (page.toSeq !== null) this.cursor = { epoch: page.epoch, seq: page.toSeq };
   }
 
@@ -36,7 +38,9 @@ export class CacheOfDesk {
 
   /** Every document by its name, without `rev`: comparable with `documentsOf`. */
   documents(): Record<string, unknown> {
-    return Object.fromEntries([...this.#held].map(([key, { document }]) => [key, withoutRev(document)] as const).toSorted());
+    return Object.fromEntries(
+      [...this.#held].map(([key, { document }]) => [key, withoutRev(document)] as const).toSorted(),
+    );
   }
 }
 
@@ -49,7 +53,8 @@ export function documentsOf({ agency }: AgencyInRoom): Promise<Record<string, un
     for (const account of await listAccounts(tx, 0)) all.push([`account ${account.id}`, withoutRev(account)]);
     for (const conversation of await listConversations(tx, null, 100_000, 0)) {
       all.push([`conversation ${conversation.id}`, withoutRev(conversation)]);
-      for (const message of await listMessages(tx, conversation.id, null, 100_000, 0)) all.push([`message ${message.id}`, withoutRev(message)]);
+      for (const message of await listMessages(tx, conversation.id, null, 100_000, 0))
+        all.push([`message ${message.id}`, withoutRev(message)]);
     }
     return Object.fromEntries(all.toSorted());
   });

@@ -63,15 +63,28 @@ export function commented(given: Partial<Of<'comment_received'>> = {}): Of<'comm
   };
 }
 
-export const commentChanged = (given: Pick<Of<'comment_changed'>, 'commentId' | 'change'> & Partial<Of<'comment_changed'>>): Of<'comment_changed'> => ({
+export const commentChanged = (
+  given: Pick<Of<'comment_changed'>, 'commentId' | 'change'> & Partial<Of<'comment_changed'>>,
+): Of<'comment_changed'> => ({
   kind: 'comment_changed',
   ...onShop,
   text: null,
   at: noon,
   ...given,
 });
-export const unsent = (nativeMessageId: string, at = noon): Of<'message_unsent'> => ({ kind: 'message_unsent', ...onShop, nativeMessageId, at });
-export const edited = (nativeMessageId: string, text: string, at = noon): Of<'message_edited'> => ({ kind: 'message_edited', ...onShop, nativeMessageId, text, at });
+export const unsent = (nativeMessageId: string, at = noon): Of<'message_unsent'> => ({
+  kind: 'message_unsent',
+  ...onShop,
+  nativeMessageId,
+  at,
+});
+export const edited = (nativeMessageId: string, text: string, at = noon): Of<'message_edited'> => ({
+  kind: 'message_edited',
+  ...onShop,
+  nativeMessageId,
+  text,
+  at,
+});
 export const reacted = (nativeMessageId: string, reaction: string | null, at = noon): Of<'reaction_received'> => ({
   kind: 'reaction_received',
   ...onShop,
@@ -80,6 +93,22 @@ export const reacted = (nativeMessageId: string, reaction: string | null, at = n
   reaction,
   at,
 });
-export const read = (upTo: Of<'messages_read'>['upTo']): Of<'messages_read'> => ({ kind: 'messages_read', ...onShop, senderId: buyer, upTo });
-export const delivered = (at: number): Of<'messages_delivered'> => ({ kind: 'messages_delivered', ...onShop, senderId: buyer, upTo: { at } });
-export const entered = (at: number, byAd = false): Of<'thread_entered'> => ({ kind: 'thread_entered', ...onShop, senderId: buyer, at, byAd });
+export const read = (upTo: Of<'messages_read'>['upTo']): Of<'messages_read'> => ({
+  kind: 'messages_read',
+  ...onShop,
+  senderId: buyer,
+  upTo,
+});
+export const delivered = (at: number): Of<'messages_delivered'> => ({
+  kind: 'messages_delivered',
+  ...onShop,
+  senderId: buyer,
+  upTo: { at },
+});
+export const entered = (at: number, byAd = false): Of<'thread_entered'> => ({
+  kind: 'thread_entered',
+  ...onShop,
+  senderId: buyer,
+  at,
+  byAd,
+});

@@ -16,12 +16,22 @@ const secrets = { instagramAppSecret: 'instagram secret', facebookAppSecret: 'fa
  * The way to Meta and back: the sender, the real Graph client, a simulator in Meta's place, and its webhooks into the intake.
  * The relay's clock and the simulator's are moved together by `pass`, which also lets the sender look.
  */
-export async function openOutboundRoom({ channel = 'instagram', humanAgentApproved = false }: { channel?: 'instagram' | 'facebook'; humanAgentApproved?: boolean } = {}) {
+export async function openOutboundRoom({
+  channel = 'instagram',
+  humanAgentApproved = false,
+}: {
+  channel?: 'instagram' | 'facebook';
+  humanAgentApproved?: boolean;
+} = {}) {
   const room = await openRelayRoom();
   const simulator = await startSimulator({ ...secrets, retryBaseMs: 10 });
   const { client } = simulator;
   await client.advanceClock(room.clock() - (await client.now()));
-  const shop: { nativeId: string; token: string } = await client.addAccount({ channel, name: 'Nordic Saunas', humanAgentApproved });
+  const shop: { nativeId: string; token: string } = await client.addAccount({
+    channel,
+    name: 'Nordic Saunas',
+    humanAgentApproved,
+  });
   const agency = await room.addAgency({ channel, nativeId: shop.nativeId, token: shop.token, humanAgentApproved });
   const channels = createGraphClient({
     facebookGraphUrl: `${simulator.url}/facebook`,
@@ -98,7 +108,8 @@ export async function openOutboundRoom({ channel = 'instagram', humanAgentApprov
       senders.at(-1)!.poke(agency.id);
       return answer.messageId;
     },
-    becomes: (messageId: string, expected: object) => expect.poll(() => agency.message(messageId), { timeout: 8_000 }).toMatchObject(expected),
+    becomes: (messageId: string, expected: object) =>
+      expect.poll(() => agency.message(messageId), { timeout: 8_000 }).toMatchObject(expected),
     /** What really reached buyers. */
     arrived: async () => (await client.delivered()).map(({ text }) => text),
     async [Symbol.asyncDispose](): Promise<void> {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newId, type Channel, type Command, type CommandAnswer, type Plan, type Role } from '@transom/shared';
+import { type Channel, type Command, type CommandAnswer, newId, type Plan, type Role } from '@transom/shared';
+import type { Clock } from '../clock.ts';
 import type { Actor } from '../inbox/actor.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
-import type { Clock } from '../clock.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import { listConversations, listMessages, readConversation, readMessage } from '../inbox/documents.ts';
 import type { ChannelEvent } from '../inbox/events.ts';
@@ -13,7 +13,7 @@ import type { Inbox } from '../inbox/inbox.ts';
 import { createLogger } from '../log.ts';
 import type { SqlParams, Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
-import { noon, shop, wrote, type Handled } from './events.ts';
+import { type Handled, noon, shop, wrote } from './events.ts';
 
 /** A relay's database in a folder of its own, a clock that tests move, and agencies on it. `await using` cleans up. */
 export async function openRelayRoom() {
@@ -60,12 +60,18 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
   const id = newId();
   const accountId = newId();
   await store.write(async (tx) => {
-    await tx.run(`insert into agencies (id, name, plan, epoch, data_key, created_at) values (:id, 'Nordic Saunas', :plan, :epoch, 'none', :now)`, {
-      ...{ id, plan, epoch: newId(), now: clock() },
-    });
-    await tx.run(`insert into account_routes (native_id, channel, agency_id, account_id) values (:nativeId, :channel, :id, :accountId)`, {
-      ...{ nativeId, channel, id, accountId },
-    });
+    await tx.run(
+      `insert into agencies (id, name, plan, epoch, data_key, created_at) values (:id, 'Nordic Saunas', :plan, :epoch, 'none', :now)`,
+      {
+        ...{ id, plan, epoch: newId(), now: clock() },
+      },
+    );
+    await tx.run(
+      `insert into account_routes (native_id, channel, agency_id, account_id) values (:nativeId, :channel, :id, :accountId)`,
+      {
+        ...{ nativeId, channel, id, accountId },
+      },
+    );
     await tx.forAgency(id).run(
       `insert into accounts (agency_id, id, channel, native_id, name, state, token, human_agent_approved, created_at)
        values (:agency, :accountId, :channel, :nativeId, 'Nordic Saunas', 'connected', :token, :humanAgent, :now)`,
@@ -78,9 +84,12 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
   async function person(name: string, role: Role): Promise<Actor> {
     const personId = newId();
     await agency.write((tx) =>
-      tx.run(`insert into people (agency_id, id, name, role, created_at) values (:agency, :personId, :name, :role, :now)`, {
-        ...{ personId, name, role, now: clock() },
-      }),
+      tx.run(
+        `insert into people (agency_id, id, name, role, created_at) values (:agency, :personId, :name, :role, :now)`,
+        {
+          ...{ personId, name, role, now: clock() },
+        },
+      ),
     );
     return { agencyId: id, deviceId: newId(), person: { id: personId, name, role } };
   }
@@ -106,26 +115,45 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
         await work.finish();
       });
     },
-    async buyerWrites(text: string, given: Partial<Extract<ChannelEvent, { kind: 'message_received' }>> = {}): Promise<string> {
+    async buyerWrites(
+      text: string,
+      given: Partial<Extract<ChannelEvent, { kind: 'message_received' }>> = {},
+    ): Promise<string> {
       await this.hears(wrote({ text, sentAt: clock(), ...given }));
       return (await this.conversation()).id;
     },
-    perform: (actor: Actor, command: Command, commandId = newId()): Promise<CommandAnswer> => inbox.perform(actor, { id: commandId, command }),
+    perform: (actor: Actor, command: Command, commandId = newId()): Promise<CommandAnswer> =>
+      inbox.perform(actor, { id: commandId, command }),
     /** The one conversation, as the desk sees it. */
     async conversation() {
       const [only, ...others] = await threads();
-      if (only === undefined || others.length > 0) throw new Error(`There are ${others.length + (only ? 1 : 0)} conversations, not one.`);
+      if (only === undefined || others.length > 0)
+        throw new Error(`There are ${others.length + (only ? 1 : 0)} conversations, not one.`);
       return only;
     },
     readConversation: (conversationId: string) => agency.read((tx) => readConversation(tx, conversationId, 0)),
     /** Oldest first. */
     messages: async () =>
-      (await agency.read(async (tx) => Promise.all((await listConversations(tx, null, 1_000, 0)).map(({ id: thread }) => listMessages(tx, thread, null, 1_000, 0)))))
+      (
+        await agency.read(async (tx) =>
+          Promise.all(
+            (
+              await listConversations(tx, null, 1_000, 0)
+            ).map(({ id: thread }) => listMessages(tx, thread, null, 1_000, 0)),
+          ),
+        )
+      )
         .flat()
         .toReversed(),
     message: (messageId: string) => agency.read((tx) => readMessage(tx, messageId, 0)),
-    changes: () => rows<{ seq: number; entity: string; entity_id: string; body: string | null }>(`select seq, entity, entity_id, body from changes where agency_id = :agency order by seq`),
-    trail: () => rows<{ n: number; actor: string; action: string; target: string; detail: string }>(`select n, actor, action, target, detail from events where agency_id = :agency order by n`),
+    changes: () =>
+      rows<{ seq: number; entity: string; entity_id: string; body: string | null }>(
+        `select seq, entity, entity_id, body from changes where agency_id = :agency order by seq`,
+      ),
+    trail: () =>
+      rows<{ n: number; actor: string; action: string; target: string; detail: string }>(
+        `select n, actor, action, target, detail from events where agency_id = :agency order by n`,
+      ),
     count: async (table: 'messages' | 'leads' | 'handoffs' | 'events' | 'changes' | 'conversations' | 'contacts') =>
       (await rows<{ n: number }>(`select count(*) as n from ${table} where agency_id = :agency`))[0]?.n,
   };

@@ -7,8 +7,16 @@ import { verifyTrail } from './chain.ts';
 async function roomWithTrail() {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
-  for (const senderId of ['1', '2', '3']) await agency.hears(wrote({ contact: { senderId, name: null, username: null } }));
-  return { room, agency, verify: () => agency.agency.read(verifyTrail), async [Symbol.asyncDispose]() { await room[Symbol.asyncDispose](); } };
+  for (const senderId of ['1', '2', '3'])
+    await agency.hears(wrote({ contact: { senderId, name: null, username: null } }));
+  return {
+    room,
+    agency,
+    verify: () => agency.agency.read(verifyTrail),
+    async [Symbol.asyncDispose]() {
+      await room[Symbol.asyncDispose]();
+    },
+  };
 }
 
 it('verifies an untouched trail, also an empty one', async () => {
@@ -23,8 +31,12 @@ it('verifies an untouched trail, also an empty one', async () => {
 it('lets nobody change or remove an entry by SQL', async () => {
   await using it = await roomWithTrail();
   const { agency } = it.agency;
-  await expect(agency.write((tx) => tx.run(`update events set actor = 'x' where agency_id = :agency`))).rejects.toThrow('append-only');
-  await expect(agency.write((tx) => tx.run(`delete from events where agency_id = :agency`))).rejects.toThrow('append-only');
+  await expect(agency.write((tx) => tx.run(`update events set actor = 'x' where agency_id = :agency`))).rejects.toThrow(
+    'append-only',
+  );
+  await expect(agency.write((tx) => tx.run(`delete from events where agency_id = :agency`))).rejects.toThrow(
+    'append-only',
+  );
   expect(await it.verify()).toMatchObject({ ok: true });
 });
 
@@ -37,9 +49,15 @@ function tamper(path: string, agencyId: string, sql: string): void {
 }
 
 it.each([
-  ...['at = at + 1', `actor = 'x'`, `action = 'x'`, `target = 'x'`, `detail = '{"x":1}'`, `hash = 'x'`, `prev_hash = 'x'`].map(
-    (change) => [`update events set ${change} where agency_id = :agency and n = 2`, 2] as const,
-  ),
+  ...[
+    'at = at + 1',
+    `actor = 'x'`,
+    `action = 'x'`,
+    `target = 'x'`,
+    `detail = '{"x":1}'`,
+    `hash = 'x'`,
+    `prev_hash = 'x'`,
+  ].map((change) => [`update events set ${change} where agency_id = :agency and n = 2`, 2] as const),
   [`delete from events where agency_id = :agency and n = 2`, 2] as const,
   [`delete from events where agency_id = :agency and n = 1`, 1] as const,
   [`update agencies set audit_hash = 'x' where id = :agency`, null] as const,
@@ -52,8 +70,14 @@ it.each([
 
 it('finds a trail that was cut off at its end, also with a forged head count', async () => {
   await using it = await roomWithTrail();
-  tamper(it.room.databasePath, it.agency.id, `delete from events where agency_id = :agency and n = (select max(n) from events where agency_id = :agency)`);
+  tamper(
+    it.room.databasePath,
+    it.agency.id,
+    `delete from events where agency_id = :agency and n = (select max(n) from events where agency_id = :agency)`,
+  );
   expect(await it.verify()).toMatchObject({ ok: false });
-  await it.room.store.write((tx) => tx.run(`update agencies set audit_n = audit_n - 1 where id = :id`, { id: it.agency.id }));
+  await it.room.store.write((tx) =>
+    tx.run(`update agencies set audit_n = audit_n - 1 where id = :id`, { id: it.agency.id }),
+  );
   expect(await it.verify()).toMatchObject({ ok: false });
 });

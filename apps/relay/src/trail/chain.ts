@@ -16,7 +16,9 @@ export function chainHash(prevHash: string, n: number, entry: TrailEntry): strin
   return hash('sha256', JSON.stringify([prevHash, n, at, actor, action, target, detail]));
 }
 
-export type TrailVerdict = { readonly ok: true; readonly entries: number; readonly head: string } | { readonly ok: false; readonly brokenAt: number };
+export type TrailVerdict =
+  | { readonly ok: true; readonly entries: number; readonly head: string }
+  | { readonly ok: false; readonly brokenAt: number };
 
 /** Walks the whole chain of one agency and says where it first breaks. */
 export async function verifyTrail(tx: AgencyTx): Promise<TrailVerdict> {
@@ -24,7 +26,16 @@ export async function verifyTrail(tx: AgencyTx): Promise<TrailVerdict> {
   let prevHash = '';
   let n = 0;
   for (;;) {
-    const rows = await tx.all<{ n: number; at: number; actor: string; action: string; target: string; detail: string; prevHash: string; hash: string }>(
+    const rows = await tx.all<{
+      n: number;
+      at: number;
+      actor: string;
+      action: string;
+      target: string;
+      detail: string;
+      prevHash: string;
+      hash: string;
+    }>(
       `select n, at, actor, action, target, detail, prev_hash as "prevHash", hash from events where agency_id = :agency and n > :n order by n limit :pageRows`,
       { n, pageRows },
     );

@@ -7,13 +7,21 @@ test('a command is read', () => {
   expect(readCommandEnvelope(envelope)).toEqual({ ok: true, envelope });
 });
 
-test.each(['reply.schedule', 'reply.auto', 'comment.auto_reply', 'comment.post', 'outreach.send', 'post.publish', 'profile.scrape'])(
-  'what Transom never does is refused with the reason: %s',
-  (kind) => {
-    const read = readCommandEnvelope({ id: '1', command: { kind, text: 'Hi' } });
-    expect(read).toMatchObject({ ok: false, refusal: { code: 'policy_refused', detail: expect.stringMatching(/\w+/) as string } });
-  },
-);
+test.each([
+  'reply.schedule',
+  'reply.auto',
+  'comment.auto_reply',
+  'comment.post',
+  'outreach.send',
+  'post.publish',
+  'profile.scrape',
+])('what Transom never does is refused with the reason: %s', (kind) => {
+  const read = readCommandEnvelope({ id: '1', command: { kind, text: 'Hi' } });
+  expect(read).toMatchObject({
+    ok: false,
+    refusal: { code: 'policy_refused', detail: expect.stringMatching(/\w+/) as string },
+  });
+});
 
 test.each([
   ['nothing', null],

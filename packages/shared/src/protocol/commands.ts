@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { refuse, type Refusal } from '../refusals.ts';
+import { type Refusal, refuse } from '../refusals.ts';
 
 /**
  * What a desk asks of the relay. Each command has an id made by the asker: asked twice it happens once, and the second
@@ -41,7 +41,9 @@ const excluded: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Reads what a desk or a script sent; a wrong shape is an answer, not an exception. */
-export function readCommandEnvelope(input: unknown): { ok: true; envelope: CommandEnvelope } | { ok: false; refusal: Refusal } {
+export function readCommandEnvelope(
+  input: unknown,
+): { ok: true; envelope: CommandEnvelope } | { ok: false; refusal: Refusal } {
   const parsed = commandEnvelopeSchema.safeParse(input);
   if (parsed.success) return { ok: true, envelope: parsed.data };
   const kind = (input as { command?: { kind?: unknown } } | null)?.command?.kind;

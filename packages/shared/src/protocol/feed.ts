@@ -15,10 +15,30 @@ export type Cursor = z.infer<typeof cursorSchema>;
 
 /** `document` null means that the thing is gone. Unknown entities are skipped, so that an older desk keeps reading. */
 export type Change =
-  | { readonly seq: number; readonly entity: 'conversation'; readonly id: string; readonly document: z.infer<typeof conversationSchema> | null }
-  | { readonly seq: number; readonly entity: 'message'; readonly id: string; readonly document: z.infer<typeof messageSchema> | null }
-  | { readonly seq: number; readonly entity: 'account'; readonly id: string; readonly document: z.infer<typeof accountSchema> | null }
-  | { readonly seq: number; readonly entity: 'agency'; readonly id: string; readonly document: z.infer<typeof agencySchema> | null };
+  | {
+      readonly seq: number;
+      readonly entity: 'conversation';
+      readonly id: string;
+      readonly document: z.infer<typeof conversationSchema> | null;
+    }
+  | {
+      readonly seq: number;
+      readonly entity: 'message';
+      readonly id: string;
+      readonly document: z.infer<typeof messageSchema> | null;
+    }
+  | {
+      readonly seq: number;
+      readonly entity: 'account';
+      readonly id: string;
+      readonly document: z.infer<typeof accountSchema> | null;
+    }
+  | {
+      readonly seq: number;
+      readonly entity: 'agency';
+      readonly id: string;
+      readonly document: z.infer<typeof agencySchema> | null;
+    };
 export type Entity = Change['entity'];
 
 export type FeedPage = {

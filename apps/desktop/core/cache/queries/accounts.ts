@@ -7,7 +7,9 @@ export function accountQueries(db: Db) {
     'INSERT INTO accounts VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, document = excluded.document',
   );
   const remove = db.prepare('DELETE FROM accounts WHERE id = ?');
-  const approved = db.prepare<[string], number>(`SELECT document ->> 'humanAgentApproved' FROM accounts WHERE id = ?`).pluck();
+  const approved = db
+    .prepare<[string], number>(`SELECT document ->> 'humanAgentApproved' FROM accounts WHERE id = ?`)
+    .pluck();
   const all = db.prepare<[], string>('SELECT document FROM accounts ORDER BY id').pluck();
   return {
     /** False when the cache has this revision or a newer one. */

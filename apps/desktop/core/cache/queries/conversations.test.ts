@@ -1,9 +1,9 @@
-import { hourMs, laneOf, lanes, noWindow, type Conversation } from '@transom/shared';
+import { type Conversation, hourMs, laneOf, lanes, noWindow } from '@transom/shared';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { plansOf } from '../../test/plans.ts';
 import { baseAt, sampleAccount, sampleConversation } from '../../test/samples.ts';
 import { tempStore } from '../../test/temp-folder.ts';
-import { plansOf } from '../../test/plans.ts';
 
 const time = fc.integer({ min: baseAt - 200 * hourMs, max: baseAt });
 const conversations = fc.uniqueArray(
@@ -22,40 +22,56 @@ const conversations = fc.uniqueArray(
 test('each conversation stands in its lane at any time, in order, page by page; lanes add up', () => {
   const store = tempStore();
   fc.assert(
-    fc.property(conversations, fc.array(fc.integer({ min: -50, max: 200 }), { minLength: 1, maxLength: 3 }), fc.boolean(), (facts, hours, approved) => {
-      store.inOneCommit(store.clear);
-      const all = facts.map(({ id, openedAt, commentAt, used, ...rest }) =>
-        sampleConversation(id, {
-          ...rest,
-          window: {
-            ...noWindow,
-            openedAt,
-            comment: commentAt === null ? null : { messageId: 'm', at: commentAt, privateReplyUsedAt: used ? commentAt + 1 : null },
-          },
-        }),
-      );
-      store.accounts.put(sampleAccount('account-1', { rev: 1, humanAgentApproved: !approved }));
-      for (const conversation of all) store.conversations.put(conversation, baseAt);
-      store.accounts.put(sampleAccount('account-1', { rev: 2, humanAgentApproved: approved }));
-      store.conversations.placeAgain('account-1', baseAt);
-      for (const hour of hours) {
-        const now = baseAt + hour * hourMs;
-        for (const lane of lanes) {
-          const listed: string[] = [];
-          for (let after: string | null = null; ; after = listed.at(-1) ?? null) {
-            const page = store.conversations.listLane(lane, after, 4, now);
-            listed.push(...page.rows.map(({ id }) => id));
-            if (!page.hasMore) break;
+    fc.property(
+      conversations,
+      fc.array(fc.integer({ min: -50, max: 200 }), { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+      (facts, hours, approved) => {
+        store.inOneCommit(store.clear);
+        const all = facts.map(({ id, openedAt, commentAt, used, ...rest }) =>
+          sampleConversation(id, {
+            ...rest,
+            window: {
+              ...noWindow,
+              openedAt,
+              comment:
+                commentAt === null
+                  ? null
+                  : { messageId: 'm', at: commentAt, privateReplyUsedAt: used ? commentAt + 1 : null },
+            },
+          }),
+        );
+        store.accounts.put(sampleAccount('account-1', { rev: 1, humanAgentApproved: !approved }));
+        for (const conversation of all) store.conversations.put(conversation, baseAt);
+        store.accounts.put(sampleAccount('account-1', { rev: 2, humanAgentApproved: approved }));
+        store.conversations.placeAgain('account-1', baseAt);
+        for (const hour of hours) {
+          const now = baseAt + hour * hourMs;
+          for (const lane of lanes) {
+            const listed: string[] = [];
+            for (let after: string | null = null; ; after = listed.at(-1) ?? null) {
+              const page = store.conversations.listLane(lane, after, 4, now);
+              listed.push(...page.rows.map(({ id }) => id));
+              if (!page.hasMore) break;
+            }
+            const expected = all
+              .filter((conversation) => laneOf(conversation, now, approved) === lane)
+              .map(({ id }) => id);
+            expect(listed.toSorted()).toEqual(expected.toSorted());
+            const positions = listed.map(
+              (id) =>
+                store.db
+                  .prepare<[string], number>('SELECT lane_position FROM conversations WHERE id = ?')
+                  .pluck()
+                  .get(id)!,
+            );
+            expect(positions).toEqual(positions.toSorted((one, other) => one - other));
           }
-          const expected = all.filter((conversation) => laneOf(conversation, now, approved) === lane).map(({ id }) => id);
-          expect(listed.toSorted()).toEqual(expected.toSorted());
-          const positions = listed.map((id) => store.db.prepare<[string], number>('SELECT lane_position FROM conversations WHERE id = ?').pluck().get(id)!);
-          expect(positions).toEqual(positions.toSorted((one, other) => one - other));
+          const counts = store.conversations.countLanes(now);
+          expect(lanes.reduce((sum, lane) => sum + counts[lane], 0)).toBe(all.length);
         }
-        const counts = store.conversations.countLanes(now);
-        expect(lanes.reduce((sum, lane) => sum + counts[lane], 0)).toBe(all.length);
-      }
-    }),
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -80,7 +96,9 @@ test('every list reads its index and never the whole table', () => {
   for (const kind of Object.values(store.search.statements)) {
     for (const [name, plan] of plansOf(store.db, kind)) {
       expect(plan, name).toMatch(/VIRTUAL TABLE INDEX .*SEARCH/s);
-      expect(plan.replace(/SCAN \w+ VIRTUAL TABLE/g, '').replace(/SCAN \(subquery-\d+\)/g, ''), name).not.toMatch(/SCAN|TEMP B-TREE/);
+      expect(plan.replace(/SCAN \w+ VIRTUAL TABLE/g, '').replace(/SCAN \(subquery-\d+\)/g, ''), name).not.toMatch(
+        /SCAN|TEMP B-TREE/,
+      );
     }
   }
 });

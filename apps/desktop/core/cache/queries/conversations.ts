@@ -1,4 +1,4 @@
-import { lanes, placeAt, type Conversation, type Lane } from '@transom/shared';
+import { type Conversation, type Lane, lanes, placeAt } from '@transom/shared';
 import type { Row } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import type { TextIndex } from './text-index.ts';
@@ -24,7 +24,8 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
       placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,
       claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName, document = @document`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
-  const selectRow = 'SELECT document, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
+  const selectRow =
+    'SELECT document, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
   const row = db.prepare<[string], Listed>(`${selectRow} WHERE id = ?`);
   const firstOfLane = db.prepare<[number, number], Listed>(
     `${selectRow} WHERE lane = ? ORDER BY lane_position, id LIMIT ?`,
@@ -32,7 +33,9 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
   const afterInLane = db.prepare<[number, number, string, number], Listed>(
     `${selectRow} WHERE lane = ? AND (lane_position, id) > (?, ?) ORDER BY lane_position, id LIMIT ?`,
   );
-  const placeOf = db.prepare<[string], { lane: number; lane_position: number }>('SELECT lane, lane_position FROM conversations WHERE id = ?');
+  const placeOf = db.prepare<[string], { lane: number; lane_position: number }>(
+    'SELECT lane, lane_position FROM conversations WHERE id = ?',
+  );
   const countLane = db.prepare<[number], number>('SELECT count(*) FROM conversations WHERE lane = ?').pluck();
   const countClaimed = db
     .prepare<[string, number], number>(
@@ -119,7 +122,16 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
       const found = closingBetween.all(from, until, limit);
       return found.map((row) => ({ conversation: parse(row.document), openUntil: row.lane_position }));
     },
-    statements: { firstOfLane, afterInLane, closingBetween, overdue, premature, ofAccount, countLane, countClaimed } as Explainable,
+    statements: {
+      firstOfLane,
+      afterInLane,
+      closingBetween,
+      overdue,
+      premature,
+      ofAccount,
+      countLane,
+      countClaimed,
+    } as Explainable,
   };
 }
 

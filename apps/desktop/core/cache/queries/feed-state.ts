@@ -3,7 +3,9 @@ import type { Db } from '../open.ts';
 
 /** How far the cache has followed the feed. No sequence while a snapshot is coming in: cut off, it starts again. */
 export function feedStateQueries(db: Db) {
-  const read = db.prepare<[], { epoch: string; seq: number | null; server_now: number }>('SELECT epoch, seq, server_now FROM feed_state');
+  const read = db.prepare<[], { epoch: string; seq: number | null; server_now: number }>(
+    'SELECT epoch, seq, server_now FROM feed_state',
+  );
   const write = db.prepare(
     `INSERT INTO feed_state VALUES (1, @epoch, @seq, @serverNow)
      ON CONFLICT (one) DO UPDATE SET epoch = @epoch, seq = @seq, server_now = max(server_now, @serverNow)`,

@@ -18,13 +18,17 @@ export function localQueries(db: Db) {
     'INSERT INTO local.seen VALUES (?, ?) ON CONFLICT DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)',
   );
   const warned = db.prepare<[string], number>('SELECT open_until FROM local.warned WHERE conversation_id = ?').pluck();
-  const markWarned = db.prepare('INSERT INTO local.warned VALUES (?, ?) ON CONFLICT DO UPDATE SET open_until = excluded.open_until');
+  const markWarned = db.prepare(
+    'INSERT INTO local.warned VALUES (?, ?) ON CONFLICT DO UPDATE SET open_until = excluded.open_until',
+  );
   const forgetWarned = db.prepare('DELETE FROM local.warned WHERE open_until < ?');
   const markDamaged = db.prepare(`INSERT INTO local.settings VALUES ('cache_damaged', '1') ON CONFLICT DO NOTHING`);
   const identity = db.prepare<[], { relay_url: string; device_id: string; agency: string | null; person: string }>(
     'SELECT relay_url, device_id, agency, person FROM local.identity',
   );
-  const putIdentity = db.prepare('INSERT OR REPLACE INTO local.identity VALUES (1, @relayUrl, @deviceId, @agency, @person)');
+  const putIdentity = db.prepare(
+    'INSERT OR REPLACE INTO local.identity VALUES (1, @relayUrl, @deviceId, @agency, @person)',
+  );
   const dropIdentity = db.prepare('DELETE FROM local.identity');
   return {
     draft: (conversationId: string) => draft.get(conversationId) ?? '',
@@ -47,7 +51,11 @@ export function localQueries(db: Db) {
       };
     },
     putIdentity({ agency, person, ...rest }: Identity): void {
-      putIdentity.run({ ...rest, agency: agency === null ? null : JSON.stringify(agency), person: JSON.stringify(person) });
+      putIdentity.run({
+        ...rest,
+        agency: agency === null ? null : JSON.stringify(agency),
+        person: JSON.stringify(person),
+      });
     },
     dropIdentity: () => void dropIdentity.run(),
   };

@@ -13,23 +13,35 @@ export function messageQueries(db: Db, index: TextIndex) {
   const byId = db.prepare<[string], Held>(
     `SELECT position, rev, sent_at, iif(document ->> 'unsentAt' IS NULL, document ->> 'text', NULL) AS text FROM messages WHERE id = ?`,
   );
-  const lastTie = db.prepare<[number, number], number | null>('SELECT max(position) FROM messages WHERE position BETWEEN ? AND ?').pluck();
+  const lastTie = db
+    .prepare<[number, number], number | null>('SELECT max(position) FROM messages WHERE position BETWEEN ? AND ?')
+    .pluck();
   const taken = db.prepare<[number]>('SELECT 1 FROM messages WHERE position = ?');
   const insert = db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const update = db.prepare('UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, document = ? WHERE position = ?');
+  const update = db.prepare(
+    'UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, document = ? WHERE position = ?',
+  );
   const remove = db.prepare('DELETE FROM messages WHERE position = ?');
-  const page = db.prepare<[string, number, number, number], string>(
-    `SELECT document FROM messages WHERE conversation_id = ? AND position < ? AND position >= ? ORDER BY position DESC LIMIT ?`,
-  ).pluck();
+  const page = db
+    .prepare<[string, number, number, number], string>(
+      `SELECT document FROM messages WHERE conversation_id = ? AND position < ? AND position >= ? ORDER BY position DESC LIMIT ?`,
+    )
+    .pluck();
   const oldestFrom = db.prepare<[string, number], { sent_at: number; id: string }>(
     `SELECT sent_at, id FROM messages WHERE conversation_id = ? AND position >= ? ORDER BY position LIMIT 1`,
   );
-  const smallestTie = db.prepare<[string, number, number, number], string | null>(
-    'SELECT min(id) FROM messages WHERE conversation_id = ? AND position BETWEEN ? AND ? AND sent_at = ?',
-  ).pluck();
-  const ofConversation = db.prepare<[string], { id: string; position: number }>('SELECT id, position FROM messages WHERE conversation_id = ?');
+  const smallestTie = db
+    .prepare<[string, number, number, number], string | null>(
+      'SELECT min(id) FROM messages WHERE conversation_id = ? AND position BETWEEN ? AND ? AND sent_at = ?',
+    )
+    .pluck();
+  const ofConversation = db.prepare<[string], { id: string; position: number }>(
+    'SELECT id, position FROM messages WHERE conversation_id = ?',
+  );
   const byClientMessage = db.prepare<[string]>('SELECT 1 FROM messages WHERE client_message_id = ? LIMIT 1');
-  const completeFrom = db.prepare<[string], number>('SELECT complete_from FROM threads WHERE conversation_id = ?').pluck();
+  const completeFrom = db
+    .prepare<[string], number>('SELECT complete_from FROM threads WHERE conversation_id = ?')
+    .pluck();
   const startThread = db.prepare('INSERT INTO threads VALUES (?, ?) ON CONFLICT DO NOTHING');
   const extendThread = db.prepare(
     'INSERT INTO threads VALUES (?, ?) ON CONFLICT DO UPDATE SET complete_from = min(complete_from, excluded.complete_from)',

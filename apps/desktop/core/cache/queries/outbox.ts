@@ -37,9 +37,13 @@ export function outboxQueries(db: Db) {
   );
   const all = db.prepare<[], Stored>('SELECT * FROM local.outbox ORDER BY position');
   const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE client_message_id = ?');
-  const markAttempted = db.prepare('UPDATE local.outbox SET attempted = 1 WHERE client_message_id = ? AND attempted = 0');
+  const markAttempted = db.prepare(
+    'UPDATE local.outbox SET attempted = 1 WHERE client_message_id = ? AND attempted = 0',
+  );
   const accept = db.prepare(`UPDATE local.outbox SET state = 'accepted', refusal = NULL WHERE client_message_id = ?`);
-  const hold = db.prepare(`UPDATE local.outbox SET state = 'held', answered = 1, refusal = ? WHERE client_message_id = ?`);
+  const hold = db.prepare(
+    `UPDATE local.outbox SET state = 'held', answered = 1, refusal = ? WHERE client_message_id = ?`,
+  );
   const holdAll = db.prepare(`UPDATE local.outbox SET state = 'held', refusal = ? WHERE state = 'queued'`);
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,

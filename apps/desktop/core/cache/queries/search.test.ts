@@ -9,28 +9,47 @@ test.each(Object.entries(letters))('search finds what LIKE finds in %s, from one
   const text = fc.array(fc.constantFrom(...alphabet), { minLength: 1, maxLength: 14 }).map((parts) => parts.join(''));
   const store = tempStore();
   fc.assert(
-    fc.property(fc.array(text, { minLength: 1, maxLength: 12 }), fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 }), (texts, which, from, length) => {
-      store.inOneCommit(store.clear);
-      texts.forEach((words, index) => store.messages.put(sampleMessage(`m${index}`, 'c1', { text: words, sentAt: baseAt + index })));
-      const source = [...texts[which % texts.length]!];
-      const start = from % source.length;
-      const query = source.slice(start, start + length).join('').trim();
-      fc.pre(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(query) && !query.includes(' '));
-      const like = store.db
-        .prepare<[string], string>(`SELECT id FROM messages WHERE document ->> 'text' LIKE '%' || ? || '%' ORDER BY position DESC`)
-        .pluck()
-        .all(query);
-      const found = store.search.find(query, 50).map(({ messageId }) => messageId);
-      expect(found).toEqual(expect.arrayContaining(like));
-      expect(like.length).toBeGreaterThan(0);
-    }),
+    fc.property(
+      fc.array(text, { minLength: 1, maxLength: 12 }),
+      fc.nat(),
+      fc.nat(),
+      fc.integer({ min: 1, max: 5 }),
+      (texts, which, from, length) => {
+        store.inOneCommit(store.clear);
+        texts.forEach((words, index) =>
+          store.messages.put(sampleMessage(`m${index}`, 'c1', { text: words, sentAt: baseAt + index })),
+        );
+        const source = [...texts[which % texts.length]!];
+        const start = from % source.length;
+        const query = source
+          .slice(start, start + length)
+          .join('')
+          .trim();
+        fc.pre(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(query) && !query.includes(' '));
+        const like = store.db
+          .prepare<[string], string>(
+            `SELECT id FROM messages WHERE document ->> 'text' LIKE '%' || ? || '%' ORDER BY position DESC`,
+          )
+          .pluck()
+          .all(query);
+        const found = store.search.find(query, 50).map(({ messageId }) => messageId);
+        expect(found).toEqual(expect.arrayContaining(like));
+        expect(like.length).toBeGreaterThan(0);
+      },
+    ),
     { numRuns: 150 },
   );
 });
 
 test('words, their beginnings, accents, names; newest first, marked where they stand', () => {
   const store = tempStore();
-  store.conversations.put(sampleConversation('c1', { contact: { id: 'x', name: 'Zoë Brandt', username: 'zoe.b', profileUrl: null }, lastMessageAt: baseAt + 9 }), 0);
+  store.conversations.put(
+    sampleConversation('c1', {
+      contact: { id: 'x', name: 'Zoë Brandt', username: 'zoe.b', profileUrl: null },
+      lastMessageAt: baseAt + 9,
+    }),
+    0,
+  );
   ['Is the Niño barrel free?', 'one barrel please', 'Barrels 👨‍👩‍👧 for a SAUNA', 'unrelated'].forEach((text, index) =>
     store.messages.put(sampleMessage(`m${index}`, 'c1', { text, sentAt: baseAt + index })),
   );
@@ -40,7 +59,8 @@ test('words, their beginnings, accents, names; newest first, marked where they s
   expect(ids('sau')).toEqual(['m2']);
   expect(ids('zoe')).toEqual([null]);
   expect(ids('arrel')).toEqual([]);
-  for (const odd of ['', ' ', '"', '*', 'NEAR(', 'a" OR "b', '- -', '\0', '👨‍👩‍👧', '(', 'text:x']) expect(() => ids(odd)).not.toThrow();
+  for (const odd of ['', ' ', '"', '*', 'NEAR(', 'a" OR "b', '- -', '\0', '👨‍👩‍👧', '(', 'text:x'])
+    expect(() => ids(odd)).not.toThrow();
   const [hit] = store.search.find('nino', 1);
   expect(hit!.marks.map(([from, to]) => hit!.excerpt.slice(from, to))).toEqual(['Niño']);
   const [sauna] = store.search.find('sauna', 1);

@@ -59,5 +59,11 @@ function contactHit({ document }: Found, text: string): SearchHit {
   const conversation = JSON.parse(document) as Conversation;
   const { name, username } = conversation.contact;
   const contactName = [name, username].filter((part) => part !== null).join(' ');
-  return { conversationId: conversation.id, messageId: null, contactName, ...excerptOf(contactName, text), sentAt: conversation.lastMessageAt };
+  return {
+    conversationId: conversation.id,
+    messageId: null,
+    contactName,
+    ...excerptOf(contactName, text),
+    sentAt: conversation.lastMessageAt,
+  };
 }
