@@ -38,7 +38,12 @@ export const live: Suite = {
       await desks.floor.call('connect', floor.ready.url, join(dir, 'desk.db'));
       await generator.call('aim', 'transom', Number(new URL(stack.relayUrl).port), target, buyers, connectionCount);
       await generator.call('aim', 'floor', Number(new URL(floor.ready.url).port), target, buyers, connectionCount);
-      const measure = (way: Way, rate: number, seconds: number) => slice(generator, desks[way], way, rate, seconds);
+      const logs = { transom: stack.relayLog, floor: floor.log };
+      async function measure(way: Way, rate: number, seconds: number): Promise<Slice> {
+        const measured = await slice(generator, desks[way], way, rate, seconds);
+        if (measured.latenciesMs.length === 0) throw new Error(`Nothing arrived by way of ${way}; its relay is gone.\n${logs[way]()}`);
+        return measured;
+      }
       for (const way of ['transom', 'floor'] as const) await measure(way, 200, 2);
 
       const findings: Finding[] = [];
