@@ -10,9 +10,9 @@ export function buildFirstPage(cacheFolder: string): string {
   db.pragma('journal_mode = WAL');
   db.prepare('attach ? as cache').run(join(cacheFolder, 'cache.db'));
   db.exec(`
-    create table conversations (id text primary key, due_at integer not null, document text not null);
-    insert into conversations select id, due_at, document from cache.conversations where lane = 0;
-    create index conversations_by_due on conversations (due_at);
+    create table conversations (id text primary key, last_message_at integer not null, document text not null);
+    insert into conversations select id, document ->> 'lastMessageAt', document from cache.conversations;
+    create index conversations_by_last_message on conversations (last_message_at);
     detach cache;`);
   db.close();
   return path;
@@ -22,7 +22,7 @@ const [path] = process.argv.slice(2);
 if (import.meta.main && path !== undefined) {
   const from = performance.now();
   const db = new Database(path);
-  const documents = db.prepare<[], string>('select document from conversations order by due_at limit 100').pluck().all();
+  const documents = db.prepare<[], string>('select document from conversations order by last_message_at desc limit 100').pluck().all();
   const rows = documents.map((document) => JSON.parse(document) as unknown);
   process.stdout.write(`${JSON.stringify({ rows: rows.length, tookMs: performance.now() - from })}\n`);
   db.close();
