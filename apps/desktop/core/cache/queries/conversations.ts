@@ -26,12 +26,13 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
   const selectRow =
     'SELECT document, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
-  const row = db.prepare<[string], Listed>(`${selectRow} WHERE id = ?`);
+  // The plus keeps SQLite from planning the join anew at every run, which costs more than running it.
+  const row = db.prepare<[string], Listed>(`${selectRow} WHERE id = +?`);
   const firstOfLane = db.prepare<[number, number], Listed>(
-    `${selectRow} WHERE lane = ? ORDER BY lane_position, id LIMIT ?`,
+    `${selectRow} WHERE lane = +? ORDER BY lane_position, id LIMIT +?`,
   );
   const afterInLane = db.prepare<[number, number, string, number], Listed>(
-    `${selectRow} WHERE lane = ? AND (lane_position, id) > (?, ?) ORDER BY lane_position, id LIMIT ?`,
+    `${selectRow} WHERE lane = +? AND (lane_position, id) > (+?, +?) ORDER BY lane_position, id LIMIT +?`,
   );
   const placeOf = db.prepare<[string], { lane: number; lane_position: number }>(
     'SELECT lane, lane_position FROM conversations WHERE id = ?',

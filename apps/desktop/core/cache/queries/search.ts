@@ -13,14 +13,14 @@ export function searchQueries(db: Db, indexSome: () => boolean) {
   const messages = (table: string) =>
     db.prepare<[string, number], Found>(
       `SELECT messages.document, contact_name
-       FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid DESC LIMIT ?)
+       FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN messages ON messages.position = found
        LEFT JOIN conversations ON conversations.id = messages.conversation_id`,
     );
   const contacts = (table: string) =>
     db.prepare<[string, number], Found>(
       `SELECT document, contact_name
-       FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid DESC LIMIT ?)
+       FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN conversations ON conversations.number = found`,
     );
   const statements = {
