@@ -10,9 +10,8 @@ import { Metrics } from './http/metrics.ts';
 import { answerUnreadable } from './http/problems.ts';
 import { registerApi } from './http/register-api.ts';
 import { createInbox } from './inbox/create-inbox.ts';
+import { createIntake } from './intake/create-intake.ts';
 import { forgetOldDeliveries } from './intake/deliveries.ts';
-import { GroupCommit } from './intake/group-commit.ts';
-import { Normalizer } from './intake/normalizer.ts';
 import { registerWebhooks } from './intake/webhook-routes.ts';
 import type { Logger } from './log.ts';
 import { createGraphClient } from './meta/graph/client.ts';
@@ -56,12 +55,12 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
       sender.poke(agencyId);
     },
   });
-  const normalizer = new Normalizer({
+  const { commits, normalizer } = createIntake({
     store,
     clock,
     log,
     normalize: normalizeDelivery,
-    onCommitted: (agencyIds) => {
+    onCommitted: (agencyIds: Iterable<string>) => {
       for (const agencyId of agencyIds) {
         onCommitted(agencyId);
         names.poke(agencyId);
@@ -84,12 +83,11 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     onDeviceRevoked: (deviceId) => gateway.revoke(deviceId),
   });
   await registerWebhooks(app, {
-    commits: new GroupCommit(store),
+    commits,
     clock,
     log,
     secrets: appSecrets(settings),
     verifyTokens: { instagram: settings.instagram.webhookToken, facebook: settings.facebook.webhookToken },
-    onStored: () => normalizer.poke(),
     count: (result) => metrics.count('transom_webhooks_total', { result }),
   });
   metrics.gauge('transom_desks_connected', () => gateway.connectedDesks());

@@ -13,11 +13,13 @@ export type IncomingDelivery = { readonly route: string; readonly signedBy: stri
 
 export type PendingDelivery = { readonly id: number; readonly body: Buffer; readonly attempts: number; readonly receivedAt: number };
 
-export async function insertDelivery(tx: SystemTx, delivery: IncomingDelivery): Promise<void> {
-  await tx.run(
-    `insert into deliveries (received_at, route, signed_by, body) values (:receivedAt, :route, :signedBy, :body)`,
+export async function insertDelivery(tx: SystemTx, delivery: IncomingDelivery): Promise<PendingDelivery> {
+  const row = await tx.get<{ id: number }>(
+    `insert into deliveries (received_at, route, signed_by, body) values (:receivedAt, :route, :signedBy, :body) returning id`,
     delivery,
   );
+  if (row === undefined) throw new Error('The database took a delivery and gave it no number.');
+  return { id: row.id, body: delivery.body, attempts: 0, receivedAt: delivery.receivedAt };
 }
 
 /**

@@ -1,18 +1,40 @@
-import type { Store } from '../store/port.ts';
-import { insertDelivery, type IncomingDelivery } from './deliveries.ts';
+import type { SystemTx } from '../store/port.ts';
+import { BringingIn } from './bring-in.ts';
+import { type IncomingDelivery, insertDelivery, type PendingDelivery } from './deliveries.ts';
+import type { Normalizer, NormalizerDeps } from './normalizer.ts';
 
-type Waiting = { readonly delivery: IncomingDelivery; readonly stored: () => void; readonly failed: (error: unknown) => void };
+type Waiting = {
+  readonly delivery: IncomingDelivery;
+  readonly stored: () => void;
+  readonly failed: (error: unknown) => void;
+};
+
+/** So few at once are understood in the transaction that stores them: one wait for the disk instead of two. */
+const fewEnough = 4;
+/** Webhooks count as pouring in for this long after a crowd of them. */
+const busyMs = 2;
 
 /**
- * Webhooks that arrive in the same turn of the event loop share one commit, because what a commit costs is the wait for the
- * disk. A turn, and not a timer: a timer that gathers for some milliseconds was slower at every load.
+ * Stores webhooks. Those that arrive in the same turn of the event loop share one commit, because what a commit costs is the
+ * wait for the disk. A turn, and not a timer: a timer that gathers for some milliseconds was slower at every load.
+ *
+ *   few, and nothing waits before them   stored and brought into the inbox in one transaction; if understanding them
+ *                                        fails as a whole, stored alone
+ *   a crowd                              stored; the normalizer brings them in afterwards
  */
 export class GroupCommit {
-  readonly #store: Store;
+  readonly #deps: Omit<NormalizerDeps, 'intakeIsBusy'>;
+  readonly #normalizer: Pick<Normalizer, 'isIdle' | 'poke'>;
   #waiting: Waiting[] = [];
+  #crowdAt = Number.NEGATIVE_INFINITY;
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(deps: Omit<NormalizerDeps, 'intakeIsBusy'>, normalizer: Pick<Normalizer, 'isIdle' | 'poke'>) {
+    this.#deps = deps;
+    this.#normalizer = normalizer;
+  }
+
+  get isBusy(): boolean {
+    return performance.now() - this.#crowdAt < busyMs;
   }
 
   /** Resolves when the delivery is on disk; rejects when it is not, and then Meta must come again. */
@@ -27,12 +49,35 @@ export class GroupCommit {
     const group = this.#waiting;
     this.#waiting = [];
     try {
-      await this.#store.write(async (tx) => {
-        for (const { delivery } of group) await insertDelivery(tx, delivery);
-      });
+      const changed = group.length <= fewEnough && this.#normalizer.isIdle ? await this.#bringInNow(group) : null;
+      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group));
       for (const { stored } of group) stored();
+      if (changed !== null) return this.#deps.onCommitted(changed);
+      if (group.length > fewEnough) this.#crowdAt = performance.now();
+      this.#normalizer.poke();
     } catch (error) {
       for (const { failed } of group) failed(error);
     }
   }
+
+  /** The agencies that something changed for; null where it must be stored alone. */
+  async #bringInNow(group: readonly Waiting[]): Promise<Set<string> | null> {
+    const { store, clock, log } = this.#deps;
+    try {
+      return await store.write(async (tx) => {
+        const bringing = new BringingIn(tx, this.#deps, clock());
+        for (const delivery of await insertAll(tx, group)) await bringing.bring(delivery);
+        return bringing.finish();
+      });
+    } catch (error) {
+      log.error({ err: error }, 'webhooks could not be understood at once; they are stored to be tried again');
+      return null;
+    }
+  }
+}
+
+async function insertAll(tx: SystemTx, group: readonly Waiting[]): Promise<PendingDelivery[]> {
+  const inserted: PendingDelivery[] = [];
+  for (const { delivery } of group) inserted.push(await insertDelivery(tx, delivery));
+  return inserted;
 }

@@ -12,7 +12,6 @@ export type WebhookDeps = {
   /** Every secret that may have signed: both apps, so that neither has to guess which one Meta used. */
   readonly secrets: readonly AppSecret[];
   readonly verifyTokens: { readonly instagram: string | null; readonly facebook: string | null };
-  readonly onStored: () => void;
   readonly count: (result: 'stored' | 'bad_signature' | 'not_stored') => void;
 };
 
@@ -72,7 +71,6 @@ async function keep(deps: WebhookDeps, platform: string, request: FastifyRequest
     return reply.code(503).header('retry-after', '30').type('text/plain').send('not stored');
   }
   deps.count('stored');
-  deps.onStored();
   return reply.type('text/plain').send('EVENT_RECEIVED');
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { GroupCommit } from '../intake/group-commit.ts';
-import { Normalizer, type NormalizerDeps } from '../intake/normalizer.ts';
+import { createIntake } from '../intake/create-intake.ts';
+import type { NormalizerDeps } from '../intake/normalizer.ts';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
 import { buyer, noon, shop } from './events.ts';
 import type { RelayRoom } from './relay-room.ts';
@@ -22,14 +22,9 @@ export type DeliveryRow = { id: number; state: string; attempts: number; unhandl
 /** The intake of a room without HTTP before it: deliveries are kept, then normalized. */
 export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize'] = normalizeDelivery) {
   const poked: string[] = [];
-  const normalizer = new Normalizer({
-    store: room.store,
-    clock: room.clock,
-    log: room.log,
-    normalize,
-    onCommitted: (ids) => poked.push(...ids),
-  });
-  const commits = new GroupCommit(room.store);
+  const { store, clock, log } = room;
+  const onCommitted = (ids: Iterable<string>) => void poked.push(...ids);
+  const { commits, normalizer } = createIntake({ store, clock, log, normalize, onCommitted });
   const rows = () =>
     room.store.read((tx) =>
       tx.all<DeliveryRow>(`select id, state, attempts, unhandled, error from deliveries order by id`),

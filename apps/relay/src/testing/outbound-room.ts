@@ -1,8 +1,7 @@
 import { startSimulator } from '@transom/simulator';
 import fastify from 'fastify';
 import { expect } from 'vitest';
-import { GroupCommit } from '../intake/group-commit.ts';
-import { Normalizer } from '../intake/normalizer.ts';
+import { createIntake } from '../intake/create-intake.ts';
 import { registerWebhooks } from '../intake/webhook-routes.ts';
 import { createGraphClient } from '../meta/graph/client.ts';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
@@ -40,14 +39,13 @@ export async function openOutboundRoom({
     timeoutMs: 2_000,
   });
 
-  const normalizer = new Normalizer({ ...room, normalize: normalizeDelivery, onCommitted: () => undefined });
+  const intake = createIntake({ ...room, normalize: normalizeDelivery, onCommitted: () => undefined });
   const app = fastify();
   await registerWebhooks(app, {
     ...room,
-    commits: new GroupCommit(room.store),
+    commits: intake.commits,
     secrets: Object.values(secrets).map((secret, index) => ({ name: `${index}`, secret })),
     verifyTokens: { instagram: null, facebook: null },
-    onStored: () => normalizer.poke(),
     count: () => undefined,
   });
   await client.setTarget(await app.listen({ host: '127.0.0.1', port: 0 }));
@@ -116,7 +114,7 @@ export async function openOutboundRoom({
       await Promise.all(senders.map((sender) => sender.close()));
       await simulator.close();
       await app.close();
-      await normalizer.close();
+      await intake.normalizer.close();
       await room[Symbol.asyncDispose]();
     },
   };
