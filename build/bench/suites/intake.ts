@@ -16,7 +16,7 @@ const connectionCount = 32;
 /** People who wrote before, so that the relay does not ask the channel for names meanwhile; the floors never do. */
 const buyers = 200;
 /** More than any of the servers answers in a slice. */
-const perSlice = 16_000;
+const perSlice = 30_000;
 
 export const intake: Suite = {
   name: 'intake',

@@ -4,7 +4,7 @@ import { asHeard, type ChannelEvent } from '../inbox/events.ts';
 import type { AccountRef } from '../inbox/thread.ts';
 import type { Logger } from '../log.ts';
 import type { SystemTx } from '../store/port.ts';
-import { forgetBodies, markDone, markFailed, type PendingDelivery, takePending } from './deliveries.ts';
+import { forgetBodies, markDone, markFailed, type StoredDelivery, takePending } from './deliveries.ts';
 
 export type BringInDeps = {
   readonly log: Logger;
@@ -29,15 +29,15 @@ export class BringingIn {
   }
 
   /** Never throws for what is in the delivery; only when the database itself fails. */
-  async bring(delivery: PendingDelivery): Promise<void> {
+  async bring(delivery: StoredDelivery): Promise<void> {
     try {
       const read = this.#deps.normalize(delivery.body);
       if (!read.ok) {
         this.#deps.log.warn({ deliveryId: delivery.id }, 'a signed delivery is not readable; it is kept');
-        return await markDone(this.#tx, delivery.id, 1);
+        return await markDone(this.#tx, delivery, 1);
       }
       await this.#tx.savepoint(async () => {
-        await markDone(this.#tx, delivery.id, await this.#apply(read.events, delivery.receivedAt));
+        await markDone(this.#tx, delivery, await this.#apply(read.events, delivery.receivedAt));
       });
     } catch (error) {
       const fate = await markFailed(this.#tx, delivery, faultOf(error), this.#now);

@@ -11,37 +11,51 @@ import type { Store, SystemTx } from '../store/port.ts';
  */
 export type IncomingDelivery = { readonly route: string; readonly signedBy: string; readonly body: Buffer; readonly receivedAt: number };
 
-export type PendingDelivery = { readonly id: number; readonly body: Buffer; readonly attempts: number; readonly receivedAt: number };
+export type StoredDelivery = {
+  readonly id: number;
+  readonly body: Buffer;
+  readonly attempts: number;
+  readonly receivedAt: number;
+  readonly state: 'pending' | 'done';
+};
 
-export async function insertDelivery(tx: SystemTx, delivery: IncomingDelivery): Promise<PendingDelivery> {
+/** `done` for one that is brought in by the same transaction; `markFailed` puts it back where that does not succeed. */
+export async function insertDelivery(
+  tx: SystemTx,
+  delivery: IncomingDelivery,
+  state: StoredDelivery['state'],
+): Promise<StoredDelivery> {
   const row = await tx.get<{ id: number }>(
-    `insert into deliveries (received_at, route, signed_by, body) values (:receivedAt, :route, :signedBy, :body) returning id`,
-    delivery,
+    `insert into deliveries (received_at, route, signed_by, body, state)
+     values (:receivedAt, :route, :signedBy, :body, :state) returning id`,
+    { ...delivery, state },
   );
   if (row === undefined) throw new Error('The database took a delivery and gave it no number.');
-  return { id: row.id, body: delivery.body, attempts: 0, receivedAt: delivery.receivedAt };
+  return { id: row.id, body: delivery.body, attempts: 0, receivedAt: delivery.receivedAt, state };
 }
 
 /**
  * Due deliveries in the order in which they came; those that failed before come after the fresh ones. `state <> 'done'` says again what
  * the index is limited to: without it SQLite does not see that the index may be taken.
  */
-export async function takePending(tx: SystemTx, now: number, limit: number): Promise<PendingDelivery[]> {
-  return tx.all<PendingDelivery>(
-    `select id, body, attempts, received_at as "receivedAt" from deliveries
+export async function takePending(tx: SystemTx, now: number, limit: number): Promise<StoredDelivery[]> {
+  return tx.all<StoredDelivery>(
+    `select id, body, attempts, state, received_at as "receivedAt" from deliveries
      where state = 'pending' and state <> 'done' and next_attempt_at <= :now order by next_attempt_at, id limit :limit`,
     { now, limit },
   );
 }
 
-export async function markDone(tx: SystemTx, id: number, unhandled: number): Promise<void> {
+/** Understood; `unhandled` counts what was in it for nobody. */
+export async function markDone(tx: SystemTx, { id, state }: StoredDelivery, unhandled: number): Promise<void> {
+  if (state === 'done' && unhandled === 0) return;
   await tx.run(`update deliveries set state = 'done', unhandled = :unhandled, error = null where id = :id`, { id, unhandled });
 }
 
 const retryDelaysMs = [1_000, 10_000, 60_000, 600_000];
 
 /** Notes a failure: tried again later, or set aside after the last attempt. `error` names the fault, never the content. */
-export async function markFailed(tx: SystemTx, delivery: PendingDelivery, error: string, now: number): Promise<'retry' | 'failed'> {
+export async function markFailed(tx: SystemTx, delivery: StoredDelivery, error: string, now: number): Promise<'retry' | 'failed'> {
   const delayMs = retryDelaysMs[delivery.attempts];
   const state = delayMs === undefined ? 'failed' : 'pending';
   await tx.run(

@@ -1,6 +1,6 @@
 import type { SystemTx } from '../store/port.ts';
 import { BringingIn } from './bring-in.ts';
-import { type IncomingDelivery, insertDelivery, type PendingDelivery } from './deliveries.ts';
+import { type IncomingDelivery, insertDelivery, type StoredDelivery } from './deliveries.ts';
 import type { Normalizer, NormalizerDeps } from './normalizer.ts';
 
 type Waiting = {
@@ -50,7 +50,7 @@ export class GroupCommit {
     this.#waiting = [];
     try {
       const changed = group.length <= fewEnough && this.#normalizer.isIdle ? await this.#bringInNow(group) : null;
-      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group));
+      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group, 'pending'));
       for (const { stored } of group) stored();
       if (changed !== null) return this.#deps.onCommitted(changed);
       if (group.length > fewEnough) this.#crowdAt = performance.now();
@@ -66,7 +66,7 @@ export class GroupCommit {
     try {
       return await store.write(async (tx) => {
         const bringing = new BringingIn(tx, this.#deps, clock());
-        for (const delivery of await insertAll(tx, group)) await bringing.bring(delivery);
+        for (const delivery of await insertAll(tx, group, 'done')) await bringing.bring(delivery);
         return bringing.finish();
       });
     } catch (error) {
@@ -76,8 +76,12 @@ export class GroupCommit {
   }
 }
 
-async function insertAll(tx: SystemTx, group: readonly Waiting[]): Promise<PendingDelivery[]> {
-  const inserted: PendingDelivery[] = [];
-  for (const { delivery } of group) inserted.push(await insertDelivery(tx, delivery));
+async function insertAll(
+  tx: SystemTx,
+  group: readonly Waiting[],
+  state: StoredDelivery['state'],
+): Promise<StoredDelivery[]> {
+  const inserted: StoredDelivery[] = [];
+  for (const { delivery } of group) inserted.push(await insertDelivery(tx, delivery, state));
   return inserted;
 }

@@ -17,7 +17,7 @@ export type NormalizerDeps = BringInDeps & {
 const sliceMs = 8;
 const maxDeliveriesPerSlice = 64;
 /** While webhooks pour in, storing them goes first; but a buyer's message waits for its place on the desk no longer than this. */
-const patienceMs = 15;
+const patienceMs = 25;
 /** Nobody pokes for a retry; it is looked for this often at most. */
 const longestSleepMs = 30_000;
 

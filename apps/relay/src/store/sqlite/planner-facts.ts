@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
 
+type TableRow = { readonly name: string; readonly withoutRowid: number };
 type IndexRow = { readonly name: string; readonly origin: string; readonly partial: number };
 
 /**
@@ -27,12 +28,18 @@ export function tellPlanner(db: Database.Database): void {
 type Fact = { readonly table: string; readonly index: string; readonly facts: string };
 
 function factsOf(db: Database.Database): Fact[] {
-  const tables = db.prepare<[], string>(`select name from sqlite_schema where type = 'table' and sql like '%agency_id%without rowid'`).pluck().all();
-  return tables.flatMap((table) =>
+  const tables = db
+    .prepare<[], TableRow>(
+      `select name, sql like '%without rowid' as "withoutRowid" from sqlite_schema
+       where type = 'table' and sql like '%primary key (agency_id,%'`,
+    )
+    .all();
+  return tables.flatMap(({ name: table, withoutRowid }) =>
     (db.pragma(`index_list(${table})`) as IndexRow[]).map(({ name, origin, partial }) => {
       const columns = (db.pragma(`index_info(${name})`) as unknown[]).length;
       // The primary key of a table without rowid goes by the name of the table.
-      return { table, index: origin === 'pk' ? table : name, facts: rowsOf(columns, partial === 1) };
+      const index = origin === 'pk' && withoutRowid === 1 ? table : name;
+      return { table, index, facts: rowsOf(columns, partial === 1) };
     }),
   );
 }

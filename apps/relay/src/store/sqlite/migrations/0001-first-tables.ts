@@ -1,6 +1,9 @@
 import type Database from 'better-sqlite3';
 
-/** The tables of the first version. System tables first, then those of agencies, which all lead with `agency_id`. */
+/**
+ * The tables of the first version. System tables first, then those of agencies, which all lead with `agency_id`. Tables whose rows
+ * are wider than about a kilobyte keep their rowid: without it SQLite puts each such row on a page of its own.
+ */
 export function firstTables(db: Database.Database): void {
   db.exec(system);
   db.exec(people);
@@ -175,7 +178,7 @@ create table conversations (
   unreachable integer not null default 0,
   created_at integer not null,
   primary key (agency_id, id)
-) strict, without rowid;
+) strict;
 create unique index conversations_contact on conversations (agency_id, account_id, contact_id);
 create index conversations_recent on conversations (agency_id, last_message_at, id);
 
@@ -211,7 +214,7 @@ create table messages (
   attempts integer not null default 0,
   attempt_started_at integer,
   primary key (agency_id, id)
-) strict, without rowid;
+) strict;
 create unique index messages_native on messages (agency_id, account_id, native_message_id) where native_message_id is not null;
 create index messages_thread on messages (agency_id, conversation_id, sent_at, id);
 create index messages_comments on messages (agency_id, native_message_id) where kind = 'comment';
@@ -267,7 +270,7 @@ create table changes (
   body text,
   at integer not null,
   primary key (agency_id, seq)
-) strict, without rowid;
+) strict;
 -- What a person takes back, and people who are erased, must go from old changes too.
 create index changes_entity on changes (agency_id, entity_id);
 

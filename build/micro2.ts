@@ -1,0 +1,28 @@
+import Database from 'better-sqlite3';
+import { readFileSync } from 'node:fs';
+const db = new Database('/tmp/reldata/transom.db'); db.pragma('journal_mode=WAL');
+const grab = (f: string, name: string) => new RegExp('const ' + name + ' = `([^`]*)`').exec(readFileSync(f, 'utf8'))![1]!;
+const c = grab('apps/relay/src/inbox/documents.ts', 'selectConversations'), t = grab('apps/relay/src/inbox/thread.ts', 'selectThread');
+const agency = db.prepare('select id from agencies').pluck().get() as string;
+const convs = db.prepare('select id from conversations').pluck().all() as string[]; const acc = db.prepare('select id from accounts').pluck().all() as string[];
+const senders = db.prepare('select account_id as accountId, sender_id as senderId from contacts').all() as any[];
+const msgs = db.prepare('select id from messages').pluck().all() as string[];
+console.log(convs.length, msgs.length, db.pragma('cache_size', {simple:true}), db.pragma('page_size',{simple:true}));
+function time(name: string, sql: string, params: any[]) { const st = db.prepare(sql); for (const p of params.slice(0, 500)) st.get(p); const a = performance.now(); let n = 0; for (let k = 0; k < 4000; k++) { st.get(params[(k * 7) % params.length]); n++; } console.log(name, (1000 * (performance.now() - a) / n).toFixed(1), 'us'); }
+time('conversation', c + ' where c.agency_id = :agency and c.id = :id', convs.map((id) => ({ agency, id })));
+time('thread', t + ' where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId', senders.map((s) => ({ agency, ...s })));
+time('conv only', 'select * from conversations where agency_id=:agency and id=:id', convs.map((id) => ({ agency, id })));
+time('contact by sender', 'select * from contacts t where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId', senders.map((s) => ({ agency, ...s })));
+time('lead', 'select * from leads where agency_id=:agency and conversation_id=:id', convs.map((id) => ({ agency, id })));
+time('handoff', `select * from handoffs where agency_id=:agency and conversation_id=:id and state <> 'resolved'`, convs.map((id) => ({ agency, id })));
+time('conv by contact', `select c.* from contacts t join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId`, senders.map((s) => ({ agency, ...s })));
+time('message', 'select * from messages where agency_id=:agency and id=:id', msgs.map((id) => ({ agency, id })));
+console.log('--');
+const pairs = db.prepare('select account_id as b, contact_id as c from conversations').all() as any[];
+time('direct index only', 'select c.id from conversations c where c.agency_id=:agency and c.account_id=:b and c.contact_id=:c', pairs.map((p) => ({ agency, ...p })));
+time('direct index + row', 'select c.* from conversations c where c.agency_id=:agency and c.account_id=:b and c.contact_id=:c', pairs.map((p) => ({ agency, ...p })));
+time('join literal agency', `select c.* from contacts t join conversations c on c.agency_id = :agency and c.account_id = t.account_id and c.contact_id = t.id where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId`, senders.map((s) => ({ agency, ...s })));
+time('join few cols', `select c.id, t.id from contacts t join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId`, senders.map((s) => ({ agency, ...s })));
+time('join subselect', `select c.* from conversations c where c.agency_id = :agency and c.account_id = :accountId and c.contact_id = (select t.id from contacts t where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId)`, senders.map((s) => ({ agency, ...s })));
+db.pragma('analysis_limit=0');
+for (const r of db.prepare('explain ' + `select c.* from contacts t join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId`).all({agency, accountId:'', senderId:''}) as any[]) console.log(r.addr, r.opcode, r.p1, r.p2, r.p3, r.p4);

@@ -1,0 +1,17 @@
+import Database from 'better-sqlite3';
+const db = new Database('/tmp/m3.db');
+const agency = db.prepare('select id from agencies').pluck().get() as string;
+const s = db.prepare('select account_id as accountId, sender_id as senderId from contacts').all() as any[];
+const P = { agency, ...s[3] };
+const t = (name: string, st: any, ...args: any[]) => { for (let k = 0; k < 200; k++) st.get(...args); const a = performance.now(); for (let k = 0; k < 3000; k++) st.get(...args); console.log(name.padEnd(40), ((performance.now() - a) / 3).toFixed(1)); };
+const base = `select c.id, c.state, c.metadata from contacts t join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id where `;
+t('named', db.prepare(base + 't.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId'), P);
+t('named raw', db.prepare(base + 't.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId').raw(), P);
+t('positional', db.prepare(base + 't.agency_id = ? and t.account_id = ? and t.sender_id = ?'), agency, P.accountId, P.senderId);
+t('literal', db.prepare(base + `t.agency_id = '${agency}' and t.account_id = '${P.accountId}' and t.sender_id = '${P.senderId}'`));
+t('left join', db.prepare(base.replace('join', 'left join') + 't.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId'), P);
+t('cross join', db.prepare(base.replace('join', 'cross join') + 't.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId'), P);
+t('unary + on params', db.prepare(base + 't.agency_id = +:agency and t.account_id = +:accountId and t.sender_id = +:senderId'), P);
+t('cast', db.prepare(base + 't.agency_id = cast(:agency as text) and t.account_id = cast(:accountId as text) and t.sender_id = cast(:senderId as text)'), P);
+t('from conversations only', db.prepare('select c.id, c.state, c.metadata from conversations c where c.agency_id=:agency'), { agency });
+t('two plain tables', db.prepare('select l.id from leads l join agencies a on a.id = l.agency_id where l.agency_id = :agency limit 1'), { agency });
