@@ -24,6 +24,8 @@ import { openSqliteStore } from './store/sqlite/open.ts';
 import { Vault } from './vault/vault.ts';
 
 
+const namesDelayMs = 200;
+
 /**
  * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake`
  * through `meta` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
@@ -63,10 +65,20 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     onCommitted: (agencyIds: Iterable<string>) => {
       for (const agencyId of agencyIds) {
         onCommitted(agencyId);
-        names.poke(agencyId);
+        askForNamesSoon(agencyId);
       }
     },
   });
+  // A moment later: the message itself goes to the desks first.
+  const newcomers = new Set<string>();
+  function askForNamesSoon(agencyId: string): void {
+    if (newcomers.size === 0) setTimeout(askForNames, namesDelayMs).unref();
+    newcomers.add(agencyId);
+  }
+  function askForNames(): void {
+    for (const agencyId of newcomers) names.poke(agencyId);
+    newcomers.clear();
+  }
 
   const app = fastify({ trustProxy: 'loopback', requestTimeout: 10_000, keepAliveTimeout: 75_000, routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: answerUnreadable });
   const gateway = createGateway(app.server, {

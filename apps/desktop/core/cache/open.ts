@@ -39,6 +39,7 @@ export function openDatabase(dataDir: string): Opened {
     if (cache === 'damaged') return { kind: 'trouble', trouble: troubleOf(new Error('cache.db cannot be made anew')) };
     cache.prepare('ATTACH ? AS local').run(localPath);
     cache.pragma('local.synchronous = FULL');
+    cache.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     cache.pragma('temp_store = MEMORY');
     if (movedAside) cache.prepare(`DELETE FROM local.settings WHERE name = 'cache_damaged'`).run();
     return { kind: 'open', db: cache, movedAside };
@@ -46,6 +47,9 @@ export function openDatabase(dataDir: string): Opened {
     return { kind: 'trouble', trouble: troubleOf(error) };
   }
 }
+
+/** 16 MB of log before its pages are copied home, so that fewer messages wait for that copy. */
+const checkpointPages = 4_000;
 
 /** Forgets the texts that an earlier damaged cache may still hold on disk. */
 export function removeAside(dataDir: string): void {
