@@ -26,6 +26,8 @@ export type Emit = <E extends EventName>(name: E, payload: EventPayload<E>) => v
 
 const tokenName = 'device-token';
 const freshClockMs = 10 * minuteMs;
+/** A moment in which the messages of a busy hour gather: one step for many costs little more than one for each. */
+const indexDelayMs = 300;
 
 export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const { secrets, host, log } = options;
@@ -126,17 +128,17 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     alerts.release();
   }
 
-  /** Brings the full-text index up to date, a step a turn, so that calls and pages come in between. */
-  let indexing: NodeJS.Immediate | null = null;
-  function index(): void {
-    indexing ??= setImmediate(() => {
+  /** Brings the full-text index up to date in small steps, so that calls and pages come in between; soon, not at once. */
+  let indexing: NodeJS.Timeout | null = null;
+  function index(afterMs = indexDelayMs): void {
+    indexing ??= setTimeout(() => {
       indexing = null;
       try {
-        if (store.indexSome()) index();
+        if (store.indexSome()) index(0);
       } catch (error) {
         failed(error);
       }
-    });
+    }, afterMs);
   }
 
   /** The token goes, the cache goes from the disk; words that were not sent stay to be read. */
@@ -224,7 +226,7 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     },
     close() {
       for (const timer of timers) clearInterval(timer);
-      if (indexing !== null) clearImmediate(indexing);
+      if (indexing !== null) clearTimeout(indexing);
       outbox.close();
       link?.close();
       link = null;

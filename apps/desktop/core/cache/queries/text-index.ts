@@ -15,8 +15,8 @@ export type TextIndex = {
   clear(): void;
 };
 
-/** How many index pages one step may merge: some 5 ms of work. */
-const mergePages = 64;
+/** How many index pages one step may merge: a millisecond or two of work. */
+const mergePages = 16;
 
 const textOf = {
   message: `SELECT iif(document ->> 'unsentAt' IS NULL, document ->> 'text', NULL) FROM messages WHERE position = ?`,
