@@ -20,7 +20,7 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
       NULL, @id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
       @claimedBy, @claimedUntil, @contactName, @document)
     ON CONFLICT (id) DO UPDATE SET
-      rev = @rev, account_id = @accountId, lane = @lane, lane_position = @lanePosition,
+      rev = @rev, lane = @lane, lane_position = @lanePosition,
       placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,
       claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName, document = @document`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');

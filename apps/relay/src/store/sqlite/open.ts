@@ -42,11 +42,15 @@ const outsideWritePollMs = 250;
 
 class SqliteStore implements Store {
   readonly #db: Database.Database;
+  readonly #begin: Database.Statement<[]>;
+  readonly #commit: Database.Statement<[]>;
   readonly #statements: SqliteStatements;
   readonly #turns = new TurnTaking();
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#begin = db.prepare('begin immediate');
+    this.#commit = db.prepare('commit');
     this.#statements = new SqliteStatements(db);
   }
 
@@ -57,12 +61,12 @@ class SqliteStore implements Store {
 
   write<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
     return this.#turns.take(async () => {
-      this.#db.exec('begin immediate');
+      this.#begin.run();
       this.#statements.mustBeInTransaction = true;
       try {
         const result = await work(this.#statements);
         if (!this.#db.inTransaction) throw new TransactionLostError();
-        this.#db.exec('commit');
+        this.#commit.run();
         return result;
       } catch (error) {
         if (this.#db.inTransaction) this.#db.exec('rollback');

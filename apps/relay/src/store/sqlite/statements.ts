@@ -49,6 +49,8 @@ export class TransactionLostError extends Error {
 /** The two handles of `port.ts` on one SQLite connection. */
 export class SqliteStatements implements SystemTx {
   readonly #db: Database.Database;
+  readonly #beginPiece: Database.Statement<[]>;
+  readonly #keepPiece: Database.Statement<[]>;
   readonly #system: PreparedStatements;
   readonly #agency: PreparedStatements;
   /** Set by the store while a `write` is under way. */
@@ -56,6 +58,8 @@ export class SqliteStatements implements SystemTx {
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#beginPiece = db.prepare('savepoint piece');
+    this.#keepPiece = db.prepare('release piece');
     this.#system = new PreparedStatements(db, assertSystemStatement);
     this.#agency = new PreparedStatements(db, assertAgencyStatement);
   }
@@ -88,10 +92,10 @@ export class SqliteStatements implements SystemTx {
 
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#db.inTransaction) throw new TransactionLostError();
-    this.#db.exec('savepoint piece');
+    this.#beginPiece.run();
     try {
       const result = await work();
-      this.#db.exec('release piece');
+      this.#keepPiece.run();
       return result;
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('rollback to piece; release piece');
