@@ -87,6 +87,25 @@ function findTerms(
   fold: (character: string) => string,
   atWordStart: boolean,
 ): [number, number][] {
+  const { folded, sourceOf } = foldText(text, fold);
+  const marks: [number, number][] = [];
+  for (const term of new Set(query.split(/\s+/u).map((word) => Array.from(word, fold).join('')))) {
+    if (term === '') continue;
+    for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
+      if (atWordStart && at > 0 && /[\p{L}\p{N}]$/u.test(folded.slice(Math.max(0, at - 2), at))) continue;
+      marks.push([sourceOf(at), sourceOf(at + term.length)]);
+    }
+  }
+  return marks
+    .sort((one, other) => one[0] - other[0])
+    .filter((mark, index, all) => index === 0 || mark[0] >= (all[index - 1]?.[1] ?? 0));
+}
+
+type Folded = { readonly folded: string; readonly sourceOf: (at: number) => number };
+
+/** The folded text, and from which place of `text` each of its places came. Most texts fold place by place. */
+function foldText(text: string, fold: (character: string) => string): Folded {
+  if (/^[\0-\x7f]*$/.test(text)) return { folded: text.toLowerCase(), sourceOf: (at) => at };
   const source: number[] = [];
   let folded = '';
   let offset = 0;
@@ -96,18 +115,7 @@ function findTerms(
     folded += part;
     offset += character.length;
   }
-  source.push(offset);
-  const marks: [number, number][] = [];
-  for (const term of new Set(query.split(/\s+/u).map((word) => Array.from(word, fold).join('')))) {
-    if (term === '') continue;
-    for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
-      if (atWordStart && at > 0 && /[\p{L}\p{N}]$/u.test(folded.slice(Math.max(0, at - 2), at))) continue;
-      marks.push([source[at] ?? 0, source[at + term.length] ?? text.length]);
-    }
-  }
-  return marks
-    .sort((one, other) => one[0] - other[0])
-    .filter((mark, index, all) => index === 0 || mark[0] >= (all[index - 1]?.[1] ?? 0));
+  return { folded, sourceOf: (at) => source[at] ?? text.length };
 }
 
 /** Never cuts a character of two units in half. */

@@ -81,7 +81,6 @@ test('every list reads its index and never the whole table', () => {
   for (const [name, plan] of plansOf(store.db, store.conversations.statements)) {
     const wanted = {
       overdue: 'conversations_placed_until',
-      premature: 'conversations_placed_from',
       ofAccount: 'conversations_by_account',
       countClaimed: 'conversations_claimed',
       countLane: 'conversations_by_',

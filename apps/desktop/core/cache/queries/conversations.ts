@@ -56,8 +56,12 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
      WHERE id = @id`,
   );
 
+  /** Where time stood when places were last looked at. Only after it went back may one be too early. */
+  let settledAt = 0;
   function settle(now: number): void {
-    for (const stale of [...overdue.all(now), ...premature.all(now)]) place(stale, now);
+    for (const stale of overdue.all(now)) place(stale, now);
+    if (now < settledAt) for (const stale of premature.all(now)) place(stale, now);
+    settledAt = now;
   }
 
   function place(document: string, now: number): void {
@@ -128,7 +132,6 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
       afterInLane,
       closingBetween,
       overdue,
-      premature,
       ofAccount,
       countLane,
       countClaimed,

@@ -26,7 +26,6 @@ export function up(db: Db): void {
     ) STRICT;
     CREATE INDEX conversations_by_lane ON conversations (lane, lane_position, id);
     CREATE INDEX conversations_placed_until ON conversations (placed_until);
-    CREATE INDEX conversations_placed_from ON conversations (placed_from);
     CREATE INDEX conversations_by_account ON conversations (account_id);
     CREATE INDEX conversations_claimed ON conversations (claimed_until) WHERE claimed_by IS NOT NULL;
 
@@ -51,10 +50,10 @@ export function up(db: Db): void {
     CREATE TABLE message_to_index (number INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE contact_to_index (number INTEGER PRIMARY KEY) STRICT;
     CREATE VIRTUAL TABLE message_words USING fts5(
-      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
     );
     CREATE VIRTUAL TABLE contact_words USING fts5(
-      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
     );
     CREATE VIRTUAL TABLE message_pairs USING fts5(
       text, content='', contentless_delete=1, prefix='1',
