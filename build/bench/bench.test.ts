@@ -3,18 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Running } from '../stack/process.ts';
 import { median, quantile } from './figures.ts';
 import { startFloorRelay } from './floors/start.ts';
+import { openFloorStore } from './floors/store.ts';
 import { openConnection } from './load/connection.ts';
 import { messageBody, requestMaker, signedRequest, type Target } from './load/signed-requests.ts';
 import { readOptions } from './options.ts';
-import { resultOf, tableOf } from './report.ts';
 import { startRemote } from './process-calls.ts';
-import { openFloorStore } from './floors/store.ts';
-import type { Running } from '../stack/process.ts';
+import { resultOf, tableOf } from './report.ts';
 
 /** A floor that cheats is worthless: what it promises is tried here, on its real process. */
-const target: Target = { path: '/api/webhooks/instagram', accountNativeId: '17841400000000001', secret: 'secret-of-the-test' };
+const target: Target = {
+  path: '/api/webhooks/instagram',
+  accountNativeId: '17841400000000001',
+  secret: 'secret-of-the-test',
+};
 let dir: string;
 let floors: Running<{ url: string }>[];
 
@@ -27,7 +31,9 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function startFloor(commit: 'turn' | 'request'): Promise<{ floor: Running<{ url: string }>; port: number; db: string }> {
+async function startFloor(
+  commit: 'turn' | 'request',
+): Promise<{ floor: Running<{ url: string }>; port: number; db: string }> {
   const db = join(dir, `${commit}.db`);
   const floor = await startFloorRelay({ db, secret: target.secret, commit });
   floors.push(floor);
@@ -62,7 +68,9 @@ describe.each(['turn', 'request'] as const)('the plain relay with a commit a %s'
     const { port, db } = await startFloor(commit);
     const connections = await Promise.all(Array.from({ length: 5 }, () => openConnection(port)));
     const request = signedRequest(target, messageBody(target, '12', 'mid-1', 'hello'));
-    expect(await Promise.all(connections.map((connection) => connection.send(request)))).toEqual([200, 200, 200, 200, 200]);
+    expect(await Promise.all(connections.map((connection) => connection.send(request)))).toEqual([
+      200, 200, 200, 200, 200,
+    ]);
     const stored = new Database(db, { readonly: true });
     for (const table of ['contacts', 'conversations', 'messages', 'leads', 'changes']) {
       expect([table, stored.prepare(`select count(*) from ${table}`).pluck().get()]).toEqual([table, 1]);
@@ -136,11 +144,16 @@ test('medians, quantiles and goals are what they say', () => {
     1,
   ).findings;
   expect([missed?.ratio, missed?.reached, met?.reached]).toEqual([0.5, false, true]);
-  expect(tableOf(resultOf(suite, { skipped: 'no Chromium starts here.' }, 1))).toContain('Not measured: no Chromium starts here.');
+  expect(tableOf(resultOf(suite, { skipped: 'no Chromium starts here.' }, 1))).toContain(
+    'Not measured: no Chromium starts here.',
+  );
 });
 
 test('only known suites are run', () => {
-  expect(readOptions(['intake', '--quick'], ['intake', 'search'])).toEqual({ ok: true, options: { suites: ['intake'], quick: true, json: false } });
+  expect(readOptions(['intake', '--quick'], ['intake', 'search'])).toEqual({
+    ok: true,
+    options: { suites: ['intake'], quick: true, json: false },
+  });
   expect(readOptions([], ['intake', 'search'])).toMatchObject({ ok: true, options: { suites: ['intake', 'search'] } });
   expect(readOptions(['fish'], ['intake'])).toMatchObject({ ok: false });
 });

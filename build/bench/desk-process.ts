@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { createBirpc } from 'birpc';
-import type { CoreFunctions, EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '@transom/desktop/contract';
+import type {
+  CoreFunctions,
+  EventName,
+  EventPayload,
+  MethodInput,
+  MethodName,
+  MethodOutput,
+} from '@transom/desktop/contract';
 import { decodeWire, encodeWire } from '@transom/desktop/wire';
-import { createCore, type Core } from '../../apps/desktop/core/create-core.ts';
+import { createBirpc } from 'birpc';
+import { type Core, createCore } from '../../apps/desktop/core/create-core.ts';
 import type { SecretStore } from '../../apps/desktop/core/ports.ts';
 import { startDeskServer } from '../../apps/desktop/hosts/browser/desk-server.ts';
 import { inProcessChannel } from '../../apps/desktop/hosts/browser/in-process-channel.ts';
@@ -29,7 +36,8 @@ let call: (<M extends MethodName>(method: M, input: MethodInput<M>) => Promise<M
 function listen<E extends EventName>(name: E, payload: EventPayload<E>): void {
   if (name !== 'messages') return;
   const now = String(process.hrtime.bigint());
-  for (const { nativeMessageId } of (payload as EventPayload<'messages'>).changed) if (nativeMessageId !== null) arrived.push([nativeMessageId, now]);
+  for (const { nativeMessageId } of (payload as EventPayload<'messages'>).changed)
+    if (nativeMessageId !== null) arrived.push([nativeMessageId, now]);
 }
 
 async function open(dataDir: string): Promise<void> {
@@ -49,7 +57,13 @@ async function open(dataDir: string): Promise<void> {
   core.serve(served);
   const rpc = createBirpc<CoreFunctions, { event: typeof listen }, false>(
     { event: listen },
-    { proxify: false, post: (text: string) => caller.post(text), on: (receive) => caller.onMessage(receive), serialize: encodeWire, deserialize: decodeWire },
+    {
+      proxify: false,
+      post: (text: string) => caller.post(text),
+      on: (receive) => caller.onMessage(receive),
+      serialize: encodeWire,
+      deserialize: decodeWire,
+    },
   );
   call = (method, input) => rpc.$callRaw({ method, args: [input] }) as never;
 }
@@ -79,7 +93,12 @@ answerCalls({
   async show(): Promise<string> {
     if (core === null) throw new Error('Open the desk first.');
     const token = 'bench'.repeat(9);
-    const { port } = await startDeskServer({ port: 0, bundleDir: join(root, 'apps/desktop/out/renderer'), token, serve: core.serve });
+    const { port } = await startDeskServer({
+      port: 0,
+      bundleDir: join(root, 'apps/desktop/out/renderer'),
+      token,
+      serve: core.serve,
+    });
     return `http://127.0.0.1:${port}/#token=${token}`;
   },
 });

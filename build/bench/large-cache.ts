@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, globSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change, Conversation, Message } from '@transom/shared';
 import { openDatabase } from '../../apps/desktop/core/cache/open.ts';
 import { createStore, type Store } from '../../apps/desktop/core/cache/store.ts';
 import { applyPage } from '../../apps/desktop/core/sync/apply-page.ts';
 import { root } from '../root.ts';
-import { chanceOf, type Chance } from './random.ts';
+import { type Chance, chanceOf } from './random.ts';
 import { buyerText } from './texts.ts';
 
 /**
@@ -16,7 +16,12 @@ import { buyerText } from './texts.ts';
 export type CacheSize = { readonly conversations: number; readonly messagesEach: number };
 
 const places = join(root, 'node_modules/.cache/transom-bench');
-const shapedBy = ['apps/desktop/core/cache/**/*.ts', 'apps/desktop/core/sync/apply-page.ts', 'build/bench/{large-cache,random,texts}.ts', 'packages/shared/src/documents.ts'];
+const shapedBy = [
+  'apps/desktop/core/cache/**/*.ts',
+  'apps/desktop/core/sync/apply-page.ts',
+  'build/bench/{large-cache,random,texts}.ts',
+  'packages/shared/src/documents.ts',
+];
 const conversationsPerPage = 40;
 /** The time of the relay when all of this had just happened. */
 export const cachedAt = 1_795_200_000_000;
@@ -24,12 +29,16 @@ export const cachedAt = 1_795_200_000_000;
 /** The folder; made when it is not there yet. */
 export function largeCache(size: CacheSize, say: (line: string) => void): string {
   const hash = createHash('sha256').update(JSON.stringify(size));
-  for (const file of globSync(shapedBy, { cwd: root }).sort()) if (!file.endsWith('.test.ts')) hash.update(readFileSync(join(root, file)));
+  for (const file of globSync(shapedBy, { cwd: root }).sort())
+    if (!file.endsWith('.test.ts')) hash.update(readFileSync(join(root, file)));
   const name = `desk-${size.conversations}x${size.messagesEach}`;
   const folder = join(places, `${name}-${hash.digest('hex').slice(0, 12)}`);
   if (existsSync(folder)) return folder;
-  say(`bench: making a cache of ${size.conversations} conversations with ${size.messagesEach} messages each; it is kept for next time`);
-  for (const old of existsSync(places) ? globSync(`${name}-*`, { cwd: places }) : []) rmSync(join(places, old), { recursive: true });
+  say(
+    `bench: making a cache of ${size.conversations} conversations with ${size.messagesEach} messages each; it is kept for next time`,
+  );
+  for (const old of existsSync(places) ? globSync(`${name}-*`, { cwd: places }) : [])
+    rmSync(join(places, old), { recursive: true });
   const unfinished = `${folder}.part`;
   mkdirSync(unfinished, { recursive: true });
   fill(unfinished, size);
@@ -48,13 +57,32 @@ function fill(folder: string, { conversations, messagesEach }: CacheSize): void 
   const chance = chanceOf(11);
   const person = { id: 'person', name: 'Dana', role: 'agent' } as const;
   // Nothing listens there: the desk shows what it has while it looks for its relay.
-  store.local.putIdentity({ relayUrl: 'http://127.0.0.1:9', deviceId: 'device', agency: { id: 'agency', name: 'Nordic Saunas', plan: 'plus' }, person });
+  store.local.putIdentity({
+    relayUrl: 'http://127.0.0.1:9',
+    deviceId: 'device',
+    agency: { id: 'agency', name: 'Nordic Saunas', plan: 'plus' },
+    person,
+  });
   for (let first = 0; first < conversations; first += conversationsPerPage) {
     const last = Math.min(conversations, first + conversationsPerPage);
     const changes: Change[] = first === 0 ? [account] : [];
-    for (let number = first; number < last; number += 1) changes.push(...thread(number, messagesEach, conversations, chance));
+    for (let number = first; number < last; number += 1)
+      changes.push(...thread(number, messagesEach, conversations, chance));
     const complete = last === conversations;
-    applyPage(store, { kind: 'snapshot', epoch: 'bench', first: first === 0, fromSeq: null, toSeq: complete ? 1 : null, changes, caughtUp: complete, serverNow: cachedAt }, true);
+    applyPage(
+      store,
+      {
+        kind: 'snapshot',
+        epoch: 'bench',
+        first: first === 0,
+        fromSeq: null,
+        toSeq: complete ? 1 : null,
+        changes,
+        caughtUp: complete,
+        serverNow: cachedAt,
+      },
+      true,
+    );
   }
   while (store.indexSome());
   store.close();
@@ -64,7 +92,15 @@ const account: Change = {
   seq: 1,
   entity: 'account',
   id: 'account',
-  document: { id: 'account', rev: 1, channel: 'instagram', name: 'Nordic Saunas', username: 'nordicsaunas', state: 'connected', humanAgentApproved: false },
+  document: {
+    id: 'account',
+    rev: 1,
+    channel: 'instagram',
+    name: 'Nordic Saunas',
+    username: 'nordicsaunas',
+    state: 'connected',
+    humanAgentApproved: false,
+  },
 };
 
 /** A conversation and its messages. Half of them wait for an answer, the others for the buyer; they are hours to months old. */
@@ -72,20 +108,36 @@ function thread(number: number, messagesEach: number, of: number, chance: Chance
   const id = `conversation-${String(number).padStart(7, '0')}`;
   const needsAnswer = number % 2 === 0;
   const newestAt = cachedAt - Math.floor((number / of) * (needsAnswer ? 20 * 3_600_000 : 180 * 86_400_000)) - 1_000;
-  const messages = Array.from({ length: messagesEach }, (_, index) => message(id, number, index, newestAt - (messagesEach - 1 - index) * 60_000, chance));
+  const messages = Array.from({ length: messagesEach }, (_, index) =>
+    message(id, number, index, newestAt - (messagesEach - 1 - index) * 60_000, chance),
+  );
   const newest = messages.at(-1);
   const document: Conversation = {
     id,
     rev: 1,
     accountId: 'account',
     channel: 'instagram',
-    contact: { id: `contact-${number}`, name: `${buyerText(chance).slice(0, 12)} ${number}`, username: `buyer${number}`, profileUrl: null },
+    contact: {
+      id: `contact-${number}`,
+      name: `${buyerText(chance).slice(0, 12)} ${number}`,
+      username: `buyer${number}`,
+      profileUrl: null,
+    },
     source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
     state: needsAnswer ? 'needs_answer' : 'answered',
     window: { openedAt: newestAt, openedBy: newest?.id ?? null, byAd: false, comment: null },
     lead: { id: `lead-${number}`, topics: ['pricing'], stage: 'talking' },
     handoff: null,
-    lastMessage: newest === undefined ? null : { id: newest.id, direction: newest.direction, kind: newest.kind, preview: newest.text?.slice(0, 160) ?? '', state: newest.state },
+    lastMessage:
+      newest === undefined
+        ? null
+        : {
+            id: newest.id,
+            direction: newest.direction,
+            kind: newest.kind,
+            preview: newest.text?.slice(0, 160) ?? '',
+            state: newest.state,
+          },
     lastMessageAt: newestAt,
     unansweredSinceAt: needsAnswer ? newestAt : null,
     firstAnsweredAt: needsAnswer ? newestAt - 3_600_000 : newestAt,

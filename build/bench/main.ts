@@ -3,7 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../root.ts';
 import { readOptions } from './options.ts';
-import { resultOf, tableOf, type SuiteResult } from './report.ts';
+import { resultOf, type SuiteResult, tableOf } from './report.ts';
 import type { Suite } from './suite.ts';
 import { firstRow } from './suites/first-row.ts';
 import { idle } from './suites/idle.ts';
@@ -23,7 +23,10 @@ function say(line: string): void {
 }
 
 async function main(): Promise<number> {
-  const read = readOptions(process.argv.slice(2), suites.map(({ name }) => name));
+  const read = readOptions(
+    process.argv.slice(2),
+    suites.map(({ name }) => name),
+  );
   if (!read.ok) {
     say(`${read.problem}\nnpm run bench -- [suite…] [--quick] [--json]`);
     return 2;
@@ -36,7 +39,10 @@ async function main(): Promise<number> {
     const from = performance.now();
     const answer = await suite.run({ quick: options.quick, say }).catch((error: unknown) => {
       say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return { skipped: `it failed: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, failed: true };
+      return {
+        skipped: `it failed: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+        failed: true,
+      };
     });
     if ('failed' in answer) process.exitCode = 1;
     const result = resultOf(suite, answer, performance.now() - from);

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 /** A headless Chromium: $CHROMIUM, the system's, or the packaged one; null where none starts. */
 export async function startChromium(): Promise<Browser | null> {

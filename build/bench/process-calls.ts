@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -7,16 +7,25 @@ type Functions = Readonly<Record<string, (...args: never[]) => Promise<unknown>>
 type Request = { readonly call: number; readonly name: string; readonly args: readonly unknown[] };
 type Reply = { readonly call: number; readonly result?: unknown; readonly error?: string };
 
-export type Remote = { call<Result>(name: string, ...args: readonly unknown[]): Promise<Result>; readonly pid: number; stop(): Promise<void> };
+export type Remote = {
+  call<Result>(name: string, ...args: readonly unknown[]): Promise<Result>;
+  readonly pid: number;
+  stop(): Promise<void>;
+};
 
 /** In the started process: answers calls until the one who started it is gone. */
 export function answerCalls(functions: Functions): void {
   process.on('message', (request: Request) => {
     const work = functions[request.name] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined;
-    const result = work === undefined ? Promise.reject(new Error(`There is no ${request.name} here.`)) : work(...request.args);
+    const result =
+      work === undefined ? Promise.reject(new Error(`There is no ${request.name} here.`)) : work(...request.args);
     result.then(
       (value) => process.send?.({ call: request.call, result: value } satisfies Reply),
-      (error: unknown) => process.send?.({ call: request.call, error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Reply),
+      (error: unknown) =>
+        process.send?.({
+          call: request.call,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        } satisfies Reply),
     );
   });
   process.on('disconnect', () => process.exit());

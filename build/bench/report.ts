@@ -10,8 +10,17 @@ export type SuiteResult = {
 };
 
 export function resultOf(suite: Suite, answer: Awaited<ReturnType<Suite['run']>>, tookMs: number): SuiteResult {
-  const findings = 'skipped' in answer ? [] : answer.map((finding) => ({ ...finding, ratio: ratioOf(finding), reached: isReached(finding) }));
-  return { suite: suite.name, question: suite.question, tookMs, skipped: 'skipped' in answer ? answer.skipped : null, findings };
+  const findings =
+    'skipped' in answer
+      ? []
+      : answer.map((finding) => ({ ...finding, ratio: ratioOf(finding), reached: isReached(finding) }));
+  return {
+    suite: suite.name,
+    question: suite.question,
+    tookMs,
+    skipped: 'skipped' in answer ? answer.skipped : null,
+    findings,
+  };
 }
 
 function ratioOf({ ratios }: Finding): number | null {
@@ -33,9 +42,21 @@ export function tableOf(result: SuiteResult): string {
     const { goal } = finding;
     const wanted = goal === null ? '' : `${goal.id}: ${goal.bound} ${goal.value}${goal.of === 'ratio' ? ' ×' : ''}`;
     const reached = finding.reached === null ? '' : finding.reached ? 'yes' : '**no**';
-    return [finding.what, show(finding.ours), finding.floor === null ? '–' : show(finding.floor), ratioText(finding), wanted, reached, finding.note ?? ''];
+    return [
+      finding.what,
+      show(finding.ours),
+      finding.floor === null ? '–' : show(finding.floor),
+      ratioText(finding),
+      wanted,
+      reached,
+      finding.note ?? '',
+    ];
   });
-  const lines = [['measured', 'Transom', 'floor', 'ratio (middle half)', 'goal', 'reached', 'noted'], Array.from({ length: 7 }, () => '---'), ...rows];
+  const lines = [
+    ['measured', 'Transom', 'floor', 'ratio (middle half)', 'goal', 'reached', 'noted'],
+    Array.from({ length: 7 }, () => '---'),
+    ...rows,
+  ];
   return `${head}\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
 }
 

@@ -12,7 +12,12 @@ export type Finding = {
 };
 
 /** `of` says whether the bound is for the median of the ratios or for our figure. */
-export type Goal = { readonly id: string; readonly of: 'ratio' | 'figure'; readonly bound: 'at least' | 'at most'; readonly value: number };
+export type Goal = {
+  readonly id: string;
+  readonly of: 'ratio' | 'figure';
+  readonly bound: 'at least' | 'at most';
+  readonly value: number;
+};
 
 export type SuiteOptions = { readonly quick: boolean; readonly say: (line: string) => void };
 

@@ -4,11 +4,130 @@ import type { Chance } from './random.ts';
  * What buyers write, made of small stocks of words: common words often, rare ones seldom, so that a search meets both. One in
  * ten texts is Japanese and one in twenty Thai, which have no spaces; the rest is English, German and Spanish.
  */
-const common: readonly [string, ...string[]] = ['the', 'you', 'for', 'is', 'and', 'we', 'have', 'how', 'much', 'sauna', 'please', 'hello', 'thanks', 'price', 'can', 'deliver', 'our', 'garden', 'with', 'this', 'der', 'die', 'und', 'ist', 'für', 'que', 'para', 'con'];
-const middling: readonly [string, ...string[]] = ['barrel', 'cedar', 'outdoor', 'install', 'delivery', 'quote', 'heater', 'stove', 'available', 'weekend', 'appointment', 'showroom', 'electric', 'balcony', 'dimensions', 'discount', 'financing', 'Lieferung', 'Garten', 'Preis', 'kostet', 'Termin', 'Größe', 'cuánto', 'cuesta', 'entrega', 'jardín', 'instalación', 'madera', 'precio'];
-const syllables: readonly [string, ...string[]] = ['ka', 'lo', 'mi', 'ren', 'tor', 'sa', 'vel', 'nor', 'bri', 'quen', 'dal', 'fis', 'gru', 'hal', 'jo', 'pet', 'stra', 'wen', 'zu', 'ost'];
-const japanese: readonly [string, ...string[]] = ['サウナの', '価格を', '教えて', 'ください', '配送は', 'いつ', 'ですか', '庭に', '置きたい', '在庫', 'ありますか', '木製', '四人用', '見積もり', 'お願いします', '電気', 'ヒーター', '設置', '東京', '大阪'];
-const thai: readonly [string, ...string[]] = ['ราคา', 'เท่าไหร่', 'ครับ', 'ค่ะ', 'ส่ง', 'ติดตั้ง', 'ซาวน่า', 'ไม้', 'สวน', 'มีของ', 'พร้อมส่ง', 'ขนาด', 'สี่คน', 'กรุงเทพ', 'เชียงใหม่', 'สอบถาม'];
+const common: readonly [string, ...string[]] = [
+  'the',
+  'you',
+  'for',
+  'is',
+  'and',
+  'we',
+  'have',
+  'how',
+  'much',
+  'sauna',
+  'please',
+  'hello',
+  'thanks',
+  'price',
+  'can',
+  'deliver',
+  'our',
+  'garden',
+  'with',
+  'this',
+  'der',
+  'die',
+  'und',
+  'ist',
+  'für',
+  'que',
+  'para',
+  'con',
+];
+const middling: readonly [string, ...string[]] = [
+  'barrel',
+  'cedar',
+  'outdoor',
+  'install',
+  'delivery',
+  'quote',
+  'heater',
+  'stove',
+  'available',
+  'weekend',
+  'appointment',
+  'showroom',
+  'electric',
+  'balcony',
+  'dimensions',
+  'discount',
+  'financing',
+  'Lieferung',
+  'Garten',
+  'Preis',
+  'kostet',
+  'Termin',
+  'Größe',
+  'cuánto',
+  'cuesta',
+  'entrega',
+  'jardín',
+  'instalación',
+  'madera',
+  'precio',
+];
+const syllables: readonly [string, ...string[]] = [
+  'ka',
+  'lo',
+  'mi',
+  'ren',
+  'tor',
+  'sa',
+  'vel',
+  'nor',
+  'bri',
+  'quen',
+  'dal',
+  'fis',
+  'gru',
+  'hal',
+  'jo',
+  'pet',
+  'stra',
+  'wen',
+  'zu',
+  'ost',
+];
+const japanese: readonly [string, ...string[]] = [
+  'サウナの',
+  '価格を',
+  '教えて',
+  'ください',
+  '配送は',
+  'いつ',
+  'ですか',
+  '庭に',
+  '置きたい',
+  '在庫',
+  'ありますか',
+  '木製',
+  '四人用',
+  '見積もり',
+  'お願いします',
+  '電気',
+  'ヒーター',
+  '設置',
+  '東京',
+  '大阪',
+];
+const thai: readonly [string, ...string[]] = [
+  'ราคา',
+  'เท่าไหร่',
+  'ครับ',
+  'ค่ะ',
+  'ส่ง',
+  'ติดตั้ง',
+  'ซาวน่า',
+  'ไม้',
+  'สวน',
+  'มีของ',
+  'พร้อมส่ง',
+  'ขนาด',
+  'สี่คน',
+  'กรุงเทพ',
+  'เชียงใหม่',
+  'สอบถาม',
+];
 
 export function buyerText(chance: Chance): string {
   const script = chance.next();
@@ -25,7 +144,10 @@ function word(chance: Chance): string {
 }
 
 /** What people type while they look for something: each word letter by letter, two words, and parts of unspaced texts. */
-export function typedQueries(chance: Chance, count: number): { readonly words: readonly string[]; readonly spaceless: readonly string[] } {
+export function typedQueries(
+  chance: Chance,
+  count: number,
+): { readonly words: readonly string[]; readonly spaceless: readonly string[] } {
   const words: string[] = [];
   const spaceless: string[] = [];
   while (words.length < count) {

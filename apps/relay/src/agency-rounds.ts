@@ -43,7 +43,8 @@ export class AgencyRounds {
 
   async #run(agencyId: string): Promise<void> {
     try {
-      while (this.#wanted.delete(agencyId) && !this.#closed) await this.#deps.round(this.#deps.store.forAgency(agencyId));
+      while (this.#wanted.delete(agencyId) && !this.#closed)
+        await this.#deps.round(this.#deps.store.forAgency(agencyId));
     } catch (error) {
       this.#deps.log.error({ agencyId, err: error }, 'a round of work failed; the next poll tries again');
     } finally {

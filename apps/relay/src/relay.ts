@@ -23,7 +23,6 @@ import { lockForServing } from './store/sqlite/lock.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { Vault } from './vault/vault.ts';
 
-
 const namesDelayMs = 200;
 
 /**
@@ -80,7 +79,13 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     newcomers.clear();
   }
 
-  const app = fastify({ trustProxy: 'loopback', requestTimeout: 10_000, keepAliveTimeout: 75_000, routerOptions: { ignoreTrailingSlash: true }, frameworkErrors: answerUnreadable });
+  const app = fastify({
+    trustProxy: 'loopback',
+    requestTimeout: 10_000,
+    keepAliveTimeout: 75_000,
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: answerUnreadable,
+  });
   const gateway = createGateway(app.server, {
     store,
     inbox,
@@ -114,7 +119,10 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     normalizer.poke();
     gateway.recheck().catch((error: unknown) => log.error({ err: error }, 'devices could not be checked again'));
   });
-  const housekeeping = setInterval(() => void cleanUp().catch((error: unknown) => log.error({ err: error }, 'old rows could not be removed')), hourMs);
+  const housekeeping = setInterval(
+    () => void cleanUp().catch((error: unknown) => log.error({ err: error }, 'old rows could not be removed')),
+    hourMs,
+  );
   housekeeping.unref();
 
   async function cleanUp(): Promise<void> {
@@ -139,6 +147,9 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
 
 function appSecrets(settings: Settings) {
   return (['instagram', 'facebook'] as const).flatMap((channel) =>
-    settings[channel].appSecrets.map((secret, index) => ({ name: index === 0 ? channel : `${channel}-previous`, secret })),
+    settings[channel].appSecrets.map((secret, index) => ({
+      name: index === 0 ? channel : `${channel}-previous`,
+      secret,
+    })),
   );
 }

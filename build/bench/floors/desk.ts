@@ -17,12 +17,16 @@ answerCalls({
       create table conversations (id integer primary key, last_at integer not null, window_ends_at integer not null, unread integer not null, preview text not null);
       create index conversations_by_window on conversations (window_ends_at);
       create table cursor (one integer primary key, seq integer not null);`);
-    const message = db.prepare('insert into messages values (@id, @mid, @conversationId, @at, @text) on conflict do nothing');
+    const message = db.prepare(
+      'insert into messages values (@id, @mid, @conversationId, @at, @text) on conflict do nothing',
+    );
     const conversation = db.prepare(
       `insert into conversations values (@conversationId, @at, @windowEndsAt, @unread, substr(@text, 1, 160))
        on conflict do update set last_at = excluded.last_at, window_ends_at = excluded.window_ends_at, unread = excluded.unread, preview = excluded.preview`,
     );
-    const cursor = db.prepare<[number]>('insert into cursor values (1, ?) on conflict do update set seq = excluded.seq');
+    const cursor = db.prepare<[number]>(
+      'insert into cursor values (1, ?) on conflict do update set seq = excluded.seq',
+    );
     const keep = db.transaction((changes: readonly Kept[]) => {
       for (const change of changes) {
         message.run(change);

@@ -22,7 +22,10 @@ const [path] = process.argv.slice(2);
 if (import.meta.main && path !== undefined) {
   const from = performance.now();
   const db = new Database(path);
-  const documents = db.prepare<[], string>('select document from conversations order by last_message_at desc limit 100').pluck().all();
+  const documents = db
+    .prepare<[], string>('select document from conversations order by last_message_at desc limit 100')
+    .pluck()
+    .all();
   const rows = documents.map((document) => JSON.parse(document) as unknown);
   process.stdout.write(`${JSON.stringify({ rows: rows.length, tookMs: performance.now() - from })}\n`);
   db.close();

@@ -9,7 +9,9 @@ import { openFloorStore } from './store.ts';
  * Floor of the relay: verify, keep in full, 200 after the commit, tell the desks; nothing else.
  * `--commit turn` shares a commit among the requests of one turn of the event loop; `--commit request` makes one for each.
  */
-const { values } = parseArgs({ options: { db: { type: 'string' }, secret: { type: 'string' }, commit: { type: 'string', default: 'turn' } } });
+const { values } = parseArgs({
+  options: { db: { type: 'string' }, secret: { type: 'string' }, commit: { type: 'string', default: 'turn' } },
+});
 const secret = values.secret ?? '';
 const store = openFloorStore(values.db ?? '');
 const perRequest = values.commit === 'request';

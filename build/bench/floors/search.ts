@@ -18,7 +18,13 @@ export function openFloorSearch(cacheFolder: string): FloorSearch {
   const parts = find('parts');
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   return {
-    words: (text) => words.all(text.split(' ').map((word) => `${quoted(word)}*`).join(' ')).length,
+    words: (text) =>
+      words.all(
+        text
+          .split(' ')
+          .map((word) => `${quoted(word)}*`)
+          .join(' '),
+      ).length,
     parts: (text) => parts.all(quoted(text)).length,
     close: () => void db.close(),
   };

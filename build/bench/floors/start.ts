@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { start, type Running } from '../../stack/process.ts';
+import { type Running, start } from '../../stack/process.ts';
 
 export type FloorRelayOptions = { readonly db: string; readonly secret: string; readonly commit: 'turn' | 'request' };
 

@@ -20,10 +20,23 @@ type Webhook = {
   readonly object: string;
   readonly entry: readonly {
     readonly id: string;
-    readonly messaging: readonly { readonly sender: { readonly id: string }; readonly timestamp: number; readonly message: { readonly mid: string; readonly text: string } }[];
+    readonly messaging: readonly {
+      readonly sender: { readonly id: string };
+      readonly timestamp: number;
+      readonly message: { readonly mid: string; readonly text: string };
+    }[];
   }[];
 };
-export type Kept = { readonly seq: number; readonly id: number; readonly mid: string; readonly conversationId: number; readonly at: number; readonly windowEndsAt: number; readonly unread: number; readonly text: string };
+export type Kept = {
+  readonly seq: number;
+  readonly id: number;
+  readonly mid: string;
+  readonly conversationId: number;
+  readonly at: number;
+  readonly windowEndsAt: number;
+  readonly unread: number;
+  readonly text: string;
+};
 
 const dayMs = 86_400_000;
 
@@ -42,14 +55,18 @@ export function openFloorStore(path: string): FloorStore {
   db.exec(tables);
   const known = db.prepare<[string], number>('select 1 from messages where mid = ?').pluck();
   const contact = db
-    .prepare<[string, string], number>('insert into contacts (platform, sender) values (?, ?) on conflict do update set sender = sender returning id')
+    .prepare<[string, string], number>(
+      'insert into contacts (platform, sender) values (?, ?) on conflict do update set sender = sender returning id',
+    )
     .pluck();
   const conversation = db.prepare<[number, string, number, number, string], { id: number; unread: number }>(
     `insert into conversations (contact_id, account, last_at, window_ends_at, unread, preview) values (?, ?, ?, ?, 1, ?)
      on conflict (contact_id) do update set last_at = excluded.last_at, window_ends_at = excluded.window_ends_at,
        unread = unread + 1, preview = excluded.preview returning id, unread`,
   );
-  const message = db.prepare<[string, number, number, string]>('insert into messages (mid, conversation_id, at, text) values (?, ?, ?, ?)');
+  const message = db.prepare<[string, number, number, string]>(
+    'insert into messages (mid, conversation_id, at, text) values (?, ?, ?, ?)',
+  );
   const lead = db.prepare<[number]>(`insert into leads values (?, 'new') on conflict do nothing`);
   const change = db.prepare<[string]>('insert into changes (body) values (?)');
 
@@ -57,7 +74,11 @@ export function openFloorStore(path: string): FloorStore {
     const kept: Kept[] = [];
     const webhook = JSON.parse(body.toString()) as Webhook;
     for (const entry of webhook.entry) {
-      for (const { sender, timestamp: at, message: { mid, text } } of entry.messaging) {
+      for (const {
+        sender,
+        timestamp: at,
+        message: { mid, text },
+      } of entry.messaging) {
         if (known.get(mid) !== undefined) continue;
         const contactId = contact.get(webhook.object, sender.id) ?? 0;
         const windowEndsAt = at + dayMs;

@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 
 /** One keep-alive connection with one request under way at a time, without an HTTP client whose cost would be measured too. */
 export type Connection = {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerCalls } from '../process-calls.ts';
-import { openConnection, type Connection } from './connection.ts';
-import { requestMaker, type RequestMaker, type SignedRequest, type Target } from './signed-requests.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { type RequestMaker, requestMaker, type SignedRequest, type Target } from './signed-requests.ts';
 
 /**
  * The sender of webhooks, a process of its own. Closed: each connection sends its next request when it was answered. Open: requests

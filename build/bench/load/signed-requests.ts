@@ -1,6 +1,6 @@
 import { encodeBody, signatureOf } from '@transom/simulator';
-import { buyerText } from '../texts.ts';
 import { chanceOf } from '../random.ts';
+import { buyerText } from '../texts.ts';
 
 /**
  * Webhooks made and signed before the clock starts. Every one has its own message id, so that no server is asked for a
@@ -20,12 +20,20 @@ export function requestMaker(target: Target, buyers: number, series: string): Re
       made += 1;
       const nativeMessageId = `aWdfZAG1faXRlbToxOk${series}${String(made).padStart(60, '0')}ZD`;
       const sender = `12${String(7_000_000 + (made % buyers)).padStart(14, '0')}`;
-      return { nativeMessageId, bytes: signedRequest(target, messageBody(target, sender, nativeMessageId, `${buyerText(chance)} n${made}`)) };
+      return {
+        nativeMessageId,
+        bytes: signedRequest(target, messageBody(target, sender, nativeMessageId, `${buyerText(chance)} n${made}`)),
+      };
     });
 }
 
 /** A direct message as Meta puts it on the wire. `text` is the buyer's. */
-export function messageBody({ accountNativeId }: Target, sender: string, nativeMessageId: string, text: string): string {
+export function messageBody(
+  { accountNativeId }: Target,
+  sender: string,
+  nativeMessageId: string,
+  text: string,
+): string {
   const at = Date.now();
   return encodeBody({
     object: 'instagram',
@@ -33,7 +41,14 @@ export function messageBody({ accountNativeId }: Target, sender: string, nativeM
       {
         id: accountNativeId,
         time: at,
-        messaging: [{ sender: { id: sender }, recipient: { id: accountNativeId }, timestamp: at, message: { mid: nativeMessageId, text } }],
+        messaging: [
+          {
+            sender: { id: sender },
+            recipient: { id: accountNativeId },
+            timestamp: at,
+            message: { mid: nativeMessageId, text },
+          },
+        ],
       },
     ],
   });

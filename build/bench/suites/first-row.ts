@@ -4,7 +4,7 @@ import { start } from '../../stack/process.ts';
 import { median } from '../figures.ts';
 import { buildFirstPage } from '../floors/first-page.ts';
 import { largeCache } from '../large-cache.ts';
-import { startChromium, watchRows, type PaintedRow } from '../page.ts';
+import { type PaintedRow, startChromium, watchRows } from '../page.ts';
 import { startRemote } from '../process-calls.ts';
 import type { Finding, Suite } from '../suite.ts';
 
@@ -12,7 +12,8 @@ type Start = { readonly openMs: number; readonly wholeMs: number };
 
 export const firstRow: Suite = {
   name: 'first-row',
-  question: 'A desk with 100,000 cached conversations starts, without its relay: until the first rows of the inbox are answered, and until one is drawn, in ms, against opening a SQLite file and reading its first page.',
+  question:
+    'A desk with 100,000 cached conversations starts, without its relay: until the first rows of the inbox are answered, and until one is drawn, in ms, against opening a SQLite file and reading its first page.',
   async run({ quick, say }) {
     const folder = largeCache({ conversations: 100_000, messagesEach: 1 }, say);
     const floorFile = buildFirstPage(folder);
@@ -33,7 +34,12 @@ export const firstRow: Suite = {
       goal,
     });
     return [
-      finding('open and first page in a fresh process, ms', ({ openMs }) => openMs, { id: 'G18', of: 'ratio', bound: 'at most', value: 3 }),
+      finding('open and first page in a fresh process, ms', ({ openMs }) => openMs, {
+        id: 'G18',
+        of: 'ratio',
+        bound: 'at most',
+        value: 3,
+      }),
       finding('start of the process to first rows, ms', ({ wholeMs }) => wholeMs, null),
       ...(await drawn(folder, quick ? 2 : 5)),
     ];
@@ -75,14 +81,17 @@ async function drawn(folder: string, rounds: number): Promise<Finding[]> {
       await page.addInitScript(watchRows);
       await page.goto(address);
       await page.waitForFunction(() => (Reflect.get(globalThis, 'paintedRows') as PaintedRow[]).length > 0);
-      const at = await page.evaluate(() => ((Reflect.get(globalThis, 'paintedRows') as PaintedRow[])[0]?.at ?? Number.NaN) - performance.timeOrigin);
+      const at = await page.evaluate(
+        () => ((Reflect.get(globalThis, 'paintedRows') as PaintedRow[])[0]?.at ?? Number.NaN) - performance.timeOrigin,
+      );
       await page.close();
       if (round > 0) times.push(at);
     }
-    return [{ what: 'opening the page to first row drawn, ms', ours: median(times), floor: null, ratios: [], goal: null }];
+    return [
+      { what: 'opening the page to first row drawn, ms', ours: median(times), floor: null, ratios: [], goal: null },
+    ];
   } finally {
     await browser.close();
     await desk.stop();
   }
 }
-

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { root } from '../../root.ts';
 import { start } from '../../stack/process.ts';
 import { startStack } from '../../stack/stack.ts';
-import { root } from '../../root.ts';
 import { median } from '../figures.ts';
 import type { Suite } from '../suite.ts';
 
@@ -20,9 +20,11 @@ type Boot = { readonly listeningMs: number; readonly rssMb: number };
 
 export const idle: Suite = {
   name: 'idle',
-  question: 'A bundled relay that has nothing to do: memory after its start, and the time until it listens, against fastify, Socket.IO and SQLite bundled the same way.',
+  question:
+    'A bundled relay that has nothing to do: memory after its start, and the time until it listens, against fastify, Socket.IO and SQLite bundled the same way.',
   async run({ quick, say }) {
-    if (process.platform !== 'linux') return { skipped: 'memory of a process is read from /proc, which only Linux has.' };
+    if (process.platform !== 'linux')
+      return { skipped: 'memory of a process is read from /proc, which only Linux has.' };
     await bundle();
     const stack = await startStack();
     await stack.stopRelay('stop');
@@ -40,7 +42,8 @@ export const idle: Suite = {
         floors.push(floor);
         say(`idle: round ${round}`);
       }
-      const ratios = (of: (boot: Boot) => number) => relays.map((relay, round) => of(relay) / of(floors[round] ?? relay));
+      const ratios = (of: (boot: Boot) => number) =>
+        relays.map((relay, round) => of(relay) / of(floors[round] ?? relay));
       return [
         {
           what: 'resident memory, MB',
@@ -68,7 +71,18 @@ async function bundle(): Promise<void> {
   await mkdir(join(root, 'node_modules/.cache/transom-bench'), { recursive: true });
   const floor = fileURLToPath(new URL('../floors/idle.ts', import.meta.url));
   roll(['-c', 'rolldown.config.ts']);
-  roll([floor, '--platform', 'node', '--external', 'better-sqlite3', '--format', 'esm', '--minify', '--file', floorBundle]);
+  roll([
+    floor,
+    '--platform',
+    'node',
+    '--external',
+    'better-sqlite3',
+    '--format',
+    'esm',
+    '--minify',
+    '--file',
+    floorBundle,
+  ]);
 }
 
 function roll(args: readonly string[]): void {

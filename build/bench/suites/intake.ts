@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { type Stack, startStack } from '../../stack/stack.ts';
+import { until } from '../../stack/until.ts';
 import { median } from '../figures.ts';
+import { startFloorRelay } from '../floors/start.ts';
 import type { ClosedRun, Statuses } from '../load/generator.ts';
 import type { Target } from '../load/signed-requests.ts';
-import { startRemote, type Remote } from '../process-calls.ts';
-import { startFloorRelay } from '../floors/start.ts';
+import { type Remote, startRemote } from '../process-calls.ts';
 import type { Finding, Suite } from '../suite.ts';
-import { startStack, type Stack } from '../../stack/stack.ts';
-import { until } from '../../stack/until.ts';
 import { relayTarget } from './relay-target.ts';
 
 const connectionCount = 32;
@@ -26,8 +26,16 @@ export const intake: Suite = {
     const pairs = quick ? 3 : 9;
     const stack = await startStack();
     const dir = await mkdtemp(join(tmpdir(), 'transom-bench-'));
-    const grouped = await startFloorRelay({ db: join(dir, 'grouped.db'), secret: relayTarget(stack).secret, commit: 'turn' });
-    const single = await startFloorRelay({ db: join(dir, 'single.db'), secret: relayTarget(stack).secret, commit: 'request' });
+    const grouped = await startFloorRelay({
+      db: join(dir, 'grouped.db'),
+      secret: relayTarget(stack).secret,
+      commit: 'turn',
+    });
+    const single = await startFloorRelay({
+      db: join(dir, 'single.db'),
+      secret: relayTarget(stack).secret,
+      commit: 'request',
+    });
     const generator = startRemote(new URL('../load/generator.ts', import.meta.url));
     try {
       const target = relayTarget(stack);
@@ -44,7 +52,13 @@ export const intake: Suite = {
         const relay = await slice(generator, 'relay', 1);
         const normalizedInSlice = countNormalized(stack);
         const drainMs = await drained(stack);
-        rounds.push({ relay, drainMs, left: countNormalized(stack) - normalizedInSlice, grouped: await slice(generator, 'grouped', 1), single: await slice(generator, 'single', 1) });
+        rounds.push({
+          relay,
+          drainMs,
+          left: countNormalized(stack) - normalizedInSlice,
+          grouped: await slice(generator, 'grouped', 1),
+          single: await slice(generator, 'single', 1),
+        });
         say(`intake: pair ${pair + 1} of ${pairs}`);
       }
       const acknowledged = rounds.reduce((sum, { relay }) => sum + (relay.statuses['200'] ?? 0), 0);
@@ -58,7 +72,13 @@ export const intake: Suite = {
   },
 };
 
-type Round = { readonly relay: ClosedRun; readonly drainMs: number; readonly left: number; readonly grouped: ClosedRun; readonly single: ClosedRun };
+type Round = {
+  readonly relay: ClosedRun;
+  readonly drainMs: number;
+  readonly left: number;
+  readonly grouped: ClosedRun;
+  readonly single: ClosedRun;
+};
 
 async function aim(generator: Remote, server: string, url: string, target: Target): Promise<void> {
   await generator.call('aim', server, Number(new URL(url).port), target, buyers, connectionCount);
@@ -110,14 +130,22 @@ function findingsOf(rounds: readonly Round[], missing: number): Finding[] {
 }
 
 export function notOk(statuses: readonly Statuses[]): number {
-  return statuses.reduce((sum, each) => sum + Object.entries(each).reduce((part, [status, count]) => part + (status === '200' ? 0 : count), 0), 0);
+  return statuses.reduce(
+    (sum, each) =>
+      sum + Object.entries(each).reduce((part, [status, count]) => part + (status === '200' ? 0 : count), 0),
+    0,
+  );
 }
 
 async function namesAsked(stack: Stack): Promise<void> {
   const db = openRelayDatabase(stack);
   const unasked = db.prepare('select 1 from contacts where name_asked_at is null limit 1');
   try {
-    await until('the relay has asked for every name', async () => (unasked.get() === undefined ? true : undefined), 120_000);
+    await until(
+      'the relay has asked for every name',
+      async () => (unasked.get() === undefined ? true : undefined),
+      120_000,
+    );
   } finally {
     db.close();
   }

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MethodOutput } from '@transom/desktop/contract';
-import { median, quantile } from '../figures.ts';
-import type { OpenRun } from '../load/generator.ts';
-import { startRemote, type Remote } from '../process-calls.ts';
-import { startFloorRelay } from '../floors/start.ts';
-import type { Finding, Suite } from '../suite.ts';
 import { startStack } from '../../stack/stack.ts';
 import { until } from '../../stack/until.ts';
+import { median, quantile } from '../figures.ts';
+import { startFloorRelay } from '../floors/start.ts';
+import type { OpenRun } from '../load/generator.ts';
+import { type Remote, startRemote } from '../process-calls.ts';
+import type { Finding, Suite } from '../suite.ts';
 import { notOk } from './intake.ts';
 import { relayTarget } from './relay-target.ts';
 
@@ -41,7 +41,8 @@ export const live: Suite = {
       const logs = { transom: stack.relayLog, floor: floor.log };
       async function measure(way: Way, rate: number, seconds: number): Promise<Slice> {
         const measured = await slice(generator, desks[way], way, rate, seconds);
-        if (measured.latenciesMs.length === 0) throw new Error(`Nothing arrived by way of ${way}; its relay is gone.\n${logs[way]()}`);
+        if (measured.latenciesMs.length === 0)
+          throw new Error(`Nothing arrived by way of ${way}; its relay is gone.\n${logs[way]()}`);
         return measured;
       }
       for (const way of ['transom', 'floor'] as const) await measure(way, 200, 2);
@@ -65,7 +66,11 @@ export const live: Suite = {
 };
 
 async function pair(desk: Remote, relayUrl: string, code: string): Promise<void> {
-  const outcome = await desk.call<MethodOutput<'session.pair'>>('call', 'session.pair', { relayUrl, code, name: 'Dana' });
+  const outcome = await desk.call<MethodOutput<'session.pair'>>('call', 'session.pair', {
+    relayUrl,
+    code,
+    name: 'Dana',
+  });
   if (!outcome.ok) throw new Error(`The desk could not be paired: ${outcome.refusal.detail}`);
   await until('the desk is live', async () => {
     const { connection } = await desk.call<MethodOutput<'session.get'>>('call', 'session.get', {});
@@ -78,7 +83,8 @@ async function slice(generator: Remote, desk: Remote, way: Way, rate: number, se
   const run = await generator.call<OpenRun>('openLoop', way, rate, seconds);
   const cachedAt = new Map<string, bigint>();
   await until('every message is in the cache', async () => {
-    for (const [id, at] of await desk.call<[string, string][]>('take')) if (!cachedAt.has(id)) cachedAt.set(id, BigInt(at));
+    for (const [id, at] of await desk.call<[string, string][]>('take'))
+      if (!cachedAt.has(id)) cachedAt.set(id, BigInt(at));
     return run.due.every(([id]) => cachedAt.has(id)) ? true : undefined;
   }).catch(() => undefined);
   const latenciesMs = run.due.flatMap(([id, dueAt]) => {

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureRenderer } from '../../ensure-renderer.ts';
-import { startStack, type Stack } from '../../stack/stack.ts';
-import { until } from '../../stack/until.ts';
 import { connectDesk, type DeskClient } from '../../stack/desk-client.ts';
+import { type Stack, startStack } from '../../stack/stack.ts';
+import { until } from '../../stack/until.ts';
 import { quantile } from '../figures.ts';
 import { openConnection } from '../load/connection.ts';
 import { messageBody, signedRequest } from '../load/signed-requests.ts';
-import { startChromium, watchRows, type PaintedRow } from '../page.ts';
+import { type PaintedRow, startChromium, watchRows } from '../page.ts';
 import type { Finding, Suite } from '../suite.ts';
 import { relayTarget } from './relay-target.ts';
 
@@ -59,14 +59,21 @@ function noteMessages(desk: DeskClient, cached: Map<string, number>): void {
 /** Sends on time, whatever the relay does; each text and the moment at which it was due. */
 async function send(stack: Stack, name: string, count: number): Promise<Map<string, number>> {
   const target = relayTarget(stack);
-  const connections = await Promise.all(Array.from({ length: 8 }, () => openConnection(Number(new URL(stack.relayUrl).port))));
+  const connections = await Promise.all(
+    Array.from({ length: 8 }, () => openConnection(Number(new URL(stack.relayUrl).port))),
+  );
   const from = performance.timeOrigin + performance.now() + 100;
   const due = new Map<string, number>();
   const answers: Promise<number>[] = [];
   for (let index = 0; index < count; index += 1) {
     const dueAt = from + index * everyMs;
     const text = `${name} ${String(index).padStart(4, '0')}.`;
-    const body = messageBody(target, `12${String(index % buyers).padStart(14, '0')}`, `aWdfZAG1faXRlbToxOk${name}${String(index).padStart(40, '0')}ZD`, text);
+    const body = messageBody(
+      target,
+      `12${String(index % buyers).padStart(14, '0')}`,
+      `aWdfZAG1faXRlbToxOk${name}${String(index).padStart(40, '0')}ZD`,
+      text,
+    );
     const request = signedRequest(target, body);
     await pause(Math.max(0, dueAt - (performance.timeOrigin + performance.now())));
     due.set(text, dueAt);
@@ -79,7 +86,11 @@ async function send(stack: Stack, name: string, count: number): Promise<Map<stri
   return due;
 }
 
-function findingsOf(due: ReadonlyMap<string, number>, cached: ReadonlyMap<string, number>, drawn: readonly PaintedRow[]): Finding[] {
+function findingsOf(
+  due: ReadonlyMap<string, number>,
+  cached: ReadonlyMap<string, number>,
+  drawn: readonly PaintedRow[],
+): Finding[] {
   const toCache: number[] = [];
   const toPaint: number[] = [];
   for (const [text, dueAt] of due) {

@@ -1,5 +1,5 @@
-import type { Target } from '../load/signed-requests.ts';
 import type { Stack } from '../../stack/stack.ts';
+import type { Target } from '../load/signed-requests.ts';
 
 /** Where and how Meta would write to the Instagram account of this stack. */
 export function relayTarget(stack: Stack): Target {

@@ -27,12 +27,14 @@ export function createStore(db: Db) {
   }
   /** One small step of the full-text indexes; false when they are up to date. */
   const indexSome = () => [contactIndex, messageIndex].map((index) => index.work(rowsPerStep)).includes(true);
+  /** What arrived a moment ago, for somebody who searches now. */
+  const indexNewest = () => [contactIndex, messageIndex].forEach((index) => index.learn(rowsPerStep));
   const accounts = accountQueries(db);
   return {
     indexSome,
     conversations: conversationQueries(db, contactIndex, accounts.isHumanAgentApproved),
     messages: messageQueries(db, messageIndex),
-    search: searchQueries(db, indexSome),
+    search: searchQueries(db, indexNewest),
     accounts,
     feed: feedStateQueries(db),
     outbox: outboxQueries(db),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { wrote } from '../testing/events.ts';
-import { openRelayRoom, type AgencyInRoom, type RelayRoom } from '../testing/relay-room.ts';
+import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 import { follow } from './follow.ts';
 import { Pokes } from './pokes.ts';
 
@@ -9,7 +9,13 @@ const turns = async (count: number) => {
   for (let n = 0; n < count; n += 1) await new Promise(setImmediate);
 };
 
-function followWith(room: RelayRoom, { agency }: AgencyInRoom, pokes: Pokes, desk: CacheOfDesk, acknowledge: () => Promise<void>) {
+function followWith(
+  room: RelayRoom,
+  { agency }: AgencyInRoom,
+  pokes: Pokes,
+  desk: CacheOfDesk,
+  acknowledge: () => Promise<void>,
+) {
   const ending = new AbortController();
   let underWay = 0;
   let most = 0;
@@ -73,7 +79,9 @@ it('tells a desk that has everything so, once', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(wrote());
-  const [{ epoch, seq } = { epoch: '', seq: 0 }] = await room.store.read((tx) => tx.all<{ epoch: string; seq: number }>(`select epoch, seq from agencies`));
+  const [{ epoch, seq } = { epoch: '', seq: 0 }] = await room.store.read((tx) =>
+    tx.all<{ epoch: string; seq: number }>(`select epoch, seq from agencies`),
+  );
   const desk = new CacheOfDesk({ epoch, seq });
   const pokes = new Pokes();
   const { stop } = followWith(room, agency, pokes, desk, () => turns(1));
@@ -87,6 +95,8 @@ it('tells a desk that has everything so, once', async () => {
 it('ends with an error when a page is not acknowledged', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
-  const { following } = followWith(room, agency, new Pokes(), new CacheOfDesk(), () => Promise.reject(new Error('too slow')));
+  const { following } = followWith(room, agency, new Pokes(), new CacheOfDesk(), () =>
+    Promise.reject(new Error('too slow')),
+  );
   await expect(following).rejects.toThrow('too slow');
 });

@@ -1,8 +1,8 @@
 import type { Cursor, FeedPage } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import type { AgencyStore } from '../store/port.ts';
-import { readPage, readSnapshot, type PageAndNext, type SnapshotPlace } from './read-page.ts';
 import type { Pokes } from './pokes.ts';
+import { type PageAndNext, readPage, readSnapshot, type SnapshotPlace } from './read-page.ts';
 
 export type Follower = {
   readonly agency: AgencyStore;
@@ -26,7 +26,8 @@ export async function follow({ agency, cursor, clock, pokes, deliver, signal }: 
   using poke = pokes.listen(agency.agencyId, signal);
   while (!signal.aborted) {
     poke.reset();
-    const next: PageAndNext = snapshot === null ? await readPage(agency, at, clock) : await readSnapshot(agency, snapshot, clock);
+    const next: PageAndNext =
+      snapshot === null ? await readPage(agency, at, clock) : await readSnapshot(agency, snapshot, clock);
     // The first page goes out even if it is empty: it tells a desk that has everything that it does.
     if (!isFirst && next.page.kind === 'changes' && next.page.changes.length === 0) {
       await poke.next();

@@ -18,7 +18,8 @@ it('forgets what is older than the horizon; a desk that was away longer gets a s
   expect(kept.length).toBeLessThan(before.length);
   expect(kept.at(-1)).toEqual(before.at(-1));
   const { epoch } = (await readPage(room.store.forAgency(agency.id), null, room.clock)).page;
-  const pageAt = async (seq: number) => (await readPage(room.store.forAgency(agency.id), { epoch, seq }, room.clock)).page;
+  const pageAt = async (seq: number) =>
+    (await readPage(room.store.forAgency(agency.id), { epoch, seq }, room.clock)).page;
   expect((await pageAt(first!.seq)).kind).toBe('snapshot');
   expect(await pageAt(kept[0]!.seq - 1)).toMatchObject({ kind: 'changes', caughtUp: true });
 });

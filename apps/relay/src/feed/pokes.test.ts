@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { Pokes } from './pokes.ts';
 
-const settled = async (promise: Promise<unknown>) => (await Promise.race([promise.then(() => 'woken'), new Promise((resolve) => setImmediate(resolve, 'asleep'))])) as string;
+const settled = async (promise: Promise<unknown>) =>
+  (await Promise.race([
+    promise.then(() => 'woken'),
+    new Promise((resolve) => setImmediate(resolve, 'asleep')),
+  ])) as string;
 
 it('wakes whoever listens for that agency, and nobody else', async () => {
   const pokes = new Pokes();

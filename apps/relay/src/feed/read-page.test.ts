@@ -1,18 +1,26 @@
-import { maxPageBytes, maxPageChanges, newId, type FeedPage } from '@transom/shared';
+import { type FeedPage, maxPageBytes, maxPageChanges, newId } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { noon, unsent, wrote } from '../testing/events.ts';
-import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import { readPage, readSnapshot, type SnapshotPlace } from './read-page.ts';
 
-const from = (senderId: string, given: Parameters<typeof wrote>[0] = {}) => wrote({ contact: { senderId, name: null, username: null }, ...given });
+const from = (senderId: string, given: Parameters<typeof wrote>[0] = {}) =>
+  wrote({ contact: { senderId, name: null, username: null }, ...given });
 const bytesOf = (page: FeedPage) => Buffer.byteLength(JSON.stringify(page.changes));
 
 /** Reads until there is nothing more; `between` happens after each page. */
-async function readAll(agency: AgencyInRoom, desk: CacheOfDesk, between: (page: FeedPage) => Promise<void> = async () => undefined): Promise<void> {
+async function readAll(
+  agency: AgencyInRoom,
+  desk: CacheOfDesk,
+  between: (page: FeedPage) => Promise<void> = async () => undefined,
+): Promise<void> {
   let snapshot: SnapshotPlace | null = null;
   for (;;) {
-    const next: Awaited<ReturnType<typeof readPage>> = snapshot === null ? await readPage(agency.agency, desk.cursor, () => noon) : await readSnapshot(agency.agency, snapshot, () => noon);
+    const next: Awaited<ReturnType<typeof readPage>> =
+      snapshot === null
+        ? await readPage(agency.agency, desk.cursor, () => noon)
+        : await readSnapshot(agency.agency, snapshot, () => noon);
     if (next.page.kind === 'changes' && next.page.changes.length === 0) return;
     desk.apply(next.page);
     snapshot = next.snapshot;
@@ -24,7 +32,12 @@ it('numbers changes without a gap, also of writes that came at once and of one t
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const writes = Array.from({ length: 50 }, (_, n) => agency.hears(from(`${n % 7}`)));
-  writes.push(agency.hears(from('8')).then(() => agency.agency.write(() => Promise.reject(new Error('no')))).catch(() => undefined) as Promise<void>);
+  writes.push(
+    agency
+      .hears(from('8'))
+      .then(() => agency.agency.write(() => Promise.reject(new Error('no'))))
+      .catch(() => undefined) as Promise<void>,
+  );
   await Promise.all(writes);
   const seqs = (await agency.changes()).map(({ seq }) => seq);
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
@@ -44,7 +57,9 @@ it('brings changes in pages of at most 500 and 256 KB, and says when that was al
     expect(page.changes.length).toBeLessThanOrEqual(maxPageChanges);
     expect(bytesOf(page)).toBeLessThanOrEqual(maxPageBytes);
   }
-  expect(desk.pages.map(({ caughtUp }) => caughtUp)).toEqual(desk.pages.map((_, index) => index === desk.pages.length - 1));
+  expect(desk.pages.map(({ caughtUp }) => caughtUp)).toEqual(
+    desk.pages.map((_, index) => index === desk.pages.length - 1),
+  );
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
@@ -53,7 +68,16 @@ it('carries one thing that is larger than a page all the same', async () => {
   const agency = await room.addAgency();
   const desk = new CacheOfDesk();
   await readAll(agency, desk);
-  await agency.hears(from('1', { attachments: Array.from({ length: 3_000 }, () => ({ type: 'image', url: `https://x/${'y'.repeat(100)}`, title: null })) }), from('1'));
+  await agency.hears(
+    from('1', {
+      attachments: Array.from({ length: 3_000 }, () => ({
+        type: 'image',
+        url: `https://x/${'y'.repeat(100)}`,
+        title: null,
+      })),
+    }),
+    from('1'),
+  );
   await readAll(agency, desk);
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
@@ -61,7 +85,9 @@ it('carries one thing that is larger than a page all the same', async () => {
 it('brings a snapshot in pages within the same bounds', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
-  await agency.hears(...Array.from({ length: 900 }, (_, n) => from(`${n % 90}`, { sentAt: noon - n, text: '🧖 بكم السعر '.repeat(12) })));
+  await agency.hears(
+    ...Array.from({ length: 900 }, (_, n) => from(`${n % 90}`, { sentAt: noon - n, text: '🧖 بكم السعر '.repeat(12) })),
+  );
   const desk = new CacheOfDesk();
   await readAll(agency, desk);
   expect(desk.pages.length).toBeGreaterThan(2);
@@ -70,7 +96,9 @@ it('brings a snapshot in pages within the same bounds', async () => {
     expect(bytesOf(page)).toBeLessThanOrEqual(maxPageBytes);
   }
   expect(desk.pages.map(({ first }) => first)).toEqual(desk.pages.map((_, index) => index === 0));
-  expect(desk.pages.map(({ toSeq }) => toSeq === null)).toEqual(desk.pages.map((_, index) => index < desk.pages.length - 1));
+  expect(desk.pages.map(({ toSeq }) => toSeq === null)).toEqual(
+    desk.pages.map((_, index) => index < desk.pages.length - 1),
+  );
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
@@ -83,7 +111,12 @@ it('ends in what the tables say, however much is written between the pages of a 
   await readAll(agency, desk, async () => {
     if ((n += 1) > 6) return;
     const last = (await agency.threads()).at(-1)!;
-    await agency.hears(from(`new ${n}`), from(`${130 - n}`, { text: 'jumps to the top' }), from(`${n}`, { sentAt: 1 }), unsent(`m${60 + n}`));
+    await agency.hears(
+      from(`new ${n}`),
+      from(`${130 - n}`, { text: 'jumps to the top' }),
+      from(`${n}`, { sentAt: 1 }),
+      unsent(`m${60 + n}`),
+    );
     await agency.perform(agency.agent, { kind: 'handoff.resolve', conversationId: last.id });
   });
   expect(desk.pages.filter(({ kind }) => kind === 'snapshot').length).toBeGreaterThan(2);
@@ -98,12 +131,25 @@ it('starts with a snapshot where a cursor is of no use', async () => {
   const desk = new CacheOfDesk();
   await readAll(agency, desk);
   const { epoch, seq } = desk.cursor!;
-  expect((await readPage(agency.agency, { epoch, seq }, () => noon)).page).toMatchObject({ kind: 'changes', changes: [], fromSeq: seq, toSeq: seq, caughtUp: true });
-  expect((await readPage(agency.agency, { epoch, seq: seq - 1 }, () => noon)).page).toMatchObject({ kind: 'changes', fromSeq: seq - 1 });
+  expect((await readPage(agency.agency, { epoch, seq }, () => noon)).page).toMatchObject({
+    kind: 'changes',
+    changes: [],
+    fromSeq: seq,
+    toSeq: seq,
+    caughtUp: true,
+  });
+  expect((await readPage(agency.agency, { epoch, seq: seq - 1 }, () => noon)).page).toMatchObject({
+    kind: 'changes',
+    fromSeq: seq - 1,
+  });
   const useless = [null, { epoch, seq: seq + 1 }, { epoch: newId(), seq }, { epoch: newId(), seq: 0 }];
   await agency.agency.write((tx) => tx.run(`delete from changes where agency_id = :agency and seq <= 4`));
   for (const cursor of [...useless, { epoch, seq: 0 }, { epoch, seq: 3 }]) {
-    expect((await readPage(agency.agency, cursor, () => noon)).page, JSON.stringify(cursor)).toMatchObject({ kind: 'snapshot', first: true, serverNow: noon });
+    expect((await readPage(agency.agency, cursor, () => noon)).page, JSON.stringify(cursor)).toMatchObject({
+      kind: 'snapshot',
+      first: true,
+      serverNow: noon,
+    });
   }
   expect((await readPage(agency.agency, { epoch, seq: 4 }, () => noon)).page).toMatchObject({ kind: 'changes' });
 });

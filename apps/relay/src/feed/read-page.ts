@@ -1,7 +1,22 @@
-import { maxPageBytes, maxPageChanges, type Change, type Conversation, type Cursor, type Entity, type FeedPage } from '@transom/shared';
+import {
+  type Change,
+  type Conversation,
+  type Cursor,
+  type Entity,
+  type FeedPage,
+  maxPageBytes,
+  maxPageChanges,
+} from '@transom/shared';
 import type { Clock } from '../clock.ts';
-import { listAccounts, listConversations, listMessages, readAgency, readConversation, type PlaceInList } from '../inbox/documents.ts';
-import type { AgencyTx, AgencyStore } from '../store/port.ts';
+import {
+  listAccounts,
+  listConversations,
+  listMessages,
+  type PlaceInList,
+  readAgency,
+  readConversation,
+} from '../inbox/documents.ts';
+import type { AgencyStore, AgencyTx } from '../store/port.ts';
 
 /**
  * Pages of one agency's change feed. Live and catching up are the same question: what comes after this cursor?
@@ -15,7 +30,9 @@ export type SnapshotPlace = { readonly asOf: Cursor; readonly next: Next };
  * First every conversation by its last message. Then once more those that changed since `asOf`: one of them may have moved to a
  * place in the list that was read already, and then its older messages were never read.
  */
-type Next = { readonly kind: 'listed'; readonly after: PlaceInList | null } | { readonly kind: 'moved'; readonly afterId: string };
+type Next =
+  | { readonly kind: 'listed'; readonly after: PlaceInList | null }
+  | { readonly kind: 'moved'; readonly afterId: string };
 export type PageAndNext = { readonly page: FeedPage; readonly snapshot: SnapshotPlace | null };
 
 type Head = { readonly epoch: string; readonly seq: number };
@@ -96,7 +113,12 @@ function asChange(row: ChangeRow): Change {
 const snapshotConversations = 40;
 const snapshotMessages = 10;
 
-async function readSnapshotPage(tx: AgencyTx, place: SnapshotPlace, first: boolean, clock: Clock): Promise<PageAndNext> {
+async function readSnapshotPage(
+  tx: AgencyTx,
+  place: SnapshotPlace,
+  first: boolean,
+  clock: Clock,
+): Promise<PageAndNext> {
   const { seq } = place.asOf;
   const conversations = await conversationsAt(tx, place.next, seq);
   const changes: Change[] = first ? await readAgencyChanges(tx, seq) : [];
@@ -137,9 +159,16 @@ async function conversationsAt(tx: AgencyTx, next: Next, seq: number): Promise<C
   return found;
 }
 
-async function placeAfter(tx: AgencyTx, { asOf, next }: SnapshotPlace, last: Conversation | undefined, exhausted: boolean): Promise<Next | null> {
+async function placeAfter(
+  tx: AgencyTx,
+  { asOf, next }: SnapshotPlace,
+  last: Conversation | undefined,
+  exhausted: boolean,
+): Promise<Next | null> {
   if (!exhausted && last !== undefined) {
-    return next.kind === 'moved' ? { kind: 'moved', afterId: last.id } : { kind: 'listed', after: { lastMessageAt: last.lastMessageAt, id: last.id } };
+    return next.kind === 'moved'
+      ? { kind: 'moved', afterId: last.id }
+      : { kind: 'listed', after: { lastMessageAt: last.lastMessageAt, id: last.id } };
   }
   if (next.kind === 'moved' || (await listMoved(tx, asOf.seq, '')).length === 0) return null;
   return { kind: 'moved', afterId: '' };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newId, pageAckMs, type DeskToRelay, type FeedPage, type Handshake, type RelayToDesk } from '@transom/shared';
+import { type DeskToRelay, type FeedPage, type Handshake, newId, pageAckMs, type RelayToDesk } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Pokes } from '../feed/pokes.ts';
@@ -9,7 +9,7 @@ import type { Actor } from '../inbox/actor.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { wrote } from '../testing/events.ts';
-import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import { createGateway } from './gateway.ts';
 
 type Desk = Socket<RelayToDesk, DeskToRelay>;
@@ -21,7 +21,12 @@ async function openGateway() {
   const inbox = createInbox({ store: room.store, clock: room.clock, onCommitted: (id) => pokes.poke(id) });
   const tokens = new Map<string, Actor>();
   const http = createServer();
-  const gateway = createGateway(http, { ...room, inbox, pokes, authenticate: async (token) => tokens.get(token) ?? null });
+  const gateway = createGateway(http, {
+    ...room,
+    inbox,
+    pokes,
+    authenticate: async (token) => tokens.get(token) ?? null,
+  });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -36,7 +41,12 @@ async function openGateway() {
       const { actor, ...auth } = given;
       const token = auth.token ?? newId();
       if (actor !== undefined) tokens.set(token, actor);
-      const socket: Desk = io(url, { transports: ['websocket'], reconnection: false, autoConnect: false, auth: { protocol: speaks, cursor: null, ...auth, token } });
+      const socket: Desk = io(url, {
+        transports: ['websocket'],
+        reconnection: false,
+        autoConnect: false,
+        auth: { protocol: speaks, cursor: null, ...auth, token },
+      });
       desks.push(socket);
       return socket;
     },
@@ -54,7 +64,8 @@ async function openGateway() {
 
 const event = <E extends keyof RelayToDesk | 'connect' | 'connect_error' | 'disconnect'>(socket: Desk, name: E) =>
   new Promise<unknown>((resolve) => socket.once(name as 'connect_error', resolve as () => void));
-const refusalOf = (socket: Desk) => event(socket.connect(), 'connect_error').then((error) => (error as { data: { code: string } }).data.code);
+const refusalOf = (socket: Desk) =>
+  event(socket.connect(), 'connect_error').then((error) => (error as { data: { code: string } }).data.code);
 
 afterEach(() => void vi.useRealTimers());
 
@@ -67,7 +78,13 @@ it('lets in who has a token and speaks its protocol, and says why to all others'
   expect(await refusalOf(it.desk({ actor: agent, protocol: { min: 2, max: 9 } }))).toBe('client_too_old');
   const desk = it.desk({ actor: agent }).connect();
   const hello = await event(desk, 'hello');
-  expect(hello).toEqual({ protocol: 1, serverNow: it.room.clock(), deviceId: agent.deviceId, agency: { id: agent.agencyId, name: 'Nordic Saunas', plan: 'plus' }, person: agent.person });
+  expect(hello).toEqual({
+    protocol: 1,
+    serverNow: it.room.clock(),
+    deviceId: agent.deviceId,
+    agency: { id: agent.agencyId, name: 'Nordic Saunas', plan: 'plus' },
+    person: agent.person,
+  });
   expect(await desk.emitWithAck('time')).toBe(it.room.clock());
 });
 
@@ -78,10 +95,13 @@ it('keeps a desk at what the tables say, live and after it was away', async () =
   await it.hears(agency, wrote());
   const cache = new CacheOfDesk();
   const connect = () =>
-    it.desk({ actor: agency.agent, cursor: cache.cursor }).on('page', (page, applied) => {
-      cache.apply(page);
-      applied();
-    }).connect();
+    it
+      .desk({ actor: agency.agent, cursor: cache.cursor })
+      .on('page', (page, applied) => {
+        cache.apply(page);
+        applied();
+      })
+      .connect();
   const first = connect();
   await it.hears(other, wrote({ text: 'of another agency' }));
   await it.hears(agency, wrote({ text: 'live' }));
@@ -108,16 +128,22 @@ it('carries out commands and reads history, for this agency alone', async () => 
   expect(answer).toMatchObject({ ok: true, state: 'queued' });
   expect(await desk.emitWithAck('command', command)).toEqual(answer);
   expect(await stranger.emitWithAck('command', command)).toMatchObject({ ok: false, refusal: { code: 'not_found' } });
-  expect(await desk.emitWithAck('command', { id: 'c2', command: { kind: 'reply.schedule' } })).toMatchObject({ refusal: { code: 'policy_refused' } });
+  expect(await desk.emitWithAck('command', { id: 'c2', command: { kind: 'reply.schedule' } })).toMatchObject({
+    refusal: { code: 'policy_refused' },
+  });
   expect(await desk.emitWithAck('command', null)).toMatchObject({ refusal: { code: 'invalid_request' } });
 
   const history = { conversationId, before: null, limit: 2 };
   const page = await desk.emitWithAck('history', history);
   expect(page).toMatchObject({ ok: true, hasMore: true, messages: [{ text: '4' }, { text: '3' }] });
   const last = page.ok ? page.messages.at(-1)! : null;
-  expect(await desk.emitWithAck('history', { ...history, before: { sentAt: last!.sentAt, id: last!.id }, limit: 200 })).toMatchObject({ hasMore: false, messages: [{ text: '2' }, { text: '1' }, { text: 'Yes' }, { text: '0' }] });
+  expect(
+    await desk.emitWithAck('history', { ...history, before: { sentAt: last!.sentAt, id: last!.id }, limit: 200 }),
+  ).toMatchObject({ hasMore: false, messages: [{ text: '2' }, { text: '1' }, { text: 'Yes' }, { text: '0' }] });
   expect(await stranger.emitWithAck('history', history)).toMatchObject({ ok: false, refusal: { code: 'not_found' } });
-  expect(await desk.emitWithAck('history', { ...history, limit: 201 })).toMatchObject({ refusal: { code: 'invalid_request' } });
+  expect(await desk.emitWithAck('history', { ...history, limit: 201 })).toMatchObject({
+    refusal: { code: 'invalid_request' },
+  });
 });
 
 it('survives events without an answer to give', async () => {
@@ -125,7 +151,8 @@ it('survives events without an answer to give', async () => {
   const { agent } = await it.room.addAgency();
   const desk = it.desk({ actor: agent }).connect();
   const raw = desk as unknown as { emit(name: string, ...given: unknown[]): void };
-  for (const name of ['time', 'command', 'history']) for (const given of [[], ['x'], [{}, 'y'], [null, null]]) raw.emit(name, ...given);
+  for (const name of ['time', 'command', 'history'])
+    for (const given of [[], ['x'], [{}, 'y'], [null, null]]) raw.emit(name, ...given);
   expect(await desk.emitWithAck('time')).toBe(it.room.clock());
 });
 
@@ -153,7 +180,10 @@ it('cuts off a desk that does not acknowledge, which comes back by its cursor', 
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const pages: FeedPage[] = [];
-  const desk = it.desk({ actor: agency.agent }).on('page', (page) => void pages.push(page)).connect();
+  const desk = it
+    .desk({ actor: agency.agent })
+    .on('page', (page) => void pages.push(page))
+    .connect();
   const ended = event(desk, 'disconnect');
   const arrived = async (count: number) => {
     for (let n = 0; n < 2_000 && pages.length < count; n += 1) await new Promise(setImmediate);

@@ -1,12 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import {
   agreeOnVersion,
-  handshakeSchema,
-  pageAckMs,
-  protocolVersion,
   type ConnectRefusal,
   type DeskToRelay,
   type Handshake,
+  handshakeSchema,
+  pageAckMs,
+  protocolVersion,
   type RelayToDesk,
 } from '@transom/shared';
 import { Server, type Socket } from 'socket.io';
@@ -29,7 +29,12 @@ export type GatewayDeps = {
   readonly authenticate: (token: string) => Promise<Actor | null>;
 };
 
-type DeskSocket = Socket<DeskToRelay, RelayToDesk, Record<string, never>, { actor: Actor; handshake: Handshake; protocol: number }>;
+type DeskSocket = Socket<
+  DeskToRelay,
+  RelayToDesk,
+  Record<string, never>,
+  { actor: Actor; handshake: Handshake; protocol: number }
+>;
 
 /**
  * Paired desks over Socket.IO. A socket is let in with a device token, told who it is, and then follows its agency's feed;
@@ -100,7 +105,13 @@ async function serveDesk(socket: DeskSocket, deps: GatewayDeps): Promise<void> {
   socket.on('history', (request, answer) => void answerHistory(deps, actor, request).then(answer));
   try {
     const about = await agency.read(readAgency);
-    socket.emit('hello', { protocol, serverNow: deps.clock(), deviceId: actor.deviceId, agency: about, person: actor.person });
+    socket.emit('hello', {
+      protocol,
+      serverNow: deps.clock(),
+      deviceId: actor.deviceId,
+      agency: about,
+      person: actor.person,
+    });
     await follow({
       agency,
       cursor: handshake.cursor,

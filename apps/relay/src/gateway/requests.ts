@@ -1,4 +1,10 @@
-import { historyRequestSchema, readCommandEnvelope, refuse, type CommandAnswer, type HistoryAnswer } from '@transom/shared';
+import {
+  type CommandAnswer,
+  type HistoryAnswer,
+  historyRequestSchema,
+  readCommandEnvelope,
+  refuse,
+} from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
 import { listMessages, readConversation } from '../inbox/documents.ts';
 import type { Inbox } from '../inbox/inbox.ts';

@@ -1,6 +1,6 @@
-import { documentOf, type TouchedEntity } from './documents.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { chainHash, type TrailEntry } from '../trail/chain.ts';
+import { documentOf, type TouchedEntity } from './documents.ts';
 
 /**
  * What one transaction does for one agency. Deeds are done on the tables at once; what they touched is remembered here and
@@ -83,11 +83,14 @@ export class AgencyWork {
       );
       if (!this.#withdrawn.has(`${touched.entity} ${touched.id}`)) continue;
       // A desk that catches up gets the present document early, and then again with the same `rev`.
-      await this.tx.run(`update changes set body = :body where agency_id = :agency and entity_id = :id and entity = :entity and seq < :seq`, {
-        seq,
-        ...touched,
-        body,
-      });
+      await this.tx.run(
+        `update changes set body = :body where agency_id = :agency and entity_id = :id and entity = :entity and seq < :seq`,
+        {
+          seq,
+          ...touched,
+          body,
+        },
+      );
     }
   }
 

@@ -7,7 +7,11 @@ import { receiveMessage } from './receive-message.ts';
 import type { AccountRef } from './thread.ts';
 
 /** Brings one event of a channel into the agency's inbox. Applying the same event again changes nothing. */
-export function applyEvent(work: AgencyWork, account: AccountRef, event: Exclude<ChannelEvent, { kind: 'unhandled' }>): Promise<void> {
+export function applyEvent(
+  work: AgencyWork,
+  account: AccountRef,
+  event: Exclude<ChannelEvent, { kind: 'unhandled' }>,
+): Promise<void> {
   switch (event.kind) {
     case 'message_received':
       return receiveMessage(work, account, event);

@@ -1,8 +1,15 @@
 import { openWindow } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
-import type { MessageEdited, MessagesDelivered, MessagesRead, MessageUnsent, ReactionReceived, ThreadEntered } from './events.ts';
+import type {
+  MessageEdited,
+  MessagesDelivered,
+  MessagesRead,
+  MessageUnsent,
+  ReactionReceived,
+  ThreadEntered,
+} from './events.ts';
 import { findByNativeId } from './messages.ts';
-import { findThread, saveThread, type AccountRef } from './thread.ts';
+import { type AccountRef, findThread, saveThread } from './thread.ts';
 
 /**
  * The person took a message back: Meta obliges us to delete text and attachments everywhere. The id of one that
@@ -21,7 +28,12 @@ export async function unsendMessage(work: AgencyWork, account: AccountRef, event
   work.record('relay', 'message.unsent', known.id, { at: event.at });
 }
 
-export async function rememberUnsent(work: AgencyWork, account: AccountRef, nativeMessageId: string, at: number): Promise<void> {
+export async function rememberUnsent(
+  work: AgencyWork,
+  account: AccountRef,
+  nativeMessageId: string,
+  at: number,
+): Promise<void> {
   await work.tx.run(
     `insert into unsent_ids (agency_id, account_id, native_message_id, at) values (:agency, :accountId, :nativeMessageId, :at)
      on conflict do nothing`,
@@ -30,7 +42,11 @@ export async function rememberUnsent(work: AgencyWork, account: AccountRef, nati
 }
 
 /** When the person took back a message that had not arrived yet; undefined for all others. */
-export async function unsentBefore(work: AgencyWork, account: AccountRef, nativeMessageId: string): Promise<number | undefined> {
+export async function unsentBefore(
+  work: AgencyWork,
+  account: AccountRef,
+  nativeMessageId: string,
+): Promise<number | undefined> {
   const row = await work.tx.get<{ at: number }>(
     `select at from unsent_ids where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
     { accountId: account.id, nativeMessageId },
@@ -72,7 +88,10 @@ export async function reactToMessage(work: AgencyWork, account: AccountRef, even
     await saveThread(work.tx, thread);
     work.touch('conversation', thread.conversationId);
   }
-  work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, { at: event.at, taken: event.reaction === null });
+  work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, {
+    at: event.at,
+    taken: event.reaction === null,
+  });
 }
 
 /** False where a later reaction, or this one, stands already. */
@@ -100,11 +119,16 @@ export async function enterThread(work: AgencyWork, account: AccountRef, event: 
 }
 
 /** Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. */
-export async function noteReceipt(work: AgencyWork, account: AccountRef, event: MessagesRead | MessagesDelivered): Promise<void> {
+export async function noteReceipt(
+  work: AgencyWork,
+  account: AccountRef,
+  event: MessagesRead | MessagesDelivered,
+): Promise<void> {
   const { tx } = work;
   const thread = await findThread(tx, account, event.senderId);
   if (thread === null) return;
-  const upTo = 'at' in event.upTo ? event.upTo.at : (await findByNativeId(tx, account.id, event.upTo.nativeMessageId))?.sentAt;
+  const upTo =
+    'at' in event.upTo ? event.upTo.at : (await findByNativeId(tx, account.id, event.upTo.nativeMessageId))?.sentAt;
   if (upTo === undefined) return;
   const reached = event.kind === 'messages_read' ? 'read' : 'delivered';
   const rows = await tx.all<{ id: string }>(

@@ -1,8 +1,8 @@
-import { checkRights, claimHolder, claimLeaseMs, refuse, type Command, type CommandAnswer } from '@transom/shared';
+import { type Command, type CommandAnswer, checkRights, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { done } from './inbox.ts';
 import { readConversation } from './documents.ts';
+import { done } from './inbox.ts';
 import { resolveHandoff } from './leads-and-handoffs.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
@@ -12,17 +12,26 @@ import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
  */
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
-export async function claimHandoff(work: AgencyWork, actor: Actor, command: Of<'handoff.claim'>): Promise<CommandAnswer> {
+export async function claimHandoff(
+  work: AgencyWork,
+  actor: Actor,
+  command: Of<'handoff.claim'>,
+): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
   const { thread } = found;
-  if (thread.handoffId === null) return { ok: false, refusal: refuse('not_found', 'Nothing is waiting to be taken here.') };
+  if (thread.handoffId === null)
+    return { ok: false, refusal: refuse('not_found', 'Nothing is waiting to be taken here.') };
   await holdClaim(work, thread, actor);
   work.touch('conversation', thread.conversationId);
   return done;
 }
 
-export async function releaseHandoff(work: AgencyWork, actor: Actor, command: Of<'handoff.release'>): Promise<CommandAnswer> {
+export async function releaseHandoff(
+  work: AgencyWork,
+  actor: Actor,
+  command: Of<'handoff.release'>,
+): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
   const { thread } = found;
@@ -37,7 +46,11 @@ export async function releaseHandoff(work: AgencyWork, actor: Actor, command: Of
 }
 
 /** Done without an answer: nothing more is waiting until the person writes again. */
-export async function closeHandoff(work: AgencyWork, actor: Actor, command: Of<'handoff.resolve'>): Promise<CommandAnswer> {
+export async function closeHandoff(
+  work: AgencyWork,
+  actor: Actor,
+  command: Of<'handoff.resolve'>,
+): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
   const { thread } = found;
@@ -69,7 +82,8 @@ async function findForPerson(work: AgencyWork, actor: Actor, conversationId: str
   if (rights !== null) return { ok: false, refusal: rights };
   const conversation = await readConversation(work.tx, conversationId, 0);
   const thread = await findThreadOfConversation(work.tx, conversationId);
-  if (conversation === null || thread === null) return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
+  if (conversation === null || thread === null)
+    return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
   const holder = claimHolder(conversation.handoff, work.now);
   if (holder !== null && holder.id !== actor.person.id) {
     return { ok: false, refusal: refuse('claimed_by_other', `${holder.name} is answering this conversation.`) };

@@ -32,7 +32,11 @@ export function createInbox({ store, clock, onCommitted }: InboxDeps): Inbox {
         }
         const work = new AgencyWork(tx, clock());
         const answered = await carryOut(work, actor, envelope);
-        if (!answered.ok) work.record(actor.person.id, 'command.refused', envelope.id, { kind: envelope.command.kind, code: answered.refusal.code });
+        if (!answered.ok)
+          work.record(actor.person.id, 'command.refused', envelope.id, {
+            kind: envelope.command.kind,
+            code: answered.refusal.code,
+          });
         await tx.run(
           `insert into commands (agency_id, id, kind, body_hash, person_id, answer, at)
            values (:agency, :id, :kind, :bodyHash, :personId, :answer, :at)`,

@@ -25,16 +25,28 @@ export async function readAgency(tx: AgencyTx): Promise<Agency> {
   return agency;
 }
 
-type AccountRow = { id: string; channel: Account['channel']; name: string; username: string | null; state: Account['state']; human_agent_approved: number };
+type AccountRow = {
+  id: string;
+  channel: Account['channel'];
+  name: string;
+  username: string | null;
+  state: Account['state'];
+  human_agent_approved: number;
+};
 const accountColumns = 'id, channel, name, username, state, human_agent_approved';
 
 export async function readAccount(tx: AgencyTx, id: string, rev: number): Promise<Account | null> {
-  const row = await tx.get<AccountRow>(`select ${accountColumns} from accounts where agency_id = :agency and id = :id`, { id });
+  const row = await tx.get<AccountRow>(
+    `select ${accountColumns} from accounts where agency_id = :agency and id = :id`,
+    { id },
+  );
   return row === undefined ? null : asAccount(row, rev);
 }
 
 export async function listAccounts(tx: AgencyTx, rev: number): Promise<Account[]> {
-  const rows = await tx.all<AccountRow>(`select ${accountColumns} from accounts where agency_id = :agency order by created_at, id`);
+  const rows = await tx.all<AccountRow>(
+    `select ${accountColumns} from accounts where agency_id = :agency order by created_at, id`,
+  );
   return rows.map((row) => asAccount(row, rev));
 }
 
@@ -97,14 +109,21 @@ left join people p on p.agency_id = c.agency_id and p.id = h.claimed_by
 left join messages m on m.agency_id = c.agency_id and m.id = c.last_message_id`;
 
 export async function readConversation(tx: AgencyTx, id: string, rev: number): Promise<Conversation | null> {
-  const row = await tx.get<ConversationRow>(`${selectConversations} where c.agency_id = :agency and c.id = :id`, { id });
+  const row = await tx.get<ConversationRow>(`${selectConversations} where c.agency_id = :agency and c.id = :id`, {
+    id,
+  });
   return row === undefined ? null : asConversation(row, rev);
 }
 
 export type PlaceInList = { readonly lastMessageAt: number; readonly id: string };
 
 /** Conversations by their last message, newest first, strictly after `after`. */
-export async function listConversations(tx: AgencyTx, after: PlaceInList | null, limit: number, rev: number): Promise<Conversation[]> {
+export async function listConversations(
+  tx: AgencyTx,
+  after: PlaceInList | null,
+  limit: number,
+  rev: number,
+): Promise<Conversation[]> {
   const { lastMessageAt, id } = after ?? { lastMessageAt: Number.MAX_SAFE_INTEGER, id: '' };
   const rows = await tx.all<ConversationRow>(
     `${selectConversations} where c.agency_id = :agency and (c.last_message_at, c.id) < (:lastMessageAt, :id)
@@ -122,7 +141,12 @@ function asConversation(row: ConversationRow, rev: number): Conversation {
     rev,
     accountId: row.account_id,
     channel: row.channel,
-    contact: { id: row.contact_id, name: row.contact_name, username: row.contact_username, profileUrl: social.profileUrl },
+    contact: {
+      id: row.contact_id,
+      name: row.contact_name,
+      username: row.contact_username,
+      profileUrl: social.profileUrl,
+    },
     source: { kind: source.kind, postId: source.postId, commentId: source.commentId, adTitle: source.adTitle },
     state: row.state,
     window: {
@@ -137,12 +161,22 @@ function asConversation(row: ConversationRow, rev: number): Conversation {
     lead:
       row.lead_id === null || row.lead_topics === null || row.lead_stage === null
         ? null
-        : { id: row.lead_id, topics: JSON.parse(row.lead_topics) as NonNullable<Conversation['lead']>['topics'], stage: row.lead_stage },
+        : {
+            id: row.lead_id,
+            topics: JSON.parse(row.lead_topics) as NonNullable<Conversation['lead']>['topics'],
+            stage: row.lead_stage,
+          },
     handoff: asHandoff(row),
     lastMessage:
       row.last_id === null || row.last_direction === null || row.last_kind === null || row.last_state === null
         ? null
-        : { id: row.last_id, direction: row.last_direction, kind: row.last_kind, preview: row.last_text ?? '', state: row.last_state },
+        : {
+            id: row.last_id,
+            direction: row.last_direction,
+            kind: row.last_kind,
+            preview: row.last_text ?? '',
+            state: row.last_state,
+          },
     lastMessageAt: row.last_message_at,
     unansweredSinceAt: row.unanswered_since_at,
     firstAnsweredAt: row.first_answered_at,
@@ -151,7 +185,8 @@ function asConversation(row: ConversationRow, rev: number): Conversation {
 }
 
 function asHandoff(row: ConversationRow): Conversation['handoff'] {
-  if (row.handoff_id === null || row.handoff_reason === null || row.handoff_state === null || row.opened_at === null) return null;
+  if (row.handoff_id === null || row.handoff_reason === null || row.handoff_state === null || row.opened_at === null)
+    return null;
   return {
     id: row.handoff_id,
     reason: row.handoff_reason,

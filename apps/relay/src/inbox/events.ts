@@ -22,7 +22,10 @@ export type MessageReceived = OnAccount & {
   readonly contact: ContactHint;
   readonly nativeMessageId: string;
   readonly sentAt: number;
-  readonly messageKind: Extract<MessageKind, 'text' | 'attachment' | 'story_mention' | 'story_reply' | 'postback' | 'unsupported'>;
+  readonly messageKind: Extract<
+    MessageKind,
+    'text' | 'attachment' | 'story_mention' | 'story_reply' | 'postback' | 'unsupported'
+  >;
   readonly text: string | null;
   readonly attachments: readonly Attachment[];
   readonly replyTo: string | null;
@@ -65,7 +68,11 @@ export type CommentChanged = OnAccount & {
 };
 
 /** The person took a message back: text and attachments must go everywhere. */
-export type MessageUnsent = OnAccount & { readonly kind: 'message_unsent'; readonly nativeMessageId: string; readonly at: number };
+export type MessageUnsent = OnAccount & {
+  readonly kind: 'message_unsent';
+  readonly nativeMessageId: string;
+  readonly at: number;
+};
 export type MessageEdited = OnAccount & {
   readonly kind: 'message_edited';
   readonly nativeMessageId: string;
@@ -86,9 +93,18 @@ export type MessagesRead = OnAccount & {
   readonly senderId: string;
   readonly upTo: { readonly nativeMessageId: string } | { readonly at: number };
 };
-export type MessagesDelivered = OnAccount & { readonly kind: 'messages_delivered'; readonly senderId: string; readonly upTo: { readonly at: number } };
+export type MessagesDelivered = OnAccount & {
+  readonly kind: 'messages_delivered';
+  readonly senderId: string;
+  readonly upTo: { readonly at: number };
+};
 /** Opens the window without being a message: an existing thread entered by a link. */
-export type ThreadEntered = OnAccount & { readonly kind: 'thread_entered'; readonly senderId: string; readonly at: number; readonly byAd: boolean };
+export type ThreadEntered = OnAccount & {
+  readonly kind: 'thread_entered';
+  readonly senderId: string;
+  readonly at: number;
+  readonly byAd: boolean;
+};
 
 /** Understood as a shape, of no use to the inbox (thread control, opt-ins, test button): kept with its delivery and counted. */
 export type Unhandled = { readonly kind: 'unhandled'; readonly accountNativeId: string | null; readonly what: string };

@@ -1,12 +1,12 @@
 import {
+  type Account,
+  type Conversation,
   checkPrivateReply,
   checkReply,
   checkText,
-  refuse,
-  type Account,
-  type Conversation,
   type Person,
   type Refusal,
+  refuse,
   type WindowFacts,
 } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
@@ -31,14 +31,20 @@ export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage>
   const conversation = await readConversation(tx, asked.conversationId, 0);
   const account = conversation === null ? null : await readAccount(tx, conversation.accountId, 0);
   if (conversation === null || account === null) {
-    return { ok: false, refusal: refuse('not_found', 'There is no such conversation. Only people who wrote first can be answered.') };
+    return {
+      ok: false,
+      refusal: refuse('not_found', 'There is no such conversation. Only people who wrote first can be answered.'),
+    };
   }
   const { plan } = await readAgency(tx);
   const question = { conversation, account, person: asked.person, plan, now };
   const answer =
     asked.kind === 'reply'
       ? checkReply(question)
-      : checkPrivateReply({ ...question, conversation: { ...conversation, window: { ...conversation.window, comment: asked.comment } } });
+      : checkPrivateReply({
+          ...question,
+          conversation: { ...conversation, window: { ...conversation.window, comment: asked.comment } },
+        });
   if (!answer.ok) return answer;
   const words = checkText(account, asked.text);
   if (words !== null) return { ok: false, refusal: words };

@@ -1,8 +1,11 @@
-import { newId, type Message } from '@transom/shared';
+import { type Message, newId } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 import type { MessageMetadata } from './documents.ts';
 
-export type NewMessage = Pick<Message, 'conversationId' | 'direction' | 'kind' | 'text' | 'sentAt' | 'state' | 'origin'> & {
+export type NewMessage = Pick<
+  Message,
+  'conversationId' | 'direction' | 'kind' | 'text' | 'sentAt' | 'state' | 'origin'
+> & {
   readonly accountId: string;
   readonly receivedAt: number;
   readonly nativeMessageId?: string;
@@ -48,7 +51,11 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
 export type KnownMessage = { readonly id: string; readonly conversationId: string; readonly sentAt: number };
 
 /** The message that the channel knows by this id, on this account: asked before anything is done about an event. */
-export async function findByNativeId(tx: AgencyTx, accountId: string, nativeMessageId: string): Promise<KnownMessage | undefined> {
+export async function findByNativeId(
+  tx: AgencyTx,
+  accountId: string,
+  nativeMessageId: string,
+): Promise<KnownMessage | undefined> {
   return tx.get<KnownMessage>(
     `select id, conversation_id as "conversationId", sent_at as "sentAt" from messages
      where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,

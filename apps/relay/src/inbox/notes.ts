@@ -1,4 +1,4 @@
-import { checkRights, checkText, refuse, type Command, type CommandAnswer } from '@transom/shared';
+import { type Command, type CommandAnswer, checkRights, checkText, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { readConversation } from './documents.ts';

@@ -1,8 +1,20 @@
 import { hourMs } from '@transom/shared';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { commentChanged, commented, echoed, edited, entered, noon, reacted, shop, unsent, wrote, type Handled } from '../testing/events.ts';
-import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+import {
+  commentChanged,
+  commented,
+  echoed,
+  edited,
+  entered,
+  type Handled,
+  noon,
+  reacted,
+  shop,
+  unsent,
+  wrote,
+} from '../testing/events.ts';
+import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 
 /**
  * Meta delivers several times and in any order. Left out, because the order does show in them and nothing promises otherwise:
@@ -13,7 +25,12 @@ const at = (n: number) => noon - hourMs + n * 1_000;
 const story: Handled[] = [
   wrote({ nativeMessageId: 'm1', sentAt: at(1), text: 'How much is the barrel?' }),
   echoed({ nativeMessageId: 'e2', sentAt: at(2) }),
-  wrote({ nativeMessageId: 'm3', sentAt: at(3), text: 'And delivery?', source: { kind: 'ad', postId: 'p', commentId: null, adTitle: 'Ad' } }),
+  wrote({
+    nativeMessageId: 'm3',
+    sentAt: at(3),
+    text: 'And delivery?',
+    source: { kind: 'ad', postId: 'p', commentId: null, adTitle: 'Ad' },
+  }),
   commented({ commentId: 'c4', sentAt: at(4) }),
   wrote({ nativeMessageId: 'm5', sentAt: at(5), text: 'SECRET' }),
   unsent('m5', at(6)),
@@ -30,11 +47,19 @@ const afterwards: Handled[] = [
   reacted('e2', null, at(14)),
   reacted('m-unknown', '👍', at(15)),
   entered(at(16)),
-  commented({ commentId: 'c17', parentId: 'c4', own: true, sentAt: at(9), contact: { senderId: shop, name: null, username: 'shop' } }),
+  commented({
+    commentId: 'c17',
+    parentId: 'c4',
+    own: true,
+    sentAt: at(9),
+    contact: { senderId: shop, name: null, username: 'shop' },
+  }),
 ];
 
 const shuffledTwice = (events: readonly Handled[]) =>
-  fc.tuple(fc.shuffledSubarray([...events], { minLength: events.length }), fc.shuffledSubarray([...events])).map(([all, again]) => ({ all, again }));
+  fc
+    .tuple(fc.shuffledSubarray([...events], { minLength: events.length }), fc.shuffledSubarray([...events]))
+    .map(([all, again]) => ({ all, again }));
 const deliveries = fc
   .tuple(shuffledTwice(story), shuffledTwice(afterwards), fc.array(fc.nat(), { minLength: 20, maxLength: 20 }))
   .map(([first, then, places]) => {
@@ -56,7 +81,12 @@ async function outcome(agency: AgencyInRoom) {
     names: [contact.name, contact.username, contact.profileUrl],
     topics: lead?.topics,
     last: nativeId(lastMessage?.id),
-    window: { openedAt: window.openedAt, byAd: window.byAd, comment: nativeId(window.comment?.messageId), commentAt: window.comment?.at },
+    window: {
+      openedAt: window.openedAt,
+      byAd: window.byAd,
+      comment: nativeId(window.comment?.messageId),
+      commentAt: window.comment?.at,
+    },
     handoff: conversation.handoff?.state,
     messages: messages
       .map(({ id: _messageId, conversationId: _conversationId, ...message }) => message)
@@ -65,7 +95,9 @@ async function outcome(agency: AgencyInRoom) {
   };
 }
 
-it('ends in the same conversation, whatever the order and however often events come', { timeout: 120_000 }, async () => {
+it('ends in the same conversation, whatever the order and however often events come', {
+  timeout: 120_000,
+}, async () => {
   await using room = await openRelayRoom();
   const model = await room.addAgency({ nativeId: 'model' });
   await model.hears(...story, ...afterwards);

@@ -5,9 +5,19 @@ import type { AgencyTx } from '../store/port.ts';
  * A comment carries the right to one private reply. The messages themselves say whether it was used: by any private reply that
  * did not fail, and by one that failed because Meta says that the right was used before.
  */
-export type CommentRight = NonNullable<WindowFacts['comment']> & { readonly conversationId: string; readonly nativeId: string };
+export type CommentRight = NonNullable<WindowFacts['comment']> & {
+  readonly conversationId: string;
+  readonly nativeId: string;
+};
 
-type Row = { id: string; conversationId: string; nativeId: string; sentAt: number; receivedAt: number; usedAt: number | null };
+type Row = {
+  id: string;
+  conversationId: string;
+  nativeId: string;
+  sentAt: number;
+  receivedAt: number;
+  usedAt: number | null;
+};
 
 const selectComments = `
 select m.id, m.conversation_id as "conversationId", m.native_message_id as "nativeId", m.sent_at as "sentAt", m.received_at as "receivedAt",
@@ -19,7 +29,10 @@ where m.agency_id = :agency and m.kind = 'comment' and m.direction = 'inbound'`;
 
 /** A comment by our id or by the channel's, with the moment at which its private reply was used. */
 export async function findCommentRight(tx: AgencyTx, commentId: string): Promise<CommentRight | undefined> {
-  const row = await tx.get<Row>(`${selectComments} and (m.id = :commentId or m.native_message_id = :commentId) limit 1`, { commentId });
+  const row = await tx.get<Row>(
+    `${selectComments} and (m.id = :commentId or m.native_message_id = :commentId) limit 1`,
+    { commentId },
+  );
   return row === undefined ? undefined : asRight(row);
 }
 

@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { failMessage } from '../outbound/failures.ts';
 import { commented, noon, shop } from '../testing/events.ts';
-import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import { AgencyWork } from './agency-work.ts';
 
 const code = async (answer: ReturnType<AgencyInRoom['perform']>) => {
@@ -17,7 +17,11 @@ it('is possible once, for seven days from the comment, by either id of the comme
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(commented({ commentId: 'c1' }), commented({ commentId: 'c2', sentAt: noon + 1 }));
-  expect(await agency.conversation()).toMatchObject({ window: { openedAt: null }, source: { kind: 'comment', commentId: 'c1' }, state: 'needs_answer' });
+  expect(await agency.conversation()).toMatchObject({
+    window: { openedAt: null },
+    source: { kind: 'comment', commentId: 'c1' },
+    state: 'needs_answer',
+  });
   room.pass(7 * dayMs - 1);
   const c1 = (await agency.messages()).find(({ nativeMessageId }) => nativeMessageId === 'c1')!;
   expect(await reply(agency, c1.id)).toBe('queued');
@@ -25,7 +29,9 @@ it('is possible once, for seven days from the comment, by either id of the comme
   room.pass(2);
   expect(await reply(agency, 'c2')).toBe('window_closed');
   expect(await reply(agency, 'c9')).toBe('not_found');
-  expect((await agency.messages()).filter(({ kind }) => kind === 'private_reply')).toMatchObject([{ state: 'queued', replyTo: 'c1' }]);
+  expect((await agency.messages()).filter(({ kind }) => kind === 'private_reply')).toMatchObject([
+    { state: 'queued', replyTo: 'c1' },
+  ]);
 });
 
 it('does not open the window for direct messages', async () => {
@@ -34,7 +40,9 @@ it('does not open the window for direct messages', async () => {
   await agency.hears(commented({ commentId: 'c1' }));
   expect(await reply(agency, 'c1')).toBe('queued');
   const { id } = await agency.conversation();
-  expect(await code(agency.perform(agency.agent, { kind: 'reply.send', conversationId: id, text: 'and' }))).toBe('not_started_by_contact');
+  expect(await code(agency.perform(agency.agent, { kind: 'reply.send', conversationId: id, text: 'and' }))).toBe(
+    'not_started_by_contact',
+  );
 });
 
 it('shows the newest comment that can still have one, whichever was answered', async () => {
@@ -90,8 +98,16 @@ it('is answered in public by the business’s own comment under it', async () =>
   await agency.hears(commented({ commentId: 'c1' }));
   expect((await agency.conversation()).handoff).toMatchObject({ state: 'open' });
   const own = { own: true, contact: { senderId: shop, name: null, username: 'shop' }, text: 'We wrote to you' };
-  await agency.hears(commented({ ...own, commentId: 'c2', parentId: 'c1', sentAt: noon + 1 }), commented({ ...own, commentId: 'c3', parentId: null }));
-  expect(await agency.conversation()).toMatchObject({ state: 'answered', handoff: null, firstAnsweredAt: noon + 1, lastMessage: { direction: 'outbound' } });
+  await agency.hears(
+    commented({ ...own, commentId: 'c2', parentId: 'c1', sentAt: noon + 1 }),
+    commented({ ...own, commentId: 'c3', parentId: null }),
+  );
+  expect(await agency.conversation()).toMatchObject({
+    state: 'answered',
+    handoff: null,
+    firstAnsweredAt: noon + 1,
+    lastMessage: { direction: 'outbound' },
+  });
   // Under nobody's comment it answers nobody, and the business is never a contact of itself.
   expect(await agency.count('messages')).toBe(2);
   expect(await agency.count('contacts')).toBe(1);

@@ -6,7 +6,14 @@ import type { CommentChanged, CommentReceived, ContactHint } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
 import { awaitsAnswer } from './receive-message.ts';
-import { findThreadOfConversation, noteLastMessage, openThread, saveThread, type AccountRef, type Thread } from './thread.ts';
+import {
+  type AccountRef,
+  findThreadOfConversation,
+  noteLastMessage,
+  openThread,
+  saveThread,
+  type Thread,
+} from './thread.ts';
 
 /**
  * A comment under one of the business's posts. It joins the person's thread and carries the right to one private reply; it does
@@ -85,7 +92,10 @@ export async function changeComment(work: AgencyWork, account: AccountRef, event
     { id: known.id, at: event.at, ...(removed ? {} : { text: event.text }) },
   );
   if (changed === 0) return;
-  for (const [entity, id] of [['message', known.id], ['conversation', known.conversationId]] as const) {
+  for (const [entity, id] of [
+    ['message', known.id],
+    ['conversation', known.conversationId],
+  ] as const) {
     if (removed) work.withdraw(entity, id);
     else work.touch(entity, id);
   }

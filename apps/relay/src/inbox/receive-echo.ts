@@ -2,7 +2,7 @@ import type { AgencyWork } from './agency-work.ts';
 import { noteAnswer } from './answers.ts';
 import type { EchoReceived } from './events.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
-import { noteLastMessage, openThread, saveThread, type AccountRef } from './thread.ts';
+import { type AccountRef, noteLastMessage, openThread, saveThread } from './thread.ts';
 
 /**
  * The channel tells us of a message by the business. Three cases:
@@ -58,7 +58,11 @@ type OwnSend = { readonly id: string; readonly sentAt: number; readonly authorId
  * Our own message that this echo speaks of: by the reference that Messenger returns, else by the same text in the same thread
  * among those whose fate is open, or for whom a person said that they arrived. Instagram's echo carries no reference.
  */
-async function findOwnSend(work: AgencyWork, conversationId: string, event: EchoReceived): Promise<OwnSend | undefined> {
+async function findOwnSend(
+  work: AgencyWork,
+  conversationId: string,
+  event: EchoReceived,
+): Promise<OwnSend | undefined> {
   const columns = `id, sent_at as "sentAt", author_id as "authorId"`;
   if (event.clientReference !== null) {
     return work.tx.get<OwnSend>(

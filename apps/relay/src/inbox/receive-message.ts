@@ -1,10 +1,10 @@
 import { openWindow, windowAt } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
-import type { MessageReceived } from './events.ts';
 import { unsentBefore } from './change-message.ts';
+import type { MessageReceived } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
-import { noteLastMessage, openThread, saveThread, type AccountRef, type Thread } from './thread.ts';
+import { type AccountRef, noteLastMessage, openThread, saveThread, type Thread } from './thread.ts';
 
 /**
  * A person wrote. Nothing happens before the native id is known to be new, so that a webhook that comes five times makes one

@@ -1,18 +1,23 @@
-import { checkRights, refuse, windowAt, type Command, type CommandAnswer } from '@transom/shared';
+import { type Command, type CommandAnswer, checkRights, refuse, windowAt } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { noteAnswer } from './answers.ts';
 import { holdClaim } from './claims.ts';
 import { passGate } from './gate.ts';
-import { insertMessage } from './messages.ts';
 import { done } from './inbox.ts';
+import { insertMessage } from './messages.ts';
 import { factsOf, findCommentRight, readCommentFacts } from './private-reply-rights.ts';
 import { findThreadOfConversation, noteLastMessage, saveThread, type Thread } from './thread.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
 /** A person's reply, put into the outbound queue. It is on disk, with its author, before anything is sent. */
-export async function queueReply(work: AgencyWork, actor: Actor, id: string, command: Of<'reply.send'>): Promise<CommandAnswer> {
+export async function queueReply(
+  work: AgencyWork,
+  actor: Actor,
+  id: string,
+  command: Of<'reply.send'>,
+): Promise<CommandAnswer> {
   const passage = await passGate(work, {
     kind: 'reply',
     conversationId: command.conversationId,
@@ -58,7 +63,9 @@ export async function queuePrivateReply(
   });
 }
 
-type Queued = Pick<Parameters<typeof insertMessage>[1], 'kind' | 'text' | 'replyTo' | 'metadata'> & { readonly clientMessageId: string };
+type Queued = Pick<Parameters<typeof insertMessage>[1], 'kind' | 'text' | 'replyTo' | 'metadata'> & {
+  readonly clientMessageId: string;
+};
 
 async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Queued): Promise<CommandAnswer> {
   const messageId = await insertMessage(work.tx, {
@@ -74,7 +81,8 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
     nextAttemptAt: work.now,
   });
   noteLastMessage(thread, messageId, work.now);
-  if (message.kind === 'private_reply') thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  if (message.kind === 'private_reply')
+    thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
   await holdClaim(work, thread, actor);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
@@ -88,7 +96,11 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
 }
 
 /** A person looked whether an unconfirmed message arrived: it did, or it did not and its words may be sent anew. */
-export async function confirmMessage(work: AgencyWork, actor: Actor, command: Of<'message.confirm'>): Promise<CommandAnswer> {
+export async function confirmMessage(
+  work: AgencyWork,
+  actor: Actor,
+  command: Of<'message.confirm'>,
+): Promise<CommandAnswer> {
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const message = await work.tx.get<{ conversationId: string; sentAt: number }>(

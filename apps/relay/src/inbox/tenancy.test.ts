@@ -1,20 +1,35 @@
-import { commandSchema, newId, type Command } from '@transom/shared';
+import { type Command, commandSchema, newId } from '@transom/shared';
 import { expect, it } from 'vitest';
+import type { AgencyTx } from '../store/port.ts';
 import { commented, wrote } from '../testing/events.ts';
-import { openRelayRoom, type AgencyInRoom } from '../testing/relay-room.ts';
+import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import * as documents from './documents.ts';
 import * as privateReplyRights from './private-reply-rights.ts';
 import * as thread from './thread.ts';
-import type { AgencyTx } from '../store/port.ts';
 
 const secret = 'words of agency A';
-const tables = ['accounts', 'people', 'contacts', 'conversations', 'messages', 'leads', 'handoffs', 'changes', 'commands', 'events', 'unsent_ids'];
+const tables = [
+  'accounts',
+  'people',
+  'contacts',
+  'conversations',
+  'messages',
+  'leads',
+  'handoffs',
+  'changes',
+  'commands',
+  'events',
+  'unsent_ids',
+];
 
 async function twoAgencies() {
   const room = await openRelayRoom();
   const a = await room.addAgency();
   const b = await room.addAgency({ nativeId: '2' });
-  await a.hears(wrote({ nativeMessageId: 'm1', text: secret }), commented({ commentId: 'c1', text: secret, contact: { senderId: '9', name: secret, username: null } }));
+  await a.hears(
+    wrote({ nativeMessageId: 'm1', text: secret }),
+    commented({ commentId: 'c1', text: secret, contact: { senderId: '9', name: secret, username: null } }),
+  );
   await a.agency.write((tx) => tx.run(`update accounts set name = '${secret}' where agency_id = :agency`));
   const direct = (await a.threads()).find(({ window }) => window.openedAt !== null)!;
   const message = (await a.messages()).find(({ nativeMessageId }) => nativeMessageId === 'm1')!;
@@ -24,7 +39,13 @@ async function twoAgencies() {
 type Two = Awaited<ReturnType<typeof twoAgencies>>;
 
 const contents = async (agency: AgencyInRoom, except: readonly string[] = []) =>
-  Object.fromEntries(await Promise.all(tables.filter((name) => !except.includes(name)).map(async (name) => [name, await agency.rows(`select * from ${name} where agency_id = :agency`)] as const)));
+  Object.fromEntries(
+    await Promise.all(
+      tables
+        .filter((name) => !except.includes(name))
+        .map(async (name) => [name, await agency.rows(`select * from ${name} where agency_id = :agency`)] as const),
+    ),
+  );
 
 /** Every exported reader and writer that takes an agency's handle, with ids of agency A. A new one without an entry here fails. */
 const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
@@ -43,19 +64,28 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   listMessages: (tx, { direct }) => documents.listMessages(tx, direct.id, null, 100, 0),
   findThread: (tx, { a }) => thread.findThread(tx, a.account, '1200000000000001'),
   findThreadOfConversation: (tx, { direct }) => thread.findThreadOfConversation(tx, direct.id),
-  rememberNames: (tx, { direct }) => thread.rememberNames(tx, direct.contact.id, { name: 'renamed', username: 'renamed' }),
+  rememberNames: (tx, { direct }) =>
+    thread.rememberNames(tx, direct.contact.id, { name: 'renamed', username: 'renamed' }),
   saveThread: (tx, { threadOfA }) => thread.saveThread(tx, { ...threadOfA, state: 'done' }),
   openThread: (tx, { a }) =>
-    thread.openThread(tx, a.account, { senderId: '1200000000000001', name: null, username: null }, { source: { kind: 'dm', postId: null, commentId: null, adTitle: null }, at: 1 }),
+    thread.openThread(
+      tx,
+      a.account,
+      { senderId: '1200000000000001', name: null, username: null },
+      { source: { kind: 'dm', postId: null, commentId: null, adTitle: null }, at: 1 },
+    ),
   findCommentRight: (tx) => privateReplyRights.findCommentRight(tx, 'c1'),
-  readCommentFacts: (tx, { a, direct }) => Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
+  readCommentFacts: (tx, { a, direct }) =>
+    Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
 };
 const pure = ['noteLastMessage', 'factsOf'];
 const exported = Object.keys({ ...documents, ...thread, ...privateReplyRights }).filter((name) => !pure.includes(name));
 
 it.each(exported)('%s, asked by agency B for ids of agency A, gives and changes nothing of A', async (name) => {
   await using two = await twoAgencies();
-  const ids = JSON.stringify(await contents(two.a, ['changes', 'events', 'commands'])).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g)!;
+  const ids = JSON.stringify(await contents(two.a, ['changes', 'events', 'commands'])).match(
+    /[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  )!;
   const before = await contents(two.a);
   const ask = asked[name];
   if (ask === undefined) throw new Error(`${name} has no entry above: say how agency B would misuse it.`);
@@ -80,10 +110,15 @@ const kinds = commandSchema.options.map(({ shape }) => shape.kind.value);
 
 it.each(kinds)('%s by a person of agency B, on things of agency A, does nothing', async (kind) => {
   await using two = await twoAgencies();
-  await two.a.agency.write((tx) => tx.run(`update messages set state = 'unconfirmed' where agency_id = :agency and id = :id`, { id: two.message.id }));
+  await two.a.agency.write((tx) =>
+    tx.run(`update messages set state = 'unconfirmed' where agency_id = :agency and id = :id`, { id: two.message.id }),
+  );
   const before = await contents(two.a);
   const answer = await two.b.perform(two.b.owner, misuse[kind](two));
-  expect(answer).toMatchObject({ ok: false, refusal: { code: kind === 'message.confirm' ? 'not_confirmable' : 'not_found' } });
+  expect(answer).toMatchObject({
+    ok: false,
+    refusal: { code: kind === 'message.confirm' ? 'not_confirmable' : 'not_found' },
+  });
   expect(await contents(two.a)).toEqual(before);
 });
 
@@ -92,5 +127,7 @@ it('keeps the commands of two agencies apart, also under the same id', async () 
   const note = { kind: 'note.add', conversationId: two.direct.id, text: 'x' } as const;
   expect(await two.a.perform(two.a.agent, note, 'same')).toMatchObject({ ok: true });
   expect(await two.b.perform(two.b.agent, note, 'same')).toMatchObject({ refusal: { code: 'not_found' } });
-  expect(await two.b.perform(two.b.agent, { ...note, conversationId: newId() }, 'same')).toMatchObject({ refusal: { code: 'id_reused' } });
+  expect(await two.b.perform(two.b.agent, { ...note, conversationId: newId() }, 'same')).toMatchObject({
+    refusal: { code: 'id_reused' },
+  });
 });

@@ -1,4 +1,12 @@
-import { newId, noWindow, standardWindowMs, type Channel, type Source, type Topic, type WindowFacts } from '@transom/shared';
+import {
+  type Channel,
+  newId,
+  noWindow,
+  type Source,
+  standardWindowMs,
+  type Topic,
+  type WindowFacts,
+} from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 import type { ContactHint } from './events.ts';
 
@@ -75,7 +83,9 @@ export async function findThread(tx: AgencyTx, account: AccountRef, senderId: st
 }
 
 export async function findThreadOfConversation(tx: AgencyTx, conversationId: string): Promise<Thread | null> {
-  const row = await tx.get<ThreadRow>(`${selectThread} where c.agency_id = :agency and c.id = :conversationId`, { conversationId });
+  const row = await tx.get<ThreadRow>(`${selectThread} where c.agency_id = :agency and c.id = :conversationId`, {
+    conversationId,
+  });
   return row === undefined ? null : asThread(row);
 }
 
@@ -128,7 +138,11 @@ export async function openThread(
 }
 
 async function insertContact(tx: AgencyTx, thread: Thread, contact: ContactHint, at: number): Promise<void> {
-  const social: Social = { platform: thread.channel, senderId: contact.senderId, profileUrl: profileUrl(thread.channel, contact.username) };
+  const social: Social = {
+    platform: thread.channel,
+    senderId: contact.senderId,
+    profileUrl: profileUrl(thread.channel, contact.username),
+  };
   await tx.run(
     `insert into contacts (agency_id, id, account_id, sender_id, name, username, metadata, created_at)
      values (:agency, :id, :accountId, :senderId, :name, :username, :metadata, :at)`,
@@ -145,7 +159,11 @@ async function insertContact(tx: AgencyTx, thread: Thread, contact: ContactHint,
 }
 
 /** Keeps the names that the channel told; one that it does not tell this time stays as it was. True when something was new. */
-export async function rememberNames(tx: AgencyTx, contactId: string, told: { name: string | null; username: string | null }): Promise<boolean> {
+export async function rememberNames(
+  tx: AgencyTx,
+  contactId: string,
+  told: { name: string | null; username: string | null },
+): Promise<boolean> {
   const known = await tx.get<{ name: string | null; username: string | null; metadata: string }>(
     `select name, username, metadata from contacts where agency_id = :agency and id = :contactId`,
     { contactId },
@@ -156,12 +174,15 @@ export async function rememberNames(tx: AgencyTx, contactId: string, told: { nam
   if (name === known.name && username === known.username) return false;
   const { social } = JSON.parse(known.metadata) as { social: Social };
   const metadata = JSON.stringify({ social: { ...social, profileUrl: profileUrl(social.platform, username) } });
-  await tx.run(`update contacts set name = :name, username = :username, metadata = :metadata where agency_id = :agency and id = :contactId`, {
-    contactId,
-    name,
-    username,
-    metadata,
-  });
+  await tx.run(
+    `update contacts set name = :name, username = :username, metadata = :metadata where agency_id = :agency and id = :contactId`,
+    {
+      contactId,
+      name,
+      username,
+      metadata,
+    },
+  );
   return true;
 }
 
@@ -217,7 +238,9 @@ function conversationMetadata(thread: Thread): string {
 }
 
 function profileUrl(channel: Channel, username: string | null): string | null {
-  return channel === 'instagram' && username !== null ? `https://www.instagram.com/${encodeURIComponent(username)}/` : null;
+  return channel === 'instagram' && username !== null
+    ? `https://www.instagram.com/${encodeURIComponent(username)}/`
+    : null;
 }
 
 function asThread(row: ThreadRow): Thread | null {

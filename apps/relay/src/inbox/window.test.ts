@@ -7,7 +7,15 @@ const later = noon + hourMs;
 
 it.each([
   ['a message', wrote({ sentAt: later })],
-  ['an attachment', wrote({ sentAt: later, messageKind: 'attachment', text: null, attachments: [{ type: 'image', url: null, title: null }] })],
+  [
+    'an attachment',
+    wrote({
+      sentAt: later,
+      messageKind: 'attachment',
+      text: null,
+      attachments: [{ type: 'image', url: null, title: null }],
+    }),
+  ],
   ['a story reply', wrote({ sentAt: later, messageKind: 'story_reply' })],
   ['a tap', wrote({ sentAt: later, messageKind: 'postback' })],
   ['something Meta does not show', wrote({ sentAt: later, messageKind: 'unsupported', text: null })],
@@ -45,7 +53,10 @@ it('knows who came by an ad, and forgets it when they write again by themselves'
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(wrote({ source: { kind: 'ad', postId: 'p', commentId: null, adTitle: 'Lagoon' } }));
-  expect(await agency.conversation()).toMatchObject({ window: { openedAt: noon, byAd: true }, source: { kind: 'ad', adTitle: 'Lagoon' } });
+  expect(await agency.conversation()).toMatchObject({
+    window: { openedAt: noon, byAd: true },
+    source: { kind: 'ad', adTitle: 'Lagoon' },
+  });
   room.pass(hourMs);
   await agency.hears(entered(noon + 1, true));
   expect((await agency.conversation()).window).toMatchObject({ openedAt: noon + 1, byAd: true });
@@ -77,8 +88,17 @@ it('stays shut for a contact whom only an echo made', async () => {
   const agency = await room.addAgency();
   await agency.hears(echoed());
   const conversation = await agency.conversation();
-  expect(conversation).toMatchObject({ state: 'answered', window: { openedAt: null, comment: null }, lead: null, handoff: null });
-  const answer = await agency.perform(agency.agent, { kind: 'reply.send', conversationId: conversation.id, text: 'Buy!' });
+  expect(conversation).toMatchObject({
+    state: 'answered',
+    window: { openedAt: null, comment: null },
+    lead: null,
+    handoff: null,
+  });
+  const answer = await agency.perform(agency.agent, {
+    kind: 'reply.send',
+    conversationId: conversation.id,
+    text: 'Buy!',
+  });
   expect(answer).toMatchObject({ ok: false, refusal: { code: 'not_started_by_contact' } });
   await agency.hears(entered(noon));
   expect((await agency.conversation()).window.openedAt).toBe(noon);
@@ -87,7 +107,9 @@ it('stays shut for a contact whom only an echo made', async () => {
 it('writes beside a message how the window stood when it came', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
-  await agency.hears(wrote({ nativeMessageId: nextNativeId(), contact: { senderId: buyer, name: null, username: null } }));
+  await agency.hears(
+    wrote({ nativeMessageId: nextNativeId(), contact: { senderId: buyer, name: null, username: null } }),
+  );
   const [row] = await agency.rows<{ metadata: string }>(`select metadata from messages where agency_id = :agency`);
   expect(JSON.parse(row!.metadata)).toMatchObject({ window: { kind: 'standard', expiresAt: noon + 24 * hourMs } });
 });

@@ -91,11 +91,19 @@ export class BringingIn {
 }
 
 /** Notes the failure of the delivery that is due next, whose work could not be finished; how many that was. */
-export async function setAside(tx: SystemTx, { log }: Pick<BringInDeps, 'log'>, error: unknown, now: number): Promise<number> {
+export async function setAside(
+  tx: SystemTx,
+  { log }: Pick<BringInDeps, 'log'>,
+  error: unknown,
+  now: number,
+): Promise<number> {
   const [delivery] = await takePending(tx, now, 1);
   if (delivery === undefined) return 0;
   const fate = await markFailed(tx, delivery, faultOf(error), now);
-  log.error({ deliveryId: delivery.id, state: fate, err: error }, 'a delivery could not be normalized; the next ones go on');
+  log.error(
+    { deliveryId: delivery.id, state: fate, err: error },
+    'a delivery could not be normalized; the next ones go on',
+  );
   return 1;
 }
 

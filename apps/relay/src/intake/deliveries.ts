@@ -9,7 +9,12 @@ import type { Store, SystemTx } from '../store/port.ts';
  *      ▼  └── retry at next_attempt_at
  *   failed                      five attempts failed; it waits for `transom-relay replay` and blocks nobody
  */
-export type IncomingDelivery = { readonly route: string; readonly signedBy: string; readonly body: Buffer; readonly receivedAt: number };
+export type IncomingDelivery = {
+  readonly route: string;
+  readonly signedBy: string;
+  readonly body: Buffer;
+  readonly receivedAt: number;
+};
 
 export type StoredDelivery = {
   readonly id: number;
@@ -49,13 +54,21 @@ export async function takePending(tx: SystemTx, now: number, limit: number): Pro
 /** Understood; `unhandled` counts what was in it for nobody. */
 export async function markDone(tx: SystemTx, { id, state }: StoredDelivery, unhandled: number): Promise<void> {
   if (state === 'done' && unhandled === 0) return;
-  await tx.run(`update deliveries set state = 'done', unhandled = :unhandled, error = null where id = :id`, { id, unhandled });
+  await tx.run(`update deliveries set state = 'done', unhandled = :unhandled, error = null where id = :id`, {
+    id,
+    unhandled,
+  });
 }
 
 const retryDelaysMs = [1_000, 10_000, 60_000, 600_000];
 
 /** Notes a failure: tried again later, or set aside after the last attempt. `error` names the fault, never the content. */
-export async function markFailed(tx: SystemTx, delivery: StoredDelivery, error: string, now: number): Promise<'retry' | 'failed'> {
+export async function markFailed(
+  tx: SystemTx,
+  delivery: StoredDelivery,
+  error: string,
+  now: number,
+): Promise<'retry' | 'failed'> {
   const delayMs = retryDelaysMs[delivery.attempts];
   const state = delayMs === undefined ? 'failed' : 'pending';
   await tx.run(
@@ -68,7 +81,9 @@ export async function markFailed(tx: SystemTx, delivery: StoredDelivery, error: 
 /** When the next delivery that failed before is due, or null. */
 export async function nextRetryAt(store: Store): Promise<number | null> {
   const row = await store.read((tx) =>
-    tx.get<{ at: number | null }>(`select min(next_attempt_at) as at from deliveries where state = 'pending' and state <> 'done'`),
+    tx.get<{ at: number | null }>(
+      `select min(next_attempt_at) as at from deliveries where state = 'pending' and state <> 'done'`,
+    ),
   );
   return row?.at ?? null;
 }
@@ -98,5 +113,7 @@ export async function forgetBodies(tx: SystemTx, nativeMessageId: string): Promi
 export const keepDeliveriesMs = 7 * dayMs;
 
 export async function forgetOldDeliveries(store: Store, now: number): Promise<void> {
-  await store.write((tx) => tx.run(`delete from deliveries where state = 'done' and received_at < :before`, { before: now - keepDeliveriesMs }));
+  await store.write((tx) =>
+    tx.run(`delete from deliveries where state = 'done' and received_at < :before`, { before: now - keepDeliveriesMs }),
+  );
 }

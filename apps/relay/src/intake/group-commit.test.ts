@@ -11,7 +11,8 @@ const delivery = (text: string) => ({
   receivedAt: noon,
 });
 /** More than are understood at once. */
-const crowd = (count: number) => Array.from({ length: count }, (_, n) => bodyOf({ mid: `m${n}`, text: `\u{1F9D6} ${n}` }));
+const crowd = (count: number) =>
+  Array.from({ length: count }, (_, n) => bodyOf({ mid: `m${n}`, text: `\u{1F9D6} ${n}` }));
 const states = async (room: Awaited<ReturnType<typeof openRelayRoom>>) =>
   (await room.store.read((tx) => tx.all<{ state: string }>(`select state from deliveries order by id`))).map(
     ({ state }) => state,
@@ -57,7 +58,9 @@ it('stores a crowd first and brings it in afterwards; what comes meanwhile does 
   expect(await agency.count('messages')).toBe(0);
   await intake.commits.keep(delivery(bodyOf({ mid: 'alone', text: 'last' })));
   await intake.work();
-  const inOrder = await agency.rows<{ text: string }>(`select text from messages where agency_id = :agency order by id`);
+  const inOrder = await agency.rows<{ text: string }>(
+    `select text from messages where agency_id = :agency order by id`,
+  );
   expect(inOrder.map(({ text }) => text)).toEqual([...Array.from({ length: 50 }, (_, n) => `\u{1F9D6} ${n}`), 'last']);
 });
 

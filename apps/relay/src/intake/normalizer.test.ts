@@ -10,7 +10,9 @@ import { verifyTrail } from '../trail/chain.ts';
 /** Makes one message impossible to store, from outside, as a fault of ours would. */
 function plantPoison(path: string, fault: 'abort' | 'rollback' = 'abort'): () => void {
   const db = new Database(path);
-  db.exec(`create trigger poison before insert on messages when new.text = 'poison' begin select raise(${fault}, 'planted'); end`);
+  db.exec(
+    `create trigger poison before insert on messages when new.text = 'poison' begin select raise(${fault}, 'planted'); end`,
+  );
   db.close();
   return () => {
     const again = new Database(path);
@@ -24,9 +26,13 @@ it('brings deliveries in, in their order, and tells which agency has something n
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
-  await intake.takes(...Array.from({ length: 150 }, (_, n) => bodyOf({ mid: `m${n}`, text: `${n}`, at: room.clock() - 1_000 + n })));
+  await intake.takes(
+    ...Array.from({ length: 150 }, (_, n) => bodyOf({ mid: `m${n}`, text: `${n}`, at: room.clock() - 1_000 + n })),
+  );
   expect(texts(await agency.messages())).toEqual(Array.from({ length: 150 }, (_, n) => `${n}`));
-  const inserted = await agency.rows<{ text: string }>(`select text from messages where agency_id = :agency order by id`);
+  const inserted = await agency.rows<{ text: string }>(
+    `select text from messages where agency_id = :agency order by id`,
+  );
   expect(texts(inserted)).toEqual(Array.from({ length: 150 }, (_, n) => `${n}`));
   expect(new Set(intake.poked)).toEqual(new Set([agency.id]));
   expect((await intake.rows()).every(({ state }) => state === 'done')).toBe(true);
@@ -43,7 +49,10 @@ it('makes one message, one lead, one handoff and one audit entry of the same bod
   expect(await agency.count('messages')).toBe(1);
   expect(await agency.count('leads')).toBe(1);
   expect(await agency.count('handoffs')).toBe(1);
-  expect((await agency.changes()).map(({ seq, entity }) => [seq, entity])).toEqual([[1, 'conversation'], [2, 'message']]);
+  expect((await agency.changes()).map(({ seq, entity }) => [seq, entity])).toEqual([
+    [1, 'conversation'],
+    [2, 'message'],
+  ]);
 });
 
 it('sets a poisonous delivery aside after its attempts, and its neighbours notice nothing', async () => {
@@ -53,14 +62,22 @@ it('sets a poisonous delivery aside after its attempts, and its neighbours notic
   const heal = plantPoison(room.databasePath);
   await using intake = openIntake(room);
   // A good message beside the poison, in both agencies: undone with it, and done with it later.
-  const poisonous = bodyOf({ mid: 'm2', text: 'beside' }, { mid: 'm3', text: 'also', account: '2' }, { mid: 'm4', text: 'poison' });
+  const poisonous = bodyOf(
+    { mid: 'm2', text: 'beside' },
+    { mid: 'm3', text: 'also', account: '2' },
+    { mid: 'm4', text: 'poison' },
+  );
   await intake.takes(bodyOf({ mid: 'm1', text: 'before' }), poisonous, bodyOf({ mid: 'm5', text: 'after' }));
   expect(texts(await agency.messages())).toEqual(['before', 'after']);
   expect(await other.count('conversations')).toBe(0);
   expect(await other.count('changes')).toBe(0);
   expect((await agency.changes()).filter(({ entity }) => entity === 'message')).toHaveLength(2);
   expect(await agency.agency.read(verifyTrail)).toMatchObject({ ok: true });
-  expect((await intake.rows())[1]).toMatchObject({ state: 'pending', attempts: 1, error: expect.stringContaining('planted') });
+  expect((await intake.rows())[1]).toMatchObject({
+    state: 'pending',
+    attempts: 1,
+    error: expect.stringContaining('planted'),
+  });
 
   for (const waitMs of [1_000, 10_000, 60_000, 600_000]) {
     room.pass(waitMs - 1);
@@ -71,10 +88,16 @@ it('sets a poisonous delivery aside after its attempts, and its neighbours notic
     await intake.work();
     expect((await intake.rows())[1]?.attempts).toBe(attempts + 1);
   }
-  expect((await intake.rows()).map(({ state, attempts }) => [state, attempts])).toEqual([['done', 0], ['failed', 5], ['done', 0]]);
+  expect((await intake.rows()).map(({ state, attempts }) => [state, attempts])).toEqual([
+    ['done', 0],
+    ['failed', 5],
+    ['done', 0],
+  ]);
 
   heal();
-  await room.store.write((tx) => tx.run(`update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0 where state = 'failed'`));
+  await room.store.write((tx) =>
+    tx.run(`update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0 where state = 'failed'`),
+  );
   await intake.work();
   expect(texts(await agency.messages()).toSorted()).toEqual(['after', 'before', 'beside', 'poison']);
   expect(texts(await other.messages())).toEqual(['also']);
@@ -97,14 +120,25 @@ it('changes nothing, and loses nothing, when the database undoes the whole slice
   const agency = await room.addAgency();
   const heal = plantPoison(room.databasePath, 'rollback');
   await using intake = openIntake(room);
-  const bodies = [bodyOf({ mid: 'm1', text: 'before' }), bodyOf({ mid: 'm2', text: 'poison' }), bodyOf({ mid: 'm3', text: 'after' })];
-  await Promise.all(bodies.map((body) => intake.commits.keep({ route: 'instagram', signedBy: 'x', body: Buffer.from(body), receivedAt: 0 })));
+  const bodies = [
+    bodyOf({ mid: 'm1', text: 'before' }),
+    bodyOf({ mid: 'm2', text: 'poison' }),
+    bodyOf({ mid: 'm3', text: 'after' }),
+  ];
+  await Promise.all(
+    bodies.map((body) =>
+      intake.commits.keep({ route: 'instagram', signedBy: 'x', body: Buffer.from(body), receivedAt: 0 }),
+    ),
+  );
   intake.normalizer.poke();
   await intake.normalizer.close();
   const [before, poison, after] = await intake.rows();
   // The first may have had a slice of its own.
   expect(texts(await agency.messages())).toEqual(before?.state === 'done' ? ['before'] : []);
-  expect([poison, after]).toMatchObject([{ state: 'pending', attempts: 0 }, { state: 'pending', attempts: 0 }]);
+  expect([poison, after]).toMatchObject([
+    { state: 'pending', attempts: 0 },
+    { state: 'pending', attempts: 0 },
+  ]);
   heal();
   await using again = openIntake(room);
   await again.work();
@@ -115,8 +149,18 @@ it('counts what is of no use, and keeps it', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
-  await intake.takes(bodyOf({ mid: 'm1', text: 'Hi', account: 'nobody' }), 'not json {', '[]', bodyOf({ mid: 'm2', text: 'Hi' }, { mid: 'm3', text: 'Hi', account: 'nobody' }));
-  expect((await intake.rows()).map(({ state, unhandled }) => [state, unhandled])).toEqual([['done', 1], ['done', 1], ['done', 1], ['done', 1]]);
+  await intake.takes(
+    bodyOf({ mid: 'm1', text: 'Hi', account: 'nobody' }),
+    'not json {',
+    '[]',
+    bodyOf({ mid: 'm2', text: 'Hi' }, { mid: 'm3', text: 'Hi', account: 'nobody' }),
+  );
+  expect((await intake.rows()).map(({ state, unhandled }) => [state, unhandled])).toEqual([
+    ['done', 1],
+    ['done', 1],
+    ['done', 1],
+    ['done', 1],
+  ]);
   const kept = await room.store.read((tx) => tx.all<{ body: Buffer }>(`select body from deliveries order by id`));
   expect(kept[1]?.body.toString()).toBe('not json {');
   expect(await agency.count('messages')).toBe(1);
@@ -126,13 +170,43 @@ it('replays healthy deliveries without any change', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
-  const messaging = (item: object) => JSON.stringify({ object: 'instagram', entry: [{ id: agency.nativeId, time: room.clock(), messaging: [{ sender: { id: '12' }, recipient: { id: agency.nativeId }, timestamp: room.clock(), ...item }] }] });
-  const comment = (value: object) => JSON.stringify({ object: 'instagram', entry: [{ id: agency.nativeId, time: Math.floor(room.clock() / 1_000), changes: [{ field: 'comments', value }] }] });
-  const feed = (value: object) => JSON.stringify({ object: 'page', entry: [{ id: agency.nativeId, time: Math.floor(room.clock() / 1_000), changes: [{ field: 'feed', value: { item: 'comment', comment_id: 'c1', created_time: 1_763_640_000, ...value } }] }] });
+  const messaging = (item: object) =>
+    JSON.stringify({
+      object: 'instagram',
+      entry: [
+        {
+          id: agency.nativeId,
+          time: room.clock(),
+          messaging: [{ sender: { id: '12' }, recipient: { id: agency.nativeId }, timestamp: room.clock(), ...item }],
+        },
+      ],
+    });
+  const comment = (value: object) =>
+    JSON.stringify({
+      object: 'instagram',
+      entry: [{ id: agency.nativeId, time: Math.floor(room.clock() / 1_000), changes: [{ field: 'comments', value }] }],
+    });
+  const feed = (value: object) =>
+    JSON.stringify({
+      object: 'page',
+      entry: [
+        {
+          id: agency.nativeId,
+          time: Math.floor(room.clock() / 1_000),
+          changes: [
+            { field: 'feed', value: { item: 'comment', comment_id: 'c1', created_time: 1_763_640_000, ...value } },
+          ],
+        },
+      ],
+    });
   await intake.takes(
     messaging({ message: { mid: 'm1', text: 'Hi' } }),
     messaging({ message: { mid: 'm2', text: 'Oops' } }),
-    messaging({ sender: { id: agency.nativeId }, recipient: { id: '12' }, message: { mid: 'e1', text: 'Yes?', is_echo: true } }),
+    messaging({
+      sender: { id: agency.nativeId },
+      recipient: { id: '12' },
+      message: { mid: 'e1', text: 'Yes?', is_echo: true },
+    }),
     messaging({ reaction: { mid: 'e1', action: 'react', reaction: 'love', emoji: '❤️' } }),
     messaging({ message_edit: { mid: 'm1', text: 'Hi!', num_edit: 1 } }),
     messaging({ message: { mid: 'm2', is_deleted: true } }),
@@ -140,11 +214,22 @@ it('replays healthy deliveries without any change', async () => {
     messaging({ read: { mid: 'e1' } }),
     messaging({ referral: { ref: 'flyer', source: 'IGME-SOURCE-LINK', type: 'OPEN_THREAD' } }),
     comment({ id: 'c1', from: { id: '12', username: 'maya' }, text: 'Price?', media: { id: 'p1' } }),
-    comment({ id: 'c2', from: { id: agency.nativeId, username: 'shop' }, text: 'See DM', parent_id: 'c1', media: { id: 'p1' } }),
+    comment({
+      id: 'c2',
+      from: { id: agency.nativeId, username: 'shop' },
+      text: 'See DM',
+      parent_id: 'c1',
+      media: { id: 'p1' },
+    }),
     feed({ verb: 'edited', message: 'What price?', from: { id: '12' } }),
     feed({ verb: 'remove', from: { id: '12' } }),
   );
-  const state = async () => ({ changes: await agency.changes(), trail: await agency.trail(), threads: await agency.threads(), messages: await agency.messages() });
+  const state = async () => ({
+    changes: await agency.changes(),
+    trail: await agency.trail(),
+    threads: await agency.threads(),
+    messages: await agency.messages(),
+  });
   const before = await state();
   expect(before.messages).toHaveLength(5);
   expect(before.messages.find(({ nativeMessageId }) => nativeMessageId === 'c1')).toMatchObject({ text: null });
@@ -160,9 +245,16 @@ it('leaves no words of a message that was taken back in the stored bytes', async
   await using room = await openRelayRoom();
   await room.addAgency();
   await using intake = openIntake(room);
-  const unsend = { sender: { id: 'buyer' }, recipient: { id: shop }, timestamp: room.clock(), message: { mid: 'm1', is_deleted: true } };
+  const unsend = {
+    sender: { id: 'buyer' },
+    recipient: { id: shop },
+    timestamp: room.clock(),
+    message: { mid: 'm1', is_deleted: true },
+  };
   await intake.takes(bodyOf({ mid: 'm1', text: 'my door code is 4711' }), bodyOf({ mid: 'm2', text: 'still here' }));
-  await intake.takes(JSON.stringify({ object: 'instagram', entry: [{ id: shop, time: room.clock(), messaging: [unsend] }] }));
+  await intake.takes(
+    JSON.stringify({ object: 'instagram', entry: [{ id: shop, time: room.clock(), messaging: [unsend] }] }),
+  );
   const bytes = await room.store.read((tx) => tx.all<{ body: Buffer }>(`select body from deliveries`));
   const stored = bytes.map(({ body }) => body.toString()).join();
   expect(stored).not.toContain('4711');

@@ -12,7 +12,8 @@ const secrets = [
   { name: 'facebook', secret: 'facebook secret' },
   { name: 'facebook-previous', secret: 'older secret' },
 ];
-const sign = (body: string | Buffer, secret = 'instagram secret') => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const sign = (body: string | Buffer, secret = 'instagram secret') =>
+  `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 const body = bodyOf({ mid: 'm1', text: 'é 🧖 \u0633' });
 
 async function openWebhooks() {
@@ -34,8 +35,17 @@ async function openWebhooks() {
     counted,
     url,
     post: (given: string | Buffer, headers: Record<string, string> = {}, path = '/api/webhooks/instagram') =>
-      fetch(`${url}${path}`, { method: 'POST', body: given, headers: { 'content-type': 'application/json', ...headers } }),
-    rows: () => room.store.read((tx) => tx.all<{ route: string; signed_by: string; body: Buffer }>(`select route, signed_by, body from deliveries order by id`)),
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        body: given,
+        headers: { 'content-type': 'application/json', ...headers },
+      }),
+    rows: () =>
+      room.store.read((tx) =>
+        tx.all<{ route: string; signed_by: string; body: Buffer }>(
+          `select route, signed_by, body from deliveries order by id`,
+        ),
+      ),
     async [Symbol.asyncDispose](): Promise<void> {
       await app.close();
       await intake.normalizer.close();
@@ -64,7 +74,9 @@ it.each([
 it('answers 401 to two signatures, even where one is right', async () => {
   await using it = await openWebhooks();
   const status = await new Promise<number | undefined>((resolve, reject) => {
-    const call = request(`${it.url}/api/webhooks/instagram`, { method: 'POST' }, (response) => resolve(response.resume().statusCode));
+    const call = request(`${it.url}/api/webhooks/instagram`, { method: 'POST' }, (response) =>
+      resolve(response.resume().statusCode),
+    );
     call.on('error', reject);
     call.setHeader('x-hub-signature-256', [sign(body), sign(body, 'foreign')]);
     call.end(body);
@@ -85,12 +97,17 @@ it.each([
   expect(await it.rows()).toEqual([{ route, signed_by: signedBy, body: Buffer.from(body) }]);
 });
 
-it.each(['application/json; charset=utf-8', 'text/plain', 'application/octet-stream'])('keeps what is signed whatever it is called: %s', async (contentType) => {
-  await using it = await openWebhooks();
-  const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 0x7b]);
-  expect((await it.post(bytes, { 'x-hub-signature-256': sign(bytes), 'content-type': contentType })).status).toBe(200);
-  expect((await it.rows())[0]?.body).toEqual(bytes);
-});
+it.each(['application/json; charset=utf-8', 'text/plain', 'application/octet-stream'])(
+  'keeps what is signed whatever it is called: %s',
+  async (contentType) => {
+    await using it = await openWebhooks();
+    const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 0x7b]);
+    expect((await it.post(bytes, { 'x-hub-signature-256': sign(bytes), 'content-type': contentType })).status).toBe(
+      200,
+    );
+    expect((await it.rows())[0]?.body).toEqual(bytes);
+  },
+);
 
 it('answers 200 only when another process can read the row', async () => {
   await using it = await openWebhooks();
@@ -129,7 +146,9 @@ it('answers 503 when it could not store, and 200 when Meta comes again', async (
 it('answers the handshake to whoever knows the token of that route', async () => {
   await using it = await openWebhooks();
   const ask = async (path: string, token: string, challenge = '1158201444') => {
-    const answer = await fetch(`${it.url}${path}?hub.mode=subscribe&hub.verify_token=${encodeURIComponent(token)}&hub.challenge=${encodeURIComponent(challenge)}`);
+    const answer = await fetch(
+      `${it.url}${path}?hub.mode=subscribe&hub.verify_token=${encodeURIComponent(token)}&hub.challenge=${encodeURIComponent(challenge)}`,
+    );
     return [answer.status, answer.headers.get('content-type'), await answer.text()];
   };
   for (const path of ['/api/webhooks/instagram', '/api/instagram/webhook']) {
@@ -138,5 +157,6 @@ it('answers the handshake to whoever knows the token of that route', async () =>
   expect((await ask('/api/webhooks/instagram', 'wrong'))[0]).toBe(403);
   expect((await ask('/api/webhooks/instagram', 'instagram token', '<script>'))[0]).toBe(403);
   // Without a setting there is no token that fits.
-  for (const token of ['', 'null', 'undefined', 'instagram token']) expect((await ask('/api/webhooks/facebook', token))[0]).toBe(403);
+  for (const token of ['', 'null', 'undefined', 'instagram token'])
+    expect((await ask('/api/webhooks/facebook', token))[0]).toBe(403);
 });

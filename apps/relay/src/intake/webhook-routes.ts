@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { answerHandshake } from '../meta/handshake.ts';
-import { verifySignature, type AppSecret } from '../meta/signature.ts';
+import { type AppSecret, verifySignature } from '../meta/signature.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 export type WebhookDeps = {
@@ -34,12 +34,17 @@ const routes = [
 export async function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
+      done(null, body),
+    );
     for (const { path, platform } of routes) {
       scope.get(path, (request, reply) => handshake(request, reply, deps.verifyTokens[platform]));
       scope.post(
         path,
-        { bodyLimit: maxBodyBytes, onRequest: (request, reply, done) => (looksSigned(request) ? done() : void refuse(deps, reply)) },
+        {
+          bodyLimit: maxBodyBytes,
+          onRequest: (request, reply, done) => (looksSigned(request) ? done() : void refuse(deps, reply)),
+        },
         (request, reply) => keep(deps, platform, request, reply),
       );
     }
@@ -58,7 +63,12 @@ function looksSigned(request: FastifyRequest): boolean {
   return typeof header === 'string' && signatureForm.test(header);
 }
 
-async function keep(deps: WebhookDeps, platform: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function keep(
+  deps: WebhookDeps,
+  platform: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const header = request.headers[signatureHeader];
   const signedBy = verifySignature(body, typeof header === 'string' ? header : undefined, deps.secrets);

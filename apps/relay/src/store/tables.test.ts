@@ -17,20 +17,24 @@ it.each([
   await expect(room.store.read((tx) => tx.all(sql))).rejects.toThrow('forAgency(id)');
 });
 
-it.each([`select * from messages`, `select * from messages where agency_id = :agencyId`, `delete from leads`, `update people set name = 'x'`])(
-  'refuses an agency’s statement that forgets the agency: %s',
-  async (sql) => {
-    await using room = await openRelayRoom();
-    const { agency } = await room.addAgency();
-    await expect(agency.write((tx) => tx.run(sql))).rejects.toThrow('must name :agency');
-  },
-);
+it.each([
+  `select * from messages`,
+  `select * from messages where agency_id = :agencyId`,
+  `delete from leads`,
+  `update people set name = 'x'`,
+])('refuses an agency’s statement that forgets the agency: %s', async (sql) => {
+  await using room = await openRelayRoom();
+  const { agency } = await room.addAgency();
+  await expect(agency.write((tx) => tx.run(sql))).rejects.toThrow('must name :agency');
+});
 
 it('binds the agency by itself, whatever a caller gives under that name', async () => {
   await using room = await openRelayRoom();
   const one = await room.addAgency();
   const other = await room.addAgency({ nativeId: '2' });
   await one.buyerWrites('mine');
-  const found = await other.agency.read((tx) => tx.all(`select text from messages where agency_id = :agency`, { agency: one.id }));
+  const found = await other.agency.read((tx) =>
+    tx.all(`select text from messages where agency_id = :agency`, { agency: one.id }),
+  );
   expect(found).toEqual([]);
 });

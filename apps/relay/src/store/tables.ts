@@ -21,7 +21,8 @@ export function assertSystemStatement(sql: string): void {
       throw new Error(`The table "${table}" belongs to agencies; reach it through forAgency(id). Statement: ${sql}`);
     }
   }
-  if (commaJoin.test(sql)) throw new Error(`Write "join" instead of a comma, or reach the table through forAgency(id). Statement: ${sql}`);
+  if (commaJoin.test(sql))
+    throw new Error(`Write "join" instead of a comma, or reach the table through forAgency(id). Statement: ${sql}`);
 }
 
 /** Throws where a statement made for one agency forgets to say so. */

@@ -74,6 +74,7 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
     put(conversation: Conversation, now: number): { held: string | null } | null {
       const held = byId.get(conversation.id);
       if (held !== undefined && held.rev >= conversation.rev) return null;
+      settledAt = Math.max(settledAt, now);
       const columns = columnsOf(conversation, isHumanAgentApproved(conversation.accountId), now);
       const { lastInsertRowid } = upsert.run({ ...columns, document: JSON.stringify(conversation) });
       if (held?.contact_name !== columns.contactName) {

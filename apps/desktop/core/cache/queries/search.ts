@@ -1,4 +1,4 @@
-import type { Conversation, Message } from '@transom/shared';
+import type { Conversation } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import { excerptOf, searchQuery } from '../searchable-text.ts';
@@ -7,19 +7,28 @@ import { excerptOf, searchQuery } from '../searchable-text.ts';
  * Newest first, always: full-text rowids are in order of time, so the newest hits are read from the end of the index and the
  * rest is never touched. By rank, every hit would have to be looked at (129 ms instead of 0.1 ms over a million messages).
  */
-type Found = { document: string; contact_name: string | null };
+type Said = {
+  id: string;
+  conversation_id: string;
+  sent_at: number;
+  /** Null for a message that was taken back a moment ago and is still in the index. */
+  text: string | null;
+  contact_name: string | null;
+};
+type Person = { document: string };
 
-export function searchQueries(db: Db, indexSome: () => boolean) {
+export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
-    db.prepare<[string, number], Found>(
-      `SELECT messages.document, contact_name
+    db.prepare<[string, number], Said>(
+      `SELECT messages.id, conversation_id, sent_at, contact_name,
+         iif(messages.document ->> 'unsentAt' IS NULL, messages.document ->> 'text', NULL) AS text
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN messages ON messages.position = found
        LEFT JOIN conversations ON conversations.id = messages.conversation_id`,
     );
   const contacts = (table: string) =>
-    db.prepare<[string, number], Found>(
-      `SELECT document, contact_name
+    db.prepare<[string, number], Person>(
+      `SELECT document
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN conversations ON conversations.number = found`,
     );
@@ -33,7 +42,7 @@ export function searchQueries(db: Db, indexSome: () => boolean) {
       const query = searchQuery(text);
       if (query === null) return [];
       // What arrived a moment ago is found too; after a long absence the index may still be behind.
-      indexSome();
+      indexNewest();
       const people = statements.contacts[query.index].all(query.match, limit).map((found) => contactHit(found, text));
       const said = statements.messages[query.index].all(query.match, limit).flatMap((found) => messageHit(found, text));
       return [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
@@ -42,20 +51,18 @@ export function searchQueries(db: Db, indexSome: () => boolean) {
   };
 }
 
-/** Nothing for a message that was taken back a moment ago and is still in the index. */
-function messageHit({ document, contact_name }: Found, text: string): SearchHit | [] {
-  const message = JSON.parse(document) as Message;
-  if (message.unsentAt !== null || message.text === null) return [];
+function messageHit({ id, conversation_id, sent_at, text: said, contact_name }: Said, text: string): SearchHit | [] {
+  if (said === null) return [];
   return {
-    conversationId: message.conversationId,
-    messageId: message.id,
+    conversationId: conversation_id,
+    messageId: id,
     contactName: contact_name ?? '',
-    ...excerptOf(message.text, text),
-    sentAt: message.sentAt,
+    ...excerptOf(said, text),
+    sentAt: sent_at,
   };
 }
 
-function contactHit({ document }: Found, text: string): SearchHit {
+function contactHit({ document }: Person, text: string): SearchHit {
   const conversation = JSON.parse(document) as Conversation;
   const { name, username } = conversation.contact;
   const contactName = [name, username].filter((part) => part !== null).join(' ');

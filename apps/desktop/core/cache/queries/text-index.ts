@@ -10,7 +10,9 @@ import { isSpaceless, pairsOf } from '../searchable-text.ts';
 export type TextIndex = {
   /** The row appeared, changed or vanished. */
   note(number: number): void;
-  /** Indexes some of what was noted, in a commit of its own, and merges a little; false when nothing is left to do. */
+  /** Indexes some of what was noted, in a commit of its own; how many rows that were. */
+  learn(limit: number): number;
+  /** The same, and merges a little; false when nothing is left to do. */
   work(limit: number): boolean;
   clear(): void;
 };
@@ -50,15 +52,21 @@ export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
     dropNotes.run(numbers.at(-1));
   });
 
+  function learn(limit: number): number {
+    const numbers = noted.all(limit);
+    if (numbers.length > 0) indexRows(numbers);
+    return numbers.length;
+  }
+
   return {
     note: (number) => void addNote.run(number),
+    learn,
     work(limit) {
-      const numbers = noted.all(limit);
-      if (numbers.length > 0) indexRows(numbers);
+      const learnt = learn(limit);
       // A merge that found something to do changes more than one row (SQLite's FTS5 page, "merge").
       const before = changes.get() ?? 0;
       for (const { merge } of tables) merge.run();
-      return numbers.length === limit || (changes.get() ?? 0) - before > tables.length;
+      return learnt === limit || (changes.get() ?? 0) - before > tables.length;
     },
     clear() {
       for (const { clear } of tables) clear.run();

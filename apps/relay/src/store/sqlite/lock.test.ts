@@ -15,7 +15,9 @@ const holder = `
 
 it('lets one relay serve a database, until that process is gone, however it ended', async () => {
   await using room = await openRelayRoom();
-  const other = spawn(process.execPath, ['--input-type=module', '--eval', holder, room.databasePath], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const other = spawn(process.execPath, ['--input-type=module', '--eval', holder, room.databasePath], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(other.stdout, 'data');
   expect(() => lockForServing(room.databasePath)).toThrow(AlreadyServedError);
   // The operator's command does not serve: it works beside the relay.

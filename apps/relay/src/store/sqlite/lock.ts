@@ -9,7 +9,10 @@ import Database from 'better-sqlite3';
 export class AlreadyServedError extends Error {
   readonly code = 'already_served';
   constructor(path: string, cause: unknown) {
-    super(`Another relay is serving ${path}. Stop it first: two relays on one SQLite file would both send what people typed.`, { cause });
+    super(
+      `Another relay is serving ${path}. Stop it first: two relays on one SQLite file would both send what people typed.`,
+      { cause },
+    );
     this.name = 'AlreadyServedError';
   }
 }
@@ -23,7 +26,8 @@ export function lockForServing(path: string): () => void {
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw new AlreadyServedError(path, error);
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      throw new AlreadyServedError(path, error);
     throw error;
   }
   return () => lock.close();

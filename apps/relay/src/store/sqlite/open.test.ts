@@ -16,7 +16,8 @@ it('makes every commit durable, in a file that only its owner reads', async () =
   expect(await room.store.read((tx) => tx.get('pragma journal_mode'))).toEqual({ journal_mode: 'wal' });
   expect(await room.store.read((tx) => tx.get('pragma foreign_keys'))).toEqual({ foreign_keys: 1 });
   expect(await room.store.read((tx) => tx.get('pragma secure_delete'))).toEqual({ secure_delete: 1 });
-  for (const name of ['', '-wal', '-shm']) expect(statSync(`${room.databasePath}${name}`).mode & 0o777, name).toBe(0o600);
+  for (const name of ['', '-wal', '-shm'])
+    expect(statSync(`${room.databasePath}${name}`).mode & 0o777, name).toBe(0o600);
 });
 
 it('refuses a database that a newer relay wrote, and leaves every byte of it as it was', async () => {
@@ -37,7 +38,9 @@ it('opens a database again without migrating it anew', async () => {
   await agency.buyerWrites('Hi');
   await room.store.close();
   const again = openSqliteStore(room.databasePath);
-  expect(await again.forAgency(agency.id).read((tx) => tx.get(`select text from messages where agency_id = :agency`))).toEqual({ text: 'Hi' });
+  expect(
+    await again.forAgency(agency.id).read((tx) => tx.get(`select text from messages where agency_id = :agency`)),
+  ).toEqual({ text: 'Hi' });
   await again.close();
 });
 
@@ -70,7 +73,9 @@ it('does nothing more in a transaction that the database itself has undone', asy
   await using room = await openRelayRoom();
   // What a full disk does: SQLite rolls back the whole transaction, not only the statement.
   const other = new Database(room.databasePath);
-  other.exec(`create trigger full before insert on probes when new.name = 'full' begin select raise(rollback, 'disk full'); end`);
+  other.exec(
+    `create trigger full before insert on probes when new.name = 'full' begin select raise(rollback, 'disk full'); end`,
+  );
   other.close();
   const write = room.store.write(async (tx) => {
     await tx.run(probe, { name: 'first' });

@@ -23,7 +23,7 @@ export function openSqliteStore(path: string): Store {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-  db.pragma('foreign_keys = ON');
+    db.pragma('foreign_keys = ON');
     db.pragma('secure_delete = ON');
     migrate(db);
     tellPlanner(db);
@@ -78,7 +78,10 @@ class SqliteStore implements Store {
   }
 
   forAgency(agencyId: string) {
-    const within = <T>(work: (tx: AgencyTx) => Promise<T>) => (tx: SystemTx) => work(tx.forAgency(agencyId));
+    const within =
+      <T>(work: (tx: AgencyTx) => Promise<T>) =>
+      (tx: SystemTx) =>
+        work(tx.forAgency(agencyId));
     return {
       agencyId,
       read: <T>(work: (tx: AgencyTx) => Promise<T>) => this.read(within(work)),

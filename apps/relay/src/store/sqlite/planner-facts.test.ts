@@ -14,14 +14,29 @@ afterEach(() => void db.close());
 
 const params = { agency: 'a', now: 1, limit: 1, id: 'x', accountId: 'x', conversationId: 'x' };
 function planOf(sql: string): string[] {
-  return db.prepare<[typeof params], { detail: string }>(`explain query plan ${sql}`).all(params).map(({ detail }) => detail);
+  return db
+    .prepare<[typeof params], { detail: string }>(`explain query plan ${sql}`)
+    .all(params)
+    .map(({ detail }) => detail);
 }
 
 it.each([
-  ['deliveries_open', `select id from deliveries where state = 'pending' and state <> 'done' and next_attempt_at <= :now order by next_attempt_at, id limit :limit`],
-  ['messages_outbound', `select id from messages where agency_id = :agency and state = 'queued' and next_attempt_at <= :now`],
-  ['messages_outbound', `select id from messages where agency_id = :agency and state = 'sending' and next_attempt_at is not null and lease_until < :now`],
-  ['messages_thread', `select 1 from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'`],
+  [
+    'deliveries_open',
+    `select id from deliveries where state = 'pending' and state <> 'done' and next_attempt_at <= :now order by next_attempt_at, id limit :limit`,
+  ],
+  [
+    'messages_outbound',
+    `select id from messages where agency_id = :agency and state = 'queued' and next_attempt_at <= :now`,
+  ],
+  [
+    'messages_outbound',
+    `select id from messages where agency_id = :agency and state = 'sending' and next_attempt_at is not null and lease_until < :now`,
+  ],
+  [
+    'messages_thread',
+    `select 1 from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'`,
+  ],
   [
     'contacts_nameless',
     `select t.id from contacts t

@@ -41,7 +41,9 @@ function plannedOnce(sql: string): string {
 export class TransactionLostError extends Error {
   readonly code = 'transaction_lost';
   constructor() {
-    super('The database has undone this transaction by itself (disk full or read error). Nothing of it happened; try again.');
+    super(
+      'The database has undone this transaction by itself (disk full or read error). Nothing of it happened; try again.',
+    );
     this.name = 'TransactionLostError';
   }
 }
