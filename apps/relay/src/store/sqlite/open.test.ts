@@ -128,3 +128,14 @@ it('copies itself while it serves, and never over a file that is there', async (
   await copy.close();
   await expect(room.store.backupTo(path)).rejects.toThrow('exists already');
 });
+
+it('tells parameters from the same letters in quotes', async () => {
+  await using room = await openRelayRoom();
+  const row = await room.store.write((tx) =>
+    tx.get(`insert into probes (name, at) values ('{"it''s":null, :name}' || :name, :at) returning name, at`, {
+      name: '!',
+      at: 7,
+    }),
+  );
+  expect(row).toEqual({ name: `{"it's":null, :name}!`, at: 7 });
+});
