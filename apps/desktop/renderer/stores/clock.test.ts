@@ -53,6 +53,16 @@ it('ticks each second only while a countdown below ten minutes is watched', () =
   expect(ticks() - after).toBeLessThanOrEqual(1);
 });
 
+it('draws a countdown that begins between two ticks with the present time', async () => {
+  const { clock } = ticking();
+  clock.getState().sync(0);
+  pass(40 * secondMs);
+  expect(clock.getState().now).toBe(0);
+  clock.getState().watch(24 * hourMs);
+  await Promise.resolve();
+  expect(clock.getState().now).toBe(40 * secondMs);
+});
+
 it('rests while hidden and is right at once when shown again', () => {
   const { clock, ticks } = ticking();
   clock.getState().sync(0);

@@ -38,6 +38,17 @@ export function createClockStore(monotonicNow: () => number) {
       timer = setTimeout(tick, nextTickMs(now, watched.values()));
     };
 
+    /** A countdown that begins between two ticks was drawn with the time of the last one: a moment too long. */
+    let isTickComing = false;
+    const tickSoon = () => {
+      if (isTickComing) return;
+      isTickComing = true;
+      queueMicrotask(() => {
+        isTickComing = false;
+        if (offsetMs !== null && isVisible) tick();
+      });
+    };
+
     return {
       now: null,
       sync: (serverNow) => {
@@ -48,6 +59,7 @@ export function createClockStore(monotonicNow: () => number) {
         const key = Symbol('countdown');
         watched.set(key, at);
         schedule();
+        tickSoon();
         return () => watched.delete(key);
       },
       setVisible: (visible) => {
