@@ -1,3 +1,5 @@
+import { usableLocale } from './usable-locale.ts';
+
 /**
  * Every word that the desk says. One catalogue, so that a translation is one file and the tone is one tone: what happened,
  * what it means, what to do.
@@ -6,8 +8,7 @@ const plural = new Intl.PluralRules('en');
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
 
 export const text = {
-  locale:
-    typeof navigator === 'undefined' ? 'en-US' : (navigator.languages.find((tag) => tag.startsWith('en')) ?? 'en-US'),
+  locale: usableLocale(typeof navigator === 'undefined' ? [] : navigator.languages, 'en-US'),
   product: 'Transom',
   thenKey: 'then',
   close: 'Close',
