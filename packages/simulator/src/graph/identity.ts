@@ -39,7 +39,7 @@ function refreshToken({ account, parameters, world }: GraphCall): GraphAnswer {
   return ok({ access_token: value, token_type: 'bearer', expires_in: tokenLifeSeconds });
 }
 
-/** Field names differ between the objects, and one unknown name rejects the whole call (restfb #1210). */
+/** Field names differ between the objects, and one unknown name rejects the whole call (field report, 2026). */
 const fieldNames: Readonly<Record<SimulatedChannel, readonly string[]>> = {
   instagram: [
     'messages',

@@ -50,7 +50,7 @@ function commentNode({ account, buyer, id, text, at, postId, parentId }: Comment
   };
 }
 
-/** A profile is shown only after the person wrote or tapped: a comment is no consent (chatwoot #11484). */
+/** A profile is shown only after the person wrote or tapped: a comment is no consent (field report, 2024). */
 function readProfile(buyer: Buyer, fields: Fields, mediaUrl: string): GraphAnswer {
   const { account, id, name, username, consented } = buyer;
   const picture = `${mediaUrl}/?asset_id=${id}&signature=simulated`;

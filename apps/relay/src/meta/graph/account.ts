@@ -23,7 +23,7 @@ export function askedOf(answer: GraphAnswer): Awaited<ReturnType<Ask>> {
 
 /**
  * What `readMessaging` and `readChange` understand, by each object's own names. One name that the object does not know
- * makes Meta refuse the whole list (restfb #1210), so the two lists must not be mixed.
+ * makes Meta refuse the whole list (field report, 2026), so the two lists must not be mixed.
  */
 const subscribedFields: Readonly<Record<Exclude<Channel, 'internal'>, readonly string[]>> = {
   instagram: [

@@ -12,7 +12,7 @@ export async function readSent(
   contactId: string,
 ): Promise<readonly SentMessage[] | null> {
   const platform = account.channel === 'instagram' ? 'instagram' : 'messenger';
-  // Without `updated_time`, which makes the query of a full inbox fail (instagram_connect 0.3.6).
+  // Without `updated_time`, which makes the query of a full inbox fail (field report, 2026).
   const found = await ask(account, 'GET', [account.nativeId, 'conversations'], {
     platform,
     user_id: contactId,
