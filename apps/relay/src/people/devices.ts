@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { type Agency, minuteMs, newId, type Person, type Refusal, type Role, refuse } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
+import { readPerson } from '../inbox/people.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
 import { hashCode } from './codes.ts';
@@ -54,7 +55,7 @@ async function admit(
 ): Promise<PairedDevice> {
   const work = new AgencyWork(tx, now);
   const person =
-    code.person_id === null ? await addPerson(work, name, code.role) : await readPerson(tx, code.person_id);
+    code.person_id === null ? await addPerson(work, name, code.role) : await knownPerson(tx, code.person_id);
   const deviceId = newId();
   const deviceToken = randomBytes(32).toString('base64url');
   await tx.run(
@@ -92,11 +93,9 @@ async function addPerson(work: AgencyWork, name: string, role: Role): Promise<Pe
   return { id, name, role };
 }
 
-async function readPerson(tx: AgencyTx, id: string): Promise<Person> {
-  const person = await tx.get<Person>(`select id, name, role from people where agency_id = :agency and id = :id`, {
-    id,
-  });
-  if (person === undefined) throw new Error(`There is no person ${id} in agency ${tx.agencyId}.`);
+async function knownPerson(tx: AgencyTx, id: string): Promise<Person> {
+  const person = await readPerson(tx, id);
+  if (person === null) throw new Error(`There is no person ${id} in agency ${tx.agencyId}.`);
   return person;
 }
 
