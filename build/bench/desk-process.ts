@@ -6,6 +6,7 @@ import type {
   MethodInput,
   MethodName,
   MethodOutput,
+  WindowFunctions,
 } from '@transom/desktop/contract';
 import { decodeWire, encodeWire } from '@transom/desktop/wire';
 import { createBirpc } from 'birpc';
@@ -17,10 +18,10 @@ import { root } from '../root.ts';
 import { answerCalls } from './process-calls.ts';
 
 /**
- * The desk's real core in a process of its own. A message counts as cached when the core tells its windows of it: it does so
- * after the commit to cache.db, so the figure includes the telling.
+ * The desk's real core in a process of its own. A message counts as cached when the core posts it to its window: it does so
+ * after the commit to cache.db, so the figure includes the telling, though not what a window then does in this process.
  */
-const arrived: [string, string][] = [];
+const posted: { readonly text: string; readonly at: bigint }[] = [];
 /** What a cold start finds in the keychain; without it the desk would ask to be paired. */
 const held = new Map<string, string>();
 const secrets: SecretStore = {
@@ -33,11 +34,13 @@ const secrets: SecretStore = {
 let core: Core | null = null;
 let call: (<M extends MethodName>(method: M, input: MethodInput<M>) => Promise<MethodOutput<M>>) | null = null;
 
-function listen<E extends EventName>(name: E, payload: EventPayload<E>): void {
-  if (name !== 'messages') return;
-  const now = String(process.hrtime.bigint());
-  for (const { nativeMessageId } of (payload as EventPayload<'messages'>).changed)
-    if (nativeMessageId !== null) arrived.push([nativeMessageId, now]);
+/** How birpc writes an event down: arguments of the window's function `event`. An answer to a call has none. */
+type Posted = { readonly a?: readonly [name: EventName, payload: EventPayload<EventName>] };
+
+function messagesIn(text: string): string[] {
+  const [name, payload] = (decodeWire(text) as Posted).a ?? [];
+  if (name !== 'messages') return [];
+  return (payload as EventPayload<'messages'>).changed.flatMap(({ nativeMessageId }) => nativeMessageId ?? []);
 }
 
 async function open(dataDir: string): Promise<void> {
@@ -54,9 +57,15 @@ async function open(dataDir: string): Promise<void> {
     log: () => undefined,
   });
   const { core: served, caller } = inProcessChannel();
-  core.serve(served);
-  const rpc = createBirpc<CoreFunctions, { event: typeof listen }, false>(
-    { event: listen },
+  core.serve({
+    ...served,
+    post(text) {
+      posted.push({ text, at: process.hrtime.bigint() });
+      served.post(text);
+    },
+  });
+  const rpc = createBirpc<CoreFunctions, WindowFunctions, false>(
+    { event: () => undefined },
     {
       proxify: false,
       post: (text: string) => caller.post(text),
@@ -87,7 +96,7 @@ answerCalls({
   },
   /** Message ids and CLOCK_MONOTONIC in ns at which each was in the cache, since the last question. */
   async take(): Promise<[string, string][]> {
-    return arrived.splice(0);
+    return posted.splice(0).flatMap(({ text, at }) => messagesIn(text).map((id): [string, string] => [id, String(at)]));
   },
   /** The page for a browser; its address. */
   async show(): Promise<string> {

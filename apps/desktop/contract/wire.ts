@@ -1,26 +1,29 @@
 /**
  * How calls cross a `Channel`: JSON, with errors turned into plain records and back, because an Error loses its message
- * in JSON and the window would show "[object Object]". Both ends hand these two functions to birpc.
+ * in JSON and the window would show "[object Object]". Both ends hand these two functions to birpc, which puts an error into `e`
+ * of its answers and nowhere else: so texts are parsed without a look at each of their parts, which took five times as long.
  */
-export function encodeWire(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part instanceof Error ? { $error: { name: part.name, message: part.message, code: codeOf(part) } } : part,
-  );
+export function encodeWire(message: unknown): string {
+  if (!hasError(message) || !(message.e instanceof Error)) return JSON.stringify(message);
+  const { name, message: words } = message.e;
+  return JSON.stringify({ ...message, e: { name, message: words, code: codeOf(message.e) } satisfies ErrorRecord });
 }
 
 export function decodeWire(text: string): unknown {
-  return JSON.parse(text, (_key, part: unknown) => {
-    const record = isErrorRecord(part) ? part.$error : null;
-    return record === null ? part : Object.assign(new Error(record.message), { name: record.name, code: record.code });
-  });
+  const message: unknown = JSON.parse(text);
+  if (!hasError(message) || !isErrorRecord(message.e)) return message;
+  const { name, message: words, code } = message.e;
+  return { ...message, e: Object.assign(new Error(words), { name, code }) };
 }
 
-type ErrorRecord = {
-  readonly $error: { readonly name: string; readonly message: string; readonly code: string | null };
-};
+type ErrorRecord = { readonly name: string; readonly message: string; readonly code: string | null };
 
-function isErrorRecord(part: unknown): part is ErrorRecord {
-  return typeof part === 'object' && part !== null && Object.hasOwn(part, '$error');
+function hasError(message: unknown): message is { readonly e: unknown } {
+  return typeof message === 'object' && message !== null && Object.hasOwn(message, 'e');
+}
+
+function isErrorRecord(error: unknown): error is ErrorRecord {
+  return typeof error === 'object' && error !== null && Object.hasOwn(error, 'name') && Object.hasOwn(error, 'message');
 }
 
 function codeOf(error: Error): string | null {

@@ -67,7 +67,7 @@ answerCalls({
       await untilNs(dueAt);
       due.push([request.nativeMessageId, String(dueAt)]);
       waiting.push(request);
-      const connection = free.pop();
+      const connection = free.shift();
       if (connection !== undefined) under.push(serve(connection));
     }
     await Promise.all(under);

@@ -30,6 +30,7 @@ export function createStore(db: Db) {
   /** What arrived a moment ago, for somebody who searches now. */
   const indexNewest = () => [contactIndex, messageIndex].forEach((index) => index.learn(rowsPerStep));
   const accounts = accountQueries(db);
+  const commit = db.transaction((work: () => unknown) => work());
   return {
     indexSome,
     conversations: conversationQueries(db, contactIndex, accounts.isHumanAgentApproved),
@@ -40,7 +41,7 @@ export function createStore(db: Db) {
     outbox: outboxQueries(db),
     local: localQueries(db),
     /** All or nothing, in cache.db only. */
-    inOneCommit: <T>(work: () => T): T => db.transaction(work)(),
+    inOneCommit: <T>(work: () => T): T => commit(work) as T,
     clear,
     /** Clears the cache and gives its pages back, so that no text stays in the file. */
     erase(): void {

@@ -51,9 +51,9 @@ export type Applied = {
 
 /** Null for a gap. */
 export function applyPage(store: Store, page: ReadPage, snapshotOpen: boolean): Applied | null {
-  const follows = page.kind === 'snapshot' ? page.first || snapshotOpen : carriesOn(store, page);
-  if (!follows) return null;
   return store.inOneCommit(() => {
+    const follows = page.kind === 'snapshot' ? page.first || snapshotOpen : carriesOn(store, page);
+    if (!follows) return null;
     if (page.kind === 'snapshot' && page.first) store.clear();
     const applied: Applied = {
       conversations: [],

@@ -127,12 +127,13 @@ export function connectToRelay(
     }
     if (result === null) return breakOff('gap in the feed');
     snapshotOpen = page.data.kind === 'snapshot' && page.data.toSeq === null;
-    applied();
     if (result.skipped.length > 0)
       log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
     if (page.data.caughtUp !== (state === 'live'))
       enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
     options.onApplied(page.data, result);
+    // Last: windows wait for what was applied, the relay only for leave to send the next page.
+    applied();
   });
   socket.on('wipe', () => options.onWipe());
   function onDisconnect(reason: Socket.DisconnectReason): void {
