@@ -39,7 +39,6 @@ export function openDatabase(dataDir: string): Opened {
     if (cache === 'damaged') return { kind: 'trouble', trouble: troubleOf(new Error('cache.db cannot be made anew')) };
     cache.prepare('ATTACH ? AS local').run(localPath);
     cache.pragma('local.synchronous = FULL');
-    cache.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     cache.pragma('temp_store = MEMORY');
     if (movedAside) cache.prepare(`DELETE FROM local.settings WHERE name = 'cache_damaged'`).run();
     return { kind: 'open', db: cache, movedAside };
@@ -47,9 +46,6 @@ export function openDatabase(dataDir: string): Opened {
     return { kind: 'trouble', trouble: troubleOf(error) };
   }
 }
-
-/** 16 MB of log before its pages are copied home, so that fewer messages wait for that copy. */
-const checkpointPages = 4_000;
 
 /** Forgets the texts that an earlier damaged cache may still hold on disk. */
 export function removeAside(dataDir: string): void {
@@ -120,8 +116,6 @@ function openCache(path: string): Db | 'damaged' | 'newer' {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -64000');
-    // Ten times SQLite's default: each checkpoint waits for the disk, and while catching up there would be one every few pages.
-    db.pragma('wal_autocheckpoint = 10000');
     if (!migrate(db, cacheMigrations)) {
       db.close();
       return 'newer';

@@ -1,4 +1,3 @@
-import type { Conversation } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import { excerptOf, searchQuery } from '../searchable-text.ts';
@@ -15,7 +14,7 @@ type Said = {
   text: string | null;
   contact_name: string | null;
 };
-type Person = { document: string };
+type Person = { id: string; contact_name: string; last_message_at: number };
 
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
@@ -28,7 +27,7 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     );
   const contacts = (table: string) =>
     db.prepare<[string, number], Person>(
-      `SELECT document
+      `SELECT id, contact_name, last_message_at
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN conversations ON conversations.number = found`,
     );
@@ -43,34 +42,35 @@ export function searchQueries(db: Db, indexNewest: () => void) {
       if (query === null) return [];
       // What arrived a moment ago is found too; after a long absence the index may still be behind.
       indexNewest();
-      const people = statements.contacts[query.index].all(query.match, limit).map((found) => contactHit(found, text));
-      const said = statements.messages[query.index].all(query.match, limit).flatMap((found) => messageHit(found, text));
-      return [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
+      const people = statements.contacts[query.index].all(query.match, limit).map(contactHit);
+      const said = statements.messages[query.index].all(query.match, limit).flatMap(messageHit);
+      const newest = [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
+      return newest.map(({ found, ...hit }) => ({ ...hit, ...excerptOf(found, text) }));
     },
     statements: statements as Readonly<Record<'messages' | 'contacts', Explainable>>,
   };
 }
 
-function messageHit({ id, conversation_id, sent_at, text: said, contact_name }: Said, text: string): SearchHit | [] {
-  if (said === null) return [];
+/** A hit before anything is cut out of the text that was found; most of them are not among the newest. */
+type Found = Omit<SearchHit, 'excerpt' | 'marks'> & { readonly found: string };
+
+function messageHit({ id, conversation_id, sent_at, text, contact_name }: Said): Found | [] {
+  if (text === null) return [];
   return {
     conversationId: conversation_id,
     messageId: id,
     contactName: contact_name ?? '',
-    ...excerptOf(said, text),
     sentAt: sent_at,
+    found: text,
   };
 }
 
-function contactHit({ document }: Person, text: string): SearchHit {
-  const conversation = JSON.parse(document) as Conversation;
-  const { name, username } = conversation.contact;
-  const contactName = [name, username].filter((part) => part !== null).join(' ');
+function contactHit({ id, contact_name, last_message_at }: Person): Found {
   return {
-    conversationId: conversation.id,
+    conversationId: id,
     messageId: null,
-    contactName,
-    ...excerptOf(contactName, text),
-    sentAt: conversation.lastMessageAt,
+    contactName: contact_name,
+    sentAt: last_message_at,
+    found: contact_name,
   };
 }

@@ -6,6 +6,8 @@ import type { Db } from '../../open.ts';
  * messages: `position` is sent_at * 1000 plus a tie, so that rows, threads and full-text results come in order of time.
  * threads: from which position on the cache holds everything that the relay has; 0 for all of it.
  * The full-text tables keep no text: it is in the documents. The …_to_index tables note which rows they have not seen yet.
+ *   Beginnings of 1 to 8 letters have an index of their own; for a longer one SQLite first gathers every row of every word that
+ *   begins so, which takes 5 ms for a common word among a million messages instead of 0.1 ms.
  */
 export function up(db: Db): void {
   db.exec(`
@@ -50,10 +52,10 @@ export function up(db: Db): void {
     CREATE TABLE message_to_index (number INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE contact_to_index (number INTEGER PRIMARY KEY) STRICT;
     CREATE VIRTUAL TABLE message_words USING fts5(
-      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
+      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5 6 7 8'
     );
     CREATE VIRTUAL TABLE contact_words USING fts5(
-      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
+      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5 6 7 8'
     );
     CREATE VIRTUAL TABLE message_pairs USING fts5(
       text, content='', contentless_delete=1, prefix='1',
