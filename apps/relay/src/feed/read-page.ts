@@ -41,10 +41,8 @@ type Head = { readonly epoch: string; readonly seq: number };
 export async function readPage(agency: AgencyStore, cursor: Cursor | null, clock: Clock): Promise<PageAndNext> {
   return agency.read(async (tx) => {
     const head = await readHead(tx);
-    if (cursor === null || !(await isUsable(tx, cursor, head))) {
-      return readSnapshotPage(tx, { asOf: head, next: { kind: 'listed', after: null } }, true, clock);
-    }
-    return readChanges(tx, cursor, head, clock);
+    const changes = cursor === null ? null : await readChanges(tx, cursor, head, clock);
+    return changes ?? readSnapshotPage(tx, { asOf: head, next: { kind: 'listed', after: null } }, true, clock);
   });
 }
 
@@ -59,21 +57,16 @@ async function readHead(tx: AgencyTx): Promise<Head> {
   return head;
 }
 
-/** A cursor of another epoch, from the future, or behind the oldest change that is kept is of no use. */
-async function isUsable(tx: AgencyTx, cursor: Cursor, head: Head): Promise<boolean> {
-  if (cursor.epoch !== head.epoch || cursor.seq > head.seq) return false;
-  if (cursor.seq === head.seq) return true;
-  const next = await tx.get(`select 1 from changes where agency_id = :agency and seq = :seq`, { seq: cursor.seq + 1 });
-  return next !== undefined;
-}
-
 type ChangeRow = { seq: number; entity: Entity; entity_id: string; body: string | null };
 
-async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head, clock: Clock): Promise<PageAndNext> {
+/** Null for a cursor that is of no use: of another epoch, from the future, or behind the oldest change that is kept. */
+async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head, clock: Clock): Promise<PageAndNext | null> {
+  if (cursor.epoch !== head.epoch || cursor.seq > head.seq) return null;
   const rows = await tx.all<ChangeRow>(
     `select seq, entity, entity_id, body from changes where agency_id = :agency and seq > :seq order by seq limit :limit`,
     { seq: cursor.seq, limit: maxPageChanges },
   );
+  if (cursor.seq < head.seq && rows[0]?.seq !== cursor.seq + 1) return null;
   const fitting = takeBytes(rows);
   const toSeq = fitting.at(-1)?.seq ?? cursor.seq;
   return {
