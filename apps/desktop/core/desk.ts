@@ -128,13 +128,14 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     alerts.release();
   }
 
-  /** Brings the full-text index up to date in small steps, so that calls and pages come in between; soon, not at once. */
+  /** Brings the files in order in small steps, so that calls and pages come in between; soon, not at once. */
   let indexing: NodeJS.Timeout | null = null;
   function index(afterMs = indexDelayMs): void {
     indexing ??= setTimeout(() => {
       indexing = null;
       try {
         if (store.indexSome()) index(0);
+        else store.copyHome();
       } catch (error) {
         failed(error);
       }

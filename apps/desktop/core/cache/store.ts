@@ -13,6 +13,8 @@ export type Store = ReturnType<typeof createStore>;
 
 /** Some 5 ms of indexing. */
 const rowsPerStep = 200;
+/** A millisecond or two of copying. SQLite itself copies every 1,000 pages, and the page of the feed that it does so with waits. */
+const pagesWorthCopying = 250;
 
 export function createStore(db: Db) {
   const messageIndex = textIndex(db, 'message');
@@ -30,6 +32,7 @@ export function createStore(db: Db) {
   /** What arrived a moment ago, for somebody who searches now. */
   const indexNewest = () => [contactIndex, messageIndex].forEach((index) => index.learn(rowsPerStep));
   const accounts = accountQueries(db);
+  const log = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA main.wal_checkpoint(NOOP)');
   const commit = db.transaction((work: () => unknown) => work());
   return {
     indexSome,
@@ -43,6 +46,12 @@ export function createStore(db: Db) {
     /** All or nothing, in cache.db only. */
     inOneCommit: <T>(work: () => T): T => commit(work) as T,
     clear,
+    /** Copies what the cache's log holds to its place, when that is worth it: for moments in which nobody waits. */
+    copyHome(): void {
+      const held = log.get();
+      if (held !== undefined && held.log - held.checkpointed >= pagesWorthCopying)
+        db.pragma('main.wal_checkpoint(PASSIVE)');
+    },
     /** Clears the cache and gives its pages back, so that no text stays in the file. */
     erase(): void {
       db.transaction(clear)();

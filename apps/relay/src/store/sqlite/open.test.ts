@@ -104,6 +104,21 @@ it('lets writers and readers take turns, in the order in which they came', async
   expect(seen).toEqual(['one begins', 'one ends', 'two begins', 'two ends', 'three begins', 'three ends']);
 });
 
+it('copies its log home after a write that came alone', async () => {
+  await using room = await openRelayRoom();
+  const store = openSqliteStore(join(room.folder, 'calm.db'));
+  const twoMegabytes = 600;
+  await store.write(async (tx) => {
+    for (let n = 0; n < twoMegabytes; n += 1) await tx.run(probe, { name: `${n}`.padEnd(4_000) });
+  });
+  // The copy takes its turn after this one; the question comes behind it.
+  await new Promise(setImmediate);
+  const state = await store.read((tx) => tx.get<{ log: number; checkpointed: number }>('pragma wal_checkpoint(noop)'));
+  expect(state!.log).toBeGreaterThan(twoMegabytes);
+  expect(state!.checkpointed).toBe(state!.log);
+  await store.close();
+});
+
 it('notices what another process writes, and not what it writes itself', async () => {
   await using room = await openRelayRoom();
   const noticed = vi.fn();

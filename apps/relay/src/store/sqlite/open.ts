@@ -6,6 +6,7 @@ import { migrate, refuseNewer } from './migrate.ts';
 import { tellPlanner } from './planner-facts.ts';
 import { SqliteStatements, TransactionLostError } from './statements.ts';
 import { TurnTaking } from './turn-taking.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 /**
  * Opens (or makes) the relay's database at `path` and brings it to the present version.
@@ -22,7 +23,6 @@ export function openSqliteStore(path: string): Store {
     refuseNewer(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     db.pragma('foreign_keys = ON');
     db.pragma('secure_delete = ON');
     migrate(db);
@@ -34,9 +34,6 @@ export function openSqliteStore(path: string): Store {
   return new SqliteStore(db);
 }
 
-/** 16 MB of log before its pages are copied home. SQLite's 1,000 pages made every 70th message wait for that copy. */
-const checkpointPages = 4_000;
-
 /** An operator who adds an account sees it work within a blink; an idle relay hardly notices the question. */
 const outsideWritePollMs = 250;
 
@@ -46,12 +43,14 @@ class SqliteStore implements Store {
   readonly #commit: Database.Statement<[]>;
   readonly #statements: SqliteStatements;
   readonly #turns = new TurnTaking();
+  readonly #log: WriteAheadLog;
 
   constructor(db: Database.Database) {
     this.#db = db;
     this.#begin = db.prepare('begin immediate');
     this.#commit = db.prepare('commit');
     this.#statements = new SqliteStatements(db);
+    this.#log = new WriteAheadLog(db, this.#turns);
   }
 
   // One connection serves both: it is synchronous, so a second one would add no parallelism, only a second view of time.
@@ -67,6 +66,7 @@ class SqliteStore implements Store {
         const result = await work(this.#statements);
         if (!this.#db.inTransaction) throw new TransactionLostError();
         this.#commit.run();
+        this.#log.copySoon();
         return result;
       } catch (error) {
         if (this.#db.inTransaction) this.#db.exec('rollback');
