@@ -58,12 +58,17 @@ export class GroupCommit {
         await nextTurn();
       }
       for (const { stored } of group) stored();
-      if (changed !== null) return;
+      if (changed !== null) return this.#tidy();
       if (group.length > fewEnough) this.#crowdAt = performance.now();
       this.#normalizer.poke();
     } catch (error) {
       for (const { failed } of group) failed(error);
     }
+  }
+
+  /** Few came and are served, so nobody waits. What cannot be done now (a full disk, the end) is done later or by the next one. */
+  #tidy(): void {
+    setImmediate(() => void this.#deps.store.tidy().catch(() => undefined));
   }
 
   /** The agencies that something changed for; null where it must be stored alone. */

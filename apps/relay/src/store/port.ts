@@ -48,6 +48,8 @@ export interface Store {
   forAgency(agencyId: string): AgencyStore;
   /** Calls back when another process (the operator's command) wrote to the same database. Returns how to stop. */
   onOutsideWrite(listener: () => void): () => void;
+  /** Does what is better done while nobody waits than in somebody's `write`. */
+  tidy(): Promise<void>;
   /** A consistent copy while the relay serves. `path` must not exist. */
   backupTo(path: string): Promise<void>;
   close(): Promise<void>;

@@ -50,7 +50,7 @@ class SqliteStore implements Store {
     this.#begin = db.prepare('begin immediate');
     this.#commit = db.prepare('commit');
     this.#statements = new SqliteStatements(db);
-    this.#log = new WriteAheadLog(db, this.#turns);
+    this.#log = new WriteAheadLog(db);
   }
 
   // One connection serves both: it is synchronous, so a second one would add no parallelism, only a second view of time.
@@ -66,7 +66,6 @@ class SqliteStore implements Store {
         const result = await work(this.#statements);
         if (!this.#db.inTransaction) throw new TransactionLostError();
         this.#commit.run();
-        this.#log.copySoon();
         return result;
       } catch (error) {
         if (this.#db.inTransaction) this.#db.exec('rollback');
@@ -101,6 +100,12 @@ class SqliteStore implements Store {
     }, outsideWritePollMs);
     timer.unref();
     return () => clearInterval(timer);
+  }
+
+  tidy(): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#db.open) this.#log.copySome();
+    });
   }
 
   async backupTo(path: string): Promise<void> {
