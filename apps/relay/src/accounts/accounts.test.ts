@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
-import { listAccounts, listConversations, listMessages } from '../inbox/documents.ts';
+import { listAccounts } from '../inbox/documents/account.ts';
+import { listConversations } from '../inbox/documents/conversation.ts';
+import { listMessages } from '../inbox/documents/message.ts';
 import { createGraphClient } from '../meta/graph/client.ts';
 import { foundAgency } from '../people/found-agency.ts';
 import type { Store } from '../store/port.ts';

@@ -8,14 +8,9 @@ import {
   maxPageChanges,
 } from '@transom/shared';
 import type { Clock } from '../clock.ts';
-import {
-  listAccounts,
-  listConversations,
-  listMessages,
-  type PlaceInList,
-  readAgency,
-  readConversation,
-} from '../inbox/documents.ts';
+import { listAccounts, readAgency } from '../inbox/documents/account.ts';
+import { listConversations, type PlaceInList, readConversation } from '../inbox/documents/conversation.ts';
+import { listMessages } from '../inbox/documents/message.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 
 /**

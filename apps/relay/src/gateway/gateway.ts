@@ -14,7 +14,7 @@ import type { Clock } from '../clock.ts';
 import { follow } from '../feed/follow.ts';
 import type { Pokes } from '../feed/pokes.ts';
 import type { Actor } from '../inbox/actor.ts';
-import { readAgency } from '../inbox/documents.ts';
+import { readAgency } from '../inbox/documents/account.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/port.ts';

@@ -6,7 +6,8 @@ import {
   refuse,
 } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
-import { listMessages, readConversation } from '../inbox/documents.ts';
+import { readConversation } from '../inbox/documents/conversation.ts';
+import { listMessages } from '../inbox/documents/message.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/port.ts';

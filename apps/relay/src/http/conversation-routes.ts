@@ -9,7 +9,9 @@ import {
   windowKindSchema,
 } from '@transom/shared';
 import * as z from 'zod';
-import { listAccounts, listConversations, listMessages, readConversation } from '../inbox/documents.ts';
+import { listAccounts } from '../inbox/documents/account.ts';
+import { listConversations, readConversation } from '../inbox/documents/conversation.ts';
+import { listMessages } from '../inbox/documents/message.ts';
 import { cutPage, pageQuerySchema } from './page.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';

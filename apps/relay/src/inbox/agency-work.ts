@@ -1,6 +1,6 @@
 import type { AgencyTx } from '../store/port.ts';
 import { chainHash, type TrailEntry } from '../trail/chain.ts';
-import { documentOf, type TouchedEntity } from './documents.ts';
+import { documentOf, type TouchedEntity } from './documents/touched.ts';
 
 /**
  * What one transaction does for one agency. Deeds are done on the tables at once; what they touched is remembered here and

@@ -1,7 +1,7 @@
 import { type Command, type CommandAnswer, checkRights, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { readConversation } from './documents.ts';
+import { readConversation } from './documents/conversation.ts';
 import { done } from './inbox.ts';
 import { resolveHandoff } from './leads-and-handoffs.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';

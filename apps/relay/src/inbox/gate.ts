@@ -10,7 +10,8 @@ import {
   type WindowFacts,
 } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
-import { readAccount, readAgency, readConversation } from './documents.ts';
+import { readAccount, readAgency } from './documents/account.ts';
+import { readConversation } from './documents/conversation.ts';
 
 /**
  * The one gate to the outside. A message to a buyer exists only if it passed here: asked by a person of this agency, for a

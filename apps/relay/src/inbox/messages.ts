@@ -1,6 +1,6 @@
 import { type Message, newId } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
-import type { MessageMetadata } from './documents.ts';
+import type { MessageMetadata } from './documents/message.ts';
 
 export type NewMessage = Pick<
   Message,

@@ -1,7 +1,7 @@
 import { type Command, type CommandAnswer, checkRights, checkText, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { readConversation } from './documents.ts';
+import { readConversation } from './documents/conversation.ts';
 import { insertMessage } from './messages.ts';
 
 /** A note for the team. It never leaves the agency and changes neither window nor order. */

@@ -3,10 +3,14 @@ import { expect, it } from 'vitest';
 import type { AgencyTx } from '../store/port.ts';
 import { commented, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
-import * as documents from './documents.ts';
+import * as account from './documents/account.ts';
+import * as conversation from './documents/conversation.ts';
+import * as message from './documents/message.ts';
+import * as touched from './documents/touched.ts';
 import * as privateReplyRights from './private-reply-rights.ts';
 import * as thread from './thread.ts';
 
+const documents = { ...account, ...conversation, ...message, ...touched };
 const secret = 'words of agency A';
 const tables = [
   'accounts',

@@ -9,6 +9,7 @@ import {
 } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 import type { ContactHint } from './events.ts';
+import { type WindowRow, windowColumns, windowFactsOf } from './window-facts.ts';
 
 /**
  * One contact on one account and everything that a fact about them may change: the working copy of a conversation inside a
@@ -36,7 +37,7 @@ export type Thread = {
 
 export type AccountRef = { readonly id: string; readonly channel: Channel };
 
-type ThreadRow = {
+type ThreadRow = WindowRow & {
   conversation_id: string | null;
   contact_id: string;
   account_id: string;
@@ -46,12 +47,6 @@ type ThreadRow = {
   username: string | null;
   state: Thread['state'];
   metadata: string;
-  window_opened_at: number | null;
-  window_opened_by: string | null;
-  window_by_ad: number;
-  comment_message_id: string | null;
-  comment_at: number | null;
-  private_reply_used_at: number | null;
   last_message_id: string | null;
   last_message_at: number;
   unanswered_since_at: number | null;
@@ -65,8 +60,7 @@ type ThreadRow = {
 
 const selectThread = `
 select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, t.sender_id, t.name, t.username,
-       c.state, c.metadata, c.window_opened_at, c.window_opened_by, c.window_by_ad,
-       c.comment_message_id, c.comment_at, c.private_reply_used_at,
+       c.state, c.metadata, ${windowColumns},
        c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.unreachable,
        l.id as lead_id, l.topics, h.id as handoff_id
 from contacts t
@@ -254,15 +248,7 @@ function asThread(row: ThreadRow): Thread | null {
     source: { kind: source.kind, postId: source.postId, commentId: source.commentId, adTitle: source.adTitle },
     senderId: row.sender_id,
     state: row.state,
-    window: {
-      openedAt: row.window_opened_at,
-      openedBy: row.window_opened_by,
-      byAd: row.window_by_ad === 1,
-      comment:
-        row.comment_message_id === null || row.comment_at === null
-          ? null
-          : { messageId: row.comment_message_id, at: row.comment_at, privateReplyUsedAt: row.private_reply_used_at },
-    },
+    window: windowFactsOf(row),
     lastMessageId: row.last_message_id,
     lastMessageAt: row.last_message_at,
     unansweredSinceAt: row.unanswered_since_at,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { addAccount } from '../accounts/add-account.ts';
 import { removeAccount } from '../accounts/disconnect-account.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import { listAccounts } from '../inbox/documents.ts';
+import { listAccounts } from '../inbox/documents/account.ts';
 import { createGraphClient } from '../meta/graph/client.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';

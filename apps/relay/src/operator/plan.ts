@@ -1,6 +1,6 @@
 import { planSchema } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import { readAgency } from '../inbox/documents.ts';
+import { readAgency } from '../inbox/documents/account.ts';
 import { type Command, need, oneOf } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 

@@ -1,6 +1,7 @@
 import { checkPrivateReply, checkReply, type WindowFacts } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import { readAccount, readAgency, readConversation } from '../inbox/documents.ts';
+import { readAccount, readAgency } from '../inbox/documents/account.ts';
+import { readConversation } from '../inbox/documents/conversation.ts';
 import { readPerson } from '../inbox/people.ts';
 import { factsOf, findCommentRight } from '../inbox/private-reply-rights.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';

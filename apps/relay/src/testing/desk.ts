@@ -1,5 +1,7 @@
 import type { Change, Cursor, FeedPage } from '@transom/shared';
-import { listAccounts, listConversations, listMessages, readAgency } from '../inbox/documents.ts';
+import { listAccounts, readAgency } from '../inbox/documents/account.ts';
+import { listConversations } from '../inbox/documents/conversation.ts';
+import { listMessages } from '../inbox/documents/message.ts';
 import type { AgencyInRoom } from './relay-room.ts';
 
 type Held = { readonly rev: number; readonly document: unknown };

@@ -1,0 +1,37 @@
+import type { Account, Agency } from '@transom/shared';
+import type { AgencyTx } from '../../store/port.ts';
+
+export async function readAgency(tx: AgencyTx): Promise<Agency> {
+  const agency = await tx.get<Agency>(`select id, name, plan from agencies where id = :agency`);
+  if (agency === undefined) throw new Error(`There is no agency ${tx.agencyId}.`);
+  return agency;
+}
+
+type AccountRow = {
+  id: string;
+  channel: Account['channel'];
+  name: string;
+  username: string | null;
+  state: Account['state'];
+  human_agent_approved: number;
+};
+const accountColumns = 'id, channel, name, username, state, human_agent_approved';
+
+export async function readAccount(tx: AgencyTx, id: string, rev: number): Promise<Account | null> {
+  const row = await tx.get<AccountRow>(
+    `select ${accountColumns} from accounts where agency_id = :agency and id = :id`,
+    { id },
+  );
+  return row === undefined ? null : asAccount(row, rev);
+}
+
+export async function listAccounts(tx: AgencyTx, rev: number): Promise<Account[]> {
+  const rows = await tx.all<AccountRow>(
+    `select ${accountColumns} from accounts where agency_id = :agency order by created_at, id`,
+  );
+  return rows.map((row) => asAccount(row, rev));
+}
+
+function asAccount({ human_agent_approved, ...row }: AccountRow, rev: number): Account {
+  return { ...row, rev, humanAgentApproved: human_agent_approved === 1 };
+}

@@ -1,0 +1,89 @@
+import type { Attachment, Message } from '@transom/shared';
+import type { AgencyTx } from '../../store/port.ts';
+
+type MessageRow = {
+  id: string;
+  conversation_id: string;
+  direction: Message['direction'];
+  kind: Message['kind'];
+  text: string | null;
+  native_message_id: string | null;
+  client_message_id: string | null;
+  sent_at: number;
+  received_at: number;
+  state: Message['state'];
+  origin: Message['origin'];
+  author_id: string | null;
+  author_name: string | null;
+  reply_to: string | null;
+  metadata: string;
+  failure_code: string | null;
+  failure_detail: string | null;
+  edited_at: number | null;
+  unsent_at: number | null;
+  reaction: string | null;
+};
+
+/** What `messages.metadata` holds. */
+export type MessageMetadata = {
+  readonly attachments?: readonly Attachment[];
+  readonly comment?: Message['comment'];
+  /** How the window stood when the message came or went, for the audit: its kind and end. */
+  readonly window?: { readonly kind: string; readonly expiresAt: number | null };
+};
+
+const selectMessages = `
+select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id, m.client_message_id, m.sent_at, m.received_at,
+       m.state, m.origin, m.author_id, p.name as author_name, m.reply_to, m.metadata, m.failure_code, m.failure_detail,
+       m.edited_at, m.unsent_at, m.reaction
+from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id`;
+
+export async function readMessage(tx: AgencyTx, id: string, rev: number): Promise<Message | null> {
+  const row = await tx.get<MessageRow>(`${selectMessages} where m.agency_id = :agency and m.id = :id`, { id });
+  return row === undefined ? null : asMessage(row, rev);
+}
+
+export type PlaceInThread = { readonly sentAt: number; readonly id: string };
+
+/** Messages of a thread, newest first, strictly before `before`. */
+export async function listMessages(
+  tx: AgencyTx,
+  conversationId: string,
+  before: PlaceInThread | null,
+  limit: number,
+  rev: number,
+): Promise<Message[]> {
+  const { sentAt, id } = before ?? { sentAt: Number.MAX_SAFE_INTEGER, id: '' };
+  const rows = await tx.all<MessageRow>(
+    `${selectMessages} where m.agency_id = :agency and m.conversation_id = :conversationId and (m.sent_at, m.id) < (:sentAt, :id)
+     order by m.sent_at desc, m.id desc limit :limit`,
+    { conversationId, sentAt, id, limit },
+  );
+  return rows.map((row) => asMessage(row, rev));
+}
+
+function asMessage(row: MessageRow, rev: number): Message {
+  const metadata = JSON.parse(row.metadata) as MessageMetadata;
+  return {
+    id: row.id,
+    rev,
+    conversationId: row.conversation_id,
+    direction: row.direction,
+    kind: row.kind,
+    text: row.text,
+    nativeMessageId: row.native_message_id,
+    clientMessageId: row.client_message_id,
+    sentAt: row.sent_at,
+    receivedAt: row.received_at,
+    state: row.state,
+    origin: row.origin,
+    author: row.author_id === null ? null : { id: row.author_id, name: row.author_name ?? '' },
+    attachments: [...(metadata.attachments ?? [])],
+    replyTo: row.reply_to,
+    comment: metadata.comment ?? null,
+    failure: row.failure_code === null ? null : { code: row.failure_code, detail: row.failure_detail ?? '' },
+    editedAt: row.edited_at,
+    unsentAt: row.unsent_at,
+    reaction: row.reaction,
+  };
+}
