@@ -1,7 +1,7 @@
 import { dayMs } from '@transom/shared';
 import { AgencyRounds } from '../agency-rounds.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import { rememberNames } from '../inbox/thread.ts';
+import { rememberNames } from '../inbox/contacts.ts';
 import type { SenderDeps } from '../outbound/sender.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 

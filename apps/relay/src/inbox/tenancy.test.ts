@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { AgencyTx } from '../store/port.ts';
 import { commented, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
+import * as contacts from './contacts.ts';
 import * as account from './documents/account.ts';
 import * as conversation from './documents/conversation.ts';
 import * as message from './documents/message.ts';
@@ -68,8 +69,14 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   listMessages: (tx, { direct }) => documents.listMessages(tx, direct.id, null, 100, 0),
   findThread: (tx, { a }) => thread.findThread(tx, a.account, '1200000000000001'),
   findThreadOfConversation: (tx, { direct }) => thread.findThreadOfConversation(tx, direct.id),
+  insertContact: (tx, { a }) =>
+    contacts.insertContact(
+      tx,
+      { id: 'new', accountId: a.account.id, channel: 'instagram', senderId: '7', name: null, username: null },
+      1,
+    ),
   rememberNames: (tx, { direct }) =>
-    thread.rememberNames(tx, direct.contact.id, { name: 'renamed', username: 'renamed' }),
+    contacts.rememberNames(tx, direct.contact.id, { name: 'renamed', username: 'renamed' }),
   saveThread: (tx, { threadOfA }) => thread.saveThread(tx, { ...threadOfA, state: 'done' }),
   openThread: (tx, { a }) =>
     thread.openThread(
@@ -83,7 +90,9 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
     Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
 };
 const pure = ['noteLastMessage', 'factsOf'];
-const exported = Object.keys({ ...documents, ...thread, ...privateReplyRights }).filter((name) => !pure.includes(name));
+const exported = Object.keys({ ...documents, ...contacts, ...thread, ...privateReplyRights }).filter(
+  (name) => !pure.includes(name),
+);
 
 it.each(exported)('%s, asked by agency B for ids of agency A, gives and changes nothing of A', async (name) => {
   await using two = await twoAgencies();

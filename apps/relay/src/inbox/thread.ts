@@ -8,6 +8,7 @@ import {
   type WindowFacts,
 } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
+import { insertContact, rememberNames } from './contacts.ts';
 import type { ContactHint } from './events.ts';
 import { type WindowRow, windowColumns, windowFactsOf } from './window-facts.ts';
 
@@ -114,7 +115,8 @@ export async function openThread(
     topics: [],
     handoffId: null,
   };
-  await insertContact(tx, thread, contact, begun.at);
+  const { id: accountId, channel } = account;
+  await insertContact(tx, { ...contact, id: thread.contactId, accountId, channel }, begun.at);
   await tx.run(
     `insert into conversations (agency_id, id, account_id, contact_id, channel, state, metadata, last_message_at, created_at)
      values (:agency, :id, :accountId, :contactId, :channel, :state, :metadata, :at, :at)`,
@@ -130,57 +132,6 @@ export async function openThread(
   );
   return thread;
 }
-
-async function insertContact(tx: AgencyTx, thread: Thread, contact: ContactHint, at: number): Promise<void> {
-  const social: Social = {
-    platform: thread.channel,
-    senderId: contact.senderId,
-    profileUrl: profileUrl(thread.channel, contact.username),
-  };
-  await tx.run(
-    `insert into contacts (agency_id, id, account_id, sender_id, name, username, metadata, created_at)
-     values (:agency, :id, :accountId, :senderId, :name, :username, :metadata, :at)`,
-    {
-      id: thread.contactId,
-      accountId: thread.accountId,
-      senderId: contact.senderId,
-      name: contact.name,
-      username: contact.username,
-      metadata: JSON.stringify({ social }),
-      at,
-    },
-  );
-}
-
-/** Keeps the names that the channel told; one that it does not tell this time stays as it was. True when something was new. */
-export async function rememberNames(
-  tx: AgencyTx,
-  contactId: string,
-  told: { name: string | null; username: string | null },
-): Promise<boolean> {
-  const known = await tx.get<{ name: string | null; username: string | null; metadata: string }>(
-    `select name, username, metadata from contacts where agency_id = :agency and id = :contactId`,
-    { contactId },
-  );
-  if (known === undefined) return false;
-  const name = told.name ?? known.name;
-  const username = told.username ?? known.username;
-  if (name === known.name && username === known.username) return false;
-  const { social } = JSON.parse(known.metadata) as { social: Social };
-  const metadata = JSON.stringify({ social: { ...social, profileUrl: profileUrl(social.platform, username) } });
-  await tx.run(
-    `update contacts set name = :name, username = :username, metadata = :metadata where agency_id = :agency and id = :contactId`,
-    {
-      contactId,
-      name,
-      username,
-      metadata,
-    },
-  );
-  return true;
-}
-
-type Social = { readonly platform: Channel; readonly senderId: string; readonly profileUrl: string | null };
 
 export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
   const { window } = thread;
@@ -229,12 +180,6 @@ function conversationMetadata(thread: Thread): string {
       ...thread.source,
     },
   });
-}
-
-function profileUrl(channel: Channel, username: string | null): string | null {
-  return channel === 'instagram' && username !== null
-    ? `https://www.instagram.com/${encodeURIComponent(username)}/`
-    : null;
 }
 
 function asThread(row: ThreadRow): Thread | null {
