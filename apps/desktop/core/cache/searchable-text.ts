@@ -66,10 +66,16 @@ export type Excerpt = { readonly excerpt: string; readonly marks: [number, numbe
 const excerptBefore = 40;
 const excerptAfter = 120;
 
-/** A piece of `text` around the first term of `query` and where the terms stand in it, in UTF-16 units. */
-export function excerptOf(text: string, query: string): Excerpt {
+/** Cuts texts that were found for `query`: a piece around its first term and where the terms stand in it, in UTF-16 units. */
+export function excerptsFor(query: string): (text: string) => Excerpt {
   const wholeWords = !isSpaceless(query);
-  const found = findTerms(text, query, wholeWords ? foldForWords : foldForPairs, wholeWords);
+  const fold = wholeWords ? foldForWords : foldForPairs;
+  const folded = query.split(/\s+/u).map((word) => Array.from(word, fold).join(''));
+  const terms = [...new Set(folded)].filter((term) => term !== '');
+  return (text) => cutOut(text, findTerms(text, terms, fold, wholeWords));
+}
+
+function cutOut(text: string, found: readonly [number, number][]): Excerpt {
   const first = found[0]?.[0] ?? 0;
   const start = first <= excerptBefore ? 0 : evenOut(text, first - excerptBefore);
   const end = Math.min(text.length, evenOut(text, start + excerptBefore + excerptAfter));
@@ -83,19 +89,20 @@ export function excerptOf(text: string, query: string): Excerpt {
 
 function findTerms(
   text: string,
-  query: string,
+  terms: readonly string[],
   fold: (character: string) => string,
   atWordStart: boolean,
 ): [number, number][] {
   const { folded, sourceOf } = foldText(text, fold);
   const marks: [number, number][] = [];
-  for (const term of new Set(query.split(/\s+/u).map((word) => Array.from(word, fold).join('')))) {
-    if (term === '') continue;
+  for (const term of terms) {
     for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
       if (atWordStart && isInsideWord(folded, at)) continue;
       marks.push([sourceOf(at), sourceOf(at + term.length)]);
     }
   }
+  // One term is found from left to right; those of several may overlap.
+  if (terms.length === 1) return marks;
   return marks
     .sort((one, other) => one[0] - other[0])
     .filter((mark, index, all) => index === 0 || mark[0] >= (all[index - 1]?.[1] ?? 0));

@@ -1,33 +1,35 @@
 import type { SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
-import { excerptOf, searchQuery } from '../searchable-text.ts';
+import { type Excerpt, excerptsFor, searchQuery } from '../searchable-text.ts';
 
 /**
  * Newest first, always: full-text rowids are in order of time, so the newest hits are read from the end of the index and the
  * rest is never touched. By rank, every hit would have to be looked at (129 ms instead of 0.1 ms over a million messages).
  */
-type Said = {
-  id: string;
-  conversation_id: string;
-  sent_at: number;
-  /** Null for a message that was taken back a moment ago and is still in the index. */
-  text: string | null;
-  contact_name: string | null;
+type Found = {
+  readonly conversationId: string;
+  /** Null where a contact's name was found. */
+  readonly messageId: string | null;
+  readonly contactName: string;
+  readonly sentAt: number;
+  readonly text: string;
 };
-type Person = { id: string; contact_name: string; last_message_at: number };
 
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
-    db.prepare<[string, number], Said>(
-      `SELECT messages.id, conversation_id, sent_at, contact_name,
-         iif(messages.document ->> 'unsentAt' IS NULL, messages.document ->> 'text', NULL) AS text
+    db.prepare<[string, number], Found>(
+      `SELECT conversation_id AS conversationId, messages.id AS messageId, ifnull(contact_name, '') AS contactName,
+         sent_at AS sentAt, ifnull(messages.document ->> 'text', '') AS text
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN messages ON messages.position = found
-       LEFT JOIN conversations ON conversations.id = messages.conversation_id`,
+       LEFT JOIN conversations ON conversations.id = messages.conversation_id
+       -- A message that was taken back a moment ago may still be in the index.
+       WHERE messages.document ->> 'unsentAt' IS NULL`,
     );
   const contacts = (table: string) =>
-    db.prepare<[string, number], Person>(
-      `SELECT id, contact_name, last_message_at
+    db.prepare<[string, number], Found>(
+      `SELECT id AS conversationId, NULL AS messageId, contact_name AS contactName, last_message_at AS sentAt,
+         contact_name AS text
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN conversations ON conversations.number = found`,
     );
@@ -42,35 +44,20 @@ export function searchQueries(db: Db, indexNewest: () => void) {
       if (query === null) return [];
       // What arrived a moment ago is found too; after a long absence the index may still be behind.
       indexNewest();
-      const people = statements.contacts[query.index].all(query.match, limit).map(contactHit);
-      const said = statements.messages[query.index].all(query.match, limit).flatMap(messageHit);
+      const people: Found[] = statements.contacts[query.index].all(query.match, limit);
+      const said: Found[] = statements.messages[query.index].all(query.match, limit);
       const newest = [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
-      return newest.map(({ found, ...hit }) => ({ ...hit, ...excerptOf(found, text) }));
+      const cut = excerptsFor(text);
+      return newest.map((found) => hitOf(found, cut));
     },
     statements: statements as Readonly<Record<'messages' | 'contacts', Explainable>>,
   };
 }
 
-/** A hit before anything is cut out of the text that was found; most of them are not among the newest. */
-type Found = Omit<SearchHit, 'excerpt' | 'marks'> & { readonly found: string };
-
-function messageHit({ id, conversation_id, sent_at, text, contact_name }: Said): Found | [] {
-  if (text === null) return [];
-  return {
-    conversationId: conversation_id,
-    messageId: id,
-    contactName: contact_name ?? '',
-    sentAt: sent_at,
-    found: text,
-  };
-}
-
-function contactHit({ id, contact_name, last_message_at }: Person): Found {
-  return {
-    conversationId: id,
-    messageId: null,
-    contactName: contact_name,
-    sentAt: last_message_at,
-    found: contact_name,
-  };
+function hitOf(
+  { conversationId, messageId, contactName, sentAt, text }: Found,
+  cut: (text: string) => Excerpt,
+): SearchHit {
+  const { excerpt, marks } = cut(text);
+  return { conversationId, messageId, contactName, excerpt, marks, sentAt };
 }
