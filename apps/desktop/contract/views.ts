@@ -1,4 +1,13 @@
-import { accountSchema, agencySchema, conversationSchema, lanes, personSchema, refusalSchema } from '@transom/shared';
+import {
+  accountSchema,
+  agencySchema,
+  channelSchema,
+  contactSchema,
+  conversationSchema,
+  lanes,
+  personSchema,
+  refusalSchema,
+} from '@transom/shared';
 import * as z from 'zod';
 
 export const laneSchema = z.enum(lanes);
@@ -22,7 +31,8 @@ export type OutboxItem = z.infer<typeof outboxItemSchema>;
 export const searchHitSchema = z.object({
   conversationId: z.string(),
   messageId: z.string().nullable(),
-  contactName: z.string(),
+  /** Who wrote or is meant; null where the message came before its conversation. */
+  contact: contactSchema.pick({ id: true, name: true, username: true }).extend({ channel: channelSchema }).nullable(),
   /** Plain text around the hit; `marks` are [start, end) offsets in UTF-16 units. */
   excerpt: z.string(),
   marks: z.array(z.tuple([z.number().int(), z.number().int()])),

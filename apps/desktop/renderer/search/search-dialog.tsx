@@ -2,6 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
+import { contactName } from '../desk/contact-name.ts';
 import { markedParts } from '../desk/marked-parts.ts';
 import { age } from '../desk/when.ts';
 import { useClock, useDesk, useSearch, useView } from '../desk-context.tsx';
@@ -141,7 +142,7 @@ function ChoiceRow({ choice, index, isChosen, isFirst, choose }: ChoiceRowProps)
         ) : (
           <>
             <span className={css.who}>
-              <bdi className={css.name}>{choice.hit.contactName}</bdi>
+              <bdi className={css.name}>{choice.hit.contact === null ? '' : contactName(choice.hit.contact)}</bdi>
               <span className={css.age}>{age(choice.hit.sentAt, now)}</span>
             </span>
             <Excerpt hit={choice.hit} />

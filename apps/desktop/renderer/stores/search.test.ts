@@ -11,7 +11,7 @@ it('shows only the answer to the newest question, and asks once for fast typing'
       asked.push(text);
       await new Promise<void>((resolve) => release.set(text, resolve));
       return {
-        hits: [{ conversationId: text, messageId: null, contactName: text, excerpt: text, marks: [], sentAt: 1 }],
+        hits: [{ conversationId: text, messageId: null, contact: null, excerpt: text, marks: [], sentAt: 1 }],
       };
     },
   });
@@ -26,7 +26,7 @@ it('shows only the answer to the newest question, and asks once for fast typing'
   release.get('sa')?.();
   // A later call is answered after the stale one: the channel keeps its order.
   await core.client.call('draft.get', { conversationId: 'c' });
-  expect(search.getState().hits.map(({ contactName }) => contactName)).toEqual(['sauna']);
+  expect(search.getState().hits.map(({ excerpt }) => excerpt)).toEqual(['sauna']);
 });
 
 it('with nothing typed finds nothing, and says when it could not search', async () => {

@@ -1,5 +1,5 @@
 import { type Conversation, type Lane, lanes, placeAt } from '@transom/shared';
-import type { Row } from '../../../contract/views.ts';
+import type { Row, SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import type { TextIndex } from './text-index.ts';
 
@@ -18,11 +18,11 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
   const upsert = db.prepare(`
     INSERT INTO conversations VALUES (
       NULL, @id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
-      @claimedBy, @claimedUntil, @contactName, @document)
+      @claimedBy, @claimedUntil, @contactName, @contact, @document)
     ON CONFLICT (id) DO UPDATE SET
       rev = @rev, lane = @lane, lane_position = @lanePosition,
       placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,
-      claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName, document = @document`);
+      claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName, contact = @contact, document = @document`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
   const selectRow =
     'SELECT document, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
@@ -141,7 +141,8 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
 }
 
 function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now: number) {
-  const { contact, handoff } = conversation;
+  const { contact, channel, handoff } = conversation;
+  const { id, name, username } = contact;
   return {
     id: conversation.id,
     rev: conversation.rev,
@@ -150,7 +151,8 @@ function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now:
     lastMessageAt: conversation.lastMessageAt,
     claimedBy: handoff?.state === 'claimed' ? (handoff.claimedBy?.id ?? null) : null,
     claimedUntil: handoff?.claimedUntil ?? null,
-    contactName: [contact.name, contact.username].filter((name) => name !== null).join(' '),
+    contactName: [name, username].filter((part) => part !== null).join(' '),
+    contact: JSON.stringify({ id, name, username, channel } satisfies NonNullable<SearchHit['contact']>),
   };
 }
 

@@ -62,6 +62,7 @@ test('words, their beginnings, accents, names; newest first, marked where they s
   for (const odd of ['', ' ', '"', '*', 'NEAR(', 'a" OR "b', '- -', '\0', '👨‍👩‍👧', '(', 'text:x'])
     expect(() => ids(odd)).not.toThrow();
   const [hit] = store.search.find('nino', 1);
+  expect(hit!.contact).toEqual({ id: 'x', name: 'Zoë Brandt', username: 'zoe.b', channel: 'instagram' });
   expect(hit!.marks.map(([from, to]) => hit!.excerpt.slice(from, to))).toEqual(['Niño']);
   const [sauna] = store.search.find('sauna', 1);
   expect(sauna!.marks.map(([from, to]) => sauna!.excerpt.slice(from, to))).toEqual(['SAUNA']);

@@ -10,7 +10,8 @@ type Found = {
   readonly conversationId: string;
   /** Null where a contact's name was found. */
   readonly messageId: string | null;
-  readonly contactName: string;
+  /** JSON; null where the message came before its conversation. */
+  readonly contact: string | null;
   readonly sentAt: number;
   readonly text: string;
 };
@@ -18,7 +19,7 @@ type Found = {
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
     db.prepare<[string, number], Found>(
-      `SELECT conversation_id AS conversationId, messages.id AS messageId, ifnull(contact_name, '') AS contactName,
+      `SELECT conversation_id AS conversationId, messages.id AS messageId, contact,
          sent_at AS sentAt, ifnull(messages.document ->> 'text', '') AS text
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN messages ON messages.position = found
@@ -28,7 +29,7 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     );
   const contacts = (table: string) =>
     db.prepare<[string, number], Found>(
-      `SELECT id AS conversationId, NULL AS messageId, contact_name AS contactName, last_message_at AS sentAt,
+      `SELECT id AS conversationId, NULL AS messageId, contact, last_message_at AS sentAt,
          contact_name AS text
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN conversations ON conversations.number = found`,
@@ -54,10 +55,14 @@ export function searchQueries(db: Db, indexNewest: () => void) {
   };
 }
 
-function hitOf(
-  { conversationId, messageId, contactName, sentAt, text }: Found,
-  cut: (text: string) => Excerpt,
-): SearchHit {
+function hitOf({ conversationId, messageId, contact, sentAt, text }: Found, cut: (text: string) => Excerpt): SearchHit {
   const { excerpt, marks } = cut(text);
-  return { conversationId, messageId, contactName, excerpt, marks, sentAt };
+  return {
+    conversationId,
+    messageId,
+    contact: contact === null ? null : (JSON.parse(contact) as SearchHit['contact']),
+    excerpt,
+    marks,
+    sentAt,
+  };
 }

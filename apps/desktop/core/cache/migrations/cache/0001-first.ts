@@ -2,7 +2,8 @@ import type { Db } from '../../open.ts';
 
 /**
  * conversations: the document, and where it stands in the list. `lane` counts as in shared `lanes`, `lane_position` sorts inside it;
- *   both hold from `placed_from` until `placed_until`, when time alone moves the row.
+ *   both hold from `placed_from` until `placed_until`, when time alone moves the row. `contact_name` is what a search finds them by,
+ *   `contact` what it shows of them without reading the document.
  * messages: `position` is sent_at * 1000 plus a tie, so that rows, threads and full-text results come in order of time.
  * threads: from which position on the cache holds everything that the relay has; 0 for all of it.
  * The full-text tables keep no text: it is in the documents. The …_to_index tables note which rows they have not seen yet.
@@ -24,6 +25,7 @@ export function up(db: Db): void {
       claimed_by TEXT,
       claimed_until INTEGER,
       contact_name TEXT NOT NULL,
+      contact TEXT NOT NULL,
       document TEXT NOT NULL
     ) STRICT;
     CREATE INDEX conversations_by_lane ON conversations (lane, lane_position, id);
