@@ -356,7 +356,7 @@ export const text = {
     placeholder: 'Search people and messages, or type a command',
     hint: 'Searches all conversations on this computer. Enter opens at the message.',
     commands: 'Commands',
-    hits: 'Messages',
+    hits: 'People and messages',
     none: (query: string) => `Nothing on this computer contains “${query}”. Try fewer letters or another spelling.`,
     failed: 'The search could not run. Try again in a moment.',
     count: (n: number) => count(n, 'result', 'results'),
