@@ -1,4 +1,5 @@
 import * as firstCache from './migrations/cache/0001-first.ts';
+import * as searchCache from './migrations/cache/0002-search-names-and-long-beginnings.ts';
 import * as firstLocal from './migrations/local/0001-first.ts';
 import type { Db } from './open.ts';
 
@@ -8,7 +9,7 @@ import type { Db } from './open.ts';
  */
 export type Migration = { readonly up: (db: Db) => void };
 
-export const cacheMigrations: readonly Migration[] = [firstCache];
+export const cacheMigrations: readonly Migration[] = [firstCache, searchCache];
 export const localMigrations: readonly Migration[] = [firstLocal];
 
 /** False when the file is newer than `migrations`. */

@@ -35,6 +35,29 @@ test.each(['cache.db', 'local.db'])('a newer %s is named and left as it is', asy
   await expect(desk.call('inbox.counts', {})).rejects.toMatchObject({ code: 'database_newer' });
 });
 
+test('a cache of the first version is brought up to date, and what it holds is found', () => {
+  const folder = tempFolder();
+  const message = sampleMessage('m1', 'c1', { text: 'サウナの値段 for the installation' });
+  const position = message.sentAt * 1_000;
+  const old = new Database(join(folder, 'cache.db'));
+  migrate(old, cacheMigrations.slice(0, 1));
+  old
+    .prepare(`INSERT INTO conversations VALUES (1, 'c1', 1, 'a', 1, 1, 0, 0, 1, NULL, NULL, 'Dana c1', ?)`)
+    .run(JSON.stringify(sampleConversation('c1')));
+  old
+    .prepare(`INSERT INTO messages VALUES (?, 'm1', 'c1', 1, ?, NULL, ?)`)
+    .run(position, message.sentAt, JSON.stringify(message));
+  old.prepare(`INSERT INTO message_words (rowid, text) VALUES (?, ?)`).run(position, message.text);
+  old.prepare(`INSERT INTO message_pairs (rowid, text) VALUES (?, '値段')`).run(position);
+  old.close();
+  const store = createStore(openDb(folder));
+  const contact = { id: 'contact-c1', name: 'Dana c1', username: null, channel: 'instagram' };
+  for (const query of ['installat', '値段'])
+    expect(store.search.find(query, 5), query).toMatchObject([{ messageId: 'm1', contact }]);
+  expect(store.search.find('dana', 5)).toMatchObject([{ messageId: null, contact }]);
+  store.close();
+});
+
 test('a damaged cache is moved aside and made anew; drafts are untouched', () => {
   const folder = tempFolder();
   const store = createStore(openDb(folder));

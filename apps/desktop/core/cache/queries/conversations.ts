@@ -18,7 +18,7 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
   const upsert = db.prepare(`
     INSERT INTO conversations VALUES (
       NULL, @id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
-      @claimedBy, @claimedUntil, @contactName, @contact, @document)
+      @claimedBy, @claimedUntil, @contactName, @document, @contact)
     ON CONFLICT (id) DO UPDATE SET
       rev = @rev, lane = @lane, lane_position = @lanePosition,
       placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,

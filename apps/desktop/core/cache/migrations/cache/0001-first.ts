@@ -2,13 +2,10 @@ import type { Db } from '../../open.ts';
 
 /**
  * conversations: the document, and where it stands in the list. `lane` counts as in shared `lanes`, `lane_position` sorts inside it;
- *   both hold from `placed_from` until `placed_until`, when time alone moves the row. `contact_name` is what a search finds them by,
- *   `contact` what it shows of them without reading the document.
+ *   both hold from `placed_from` until `placed_until`, when time alone moves the row.
  * messages: `position` is sent_at * 1000 plus a tie, so that rows, threads and full-text results come in order of time.
  * threads: from which position on the cache holds everything that the relay has; 0 for all of it.
  * The full-text tables keep no text: it is in the documents. The …_to_index tables note which rows they have not seen yet.
- *   Beginnings of 1 to 8 letters have an index of their own; for a longer one SQLite first gathers every row of every word that
- *   begins so, which takes 5 ms for a common word among a million messages instead of 0.1 ms.
  */
 export function up(db: Db): void {
   db.exec(`
@@ -25,7 +22,6 @@ export function up(db: Db): void {
       claimed_by TEXT,
       claimed_until INTEGER,
       contact_name TEXT NOT NULL,
-      contact TEXT NOT NULL,
       document TEXT NOT NULL
     ) STRICT;
     CREATE INDEX conversations_by_lane ON conversations (lane, lane_position, id);
@@ -54,10 +50,10 @@ export function up(db: Db): void {
     CREATE TABLE message_to_index (number INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE contact_to_index (number INTEGER PRIMARY KEY) STRICT;
     CREATE VIRTUAL TABLE message_words USING fts5(
-      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5 6 7 8'
+      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
     );
     CREATE VIRTUAL TABLE contact_words USING fts5(
-      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5 6 7 8'
+      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
     );
     CREATE VIRTUAL TABLE message_pairs USING fts5(
       text, content='', contentless_delete=1, prefix='1',
