@@ -27,7 +27,7 @@ export type Emit = <E extends EventName>(name: E, payload: EventPayload<E>) => v
 const tokenName = 'device-token';
 const freshClockMs = 10 * minuteMs;
 /** A moment in which the messages of a busy hour gather: one step for many costs little more than one for each. */
-const indexDelayMs = 300;
+const tidyDelayMs = 300;
 
 export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const { secrets, host, log } = options;
@@ -124,17 +124,17 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     else alerts.forgetGathered();
     feed(page, applied);
     if (!page.caughtUp) return;
-    index();
+    tidy();
     alerts.release();
   }
 
-  /** Brings the files in order in small steps, so that calls and pages come in between; soon, not at once. */
-  let indexing: NodeJS.Timeout | null = null;
-  function index(afterMs = indexDelayMs): void {
-    indexing ??= setTimeout(() => {
-      indexing = null;
+  /** Brings the full-text index and the cache's log up to date in small steps, so that calls and pages come in between. */
+  let tidying: NodeJS.Timeout | null = null;
+  function tidy(afterMs = tidyDelayMs): void {
+    tidying ??= setTimeout(() => {
+      tidying = null;
       try {
-        if (store.indexSome()) index(0);
+        if (store.indexSome()) tidy(0);
         else store.copyHome();
       } catch (error) {
         failed(error);
@@ -208,7 +208,7 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   // Cut off between forgetting the device and erasing its cache.
   if (session.identity() === null && store.feed.lastServerNow() > 0) store.erase();
   outbox.settleKnown();
-  index();
+  tidy();
   await connect();
 
   return {
@@ -227,7 +227,7 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     },
     close() {
       for (const timer of timers) clearInterval(timer);
-      if (indexing !== null) clearTimeout(indexing);
+      if (tidying !== null) clearTimeout(tidying);
       outbox.close();
       link?.close();
       link = null;

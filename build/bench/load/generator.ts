@@ -67,6 +67,7 @@ answerCalls({
       await untilNs(dueAt);
       due.push([request.nativeMessageId, String(dueAt)]);
       waiting.push(request);
+      // The one that rested longest: none may idle until the server closes it.
       const connection = free.shift();
       if (connection !== undefined) under.push(serve(connection));
     }

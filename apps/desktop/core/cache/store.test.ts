@@ -1,18 +1,45 @@
-import { expect, test } from 'vitest';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
 import { baseAt, sampleMessage } from '../test/samples.ts';
-import { tempStore } from '../test/temp-folder.ts';
+import { tempFolder, tempStore } from '../test/temp-folder.ts';
+import { testDesk } from '../test/window.ts';
+import type { Db } from './open.ts';
+import type { Store } from './store.ts';
 
-test('copies its log home once that is worth it', () => {
-  const store = tempStore();
-  const log = () =>
-    store.db.prepare<[], { log: number; checkpointed: number }>('PRAGMA main.wal_checkpoint(NOOP)').get();
-  store.copyHome();
-  expect(log()!.checkpointed).toBe(0);
+function write(store: Store): void {
   store.inOneCommit(() => {
     for (let n = 0; n < 400; n += 1)
       store.messages.put(sampleMessage(`m${n}`, 'c1', { text: 'x'.repeat(2_000), sentAt: baseAt + n }));
   });
-  expect(log()!.log).toBeGreaterThan(250);
+}
+
+/** Pages in the cache's log that are not in their place yet. */
+function pagesToCopy(db: Db): number {
+  const state = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA main.wal_checkpoint(NOOP)').get();
+  return state!.log - state!.checkpointed;
+}
+
+test('copies its log home once that is worth it', () => {
+  const store = tempStore();
+  const before = pagesToCopy(store.db);
   store.copyHome();
-  expect(log()!.checkpointed).toBe(log()!.log);
+  expect(pagesToCopy(store.db)).toBe(before);
+  write(store);
+  expect(pagesToCopy(store.db)).toBeGreaterThan(250);
+  store.copyHome();
+  expect(pagesToCopy(store.db)).toBe(0);
+});
+
+test('a desk does so when it has nothing left to index', async () => {
+  const [full, folder] = [tempFolder(), tempFolder()];
+  write(tempStore(full));
+  // As a desk leaves them that was killed: the log is still there.
+  cpSync(full, folder, { recursive: true });
+  const db = new Database(join(folder, 'cache.db'));
+  expect(pagesToCopy(db)).toBeGreaterThan(250);
+  await testDesk(folder);
+  await vi.waitFor(() => expect(pagesToCopy(db)).toBe(0), { timeout: 5_000 });
+  db.close();
 });

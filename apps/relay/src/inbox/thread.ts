@@ -44,8 +44,6 @@ type ThreadRow = WindowRow & {
   account_id: string;
   channel: Channel;
   sender_id: string;
-  name: string | null;
-  username: string | null;
   state: Thread['state'];
   metadata: string;
   last_message_id: string | null;
@@ -60,7 +58,7 @@ type ThreadRow = WindowRow & {
 };
 
 const selectThread = `
-select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, t.sender_id, t.name, t.username,
+select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, t.sender_id,
        c.state, c.metadata, ${windowColumns},
        c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.unreachable,
        l.id as lead_id, l.topics, h.id as handoff_id

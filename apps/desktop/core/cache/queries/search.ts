@@ -2,10 +2,6 @@ import type { SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import { type Excerpt, excerptsFor, searchQuery } from '../searchable-text.ts';
 
-/**
- * Newest first, always: full-text rowids are in order of time, so the newest hits are read from the end of the index and the
- * rest is never touched. By rank, every hit would have to be looked at (129 ms instead of 0.1 ms over a million messages).
- */
 type Found = {
   readonly conversationId: string;
   /** Null where a contact's name was found. */
@@ -16,6 +12,10 @@ type Found = {
   readonly text: string;
 };
 
+/**
+ * Newest first, always: full-text rowids are in order of time, so the newest hits are read from the end of the index and the
+ * rest is never touched. By rank, every hit would have to be looked at (129 ms instead of 0.1 ms over a million messages).
+ */
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
     db.prepare<[string, number], Found>(

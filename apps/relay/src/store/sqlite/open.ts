@@ -43,14 +43,14 @@ class SqliteStore implements Store {
   readonly #commit: Database.Statement<[]>;
   readonly #statements: SqliteStatements;
   readonly #turns = new TurnTaking();
-  readonly #log: WriteAheadLog;
+  readonly #writeAheadLog: WriteAheadLog;
 
   constructor(db: Database.Database) {
     this.#db = db;
     this.#begin = db.prepare('begin immediate');
     this.#commit = db.prepare('commit');
     this.#statements = new SqliteStatements(db);
-    this.#log = new WriteAheadLog(db);
+    this.#writeAheadLog = new WriteAheadLog(db);
   }
 
   // One connection serves both: it is synchronous, so a second one would add no parallelism, only a second view of time.
@@ -104,7 +104,7 @@ class SqliteStore implements Store {
 
   tidy(): Promise<void> {
     return this.#turns.take(async () => {
-      if (this.#db.open) this.#log.copySome();
+      if (this.#db.open) this.#writeAheadLog.copySome();
     });
   }
 
