@@ -100,6 +100,7 @@ const account: Change = {
     username: 'nordicsaunas',
     state: 'connected',
     humanAgentApproved: false,
+    trouble: null,
   },
 };
 
@@ -142,6 +143,7 @@ function thread(number: number, messagesEach: number, of: number, chance: Chance
     unansweredSinceAt: needsAnswer ? newestAt : null,
     firstAnsweredAt: needsAnswer ? newestAt - 3_600_000 : newestAt,
     unreachable: false,
+    erasedAt: null,
   };
   return [
     { seq: 1, entity: 'conversation', id, document },
@@ -172,5 +174,6 @@ function message(conversationId: string, number: number, index: number, sentAt: 
     editedAt: null,
     unsentAt: null,
     reaction: null,
+    hiddenAt: null,
   };
 }

@@ -18,6 +18,8 @@ export const accountSchema = z.object({
   state: z.enum(['connected', 'reauth_required', 'disconnected']),
   /** Meta granted this account's app the Human Agent feature (replies up to 7 days, written by a person). */
   humanAgentApproved: z.boolean(),
+  /** What is wrong with the whole account: a stable code, a sentence for people, and since when; null when all is well. */
+  trouble: z.object({ code: z.string(), detail: z.string(), sinceAt: z.number().int() }).nullable().default(null),
 });
 export type Account = z.infer<typeof accountSchema>;
 
@@ -130,6 +132,8 @@ export const messageSchema = z.object({
   /** The person took it back: text and attachments are gone everywhere. */
   unsentAt: z.number().int().nullable(),
   reaction: z.string().nullable(),
+  /** The business hid this comment on the channel: it is read, and asks for nothing. */
+  hiddenAt: z.number().int().nullable().default(null),
 });
 export type Message = z.infer<typeof messageSchema>;
 
@@ -162,5 +166,7 @@ export const conversationSchema = z.object({
   firstAnsweredAt: z.number().int().nullable(),
   /** Set when Meta says that this person cannot get messages from us (blocked, deleted). */
   unreachable: z.boolean(),
+  /** The person was erased: a desk drops whatever else it holds about them, drafts and unsent replies included. */
+  erasedAt: z.number().int().nullable().default(null),
 });
 export type Conversation = z.infer<typeof conversationSchema>;

@@ -32,6 +32,10 @@ export const refusals = {
   not_stored: { status: 503, title: 'The relay could not store this. Nothing was lost; try again.' },
   client_too_old: { status: 426, title: 'This desk is older than the relay. Reading works; update it to send.' },
   not_configured: { status: 409, title: 'The relay lacks a setting that this needs.' },
+  internal_error: {
+    status: 500,
+    title: 'Something in the relay failed. It is in the relay\u2019s log, under the reference.',
+  },
   not_confirmable: { status: 409, title: 'This message is not waiting for somebody to say whether it arrived.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

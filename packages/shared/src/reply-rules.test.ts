@@ -15,6 +15,7 @@ const account: Account = {
   username: null,
   state: 'connected',
   humanAgentApproved: false,
+  trouble: null,
 };
 const conversation: Conversation = {
   ...{

@@ -26,6 +26,7 @@ export function sampleConversation(id: string, about: Partial<Conversation> = {}
     unansweredSinceAt: baseAt,
     firstAnsweredAt: null,
     unreachable: false,
+    erasedAt: null,
     ...about,
   };
 }
@@ -52,6 +53,7 @@ export function sampleMessage(id: string, conversationId: string, about: Partial
     editedAt: null,
     unsentAt: null,
     reaction: null,
+    hiddenAt: null,
     ...about,
   };
 }
@@ -65,6 +67,7 @@ export function sampleAccount(id: string, about: Partial<Account> = {}): Account
     username: 'nordic',
     state: 'connected',
     humanAgentApproved: false,
+    trouble: null,
     ...about,
   };
 }

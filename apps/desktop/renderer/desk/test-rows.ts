@@ -13,6 +13,7 @@ export const testAccount: Account = {
   username: 'nordic',
   state: 'connected',
   humanAgentApproved: false,
+  trouble: null,
 };
 export const testPerson: Person = { id: 'mara', name: 'Mara', role: 'agent' };
 
@@ -33,6 +34,7 @@ export function testRow(id: string, change: Partial<Row> = {}): Row {
     unansweredSinceAt: testNow - 3_600_000,
     firstAnsweredAt: 1,
     unreachable: false,
+    erasedAt: null,
     unread: false,
     ...change,
   };
@@ -60,6 +62,7 @@ export function testMessage(id: string, sentAt: number, change: Partial<Message>
     editedAt: null,
     unsentAt: null,
     reaction: null,
+    hiddenAt: null,
     ...change,
   };
 }

@@ -10,7 +10,7 @@ export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
   status: z.number().int(),
-  code: z.enum([...refusalCodeSchema.options, 'internal_error']),
+  code: z.enum(refusalCodeSchema.options),
   detail: z.string(),
 });
 

@@ -35,9 +35,8 @@ export async function rememberUnsent(
   at: number,
 ): Promise<void> {
   await work.tx.run(
-    `insert into unsent_ids (agency_id, account_id, native_message_id, at) values (:agency, :accountId, :nativeMessageId, :at)
-     on conflict do nothing`,
-    { accountId: account.id, nativeMessageId, at },
+    `insert into forgotten (agency_id, kind, subject, at) values (:agency, 'unsent', :subject, :at) on conflict do nothing`,
+    { subject: `${account.id} ${nativeMessageId}`, at },
   );
 }
 
@@ -48,8 +47,8 @@ export async function unsentBefore(
   nativeMessageId: string,
 ): Promise<number | undefined> {
   const row = await work.tx.get<{ at: number }>(
-    `select at from unsent_ids where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
-    { accountId: account.id, nativeMessageId },
+    `select at from forgotten where agency_id = :agency and kind = 'unsent' and subject = :subject`,
+    { subject: `${account.id} ${nativeMessageId}` },
   );
   return row?.at;
 }

@@ -24,7 +24,9 @@ const tables = [
   'changes',
   'commands',
   'events',
-  'unsent_ids',
+  'forgotten',
+  'early_events',
+  'delivery_items',
 ];
 
 async function twoAgencies() {

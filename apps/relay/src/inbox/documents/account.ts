@@ -14,8 +14,10 @@ type AccountRow = {
   username: string | null;
   state: Account['state'];
   human_agent_approved: number;
+  trouble_code: string | null;
+  trouble_since: number | null;
 };
-const accountColumns = 'id, channel, name, username, state, human_agent_approved';
+const accountColumns = 'id, channel, name, username, state, human_agent_approved, trouble_code, trouble_since';
 
 export async function readAccount(tx: AgencyTx, id: string, rev: number): Promise<Account | null> {
   const row = await tx.get<AccountRow>(
@@ -32,6 +34,21 @@ export async function listAccounts(tx: AgencyTx, rev: number): Promise<Account[]
   return rows.map((row) => asAccount(row, rev));
 }
 
-function asAccount({ human_agent_approved, ...row }: AccountRow, rev: number): Account {
-  return { ...row, rev, humanAgentApproved: human_agent_approved === 1 };
+function asAccount({ human_agent_approved, trouble_code, trouble_since, ...row }: AccountRow, rev: number): Account {
+  return {
+    ...row,
+    rev,
+    humanAgentApproved: human_agent_approved === 1,
+    trouble: troubleOf(trouble_code, trouble_since),
+  };
+}
+
+/** Sentences by code; the code is what is stored. */
+const troubleDetails: Readonly<Record<string, string>> = {
+  calls_refused:
+    'Meta refuses every call that this account makes. Your texts are kept. Signing in again does not help: the operator looks at the app in Meta\u2019s dashboard.',
+};
+
+function troubleOf(code: string | null, sinceAt: number | null): Account['trouble'] {
+  return code === null || sinceAt === null ? null : { code, detail: troubleDetails[code] ?? code, sinceAt };
 }

@@ -22,6 +22,7 @@ type MessageRow = {
   edited_at: number | null;
   unsent_at: number | null;
   reaction: string | null;
+  hidden_at: number | null;
 };
 
 /** What `messages.metadata` holds. */
@@ -35,7 +36,7 @@ export type MessageMetadata = {
 const selectMessages = `
 select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id, m.client_message_id, m.sent_at, m.received_at,
        m.state, m.origin, m.author_id, p.name as author_name, m.reply_to, m.metadata, m.failure_code, m.failure_detail,
-       m.edited_at, m.unsent_at, m.reaction
+       m.edited_at, m.unsent_at, m.reaction, m.hidden_at
 from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id`;
 
 export async function readMessage(tx: AgencyTx, id: string, rev: number): Promise<Message | null> {
@@ -85,5 +86,6 @@ function asMessage(row: MessageRow, rev: number): Message {
     editedAt: row.edited_at,
     unsentAt: row.unsent_at,
     reaction: row.reaction,
+    hiddenAt: row.hidden_at,
   };
 }

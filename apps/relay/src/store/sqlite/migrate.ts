@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { promisesKept } from './migrations/0002-promises-kept.ts';
 
 /**
  * Migrations go forward only. `user_version` counts those applied; each runs in a transaction of its own together with the
  * new count, so a crash leaves the file at a whole version. A file from a later Transom is refused, never changed.
  */
-const migrations: readonly ((db: Database.Database) => void)[] = [firstTables];
+const migrations: readonly ((db: Database.Database) => void)[] = [firstTables, promisesKept];
 
 export const schemaVersion = migrations.length;
 
