@@ -20,7 +20,7 @@ const waiting: Conversation = {
   contact: { id: 'p', name: 'Maya', username: null, profileUrl: null },
   source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
   window: { ...noWindow, openedAt: now, openedBy: 'm' },
-  ...{ lastMessageAt: now, unansweredSinceAt: now, firstAnsweredAt: null, unreachable: false },
+  ...{ lastMessageAt: now, unansweredSinceAt: now, firstAnsweredAt: null, unreachable: false, erasedAt: null },
 };
 
 test.each([

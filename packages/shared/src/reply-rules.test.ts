@@ -31,7 +31,13 @@ const conversation: Conversation = {
   contact: { id: 'p', name: 'Maya', username: null, profileUrl: null },
   source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
   window: { ...noWindow, openedAt: now - hourMs, openedBy: 'm' },
-  ...{ lastMessageAt: now - hourMs, unansweredSinceAt: now - hourMs, firstAnsweredAt: null, unreachable: false },
+  ...{
+    lastMessageAt: now - hourMs,
+    unansweredSinceAt: now - hourMs,
+    firstAnsweredAt: null,
+    unreachable: false,
+    erasedAt: null,
+  },
 };
 const question: ReplyQuestion = { conversation, account, person: dana, plan: 'plus', now };
 const claimedBy = (id: string, until: number): Conversation => ({
