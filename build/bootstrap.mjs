@@ -14,6 +14,7 @@ const neededNode = 24;
 const commands = {
   demo: ['build/demo/main.ts'],
   test: ['build/test.ts'],
+  'test:long': ['build/test.ts', '--long'],
   check: ['build/check.ts'],
   fix: ['build/check.ts', '--fix'],
   bench: ['build/bench/main.ts'],

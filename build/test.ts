@@ -6,9 +6,11 @@ import { root } from './root.ts';
 
 /**
  * `npm test`: builds what a browser must load, runs every test, and ends with one line, `N passed, N failed`. Arguments go on
- * to vitest.
+ * to vitest. `npm run test:long` is the other tier, `tests/long`: hours if need be, one file at a time, figures as JSON lines.
  */
-const report = join(root, 'artifacts', 'tests.json');
+const [tier, ...rest] = process.argv.slice(2);
+const isLong = tier === '--long';
+const report = join(root, 'artifacts', isLong ? 'long-tests.json' : 'tests.json');
 mkdirSync(join(root, 'artifacts'), { recursive: true });
 rmSync(report, { force: true });
 ensureRenderer();
@@ -20,7 +22,7 @@ const { status } = spawnSync(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
+    ...(isLong ? ['--config', join(root, 'vitest.long.config.ts'), ...rest] : process.argv.slice(2)),
   ],
   { cwd: root, stdio: 'inherit' },
 );

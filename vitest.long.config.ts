@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The second tier. One file at a time: each measures, and none may disturb another's figures. */
+export default defineConfig({
+  test: {
+    include: ['tests/long/*.long.ts'],
+    testTimeout: 60 * 60_000,
+    hookTimeout: 10 * 60_000,
+    fileParallelism: false,
+    pool: 'forks',
+  },
+});
