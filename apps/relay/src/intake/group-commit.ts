@@ -51,7 +51,7 @@ export class GroupCommit {
     this.#waiting = [];
     try {
       const changed = group.length <= fewEnough && this.#normalizer.isIdle ? await this.#bringInNow(group) : null;
-      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group, 'pending'));
+      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group, 'pending'), 'intake');
       if (changed !== null) {
         this.#deps.onCommitted(changed);
         // The desks read first, by one turn of the event loop: a person waits there, and Meta has five seconds.
@@ -79,7 +79,7 @@ export class GroupCommit {
         const bringing = new BringingIn(tx, this.#deps, clock());
         for (const delivery of await insertAll(tx, group, 'done')) await bringing.bring(delivery);
         return bringing.finish();
-      });
+      }, 'intake');
     } catch (error) {
       log.error({ err: error }, 'webhooks could not be understood at once; they are stored to be tried again');
       return null;

@@ -38,13 +38,16 @@ export interface AgencyStore {
   write<T>(work: (tx: AgencyTx) => Promise<T>): Promise<T>;
 }
 
+/** Webhooks go first: Meta waits for them, and comes again and again with what it waited for in vain. */
+export type Urgency = 'intake' | 'ordinary';
+
 /**
- * `write` commits when its work is done and durably so (a power cut after it returns loses nothing); when the work throws,
+ * `read` sees one moment, however many statements it asks and whoever commits meanwhile. `write` commits when its work is done and durably so (a power cut after it returns loses nothing); when the work throws,
  * nothing of it happened. Work must await nothing but its transaction: writers take turns.
  */
 export interface Store {
   read<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
-  write<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;
+  write<T>(work: (tx: SystemTx) => Promise<T>, urgency?: Urgency): Promise<T>;
   forAgency(agencyId: string): AgencyStore;
   /** Calls back when another process (the operator's command) wrote to the same database. Returns how to stop. */
   onOutsideWrite(listener: () => void): () => void;

@@ -104,6 +104,30 @@ it('lets writers and readers take turns, in the order in which they came', async
   expect(seen).toEqual(['one begins', 'one ends', 'two begins', 'two ends', 'three begins', 'three ends']);
 });
 
+it('reads one moment, whoever commits between two questions', async () => {
+  await using room = await openRelayRoom();
+  const other = new Database(room.databasePath);
+  const seen = await room.store.read(async (tx) => {
+    const before = await tx.all(probes);
+    other.exec(`insert into probes (name, at) values ('meanwhile', 1)`);
+    return [before, await tx.all(probes)];
+  });
+  expect(seen).toEqual([[], []]);
+  expect(await room.store.read((tx) => tx.all(probes))).toEqual([{ name: 'meanwhile' }]);
+  other.close();
+});
+
+it('waits for another process that writes, and the event loop goes on meanwhile', async () => {
+  await using room = await openRelayRoom();
+  const other = new Database(room.databasePath);
+  other.exec('begin immediate');
+  const written = room.store.write((tx) => tx.run(probe, { name: 'after it' }));
+  for (let n = 0; n < 20; n += 1) await new Promise(setImmediate);
+  other.exec('commit');
+  other.close();
+  expect(await written).toBe(1);
+});
+
 it('copies its log home when there is time to tidy', async () => {
   await using room = await openRelayRoom();
   const logOf = () =>

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { AgencyTx, Store, SystemTx } from '../port.ts';
+import type { AgencyTx, Store, SystemTx, Urgency } from '../port.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { tellPlanner } from './planner-facts.ts';
 import { SqliteStatements, TransactionLostError } from './statements.ts';
@@ -17,7 +18,7 @@ import { WriteAheadLog } from './write-ahead-log.ts';
 export function openSqliteStore(path: string): Store {
   mkdirSync(dirname(path), { recursive: true });
   const isNew = !existsSync(path);
-  const db = new Database(path, { timeout: 5_000 });
+  const db = new Database(path, { timeout: longestLockMs });
   try {
     if (isNew) chmodSync(path, 0o600);
     refuseNewer(db);
@@ -27,6 +28,7 @@ export function openSqliteStore(path: string): Store {
     db.pragma('secure_delete = ON');
     migrate(db);
     tellPlanner(db);
+    db.pragma(`busy_timeout = ${standingLockMs}`);
   } catch (error) {
     db.close();
     throw error;
@@ -34,11 +36,17 @@ export function openSqliteStore(path: string): Store {
   return new SqliteStore(db);
 }
 
+/** How long another process (the operator's command) may hold the database before this one gives up. */
+const longestLockMs = 5_000;
+/** How much of that is waited for inside SQLite, where the event loop stands still; the rest is waited for outside. */
+const standingLockMs = 5;
+
 /** An operator who adds an account sees it work within a blink; an idle relay hardly notices the question. */
 const outsideWritePollMs = 250;
 
 class SqliteStore implements Store {
   readonly #db: Database.Database;
+  readonly #look: Database.Statement<[]>;
   readonly #begin: Database.Statement<[]>;
   readonly #commit: Database.Statement<[]>;
   readonly #statements: SqliteStatements;
@@ -47,6 +55,7 @@ class SqliteStore implements Store {
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#look = db.prepare('begin');
     this.#begin = db.prepare('begin immediate');
     this.#commit = db.prepare('commit');
     this.#statements = new SqliteStatements(db);
@@ -55,25 +64,46 @@ class SqliteStore implements Store {
 
   // One connection serves both: it is synchronous, so a second one would add no parallelism, only a second view of time.
   read<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
-    return this.#turns.take(() => work(this.#statements));
+    return this.#turns.take(() => {
+      this.#look.run();
+      return this.#within(work);
+    });
   }
 
-  write<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
+  write<T>(work: (tx: SystemTx) => Promise<T>, urgency?: Urgency): Promise<T> {
     return this.#turns.take(async () => {
-      this.#begin.run();
-      this.#statements.mustBeInTransaction = true;
+      await this.#beginWriting();
+      return this.#within(work);
+    }, urgency);
+  }
+
+  /** Runs the work in the transaction that was begun, and ends it. */
+  async #within<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
+    this.#statements.mustBeInTransaction = true;
+    try {
+      const result = await work(this.#statements);
+      if (!this.#db.inTransaction) throw new TransactionLostError();
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('rollback');
+      throw error;
+    } finally {
+      this.#statements.mustBeInTransaction = false;
+    }
+  }
+
+  async #beginWriting(): Promise<void> {
+    const until = performance.now() + longestLockMs;
+    for (;;) {
       try {
-        const result = await work(this.#statements);
-        if (!this.#db.inTransaction) throw new TransactionLostError();
-        this.#commit.run();
-        return result;
+        this.#begin.run();
+        return;
       } catch (error) {
-        if (this.#db.inTransaction) this.#db.exec('rollback');
-        throw error;
-      } finally {
-        this.#statements.mustBeInTransaction = false;
+        if (!isHeld(error) || performance.now() > until) throw error;
       }
-    });
+      await pause(standingLockMs);
+    }
   }
 
   forAgency(agencyId: string) {
@@ -119,4 +149,8 @@ class SqliteStore implements Store {
       this.#db.close();
     });
   }
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
 }

@@ -56,7 +56,7 @@ export class SqliteStatements implements SystemTx {
   readonly #keepPiece: Database.Statement<[]>;
   readonly #system: PreparedStatements;
   readonly #agency: PreparedStatements;
-  /** Set by the store while a `write` is under way. */
+  /** Set by the store while a transaction is under way. */
   mustBeInTransaction = false;
 
   constructor(db: Database.Database) {
