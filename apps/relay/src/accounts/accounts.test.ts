@@ -169,7 +169,7 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
       const work = new AgencyWork(tx, now);
       await applyEvent(
         work,
-        { id: account.accountId, channel: 'instagram' },
+        { id: account.accountId, channel: 'instagram', deliveryId: null },
         {
           kind: 'message_received',
           accountNativeId: account.nativeId,

@@ -1,3 +1,4 @@
+import { remember, subjectOfPerson } from '../forgotten/forgotten.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import type { Store } from '../store/port.ts';
 
@@ -18,8 +19,8 @@ export async function eraseContact(
 ): Promise<Erased | null> {
   return store.write(async (system) => {
     const tx = system.forAgency(agencyId);
-    const contact = await tx.get<{ sender_id: string }>(
-      `select sender_id from contacts where agency_id = :agency and id = :contactId`,
+    const contact = await tx.get<{ account_id: string; sender_id: string }>(
+      `select account_id, sender_id from contacts where agency_id = :agency and id = :contactId`,
       { contactId },
     );
     if (contact === undefined) return null;
@@ -28,6 +29,8 @@ export async function eraseContact(
       `select id from conversations where agency_id = :agency and contact_id = :contactId`,
       { contactId },
     );
+    const subject = subjectOfPerson(contact.account_id, contact.sender_id);
+    await remember(tx, { kind: 'erased', subject, target: contactId, at: now });
     let messages = 0;
     for (const { id } of conversations) messages += await eraseConversation(work, id);
     await tx.run(

@@ -51,8 +51,7 @@ function findNameless(tx: AgencyTx, now: number, limit: number): Promise<Nameles
      from contacts t
      join accounts a on a.agency_id = t.agency_id and a.id = t.account_id and a.state = 'connected'
      join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
-     where t.agency_id = :agency and t.name is null and t.username is null and t.name_asked_at < :before
-       and c.window_opened_at is not null
+     where t.agency_id = :agency and t.name is null and t.username is null and t.wrote = 1 and t.name_asked_at < :before
      limit :limit`,
     { before: now - askAgainMs, limit },
   );

@@ -1,4 +1,5 @@
 import { openWindow } from '@transom/shared';
+import { forgottenAt, remember, subjectOfMessage } from '../forgotten/forgotten.ts';
 import type { AgencyWork } from './agency-work.ts';
 import type {
   MessageEdited,
@@ -34,23 +35,16 @@ export async function rememberUnsent(
   nativeMessageId: string,
   at: number,
 ): Promise<void> {
-  await work.tx.run(
-    `insert into forgotten (agency_id, kind, subject, at) values (:agency, 'unsent', :subject, :at) on conflict do nothing`,
-    { subject: `${account.id} ${nativeMessageId}`, at },
-  );
+  await remember(work.tx, { kind: 'unsent', subject: subjectOfMessage(account.id, nativeMessageId), target: null, at });
 }
 
 /** When the person took back a message that had not arrived yet; undefined for all others. */
-export async function unsentBefore(
+export function unsentBefore(
   work: AgencyWork,
   account: AccountRef,
   nativeMessageId: string,
 ): Promise<number | undefined> {
-  const row = await work.tx.get<{ at: number }>(
-    `select at from forgotten where agency_id = :agency and kind = 'unsent' and subject = :subject`,
-    { subject: `${account.id} ${nativeMessageId}` },
-  );
-  return row?.at;
+  return forgottenAt(work.tx, 'unsent', subjectOfMessage(account.id, nativeMessageId));
 }
 
 export async function editMessage(work: AgencyWork, account: AccountRef, event: MessageEdited): Promise<void> {

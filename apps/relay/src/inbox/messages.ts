@@ -15,6 +15,8 @@ export type NewMessage = Pick<
   readonly metadata: MessageMetadata;
   readonly nextAttemptAt?: number;
   readonly unsentAt?: number;
+  /** Null for what no delivery brought. */
+  readonly deliveryId?: number | null;
 };
 
 /** Adds a message and returns its id. A native id that the account already has is an error: look before you insert. */
@@ -22,9 +24,9 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
   const id = newId();
   await tx.run(
     `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, native_message_id,
-       client_message_id, sent_at, received_at, state, origin, author_id, reply_to, metadata, next_attempt_at, unsent_at)
+       client_message_id, sent_at, received_at, state, origin, author_id, reply_to, metadata, next_attempt_at, unsent_at, delivery_id)
      values (:agency, :id, :conversationId, :accountId, :direction, :kind, :text, :nativeMessageId,
-       :clientMessageId, :sentAt, :receivedAt, :state, :origin, :authorId, :replyTo, :metadata, :nextAttemptAt, :unsentAt)`,
+       :clientMessageId, :sentAt, :receivedAt, :state, :origin, :authorId, :replyTo, :metadata, :nextAttemptAt, :unsentAt, :deliveryId)`,
     {
       id,
       conversationId: message.conversationId,
@@ -43,6 +45,7 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
       metadata: JSON.stringify(message.metadata),
       nextAttemptAt: message.nextAttemptAt ?? null,
       unsentAt: message.unsentAt ?? null,
+      deliveryId: message.deliveryId ?? null,
     },
   );
   return id;

@@ -63,6 +63,7 @@ async function insertComment(
     text: unsentAt === undefined ? event.text : null,
     ...(unsentAt === undefined ? {} : { unsentAt }),
     nativeMessageId: commentId,
+    deliveryId: account.deliveryId,
     sentAt: event.sentAt,
     receivedAt: work.now,
     state: direction === 'inbound' ? 'received' : 'sent',

@@ -43,6 +43,7 @@ export async function receiveEcho(work: AgencyWork, account: AccountRef, event: 
       kind: event.text === null ? 'attachment' : 'text',
       text: event.text,
       nativeMessageId: event.nativeMessageId,
+      deliveryId: account.deliveryId,
       sentAt: event.sentAt,
       receivedAt: now,
       state: 'sent',

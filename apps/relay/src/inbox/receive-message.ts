@@ -24,6 +24,7 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
     kind: event.messageKind,
     text: unsentAt === undefined ? event.text : null,
     nativeMessageId: event.nativeMessageId,
+    deliveryId: account.deliveryId,
     sentAt: event.sentAt,
     receivedAt: now,
     state: 'received',

@@ -36,7 +36,12 @@ export type Thread = {
   readonly handoffId: string | null;
 };
 
-export type AccountRef = { readonly id: string; readonly channel: Channel };
+export type AccountRef = {
+  readonly id: string;
+  readonly channel: Channel;
+  /** The delivery that is being brought in: its words can be taken out of it again. Null for what no delivery brought. */
+  readonly deliveryId: number | null;
+};
 
 type ThreadRow = WindowRow & {
   conversation_id: string | null;
@@ -133,6 +138,11 @@ export async function openThread(
 
 export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
   const { window } = thread;
+  if (window.openedAt !== null) {
+    await tx.run(`update contacts set wrote = 1 where agency_id = :agency and id = :contactId and wrote = 0`, {
+      contactId: thread.contactId,
+    });
+  }
   await tx.run(
     `update conversations set state = :state, metadata = :metadata,
        window_opened_at = :openedAt, window_opened_by = :openedBy, window_by_ad = :byAd,

@@ -1,3 +1,4 @@
+import type { Channel } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent } from '../inbox/events.ts';
@@ -9,7 +10,9 @@ import { forgetBodies, markDone, markFailed, type StoredDelivery, takePending } 
 export type BringInDeps = {
   readonly log: Logger;
   /** Turns a body into events; `ok: false` for what is no JSON at all. Knows nothing of agencies. */
-  readonly normalize: (body: Buffer) => { ok: true; events: ChannelEvent[] } | { ok: false; detail: string };
+  readonly normalize: (
+    body: Buffer,
+  ) => { ok: true; channel: Channel | null; events: ChannelEvent[] } | { ok: false; detail: string };
 };
 
 /**
@@ -37,7 +40,7 @@ export class BringingIn {
         return await markDone(this.#tx, delivery, 1);
       }
       await this.#tx.savepoint(async () => {
-        await markDone(this.#tx, delivery, await this.#apply(read.events, delivery.receivedAt));
+        await markDone(this.#tx, delivery, await this.#apply(read, delivery));
       });
     } catch (error) {
       const fate = await markFailed(this.#tx, delivery, faultOf(error), this.#now);
@@ -59,16 +62,22 @@ export class BringingIn {
   }
 
   /** Applies the events of one delivery; returns how many of them were of no use to any inbox. */
-  async #apply(events: readonly ChannelEvent[], heardAt: number): Promise<number> {
+  async #apply(
+    { channel, events }: { channel: Channel | null; events: readonly ChannelEvent[] },
+    { id: deliveryId, receivedAt: heardAt }: StoredDelivery,
+  ): Promise<number> {
     let unhandled = 0;
     const parts: { work: AgencyWork; account: AccountRef; event: Exclude<ChannelEvent, { kind: 'unhandled' }> }[] = [];
     for (const event of events) {
-      const route = event.kind === 'unhandled' ? undefined : await findRoute(this.#tx, event.accountNativeId);
+      const route =
+        event.kind === 'unhandled' || channel === null
+          ? undefined
+          : await findRoute(this.#tx, channel, event.accountNativeId);
       if (event.kind === 'unhandled' || route === undefined) {
         unhandled += 1;
         continue;
       }
-      const account = { id: route.accountId, channel: route.channel };
+      const account = { id: route.accountId, channel: route.channel, deliveryId };
       parts.push({ work: this.#workFor(route.agencyId), account, event: asHeard(event, heardAt) });
     }
     const applyParts = async (): Promise<void> => {
@@ -115,10 +124,14 @@ function faultOf(error: unknown): string {
 
 type Route = { agencyId: string; accountId: string; channel: AccountRef['channel'] };
 
-/** Whose account this is. Nobody's: the delivery stays with its bytes and is counted; a tenant is never guessed. */
-function findRoute(tx: SystemTx, nativeId: string): Promise<Route | undefined> {
+/**
+ * Whose account this is: ids are unique within a channel only. Nobody's: the delivery stays with its bytes and is counted; a tenant is
+ * never guessed.
+ */
+function findRoute(tx: SystemTx, channel: Channel, nativeId: string): Promise<Route | undefined> {
   return tx.get<Route>(
-    `select agency_id as "agencyId", account_id as "accountId", channel from account_routes where native_id = :nativeId`,
-    { nativeId },
+    `select agency_id as "agencyId", account_id as "accountId", channel from account_routes
+     where native_id = :nativeId and channel = :channel`,
+    { nativeId, channel },
   );
 }

@@ -188,7 +188,7 @@ it('replays healthy deliveries without any change', async () => {
     });
   const feed = (value: object) =>
     JSON.stringify({
-      object: 'page',
+      object: 'instagram',
       entry: [
         {
           id: agency.nativeId,
@@ -272,4 +272,16 @@ it('takes nothing for later than the moment at which it came, however late it is
   await intake.work();
   const { window, unansweredSinceAt } = await agency.conversation();
   expect([window.openedAt, unansweredSinceAt]).toEqual([cameAt, cameAt]);
+});
+
+it('takes an id for an account of the channel that the delivery speaks of', async () => {
+  await using room = await openRelayRoom();
+  const page = await room.addAgency({ channel: 'facebook' });
+  const profile = await room.addAgency({ channel: 'instagram' });
+  expect(page.nativeId).toBe(profile.nativeId);
+  await using intake = openIntake(room);
+  await intake.takes(bodyOf({ mid: 'm1', text: 'to the profile' }));
+  await intake.takes(bodyOf({ mid: 'm2', text: 'to the Page' }).replace('"instagram"', '"page"'));
+  expect(texts(await profile.messages())).toEqual(['to the profile']);
+  expect(texts(await page.messages())).toEqual(['to the Page']);
 });

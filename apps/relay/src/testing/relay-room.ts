@@ -80,7 +80,7 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
     );
   });
   const agency = store.forAgency(id);
-  const account = { id: accountId, channel };
+  const account = { id: accountId, channel, deliveryId: null };
 
   async function person(name: string, role: Role): Promise<Actor> {
     const personId = newId();

@@ -202,7 +202,7 @@ export async function received(agencyId: string, account: KnownAccount, senderId
     const work = new AgencyWork(tx, now);
     await applyEvent(
       work,
-      { id: account.accountId, channel: account.channel },
+      { id: account.accountId, channel: account.channel, deliveryId: null },
       {
         kind: 'message_received',
         accountNativeId: account.nativeId,
@@ -224,7 +224,7 @@ export async function commented(agencyId: string, account: KnownAccount, senderI
     const work = new AgencyWork(tx, now);
     await applyEvent(
       work,
-      { id: account.accountId, channel: account.channel },
+      { id: account.accountId, channel: account.channel, deliveryId: null },
       {
         kind: 'comment_received',
         accountNativeId: account.nativeId,

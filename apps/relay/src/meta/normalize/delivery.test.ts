@@ -204,7 +204,8 @@ describe('samples of Meta’s payloads', () => {
   });
 
   it.each(Object.entries(meanings))('%s', (name, events) => {
-    expect(normalizeDelivery(Buffer.from(JSON.stringify(samples[name])))).toEqual({ ok: true, events });
+    const read = normalizeDelivery(Buffer.from(JSON.stringify(samples[name])));
+    expect(read.ok && read.events).toEqual(events);
   });
 });
 

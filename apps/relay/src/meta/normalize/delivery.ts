@@ -6,7 +6,12 @@ import { type Entry, unhandled, wordOf } from './entry.ts';
 import { readMessaging } from './messaging.ts';
 
 export type NormalizedDelivery =
-  | { readonly ok: true; readonly events: ChannelEvent[] }
+  | {
+      readonly ok: true;
+      /** Where the accounts of its events are; null for an object that is neither. */
+      readonly channel: 'instagram' | 'facebook' | null;
+      readonly events: ChannelEvent[];
+    }
   | { readonly ok: false; readonly detail: string };
 
 /**
@@ -20,7 +25,12 @@ export function normalizeDelivery(body: Buffer): NormalizedDelivery {
     return { ok: false, detail: 'The body is not a JSON object, so no event can be read from it.' };
   const events: ChannelEvent[] = [];
   for (const entry of asList(delivery.entry) ?? [delivery.entry]) readEntry(delivery.object, asRecord(entry), events);
-  return { ok: true, events };
+  return { ok: true, channel: channelOf(delivery.object), events };
+}
+
+function channelOf(object: unknown): 'instagram' | 'facebook' | null {
+  if (object === 'instagram') return 'instagram';
+  return object === 'page' ? 'facebook' : null;
 }
 
 function readEntry(object: unknown, shape: Shape | null, events: ChannelEvent[]): void {

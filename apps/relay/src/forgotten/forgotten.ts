@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import type { AgencyTx } from '../store/port.ts';
+
+/**
+ * What must not come back: messages that were unsent, people who were erased, devices that were revoked. Ids and hashes only. A row is
+ * written by the transaction that forgets; a moment later it is copied to a file beside the database, from where `restore` applies it.
+ */
+export type ForgottenKind = 'unsent' | 'erased' | 'revoked';
+
+export type Forgotten = {
+  readonly kind: ForgottenKind;
+  /** `subjectOfMessage`, `subjectOfPerson`, or the hash of a device's token. */
+  readonly subject: string;
+  /** The contact or device that it was; null where nothing of ours is meant. */
+  readonly target: string | null;
+  readonly at: number;
+};
+
+/** Remembers it for good. Of two times the later one counts: what happened before it is forgotten. */
+export async function remember(tx: AgencyTx, { kind, subject, target, at }: Forgotten): Promise<void> {
+  await tx.run(
+    `insert into forgotten (agency_id, kind, subject, target, at) values (:agency, :kind, :subject, :target, :at)
+     on conflict (agency_id, kind, subject) do update set target = excluded.target, at = excluded.at, copied_at = null
+     where excluded.at > at`,
+    { kind, subject, target, at },
+  );
+}
+
+/** When it was forgotten; undefined for what was not. */
+export async function forgottenAt(tx: AgencyTx, kind: ForgottenKind, subject: string): Promise<number | undefined> {
+  const row = await tx.get<{ at: number }>(
+    `select at from forgotten where agency_id = :agency and kind = :kind and subject = :subject`,
+    { kind, subject },
+  );
+  return row?.at;
+}
+
+export function subjectOfMessage(accountId: string, nativeMessageId: string): string {
+  return `${accountId} ${nativeMessageId}`;
+}
+
+/** Names the person to whoever knows their id already, and to nobody else. */
+export function subjectOfPerson(accountId: string, senderId: string): string {
+  return `${accountId} ${hash('sha256', `${accountId} ${senderId}`)}`;
+}
