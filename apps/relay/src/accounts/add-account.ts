@@ -80,7 +80,8 @@ async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, iden
     `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, created_at)
      values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :now)
      on conflict (agency_id, id) do update set app_scoped_id = excluded.app_scoped_id, name = excluded.name, username = excluded.username,
-       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at, paused_until = 0`,
+       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at, paused_until = 0,
+       token_number = accounts.token_number + 1`,
     {
       accountId,
       channel,

@@ -13,6 +13,12 @@ async function roomWithInquiry(about: Parameters<Awaited<ReturnType<typeof openR
   return { room, agency, conversationId, send, [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
 }
 const refusal = (code: string) => ({ ok: false, refusal: { code, detail: expect.stringMatching(/\w+/) } });
+/** How many rows there are of everything that a command may leave behind. */
+const everyRow = async (agency: AgencyInRoom) => [
+  await counts(agency),
+  await agency.count('events'),
+  await agency.rows(`select count(*) as n from commands where agency_id = :agency`),
+];
 const counts = async (agency: AgencyInRoom) => [await agency.count('messages'), await agency.count('changes')];
 
 it('puts a reply on disk with its author, queued, and lets the desks know', async () => {
@@ -63,13 +69,43 @@ it.each<
 ])('refuses with %s %j', async (code, about, prepare, text) => {
   await using it = await roomWithInquiry(about);
   await prepare(it);
-  const before = await counts(it.agency);
+  const before = await everyRow(it.agency);
+  it.room.committed.length = 0;
   expect(await it.send(text)).toMatchObject(refusal(code));
-  expect(await counts(it.agency)).toEqual(before);
-  expect((await it.agency.trail()).at(-1)).toMatchObject({
-    action: 'command.refused',
-    detail: expect.stringContaining(code),
-  });
+  expect(await everyRow(it.agency)).toEqual(before);
+  expect([it.room.committed, it.room.refused]).toEqual([[], [code]]);
+});
+
+it('judges a refused command again when it is asked again, and keeps the answer once it was accepted', async () => {
+  await using it = await roomWithInquiry();
+  const holds = (kind: 'handoff.claim' | 'handoff.release') =>
+    it.agency.perform(it.agency.owner, { kind, conversationId: it.conversationId });
+  await holds('handoff.claim');
+  expect(await it.send('Yes', it.agency.agent, 'command-1')).toMatchObject(refusal('claimed_by_other'));
+  await holds('handoff.release');
+  const accepted = await it.send('Yes', it.agency.agent, 'command-1');
+  expect(accepted).toMatchObject({ ok: true });
+  it.room.pass(dayMs);
+  expect(await it.send('Yes', it.agency.agent, 'command-1')).toEqual(accepted);
+});
+
+it('refuses a device that was revoked after it was let in, whatever it asks', async () => {
+  await using it = await roomWithInquiry();
+  const before = await it.send('before', it.agency.agent, 'command-1');
+  expect(before).toMatchObject({ ok: true });
+  await it.agency.agency.write((tx) =>
+    tx.run(`update devices set revoked_at = :now where agency_id = :agency and id = :deviceId`, {
+      now: it.room.clock(),
+      deviceId: it.agency.agent.deviceId,
+    }),
+  );
+  const rows = await everyRow(it.agency);
+  expect(await it.send('after')).toMatchObject(refusal('unauthorized'));
+  expect(await it.send('before', it.agency.agent, 'command-1')).toMatchObject(refusal('unauthorized'));
+  expect(await everyRow(it.agency)).toEqual(rows);
+  await it.agency.perform(it.agency.owner, { kind: 'handoff.release', conversationId: it.conversationId });
+  it.room.pass(claimLeaseMs);
+  expect(await it.send('the owner acts on', it.agency.owner)).toMatchObject({ ok: true });
 });
 
 it('refuses what is not there, who may not, and who was never written by', async () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CommandAnswer, CommandEnvelope } from '@transom/shared';
-import { refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandEnvelope, type RefusalCode, refuse } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import type { Actor } from './actor.ts';
@@ -13,49 +12,71 @@ export type InboxDeps = {
   readonly clock: Clock;
   /** Called after a commit that changed something: desks are waiting, and perhaps a reply is. */
   readonly onCommitted: (agencyId: string) => void;
+  /** Called with each refusal: it leaves no row, so this is where it can be counted. */
+  readonly onRefused?: (code: RefusalCode) => void;
 };
 
 /**
  * Commands of people. The deed, its change rows, its audit events and the answer itself commit together, so that a command
- * asked again after a lost answer finds the first answer and does nothing.
+ * asked again after a lost answer finds the first answer and does nothing. A refusal changed nothing and is not written down:
+ * whoever asks ten thousand times for what they may not do fills no table, and asked again the command is judged again.
  */
-export function createInbox({ store, clock, onCommitted }: InboxDeps): Inbox {
+export function createInbox({ store, clock, onCommitted, onRefused }: InboxDeps): Inbox {
   return {
     async perform(actor: Actor, envelope: CommandEnvelope): Promise<CommandAnswer> {
-      const answer = await store.forAgency(actor.agencyId).write(async (tx) => {
-        const bodyHash = hashOf(envelope);
-        const first = await firstAnswer(tx, envelope.id);
-        if (first !== undefined) {
-          return first.body_hash === bodyHash
-            ? (JSON.parse(first.answer) as CommandAnswer)
-            : ({ ok: false, refusal: refuse('id_reused') } satisfies CommandAnswer);
-        }
-        const work = new AgencyWork(tx, clock());
-        const answered = await carryOut(work, actor, envelope);
-        if (!answered.ok)
-          work.record(actor.person.id, 'command.refused', envelope.id, {
-            kind: envelope.command.kind,
-            code: answered.refusal.code,
-          });
-        await tx.run(
-          `insert into commands (agency_id, id, kind, body_hash, person_id, answer, at)
-           values (:agency, :id, :kind, :bodyHash, :personId, :answer, :at)`,
-          {
-            id: envelope.id,
-            kind: envelope.command.kind,
-            bodyHash,
-            personId: actor.person.id,
-            answer: JSON.stringify(answered),
-            at: work.now,
-          },
-        );
-        await work.finish();
-        return answered;
-      });
-      onCommitted(actor.agencyId);
+      const { answer, isNew } = await store
+        .forAgency(actor.agencyId)
+        .write((tx) => performOnce(tx, clock(), actor, envelope));
+      if (!answer.ok) onRefused?.(answer.refusal.code);
+      else if (isNew) onCommitted(actor.agencyId);
       return answer;
     },
   };
+}
+
+async function performOnce(
+  tx: AgencyTx,
+  now: number,
+  actor: Actor,
+  envelope: CommandEnvelope,
+): Promise<{ readonly answer: CommandAnswer; readonly isNew: boolean }> {
+  // Who was let in may have been revoked since, and a connection never asks again by itself.
+  if (await isRevoked(tx, actor.deviceId))
+    return { answer: { ok: false, refusal: refuse('unauthorized') }, isNew: false };
+  const bodyHash = hashOf(envelope);
+  const first = await firstAnswer(tx, envelope.id);
+  if (first !== undefined) {
+    const isSame = first.body_hash === bodyHash;
+    const answer = isSame
+      ? (JSON.parse(first.answer) as CommandAnswer)
+      : ({ ok: false, refusal: refuse('id_reused') } as const);
+    return { answer, isNew: false };
+  }
+  const work = new AgencyWork(tx, now);
+  const answer = await carryOut(work, actor, envelope);
+  if (!answer.ok) return { answer, isNew: false };
+  await tx.run(
+    `insert into commands (agency_id, id, kind, body_hash, person_id, answer, at)
+     values (:agency, :id, :kind, :bodyHash, :personId, :answer, :at)`,
+    {
+      id: envelope.id,
+      kind: envelope.command.kind,
+      bodyHash,
+      personId: actor.person.id,
+      answer: JSON.stringify(answer),
+      at: now,
+    },
+  );
+  await work.finish();
+  return { answer, isNew: true };
+}
+
+async function isRevoked(tx: AgencyTx, deviceId: string): Promise<boolean> {
+  const device = await tx.get<{ revoked_at: number | null }>(
+    `select revoked_at from devices where agency_id = :agency and id = :deviceId`,
+    { deviceId },
+  );
+  return device !== undefined && device.revoked_at !== null;
 }
 
 function firstAnswer(tx: AgencyTx, id: string): Promise<{ body_hash: string; answer: string } | undefined> {

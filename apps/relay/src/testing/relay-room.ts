@@ -22,10 +22,16 @@ export async function openRelayRoom() {
   const databasePath = join(folder, 'transom.db');
   const store = openSqliteStore(databasePath);
   const committed: string[] = [];
+  const refused: string[] = [];
   let now = noon;
   const clock = () => now;
   const log = createLogger('silent');
-  const inbox = createInbox({ store, clock, onCommitted: (agencyId) => committed.push(agencyId) });
+  const inbox = createInbox({
+    store,
+    clock,
+    onCommitted: (agencyId) => committed.push(agencyId),
+    onRefused: (code) => refused.push(code),
+  });
   return {
     folder,
     databasePath,
@@ -34,6 +40,7 @@ export async function openRelayRoom() {
     log,
     inbox,
     committed,
+    refused,
     pass(ms: number): void {
       now += ms;
     },
@@ -83,16 +90,18 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
   const account = { id: accountId, channel, deliveryId: null };
 
   async function person(name: string, role: Role): Promise<Actor> {
-    const personId = newId();
-    await agency.write((tx) =>
-      tx.run(
+    const [personId, deviceId, now] = [newId(), newId(), clock()];
+    await agency.write(async (tx) => {
+      await tx.run(
         `insert into people (agency_id, id, name, role, created_at) values (:agency, :personId, :name, :role, :now)`,
-        {
-          ...{ personId, name, role, now: clock() },
-        },
-      ),
-    );
-    return { agencyId: id, deviceId: newId(), person: { id: personId, name, role } };
+        { personId, name, role, now },
+      );
+      await tx.run(
+        `insert into devices (agency_id, id, person_id, name, created_at) values (:agency, :deviceId, :personId, :name, :now)`,
+        { deviceId, personId, name: `${name}'s desk`, now },
+      );
+    });
+    return { agencyId: id, deviceId, person: { id: personId, name, role } };
   }
 
   const rows = <Row>(sql: string, params: SqlParams = {}) => agency.read((tx) => tx.all<Row>(sql, params));

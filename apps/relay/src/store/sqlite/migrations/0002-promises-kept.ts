@@ -67,6 +67,14 @@ update messages set queue_number = (
     and e.direction = 'outbound' and (e.sent_at, e.id) <= (messages.sent_at, messages.id))
 where direction = 'outbound' and state in ('queued', 'sending');
 create index messages_waiting on messages (agency_id, conversation_id, queue_number) where state in ('queued', 'sending');
+-- What the sender asks each account for: replies that are due, and those of which nobody knows whether they arrived.
+create index messages_due on messages (agency_id, account_id, state, next_attempt_at) where next_attempt_at is not null;
+-- Our own sends that no native id proves yet: what an echo is compared with.
+create index messages_unproved on messages (agency_id, conversation_id, attempt_started_at) where native_message_id is null and attempt_started_at is not null;
+create index messages_thread_comments on messages (agency_id, conversation_id, sent_at) where kind = 'comment';
+create index messages_private_replies on messages (agency_id, reply_to) where kind = 'private_reply';
+-- A handoff that ended because its comment was hidden comes back when that is shown again.
+create index handoffs_hidden on handoffs (agency_id, conversation_id) where resolved_by = 'hidden';
 
 -- What came before the message or comment that it is about, kept until that comes: an edit, a reaction, a receipt, a removal.
 create table early_events (
