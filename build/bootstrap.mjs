@@ -18,6 +18,7 @@ const commands = {
   check: ['build/check.ts'],
   fix: ['build/check.ts', '--fix'],
   bench: ['build/bench/main.ts'],
+  record: ['build/record/main.ts'],
   relay: ['apps/relay/src/main.ts'],
   simulator: ['packages/simulator/src/main.ts'],
   desktop: ['build/desktop.ts'],

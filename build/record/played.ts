@@ -1,0 +1,67 @@
+import type { Account, Change, Conversation, FeedPage, Message } from '@transom/shared';
+import { newId } from '@transom/shared';
+import type { DeskClient } from '../stack/desk-client.ts';
+import { until } from '../stack/until.ts';
+import type { Eavesdropper } from './eavesdrop.ts';
+import type { Stage } from './stage.ts';
+
+/** What the scenes of the recording share: the desk that a person sits at, and what it has been told so far. */
+export type Played = Awaited<ReturnType<typeof takePlace>>;
+
+export async function takePlace(stage: Stage, line: Eavesdropper, dana: DeskClient, agencyId: string) {
+  /** The newest document of each thing that Dana's desk was sent. */
+  function told<Document extends { id: string }>(entity: Change['entity']): Document[] {
+    const newest = new Map<string, Document>();
+    for (const { connection, from, ...packet } of line.entries) {
+      if (!connection.startsWith('dana') || from !== 'relay' || packet.kind !== 'event' || packet.event !== 'page')
+        continue;
+      for (const change of (packet.args[0] as FeedPage).changes) {
+        if (change.entity !== entity) continue;
+        if (change.document === null) newest.delete(change.id);
+        else newest.set(change.id, change.document as unknown as Document);
+      }
+    }
+    return [...newest.values()];
+  }
+  const messages = () => told<Message>('message');
+  const conversations = () => told<Conversation>('conversation');
+  const accounts = () => told<Account>('account');
+
+  function message(what: string, is: (message: Message) => boolean): Promise<Message> {
+    return until(what, async () => messages().findLast(is), 60_000);
+  }
+  function conversationOf(name: string): Promise<string> {
+    return until(
+      `${name} is in the inbox`,
+      async () => conversations().find(({ contact }) => contact.name === name || contact.username === name)?.id,
+    );
+  }
+  return {
+    stage,
+    line,
+    dana,
+    agencyId,
+    simulator: stage.simulator,
+    cast: stage.cast,
+    messages,
+    conversations,
+    accounts,
+    message,
+    conversationOf,
+    textArrives: (text: string) => message(`"${text}" is at the desk`, (candidate) => candidate.text === text),
+    stateOf: (id: string, state: Message['state']) =>
+      message(`${id} is ${state}`, (candidate) => candidate.clientMessageId === id && candidate.state === state),
+    async reply(conversationId: string, text: string): Promise<string> {
+      const clientMessageId = newId();
+      await dana.call('reply.send', { conversationId, clientMessageId, text });
+      return clientMessageId;
+    },
+    /** Until the relay refused what was sent under this id; the words stay at the desk. */
+    held: (id: string) =>
+      until(`${id} is held`, async () => {
+        const { items } = await dana.call('outbox.list', {});
+        return items.find(({ clientMessageId, state }) => clientMessageId === id && state === 'held');
+      }),
+    account: (what: string, is: (account: Account) => boolean) => until(what, async () => accounts().find(is)),
+  };
+}
