@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command, CommandAnswer, CommandEnvelope } from '@transom/shared';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { playBack } from '../build/record/playback.ts';
+import { readRecording } from '../build/record/read.ts';
+import { root } from '../build/root.ts';
+import { connectDesk, type DeskClient } from '../build/stack/desk-client.ts';
+import { type Running, start } from '../build/stack/process.ts';
+import { until } from '../build/stack/until.ts';
+import { byId, contentsOf, heldThen } from './version-1/desk-contents.ts';
+
+/** The present desk at a relay that says, word for word, what a relay of version 1 said. */
+const recording = readRecording(1);
+let dataDir: string;
+let relay: Awaited<ReturnType<typeof playBack>>;
+let host: Running<{ url: string }>;
+let desk: DeskClient;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'transom-version-1-'));
+  relay = await playBack(recording, 'dana');
+  host = await start({
+    name: 'desk',
+    script: join(root, 'apps/desktop/hosts/browser/main.ts'),
+    args: ['--data', dataDir, '--port', '0', '--json', '--relay', relay.url, '--pair-code', 'CODE', '--name', 'Dana'],
+  });
+  desk = await connectDesk(host.ready.url);
+});
+afterAll(async () => {
+  desk?.close();
+  await host?.stop();
+  await relay?.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test('it comes back by the cursor of then, and is live', async () => {
+  await until(
+    'both connections are played',
+    async () => relay.played() === relay.connections.length || undefined,
+    40_000,
+  );
+  const { connection, agency, person } = await until('the desk is live', async () => {
+    const session = await desk.call('session.get', {});
+    return session.connection.relay === 'live' ? session : undefined;
+  });
+  expect(connection.detail).toBeNull();
+  expect({ agency, person }).toMatchObject({ agency: { plan: 'pro' }, person: { name: 'Dana', role: 'owner' } });
+  expect(relay.handshakes).toMatchObject([{ cursor: null }, { cursor: recording.authOf('dana 2').cursor }]);
+});
+
+test('it holds what the desk of version 1 held', async () => {
+  const then = heldThen(recording);
+  const { rows, messages } = await contentsOf(desk);
+  expect(byId(rows)).toMatchObject(byId(then.documents('conversation')));
+  expect(byId(messages)).toMatchObject(byId(then.documents('message')));
+  const { accounts } = await desk.call('session.get', {});
+  expect(byId(accounts)).toMatchObject(byId(then.documents('account')));
+});
+
+test('every command of then is settled as then: what was accepted is a message, what was refused is held with the reason', async () => {
+  const refused = new Map<string, string>();
+  for (const { event, args, answer } of relay.asked) {
+    if (event !== 'command') continue;
+    const { id, command } = args[0] as CommandEnvelope;
+    const then = answer[0] as CommandAnswer;
+    const outcome = await give(id, command);
+    if ('text' in command) expect(outcome, command.text).toEqual({ ok: true });
+    else expect(outcome).toMatchObject(then.ok ? { ok: true } : { ok: false, refusal: { code: then.refusal.code } });
+    if (!then.ok && 'text' in command) refused.set(id, then.refusal.code);
+  }
+  const held = () =>
+    desk
+      .call('outbox.list', {})
+      .then(({ items }) => items.map(({ clientMessageId, state, refusal }) => [clientMessageId, state, refusal?.code]));
+  await expect
+    .poll(async () => (await held()).toSorted(), { timeout: 20_000 })
+    .toEqual([...refused].map(([id, code]) => [id, 'held', code]).toSorted());
+});
+
+/** As a window does it. What has words goes through the outbox, under the id of then. */
+function give(clientMessageId: string, command: Command): Promise<unknown> {
+  switch (command.kind) {
+    case 'reply.send':
+    case 'note.add':
+      return desk.call(command.kind, { conversationId: command.conversationId, clientMessageId, text: command.text });
+    case 'comment.private_reply': {
+      const comment = heldThen(recording)
+        .documents('message')
+        .find(({ id }) => id === command.commentId);
+      const conversationId = String(comment?.['conversationId']);
+      return desk.call('comment.privateReply', {
+        ...{ conversationId, clientMessageId },
+        commentId: command.commentId,
+        text: command.text,
+      });
+    }
+    case 'message.confirm':
+      return desk.call(command.kind, { messageId: command.messageId, arrived: command.arrived });
+    default:
+      return desk.call(command.kind, { conversationId: command.conversationId });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Recording } from '../../build/record/read.ts';
+import type { DeskClient } from '../../build/stack/desk-client.ts';
+import { pageV1 } from '../../packages/shared/src/recorded/v1/schemas.ts';
+import { FrozenCache } from './frozen-cache.ts';
+
+/** What Dana's desk held when the recording ended. */
+export function heldThen(recording: Recording): FrozenCache {
+  const cache = new FrozenCache();
+  for (const connection of ['dana 1', 'dana 2'])
+    for (const page of recording.pagesOf(connection)) cache.apply(pageV1.parse(page));
+  return cache;
+}
+
+/** Everything that a desk shows, asked as its window asks: by lanes and threads. */
+export async function contentsOf(desk: DeskClient) {
+  const lanes = ['closing', 'answer', 'missed', 'waiting', 'done'] as const;
+  const lists = await Promise.all(lanes.map((lane) => desk.call('inbox.list', { lane, after: null, limit: 200 })));
+  const rows = lists.flatMap((list) => list.rows);
+  const threads = await Promise.all(
+    rows.map(({ id }) => desk.call('thread.read', { conversationId: id, before: null, limit: 200 })),
+  );
+  return { rows, messages: threads.flatMap(({ messages }) => messages) };
+}
+
+export function byId<Document extends { readonly id?: unknown }>(documents: readonly Document[]): Document[] {
+  return documents.toSorted((one, other) => (String(one.id) < String(other.id) ? -1 : 1));
+}
