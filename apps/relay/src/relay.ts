@@ -17,6 +17,7 @@ import type { Logger } from './log.ts';
 import { createGraphClient } from './meta/graph/client.ts';
 import { normalizeDelivery } from './meta/normalize/delivery.ts';
 import { createSender } from './outbound/sender.ts';
+import { Allowances } from './people/allowance.ts';
 import { authenticate } from './people/devices.ts';
 import type { Settings } from './settings.ts';
 import { lockForServing } from './store/sqlite/lock.ts';
@@ -35,6 +36,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
   const store = openSqliteStore(settings.databasePath);
   const vault = new Vault(settings.masterKeyFile);
   const metrics = new Metrics();
+  const allowances = new Allowances();
   const clock = systemClock;
   const channels = createGraphClient({
     facebookGraphUrl: settings.graphUrls.facebook,
@@ -92,10 +94,11 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     pokes,
     clock,
     log,
+    allowances,
     authenticate: (token) => authenticate(store, token),
   });
   await registerApi(app, {
-    ...{ store, vault, inbox, channels, clock, settings, log, metrics },
+    ...{ store, vault, inbox, channels, clock, settings, log, metrics, allowances },
     onCommitted: () => pokes.pokeAll(),
     onDeviceRevoked: (deviceId) => gateway.revoke(deviceId),
   });

@@ -1,71 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type DeskToRelay, type FeedPage, type Handshake, newId, pageAckMs, type RelayToDesk } from '@transom/shared';
-import { io, type Socket } from 'socket.io-client';
+import { type FeedPage, pageAckMs } from '@transom/shared';
 import { afterEach, expect, it, vi } from 'vitest';
-import { Pokes } from '../feed/pokes.ts';
-import type { Actor } from '../inbox/actor.ts';
-import { createInbox } from '../inbox/create-inbox.ts';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { wrote } from '../testing/events.ts';
-import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
-import { createGateway } from './gateway.ts';
-
-type Desk = Socket<RelayToDesk, DeskToRelay>;
-const speaks = { min: 1, max: 1 };
-
-async function openGateway() {
-  const room = await openRelayRoom();
-  const pokes = new Pokes();
-  const inbox = createInbox({ store: room.store, clock: room.clock, onCommitted: (id) => pokes.poke(id) });
-  const tokens = new Map<string, Actor>();
-  const http = createServer();
-  const gateway = createGateway(http, {
-    ...room,
-    inbox,
-    pokes,
-    authenticate: async (token) => tokens.get(token) ?? null,
-  });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const desks: Desk[] = [];
-  return {
-    room,
-    pokes,
-    tokens,
-    gateway,
-    /** A desk of this person, not connected yet. */
-    desk(given: Partial<Handshake> & { actor?: Actor } = {}): Desk {
-      const { actor, ...auth } = given;
-      const token = auth.token ?? newId();
-      if (actor !== undefined) tokens.set(token, actor);
-      const socket: Desk = io(url, {
-        transports: ['websocket'],
-        reconnection: false,
-        autoConnect: false,
-        auth: { protocol: speaks, cursor: null, ...auth, token },
-      });
-      desks.push(socket);
-      return socket;
-    },
-    async hears(agency: AgencyInRoom, ...events: Parameters<AgencyInRoom['hears']>): Promise<void> {
-      await agency.hears(...events);
-      pokes.poke(agency.id);
-    },
-    async [Symbol.asyncDispose](): Promise<void> {
-      for (const socket of desks) socket.disconnect();
-      await gateway.close();
-      await room[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const event = <E extends keyof RelayToDesk | 'connect' | 'connect_error' | 'disconnect'>(socket: Desk, name: E) =>
-  new Promise<unknown>((resolve) => socket.once(name as 'connect_error', resolve as () => void));
-const refusalOf = (socket: Desk) =>
-  event(socket.connect(), 'connect_error').then((error) => (error as { data: { code: string } }).data.code);
+import { event, openGateway, refusalOf } from './testing/gateway-room.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -154,25 +91,6 @@ it('survives events without an answer to give', async () => {
   for (const name of ['time', 'command', 'history'])
     for (const given of [[], ['x'], [{}, 'y'], [null, null]]) raw.emit(name, ...given);
   expect(await desk.emitWithAck('time')).toBe(it.room.clock());
-});
-
-it('tells a revoked device to erase itself, then cuts it off; its neighbours stay', async () => {
-  await using it = await openGateway();
-  const { agent, owner } = await it.room.addAgency();
-  const revoked = it.desk({ actor: agent, token: 't1' }).connect();
-  const neighbour = it.desk({ actor: owner }).connect();
-  await Promise.all([event(revoked, 'hello'), event(neighbour, 'hello')]);
-  const seen: string[] = [];
-  revoked.on('wipe', () => seen.push('wipe'));
-  const ended = event(revoked, 'disconnect').then(() => seen.push('disconnect'));
-  it.gateway.revoke(agent.deviceId);
-  await ended;
-  expect(seen).toEqual(['wipe', 'disconnect']);
-  expect(neighbour.connected).toBe(true);
-  it.tokens.clear();
-  const gone = event(neighbour, 'wipe');
-  await it.gateway.recheck();
-  await gone;
 });
 
 it('cuts off a desk that does not acknowledge, which comes back by its cursor', async () => {

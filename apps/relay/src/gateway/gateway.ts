@@ -3,38 +3,23 @@ import {
   agreeOnVersion,
   type ConnectRefusal,
   type DeskToRelay,
-  type Handshake,
   handshakeSchema,
-  pageAckMs,
   protocolVersion,
   type RelayToDesk,
 } from '@transom/shared';
-import { Server, type Socket } from 'socket.io';
-import type { Clock } from '../clock.ts';
-import { follow } from '../feed/follow.ts';
-import type { Pokes } from '../feed/pokes.ts';
-import type { Actor } from '../inbox/actor.ts';
-import { readAgency } from '../inbox/documents/account.ts';
-import type { Inbox } from '../inbox/inbox.ts';
-import type { Logger } from '../log.ts';
-import type { Store } from '../store/port.ts';
-import { answerCommand, answerHistory } from './requests.ts';
+import { Server } from 'socket.io';
+import type { Allowances } from '../people/allowance.ts';
+import type { TokenHolder } from '../people/devices.ts';
+import { answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
+import { SocketOfDevice } from './socket-of-device.ts';
 
-export type GatewayDeps = {
-  readonly store: Store;
-  readonly inbox: Inbox;
-  readonly pokes: Pokes;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly authenticate: (token: string) => Promise<Actor | null>;
+export type GatewayDeps = ServeDeps & {
+  readonly allowances: Allowances;
+  readonly authenticate: (token: string) => Promise<TokenHolder>;
 };
 
-type DeskSocket = Socket<
-  DeskToRelay,
-  RelayToDesk,
-  Record<string, never>,
-  { actor: Actor; handshake: Handshake; protocol: number }
->;
+/** A connection that has not said who it is after this long is closed. */
+const handshakeMs = 10_000;
 
 /**
  * Paired desks over Socket.IO. A socket is let in with a device token, told who it is, and then follows its agency's feed;
@@ -47,30 +32,86 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     serveClient: false,
     perMessageDeflate: false,
     maxHttpBufferSize: 256 * 1024,
+    connectTimeout: handshakeMs,
     path: '/socket.io/',
   });
-  server.use((socket, next) => void admit(socket, deps).then(() => next(), next));
-  server.on('connection', (socket) => void serveDesk(socket, deps));
+  const present = new SocketOfDevice();
+  server.use((socket, next) => void admit(socket).then(() => next(), next));
+  server.on('connection', (socket) => void serve(socket));
+
+  async function admit(socket: DeskSocket): Promise<void> {
+    const handshake = handshakeSchema.safeParse(socket.handshake.auth);
+    if (!handshake.success) throw new NotAdmitted('invalid_request');
+    const actor = await deps.authenticate(handshake.data.token);
+    // The upgrade request is of no more use and would be held for the life of the socket.
+    Reflect.deleteProperty(socket.conn, 'request');
+    if (actor === 'unknown') throw new NotAdmitted('unauthorized');
+    socket.data = { admitted: null };
+    // Let in only to hear that it was revoked: a refusal is not what makes a desk erase what it has.
+    if (actor === 'revoked') return;
+    const protocol = agreeOnVersion(protocolVersion, handshake.data.protocol);
+    if (protocol === null) throw new NotAdmitted('client_too_old');
+    if (present.flapsTooMuch(actor.deviceId) || deps.allowances.of(actor.deviceId).isHopeless)
+      throw new NotAdmitted('too_many_attempts');
+    socket.data = { admitted: { actor, handshake: handshake.data, protocol } };
+  }
+
+  async function serve(socket: DeskSocket): Promise<void> {
+    const { admitted } = socket.data;
+    if (admitted === null) return wipe(socket);
+    const { deviceId } = admitted.actor;
+    const ended = new AbortController();
+    socket.on('disconnect', () => ended.abort());
+    const letIn = askAgain(socket, admitted.handshake.token);
+    answerDesk(socket, admitted, deps, deps.allowances.of(deviceId), letIn);
+    try {
+      if (!(await letIn)) return;
+      present.take(deviceId, socket);
+      await feedDesk(socket, admitted, deps, ended.signal);
+    } catch (error) {
+      if (ended.signal.aborted) return;
+      deps.log.warn({ deviceId, err: error }, 'desk cut off: it did not acknowledge a page');
+      socket.disconnect(true);
+    }
+  }
+
+  /**
+   * Whether the socket may stay. Between the first answer and the moment in which the socket counts as connected, its device may
+   * have been revoked, and whoever revoked it did not see this socket yet.
+   */
+  async function askAgain(socket: DeskSocket, token: string): Promise<boolean> {
+    const holder = await deps.authenticate(token).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a device could not be checked again');
+      return 'unknown' as const;
+    });
+    if (holder === 'revoked') wipe(socket);
+    else if (holder === 'unknown') socket.disconnect(true);
+    return typeof holder !== 'string' && socket.connected;
+  }
+
   return {
-    connectedDesks: () => server.engine.clientsCount,
+    /** Desks that were let in and told who they are. */
+    connectedDesks: () => present.count,
     /** Cuts off every socket of a device that was revoked, after telling it to erase what it has. */
     revoke(deviceId: string): void {
-      for (const socket of server.sockets.sockets.values()) {
-        if (socket.data.actor.deviceId !== deviceId) continue;
-        socket.emit('wipe');
-        socket.disconnect(true);
-      }
+      for (const socket of server.sockets.sockets.values())
+        if (socket.data.admitted?.actor.deviceId === deviceId) wipe(socket);
     },
     /** Cuts off sockets whose device no longer opens anything: it was revoked by another process. Rejects when the store cannot say. */
     async recheck(): Promise<void> {
       for (const socket of server.sockets.sockets.values()) {
-        if ((await deps.authenticate(socket.data.handshake.token)) !== null) continue;
-        socket.emit('wipe');
-        socket.disconnect(true);
+        const { admitted } = socket.data;
+        if (admitted === null || typeof (await deps.authenticate(admitted.handshake.token)) !== 'string') continue;
+        wipe(socket);
       }
     },
     close: () => server.close(),
   };
+}
+
+function wipe(socket: DeskSocket): void {
+  socket.emit('wipe');
+  socket.disconnect(true);
 }
 
 class NotAdmitted extends Error {
@@ -79,52 +120,5 @@ class NotAdmitted extends Error {
   constructor(code: ConnectRefusal) {
     super(code);
     this.data = { code };
-  }
-}
-
-async function admit(socket: DeskSocket, { authenticate }: GatewayDeps): Promise<void> {
-  const handshake = handshakeSchema.safeParse(socket.handshake.auth);
-  if (!handshake.success) throw new NotAdmitted('invalid_request');
-  const actor = await authenticate(handshake.data.token);
-  if (actor === null) throw new NotAdmitted('unauthorized');
-  const protocol = agreeOnVersion(protocolVersion, handshake.data.protocol);
-  if (protocol === null) throw new NotAdmitted('client_too_old');
-  socket.data = { actor, handshake: handshake.data, protocol };
-  // The upgrade request is of no more use and would be held for the life of the socket.
-  Reflect.deleteProperty(socket.conn, 'request');
-}
-
-async function serveDesk(socket: DeskSocket, deps: GatewayDeps): Promise<void> {
-  const { actor, handshake, protocol } = socket.data;
-  const agency = deps.store.forAgency(actor.agencyId);
-  const ended = new AbortController();
-  socket.on('disconnect', () => ended.abort());
-  // A desk that gives nothing to answer with must not be able to stop the relay.
-  socket.on('time', (answer) => typeof answer === 'function' && answer(deps.clock()));
-  socket.on('command', (envelope, answer) => void answerCommand(deps, actor, envelope).then(answer));
-  socket.on('history', (request, answer) => void answerHistory(deps, actor, request).then(answer));
-  try {
-    const about = await agency.read(readAgency);
-    socket.emit('hello', {
-      protocol,
-      serverNow: deps.clock(),
-      deviceId: actor.deviceId,
-      agency: about,
-      person: actor.person,
-    });
-    await follow({
-      agency,
-      cursor: handshake.cursor,
-      clock: deps.clock,
-      pokes: deps.pokes,
-      signal: ended.signal,
-      deliver: async (page) => {
-        await socket.timeout(pageAckMs).emitWithAck('page', page);
-      },
-    });
-  } catch (error) {
-    if (ended.signal.aborted) return;
-    deps.log.warn({ deviceId: actor.deviceId, err: error }, 'desk cut off: it did not acknowledge a page');
-    socket.disconnect(true);
   }
 }

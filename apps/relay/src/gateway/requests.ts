@@ -11,6 +11,7 @@ import { listMessages } from '../inbox/documents/message.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/port.ts';
+import { explainTrouble } from '../store/trouble.ts';
 
 type Deps = { readonly store: Store; readonly inbox: Inbox; readonly log: Logger };
 
@@ -21,8 +22,9 @@ export async function answerCommand({ inbox, log }: Deps, actor: Actor, input: u
   try {
     return await inbox.perform(actor, read.envelope);
   } catch (error) {
-    log.error({ commandId: read.envelope.id, err: error }, 'a command could not be carried out');
-    return { ok: false, refusal: refuse('not_stored') };
+    const trouble = explainTrouble(error);
+    log.error({ commandId: read.envelope.id, ...trouble.logged }, 'a command could not be carried out');
+    return { ok: false, refusal: trouble.refusal };
   }
 }
 
@@ -39,7 +41,8 @@ export async function answerHistory({ store, log }: Deps, actor: Actor, input: u
       return { ok: true, messages: messages.slice(0, limit), hasMore: messages.length > limit };
     });
   } catch (error) {
-    log.error({ conversationId, err: error }, 'history could not be read');
-    return { ok: false, refusal: refuse('not_stored') };
+    const trouble = explainTrouble(error);
+    log.error({ conversationId, ...trouble.logged }, 'history could not be read');
+    return { ok: false, refusal: trouble.refusal };
   }
 }

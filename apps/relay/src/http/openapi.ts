@@ -38,7 +38,7 @@ export function openapiRoute(describe: () => Record<string, unknown>): Route {
 
 function describeRoute({ summary, access, params, query, body, bodyType, answer, refusals: codes }: Route) {
   const always: RefusalCode[] = [
-    ...(access === 'open' ? [] : ['unauthorized' as const]),
+    ...(access === 'open' ? [] : (['unauthorized', 'too_many_attempts'] as const)),
     ...(access === 'owner' ? ['forbidden' as const] : []),
     ...((params ?? query ?? body) ? ['invalid_request' as const] : []),
     ...(body === undefined ? [] : ['body_too_large' as const, 'not_stored' as const]),

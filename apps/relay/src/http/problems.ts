@@ -2,10 +2,11 @@ import { problemDocument, type Refusal, refusalCodeSchema, refuse } from '@trans
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { Logger } from '../log.ts';
+import { explainTrouble } from '../store/trouble.ts';
 
 export const problemType = 'application/problem+json';
 
-/** What every answer that is not a success looks like (RFC 9457). `internal_error` is no refusal: it is our fault. */
+/** What every answer that is not a success looks like (RFC 9457). */
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -28,14 +29,12 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
     ),
   );
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = refusalOf(error);
-    if (refusal !== null) return sendRefusal(reply, refusal);
+    const asked = refusalOf(error);
+    if (asked !== null) return sendRefusal(reply, asked);
     const route = request.routeOptions.url;
-    log.error(
-      { err: error, method: request.method, ...(route === undefined ? {} : { route }) },
-      'a request failed unexpectedly',
-    );
-    return reply.code(500).type(problemType).send(internalError);
+    const { refusal, logged } = explainTrouble(error);
+    log.error({ ...logged, method: request.method, ...(route === undefined ? {} : { route }) }, 'a request failed');
+    return sendRefusal(reply, refusal);
   });
 }
 
@@ -46,21 +45,11 @@ export function answerUnreadable(_error: FastifyError, _request: unknown, reply:
   sendRefusal(reply, refuse('invalid_request', 'The address of this request cannot be read.'));
 }
 
-const internalError = {
-  type: 'urn:transom:problem:internal_error',
-  title: 'Something in the relay failed.',
-  status: 500,
-  code: 'internal_error',
-  detail: 'The relay wrote the reason into its log. Trying again is safe: ids keep things from happening twice.',
-} satisfies z.infer<typeof problemSchema>;
-
-/** What the caller or the disk did, as opposed to a fault of ours. */
+/** What the caller did, as opposed to the disk or a fault of ours. */
 function refusalOf(error: FastifyError): Refusal | null {
-  const code = typeof error.code === 'string' ? error.code : '';
   if (error.statusCode === 413) return refuse('body_too_large');
   if (error.statusCode === 415)
     return refuse('invalid_request', 'The body has the wrong content type. Send JSON as application/json.');
-  if (/^SQLITE_(FULL|IOERR|BUSY|READONLY|CANTOPEN)/.test(code)) return refuse('not_stored');
   // Fastify's own answers to what it cannot read: broken JSON, a body that is shorter than announced, a bad address.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return refuse('invalid_request', 'The request could not be read. Is the body whole, valid JSON?');

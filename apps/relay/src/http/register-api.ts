@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../log.ts';
 import type { ChannelPort } from '../outbound/channel-port.ts';
+import type { Allowances } from '../people/allowance.ts';
 import { authenticate } from '../people/devices.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
@@ -27,6 +28,7 @@ export type ApiDeps = {
   readonly settings: Settings;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly allowances: Allowances;
   /** Called after a commit of these routes that desks must hear of. */
   readonly onCommitted: () => void;
   /** Called after a device was revoked: its sockets must go at once. */
@@ -51,7 +53,8 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   const description = describeApi(routes);
   app.decorateRequest('actor', null);
   const mountAll = (scope: FastifyInstance, some: readonly Route[]) => {
-    for (const route of some) mount(scope, route, (token) => authenticate(deps.store, token));
+    for (const route of some)
+      mount(scope, route, { authenticate: (token) => authenticate(deps.store, token), allowances: deps.allowances });
   };
   const isForm = (route: Route) => route.bodyType !== undefined && route.bodyType !== 'application/json';
   await app.register(async (scope) =>

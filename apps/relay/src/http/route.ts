@@ -2,6 +2,8 @@ import { type Refusal, type RefusalCode, refuse } from '@transom/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Actor } from '../inbox/actor.ts';
+import type { Allowances } from '../people/allowance.ts';
+import type { TokenHolder } from '../people/devices.ts';
 import { sendRefusal } from './problems.ts';
 
 /**
@@ -63,11 +65,12 @@ export function route<Params, Query, Body, Answered, const Who extends Access>(
 /** A body of the API is at most 20,000 characters of text and a few ids. */
 const maxBodyBytes = 256 * 1024;
 
-export function mount(
-  app: FastifyInstance,
-  route: Route,
-  authenticate: (token: string) => Promise<Actor | null>,
-): void {
+export type Door = {
+  readonly authenticate: (token: string) => Promise<TokenHolder>;
+  readonly allowances: Allowances;
+};
+
+export function mount(app: FastifyInstance, route: Route, door: Door): void {
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -75,8 +78,11 @@ export function mount(
     // Asked before the body is read: who may not call cannot make us parse.
     onRequest: async (request, reply) => {
       reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-      const admitted = await admit(route.access, request, authenticate);
-      if ('refusal' in admitted) return sendRefusal(reply, admitted.refusal);
+      const admitted = await admit(route, request, door);
+      if ('refusal' in admitted) {
+        if (admitted.refusal.code === 'too_many_attempts') reply.header('retry-after', '1');
+        return sendRefusal(reply, admitted.refusal);
+      }
       request.actor = admitted.actor;
     },
     handler: (request, reply) => answer(route, request, reply),
@@ -89,11 +95,17 @@ declare module 'fastify' {
   }
 }
 
-async function admit(access: Access, request: FastifyRequest, authenticate: (token: string) => Promise<Actor | null>) {
+async function admit(
+  { access, method }: Route,
+  request: FastifyRequest,
+  { authenticate, allowances }: Door,
+): Promise<{ readonly actor: Actor | null } | { readonly refusal: Refusal }> {
   if (access === 'open') return { actor: null };
   const token = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  const actor = token === undefined ? null : await authenticate(token);
-  if (actor === null) return { refusal: refuse('unauthorized') };
+  const actor = token === undefined ? 'unknown' : await authenticate(token);
+  if (typeof actor === 'string') return { refusal: refuse('unauthorized') };
+  if (!allowances.of(actor.deviceId).take(method === 'GET' ? 'read' : 'command'))
+    return { refusal: refuse('too_many_attempts', 'This device asks more than the relay answers at once.') };
   if (access === 'owner' && actor.person.role !== 'owner')
     return { refusal: refuse('forbidden', 'Only owners may do that.') };
   return { actor };

@@ -67,7 +67,7 @@ test('the owner code makes the owner and a device, whose token says who it is', 
     person: device.person,
     deviceId: device.deviceId,
   });
-  expect(await authenticate(store, `${device.deviceToken}x`)).toBeNull();
+  expect(await authenticate(store, `${device.deviceToken}x`)).toBe('unknown');
   expect(await store.forAgency(agencyId).read(verifyTrail)).toMatchObject({ ok: true, entries: 4 });
 });
 
@@ -114,16 +114,25 @@ test('ten wrong codes from one address within an hour close it, even to a right 
   expect(await pair('ABCDE-FGHJK', now + hourMs)).toMatchObject({ refusal: { code: 'code_invalid' } });
 });
 
-test('a revoked device is nobody from then on; others stay', async () => {
+test('a revoked device is known as revoked from then on; others stay', async () => {
   const [first, second] = [await paired(ownerCode), await paired((await invite('agent')).code)];
   expect(await revokeDevice(store, agencyId, first.deviceId, second.person.id, now + 1)).toBe(true);
-  expect(await authenticate(store, first.deviceToken)).toBeNull();
-  expect(await authenticate(store, second.deviceToken)).not.toBeNull();
+  expect(await authenticate(store, first.deviceToken)).toBe('revoked');
+  expect(await authenticate(store, second.deviceToken)).toMatchObject({ deviceId: second.deviceId });
   expect(await revokeDevice(store, agencyId, first.deviceId, second.person.id, now + 2)).toBe(false);
   expect((await store.forAgency(agencyId).read(listDevices)).map(({ revokedAt }) => revokedAt)).toEqual([
     now + 1,
     null,
   ]);
+});
+
+test('that it was revoked is remembered for the day when a backup from before is restored', async () => {
+  const device = await paired(ownerCode);
+  await revokeDevice(store, agencyId, device.deviceId, 'operator', now + 1);
+  const remembered = await store
+    .forAgency(agencyId)
+    .read((tx) => tx.all(`select kind, target, at, copied_at from forgotten where agency_id = :agency`));
+  expect(remembered).toEqual([{ kind: 'revoked', target: device.deviceId, at: now + 1, copied_at: null }]);
 });
 
 test('another agency cannot revoke it', async () => {
@@ -134,7 +143,7 @@ test('another agency cannot revoke it', async () => {
     now,
   );
   expect(await revokeDevice(store, other.agencyId, device.deviceId, 'operator', now)).toBe(false);
-  expect(await authenticate(store, device.deviceToken)).not.toBeNull();
+  expect(await authenticate(store, device.deviceToken)).toMatchObject({ deviceId: device.deviceId });
 });
 
 test('neither codes nor tokens are in the database file', async () => {

@@ -99,20 +99,26 @@ async function knownPerson(tx: AgencyTx, id: string): Promise<Person> {
   return person;
 }
 
-/** Who holds this token; null for an unknown or revoked one. */
-export async function authenticate(store: Store, token: string): Promise<Actor | null> {
+/**
+ * Who holds a token. `revoked` is known apart from `unknown`: a desk that was away when it was revoked must still be told to
+ * erase what it has.
+ */
+export type TokenHolder = Actor | 'revoked' | 'unknown';
+
+export async function authenticate(store: Store, token: string): Promise<TokenHolder> {
   return store.read(async (tx) => {
-    const held = await tx.get<{ agency_id: string; device_id: string }>(
-      `select agency_id, device_id from device_tokens where token_hash = :tokenHash`,
+    const held = await tx.get<{ agency_id: string; device_id: string; revoked_at: number | null }>(
+      `select agency_id, device_id, revoked_at from device_tokens where token_hash = :tokenHash`,
       { tokenHash: hashToken(token) },
     );
-    if (held === undefined) return null;
+    if (held === undefined) return 'unknown';
+    if (held.revoked_at !== null) return 'revoked';
     const person = await tx.forAgency(held.agency_id).get<Person>(
       `select p.id, p.name, p.role from devices d join people p on p.agency_id = d.agency_id and p.id = d.person_id
        where d.agency_id = :agency and d.id = :deviceId and d.revoked_at is null`,
       { deviceId: held.device_id },
     );
-    return person === undefined ? null : { agencyId: held.agency_id, person, deviceId: held.device_id };
+    return person === undefined ? 'revoked' : { agencyId: held.agency_id, person, deviceId: held.device_id };
   });
 }
 
@@ -133,12 +139,26 @@ export async function revokeDevice(
       },
     );
     if (ended === 0) return false;
-    await tx.run(`delete from device_tokens where agency_id = :agency and device_id = :deviceId`, { deviceId });
+    const tokens = await tx.all<{ subject: string }>(
+      `update device_tokens set revoked_at = :now where agency_id = :agency and device_id = :deviceId
+       returning token_hash as subject`,
+      { deviceId, now },
+    );
+    for (const { subject } of tokens) await rememberRevoked(tx, subject, deviceId, now);
     const work = new AgencyWork(tx, now);
     work.record(by, 'device.revoked', deviceId);
     await work.finish();
     return true;
   });
+}
+
+/** A backup from before does not let the device in again. */
+async function rememberRevoked(tx: AgencyTx, subject: string, deviceId: string, now: number): Promise<void> {
+  await tx.run(
+    `insert into forgotten (agency_id, kind, subject, target, at) values (:agency, 'revoked', :subject, :deviceId, :now)
+     on conflict do nothing`,
+    { subject, deviceId, now },
+  );
 }
 
 export type ListedDevice = {

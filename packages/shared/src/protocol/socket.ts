@@ -10,6 +10,8 @@ export type RelayToDesk = {
   page: (page: FeedPage, applied: () => void) => void;
   /** This device was revoked: forget the token and erase the cache. */
   wipe: () => void;
+  /** Another connection of this device took its place; this one ends. */
+  replaced: () => void;
 };
 
 export type DeskToRelay = {
@@ -30,4 +32,4 @@ export type HistoryAnswer =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Why the relay did not let a socket in: `error.data.code` of Socket.IO's `connect_error`. */
-export type ConnectRefusal = 'unauthorized' | 'client_too_old' | 'invalid_request';
+export type ConnectRefusal = 'unauthorized' | 'client_too_old' | 'invalid_request' | 'too_many_attempts';

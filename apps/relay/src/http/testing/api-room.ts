@@ -12,6 +12,7 @@ import { applyEvent } from '../../inbox/apply-event.ts';
 import { createInbox } from '../../inbox/create-inbox.ts';
 import { createLogger } from '../../log.ts';
 import { createGraphClient } from '../../meta/graph/client.ts';
+import { Allowances } from '../../people/allowance.ts';
 import { inviteLifeMs, makeCode } from '../../people/codes.ts';
 import { foundAgency } from '../../people/found-agency.ts';
 import { readSettings, type Settings } from '../../settings.ts';
@@ -79,6 +80,7 @@ export async function serve(env: Record<string, string> = {}) {
     settings,
     channels: channels(),
     metrics: new Metrics(),
+    allowances: new Allowances(),
     inbox: createInbox({ store, clock, onCommitted: () => undefined }),
     log: createLogger('trace', {
       write: (line: string) => {

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import type { AgencyTx, Store, SystemTx, Urgency } from '../port.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { tellPlanner } from './planner-facts.ts';
-import { SqliteStatements, TransactionLostError } from './statements.ts';
+import { SqliteStatements, StoreClosedError, TransactionLostError } from './statements.ts';
 import { TurnTaking } from './turn-taking.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
@@ -65,6 +65,7 @@ class SqliteStore implements Store {
   // One connection serves both: it is synchronous, so a second one would add no parallelism, only a second view of time.
   read<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
     return this.#turns.take(() => {
+      if (!this.#db.open) throw new StoreClosedError();
       this.#look.run();
       return this.#within(work);
     });
@@ -94,6 +95,7 @@ class SqliteStore implements Store {
   }
 
   async #beginWriting(): Promise<void> {
+    if (!this.#db.open) throw new StoreClosedError();
     const until = performance.now() + longestLockMs;
     for (;;) {
       try {

@@ -49,6 +49,15 @@ export class TransactionLostError extends Error {
   }
 }
 
+/** What is asked of a store that was closed, at the end of the process. */
+export class StoreClosedError extends Error {
+  readonly code = 'store_closed';
+  constructor() {
+    super('The database was closed, because the relay is ending.');
+    this.name = 'StoreClosedError';
+  }
+}
+
 /** The two handles of `port.ts` on one SQLite connection. */
 export class SqliteStatements implements SystemTx {
   readonly #db: Database.Database;

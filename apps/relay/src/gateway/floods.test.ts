@@ -1,0 +1,123 @@
+import { newId } from '@transom/shared';
+import { Manager } from 'socket.io-client';
+import { afterEach, expect, it, vi } from 'vitest';
+import { event, openGateway, refusalOf } from './testing/gateway-room.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+const codeOf = (answer: { ok: true } | { ok: false; refusal: { code: string } }) =>
+  answer.ok ? 'ok' : answer.refusal.code;
+function countsOf(codes: readonly string[]): Record<string, number> {
+  return Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((each) => each === code).length]));
+}
+
+it('carries out so many commands of a desk that asks for a thousand, and tells it to wait with the rest', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const conversationId = await agency.buyerWrites('Hi');
+  const desk = it.desk({ actor: agency.agent }).connect();
+  await event(desk, 'hello');
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, (_, n) =>
+      desk.emitWithAck('command', { id: newId(), command: { kind: 'note.add', conversationId, text: `${n}` } }),
+    ),
+  );
+  const { ok, too_many_attempts: refused } = countsOf(answers.map(codeOf));
+  expect(ok! + refused!).toBe(1_000);
+  expect(ok).toBeGreaterThanOrEqual(100);
+  expect(ok).toBeLessThan(200);
+  expect(await agency.count('messages')).toBe(1 + ok!);
+});
+
+it('counts the refused ones too: a viewer cannot ask more than others', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const conversationId = await agency.buyerWrites('Hi');
+  const desk = it.desk({ actor: agency.viewer }).connect();
+  const answers = await Promise.all(
+    Array.from({ length: 400 }, () =>
+      desk.emitWithAck('command', { id: newId(), command: { kind: 'note.add', conversationId, text: 'x' } }),
+    ),
+  );
+  expect(countsOf(answers.map(codeOf))['forbidden']).toBeLessThan(200);
+});
+
+it('reads so much history for one desk, whichever of its connections asks, while others are served', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const conversationId = await agency.buyerWrites('Hi');
+  const request = { conversationId, before: null, limit: 200 };
+  const desk = it.desk({ actor: agency.agent }).connect();
+  const answers = await Promise.all(Array.from({ length: 300 }, () => desk.emitWithAck('history', request)));
+  expect(countsOf(answers.map(codeOf))['ok']).toBeLessThan(80);
+  desk.disconnect();
+  const again = it.desk({ actor: agency.agent }).connect();
+  const more = await Promise.all(Array.from({ length: 60 }, () => again.emitWithAck('history', request)));
+  expect(countsOf(more.map(codeOf))['too_many_attempts']).toBeGreaterThan(20);
+  const colleague = it.desk({ actor: agency.owner }).connect();
+  expect(codeOf(await colleague.emitWithAck('history', request))).toBe('ok');
+});
+
+it('does not listen any longer to a desk that goes on asking what it was refused', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const desk = it.desk({ actor: agency.agent, token: 't' }).connect();
+  await event(desk, 'hello');
+  const ended = event(desk, 'disconnect');
+  for (let n = 0; n < 2_300; n += 1) desk.emit('history', null, () => undefined);
+  await ended;
+  expect(await refusalOf(it.desk({ actor: agency.agent, token: 't' }))).toBe('too_many_attempts');
+  expect(it.logged.join('')).toContain('went on asking');
+});
+
+it('keeps the newest socket of a device, until two push each other out again and again', async () => {
+  await using it = await openGateway();
+  const { agent } = await it.room.addAgency();
+  let present = it.desk({ actor: agent }).connect();
+  await event(present, 'hello');
+  for (let n = 0; n < 10; n += 1) {
+    const told = Promise.all([event(present, 'replaced'), event(present, 'disconnect')]);
+    const next = it.desk({ actor: agent }).connect();
+    await Promise.all([event(next, 'hello'), told]);
+    expect(it.gateway.connectedDesks()).toBe(1);
+    present = next;
+  }
+  expect(await refusalOf(it.desk({ actor: agent }))).toBe('too_many_attempts');
+  expect(present.connected).toBe(true);
+});
+
+it('counts desks that said who they are, and lets go of a connection that does not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await using it = await openGateway();
+  const silent = new Manager(it.url, { transports: ['websocket'], reconnection: false });
+  await new Promise((resolve) => silent.once('open', () => resolve(null)));
+  expect(it.gateway.connectedDesks()).toBe(0);
+  const ended = new Promise((resolve) => silent.once('close', resolve));
+  vi.advanceTimersByTime(10_000);
+  await ended;
+});
+
+it('answers a fault of ours once and for all, with a number that leads to the line in the log', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const conversationId = await agency.buyerWrites('Hi');
+  const desk = it.desk({ actor: agency.agent }).connect();
+  await it.room.store.write((tx) =>
+    tx.run(`create trigger broken before insert on messages begin select raise(abort, 'words of a buyer'); end`),
+  );
+  const answer = await desk.emitWithAck('command', {
+    id: 'c1',
+    command: { kind: 'note.add', conversationId, text: 'x' },
+  });
+  expect(codeOf(answer)).toBe('internal_error');
+  const reference = answer.ok ? '' : /under ([0-9a-f]{8})/.exec(answer.refusal.detail)![1]!;
+  const line = it.logged.find((each) => each.includes(reference));
+  expect(line).toContain('"commandId":"c1"');
+  expect(it.logged.join('')).not.toContain('words of a buyer');
+  await it.room.store.close();
+  const later = await desk.emitWithAck('command', {
+    id: 'c2',
+    command: { kind: 'note.add', conversationId, text: 'x' },
+  });
+  expect(codeOf(later)).toBe('not_stored');
+});

@@ -1,0 +1,139 @@
+import {
+  type CommandAnswer,
+  type DeskToRelay,
+  type Handshake,
+  type HistoryAnswer,
+  pageAckMs,
+  type RelayToDesk,
+  refuse,
+} from '@transom/shared';
+import type { Socket } from 'socket.io';
+import type { Clock } from '../clock.ts';
+import { follow } from '../feed/follow.ts';
+import type { Pokes } from '../feed/pokes.ts';
+import type { Actor } from '../inbox/actor.ts';
+import { readAgency } from '../inbox/documents/account.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Logger } from '../log.ts';
+import type { Allowance, Asking } from '../people/allowance.ts';
+import type { Store } from '../store/port.ts';
+import { FewAtOnce } from './few-at-once.ts';
+import { answerCommand, answerHistory } from './requests.ts';
+
+export type ServeDeps = {
+  readonly store: Store;
+  readonly inbox: Inbox;
+  readonly pokes: Pokes;
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+
+/** A device as it was let in. */
+export type Admitted = { readonly actor: Actor; readonly handshake: Handshake; readonly protocol: number };
+export type DeskSocket = Socket<DeskToRelay, RelayToDesk, Record<string, never>, { admitted: Admitted | null }>;
+
+const commandsAtOnce = 8;
+const historyAtOnce = 2;
+/** Packets that wait because the desk does not read. A desk that works never has more than a page and a few dozen answers. */
+const mostUnread = 4_000;
+/** Older messages are large: a desk that leaves so many packets unread gets no more of them. */
+const mostUnreadForHistory = 32;
+
+const notLetIn = { ok: false, refusal: refuse('unauthorized') } as const;
+const tooMany = {
+  ok: false,
+  refusal: refuse(
+    'too_many_attempts',
+    'This desk asks more than the relay answers at once. Wait a moment before trying again.',
+  ),
+} as const;
+
+/**
+ * Answers what a desk asks, as far as its allowance goes; the rest is told to wait, without a turn at the store. What is asked
+ * before `letIn` has resolved waits for it, and is dropped when it says no.
+ */
+export function answerDesk(
+  socket: DeskSocket,
+  { actor }: Admitted,
+  deps: ServeDeps,
+  allowance: Allowance,
+  letIn: Promise<boolean>,
+): void {
+  const commands = new FewAtOnce(commandsAtOnce);
+  const histories = new FewAtOnce(historyAtOnce);
+
+  function mayAsk(what: Asking): boolean {
+    if (allowance.take(what)) return true;
+    if (allowance.isHopeless) cutOff('desk cut off: it went on asking what it was refused');
+    return false;
+  }
+  function mayAskHistory(): boolean {
+    if (unreadBy(socket) <= mostUnreadForHistory) return mayAsk('history');
+    allowance.noteRefused();
+    return false;
+  }
+  function cutOff(sentence: string): void {
+    if (!socket.connected) return;
+    deps.log.warn({ deviceId: actor.deviceId }, sentence);
+    socket.conn.close(true);
+  }
+  async function give<Answer>(answer: unknown, made: Answer | Promise<Answer>): Promise<void> {
+    const ready = await made;
+    // A desk that gives nothing to answer with must not be able to stop the relay.
+    if (typeof answer !== 'function' || !socket.connected) return;
+    if (unreadBy(socket) > mostUnread) return cutOff('desk cut off: it does not read its answers');
+    (answer as (given: Answer) => void)(ready);
+  }
+  async function whenLetIn<Answer>(lane: FewAtOnce, ask: () => Promise<Answer>): Promise<Answer | typeof notLetIn> {
+    return (await letIn) ? lane.run(ask) : notLetIn;
+  }
+
+  socket.on('time', (answer) => {
+    if (mayAsk('time')) void give(answer, deps.clock());
+  });
+  socket.on('command', (envelope, answer) => {
+    const made = mayAsk('command')
+      ? whenLetIn<CommandAnswer>(commands, () => answerCommand(deps, actor, envelope))
+      : tooMany;
+    void give(answer, made);
+  });
+  socket.on('history', (request, answer) => {
+    const made = mayAskHistory()
+      ? whenLetIn<HistoryAnswer>(histories, () => answerHistory(deps, actor, request))
+      : tooMany;
+    void give(answer, made);
+  });
+}
+
+/** Packets that wait for the desk to read those before them. Engine.IO keeps them and has no public word for how many they are. */
+function unreadBy(socket: DeskSocket): number {
+  return (socket.conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length;
+}
+
+/** Tells the desk who it is and keeps it at its agency's feed until the signal aborts. Rejects when it does not acknowledge a page. */
+export async function feedDesk(
+  socket: DeskSocket,
+  { actor, handshake, protocol }: Admitted,
+  deps: ServeDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const agency = deps.store.forAgency(actor.agencyId);
+  const about = await agency.read(readAgency);
+  socket.emit('hello', {
+    protocol,
+    serverNow: deps.clock(),
+    deviceId: actor.deviceId,
+    agency: about,
+    person: actor.person,
+  });
+  await follow({
+    agency,
+    cursor: handshake.cursor,
+    clock: deps.clock,
+    pokes: deps.pokes,
+    signal,
+    deliver: async (page) => {
+      await socket.timeout(pageAckMs).emitWithAck('page', page);
+    },
+  });
+}

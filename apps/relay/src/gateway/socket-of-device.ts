@@ -1,0 +1,42 @@
+import { minuteMs } from '@transom/shared';
+import type { DeskSocket } from './serve-desk.ts';
+
+/** A desk that wakes, changes its network or loses its line replaces its socket now and then, and not more often than this. */
+const mostReplacedInAMinute = 10;
+
+/**
+ * One socket a device, the newest. Two would cost twice and tell nobody more. A copy of a desk on a second computer would make
+ * the two push each other out for ever: after a few times in a minute, newcomers wait and the present one stays.
+ */
+export class SocketOfDevice {
+  readonly #now: () => number;
+  readonly #present = new Map<string, DeskSocket>();
+  readonly #replacedAt = new Map<string, number[]>();
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  get count(): number {
+    return this.#present.size;
+  }
+
+  flapsTooMuch(deviceId: string): boolean {
+    const recent = (this.#replacedAt.get(deviceId) ?? []).filter((at) => this.#now() - at < minuteMs);
+    if (recent.length === 0) this.#replacedAt.delete(deviceId);
+    else this.#replacedAt.set(deviceId, recent);
+    return recent.length >= mostReplacedInAMinute && this.#present.has(deviceId);
+  }
+
+  take(deviceId: string, socket: DeskSocket): void {
+    const older = this.#present.get(deviceId);
+    this.#present.set(deviceId, socket);
+    socket.on('disconnect', () => {
+      if (this.#present.get(deviceId) === socket) this.#present.delete(deviceId);
+    });
+    if (older === undefined) return;
+    this.#replacedAt.set(deviceId, [...(this.#replacedAt.get(deviceId) ?? []), this.#now()]);
+    older.emit('replaced');
+    older.disconnect(true);
+  }
+}
