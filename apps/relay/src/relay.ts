@@ -10,6 +10,7 @@ import { Metrics } from './http/metrics.ts';
 import { answerUnreadable } from './http/problems.ts';
 import { registerApi } from './http/register-api.ts';
 import { createInbox } from './inbox/create-inbox.ts';
+import { BodiesUnderWay } from './intake/bodies-under-way.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { forgetOldDeliveries } from './intake/deliveries.ts';
 import { registerWebhooks } from './intake/webhook-routes.ts';
@@ -25,6 +26,8 @@ import { openSqliteStore } from './store/sqlite/open.ts';
 import { Vault } from './vault/vault.ts';
 
 const namesDelayMs = 200;
+/** A request must be here as a whole within this time: drop by drop, it would hold its memory for as long as it likes. */
+const requestMs = 10_000;
 
 /**
  * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake`
@@ -83,8 +86,10 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
 
   const app = fastify({
     trustProxy: 'loopback',
-    requestTimeout: 10_000,
+    requestTimeout: requestMs,
     keepAliveTimeout: 75_000,
+    // Node looks for late requests only every 30 seconds unless told otherwise.
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: 1_000 },
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: answerUnreadable,
   });
@@ -104,6 +109,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
   });
   await registerWebhooks(app, {
     commits,
+    bodies: new BodiesUnderWay(),
     clock,
     log,
     secrets: appSecrets(settings),

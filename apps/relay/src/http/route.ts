@@ -64,6 +64,8 @@ export function route<Params, Query, Body, Answered, const Who extends Access>(
 
 /** A body of the API is at most 20,000 characters of text and a few ids. */
 const maxBodyBytes = 256 * 1024;
+/** What a stranger may send: a code, or a form that Meta signed. */
+const maxOpenBodyBytes = 16 * 1024;
 
 export type Door = {
   readonly authenticate: (token: string) => Promise<TokenHolder>;
@@ -74,7 +76,7 @@ export function mount(app: FastifyInstance, route: Route, door: Door): void {
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
-    bodyLimit: maxBodyBytes,
+    bodyLimit: route.access === 'open' ? maxOpenBodyBytes : maxBodyBytes,
     // Asked before the body is read: who may not call cannot make us parse.
     onRequest: async (request, reply) => {
       reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });

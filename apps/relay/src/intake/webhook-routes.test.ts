@@ -5,6 +5,7 @@ import fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { bodyOf, openIntake } from '../testing/deliveries.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
+import { BodiesUnderWay, type Limits } from './bodies-under-way.ts';
 import { registerWebhooks } from './webhook-routes.ts';
 
 const secrets = [
@@ -16,13 +17,16 @@ const sign = (body: string | Buffer, secret = 'instagram secret') =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 const body = bodyOf({ mid: 'm1', text: 'é 🧖 \u0633' });
 
-async function openWebhooks() {
+async function openWebhooks(limits?: Limits) {
   const room = await openRelayRoom();
   const counted: string[] = [];
   const intake = openIntake(room);
+  let now = 0;
+  const bodies = new BodiesUnderWay(limits, () => now);
   const app = fastify();
   await registerWebhooks(app, {
     commits: intake.commits,
+    bodies,
     clock: room.clock,
     log: room.log,
     secrets,
@@ -34,6 +38,23 @@ async function openWebhooks() {
     room,
     counted,
     url,
+    bodies,
+    pass: (ms: number) => void (now += ms),
+    /** A body that looks signed and does not come to its end; what is answered to it. */
+    async begin(declaredBytes: number, sent: Buffer) {
+      const call = request(`${url}/api/webhooks/instagram`, {
+        method: 'POST',
+        agent: false,
+        headers: { 'content-length': declaredBytes, 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` },
+      });
+      const answered = new Promise<number>((resolve) => {
+        call.on('response', (response) => resolve(response.resume().statusCode!)).on('error', () => resolve(0));
+      });
+      const before = bodies.bytes;
+      call.write(sent);
+      await expect.poll(() => bodies.bytes).toBeGreaterThan(before + sent.length - 1);
+      return { answered, end: () => call.destroy() };
+    },
     post: (given: string | Buffer, headers: Record<string, string> = {}, path = '/api/webhooks/instagram') =>
       fetch(`${url}${path}`, {
         method: 'POST',
@@ -97,17 +118,77 @@ it.each([
   expect(await it.rows()).toEqual([{ route, signed_by: signedBy, body: Buffer.from(body) }]);
 });
 
-it.each(['application/json; charset=utf-8', 'text/plain', 'application/octet-stream'])(
-  'keeps what is signed whatever it is called: %s',
-  async (contentType) => {
-    await using it = await openWebhooks();
-    const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 0x7b]);
-    expect((await it.post(bytes, { 'x-hub-signature-256': sign(bytes), 'content-type': contentType })).status).toBe(
-      200,
-    );
-    expect((await it.rows())[0]?.body).toEqual(bytes);
-  },
-);
+it.each([
+  'application/json; charset=utf-8',
+  'text/plain',
+  'application/octet-stream',
+  'application/x-www-form-urlencoded',
+  'json',
+  'application/json; charset',
+  ';;=,',
+  'multipart/form-data',
+  'application/json, application/json',
+])('keeps what is signed whatever it is called: %s', async (contentType) => {
+  await using it = await openWebhooks();
+  const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 0x7b]);
+  expect((await it.post(bytes, { 'x-hub-signature-256': sign(bytes), 'content-type': contentType })).status).toBe(200);
+  expect((await it.rows())[0]?.body).toEqual(bytes);
+});
+
+it('keeps what is signed and is not called anything', async () => {
+  await using it = await openWebhooks();
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    request(
+      `${it.url}/api/webhooks/instagram`,
+      { method: 'POST', headers: { 'x-hub-signature-256': sign(body) } },
+      (response) => resolve(response.resume().statusCode),
+    )
+      .on('error', reject)
+      .end(body);
+  });
+  expect(status).toBe(200);
+  expect(await it.rows()).toHaveLength(1);
+});
+
+it('lets what has been under way for long make room, and Meta is not kept out', async () => {
+  await using it = await openWebhooks({ mostBytes: 100_000, mostBodies: 3 });
+  const first = await it.begin(1_000_000, Buffer.alloc(40_000));
+  const second = await it.begin(1_000_000, Buffer.alloc(40_000));
+  const headers = { 'x-hub-signature-256': sign(body) };
+  expect((await it.post(body, headers)).status).toBe(200);
+  // All are fresh, and there is no room for this one.
+  const large = Buffer.alloc(30_000, ' ');
+  expect((await it.post(large, { 'x-hub-signature-256': sign(large) })).status).toBe(503);
+  it.pass(1_001);
+  expect((await it.post(large, { 'x-hub-signature-256': sign(large) })).status).toBe(200);
+  expect(await first.answered).toBe(503);
+  expect(it.counted).toEqual(['stored', 'no_room', 'no_room', 'stored']);
+  second.end();
+  await expect.poll(() => it.bodies.bytes).toBe(0);
+});
+
+it('holds so many unfinished bodies and no more, however small they are', async () => {
+  await using it = await openWebhooks({ mostBytes: 100_000, mostBodies: 3 });
+  const begun = [];
+  for (let n = 0; n < 3; n += 1) begun.push(await it.begin(100, Buffer.alloc(10)));
+  const headers = { 'x-hub-signature-256': sign(body) };
+  expect((await it.post(body, headers)).status).toBe(503);
+  it.pass(1_001);
+  expect((await it.post(body, headers)).status).toBe(200);
+  expect(await begun[0]!.answered).toBe(503);
+  for (const { end } of begun) end();
+  await expect.poll(() => it.bodies.bytes).toBe(0);
+});
+
+it('keeps nothing of a body that was forged or broken off', async () => {
+  await using it = await openWebhooks();
+  const forged = Buffer.alloc(1_000_000);
+  expect((await it.post(forged, { 'x-hub-signature-256': sign('something else') })).status).toBe(401);
+  expect(it.bodies.bytes).toBe(0);
+  const broken = await it.begin(2_000_000, forged);
+  broken.end();
+  await expect.poll(() => it.bodies.bytes).toBe(0);
+});
 
 it('answers 200 only when another process can read the row', async () => {
   await using it = await openWebhooks();
@@ -126,6 +207,20 @@ it('takes 8 MB, and answers 413 to more', async () => {
   expect((await it.post(full, { 'x-hub-signature-256': sign(full) })).status).toBe(200);
   const over = Buffer.alloc(8 * 1024 * 1024 + 1, 'x');
   expect((await it.post(over, { 'x-hub-signature-256': sign(over) })).status).toBe(413);
+  // Without a length that says so beforehand.
+  const unannounced = new ReadableStream({
+    start(controller) {
+      controller.enqueue(over);
+      controller.close();
+    },
+  });
+  const answer = await fetch(`${it.url}/api/webhooks/instagram`, {
+    method: 'POST',
+    body: unannounced,
+    duplex: 'half',
+    headers: { 'x-hub-signature-256': sign(over) },
+  } as RequestInit);
+  expect(answer.status).toBe(413);
   expect(await it.rows()).toHaveLength(1);
 });
 

@@ -1,22 +1,25 @@
+import { refuse as refusal } from '@transom/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
+import { sendRefusal } from '../http/problems.ts';
 import type { Logger } from '../log.ts';
 import { answerHandshake } from '../meta/handshake.ts';
 import { type AppSecret, verifySignature } from '../meta/signature.ts';
+import { type BodiesUnderWay, maxBodyBytes } from './bodies-under-way.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 export type WebhookDeps = {
   readonly commits: GroupCommit;
+  readonly bodies: BodiesUnderWay;
   readonly clock: Clock;
   readonly log: Logger;
   /** Every secret that may have signed: both apps, so that neither has to guess which one Meta used. */
   readonly secrets: readonly AppSecret[];
   readonly verifyTokens: { readonly instagram: string | null; readonly facebook: string | null };
-  readonly count: (result: 'stored' | 'bad_signature' | 'not_stored') => void;
+  readonly count: (result: 'stored' | 'bad_signature' | 'not_stored' | 'no_room') => void;
 };
 
-/** Meta batches up to 1,000 updates in one POST. A cap that is too small would refuse the same body until Meta unsubscribes us. */
-const maxBodyBytes = 8 * 1024 * 1024;
+const bytes = 'application/octet-stream';
 const signatureHeader = 'x-hub-signature-256';
 const signatureForm = /^sha256=[0-9a-f]{64}$/;
 
@@ -34,9 +37,12 @@ const routes = [
 export async function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
-      done(null, body),
-    );
+    scope.addContentTypeParser(bytes, (_request, _payload, done) => done(null));
+    scope.addHook('onRequest', (request, _reply, done) => {
+      // What is signed is kept, whatever it is called: an odd or broken content type must not turn it away.
+      request.raw.headers['content-type'] = bytes;
+      done();
+    });
     for (const { path, platform } of routes) {
       scope.get(path, (request, reply) => handshake(request, reply, deps.verifyTokens[platform]));
       scope.post(
@@ -69,19 +75,35 @@ async function keep(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const header = request.headers[signatureHeader];
-  const signedBy = verifySignature(body, typeof header === 'string' ? header : undefined, deps.secrets);
-  if (signedBy === null) return refuse(deps, reply);
+  const read = await deps.bodies.read(request.raw);
+  if (!read.ok) return turnAway(deps, reply, read.why);
   try {
-    await deps.commits.keep({ route: platform, signedBy, body, receivedAt: deps.clock() });
+    const header = request.headers[signatureHeader];
+    const signedBy = verifySignature(read.body, typeof header === 'string' ? header : undefined, deps.secrets);
+    if (signedBy === null) return refuse(deps, reply);
+    await deps.commits.keep({ route: platform, signedBy, body: read.body, receivedAt: deps.clock() });
   } catch (error) {
     deps.count('not_stored');
     deps.log.error({ err: error }, 'a webhook could not be stored; Meta was told to come again');
-    return reply.code(503).header('retry-after', '30').type('text/plain').send('not stored');
+    return comeAgain(reply);
+  } finally {
+    read.release();
   }
   deps.count('stored');
   return reply.type('text/plain').send('EVENT_RECEIVED');
+}
+
+/** For a body that was not read to its end. The connection goes with the answer: what still comes on it is of no use. */
+function turnAway(deps: WebhookDeps, reply: FastifyReply, why: 'too_large' | 'no_room' | 'broken_off'): FastifyReply {
+  reply.header('connection', 'close');
+  if (why === 'too_large') return sendRefusal(reply, refusal('body_too_large'));
+  if (why === 'broken_off') return reply.code(400).type('text/plain').send('broken off');
+  deps.count('no_room');
+  return comeAgain(reply);
+}
+
+function comeAgain(reply: FastifyReply): FastifyReply {
+  return reply.code(503).header('retry-after', '30').type('text/plain').send('not stored');
 }
 
 function refuse(deps: WebhookDeps, reply: FastifyReply): FastifyReply {

@@ -1,6 +1,7 @@
 import { startSimulator } from '@transom/simulator';
 import fastify from 'fastify';
 import { expect } from 'vitest';
+import { BodiesUnderWay } from '../intake/bodies-under-way.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import { registerWebhooks } from '../intake/webhook-routes.ts';
 import { createGraphClient } from '../meta/graph/client.ts';
@@ -44,6 +45,7 @@ export async function openOutboundRoom({
   await registerWebhooks(app, {
     ...room,
     commits: intake.commits,
+    bodies: new BodiesUnderWay(),
     secrets: Object.values(secrets).map((secret, index) => ({ name: `${index}`, secret })),
     verifyTokens: { instagram: null, facebook: null },
     count: () => undefined,
