@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { type Agency, minuteMs, newId, type Person, type Refusal, type Role, refuse } from '@transom/shared';
+import { remember } from '../forgotten/forgotten.ts';
 import type { Actor } from '../inbox/actor.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readPerson } from '../inbox/people.ts';
@@ -144,21 +145,13 @@ export async function revokeDevice(
        returning token_hash as subject`,
       { deviceId, now },
     );
-    for (const { subject } of tokens) await rememberRevoked(tx, subject, deviceId, now);
+    // A backup from before must not let it in again.
+    for (const { subject } of tokens) await remember(tx, { kind: 'revoked', subject, target: deviceId, at: now });
     const work = new AgencyWork(tx, now);
     work.record(by, 'device.revoked', deviceId);
     await work.finish();
     return true;
   });
-}
-
-/** A backup from before does not let the device in again. */
-async function rememberRevoked(tx: AgencyTx, subject: string, deviceId: string, now: number): Promise<void> {
-  await tx.run(
-    `insert into forgotten (agency_id, kind, subject, target, at) values (:agency, 'revoked', :subject, :deviceId, :now)
-     on conflict do nothing`,
-    { subject, deviceId, now },
-  );
 }
 
 export type ListedDevice = {
