@@ -17,6 +17,7 @@ import { registerWebhooks } from './intake/webhook-routes.ts';
 import type { Logger } from './log.ts';
 import { createGraphClient } from './meta/graph/client.ts';
 import { normalizeDelivery } from './meta/normalize/delivery.ts';
+import { takeOut } from './meta/normalize/take-out.ts';
 import { createSender } from './outbound/sender.ts';
 import { Allowances } from './people/allowance.ts';
 import { authenticate } from './people/devices.ts';
@@ -66,6 +67,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     clock,
     log,
     normalize: normalizeDelivery,
+    takeOut,
     onCommitted: (agencyIds: Iterable<string>) => {
       for (const agencyId of agencyIds) {
         onCommitted(agencyId);

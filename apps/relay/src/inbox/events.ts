@@ -1,4 +1,4 @@
-import type { Attachment, MessageKind, Source } from '@transom/shared';
+import type { Attachment, Channel, MessageKind, Source } from '@transom/shared';
 
 /**
  * What happened on a channel, in our own words. A channel's folder (`meta/`) turns payloads into these, purely; the inbox
@@ -131,3 +131,11 @@ export function asHeard<Event extends ChannelEvent>(event: Event, heardAt: numbe
   if ('at' in event) return event.at <= heardAt ? event : { ...event, at: heardAt };
   return event;
 }
+
+/** What must be taken out of the stored bytes of deliveries: words of these messages and comments, and whatever names these people. */
+export type Unwanted = {
+  readonly channel: Channel;
+  readonly accountNativeId: string;
+  readonly nativeIds: ReadonlySet<string>;
+  readonly senderIds: ReadonlySet<string>;
+};

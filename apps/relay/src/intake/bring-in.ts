@@ -1,95 +1,196 @@
 import type { Channel } from '@transom/shared';
+import { isOfErasedPerson, personOf, wordsOf } from '../forgotten/erased-people.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent } from '../inbox/events.ts';
-import type { AccountRef } from '../inbox/thread.ts';
 import type { Logger } from '../log.ts';
 import type { SystemTx } from '../store/port.ts';
-import { forgetBodies, markDone, markFailed, type StoredDelivery, takePending } from './deliveries.ts';
+import { markDone, markFailed, markProgress, readBody, type StoredDelivery, takePending } from './deliveries.ts';
+import {
+  type AccountOfChannel,
+  deliveriesWithWords,
+  noteWords,
+  type TakeOut,
+  takenBackIn,
+  WordsTakenBack,
+} from './words-taken-back.ts';
+
+/** A body as events; `ok: false` for what is no JSON at all. */
+export type ReadDelivery =
+  | { readonly ok: true; readonly channel: Channel | null; readonly events: readonly ChannelEvent[] }
+  | { readonly ok: false; readonly detail: string };
 
 export type BringInDeps = {
   readonly log: Logger;
-  /** Turns a body into events; `ok: false` for what is no JSON at all. Knows nothing of agencies. */
-  readonly normalize: (
-    body: Buffer,
-  ) => { ok: true; channel: Channel | null; events: ChannelEvent[] } | { ok: false; detail: string };
+  /** Turns a body into events. Knows nothing of agencies. */
+  readonly normalize: (body: Buffer) => ReadDelivery;
+  readonly takeOut: TakeOut;
 };
 
+/** What was read of a delivery that is brought in by slices, so that its bytes are read once. */
+export type Begun = { readonly eventsDone: number; readonly read: ReadDelivery };
+
+type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
+type Owned = { readonly agencyId: string; readonly account: AccountOfChannel };
+
 /**
- * Brings stored deliveries into the inbox, inside a transaction of the caller. Each has a savepoint of its own: one that fails
- * is undone alone, noted, and tried later; its neighbours go through. Call `finish` once, last.
+ * Brings stored deliveries into the inbox, inside a transaction of the caller. Each event has a savepoint of its own: one that fails
+ * is undone alone, noted, and its delivery is tried again from there later; its neighbours go through. Call `finish` once, last.
  */
 export class BringingIn {
   readonly #tx: SystemTx;
   readonly #deps: BringInDeps;
   readonly #now: number;
+  readonly #until: number;
   readonly #works = new Map<string, AgencyWork>();
+  readonly #owners = new Map<string, Owned | null>();
+  readonly #takenBack: WordsTakenBack;
 
-  constructor(tx: SystemTx, deps: BringInDeps, now: number) {
+  /** Stops between two events when `performance.now()` is past `until`. */
+  constructor(tx: SystemTx, deps: BringInDeps, now: number, until = Number.POSITIVE_INFINITY) {
     this.#tx = tx;
     this.#deps = deps;
     this.#now = now;
+    this.#until = until;
+    this.#takenBack = new WordsTakenBack(tx, deps.takeOut);
   }
 
-  /** Never throws for what is in the delivery; only when the database itself fails. */
-  async bring(delivery: StoredDelivery): Promise<void> {
+  /**
+   * Null when the delivery is done or set aside; else how far it came, to be handed in with it next time. Never throws for
+   * what is in the delivery; only when the database itself fails.
+   */
+  async bring(
+    delivery: StoredDelivery,
+    { bytes, begun }: { bytes?: Buffer; begun?: Begun | undefined } = {},
+  ): Promise<Begun | null> {
+    let read: ReadDelivery;
     try {
-      const read = this.#deps.normalize(delivery.body);
-      if (!read.ok) {
-        this.#deps.log.warn({ deliveryId: delivery.id }, 'a signed delivery is not readable; it is kept');
-        return await markDone(this.#tx, delivery, 1);
-      }
-      await this.#tx.savepoint(async () => {
-        await markDone(this.#tx, delivery, await this.#apply(read, delivery));
-      });
+      read =
+        begun?.eventsDone === delivery.eventsDone
+          ? begun.read
+          : this.#deps.normalize(bytes ?? (await readBody(this.#tx, delivery.id)) ?? Buffer.alloc(0));
     } catch (error) {
-      const fate = await markFailed(this.#tx, delivery, faultOf(error), this.#now);
-      this.#deps.log.error(
-        { deliveryId: delivery.id, state: fate, err: error },
-        'a delivery could not be normalized; the next ones go on',
-      );
+      this.#logFault(delivery, error);
+      await markFailed(this.#tx, delivery, faultOf(error), this.#now);
+      return null;
     }
+    if (!read.ok) {
+      this.#deps.log.warn({ deliveryId: delivery.id }, 'a signed delivery is not readable; it is kept');
+      await markDone(this.#tx, delivery, 1);
+      return null;
+    }
+    return this.#bringEvents(delivery, read);
   }
 
-  /** Writes changes and audit events; the agencies that something changed for. */
+  /** Writes changes and audit events, and takes words out of stored bytes; the agencies that something changed for. */
   async finish(): Promise<Set<string>> {
     const changed = new Set<string>();
     for (const work of this.#works.values()) {
       if (!work.isEmpty) changed.add(work.tx.agencyId);
       await work.finish();
     }
+    await this.#takenBack.finish();
     return changed;
   }
 
-  /** Applies the events of one delivery; returns how many of them were of no use to any inbox. */
-  async #apply(
-    { channel, events }: { channel: Channel | null; events: readonly ChannelEvent[] },
-    { id: deliveryId, receivedAt: heardAt }: StoredDelivery,
-  ): Promise<number> {
-    let unhandled = 0;
-    const parts: { work: AgencyWork; account: AccountRef; event: Exclude<ChannelEvent, { kind: 'unhandled' }> }[] = [];
-    for (const event of events) {
-      const route =
-        event.kind === 'unhandled' || channel === null
-          ? undefined
-          : await findRoute(this.#tx, channel, event.accountNativeId);
-      if (event.kind === 'unhandled' || route === undefined) {
-        unhandled += 1;
-        continue;
+  async #bringEvents(delivery: StoredDelivery, read: Extract<ReadDelivery, { ok: true }>): Promise<Begun | null> {
+    const { events, channel } = read;
+    const takenBack: Taken[] = [];
+    let { failedFrom } = delivery;
+    let fault: unknown = null;
+    let index = delivery.eventsDone;
+    // At least one a slice, however late it is.
+    for (; index < events.length && (index === delivery.eventsDone || performance.now() < this.#until); index += 1) {
+      const event = events[index];
+      const owned = event === undefined ? null : await this.#ownerOf(channel, event);
+      if (event === undefined || event.kind === 'unhandled' || owned === null) continue;
+      try {
+        takenBack.push(...(await this.#apply(delivery, owned, event)));
+      } catch (error) {
+        fault ??= error;
+        failedFrom ??= index;
       }
-      const account = { id: route.accountId, channel: route.channel, deliveryId };
-      parts.push({ work: this.#workFor(route.agencyId), account, event: asHeard(event, heardAt) });
     }
-    const applyParts = async (): Promise<void> => {
-      for (const { work, account, event } of parts) await applyEvent(work, account, event);
-    };
-    // What the agencies' works remember must be undone with the savepoint, for all of them together.
-    const involved = [...new Set(parts.map(({ work }) => work))];
-    await involved.reduceRight<() => Promise<void>>((inner, work) => () => work.part(inner), applyParts)();
-    for (const { event } of parts) {
-      if (event.kind === 'message_unsent') await forgetBodies(this.#tx, event.nativeMessageId);
+    const error = fault === null ? null : faultOf(fault);
+    if (fault !== null) this.#logFault(delivery, fault);
+    if (index < events.length) {
+      await markProgress(this.#tx, delivery.id, { eventsDone: index, failedFrom, error });
+      return { eventsDone: index, read };
     }
+    if (delivery.eventsDone > 0) await this.#gatherTakenBack(delivery.id, events, channel);
+    else for (const { account, words } of takenBack) this.#takenBack.add(delivery.id, account, words);
+    if (failedFrom === null) await markDone(this.#tx, delivery, await this.#countUnhandled(read));
+    else await markFailed(this.#tx, delivery, error, this.#now, failedFrom);
+    return null;
+  }
+
+  /** Words that this very delivery carries and must not keep. */
+  async #apply(delivery: StoredDelivery, { agencyId, account }: Owned, event: Handled): Promise<Taken[]> {
+    const work = this.#workFor(agencyId);
+    const of = { ...account, deliveryId: delivery.id };
+    const heard = asHeard(event, delivery.receivedAt);
+    return work.part(() =>
+      this.#tx.savepoint(async () => {
+        const nativeId = wordsOf(heard);
+        if (await isOfErasedPerson(work, of, heard)) {
+          // At once, because nothing else remembers whose words they are.
+          this.#takenBack.add(delivery.id, account, { senderId: personOf(heard) ?? '' });
+          if (nativeId !== null) this.#takenBack.add(delivery.id, account, { nativeId });
+          return [];
+        }
+        await applyEvent(work, of, heard);
+        if (nativeId !== null) {
+          const fate = await noteWords(work.tx, of, nativeId, heard.kind === 'echo_received');
+          return fate === 'taken_back' ? [{ account, words: { nativeId } }] : [];
+        }
+        return takesBack(heard) === null ? [] : this.#followWords(work, delivery.id, account, takesBack(heard));
+      }),
+    );
+  }
+
+  async #followWords(
+    work: AgencyWork,
+    deliveryId: number,
+    account: AccountOfChannel,
+    nativeId: string | null,
+  ): Promise<Taken[]> {
+    if (nativeId === null) return [];
+    const words = { nativeId };
+    const ids = await deliveriesWithWords(work.tx, account.id, nativeId);
+    for (const id of ids) if (id !== deliveryId) this.#takenBack.add(id, account, words);
+    return ids.includes(deliveryId) ? [{ account, words }] : [];
+  }
+
+  /** What was taken back of a delivery of many slices is asked of the tables: a relay that was killed in the middle remembers nothing. */
+  async #gatherTakenBack(deliveryId: number, events: readonly ChannelEvent[], channel: Channel | null): Promise<void> {
+    const owners = new Map<string, Owned>();
+    for (const event of events) {
+      const owned = await this.#ownerOf(channel, event);
+      if (owned !== null) owners.set(owned.account.id, owned);
+    }
+    for (const agencyId of new Set([...owners.values()].map((owned) => owned.agencyId))) {
+      for (const { accountId, nativeId } of await takenBackIn(this.#tx.forAgency(agencyId), deliveryId)) {
+        const account = owners.get(accountId)?.account;
+        if (account !== undefined) this.#takenBack.add(deliveryId, account, { nativeId });
+      }
+    }
+  }
+
+  async #countUnhandled({ channel, events }: Extract<ReadDelivery, { ok: true }>): Promise<number> {
+    let unhandled = 0;
+    for (const event of events) if ((await this.#ownerOf(channel, event)) === null) unhandled += 1;
     return unhandled;
+  }
+
+  /** Whose account it happened on. Nobody's: the delivery stays with its bytes and is counted; a tenant is never guessed. */
+  async #ownerOf(channel: Channel | null, event: ChannelEvent): Promise<Owned | null> {
+    if (event.kind === 'unhandled' || channel === null) return null;
+    const key = `${channel} ${event.accountNativeId}`;
+    const known = this.#owners.get(key);
+    if (known !== undefined) return known;
+    const owned = await findRoute(this.#tx, channel, event.accountNativeId);
+    this.#owners.set(key, owned);
+    return owned;
   }
 
   #workFor(agencyId: string): AgencyWork {
@@ -97,6 +198,21 @@ export class BringingIn {
     this.#works.set(agencyId, known);
     return known;
   }
+
+  #logFault(delivery: StoredDelivery, error: unknown): void {
+    this.#deps.log.error(
+      { deliveryId: delivery.id, attempts: delivery.attempts + 1, err: error },
+      'a delivery could not be normalized; the next ones go on',
+    );
+  }
+}
+
+type Taken = { readonly account: AccountOfChannel; readonly words: { readonly nativeId: string } };
+
+/** The message or comment that the event takes back. */
+function takesBack(event: Handled): string | null {
+  if (event.kind === 'message_unsent') return event.nativeMessageId;
+  return event.kind === 'comment_changed' && event.change === 'removed' ? event.commentId : null;
 }
 
 /** Notes the failure of the delivery that is due next, whose work could not be finished; how many that was. */
@@ -122,16 +238,13 @@ function faultOf(error: unknown): string {
   return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
 }
 
-type Route = { agencyId: string; accountId: string; channel: AccountRef['channel'] };
-
-/**
- * Whose account this is: ids are unique within a channel only. Nobody's: the delivery stays with its bytes and is counted; a tenant is
- * never guessed.
- */
-function findRoute(tx: SystemTx, channel: Channel, nativeId: string): Promise<Route | undefined> {
-  return tx.get<Route>(
-    `select agency_id as "agencyId", account_id as "accountId", channel from account_routes
+/** Ids are unique within a channel only. */
+async function findRoute(tx: SystemTx, channel: Channel, nativeId: string): Promise<Owned | null> {
+  const route = await tx.get<{ agencyId: string; accountId: string }>(
+    `select agency_id as "agencyId", account_id as "accountId" from account_routes
      where native_id = :nativeId and channel = :channel`,
     { nativeId, channel },
   );
+  if (route === undefined) return null;
+  return { agencyId: route.agencyId, account: { id: route.accountId, channel, nativeId } };
 }

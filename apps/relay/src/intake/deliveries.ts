@@ -18,11 +18,20 @@ export type IncomingDelivery = {
 
 export type StoredDelivery = {
   readonly id: number;
-  readonly body: Buffer;
   readonly attempts: number;
   readonly receivedAt: number;
   readonly state: 'pending' | 'done';
+  /** How many of its events were brought in before. */
+  readonly eventsDone: number;
+  /** The first of them that failed since it was last tried; the ones after it went through. */
+  readonly failedFrom: number | null;
 };
+
+/** Hundreds of events may be in it: too many for one turn of the event loop, so that it is brought in by slices. */
+export function isLarge({ body }: IncomingDelivery): boolean {
+  return body.byteLength > largeBytes;
+}
+const largeBytes = 16 * 1024;
 
 /** `done` for one that is brought in by the same transaction; `markFailed` puts it back where that does not succeed. */
 export async function insertDelivery(
@@ -36,7 +45,7 @@ export async function insertDelivery(
     { ...delivery, state },
   );
   if (row === undefined) throw new Error('The database took a delivery and gave it no number.');
-  return { id: row.id, body: delivery.body, attempts: 0, receivedAt: delivery.receivedAt, state };
+  return { id: row.id, attempts: 0, receivedAt: delivery.receivedAt, state, eventsDone: 0, failedFrom: null };
 }
 
 /**
@@ -45,35 +54,61 @@ export async function insertDelivery(
  */
 export async function takePending(tx: SystemTx, now: number, limit: number): Promise<StoredDelivery[]> {
   return tx.all<StoredDelivery>(
-    `select id, body, attempts, state, received_at as "receivedAt" from deliveries
+    `select id, attempts, state, received_at as "receivedAt", events_done as "eventsDone", failed_from as "failedFrom" from deliveries
      where state = 'pending' and state <> 'done' and next_attempt_at <= :now order by next_attempt_at, id limit :limit`,
     { now, limit },
+  );
+}
+
+/** Null for one that was forgotten meanwhile. */
+export async function readBody(tx: SystemTx, id: number): Promise<Buffer | null> {
+  const row = await tx.get<{ body: Buffer }>(`select body from deliveries where id = :id`, { id });
+  return row?.body ?? null;
+}
+
+/** So far in this slice; the rest follows in the next one. */
+export async function markProgress(
+  tx: SystemTx,
+  id: number,
+  progress: Pick<StoredDelivery, 'eventsDone' | 'failedFrom'> & { readonly error: string | null },
+): Promise<void> {
+  await tx.run(
+    `update deliveries set state = 'pending', events_done = :eventsDone, failed_from = :failedFrom, error = coalesce(:error, error)
+     where id = :id`,
+    { id, ...progress },
   );
 }
 
 /** Understood; `unhandled` counts what was in it for nobody. */
 export async function markDone(tx: SystemTx, { id, state }: StoredDelivery, unhandled: number): Promise<void> {
   if (state === 'done' && unhandled === 0) return;
-  await tx.run(`update deliveries set state = 'done', unhandled = :unhandled, error = null where id = :id`, {
-    id,
-    unhandled,
-  });
+  await tx.run(
+    `update deliveries set state = 'done', unhandled = :unhandled, error = null, events_done = 0, failed_from = null
+     where id = :id`,
+    {
+      id,
+      unhandled,
+    },
+  );
 }
 
 const retryDelaysMs = [1_000, 10_000, 60_000, 600_000];
 
-/** Notes a failure: tried again later, or set aside after the last attempt. `error` names the fault, never the content. */
+/** Notes a failure: tried again later from the event that failed, or set aside after the last attempt. `error` names the fault, never the content. */
 export async function markFailed(
   tx: SystemTx,
   delivery: StoredDelivery,
-  error: string,
+  error: string | null,
   now: number,
+  failedFrom = delivery.failedFrom ?? delivery.eventsDone,
 ): Promise<'retry' | 'failed'> {
   const delayMs = retryDelaysMs[delivery.attempts];
   const state = delayMs === undefined ? 'failed' : 'pending';
   await tx.run(
-    `update deliveries set state = :state, attempts = :attempts, next_attempt_at = :nextAttemptAt, error = :error where id = :id`,
-    { id: delivery.id, state, attempts: delivery.attempts + 1, nextAttemptAt: now + (delayMs ?? 0), error },
+    `update deliveries set state = :state, attempts = :attempts, next_attempt_at = :nextAttemptAt, error = coalesce(:error, error),
+       events_done = :failedFrom, failed_from = null
+     where id = :id`,
+    { id: delivery.id, state, attempts: delivery.attempts + 1, nextAttemptAt: now + (delayMs ?? 0), error, failedFrom },
   );
   return state === 'failed' ? 'failed' : 'retry';
 }
@@ -101,12 +136,14 @@ export async function reconsiderUnclaimed(tx: SystemTx, now: number): Promise<vo
 }
 const unclaimedMs = 3 * dayMs;
 
-/** Empties deliveries that carried a message which the person took back: its words must not stay behind in the bytes. */
-export async function forgetBodies(tx: SystemTx, nativeMessageId: string): Promise<void> {
-  await tx.run(`update deliveries set body = :nothing where state = 'done' and instr(body, :nativeMessageId) > 0`, {
-    nothing: Buffer.alloc(0),
-    nativeMessageId: Buffer.from(nativeMessageId),
-  });
+/** Puts what is left in place of a delivery's bytes; with nothing left there is nothing to bring in. */
+export async function replaceBody(tx: SystemTx, id: number, body: Buffer): Promise<void> {
+  await tx.run(
+    `update deliveries set body = :body, events_done = 0, failed_from = null,
+       state = case when length(:body) = 0 then 'done' else state end, error = case when length(:body) = 0 then null else error end
+     where id = :id`,
+    { id, body },
+  );
 }
 
 /** Meta stops retrying after 36 hours; a week leaves time to find and replay what failed. */

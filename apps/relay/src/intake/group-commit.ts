@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SystemTx } from '../store/port.ts';
 import { BringingIn } from './bring-in.ts';
-import { type IncomingDelivery, insertDelivery, type StoredDelivery } from './deliveries.ts';
+import { type IncomingDelivery, insertDelivery, isLarge } from './deliveries.ts';
 import type { Normalizer, NormalizerDeps } from './normalizer.ts';
 
 type Waiting = {
@@ -21,7 +21,7 @@ const busyMs = 2;
  *
  *   few, and nothing waits before them   stored and brought into the inbox in one transaction; if understanding them
  *                                        fails as a whole, stored alone
- *   a crowd                              stored; the normalizer brings them in afterwards
+ *   a crowd, or a large one              stored; the normalizer brings them in afterwards
  */
 export class GroupCommit {
   readonly #deps: Omit<NormalizerDeps, 'intakeIsBusy'>;
@@ -50,8 +50,9 @@ export class GroupCommit {
     const group = this.#waiting;
     this.#waiting = [];
     try {
-      const changed = group.length <= fewEnough && this.#normalizer.isIdle ? await this.#bringInNow(group) : null;
-      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group, 'pending'), 'intake');
+      const isSmall = group.length <= fewEnough && !group.some(({ delivery }) => isLarge(delivery));
+      const changed = isSmall && this.#normalizer.isIdle ? await this.#bringInNow(group) : null;
+      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group), 'intake');
       if (changed !== null) {
         this.#deps.onCommitted(changed);
         // The desks read first, by one turn of the event loop: a person waits there, and Meta has five seconds.
@@ -77,7 +78,8 @@ export class GroupCommit {
     try {
       return await store.write(async (tx) => {
         const bringing = new BringingIn(tx, this.#deps, clock());
-        for (const delivery of await insertAll(tx, group, 'done')) await bringing.bring(delivery);
+        for (const { delivery } of group)
+          await bringing.bring(await insertDelivery(tx, delivery, 'done'), { bytes: delivery.body });
         return bringing.finish();
       }, 'intake');
     } catch (error) {
@@ -87,12 +89,6 @@ export class GroupCommit {
   }
 }
 
-async function insertAll(
-  tx: SystemTx,
-  group: readonly Waiting[],
-  state: StoredDelivery['state'],
-): Promise<StoredDelivery[]> {
-  const inserted: StoredDelivery[] = [];
-  for (const { delivery } of group) inserted.push(await insertDelivery(tx, delivery, state));
-  return inserted;
+async function insertAll(tx: SystemTx, group: readonly Waiting[]): Promise<void> {
+  for (const { delivery } of group) await insertDelivery(tx, delivery, 'pending');
 }

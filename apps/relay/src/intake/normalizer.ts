@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/port.ts';
-import { type BringInDeps, BringingIn, setAside } from './bring-in.ts';
-import { nextRetryAt, takePending } from './deliveries.ts';
+import { type Begun, type BringInDeps, BringingIn, setAside } from './bring-in.ts';
+import { nextRetryAt, type StoredDelivery, takePending } from './deliveries.ts';
 
 export type NormalizerDeps = BringInDeps & {
   readonly store: Store;
@@ -18,12 +18,15 @@ const sliceMs = 8;
 const maxDeliveriesPerSlice = 64;
 /** While webhooks pour in, storing them goes first; but a buyer's message waits for its place on the desk no longer than this. */
 const patienceMs = 25;
+/** So many large deliveries are brought in side by side, by slices; more of them would take memory for what was read of them. */
+const mostBegun = 3;
 /** Nobody pokes for a retry; it is looked for this often at most. */
 const longestSleepMs = 30_000;
 
 /**
  * Works off deliveries that were stored without being understood at once: what came in a crowd, what failed before, what an
- * operator replays, what a relay that was killed left behind. In the order in which they came, a transaction a slice.
+ * operator replays, what a relay that was killed left behind. In the order in which they came, a transaction a slice. One of thousands
+ * of events gets every other slice, so that what came after it does not wait for its end.
  */
 export class Normalizer {
   readonly #deps: NormalizerDeps;
@@ -33,6 +36,8 @@ export class Normalizer {
   #closed = false;
   /** One while a slice failed as a whole, to find out which delivery it was. */
   #limit = maxDeliveriesPerSlice;
+  readonly #begun = new Map<number, Begun>();
+  #lastWasBegun = false;
 
   constructor(deps: NormalizerDeps) {
     this.#deps = deps;
@@ -87,11 +92,11 @@ export class Normalizer {
     const now = clock();
     try {
       const { taken, changed } = await store.write(async (tx) => {
-        const bringing = new BringingIn(tx, this.#deps, now);
         const until = performance.now() + sliceMs;
+        const bringing = new BringingIn(tx, this.#deps, now, until);
         let count = 0;
-        for (const delivery of await takePending(tx, now, this.#limit)) {
-          await bringing.bring(delivery);
+        for (const delivery of this.#choose(await takePending(tx, now, this.#limit))) {
+          await this.#bring(bringing, delivery);
           count += 1;
           if (performance.now() > until) break;
         }
@@ -101,8 +106,32 @@ export class Normalizer {
       if (changed.size > 0) onCommitted(changed);
       return taken;
     } catch (error) {
+      this.#begun.clear();
       return this.#narrowDown(error, now);
     }
+  }
+
+  /** What this slice works on: the next of the large ones that are begun, or in every other slice the rest, in its order. */
+  #choose(pending: readonly StoredDelivery[]): readonly StoredDelivery[] {
+    const [first] = pending;
+    if (this.#limit === 1 && first !== undefined) return [first];
+    const begun = pending.filter(({ id }) => this.#begun.has(id));
+    const rest = pending.filter(({ id }) => !this.#begun.has(id));
+    this.#lastWasBegun = begun.length > 0 && (rest.length === 0 || !this.#lastWasBegun);
+    if (!this.#lastWasBegun) return rest;
+    // The map keeps the order in which they were worked on.
+    const next = [...this.#begun.keys()].find((id) => begun.some((delivery) => delivery.id === id));
+    return begun.filter(({ id }) => id === next);
+  }
+
+  async #bring(bringing: BringingIn, delivery: StoredDelivery): Promise<void> {
+    const begun = this.#begun.get(delivery.id);
+    this.#begun.delete(delivery.id);
+    const rest = await bringing.bring(delivery, { begun });
+    if (rest === null) return;
+    this.#begun.set(delivery.id, rest);
+    const [oldest] = this.#begun.keys();
+    if (this.#begun.size > mostBegun && oldest !== undefined) this.#begun.delete(oldest);
   }
 
   /** A slice failed as a whole: its deliveries are tried one by one, and the one that fails alone is set aside. */

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { createIntake } from '../intake/create-intake.ts';
 import type { NormalizerDeps } from '../intake/normalizer.ts';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import { takeOut } from '../meta/normalize/take-out.ts';
 import { buyer, noon, shop } from './events.ts';
 import type { RelayRoom } from './relay-room.ts';
 
@@ -24,7 +25,7 @@ export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize
   const poked: string[] = [];
   const { store, clock, log } = room;
   const onCommitted = (ids: Iterable<string>) => void poked.push(...ids);
-  const { commits, normalizer } = createIntake({ store, clock, log, normalize, onCommitted });
+  const { commits, normalizer } = createIntake({ store, clock, log, normalize, takeOut, onCommitted });
   const rows = () =>
     room.store.read((tx) =>
       tx.all<DeliveryRow>(`select id, state, attempts, unhandled, error from deliveries order by id`),

@@ -6,6 +6,7 @@ import { createIntake } from '../intake/create-intake.ts';
 import { registerWebhooks } from '../intake/webhook-routes.ts';
 import { createGraphClient } from '../meta/graph/client.ts';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import { takeOut } from '../meta/normalize/take-out.ts';
 import type { ChannelAccount } from '../outbound/channel-port.ts';
 import { createSender, type SenderDeps } from '../outbound/sender.ts';
 import { openRelayRoom } from './relay-room.ts';
@@ -40,7 +41,7 @@ export async function openOutboundRoom({
     timeoutMs: 2_000,
   });
 
-  const intake = createIntake({ ...room, normalize: normalizeDelivery, onCommitted: () => undefined });
+  const intake = createIntake({ ...room, normalize: normalizeDelivery, takeOut, onCommitted: () => undefined });
   const app = fastify();
   await registerWebhooks(app, {
     ...room,

@@ -28,7 +28,7 @@ export function normalizeDelivery(body: Buffer): NormalizedDelivery {
   return { ok: true, channel: channelOf(delivery.object), events };
 }
 
-function channelOf(object: unknown): 'instagram' | 'facebook' | null {
+export function channelOf(object: unknown): 'instagram' | 'facebook' | null {
   if (object === 'instagram') return 'instagram';
   return object === 'page' ? 'facebook' : null;
 }
@@ -56,7 +56,7 @@ function readItems(shape: Shape, entry: Entry, events: ChannelEvent[]): void {
   if (shape.changed_fields !== undefined) events.push(unhandled(entry.id, 'changed_fields'));
 }
 
-function readChange(change: Shape | null, entry: Entry): ChannelEvent {
+export function readChange(change: Shape | null, entry: Entry): ChannelEvent {
   const value = asRecord(change?.value);
   if (change === null || value === null) return unhandled(entry.id, 'change_unreadable');
   switch (change.field) {

@@ -17,6 +17,8 @@ export function promisesKept(db: Database.Database): void {
 const deliveries = `
 -- How many of its events are in the inbox: a delivery of thousands is brought in by slices.
 alter table deliveries add column events_done integer not null default 0;
+-- The first of its events that failed while the ones after it went through: from there it is tried again.
+alter table deliveries add column failed_from integer;
 
 -- Further deliveries that carry words of a message: a second copy, an edit. The first one stands in messages.delivery_id.
 create table delivery_items (
@@ -58,6 +60,7 @@ alter table conversations add column erased_at integer;
 
 -- The delivery that brought the words; gone after a week like the delivery itself.
 alter table messages add column delivery_id integer;
+create index messages_taken_back on messages (agency_id, delivery_id) where unsent_at is not null;
 -- The place in the outbound queue of its conversation: the order of the commands, whatever the clock said.
 alter table messages add column queue_number integer;
 -- A comment that the business hid.

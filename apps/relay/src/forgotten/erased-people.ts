@@ -1,0 +1,116 @@
+import type { AgencyWork } from '../inbox/agency-work.ts';
+import type { ChannelEvent } from '../inbox/events.ts';
+import type { AccountRef } from '../inbox/thread.ts';
+import type { AgencyTx } from '../store/port.ts';
+import { subjectOfPerson } from './forgotten.ts';
+
+type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
+
+/** Whom the event is about, by the channel's id; null for one that names only a message. */
+export function personOf(event: Handled): string | null {
+  switch (event.kind) {
+    case 'message_received':
+      return event.contact.senderId;
+    case 'echo_received':
+      return event.recipientId;
+    case 'comment_received':
+      return event.contact?.senderId ?? `comment:${event.commentId}`;
+    case 'reaction_received':
+    case 'messages_read':
+    case 'messages_delivered':
+    case 'thread_entered':
+      return event.senderId;
+    case 'comment_changed':
+    case 'message_unsent':
+    case 'message_edited':
+      return null;
+  }
+}
+
+/** The id of the message or comment whose words the event carries; null where it carries none. */
+export function wordsOf(event: Handled): string | null {
+  switch (event.kind) {
+    case 'message_received':
+    case 'echo_received':
+    case 'message_edited':
+      return event.nativeMessageId;
+    case 'comment_received':
+      return event.commentId;
+    case 'comment_changed':
+      return event.change === 'edited' ? event.commentId : null;
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whether the event must be dropped because its person was erased. What happened before the erasure never comes back; what
+ * they do afterwards is that of somebody new, who begins by writing or commenting. What the business writes to them is no beginning.
+ */
+export async function isOfErasedPerson(work: AgencyWork, account: AccountRef, event: Handled): Promise<boolean> {
+  const senderId = personOf(event);
+  if (senderId === null) return false;
+  const erased = await work.tx.get<{ at: number; target: string | null }>(
+    `select at, target from forgotten where agency_id = :agency and kind = 'erased' and subject = :subject`,
+    { subject: subjectOfPerson(account.id, senderId) },
+  );
+  if (erased === undefined) return false;
+  const happenedAt = 'sentAt' in event ? event.sentAt : 'at' in event ? event.at : null;
+  const begins = event.kind === 'message_received' || event.kind === 'comment_received';
+  const isLater = happenedAt !== null && happenedAt > erased.at;
+  if (isLater && (begins || (await isKnown(work.tx, account, senderId)))) return false;
+  if (happenedAt === null && (await isKnown(work.tx, account, senderId))) return false;
+  if (event.kind === 'echo_received') await settleErasedReply(work, erased.target, event);
+  const nativeId = wordsOf(event);
+  if (nativeId !== null) await forgetEarlyEvents(work.tx, account.id, nativeId);
+  return true;
+}
+
+/** They wrote anew after they had been erased. */
+async function isKnown(tx: AgencyTx, account: AccountRef, senderId: string): Promise<boolean> {
+  const row = await tx.get(
+    `select 1 from contacts where agency_id = :agency and account_id = :accountId and sender_id = :senderId`,
+    { accountId: account.id, senderId },
+  );
+  return row !== undefined;
+}
+
+/** A reply was under way when the person was erased: that it arrived is worth knowing, its words are not. */
+async function settleErasedReply(
+  work: AgencyWork,
+  contactId: string | null,
+  echo: Extract<Handled, { kind: 'echo_received' }>,
+): Promise<void> {
+  const reply = await work.tx.get<{ id: string; conversationId: string }>(
+    `select m.id, m.conversation_id as "conversationId" from conversations c
+     join messages m on m.agency_id = c.agency_id and m.conversation_id = c.id
+     where c.agency_id = :agency and c.contact_id = :contactId and m.direction = 'outbound'
+       and m.state in ('sending', 'unconfirmed') and m.native_message_id is null
+       and (:reference is null or m.id = :reference) and m.attempt_started_at is not null
+     order by m.attempt_started_at, m.id limit 1`,
+    { contactId, reference: echo.clientReference },
+  );
+  if (reply === undefined) return;
+  await work.tx.run(
+    `update messages set state = 'sent', native_message_id = :nativeMessageId, next_attempt_at = null, lease_until = null,
+       failure_code = null, failure_detail = null
+     where agency_id = :agency and id = :id
+       and not exists (select 1 from messages k where k.agency_id = :agency and k.account_id = messages.account_id
+         and k.native_message_id = :nativeMessageId)`,
+    { id: reply.id, nativeMessageId: echo.nativeMessageId },
+  );
+  work.touch('message', reply.id);
+  work.touch('conversation', reply.conversationId);
+  work.record('relay', 'message.confirmed_by_echo', reply.id, { conversationId: reply.conversationId });
+}
+
+/** What came before a message that never may come in. */
+export async function forgetEarlyEvents(tx: AgencyTx, accountId: string, nativeId: string): Promise<void> {
+  await tx.run(
+    `delete from early_events where agency_id = :agency and account_id = :accountId and native_id = :nativeId`,
+    {
+      accountId,
+      nativeId,
+    },
+  );
+}

@@ -1,0 +1,96 @@
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import { bodyOf, openIntake } from '../testing/deliveries.ts';
+import { noon, shop } from '../testing/events.ts';
+import { openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
+
+/** One delivery with many messages, as nobody but a test sends it. */
+function large(count: number, text = (n: number) => `message number ${n} of many`): string {
+  const messaging = Array.from({ length: count }, (_, n) => ({
+    sender: { id: `buyer-${n % 50}` },
+    recipient: { id: shop },
+    timestamp: noon - 100_000 + n,
+    message: { mid: `large-${n}`, text: text(n) },
+  }));
+  return JSON.stringify({ object: 'instagram', entry: [{ id: shop, time: noon, messaging }] });
+}
+
+async function progress(room: RelayRoom): Promise<{ done: number; state: string }> {
+  const row = await room.store.read((tx) =>
+    tx.get<{ done: number; state: string }>(`select events_done as done, state from deliveries where id = 1`),
+  );
+  return row ?? { done: -1, state: 'none' };
+}
+
+it('is brought in by slices between which others are served, and its bytes are read once', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  let reads = 0;
+  await using intake = openIntake(room, (bytes) => {
+    reads += bytes.includes('large-0"') ? 1 : 0;
+    return normalizeDelivery(bytes);
+  });
+  const keep = (body: string) =>
+    intake.commits.keep({
+      route: 'instagram',
+      signedBy: 'instagram',
+      body: Buffer.from(body),
+      receivedAt: room.clock(),
+    });
+  await keep(large(2_000));
+  await expect.poll(async () => (await progress(room)).done, { interval: 1 }).toBeGreaterThan(0);
+  await keep(bodyOf({ mid: 'small', text: 'from somebody else', from: 'other' }));
+  const small = () => agency.rows(`select 1 from messages where agency_id = :agency and native_message_id = 'small'`);
+  await expect.poll(small, { interval: 1 }).toHaveLength(1);
+  expect(await progress(room)).toMatchObject({ state: 'pending' });
+  await expect.poll(() => progress(room), { timeout: 20_000 }).toEqual({ done: 0, state: 'done' });
+  expect(await agency.count('messages')).toBe(2_001);
+  expect(reads).toBe(1);
+});
+
+it('goes on where it was when the relay ended in the middle', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  {
+    await using intake = openIntake(room);
+    void intake.takes(large(2_000));
+    await expect.poll(async () => (await progress(room)).done, { interval: 1 }).toBeGreaterThan(0);
+  }
+  const before = (await progress(room)).done;
+  expect(before).toBeLessThan(2_000);
+  await using intake = openIntake(room);
+  await intake.work();
+  await expect.poll(() => progress(room), { timeout: 20_000 }).toEqual({ done: 0, state: 'done' });
+  expect(await agency.count('messages')).toBe(2_000);
+  const received = (await agency.trail()).filter(({ action }) => action === 'message.received');
+  expect(received).toHaveLength(2_000);
+});
+
+it('leaves its one poisonous event behind, is tried again from there, and keeps no words that were taken back in it', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  const db = new Database(room.databasePath);
+  db.exec(
+    `create trigger poison before insert on messages when new.text = 'poison' begin select raise(abort, 'planted'); end`,
+  );
+  await using intake = openIntake(room);
+  const body = JSON.parse(large(1_000, (n) => (n === 300 ? 'poison' : n === 20 ? 'secret' : `${n}`))) as {
+    entry: [{ messaging: object[] }];
+  };
+  const about = { sender: { id: 'buyer-20' }, recipient: { id: shop }, timestamp: noon };
+  body.entry[0].messaging.push({ ...about, message: { mid: 'large-20', is_deleted: true } });
+  await intake.takes(JSON.stringify(body));
+  await expect
+    .poll(() => db.prepare(`select attempts, error from deliveries`).get(), { timeout: 20_000 })
+    .toEqual({ attempts: 1, error: expect.stringContaining('planted') });
+  expect(await agency.count('messages')).toBe(999);
+  const bytes = () => (db.prepare(`select body from deliveries`).pluck().get() as Buffer).toString();
+  expect(bytes()).not.toContain('secret');
+
+  db.exec('drop trigger poison');
+  db.close();
+  room.pass(1_000);
+  await intake.work();
+  await expect.poll(() => agency.count('messages'), { timeout: 20_000 }).toBe(1_000);
+});

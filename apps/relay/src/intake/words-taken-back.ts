@@ -1,0 +1,103 @@
+import { forgottenAt, subjectOfMessage } from '../forgotten/forgotten.ts';
+import type { Unwanted } from '../inbox/events.ts';
+import type { AccountRef } from '../inbox/thread.ts';
+import type { AgencyTx, SystemTx } from '../store/port.ts';
+import { readBody, replaceBody } from './deliveries.ts';
+
+/** Removes items from a body; null where it has none of them. */
+export type TakeOut = (body: Buffer, unwanted: readonly Unwanted[]) => { readonly body: Buffer } | null;
+
+export type AccountOfChannel = Omit<AccountRef, 'deliveryId'> & { readonly nativeId: string };
+type Words = { readonly nativeId: string } | { readonly senderId: string };
+
+/**
+ * The words of a message stand in the bytes of the deliveries that brought them, too, and go from there with it. Gathers what goes from
+ * which delivery, so that each is rewritten once a transaction, however much is taken back; touches no other delivery.
+ */
+export class WordsTakenBack {
+  readonly #tx: SystemTx;
+  readonly #takeOut: TakeOut;
+  readonly #unwanted = new Map<number, Map<string, Gathered>>();
+
+  constructor(tx: SystemTx, takeOut: TakeOut) {
+    this.#tx = tx;
+    this.#takeOut = takeOut;
+  }
+
+  add(deliveryId: number, account: AccountOfChannel, words: Words): void {
+    const ofDelivery = this.#unwanted.get(deliveryId) ?? new Map<string, Gathered>();
+    this.#unwanted.set(deliveryId, ofDelivery);
+    const { channel, nativeId: accountNativeId } = account;
+    const nothing = { channel, accountNativeId, nativeIds: new Set<string>(), senderIds: new Set<string>() };
+    const gathered = ofDelivery.get(account.id) ?? nothing;
+    ofDelivery.set(account.id, gathered);
+    if ('nativeId' in words) gathered.nativeIds.add(words.nativeId);
+    else gathered.senderIds.add(words.senderId);
+  }
+
+  async finish(): Promise<void> {
+    for (const [deliveryId, unwanted] of this.#unwanted) {
+      const body = await readBody(this.#tx, deliveryId);
+      const taken = body === null ? null : this.#takeOut(body, [...unwanted.values()]);
+      if (taken !== null) await replaceBody(this.#tx, deliveryId, taken.body);
+    }
+    this.#unwanted.clear();
+  }
+}
+
+type Gathered = Unwanted & { readonly nativeIds: Set<string>; readonly senderIds: Set<string> };
+
+/**
+ * Notes that this delivery carries words of the message, too: a second copy, an edit, an echo (whose row may be given up for the
+ * reply that it is of: `always`). Says whether they were taken back already.
+ */
+export async function noteWords(
+  tx: AgencyTx,
+  { id: accountId, deliveryId }: AccountRef,
+  nativeId: string,
+  always: boolean,
+): Promise<'kept' | 'taken_back'> {
+  const message = await tx.get<{ deliveryId: number | null; unsentAt: number | null }>(
+    `select delivery_id as "deliveryId", unsent_at as "unsentAt" from messages
+     where agency_id = :agency and account_id = :accountId and native_message_id = :nativeId`,
+    { accountId, nativeId },
+  );
+  if (deliveryId !== null && (always || message?.deliveryId !== deliveryId)) {
+    await tx.run(
+      `insert into delivery_items (agency_id, account_id, native_id, delivery_id)
+       values (:agency, :accountId, :nativeId, :deliveryId) on conflict do nothing`,
+      { accountId, nativeId, deliveryId },
+    );
+  }
+  const takenBackAt =
+    message === undefined ? await forgottenAt(tx, 'unsent', subjectOfMessage(accountId, nativeId)) : message.unsentAt;
+  return typeof takenBackAt === 'number' ? 'taken_back' : 'kept';
+}
+
+/** The deliveries whose bytes carry words of the message. */
+export async function deliveriesWithWords(tx: AgencyTx, accountId: string, nativeId: string): Promise<number[]> {
+  const rows = await tx.all<{ id: number }>(
+    `select delivery_id as id from messages
+     where agency_id = :agency and account_id = :accountId and native_message_id = :nativeId and delivery_id is not null
+     union
+     select delivery_id as id from delivery_items where agency_id = :agency and account_id = :accountId and native_id = :nativeId`,
+    { accountId, nativeId },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Messages of one account whose words this delivery carries although they were taken back. */
+export async function takenBackIn(
+  tx: AgencyTx,
+  deliveryId: number,
+): Promise<{ accountId: string; nativeId: string }[]> {
+  return tx.all(
+    `select account_id as "accountId", native_message_id as "nativeId" from messages
+     where agency_id = :agency and delivery_id = :deliveryId and unsent_at is not null and native_message_id is not null
+     union
+     select i.account_id as "accountId", i.native_id as "nativeId" from delivery_items i
+     join messages m on m.agency_id = i.agency_id and m.account_id = i.account_id and m.native_message_id = i.native_id
+     where i.agency_id = :agency and i.delivery_id = :deliveryId and m.unsent_at is not null`,
+    { deliveryId },
+  );
+}

@@ -1,0 +1,122 @@
+import type { ChannelEvent, Unwanted } from '../../inbox/events.ts';
+import { readExactObject } from '../exact-json.ts';
+import { asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
+import { channelOf, readChange } from './delivery.ts';
+import type { Entry } from './entry.ts';
+import { readMessaging } from './messaging.ts';
+
+/** `body` is empty where nothing is left. `nativeIds` are those of the messages and comments whose words were taken out. */
+export type TakenOut = { readonly body: Buffer; readonly nativeIds: ReadonlySet<string> };
+
+/**
+ * The delivery without the items that carry words of unwanted messages or that name unwanted people, each on its own account; null
+ * where there is none. An item that only answers an unwanted message stays, and so does every other item: of another account,
+ * of an account that nobody has connected yet, of a shape that we do not know. Numbers of many digits keep every one of them.
+ */
+export function takeOut(body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null {
+  const delivery = readExactObject(body.toString('utf8'));
+  const channel = channelOf(delivery?.object);
+  const wanted = unwanted.filter((one) => one.channel === channel);
+  if (delivery === null || wanted.length === 0) return null;
+  const taking = new Taking(wanted);
+  const isList = Array.isArray(delivery.entry);
+  const entries = (asList(delivery.entry) ?? [delivery.entry]).flatMap((entry) => taking.restOf(entry));
+  if (taking.count === 0) return null;
+  const rest = entries.length === 0 ? '' : JSON.stringify({ ...delivery, entry: isList ? entries : entries[0] });
+  return { body: Buffer.from(rest), nativeIds: taking.nativeIds };
+}
+
+class Taking {
+  readonly #unwanted: readonly Unwanted[];
+  readonly nativeIds = new Set<string>();
+  count = 0;
+
+  constructor(unwanted: readonly Unwanted[]) {
+    this.#unwanted = unwanted;
+  }
+
+  /** The entry without its unwanted items; none where nothing else was in it. */
+  restOf(value: unknown): unknown[] {
+    const shape = asRecord(value);
+    if (shape === null) return [value];
+    const entry: Entry = { id: asId(shape.id), time: asTime(shape.time) };
+    const before = this.count;
+    const rest: Record<string, unknown> = { ...shape };
+    for (const list of ['messaging', 'standby'] as const) {
+      rest[list] = this.#restOfList(shape[list], (item) => this.#isUnwantedMessaging(asRecord(item), entry));
+    }
+    rest.changes = this.#restOfList(shape.changes, (item) => this.#isUnwantedChange(asRecord(item), entry));
+    // The flat form: the entry itself is the change.
+    if (shape.field !== undefined && this.#isUnwantedChange(shape, entry)) {
+      delete rest.field;
+      delete rest.value;
+    }
+    if (this.count === before) return [value];
+    for (const list of ['messaging', 'standby', 'changes']) if (rest[list] === undefined) delete rest[list];
+    return ['messaging', 'standby', 'changes', 'field', 'changed_fields'].some((key) => key in rest) ? [rest] : [];
+  }
+
+  #restOfList(list: unknown, isUnwanted: (item: unknown) => boolean): unknown {
+    const items = asList(list);
+    if (items === null) return list;
+    const rest = items.filter((item) => !isUnwanted(item));
+    return rest.length === 0 && items.length > 0 ? undefined : rest;
+  }
+
+  #isUnwantedMessaging(item: Shape | null, entry: Entry): boolean {
+    if (item === null) return false;
+    const parts = [item.message, item.message_edit, item.postback].map(asRecord);
+    const own = parts.map((part) => asId(part?.mid));
+    const accountId = entry.id ?? asId(asRecord(parts[0]?.is_echo === true ? item.sender : item.recipient)?.id);
+    return this.#isUnwanted(item, accountId, readMessaging(item, entry), own);
+  }
+
+  #isUnwantedChange(change: Shape | null, entry: Entry): boolean {
+    const value = asRecord(change?.value);
+    if (change === null || value === null) return false;
+    if (asRecord(value.sender) !== null) return this.#isUnwantedMessaging(value, entry);
+    return this.#isUnwanted(value, entry.id, readChange(change, entry), []);
+  }
+
+  #isUnwanted(item: Shape, accountId: string | null, event: ChannelEvent, own: readonly (string | null)[]): boolean {
+    const unwanted = this.#unwanted.find((one) => one.accountNativeId === accountId);
+    if (unwanted === undefined) return false;
+    // What takes words back has none, and says that they were taken back.
+    const ids = takesBack(event) ? [] : [...own, wordsOf(event)].filter((id) => id !== null);
+    const isOwn = ids.some((id) => unwanted.nativeIds.has(id));
+    if (!isOwn && !(unwanted.senderIds.size > 0 && names(item, unwanted.senderIds))) return false;
+    for (const id of ids) this.nativeIds.add(id);
+    this.count += 1;
+    return true;
+  }
+}
+
+function takesBack(event: ChannelEvent): boolean {
+  return event.kind === 'message_unsent' || (event.kind === 'comment_changed' && event.change === 'removed');
+}
+
+/** The message or comment whose words the event carries. */
+function wordsOf(event: ChannelEvent): string | null {
+  switch (event.kind) {
+    case 'message_received':
+    case 'echo_received':
+    case 'message_edited':
+      return event.nativeMessageId;
+    case 'comment_received':
+    case 'comment_changed':
+      return event.commentId;
+    default:
+      return null;
+  }
+}
+
+/** Whether one of these ids stands anywhere in the item, as a whole value: never a part of a longer id, never within a text. */
+function names(item: unknown, ids: ReadonlySet<string>): boolean {
+  const open = [item];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) open.push(part);
+    else if ((typeof value === 'string' || typeof value === 'number') && ids.has(String(value))) return true;
+  }
+  return false;
+}
