@@ -52,6 +52,6 @@ test('the recording holds every variety that version 1 knew', () => {
 });
 
 test('the frozen schemas read what version 1 sent', () => {
-  for (const connection of ['dana 1', 'dana 2', 'arne 1', 'vera 1'])
+  for (const connection of ['dana 1', 'dana 2', 'arne 1', 'arne 2', 'vera 1'])
     for (const page of recording.pagesOf(connection)) expect(pageV1.parse(page)).toEqual(page);
 });

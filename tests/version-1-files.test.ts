@@ -7,6 +7,7 @@ import { loadDatabase } from '../build/record/load.ts';
 import { placesOf } from '../build/record/places.ts';
 import { readRecording } from '../build/record/read.ts';
 import { openRecordedStage } from '../build/record/replay.ts';
+import type { Stage } from '../build/record/stage.ts';
 import { root } from '../build/root.ts';
 import { connectDesk } from '../build/stack/desk-client.ts';
 import { start } from '../build/stack/process.ts';
@@ -17,30 +18,29 @@ import { byId, contentsOf, heldThen } from './version-1/desk-contents.ts';
 const recording = readRecording(1);
 const places = placesOf(1);
 let dir: string;
+let stage: Stage;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'transom-version-1-files-'));
+  stage = await openRecordedStage(1, recording);
 });
-afterAll(() => rm(dir, { recursive: true, force: true }));
+afterAll(async () => {
+  await stage?.close();
+  await rm(dir, { recursive: true, force: true });
+});
 
 test('the relay migrates its database, and every row is still there', async () => {
-  const stage = await openRecordedStage(1, recording);
-  try {
-    const then = tablesOf(stage.databasePath);
-    expect(await stage.operate('migrate')).toMatchObject({ from: 1 });
-    const now = tablesOf(stage.databasePath);
-    for (const [table, rows] of then) {
-      const present = now.get(table);
-      if (present !== undefined)
-        expect(present, table).toEqual(rows.map((row) => expect.objectContaining(row) as unknown));
-      // A table may go when another one carries on what it knew.
-      else
-        for (const value of rows.flatMap(nativeIds))
-          expect(findAnywhere(now, value), `${value} of ${table}`).toBe(true);
-    }
-    expect(await stage.operate('audit', 'verify')).toMatchObject({ ok: true, entries: then.get('events')?.length });
-  } finally {
-    await stage.close();
+  const then = tablesOf(stage.databasePath);
+  expect(await stage.operate('migrate')).toMatchObject({ from: 1 });
+  const now = tablesOf(stage.databasePath);
+  for (const [table, rows] of then) {
+    const present = now.get(table);
+    if (present !== undefined)
+      expect(present, table).toEqual(rows.map((row) => expect.objectContaining(row) as unknown));
+    // A table may go when another one carries on what it knew.
+    else
+      for (const value of rows.flatMap(nativeIds)) expect(findAnywhere(now, value), `${value} of ${table}`).toBe(true);
   }
+  expect(await stage.operate('audit', 'verify')).toMatchObject({ ok: true, entries: then.get('events')?.length });
 });
 
 test('the desk opens its files: conversations, messages, drafts, what was seen and what waits are there', async () => {

@@ -23,6 +23,7 @@ export async function eavesdrop(relayUrl: string) {
   const open = new Set<WebSocket>();
   const connections = new Map<string, number>();
   let cut = false;
+  let losesPages = false;
 
   const http = createServer((request, response) => void passOn(request, response).catch(() => response.destroy()));
   const sockets = new WebSocketServer({ noServer: true });
@@ -48,6 +49,7 @@ export async function eavesdrop(relayUrl: string) {
     far.on('open', () => early.forEach((text) => far.send(text)));
     far.on('message', (data) => {
       const text = textOf(data);
+      if (losesPages && readPacket(text)?.kind === 'event') return;
       note(connection, 'relay', text);
       near.send(text);
     });
@@ -101,10 +103,16 @@ export async function eavesdrop(relayUrl: string) {
     },
     cut(): void {
       cut = true;
-      for (const socket of open) socket.terminate();
+      // What was said before still arrives.
+      for (const socket of open) socket.close();
     },
     mend(): void {
       cut = false;
+      losesPages = false;
+    },
+    /** From now on answers arrive and pages do not, as on a line that breaks between the two. */
+    losePages(): void {
+      losesPages = true;
     },
     close(): void {
       for (const socket of open) socket.terminate();

@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { root } from '../root.ts';
 import { connectDesk } from '../stack/desk-client.ts';
 import { until } from '../stack/until.ts';
 import { eavesdrop } from './eavesdrop.ts';
+import { placesOf } from './places.ts';
 import { takePlace } from './played.ts';
 import { playAnswers } from './scene-answers.ts';
 import { playArrivals } from './scene-arrivals.ts';
 import { playAway } from './scene-away.ts';
 import { playBefore } from './scene-before.ts';
-import { playColleagues } from './scene-colleagues.ts';
+import { lookAtTheEnd, playColleagues } from './scene-colleagues.ts';
 import { playScripts } from './scene-scripts.ts';
 import { openStage } from './stage.ts';
 import { writeRecording } from './write.ts';
@@ -44,13 +48,15 @@ async function record(version: number): Promise<void> {
       say('record: answers…');
       await playAnswers(played);
       say('record: colleagues…');
-      await playColleagues(played);
+      const { arneToken } = await playColleagues(played);
       say('record: scripts…');
       await playScripts(played);
       say('record: away…');
       await playAway(played);
       dana.close();
       await desk.stop();
+      line.mend();
+      await lookAtTheEnd(played, arneToken);
       await relay.stop();
       await writeRecording(version, { stage, line, deskDir: dataDir });
       say('record: written. Read it through before you commit it.');
@@ -70,4 +76,7 @@ const version = Number(values.version);
 if (!Number.isInteger(version) || version < 1) {
   say('Say which version this is: npm run record -- --version 1');
   process.exitCode = 2;
+} else if (existsSync(join(root, placesOf(version).conversation))) {
+  say(`Version ${version} is recorded already. A recorded version stays as it is.`);
+  process.exitCode = 1;
 } else await record(version);

@@ -1,8 +1,9 @@
-import type { Account, Change, Conversation, FeedPage, Message } from '@transom/shared';
+import type { Account, Change, CommandEnvelope, Conversation, Cursor, FeedPage, Message } from '@transom/shared';
 import { newId } from '@transom/shared';
 import type { DeskClient } from '../stack/desk-client.ts';
 import { until } from '../stack/until.ts';
 import type { Eavesdropper } from './eavesdrop.ts';
+import type { Entry } from './packets.ts';
 import type { Stage } from './stage.ts';
 
 /** What the scenes of the recording share: the desk that a person sits at, and what it has been told so far. */
@@ -22,6 +23,16 @@ export async function takePlace(stage: Stage, line: Eavesdropper, dana: DeskClie
       }
     }
     return [...newest.values()];
+  }
+  /** Where Dana's desk stands in the feed. */
+  function cursor(): Cursor | null {
+    const pages = line.entries.flatMap((entry) =>
+      entry.connection.startsWith('dana') && entry.kind === 'event' && entry.event === 'page'
+        ? [entry.args[0] as FeedPage]
+        : [],
+    );
+    const last = pages.findLast(({ toSeq }) => toSeq !== null);
+    return last === undefined || last.toSeq === null ? null : { epoch: last.epoch, seq: last.toSeq };
   }
   const messages = () => told<Message>('message');
   const conversations = () => told<Conversation>('conversation');
@@ -43,6 +54,7 @@ export async function takePlace(stage: Stage, line: Eavesdropper, dana: DeskClie
     agencyId,
     simulator: stage.simulator,
     cast: stage.cast,
+    cursor,
     messages,
     conversations,
     accounts,
@@ -61,6 +73,18 @@ export async function takePlace(stage: Stage, line: Eavesdropper, dana: DeskClie
       until(`${id} is held`, async () => {
         const { items } = await dana.call('outbox.list', {});
         return items.find(({ clientMessageId, state }) => clientMessageId === id && state === 'held');
+      }),
+    /** Until the relay's answer to this command has passed on its way to the desk. */
+    answered: (id: string) =>
+      until(`${id} is answered`, async () => {
+        const asked = line.entries.find(
+          (entry) =>
+            entry.kind === 'event' && entry.event === 'command' && (entry.args[0] as CommandEnvelope).id === id,
+        );
+        if (asked?.kind !== 'event') return undefined;
+        const isAnswer = (entry: Entry) =>
+          entry.kind === 'answer' && entry.from === 'relay' && entry.connection === asked.connection;
+        return line.entries.some((entry) => isAnswer(entry) && 'ask' in entry && entry.ask === asked.ask) || undefined;
       }),
     account: (what: string, is: (account: Account) => boolean) => until(what, async () => accounts().find(is)),
   };

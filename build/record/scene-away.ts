@@ -4,7 +4,8 @@ import type { Played } from './played.ts';
 
 /** Dana's line is cut; meanwhile life goes on, and somebody is erased. Then she comes back by her cursor. */
 export async function playAway(played: Played): Promise<void> {
-  const { line, dana, simulator, cast, stage, agencyId, textArrives, conversationOf, message, reply, held } = played;
+  const { line, dana, simulator, cast, stage, agencyId, textArrives, conversationOf, message, reply, held, answered } =
+    played;
   const { maya, erased, kofi } = cast.buyers;
   await simulator.writes({ account: erased.account, buyer: erased, text: 'My number is 55 01 02 03.' });
   await textArrives('My number is 55 01 02 03.');
@@ -20,10 +21,15 @@ export async function playAway(played: Played): Promise<void> {
   await dana.call('reply.send', { conversationId: mayaId, clientMessageId: newId(), text: 'Now I am, Maya.' });
   line.mend();
   await lampIs(played, 'live');
-  await message('the queued reply went out', ({ text, state }) => text === 'Now I am, Maya.' && state === 'sent');
+  const sent = await message(
+    'the queued reply went out',
+    ({ text, state }) => text === 'Now I am, Maya.' && state === 'sent',
+  );
+  await simulator.reacts({ account: maya.account, buyer: maya, nativeMessageId: sent.nativeMessageId ?? '' });
+  await message('a reaction stands at the end', ({ id, reaction }) => id === sent.id && reaction !== null);
   await textArrives('Until Friday is fine.');
 
-  // What stays at the desk when it is switched off: words refused, words unsent, drafts, what was seen.
+  // What stays at the desk when it is switched off: words refused, accepted and unsent, drafts, what was seen.
   await simulator.fault({ kind: 'graph_throttled', times: 1, account: cast.alder, regainAccessMinutes: 5 });
   await reply(await conversationOf('Ines Duarte'), 'Shall I send the drawing?');
   await message('the account is asked to wait', ({ failure }) => failure?.code === 'throttled');
@@ -32,6 +38,8 @@ export async function playAway(played: Played): Promise<void> {
   await dana.call('draft.put', { conversationId: mayaId, text: 'Shall we say' });
   await dana.call('draft.put', { conversationId: await conversationOf('Pia Holm'), text: 'Dear Pia, \u{1F9D6}' });
   await simulator.settled();
+  line.losePages();
+  await answered(await reply(await conversationOf('Wei Zhang'), 'Bring the measures.'));
   line.cut();
   await lampIs(played, 'offline');
   await reply(mayaId, 'Friday at four?');

@@ -1,4 +1,5 @@
-import { type HistoryRequest, newId } from '@transom/shared';
+import { type Cursor, type FeedPage, type HistoryRequest, newId } from '@transom/shared';
+import { until } from '../stack/until.ts';
 import type { Played } from './played.ts';
 import { connectScriptDesk, type ScriptDesk } from './script-desk.ts';
 
@@ -9,17 +10,18 @@ const speaksOne = { min: 1, max: 1 };
  * Arne answers beside Dana, and his desk also says what none should; Vera only looks, and her desk is revoked. Between them they
  * hear every refusal that a socket can hear.
  */
-export async function playColleagues(played: Played): Promise<void> {
+export async function playColleagues(played: Played): Promise<{ readonly arneToken: string }> {
   const arne = await pair(played, 'agent', 'Arne');
   const vera = await pair(played, 'viewer', 'Vera');
-  const arneDesk = await connect(played, 'arne', arne);
-  const veraDesk = await connect(played, 'vera', vera);
+  const arneDesk = await connect(played, 'arne', arne, played.cursor());
+  const veraDesk = await connect(played, 'vera', vera, played.cursor());
   await takeTurns(played, arneDesk);
   await hearNo(played, arneDesk, veraDesk);
   await lookBack(played, veraDesk);
   await loseVera(played, vera, veraDesk);
   arneDesk.close();
   await connectInVain(played, arne, vera);
+  return { arneToken: arne.deviceToken };
 }
 
 async function pair({ stage, line, agencyId }: Played, role: string, name: string): Promise<Paired> {
@@ -27,8 +29,13 @@ async function pair({ stage, line, agencyId }: Played, role: string, name: strin
   return (await line.call('POST', '/api/devices', { code, name })) as Paired;
 }
 
-async function connect({ line }: Played, name: string, { deviceToken }: Paired): Promise<ScriptDesk> {
-  const auth = { token: deviceToken, protocol: speaksOne, cursor: null };
+async function connect(
+  { line }: Played,
+  name: string,
+  { deviceToken }: Paired,
+  cursor: Cursor | null,
+): Promise<ScriptDesk> {
+  const auth = { token: deviceToken, protocol: speaksOne, cursor };
   const desk = await connectScriptDesk(line.urlFor(name), auth);
   if ('refused' in desk) throw new Error(`${name} was not let in.`);
   return desk;
@@ -126,4 +133,16 @@ async function connectInVain({ line }: Played, arne: Paired, vera: Paired): Prom
 
 async function command(desk: ScriptDesk, wanted: object, id = newId()): Promise<void> {
   await desk.ask('command', { id, command: wanted });
+}
+
+/** A last look, when Dana has gone: what the relay has in the end. */
+export async function lookAtTheEnd({ line }: Pick<Played, 'line'>, arneToken: string): Promise<void> {
+  const auth = { token: arneToken, protocol: speaksOne, cursor: null };
+  const desk = await connectScriptDesk(line.urlFor('arne'), auth);
+  if ('refused' in desk) throw new Error('Arne was not let in at the end.');
+  await until('Arne has everything', async () => {
+    const last = desk.pages.at(-1) as FeedPage | undefined;
+    return last?.caughtUp || undefined;
+  });
+  desk.close();
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change, FeedPage } from '@transom/shared';
 import { root } from '../root.ts';
@@ -14,8 +14,6 @@ export async function writeRecording(
   { stage, line, deskDir }: { stage: Stage; line: Eavesdropper; deskDir: string },
 ): Promise<void> {
   const places = placesOf(version);
-  if (existsSync(places.conversation))
-    throw new Error(`Version ${version} is recorded already. A recorded version stays as it is.`);
   for (const folder of [places.documents, places.http, places.relay, places.desk])
     mkdirSync(join(root, folder), { recursive: true });
 

@@ -3,10 +3,14 @@ import type { DeskClient } from '../../build/stack/desk-client.ts';
 import { pageV1 } from '../../packages/shared/src/recorded/v1/schemas.ts';
 import { FrozenCache } from './frozen-cache.ts';
 
-/** What Dana's desk held when the recording ended. */
+/** What Dana's desk held when it was switched off. */
 export function heldThen(recording: Recording): FrozenCache {
+  return heldAfter(recording, ['dana 1', 'dana 2']);
+}
+
+export function heldAfter(recording: Recording, connections: readonly string[]): FrozenCache {
   const cache = new FrozenCache();
-  for (const connection of ['dana 1', 'dana 2'])
+  for (const connection of connections)
     for (const page of recording.pagesOf(connection)) cache.apply(pageV1.parse(page));
   return cache;
 }
