@@ -1,5 +1,6 @@
+import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { resolveHandoff } from './leads-and-handoffs.ts';
+import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
 
 /**
@@ -9,13 +10,49 @@ import type { Thread } from './thread.ts';
 export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: number, actor: string): Promise<void> {
   thread.firstAnsweredAt = Math.min(thread.firstAnsweredAt ?? answeredAt, answeredAt);
   thread.lastAnsweredAt = Math.max(thread.lastAnsweredAt ?? answeredAt, answeredAt);
-  const waiting = await work.tx.get<{ since: number | null }>(
-    `select min(sent_at) as since from messages
-     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound' and sent_at > :answeredAt`,
-    { conversationId: thread.conversationId, answeredAt: thread.lastAnsweredAt },
-  );
-  thread.unansweredSinceAt = waiting?.since ?? null;
-  if (thread.unansweredSinceAt !== null) return;
+  await endWaiting(work, thread, await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt), actor);
+}
+
+/** One thing that waited does so no longer: a comment was removed, or hidden. The rest of the thread may still wait. */
+export async function stopAsking(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
+  if (thread.state !== 'needs_answer') return;
+  // What came before the present beginning was answered, or closed by a person.
+  const before = Math.max(thread.lastAnsweredAt ?? 0, (thread.unansweredSinceAt ?? 0) - 1);
+  await endWaiting(work, thread, await firstUnanswered(work.tx, thread.conversationId, before), actor);
+}
+
+async function endWaiting(work: AgencyWork, thread: Thread, sinceAt: number | null, actor: string): Promise<void> {
+  thread.unansweredSinceAt = sinceAt;
+  if (sinceAt !== null) return;
   if (thread.state === 'needs_answer') thread.state = 'answered';
   await resolveHandoff(work, thread, actor);
+}
+
+/** A hidden comment is shown again: it asks as it did before, unless it was answered, or a person closed the thread, meanwhile. */
+export async function askAsBefore(work: AgencyWork, thread: Thread, sentAt: number): Promise<void> {
+  if (thread.state === 'done' || (thread.lastAnsweredAt !== null && sentAt <= thread.lastAnsweredAt)) return;
+  thread.state = 'needs_answer';
+  thread.unansweredSinceAt = Math.min(thread.unansweredSinceAt ?? sentAt, sentAt);
+  if (!(await restoreHandoff(work, thread))) await openHandoff(work, thread);
+}
+
+/** An answer did not reach the person, and the thread was closed in the belief that it would: somebody must look again. */
+export async function reopen(work: AgencyWork, thread: Thread, repliedAt: number): Promise<void> {
+  if (thread.state !== 'done' || thread.isErased) return;
+  thread.state = 'needs_answer';
+  thread.unansweredSinceAt =
+    (await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt ?? 0)) ?? repliedAt;
+  await openHandoff(work, thread);
+}
+
+/** When the person wrote the first thing after `after` that asks for an answer. A comment that is removed or hidden asks for none. */
+async function firstUnanswered(tx: AgencyTx, conversationId: string, after: number): Promise<number | null> {
+  const row = await tx.get<{ since: number }>(
+    `select sent_at as since from messages
+     where agency_id = :agency and conversation_id = :conversationId and sent_at > :after and direction = 'inbound'
+       and (kind <> 'comment' or (unsent_at is null and hidden_at is null))
+     order by sent_at limit 1`,
+    { conversationId, after },
+  );
+  return row?.since ?? null;
 }

@@ -1,17 +1,44 @@
 import type { AgencyWork } from './agency-work.ts';
+import { changeComment } from './change-comment.ts';
 import { editMessage, enterThread, noteReceipt, reactToMessage, unsendMessage } from './change-message.ts';
+import { takeEarly, threadKey } from './early-events.ts';
 import type { ChannelEvent } from './events.ts';
-import { changeComment, receiveComment } from './receive-comment.ts';
+import { receiveComment } from './receive-comment.ts';
 import { receiveEcho } from './receive-echo.ts';
 import { receiveMessage } from './receive-message.ts';
 import type { AccountRef } from './thread.ts';
 
-/** Brings one event of a channel into the agency's inbox. Applying the same event again changes nothing. */
-export function applyEvent(
-  work: AgencyWork,
-  account: AccountRef,
-  event: Exclude<ChannelEvent, { kind: 'unhandled' }>,
-): Promise<void> {
+type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
+
+/**
+ * Brings one event of a channel into the agency's inbox, and after it whatever came too early and waited for it. Applying the same event
+ * again changes nothing.
+ */
+export async function applyEvent(work: AgencyWork, account: AccountRef, event: Handled): Promise<void> {
+  await applyAlone(work, account, event);
+  const brought = broughtBy(event);
+  if (brought !== null) await applyEarly(work, account, brought);
+}
+
+/** The things of these ids are known now. */
+export async function applyEarly(work: AgencyWork, account: AccountRef, nativeIds: readonly string[]): Promise<void> {
+  for (const early of await takeEarly(work, account, nativeIds)) await applyEvent(work, account, early);
+}
+
+function broughtBy(event: Handled): string[] | null {
+  switch (event.kind) {
+    case 'message_received':
+      return [event.nativeMessageId, threadKey(event.contact.senderId)];
+    case 'echo_received':
+      return [event.nativeMessageId, threadKey(event.recipientId)];
+    case 'comment_received':
+      return event.contact === null ? [event.commentId] : [event.commentId, threadKey(event.contact.senderId)];
+    default:
+      return null;
+  }
+}
+
+function applyAlone(work: AgencyWork, account: AccountRef, event: Handled): Promise<void> {
   switch (event.kind) {
     case 'message_received':
       return receiveMessage(work, account, event);

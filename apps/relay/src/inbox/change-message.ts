@@ -1,6 +1,7 @@
 import { openWindow } from '@transom/shared';
 import { forgottenAt, remember, subjectOfMessage } from '../forgotten/forgotten.ts';
 import type { AgencyWork } from './agency-work.ts';
+import { forgetEarlyWords, keepEarly, threadKey } from './early-events.ts';
 import type {
   MessageEdited,
   MessagesDelivered,
@@ -13,14 +14,16 @@ import { findByNativeId } from './messages.ts';
 import { type AccountRef, findThread, saveThread } from './thread.ts';
 
 /**
- * The person took a message back: Meta obliges us to delete text and attachments everywhere. The id of one that
- * we have not seen yet is remembered, so that its late delivery cannot bring the text back.
+ * A message was taken back, by the person or by the business: Meta obliges us to delete text and attachments everywhere. Its id is
+ * remembered, so that neither a late delivery nor an old backup brings the text back.
  */
 export async function unsendMessage(work: AgencyWork, account: AccountRef, event: MessageUnsent): Promise<void> {
+  await rememberUnsent(work, account, event.nativeMessageId, event.at);
+  await forgetEarlyWords(work, account, event.nativeMessageId);
   const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
-  if (known === undefined) return rememberUnsent(work, account, event.nativeMessageId, event.at);
+  if (known === undefined) return;
   const changed = await work.tx.run(
-    `update messages set text = null, metadata = '{}', unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`,
+    `update messages set text = null, metadata = '{}', edited_at = null, unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`,
     { id: known.id, at: event.at },
   );
   if (changed === 0) return;
@@ -48,17 +51,22 @@ export function unsentBefore(
 }
 
 export async function editMessage(work: AgencyWork, account: AccountRef, event: MessageEdited): Promise<void> {
-  const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
-  if (known === undefined) return;
+  const { nativeMessageId: nativeId, at } = event;
+  const known = await findByNativeId(work.tx, account.id, nativeId);
+  if (known === undefined) {
+    // Words of a message that was taken back already are kept nowhere.
+    if ((await unsentBefore(work, account, nativeId)) !== undefined) return;
+    return keepEarly(work, account, { nativeId, kind: 'edited', at }, event);
+  }
   const changed = await work.tx.run(
     `update messages set text = :text, edited_at = :at
      where agency_id = :agency and id = :id and unsent_at is null and (edited_at is null or edited_at < :at)`,
-    { id: known.id, text: event.text, at: event.at },
+    { id: known.id, text: event.text, at },
   );
   if (changed === 0) return;
   work.touch('message', known.id);
   work.touch('conversation', known.conversationId);
-  work.record('relay', 'message.edited', known.id, { at: event.at });
+  work.record('relay', 'message.edited', known.id, { at });
 }
 
 /**
@@ -66,25 +74,31 @@ export async function editMessage(work: AgencyWork, account: AccountRef, event: 
  * saw that message.
  */
 export async function reactToMessage(work: AgencyWork, account: AccountRef, event: ReactionReceived): Promise<void> {
+  const { nativeMessageId: nativeId, at } = event;
+  const known = await findByNativeId(work.tx, account.id, nativeId);
+  if (known === undefined) await keepEarly(work, account, { nativeId, kind: 'reaction', at }, event);
   const thread = await findThread(work.tx, account, event.senderId);
-  if (thread === null) return;
-  const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
+  if (thread === null || thread.lastMessageId === null) return keepForThread(work, account, event);
   const stands = known !== undefined && (await setReaction(work, known.id, event));
-  const opener = known?.id ?? thread.lastMessageId;
-  const window =
-    event.reaction === null || opener === null
-      ? thread.window
-      : openWindow(thread.window, { messageId: opener, at: event.at, seenAt: work.now, byAd: false });
+  const opener = { messageId: known?.id ?? thread.lastMessageId, at, seenAt: work.now, byAd: false };
+  const window = event.reaction === null ? thread.window : openWindow(thread.window, opener);
   if (!stands && window === thread.window) return;
   if (window !== thread.window) {
     thread.window = window;
     await saveThread(work.tx, thread);
     work.touch('conversation', thread.conversationId);
   }
-  work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, {
-    at: event.at,
-    taken: event.reaction === null,
-  });
+  work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, { at, taken: event.reaction === null });
+}
+
+/** Opens the window of a thread that we have not heard of yet: for that, the latest one is enough. */
+async function keepForThread(
+  work: AgencyWork,
+  account: AccountRef,
+  event: ReactionReceived | ThreadEntered,
+): Promise<void> {
+  if (event.kind === 'reaction_received' && event.reaction === null) return;
+  await keepEarly(work, account, { nativeId: threadKey(event.senderId), kind: event.kind, at: event.at }, event);
 }
 
 /** False where a later reaction, or this one, stands already. */
@@ -101,7 +115,7 @@ async function setReaction(work: AgencyWork, messageId: string, event: ReactionR
 /** Came into an existing thread by a link: that opens the window without being a message. */
 export async function enterThread(work: AgencyWork, account: AccountRef, event: ThreadEntered): Promise<void> {
   const thread = await findThread(work.tx, account, event.senderId);
-  if (thread === null || thread.lastMessageId === null) return;
+  if (thread === null || thread.lastMessageId === null) return keepForThread(work, account, event);
   const opener = { messageId: thread.lastMessageId, at: event.at, seenAt: work.now, byAd: event.byAd };
   const window = openWindow(thread.window, opener);
   if (window === thread.window) return;
@@ -111,26 +125,48 @@ export async function enterThread(work: AgencyWork, account: AccountRef, event: 
   work.record('relay', 'thread.entered', thread.conversationId, { at: event.at });
 }
 
-/** Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. */
+/**
+ * Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. How far they reach is
+ * noted in the thread, for a reply of which we learn later that it was sent before that.
+ */
 export async function noteReceipt(
   work: AgencyWork,
   account: AccountRef,
   event: MessagesRead | MessagesDelivered,
 ): Promise<void> {
-  const { tx } = work;
-  const thread = await findThread(tx, account, event.senderId);
-  if (thread === null) return;
-  const upTo =
-    'at' in event.upTo ? event.upTo.at : (await findByNativeId(tx, account.id, event.upTo.nativeMessageId))?.sentAt;
-  if (upTo === undefined) return;
+  const upTo = 'at' in event.upTo ? event.upTo.at : await leftAtOf(work, account, event, event.upTo.nativeMessageId);
+  if (upTo === null) return;
+  const thread = await findThread(work.tx, account, event.senderId);
+  if (thread === null) {
+    const about = { nativeId: threadKey(event.senderId), kind: event.kind, at: upTo };
+    return keepEarly(work, account, about, { ...event, upTo: { at: upTo } });
+  }
   const reached = event.kind === 'messages_read' ? 'read' : 'delivered';
-  const rows = await tx.all<{ id: string }>(
+  const before = reached === 'read' ? thread.readUpTo : thread.deliveredUpTo;
+  if (before !== null && upTo <= before) return;
+  if (reached === 'read') thread.readUpTo = upTo;
+  else thread.deliveredUpTo = upTo;
+  await saveThread(work.tx, thread);
+  const rows = await work.tx.all<{ id: string }>(
     `update messages set state = :reached
-     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment' and sent_at <= :upTo
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
+       and coalesce(attempt_started_at, sent_at) <= :upTo
        and (state = 'sent' or (state = 'delivered' and :reached = 'read'))
      returning id`,
     { conversationId: thread.conversationId, upTo, reached },
   );
   for (const { id } of rows) work.touch('message', id);
   if (rows.some(({ id }) => id === thread.lastMessageId)) work.touch('conversation', thread.conversationId);
+}
+
+/** Instagram names the last message that was read. Where we do not know its id yet, the receipt waits for it. */
+async function leftAtOf(
+  work: AgencyWork,
+  account: AccountRef,
+  event: MessagesRead | MessagesDelivered,
+  nativeId: string,
+): Promise<number | null> {
+  const known = await findByNativeId(work.tx, account.id, nativeId);
+  if (known === undefined) await keepEarly(work, account, { nativeId, kind: event.kind, at: 0 }, event);
+  return known?.leftAt ?? null;
 }

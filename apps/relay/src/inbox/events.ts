@@ -62,7 +62,8 @@ export type CommentReceived = OnAccount & {
 export type CommentChanged = OnAccount & {
   readonly kind: 'comment_changed';
   readonly commentId: string;
-  readonly change: 'edited' | 'removed';
+  /** Edited or removed by its author; hidden by the business, or shown again. */
+  readonly change: 'edited' | 'removed' | 'hidden' | 'shown';
   readonly text: string | null;
   readonly at: number;
 };

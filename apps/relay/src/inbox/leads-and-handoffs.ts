@@ -44,7 +44,10 @@ export async function openHandoff(work: AgencyWork, thread: Thread): Promise<voi
   work.record('relay', 'handoff.opened', id, { conversationId: thread.conversationId });
 }
 
-/** Answered, or closed by a person. `actor` is a person's id, or `relay` for an answer that was given elsewhere. */
+/**
+ * Answered, or closed by a person. `actor` is a person's id, `relay` for an answer that was given elsewhere, or `hidden` where the last
+ * comment that asked was hidden: that one comes back.
+ */
 export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
   if (thread.handoffId === null) return;
   await work.tx.run(
@@ -52,4 +55,20 @@ export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: st
     { id: thread.handoffId, actor, at: work.now },
   );
   work.record(actor, 'handoff.resolved', thread.handoffId, { conversationId: thread.conversationId });
+}
+
+/** Brings back the handoff that ended because a comment was hidden, claim included. False where there is none. */
+export async function restoreHandoff(work: AgencyWork, thread: Thread): Promise<boolean> {
+  if (thread.handoffId !== null) return true;
+  const restored = await work.tx.get<{ id: string }>(
+    `update handoffs set state = case when claimed_by is null then 'open' else 'claimed' end, resolved_by = null, resolved_at = null
+     where agency_id = :agency and id = (
+       select id from handoffs where agency_id = :agency and conversation_id = :conversationId and resolved_by = 'hidden'
+       order by resolved_at desc limit 1)
+     returning id`,
+    { conversationId: thread.conversationId },
+  );
+  if (restored === undefined) return false;
+  work.record('relay', 'handoff.restored', restored.id, { conversationId: thread.conversationId });
+  return true;
 }

@@ -14,6 +14,8 @@ export type NewMessage = Pick<
   readonly replyTo?: string;
   readonly metadata: MessageMetadata;
   readonly nextAttemptAt?: number;
+  /** The place among the replies of its conversation that wait to go out. */
+  readonly queueNumber?: number;
   readonly unsentAt?: number;
   /** Null for what no delivery brought. */
   readonly deliveryId?: number | null;
@@ -24,9 +26,11 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
   const id = newId();
   await tx.run(
     `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, native_message_id,
-       client_message_id, sent_at, received_at, state, origin, author_id, reply_to, metadata, next_attempt_at, unsent_at, delivery_id)
+       client_message_id, sent_at, received_at, state, origin, author_id, reply_to, metadata, next_attempt_at, unsent_at, delivery_id,
+       queue_number)
      values (:agency, :id, :conversationId, :accountId, :direction, :kind, :text, :nativeMessageId,
-       :clientMessageId, :sentAt, :receivedAt, :state, :origin, :authorId, :replyTo, :metadata, :nextAttemptAt, :unsentAt, :deliveryId)`,
+       :clientMessageId, :sentAt, :receivedAt, :state, :origin, :authorId, :replyTo, :metadata, :nextAttemptAt, :unsentAt, :deliveryId,
+       :queueNumber)`,
     {
       id,
       conversationId: message.conversationId,
@@ -46,12 +50,20 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
       nextAttemptAt: message.nextAttemptAt ?? null,
       unsentAt: message.unsentAt ?? null,
       deliveryId: message.deliveryId ?? null,
+      queueNumber: message.queueNumber ?? null,
     },
   );
   return id;
 }
 
-export type KnownMessage = { readonly id: string; readonly conversationId: string; readonly sentAt: number };
+export type KnownMessage = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly isInbound: boolean;
+  readonly sentAt: number;
+  /** When it left for the channel: a reply may have waited, and a receipt speaks of what had left by then. */
+  readonly leftAt: number;
+};
 
 /** The message that the channel knows by this id, on this account: asked before anything is done about an event. */
 export async function findByNativeId(
@@ -59,9 +71,13 @@ export async function findByNativeId(
   accountId: string,
   nativeMessageId: string,
 ): Promise<KnownMessage | undefined> {
-  return tx.get<KnownMessage>(
-    `select id, conversation_id as "conversationId", sent_at as "sentAt" from messages
+  const row = await tx.get<Omit<KnownMessage, 'isInbound'> & { direction: string }>(
+    `select id, conversation_id as "conversationId", direction, sent_at as "sentAt", coalesce(attempt_started_at, sent_at) as "leftAt"
+     from messages
      where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
     { accountId, nativeMessageId },
   );
+  if (row === undefined) return undefined;
+  const { direction, ...known } = row;
+  return { ...known, isInbound: direction === 'inbound' };
 }

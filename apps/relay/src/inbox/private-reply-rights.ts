@@ -2,8 +2,8 @@ import type { WindowFacts } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 
 /**
- * A comment carries the right to one private reply. The messages themselves say whether it was used: by any private reply that
- * did not fail, and by one that failed because Meta says that the right was used before.
+ * A comment carries the right to one private reply, unless its author removed it or the business hid it. The messages themselves say
+ * whether the right was used: by any private reply that did not fail, and by one that failed because Meta says that it was used before.
  */
 export type CommentRight = NonNullable<WindowFacts['comment']> & {
   readonly conversationId: string;
@@ -19,20 +19,25 @@ type Row = {
   usedAt: number | null;
 };
 
+// A post can belong to two accounts of an agency, and its comments then stand in two threads: Meta allows one reply all the same.
 const selectComments = `
 select m.id, m.conversation_id as "conversationId", m.native_message_id as "nativeId", m.sent_at as "sentAt", m.received_at as "receivedAt",
        (select min(r.sent_at) from messages r
-        where r.agency_id = m.agency_id and r.conversation_id = m.conversation_id and r.kind = 'private_reply'
-          and r.reply_to = m.native_message_id and (r.state <> 'failed' or r.failure_code = 'private_reply_used')) as "usedAt"
+        where r.agency_id = m.agency_id and r.reply_to = m.native_message_id and r.kind = 'private_reply'
+          and (r.state <> 'failed' or r.failure_code = 'private_reply_used')) as "usedAt"
 from messages m
-where m.agency_id = :agency and m.kind = 'comment' and m.direction = 'inbound'`;
+where m.agency_id = :agency and m.kind = 'comment' and m.direction = 'inbound' and m.unsent_at is null and m.hidden_at is null`;
 
-/** A comment by our id or by the channel's, with the moment at which its private reply was used. */
+/**
+ * A comment by our id or by the channel's, with the moment at which its private reply was used. Two questions, because an `or` between
+ * them would read all comments of the agency. Of two comments with one id of the channel, the one that came first.
+ */
 export async function findCommentRight(tx: AgencyTx, commentId: string): Promise<CommentRight | undefined> {
-  const row = await tx.get<Row>(
-    `${selectComments} and (m.id = :commentId or m.native_message_id = :commentId) limit 1`,
-    { commentId },
-  );
+  const row =
+    (await tx.get<Row>(`${selectComments} and m.id = :commentId`, { commentId })) ??
+    (await tx.get<Row>(`${selectComments} and m.native_message_id = :commentId order by m.received_at, m.id limit 1`, {
+      commentId,
+    }));
   return row === undefined ? undefined : asRight(row);
 }
 

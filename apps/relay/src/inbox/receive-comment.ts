@@ -1,9 +1,11 @@
 import { noteComment, type Source } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
 import { noteAnswer } from './answers.ts';
-import { rememberUnsent, unsentBefore } from './change-message.ts';
-import type { CommentChanged, CommentReceived, ContactHint } from './events.ts';
+import { unsentBefore } from './change-message.ts';
+import { keepEarly } from './early-events.ts';
+import type { CommentReceived, ContactHint } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
+import { namelessPrefix } from './join-person.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
 import { awaitsAnswer } from './receive-message.ts';
 import {
@@ -26,21 +28,30 @@ export async function receiveComment(work: AgencyWork, account: AccountRef, even
 
 async function receiveBuyerComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
   const source: Source = { kind: 'comment', postId: event.postId, commentId: event.commentId, adTitle: event.adTitle };
+  const unsentAt = await unsentBefore(work, account, event.commentId);
   const thread = await openThread(work.tx, account, event.contact ?? nameless(event), { source, at: event.sentAt });
-  const messageId = await insertComment(work, account, thread, event, 'inbound');
-  thread.window = noteComment(thread.window, { messageId, at: event.sentAt, seenAt: work.now });
-  await noteInterest(work, thread, event.text);
-  if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
+  const messageId = await insertComment(work, account, thread, event, { direction: 'inbound', unsentAt });
+  await noteInterest(work, thread, unsentAt === undefined ? event.text : null);
+  // One that its author removed already asks for nothing and can no longer be answered.
+  if (unsentAt === undefined) {
+    thread.window = noteComment(thread.window, { messageId, at: event.sentAt, seenAt: work.now });
+    if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
+  }
   await saveThread(work.tx, thread);
   work.record('relay', 'comment.received', messageId, { conversationId: thread.conversationId, sentAt: event.sentAt });
 }
 
 async function receiveOwnComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
-  const parent = event.parentId === null ? undefined : await findByNativeId(work.tx, account.id, event.parentId);
-  const thread = parent === undefined ? null : await findThreadOfConversation(work.tx, parent.conversationId);
   // A comment of ours under nobody's comment answers nobody.
-  if (thread === null) return;
-  const messageId = await insertComment(work, account, thread, event, 'outbound');
+  if (event.parentId === null) return;
+  const parent = await findByNativeId(work.tx, account.id, event.parentId);
+  const thread = parent === undefined ? null : await findThreadOfConversation(work.tx, parent.conversationId);
+  if (thread === null) {
+    const about = { nativeId: event.parentId, kind: `comment ${event.commentId}`, at: event.sentAt };
+    return keepEarly(work, account, about, event);
+  }
+  const unsentAt = await unsentBefore(work, account, event.commentId);
+  const messageId = await insertComment(work, account, thread, event, { direction: 'outbound', unsentAt });
   await noteAnswer(work, thread, event.sentAt, 'relay');
   await saveThread(work.tx, thread);
   work.record('relay', 'comment.answered_elsewhere', messageId, { conversationId: thread.conversationId });
@@ -51,10 +62,9 @@ async function insertComment(
   account: AccountRef,
   thread: Thread,
   event: CommentReceived,
-  direction: 'inbound' | 'outbound',
+  { direction, unsentAt }: { readonly direction: 'inbound' | 'outbound'; readonly unsentAt: number | undefined },
 ): Promise<string> {
   const { commentId, parentId, postId, permalink } = event;
-  const unsentAt = await unsentBefore(work, account, commentId);
   const messageId = await insertMessage(work.tx, {
     conversationId: thread.conversationId,
     accountId: account.id,
@@ -78,27 +88,5 @@ async function insertComment(
 
 /** Facebook may keep the author to itself. The comment can still be answered privately, by its own id. */
 function nameless(event: CommentReceived): ContactHint {
-  return { senderId: `comment:${event.commentId}`, name: null, username: null };
-}
-
-export async function changeComment(work: AgencyWork, account: AccountRef, event: CommentChanged): Promise<void> {
-  const known = await findByNativeId(work.tx, account.id, event.commentId);
-  const removed = event.change === 'removed';
-  if (known === undefined) return removed ? rememberUnsent(work, account, event.commentId, event.at) : undefined;
-  const changed = await work.tx.run(
-    removed
-      ? `update messages set text = null, unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`
-      : `update messages set text = :text, edited_at = :at
-         where agency_id = :agency and id = :id and unsent_at is null and (edited_at is null or edited_at < :at)`,
-    { id: known.id, at: event.at, ...(removed ? {} : { text: event.text }) },
-  );
-  if (changed === 0) return;
-  for (const [entity, id] of [
-    ['message', known.id],
-    ['conversation', known.conversationId],
-  ] as const) {
-    if (removed) work.withdraw(entity, id);
-    else work.touch(entity, id);
-  }
-  work.record('relay', removed ? 'comment.removed' : 'comment.edited', known.id);
+  return { senderId: `${namelessPrefix}${event.commentId}`, name: null, username: null };
 }

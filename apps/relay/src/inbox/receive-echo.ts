@@ -1,82 +1,72 @@
 import type { AgencyWork } from './agency-work.ts';
 import { noteAnswer } from './answers.ts';
+import { unsendMessage, unsentBefore } from './change-message.ts';
 import type { EchoReceived } from './events.ts';
+import { joinPerson } from './join-person.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
-import { type AccountRef, noteLastMessage, openThread, saveThread } from './thread.ts';
+import { findOwnSend, noteSent, type OwnSend } from './own-sends.ts';
+import {
+  type AccountRef,
+  findThreadOfConversation,
+  noteLastMessage,
+  openThread,
+  saveThread,
+  stateByReceipts,
+} from './thread.ts';
 
 /**
  * The channel tells us of a message by the business. Three cases:
  *   known native id   our send call answered first, or a redelivery: nothing to do
- *   one of ours       still on its way or unconfirmed here: this is the proof that it arrived
+ *   one of ours       not proved yet here: this is the proof that it arrived
  *   otherwise         somebody answered in Instagram or the Business Suite: shown as sent elsewhere, and it counts as an answer
  */
 export async function receiveEcho(work: AgencyWork, account: AccountRef, event: EchoReceived): Promise<void> {
+  if ((await findByNativeId(work.tx, account.id, event.nativeMessageId)) !== undefined) return;
+  const unsentAt = await unsentBefore(work, account, event.nativeMessageId);
+  const own = await findOwnSend(work.tx, account, event);
+  if (own === undefined) return receiveElsewhere(work, account, event, unsentAt);
+  await confirmByEcho(work, account, event, own);
+  // Taken back on the phone before we knew that it had arrived.
+  if (unsentAt !== undefined) await unsendMessage(work, account, { ...event, kind: 'message_unsent', at: unsentAt });
+}
+
+async function confirmByEcho(work: AgencyWork, account: AccountRef, event: EchoReceived, own: OwnSend): Promise<void> {
+  const stored = await findThreadOfConversation(work.tx, own.conversationId);
+  if (stored === null) throw new Error(`The message ${own.id} has no conversation.`);
+  const thread = await joinPerson(work, account, stored, event.recipientId);
+  await noteSent(work, thread, own, { nativeMessageId: event.nativeMessageId, leftAt: event.sentAt });
+  work.record('relay', 'message.confirmed_by_echo', own.id, { conversationId: thread.conversationId });
+}
+
+async function receiveElsewhere(
+  work: AgencyWork,
+  account: AccountRef,
+  event: EchoReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   const { tx, now } = work;
-  if ((await findByNativeId(tx, account.id, event.nativeMessageId)) !== undefined) return;
   const contact = { senderId: event.recipientId, name: null, username: null };
   const source = { kind: 'dm', postId: null, commentId: null, adTitle: null } as const;
   const thread = await openThread(tx, account, contact, { source, at: event.sentAt });
-  const own = await findOwnSend(work, thread.conversationId, event);
-  const messageId = own?.id ?? (await insertElsewhere());
-  if (own !== undefined) {
-    await tx.run(
-      `update messages set state = 'sent', native_message_id = :nativeMessageId, next_attempt_at = null, lease_until = null,
-         failure_code = null, failure_detail = null
-       where agency_id = :agency and id = :id`,
-      { id: own.id, nativeMessageId: event.nativeMessageId },
-    );
-  }
-  noteLastMessage(thread, messageId, own?.sentAt ?? event.sentAt);
-  await noteAnswer(work, thread, own?.sentAt ?? event.sentAt, own?.authorId ?? 'relay');
+  const messageId = await insertMessage(tx, {
+    conversationId: thread.conversationId,
+    accountId: account.id,
+    direction: 'outbound',
+    kind: event.text === null ? 'attachment' : 'text',
+    text: unsentAt === undefined ? event.text : null,
+    nativeMessageId: event.nativeMessageId,
+    deliveryId: account.deliveryId,
+    sentAt: event.sentAt,
+    receivedAt: now,
+    state: stateByReceipts(thread, event.sentAt),
+    origin: 'elsewhere',
+    ...(unsentAt === undefined ? {} : { unsentAt }),
+    metadata: { attachments: unsentAt === undefined ? event.attachments : [] },
+  });
+  noteLastMessage(thread, messageId, event.sentAt);
+  await noteAnswer(work, thread, event.sentAt, 'relay');
   await saveThread(tx, thread);
   work.touch('conversation', thread.conversationId);
   work.touch('message', messageId);
-  work.record('relay', own === undefined ? 'message.sent_elsewhere' : 'message.confirmed_by_echo', messageId, {
-    conversationId: thread.conversationId,
-  });
-
-  function insertElsewhere(): Promise<string> {
-    return insertMessage(tx, {
-      conversationId: thread.conversationId,
-      accountId: account.id,
-      direction: 'outbound',
-      kind: event.text === null ? 'attachment' : 'text',
-      text: event.text,
-      nativeMessageId: event.nativeMessageId,
-      deliveryId: account.deliveryId,
-      sentAt: event.sentAt,
-      receivedAt: now,
-      state: 'sent',
-      origin: 'elsewhere',
-      metadata: { attachments: event.attachments },
-    });
-  }
-}
-
-type OwnSend = { readonly id: string; readonly sentAt: number; readonly authorId: string };
-
-/**
- * Our own message that this echo speaks of: by the reference that Messenger returns, else by the same text in the same thread
- * among those whose fate is open, or for whom a person said that they arrived. Instagram's echo carries no reference.
- */
-async function findOwnSend(
-  work: AgencyWork,
-  conversationId: string,
-  event: EchoReceived,
-): Promise<OwnSend | undefined> {
-  const columns = `id, sent_at as "sentAt", author_id as "authorId"`;
-  if (event.clientReference !== null) {
-    return work.tx.get<OwnSend>(
-      `select ${columns} from messages
-       where agency_id = :agency and id = :id and conversation_id = :conversationId and native_message_id is null`,
-      { id: event.clientReference, conversationId },
-    );
-  }
-  return work.tx.get<OwnSend>(
-    `select ${columns} from messages
-     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'
-       and state in ('sending', 'unconfirmed', 'sent') and native_message_id is null and text = :text
-     order by sent_at, id limit 1`,
-    { conversationId, text: event.text },
-  );
+  work.record('relay', 'message.sent_elsewhere', messageId, { conversationId: thread.conversationId });
 }

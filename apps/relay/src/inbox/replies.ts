@@ -1,13 +1,13 @@
 import { type Command, type CommandAnswer, checkRights, refuse, windowAt } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { noteAnswer } from './answers.ts';
+import { noteAnswer, reopen } from './answers.ts';
 import { holdClaim } from './claims.ts';
 import { passGate } from './gate.ts';
 import { done } from './inbox.ts';
 import { insertMessage } from './messages.ts';
 import { factsOf, findCommentRight, readCommentFacts } from './private-reply-rights.ts';
-import { findThreadOfConversation, noteLastMessage, saveThread, type Thread } from './thread.ts';
+import { findThreadOfConversation, noteLastMessage, saveThread, stateByReceipts, type Thread } from './thread.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
@@ -79,6 +79,7 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
     origin: 'desk',
     authorId: actor.person.id,
     nextAttemptAt: work.now,
+    queueNumber: await nextInQueue(work, thread.conversationId),
   });
   noteLastMessage(thread, messageId, work.now);
   if (message.kind === 'private_reply')
@@ -95,6 +96,16 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
   return { ok: true, messageId, state: 'queued' };
 }
 
+/** Replies of a conversation go out in the order in which people asked for them, whatever the clock said. */
+async function nextInQueue(work: AgencyWork, conversationId: string): Promise<number> {
+  const last = await work.tx.get<{ number: number | null }>(
+    `select max(queue_number) as number from messages
+     where agency_id = :agency and conversation_id = :conversationId and state in ('queued', 'sending')`,
+    { conversationId },
+  );
+  return (last?.number ?? 0) + 1;
+}
+
 /** A person looked whether an unconfirmed message arrived: it did, or it did not and its words may be sent anew. */
 export async function confirmMessage(
   work: AgencyWork,
@@ -103,20 +114,29 @@ export async function confirmMessage(
 ): Promise<CommandAnswer> {
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
-  const message = await work.tx.get<{ conversationId: string; sentAt: number }>(
+  const message = await work.tx.get<Unconfirmed>(
+    `select conversation_id as "conversationId", sent_at as "sentAt", attempt_started_at as "startedAt",
+            attempts as looks, next_attempt_at as "nextLookAt"
+     from messages where agency_id = :agency and id = :id and state = 'unconfirmed'`,
+    { id: command.messageId },
+  );
+  if (message === undefined) return { ok: false, refusal: refuse('not_confirmable') };
+  // What is said to be lost is sent again, and Meta may still have it: Transom looks itself before that.
+  if (!command.arrived && message.looks === 0 && message.nextLookAt !== null)
+    return { ok: false, refusal: refuse('not_confirmable', stillLooking) };
+  const thread = await threadOf(work, message.conversationId);
+  await work.tx.run(
     `update messages set state = :state, next_attempt_at = null, failure_code = :code, failure_detail = :detail
-     where agency_id = :agency and id = :id and state = 'unconfirmed'
-     returning conversation_id as "conversationId", sent_at as "sentAt"`,
+     where agency_id = :agency and id = :id`,
     {
       id: command.messageId,
-      state: command.arrived ? 'sent' : 'failed',
+      state: command.arrived ? stateByReceipts(thread, message.startedAt ?? message.sentAt) : 'failed',
       code: command.arrived ? null : 'not_arrived',
       detail: command.arrived ? null : `${actor.person.name} looked: it did not arrive. It can be sent again.`,
     },
   );
-  if (message === undefined) return { ok: false, refusal: refuse('not_confirmable') };
-  const thread = await threadOf(work, message.conversationId);
   if (command.arrived) await noteAnswer(work, thread, message.sentAt, actor.person.id);
+  else await reopen(work, thread, message.sentAt);
   // A private reply that did not arrive gives its right back.
   thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
   await saveThread(work.tx, thread);
@@ -125,6 +145,17 @@ export async function confirmMessage(
   work.record(actor.person.id, 'message.confirmed_by_person', command.messageId, { arrived: command.arrived });
   return done;
 }
+
+type Unconfirmed = {
+  readonly conversationId: string;
+  readonly sentAt: number;
+  readonly startedAt: number | null;
+  readonly looks: number;
+  readonly nextLookAt: number | null;
+};
+
+const stillLooking =
+  'Transom is looking itself whether this arrived, which takes half a minute. Then it can be called lost and sent again.';
 
 async function threadOf(work: AgencyWork, conversationId: string): Promise<Thread> {
   const thread = await findThreadOfConversation(work.tx, conversationId);

@@ -1,13 +1,14 @@
-import { type Command, commandSchema, newId } from '@transom/shared';
+import { type Command, commandSchema } from '@transom/shared';
 import { expect, it } from 'vitest';
 import type { AgencyTx } from '../store/port.ts';
-import { commented, wrote } from '../testing/events.ts';
+import { commented, echoed, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import * as contacts from './contacts.ts';
 import * as account from './documents/account.ts';
 import * as conversation from './documents/conversation.ts';
 import * as message from './documents/message.ts';
 import * as touched from './documents/touched.ts';
+import * as ownSends from './own-sends.ts';
 import * as privateReplyRights from './private-reply-rights.ts';
 import * as thread from './thread.ts';
 
@@ -79,6 +80,9 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
     ),
   rememberNames: (tx, { direct }) =>
     contacts.rememberNames(tx, direct.contact.id, { name: 'renamed', username: 'renamed' }),
+  recountLastMessage: (tx, { threadOfA }) => thread.recountLastMessage(tx, { ...threadOfA }),
+  findOwnSend: (tx, { a, message }) => ownSends.findOwnSend(tx, a.account, echoed({ clientReference: message.id })),
+  findUnproved: (tx, { direct }) => ownSends.findUnproved(tx, direct.id, secret, 1),
   saveThread: (tx, { threadOfA }) => thread.saveThread(tx, { ...threadOfA, state: 'done' }),
   openThread: (tx, { a }) =>
     thread.openThread(
@@ -91,8 +95,13 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   readCommentFacts: (tx, { a, direct }) =>
     Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
 };
-const pure = ['noteLastMessage', 'factsOf'];
-const exported = Object.keys({ ...documents, ...contacts, ...thread, ...privateReplyRights }).filter(
+const pure = [
+  ...['noteLastMessage', 'factsOf', 'stateByReceipts'],
+  ...['ownSendColumns', 'clockToleranceMs', 'echoSpanMs'],
+  // Takes the work of an agency, not its handle.
+  'noteSent',
+];
+const exported = Object.keys({ ...documents, ...contacts, ...thread, ...ownSends, ...privateReplyRights }).filter(
   (name) => !pure.includes(name),
 );
 
@@ -142,7 +151,9 @@ it('keeps the commands of two agencies apart, also under the same id', async () 
   const note = { kind: 'note.add', conversationId: two.direct.id, text: 'x' } as const;
   expect(await two.a.perform(two.a.agent, note, 'same')).toMatchObject({ ok: true });
   expect(await two.b.perform(two.b.agent, note, 'same')).toMatchObject({ refusal: { code: 'not_found' } });
-  expect(await two.b.perform(two.b.agent, { ...note, conversationId: newId() }, 'same')).toMatchObject({
+  const own = { ...note, conversationId: await two.b.buyerWrites('Hi') };
+  expect(await two.b.perform(two.b.agent, own, 'same')).toMatchObject({ ok: true });
+  expect(await two.b.perform(two.b.agent, { ...own, text: 'y' }, 'same')).toMatchObject({
     refusal: { code: 'id_reused' },
   });
 });

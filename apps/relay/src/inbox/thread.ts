@@ -31,6 +31,10 @@ export type Thread = {
   firstAnsweredAt: number | null;
   lastAnsweredAt: number | null;
   unreachable: boolean;
+  /** Up to when the person has received, and read, what the business wrote. */
+  deliveredUpTo: number | null;
+  readUpTo: number | null;
+  readonly isErased: boolean;
   readonly leadId: string | null;
   readonly topics: readonly Topic[];
   readonly handoffId: string | null;
@@ -57,6 +61,9 @@ type ThreadRow = WindowRow & {
   first_answered_at: number | null;
   last_answered_at: number | null;
   unreachable: number;
+  delivered_up_to: number | null;
+  read_up_to: number | null;
+  erased_at: number | null;
   lead_id: string | null;
   topics: string | null;
   handoff_id: string | null;
@@ -66,6 +73,7 @@ const selectThread = `
 select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, t.sender_id,
        c.state, c.metadata, ${windowColumns},
        c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.unreachable,
+       c.delivered_up_to, c.read_up_to, c.erased_at,
        l.id as lead_id, l.topics, h.id as handoff_id
 from contacts t
 join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
@@ -114,6 +122,9 @@ export async function openThread(
     firstAnsweredAt: null,
     lastAnsweredAt: null,
     unreachable: false,
+    deliveredUpTo: null,
+    readUpTo: null,
+    isErased: false,
     leadId: null,
     topics: [],
     handoffId: null,
@@ -148,7 +159,8 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
        window_opened_at = :openedAt, window_opened_by = :openedBy, window_by_ad = :byAd,
        comment_message_id = :commentMessageId, comment_at = :commentAt, private_reply_used_at = :privateReplyUsedAt,
        last_message_id = :lastMessageId, last_message_at = :lastMessageAt, unanswered_since_at = :unansweredSinceAt,
-       first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, unreachable = :unreachable
+       first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, unreachable = :unreachable,
+       delivered_up_to = :deliveredUpTo, read_up_to = :readUpTo
      where agency_id = :agency and id = :id`,
     {
       id: thread.conversationId,
@@ -166,6 +178,8 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
       firstAnsweredAt: thread.firstAnsweredAt,
       lastAnsweredAt: thread.lastAnsweredAt,
       unreachable: thread.unreachable ? 1 : 0,
+      deliveredUpTo: thread.deliveredUpTo,
+      readUpTo: thread.readUpTo,
     },
   );
 }
@@ -175,6 +189,24 @@ export function noteLastMessage(thread: Thread, messageId: string, at: number): 
   if (thread.lastMessageId !== null && at < thread.lastMessageAt) return;
   thread.lastMessageId = messageId;
   thread.lastMessageAt = at;
+}
+
+/** Finds the newest message again, after one went from the thread or came into it from another. */
+export async function recountLastMessage(tx: AgencyTx, thread: Thread): Promise<void> {
+  const last = await tx.get<{ id: string; sent_at: number }>(
+    `select id, sent_at from messages
+     where agency_id = :agency and conversation_id = :conversationId and direction in ('inbound', 'outbound')
+     order by sent_at desc, id desc limit 1`,
+    { conversationId: thread.conversationId },
+  );
+  thread.lastMessageId = last?.id ?? null;
+  thread.lastMessageAt = last?.sent_at ?? thread.lastMessageAt;
+}
+
+/** How far a message of the business that left at `leftAt` has come, by the receipts that came before we knew of it. */
+export function stateByReceipts(thread: Thread, leftAt: number): 'sent' | 'delivered' | 'read' {
+  if (thread.readUpTo !== null && leftAt <= thread.readUpTo) return 'read';
+  return thread.deliveredUpTo !== null && leftAt <= thread.deliveredUpTo ? 'delivered' : 'sent';
 }
 
 function conversationMetadata(thread: Thread): string {
@@ -208,6 +240,9 @@ function asThread(row: ThreadRow): Thread | null {
     firstAnsweredAt: row.first_answered_at,
     lastAnsweredAt: row.last_answered_at,
     unreachable: row.unreachable === 1,
+    deliveredUpTo: row.delivered_up_to,
+    readUpTo: row.read_up_to,
+    isErased: row.erased_at !== null,
     leadId: row.lead_id,
     topics: row.topics === null ? [] : (JSON.parse(row.topics) as Topic[]),
     handoffId: row.handoff_id,

@@ -50,6 +50,19 @@ export function asInteger(value: unknown): number | null {
   return Number.isSafeInteger(number) ? (number as number) : null;
 }
 
+/** Whether something is said to be so. Samples and the field have such values as a boolean, as its name, and as a digit. */
+export function asFlag(value: unknown): boolean {
+  return (
+    value === true || value === 1 || value === '1' || (typeof value === 'string' && value.toLowerCase() === 'true')
+  );
+}
+
+/** A number, also where it was sent as text. */
+export function asNumber(value: unknown): number | null {
+  const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
 /** A web address. Other schemes are dropped here, so that no desk can be made to open one. */
 export function asLink(value: unknown): string | null {
   const text = asText(value);

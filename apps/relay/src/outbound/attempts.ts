@@ -1,4 +1,4 @@
-import { checkPrivateReply, checkReply, type WindowFacts } from '@transom/shared';
+import { checkPrivateReply, checkReply, type ReplyAnswer, refuse } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readAccount, readAgency } from '../inbox/documents/account.ts';
 import { readConversation } from '../inbox/documents/conversation.ts';
@@ -7,19 +7,28 @@ import { factsOf, findCommentRight } from '../inbox/private-reply-rights.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 import { failMessage } from './failures.ts';
 
-/** A lease outlives every call (15 s) by far; one that ran out belonged to a process that died in the middle. */
-export const sendLeaseMs = 60_000;
-
 /** What is needed to call the channel, taken in the transaction that noted the attempt. */
 export type Attempt = {
   readonly messageId: string;
   readonly conversationId: string;
   readonly accountId: string;
+  /** Which of the account's tokens the call uses; an answer about an older one says nothing about the present. */
+  readonly tokenNumber: number;
   readonly to: { readonly contactId: string } | { readonly commentId: string };
   readonly text: string;
   readonly humanAgent: boolean;
   readonly attempts: number;
 };
+
+/** Which accounts may begin a call; `take` holds a slot until `give`. */
+export type AccountSlots = {
+  isFree(accountId: string): boolean;
+  take(accountId: string): boolean;
+  give(accountId: string): void;
+};
+const everySlot: AccountSlots = { isFree: () => true, take: () => true, give: () => undefined };
+
+type SendableAccount = { id: string; token_number: number };
 
 type QueuedRow = {
   id: string;
@@ -31,42 +40,84 @@ type QueuedRow = {
   author_id: string;
   attempts: number;
   sender_id: string;
+  token_number: number;
 };
 
 /**
- * The next replies to send, one a conversation and in its order, for accounts that may send now. Each is moved to `sending`
- * and that is committed before anything leaves the machine, so that a crash leaves a question instead of a second copy.
+ * The next replies to send, one a conversation and in its order, for accounts that may send now and have a slot. Each is moved to
+ * `sending` and that is committed before anything leaves the machine, so that a crash leaves a question instead of a second copy.
+ * `onCommitted` is called where anything was written: also a reply that may not go out any more is news for desks.
  */
-export async function startAttempts(agency: AgencyStore, now: number, limit: number): Promise<Attempt[]> {
-  if ((await agency.read((tx) => dueReplies(tx, now, 1))).length === 0) return [];
-  return agency.write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    const attempts: Attempt[] = [];
-    for (const row of await dueReplies(tx, now, limit)) {
-      const attempt = await startAttempt(work, row);
-      if (attempt !== null) attempts.push(attempt);
-    }
-    await work.finish();
+export async function startAttempts(
+  agency: AgencyStore,
+  now: number,
+  limit: number,
+  {
+    slots = everySlot,
+    onCommitted = () => undefined,
+  }: { readonly slots?: AccountSlots; readonly onCommitted?: () => void } = {},
+): Promise<Attempt[]> {
+  if ((await agency.read((tx) => dueByTurns(tx, now, 1, slots))).length === 0) return [];
+  const taken: string[] = [];
+  try {
+    const { attempts, isNews } = await agency.write(async (tx) => {
+      const work = new AgencyWork(tx, now);
+      const started: Attempt[] = [];
+      for (const row of await dueByTurns(tx, now, limit, slots)) {
+        if (started.length >= limit || !slots.take(row.account_id)) continue;
+        taken.push(row.account_id);
+        const attempt = await startAttempt(work, row);
+        if (attempt === null) slots.give(taken.pop() ?? row.account_id);
+        else started.push(attempt);
+      }
+      const wrote = !work.isEmpty;
+      await work.finish();
+      return { attempts: started, isNews: wrote };
+    });
+    if (isNews) onCommitted();
     return attempts;
-  });
+  } catch (error) {
+    for (const accountId of taken) slots.give(accountId);
+    throw error;
+  }
 }
 
-function dueReplies(tx: AgencyTx, now: number, limit: number): Promise<QueuedRow[]> {
-  return tx.all<QueuedRow>(
+/** Up to `limit` replies that are due of each account, the first of each before the second of any. */
+async function dueByTurns(tx: AgencyTx, now: number, limit: number, slots: AccountSlots): Promise<QueuedRow[]> {
+  const isAnyDue = await tx.get<{ id: string }>(
+    `select id from messages where agency_id = :agency and state = 'queued' and next_attempt_at <= :now limit 1`,
+    { now },
+  );
+  if (isAnyDue === undefined) return [];
+  const accounts = await tx.all<SendableAccount>(
+    `select id, token_number from accounts where agency_id = :agency and state = 'connected' and paused_until <= :now`,
+    { now },
+  );
+  const due: { row: QueuedRow; turn: number }[] = [];
+  for (const account of accounts) {
+    if (!slots.isFree(account.id)) continue;
+    const rows = await dueReplies(tx, account, now, limit);
+    due.push(...rows.map((row, turn) => ({ row, turn })));
+  }
+  return due.toSorted((one, other) => one.turn - other.turn).map(({ row }) => row);
+}
+
+/** One a conversation: the first that waits there, and none while one is under way. */
+async function dueReplies(tx: AgencyTx, account: SendableAccount, now: number, limit: number): Promise<QueuedRow[]> {
+  const rows = await tx.all<Omit<QueuedRow, 'token_number'>>(
     `select m.id, m.conversation_id, m.account_id, m.kind, m.text, m.reply_to, m.author_id, m.attempts, t.sender_id
      from messages m
      join conversations c on c.agency_id = m.agency_id and c.id = m.conversation_id
      join contacts t on t.agency_id = c.agency_id and t.id = c.contact_id
-     join accounts a on a.agency_id = m.agency_id and a.id = m.account_id
-     where m.agency_id = :agency and m.state = 'queued' and m.next_attempt_at <= :now
-       and a.state = 'connected' and a.paused_until <= :now
+     where m.agency_id = :agency and m.account_id = :accountId and m.state = 'queued' and m.next_attempt_at <= :now
        and not exists (
          select 1 from messages e
-         where e.agency_id = m.agency_id and e.conversation_id = m.conversation_id and e.direction = 'outbound'
-           and (e.state = 'sending' or (e.state = 'queued' and (e.sent_at, e.id) < (m.sent_at, m.id))))
-     order by m.next_attempt_at, m.id limit :limit`,
-    { now, limit },
+         where e.agency_id = m.agency_id and e.conversation_id = m.conversation_id and e.state in ('queued', 'sending')
+           and (e.queue_number < m.queue_number or e.state = 'sending'))
+     order by m.next_attempt_at limit :limit`,
+    { accountId: account.id, now, limit },
   );
+  return rows.map((row) => ({ ...row, token_number: account.token_number }));
 }
 
 async function startAttempt(work: AgencyWork, row: QueuedRow): Promise<Attempt | null> {
@@ -76,9 +127,9 @@ async function startAttempt(work: AgencyWork, row: QueuedRow): Promise<Attempt |
     return null;
   }
   await work.tx.run(
-    `update messages set state = 'sending', attempts = attempts + 1, attempt_started_at = :now, lease_until = :leaseUntil
+    `update messages set state = 'sending', attempts = attempts + 1, attempt_started_at = :now
      where agency_id = :agency and id = :id`,
-    { id: row.id, now: work.now, leaseUntil: work.now + sendLeaseMs },
+    { id: row.id, now: work.now },
   );
   work.touch('message', row.id);
   work.touch('conversation', row.conversation_id);
@@ -87,6 +138,7 @@ async function startAttempt(work: AgencyWork, row: QueuedRow): Promise<Attempt |
     messageId: row.id,
     conversationId: row.conversation_id,
     accountId: row.account_id,
+    tokenNumber: row.token_number,
     to:
       row.kind === 'private_reply' && row.reply_to !== null
         ? { commentId: row.reply_to }
@@ -98,7 +150,7 @@ async function startAttempt(work: AgencyWork, row: QueuedRow): Promise<Attempt |
 }
 
 /** The rules once more: hours may lie between *Send* and now, and the window may have closed meanwhile. */
-async function askAgain(work: AgencyWork, row: QueuedRow) {
+async function askAgain(work: AgencyWork, row: QueuedRow): Promise<ReplyAnswer> {
   const conversation = await readConversation(work.tx, row.conversation_id, 0);
   const account = await readAccount(work.tx, row.account_id, 0);
   const person = await readPerson(work.tx, row.author_id);
@@ -109,12 +161,13 @@ async function askAgain(work: AgencyWork, row: QueuedRow) {
   // The claim was checked when the person pressed *Send*.
   const question = { conversation: { ...conversation, handoff: null }, account, person, plan, now: work.now };
   if (row.kind !== 'private_reply') return checkReply(question);
-  const window = { ...conversation.window, comment: await commentOf(work, row) };
-  return checkPrivateReply({ ...question, conversation: { ...question.conversation, window } });
-}
-
-/** The comment that this reply answers; the right to it was used up by this very message. */
-async function commentOf(work: AgencyWork, row: QueuedRow): Promise<WindowFacts['comment']> {
   const comment = row.reply_to === null ? undefined : await findCommentRight(work.tx, row.reply_to);
-  return comment === undefined ? null : { ...factsOf(comment), privateReplyUsedAt: null };
+  if (comment === undefined)
+    return {
+      ok: false,
+      refusal: refuse('not_found', 'The comment that this answers was removed or hidden meanwhile.'),
+    };
+  // The right was used up by this very message.
+  const window = { ...conversation.window, comment: { ...factsOf(comment), privateReplyUsedAt: null } };
+  return checkPrivateReply({ ...question, conversation: { ...question.conversation, window } });
 }

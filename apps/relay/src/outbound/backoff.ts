@@ -1,7 +1,12 @@
-import { minuteMs, secondMs } from '@transom/shared';
+import { dayMs, minuteMs, secondMs } from '@transom/shared';
 
 const notSentDelaysMs = [1, 5, 30, 120, 600, 1_800].map((seconds) => seconds * secondMs);
-const longestPauseMs = 30 * minuteMs;
+const longestOwnPauseMs = 30 * minuteMs;
+
+/** The longest time for which Meta may ask an account to wait; more is taken for a mistake. */
+export const longestPauseMs = dayMs;
+/** The longest time for which a reply waits that did not leave this machine. */
+export const longestNotSentDelayMs = 36 * minuteMs;
 
 /** How long to wait before trying again what never left this machine, ±20 % so that many do not come at once. */
 export function notSentDelayMs(attempts: number, random: () => number = Math.random): number {
@@ -14,5 +19,12 @@ export function notSentDelayMs(attempts: number, random: () => number = Math.ran
  * lengthens it; else a minute, doubled each time.
  */
 export function pauseMs(attempts: number, retryAfterMs: number | null): number {
-  return retryAfterMs ?? Math.min(minuteMs * 2 ** (attempts - 1), longestPauseMs);
+  return retryAfterMs === null
+    ? Math.min(minuteMs * 2 ** (attempts - 1), longestOwnPauseMs)
+    : Math.min(retryAfterMs, longestPauseMs);
+}
+
+/** How long an account pauses whose every call is refused: the longer that has lasted, the longer. */
+export function refusedCallsPauseMs(lastedMs: number): number {
+  return Math.min(Math.max(lastedMs / 4, minuteMs), longestOwnPauseMs);
 }

@@ -26,6 +26,7 @@ export type OutgoingMessage = {
  * unknown       it may have arrived: never repeated, looked up (13 duplicates came of repeating, September 2026)
  * throttled     Meta asks the account to slow down
  * reauth        the token is dead: the account stops, its queue stays
+ * calls_refused Meta refused the call itself, whatever the message: the account waits, its queue stays
  * refused       Meta said no for this message or this person, for good
  */
 export type SendOutcome =
@@ -34,6 +35,7 @@ export type SendOutcome =
   | { readonly kind: 'unknown'; readonly detail: string }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly detail: string }
   | { readonly kind: 'reauth'; readonly detail: string }
+  | { readonly kind: 'calls_refused'; readonly detail: string }
   | {
       readonly kind: 'refused';
       readonly reason:

@@ -131,7 +131,7 @@ it('never repeats what a relay was sending when it died, whether it had arrived 
   await room.becomes(lost!, unsure);
   await room.pass(30 * secondMs);
   await room.becomes(arrived!, { state: 'sent' });
-  await room.becomes(lost!, { failure: { detail: expect.stringContaining('Checking') } });
+  await room.becomes(lost!, { failure: { detail: expect.stringContaining('Not sure') } });
   await room.pass(90 * secondMs);
   await room.becomes(lost!, { ...unsure, failure: { detail: expect.stringContaining('say whether') } });
   expect(await room.arrived()).toEqual(['arrived']);

@@ -1,9 +1,14 @@
-import { minuteMs, secondMs } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
+import { reopen } from '../inbox/answers.ts';
+import { clockToleranceMs, echoSpanMs } from '../inbox/own-sends.ts';
+import { areSameWords } from '../inbox/same-words.ts';
+import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
-import type { ChannelAccount, ChannelPort } from './channel-port.ts';
-import { markSent, markUnconfirmed } from './outcomes.ts';
+import { clearTrouble } from './account-answers.ts';
+import type { ChannelAccount, ChannelPort, SentMessage } from './channel-port.ts';
+import { isOurs, markSent } from './mark-sent.ts';
+import { markUnconfirmed, secondLookMs } from './unconfirmed.ts';
 
 /**
  * Replies of which nobody knows whether they arrived. The echo settles most of them. For the rest the conversation is read
@@ -16,24 +21,39 @@ export type Unconfirmed = {
   readonly accountId: string;
   readonly senderId: string;
   readonly text: string;
+  readonly sentAt: number;
   readonly looks: number;
   readonly startedAt: number;
 };
 
-const secondLookMs = 90 * secondMs;
-/** Meta's clock and ours may differ by this much without making us miss our own message. */
-const clockToleranceMs = minuteMs;
+/** What is to be looked for on the accounts that may be asked now. */
+export async function dueLooks(
+  tx: AgencyTx,
+  now: number,
+  mayAsk: (accountId: string) => boolean = () => true,
+): Promise<Unconfirmed[]> {
+  const isAnyDue = await tx.get<{ id: string }>(
+    `select id from messages where agency_id = :agency and state = 'unconfirmed' and next_attempt_at <= :now limit 1`,
+    { now },
+  );
+  if (isAnyDue === undefined) return [];
+  const due: Unconfirmed[] = [];
+  for (const { id } of await tx.all<{ id: string }>(`select id from accounts where agency_id = :agency`)) {
+    if (mayAsk(id)) due.push(...(await dueLooksOf(tx, id, now)));
+  }
+  return due;
+}
 
-export function dueLooks(tx: AgencyTx, now: number): Promise<Unconfirmed[]> {
+function dueLooksOf(tx: AgencyTx, accountId: string, now: number): Promise<Unconfirmed[]> {
   return tx.all<Unconfirmed>(
     `select m.id, m.conversation_id as "conversationId", m.account_id as "accountId", t.sender_id as "senderId", m.text,
-            m.attempts as looks, m.attempt_started_at as "startedAt"
+            m.sent_at as "sentAt", m.attempts as looks, coalesce(m.attempt_started_at, m.sent_at) as "startedAt"
      from messages m
      join conversations c on c.agency_id = m.agency_id and c.id = m.conversation_id
      join contacts t on t.agency_id = c.agency_id and t.id = c.contact_id
-     where m.agency_id = :agency and m.state = 'unconfirmed' and m.next_attempt_at <= :now
+     where m.agency_id = :agency and m.account_id = :accountId and m.state = 'unconfirmed' and m.next_attempt_at <= :now
      order by m.next_attempt_at limit 20`,
-    { now },
+    { accountId, now },
   );
 }
 
@@ -48,6 +68,7 @@ export async function look(
   const written = account === null ? null : await channels.readSent(account, message.senderId);
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, clock());
+    if (written !== null) await clearTrouble(work, message.accountId);
     const found = await findUnclaimed(tx, message, written ?? []);
     if (found !== null) await markSent(work, message.id, found);
     else await lookAgainOrAsk(work, message);
@@ -55,19 +76,19 @@ export async function look(
   });
 }
 
-/** Our words, written since the attempt, and not already known as another message of ours. */
+/** Our words, written at about the time of the attempt, and not already known as another message of ours. */
 async function findUnclaimed(
   tx: AgencyTx,
-  message: Unconfirmed,
-  written: readonly { nativeMessageId: string; text: string | null; sentAt: number }[],
+  { accountId, text, startedAt }: Unconfirmed,
+  written: readonly SentMessage[],
 ): Promise<string | null> {
-  for (const candidate of written) {
-    if (candidate.text !== message.text || candidate.sentAt < message.startedAt - clockToleranceMs) continue;
-    const owner = await tx.get<{ id: string }>(
-      `select id from messages where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId and origin = 'desk'`,
-      { accountId: message.accountId, nativeMessageId: candidate.nativeMessageId },
-    );
-    if (owner === undefined) return candidate.nativeMessageId;
+  const distance = ({ sentAt }: SentMessage) => Math.abs(sentAt - startedAt);
+  const candidates = written
+    .filter(({ sentAt }) => sentAt >= startedAt - clockToleranceMs && sentAt <= startedAt + echoSpanMs)
+    .filter((candidate) => areSameWords(candidate.text, text))
+    .toSorted((one, other) => distance(one) - distance(other));
+  for (const { nativeMessageId } of candidates) {
+    if (!(await isOurs(tx, accountId, nativeMessageId))) return nativeMessageId;
   }
   return null;
 }
@@ -86,26 +107,42 @@ async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<v
     },
   );
   if (changed === 0) return;
+  if (!again) await askSomebody(work, message);
   work.touch('message', message.id);
   work.record('relay', 'reply.looked_up', message.id, { found: false, look: message.looks + 1 });
 }
 
+/** A thread that was closed in the belief that this would arrive is nobody's task otherwise. */
+async function askSomebody(work: AgencyWork, { conversationId, sentAt }: Unconfirmed): Promise<void> {
+  const thread = await findThreadOfConversation(work.tx, conversationId);
+  if (thread === null || thread.state !== 'done') return;
+  await reopen(work, thread, sentAt);
+  await saveThread(work.tx, thread);
+  work.touch('conversation', conversationId);
+}
+
 /**
- * Sends whose lease ended before `leaseEndedBefore` without anybody settling them: the process died in the middle, nobody
- * heard the answer, so nobody knows.
+ * Sends that say `sending` though nobody is at it: the process died in the middle, or could not note the answer. Nobody knows what became
+ * of them. Judged by who is sending, not by a lease: no step of the clock makes an orphan. True where there were any.
  */
-export async function adoptOrphans(agency: AgencyStore, now: number, leaseEndedBefore: number): Promise<void> {
-  const findOrphans = (tx: AgencyTx) =>
-    tx.all<{ id: string }>(
-      `select id from messages
-       where agency_id = :agency and state = 'sending' and next_attempt_at is not null and lease_until < :leaseEndedBefore`,
-      { leaseEndedBefore },
+export async function adoptOrphans(
+  agency: AgencyStore,
+  now: number,
+  isUnderWay: (messageId: string) => boolean,
+): Promise<boolean> {
+  const findOrphans = async (tx: AgencyTx) => {
+    const sending = await tx.all<{ id: string }>(
+      `select id from messages where agency_id = :agency and state = 'sending' and next_attempt_at is not null`,
     );
-  if ((await agency.read(findOrphans)).length === 0) return;
-  await agency.write(async (tx) => {
+    return sending.filter(({ id }) => !isUnderWay(id));
+  };
+  if ((await agency.read(findOrphans)).length === 0) return false;
+  return agency.write(async (tx) => {
     const work = new AgencyWork(tx, now);
     for (const { id } of await findOrphans(tx))
       await markUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
+    const wrote = !work.isEmpty;
     await work.finish();
+    return wrote;
   });
 }

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { AgencyStore, AgencyTx, Store } from '../store/port.ts';
 import { type Attempt, startAttempts } from './attempts.ts';
+import { CallSlots, type SlotLimits } from './call-slots.ts';
 import type { ChannelAccount, ChannelPort, SendOutcome } from './channel-port.ts';
 import { settleAttempt } from './outcomes.ts';
-import { adoptOrphans, dueLooks, look } from './reconcile.ts';
+import { adoptOrphans, dueLooks, look, type Unconfirmed } from './reconcile.ts';
 
 export type SenderDeps = {
   readonly store: Store;
@@ -17,44 +18,93 @@ export type SenderDeps = {
   readonly onCommitted: (agencyId: string) => void;
 };
 
-/** Calls to the channel under way at once. Order inside a conversation is kept by the queue, which gives out one at a time. */
-const atOnce = 16;
+/** Order inside a conversation is kept by the queue, which gives out one at a time. */
+export const sendLimits: SlotLimits = { account: 4, agency: 16, total: 256 };
+/** Looking up has slots of its own: a channel that answers slowly must not hold up what people send meanwhile. */
+export const lookLimits: SlotLimits = { account: 2, agency: 8, total: 64 };
 const pollMs = 2_000;
 
 /**
  * Works off the outbound queue of every agency. The queue is the messages table, and only what a person asked for is ever in it:
- * the commands of the inbox are the one writer of `queued`. This file decides when to look, `attempts.ts` what may go,
- * `outcomes.ts` what became of it, `reconcile.ts` what to do when nobody knows.
+ * the commands of the inbox are the one writer of `queued`. This file decides when to look, `call-slots.ts` how much at once,
+ * `attempts.ts` what may go, `outcomes.ts` what became of it, `reconcile.ts` what to do when nobody knows.
  */
 export function createSender(deps: SenderDeps) {
   const { store, log, clock } = deps;
-  const underWay = new Set<Promise<void>>();
+  const slots = { sends: new CallSlots(sendLimits), looks: new CallSlots(lookLimits) };
+  const sending = new Set<string>();
+  const looking = new Set<string>();
+  const calls = new Set<Promise<void>>();
   const sends = new AgencyRounds({ store, log, pollMs, round: startSends });
-  // Looking up has rounds of its own: a channel that answers slowly must not hold up what people send meanwhile.
-  const looks = new AgencyRounds({ store, log, pollMs, round: (agency) => lookUp(deps, agency) });
+  const looks = new AgencyRounds({ store, log, pollMs, round: startLooks });
 
   async function startSends(agency: AgencyStore): Promise<void> {
-    if (underWay.size >= atOnce) return;
-    const attempts = await startAttempts(agency, clock(), atOnce - underWay.size);
+    const { agencyId } = agency;
+    const onCommitted = () => deps.onCommitted(agencyId);
+    // Here and nowhere else, because rounds of an agency come one after the other: what is being started is noted before the next.
+    if (await adoptOrphans(agency, clock(), (messageId) => sending.has(messageId))) onCommitted();
+    const attempts = await startAttempts(agency, clock(), sendLimits.agency, {
+      slots: {
+        isFree: (accountId) => slots.sends.isFree(agencyId, accountId),
+        take: (accountId) => slots.sends.take(agencyId, accountId),
+        give: (accountId) => void slots.sends.give(agencyId, accountId),
+      },
+      onCommitted,
+    });
     for (const attempt of attempts) {
-      const sent = send(deps, agency, attempt)
+      sending.add(attempt.messageId);
+      const call = send(deps, agency, attempt)
         .catch((error: unknown) =>
           log.error({ messageId: attempt.messageId, err: error }, 'an attempt was not settled; it will be looked up'),
         )
         .finally(() => {
-          underWay.delete(sent);
-          sends.poke(agency.agencyId);
+          sending.delete(attempt.messageId);
+          calls.delete(call);
+          const next = slots.sends.give(agencyId, attempt.accountId);
+          if (next !== undefined) sends.poke(next);
+          sends.poke(agencyId);
         });
-      underWay.add(sent);
+      calls.add(call);
     }
-    if (attempts.length > 0) deps.onCommitted(agency.agencyId);
+  }
+
+  async function startLooks(agency: AgencyStore): Promise<void> {
+    const { agencyId } = agency;
+    const due = await agency.read((tx) =>
+      dueLooks(tx, clock(), (accountId) => slots.looks.isFree(agencyId, accountId)),
+    );
+    for (const message of due) {
+      if (looking.has(message.id) || !slots.looks.take(agencyId, message.accountId)) continue;
+      looking.add(message.id);
+      const call = lookUp(deps, agency, message)
+        .then(
+          () => true,
+          (error: unknown) => {
+            log.error(
+              { messageId: message.id, err: error },
+              'a reply could not be looked up; the next poll tries again',
+            );
+            return false;
+          },
+        )
+        .then((isDone) => {
+          looking.delete(message.id);
+          calls.delete(call);
+          const next = slots.looks.give(agencyId, message.accountId);
+          if (next !== undefined) looks.poke(next);
+          if (isDone) looks.poke(agencyId);
+        });
+      calls.add(call);
+    }
   }
 
   return {
     /** At start this process alone holds the database: whatever says `sending`, nobody is sending. */
     async start(): Promise<void> {
       const rows = await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`));
-      for (const { id } of rows) await adoptOrphans(store.forAgency(id), clock(), Number.MAX_SAFE_INTEGER);
+      for (const { id } of rows) {
+        if (await adoptOrphans(store.forAgency(id), clock(), () => false)) deps.onCommitted(id);
+      }
       sends.start();
       looks.start();
     },
@@ -66,7 +116,7 @@ export function createSender(deps: SenderDeps) {
     /** Waits for calls under way; what is still `sending` after that is looked up at the next start. */
     async close(): Promise<void> {
       await Promise.all([sends.close(), looks.close()]);
-      await Promise.all(underWay);
+      await Promise.all(calls);
     },
   };
 }
@@ -92,11 +142,8 @@ async function callChannel(deps: SenderDeps, agency: AgencyStore, attempt: Attem
   return deps.channels.send(account, { to, text, humanAgent, clientReference: messageId });
 }
 
-async function lookUp(deps: SenderDeps, agency: AgencyStore): Promise<void> {
-  await adoptOrphans(agency, deps.clock(), deps.clock());
-  for (const message of await agency.read((tx) => dueLooks(tx, deps.clock()))) {
-    const account = await agency.read((tx) => deps.openAccount(tx, message.accountId));
-    await look(agency, deps.channels, account, message, deps.clock);
-    deps.onCommitted(agency.agencyId);
-  }
+async function lookUp(deps: SenderDeps, agency: AgencyStore, message: Unconfirmed): Promise<void> {
+  const account = await agency.read((tx) => deps.openAccount(tx, message.accountId));
+  await look(agency, deps.channels, account, message, deps.clock);
+  deps.onCommitted(agency.agencyId);
 }

@@ -4,7 +4,7 @@ type Refused = Extract<SendOutcome, { kind: 'refused' }>['reason'];
 
 /** What one of Meta's errors means for a message. `retryAfterMs` is used where Meta names no time itself. */
 export type ErrorMeaning = {
-  readonly kind: Refused | 'unknown' | 'throttled' | 'reauth';
+  readonly kind: Refused | 'unknown' | 'throttled' | 'reauth' | 'calls_refused';
   readonly detail: string;
   readonly retryAfterMs?: number;
 };
@@ -79,6 +79,8 @@ const rows: readonly (readonly [keys: string, kind: ErrorMeaning['kind'], detail
     'The account’s sign-in lacks the permission for private replies. Connect the account again and grant it.',
   ],
   ['1 2 1200 -1 any/1357046', 'unknown', 'Meta reported a fault on its side. The message may have arrived.'],
+  // Comes after the deed: Meta made the message, and then could not write its answer in the form that was asked for (field report, 2026).
+  ['20 any/1772107', 'unknown', 'Meta refused to answer in the form that was asked for. The message may have arrived.'],
   // The same text was posted before: possibly by the attempt that this one repeats.
   ['506', 'unknown', 'Meta says that this was sent before. Whether it was has to be looked up.'],
   ['100/2018109', 'invalid', 'The attachment is larger than Meta takes.'],
@@ -105,8 +107,19 @@ const otherwise: ErrorMeaning = {
   detail: 'Meta refused the message for a reason that Transom does not know.',
 };
 
+/**
+ * A bare 100 stands for many faults of a message. With these words, which are Meta's for developers and not localised, it says that the
+ * method is not there at all: it was the answer to every call of some apps for days (field report, 2026).
+ */
+const methodRefused = /unsupported request - method type/i;
+const callsRefused: ErrorMeaning = {
+  kind: 'calls_refused',
+  detail: 'Meta refused the call itself, whatever it says. Your text is kept, and Transom tries again.',
+};
+
 /** The meaning of an error envelope of Meta that came with an HTTP status below 500. */
-export function meaningOf(code: number, subcode: number | null): ErrorMeaning {
+export function meaningOf(code: number, subcode: number | null, message: string | null = null): ErrorMeaning {
+  if (code === 100 && subcode === null && message !== null && methodRefused.test(message)) return callsRefused;
   const exact =
     subcode === null
       ? meanings.get(`${code}/none`)
@@ -128,4 +141,20 @@ export function meaningOfStatus(status: number): ErrorMeaning {
     };
   }
   return { kind: 'unknown', detail: 'Meta’s answer could not be read. The message may have arrived.' };
+}
+
+/** What a refusal for lack of a permission means when the token itself is good. Only Meta's words tell the cases apart. */
+export function meaningUnderGoodToken(message: string | null): { kind: Refused; detail: string } {
+  if (message !== null && /advanced access|role on (?:the )?app/i.test(message))
+    return {
+      kind: 'account_restricted',
+      detail: 'Meta lets this app write only to people with a role in it. The app needs Advanced Access.',
+    };
+  if (message !== null && /isn.t receiving messages|isn.t available|cannot receive/i.test(message))
+    return { kind: 'recipient_unavailable', detail: 'This person takes no messages from the business now.' };
+  return {
+    kind: 'account_restricted',
+    detail:
+      'Meta refused this message although the account\u2019s sign-in is good: the app may lack access to messages, or the person takes none. A new sign-in may grant a permission that was left out.',
+  };
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SendOutcome } from '../../outbound/channel-port.ts';
-import { asId, asInteger, asList, asRecord, type Shape } from '../shape.ts';
+import { asFlag, asId, asInteger, asList, asRecord, asText, type Shape } from '../shape.ts';
 import type { GraphAnswer } from './call.ts';
-import { type ErrorMeaning, meaningOf, meaningOfStatus } from './errors.ts';
+import { type ErrorMeaning, meaningOf, meaningOfStatus, meaningUnderGoodToken } from './errors.ts';
 
 /** What became of a message, from the answer to its one call. When in doubt `unknown`: nothing is ever sent twice. */
 export function sendOutcomeOf(answer: GraphAnswer): SendOutcome {
@@ -21,17 +21,49 @@ export function failureDetailOf(answer: GraphAnswer): string {
   return answer.kind === 'answered' ? failureOf(answer, asRecord(answer.body?.error)).detail : answer.detail;
 }
 
+/** Whether an answer to a question that needs nothing but a token says that the token is good. Null where it does not say. */
+export function isTokenGood(answer: GraphAnswer): boolean | null {
+  if (answer.kind !== 'answered') return null;
+  const error = asRecord(answer.body?.error);
+  if (answer.status >= 200 && answer.status < 300 && error === null)
+    return asId(answer.body?.id) === null ? null : true;
+  return failureOf(answer, error).kind === 'reauth' ? false : null;
+}
+
+/**
+ * What became of a message whose refusal looked like that of a dead token, while the token is good. One that spoke of the token was odd
+ * and did nothing; one that spoke of permissions is about the app, or about this person.
+ */
+export function outcomeUnderGoodToken(answer: GraphAnswer): SendOutcome {
+  const error = answer.kind === 'answered' ? asRecord(answer.body?.error) : null;
+  const code = asInteger(error?.code);
+  if (code !== 10 && code !== 200)
+    return { kind: 'not_sent', detail: 'Meta refused the sign-in once, though it is good. Transom tries again.' };
+  const { kind, detail } = meaningUnderGoodToken(asText(error?.message));
+  return {
+    kind: 'refused',
+    reason: kind,
+    detail,
+    platformCode: platformCodeOf(0, code, asInteger(error?.error_subcode)),
+  };
+}
+
 type Answered = Extract<GraphAnswer, { kind: 'answered' }>;
 type Failure = Exclude<SendOutcome, { kind: 'sent' | 'not_sent' }>;
 
 function failureOf({ status, headers }: Answered, error: Shape | null): Failure {
   const code = asInteger(error?.code);
   const subcode = asInteger(error?.error_subcode);
-  const meaning = meaningOfAnswer(status, code, subcode, error?.is_transient === true);
+  const meaning = meaningOfAnswer(
+    status,
+    { code, subcode, message: asText(error?.message) },
+    asFlag(error?.is_transient),
+  );
   const { kind, detail } = meaning;
   switch (kind) {
     case 'unknown':
     case 'reauth':
+    case 'calls_refused':
       return { kind, detail };
     case 'throttled':
       return { kind, detail, retryAfterMs: retryAfterMsOf(headers) ?? meaning.retryAfterMs ?? null };
@@ -42,14 +74,17 @@ function failureOf({ status, headers }: Answered, error: Shape | null): Failure 
 
 function meaningOfAnswer(
   status: number,
-  code: number | null,
-  subcode: number | null,
+  {
+    code,
+    subcode,
+    message,
+  }: { readonly code: number | null; readonly subcode: number | null; readonly message: string | null },
   transient: boolean,
 ): ErrorMeaning {
   // Whatever a failing server says, it may have failed after sending.
   if (status >= 500) return meaningOfStatus(status);
   if (status === 429 || code === null) return meaningOfStatus(status);
-  const meaning = meaningOf(code, subcode);
+  const meaning = meaningOf(code, subcode, message);
   return transient && meaning.kind === 'invalid' ? meaningOf(2, null) : meaning;
 }
 

@@ -1,8 +1,8 @@
 import type { ChannelAccount, OutgoingMessage, SendOutcome } from '../../outbound/channel-port.ts';
 import type { Shape } from '../shape.ts';
 import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
-import { callGraph } from './call.ts';
-import { sendOutcomeOf } from './send-outcome.ts';
+import { callGraph, type GraphAnswer } from './call.ts';
+import { isTokenGood, outcomeUnderGoodToken, sendOutcomeOf } from './send-outcome.ts';
 
 /**
  * One call, one message. What the outcome means for the queue stands with `SendOutcome`.
@@ -28,11 +28,30 @@ export async function sendMessage(
     { method: 'POST', url, token: account.token, body: bodyOf(account, message) },
     timeoutMs,
   );
-  const outcome = sendOutcomeOf(answer);
+  const answered = sendOutcomeOf(answer);
+  const outcome = answered.kind === 'reauth' ? await askWhoFirst(settings, timeoutMs, account, answer) : answered;
   // 100/2534014 means "no such person", or for a private reply "no such comment": then the person is as reachable as before.
   return 'commentId' in to && outcome.kind === 'refused' && outcome.platformCode === '100/2534014'
     ? { ...outcome, reason: 'invalid', detail: 'The comment no longer exists at Meta, so it cannot be answered.' }
     : outcome;
+}
+
+/** One odd answer signs nobody out: Meta is asked once who the token is, and only a token that it does not know is dead. */
+async function askWhoFirst(
+  settings: GraphSettings,
+  timeoutMs: number,
+  account: ChannelAccount,
+  refusal: GraphAnswer,
+): Promise<SendOutcome> {
+  const url = graphUrl(settings, account, ['me'], { fields: 'id' });
+  const isGood = isTokenGood(await callGraph({ method: 'GET', url, token: account.token }, timeoutMs));
+  if (isGood === null)
+    return {
+      kind: 'not_sent',
+      detail:
+        'Meta refused this, and could not be asked whether the account\u2019s sign-in is good. Transom tries again.',
+    };
+  return isGood ? outcomeUnderGoodToken(refusal) : sendOutcomeOf(refusal);
 }
 
 function bodyOf({ channel }: ChannelAccount, { to, text, humanAgent, clientReference }: OutgoingMessage): Shape {

@@ -1,8 +1,21 @@
 import type { Attachment } from '@transom/shared';
-import { asLink, asList, asRecord, asText, type Shape } from '../shape.ts';
+import { asLink, asList, asNumber, asRecord, asText, type Shape } from '../shape.ts';
 
 /** Media that Meta announces and does not hand over: view-once pictures, and kinds that the API has no form for. */
 const withheld: ReadonlySet<string> = new Set(['ephemeral', 'unsupported_type']);
+
+/** A heart that was tapped instead of written: an attachment by its form, with nothing behind it that could be shown. */
+const tappedHeart = 'like_heart';
+export const heart = '\u2764\ufe0f';
+
+/** Takes hearts out of the attachments; they are words. */
+export function takeHearts(attachments: readonly Attachment[]): {
+  readonly hasHeart: boolean;
+  readonly rest: Attachment[];
+} {
+  const rest = attachments.filter(({ type }) => type !== tappedHeart);
+  return { hasHeart: rest.length < attachments.length, rest };
+}
 
 /** Every attachment of a message, those of unknown shape included: a desk says that something is there. */
 export function readAttachments(value: unknown): Attachment[] {
@@ -35,6 +48,7 @@ function firstElement(payload: Shape): Shape {
 
 function coordinatesOf(payload: Shape): string | null {
   const coordinates = asRecord(payload.coordinates);
-  if (typeof coordinates?.lat !== 'number' || typeof coordinates.long !== 'number') return null;
-  return `${coordinates.lat}, ${coordinates.long}`;
+  const lat = asNumber(coordinates?.lat);
+  const long = asNumber(coordinates?.long);
+  return lat === null || long === null ? null : `${lat}, ${long}`;
 }

@@ -43,6 +43,11 @@ export function readFeed(value: Shape, entry: Entry): ChannelEvent {
       return { kind: 'comment_changed', accountNativeId, commentId, change: 'edited', text: asText(value.message), at };
     case 'remove':
       return { kind: 'comment_changed', accountNativeId, commentId, change: 'removed', text: null, at };
+    case 'hide':
+    case 'unhide': {
+      const change = value.verb === 'hide' ? 'hidden' : 'shown';
+      return { kind: 'comment_changed', accountNativeId, commentId, change, text: null, at };
+    }
     default:
       return unhandled(accountNativeId, `feed_comment_${wordOf(value.verb)}`);
   }

@@ -54,7 +54,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('comment_changed'),
     ...onAccount,
     commentId: id,
-    change: z.enum(['edited', 'removed']),
+    change: z.enum(['edited', 'removed', 'hidden', 'shown']),
     text,
     at: time,
   }),

@@ -1,7 +1,7 @@
 import type { Attachment, Source } from '@transom/shared';
 import type { ChannelEvent, MessageReceived } from '../../inbox/events.ts';
-import { asId, asLink, asRecord, asText, type Shape } from '../shape.ts';
-import { allWithheld, readAttachments } from './attachments.ts';
+import { asFlag, asId, asLink, asRecord, asText, type Shape } from '../shape.ts';
+import { allWithheld, heart, readAttachments, takeHearts } from './attachments.ts';
 import { unhandled } from './entry.ts';
 import type { Item } from './item.ts';
 import { sourceOf } from './source.ts';
@@ -12,16 +12,16 @@ export function readMessage(message: Shape, item: Item): ChannelEvent {
   const nativeMessageId = asId(message.mid);
   if (nativeMessageId === null) return unhandled(accountNativeId, 'message_incomplete');
   if (nativeMessageId === 'random_mid') return unhandled(accountNativeId, 'dashboard_test');
-  if (message.is_deleted === true) return { kind: 'message_unsent', accountNativeId, nativeMessageId, at };
+  if (asFlag(message.is_deleted)) return { kind: 'message_unsent', accountNativeId, nativeMessageId, at };
 
-  const byBusiness = message.is_echo === true || senderId === accountNativeId;
+  const byBusiness = asFlag(message.is_echo) || senderId === accountNativeId;
   const contactId = byBusiness ? recipientId : senderId;
   if (contactId === null) return unhandled(accountNativeId, 'message_incomplete');
   // The account wrote to itself, to try things out: there is no buyer in it.
   if (contactId === accountNativeId) return unhandled(accountNativeId, 'self_message');
 
-  const text = asText(message.text);
-  const attachments = readAttachments(message.attachments);
+  const { hasHeart, rest: attachments } = takeHearts(readAttachments(message.attachments));
+  const text = asText(message.text) ?? (hasHeart ? heart : null);
   if (byBusiness) {
     const clientReference = asText(message.metadata);
     return {
@@ -60,7 +60,7 @@ function kindOf(
   attachments: readonly Attachment[],
   answersStory: boolean,
 ): MessageReceived['messageKind'] {
-  if (message.is_unsupported === true) return 'unsupported';
+  if (asFlag(message.is_unsupported)) return 'unsupported';
   if (attachments.some(({ type }) => type === 'story_mention')) return 'story_mention';
   if (answersStory) return 'story_reply';
   if (text !== null) return 'text';

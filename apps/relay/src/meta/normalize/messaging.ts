@@ -1,5 +1,5 @@
 import type { ChannelEvent } from '../../inbox/events.ts';
-import { asId, asInteger, asRecord, asText, asTime, type Shape } from '../shape.ts';
+import { asFlag, asId, asInteger, asRecord, asText, asTime, type Shape } from '../shape.ts';
 import { type Entry, unhandled, wordOf } from './entry.ts';
 import type { Item } from './item.ts';
 import { readMessage } from './messages.ts';
@@ -38,7 +38,7 @@ export function readMessaging(value: unknown, entry: Entry): ChannelEvent {
 function readItem(shape: Shape, part: Shape, entry: Entry): Item | null {
   const senderId = asId(asRecord(shape.sender)?.id);
   const recipientId = asId(asRecord(shape.recipient)?.id);
-  const accountNativeId = entry.id ?? (part.is_echo === true ? senderId : recipientId);
+  const accountNativeId = entry.id ?? (asFlag(part.is_echo) ? senderId : recipientId);
   const at = asTime(shape.timestamp) ?? entry.time;
   return accountNativeId === null || at === null ? null : { shape, accountNativeId, senderId, recipientId, at };
 }

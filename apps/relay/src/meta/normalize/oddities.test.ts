@@ -196,8 +196,8 @@ describe('a comment', () => {
 
   it.each([
     ['edit', { kind: 'comment_changed', change: 'edited' }],
-    ['hide', { kind: 'unhandled', what: 'feed_comment_hide' }],
-    ['unhide', { kind: 'unhandled', what: 'feed_comment_unhide' }],
+    ['hide', { kind: 'comment_changed', change: 'hidden' }],
+    ['unhide', { kind: 'comment_changed', change: 'shown' }],
     [null, { kind: 'unhandled', what: 'feed_comment_unknown' }],
   ])('of a Page with verb %s', (verb, event) => {
     expect(change('feed', { item: 'comment', verb, comment_id: 'c' }, 'page')).toEqual([

@@ -1,0 +1,125 @@
+import type { AgencyWork } from './agency-work.ts';
+import { askAsBefore, stopAsking } from './answers.ts';
+import { rememberUnsent, unsentBefore } from './change-message.ts';
+import { forgetEarlyWords, keepEarly, shownAt } from './early-events.ts';
+import type { CommentChanged } from './events.ts';
+import { findByNativeId, type KnownMessage } from './messages.ts';
+import { readCommentFacts } from './private-reply-rights.ts';
+import { type AccountRef, findThreadOfConversation, saveThread, type Thread } from './thread.ts';
+
+/** Edited or removed by its author, hidden or shown again by the business; also before we have heard of the comment. */
+export async function changeComment(work: AgencyWork, account: AccountRef, event: CommentChanged): Promise<void> {
+  const known = await findByNativeId(work.tx, account.id, event.commentId);
+  switch (event.change) {
+    case 'edited':
+      return editComment(work, account, event, known);
+    case 'removed':
+      return removeComment(work, account, event, known);
+    case 'hidden':
+      return hideComment(work, account, event, known);
+    case 'shown':
+      return showComment(work, account, event, known);
+  }
+}
+
+async function editComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentChanged,
+  known: KnownMessage | undefined,
+): Promise<void> {
+  if (known === undefined) {
+    // Words of a comment that is gone already are kept nowhere.
+    const isGone = (await unsentBefore(work, account, event.commentId)) !== undefined;
+    return isGone ? undefined : keepForLater(work, account, event);
+  }
+  const changed = await work.tx.run(
+    `update messages set text = :text, edited_at = :at
+     where agency_id = :agency and id = :id and unsent_at is null and (edited_at is null or edited_at < :at)`,
+    { id: known.id, text: event.text, at: event.at },
+  );
+  if (changed === 0) return;
+  work.touch('message', known.id);
+  work.touch('conversation', known.conversationId);
+  work.record('relay', 'comment.edited', known.id);
+}
+
+/** The words go everywhere. Nothing is left to answer, neither in private nor in public. */
+async function removeComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentChanged,
+  known: KnownMessage | undefined,
+): Promise<void> {
+  await rememberUnsent(work, account, event.commentId, event.at);
+  await forgetEarlyWords(work, account, event.commentId);
+  if (known === undefined) return;
+  const changed = await work.tx.run(
+    `update messages set text = null, edited_at = null, unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`,
+    { id: known.id, at: event.at },
+  );
+  if (changed === 0) return;
+  await changeThread(work, known, (thread) => stopAsking(work, thread, 'relay'));
+  work.withdraw('message', known.id);
+  work.withdraw('conversation', known.conversationId);
+  work.record('relay', 'comment.removed', known.id);
+}
+
+async function hideComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentChanged,
+  known: KnownMessage | undefined,
+): Promise<void> {
+  if (known === undefined) return keepForLater(work, account, event);
+  const shown = await shownAt(work, account, event.commentId);
+  if (shown !== undefined && shown >= event.at) return;
+  const changed = await work.tx.run(
+    `update messages set hidden_at = :at where agency_id = :agency and id = :id and hidden_at is null`,
+    { id: known.id, at: event.at },
+  );
+  if (changed === 0) return;
+  await changeThread(work, known, (thread) => stopAsking(work, thread, 'hidden'));
+  work.touch('message', known.id);
+  work.touch('conversation', known.conversationId);
+  work.record('relay', 'comment.hidden', known.id, { at: event.at });
+}
+
+async function showComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentChanged,
+  known: KnownMessage | undefined,
+): Promise<void> {
+  await keepForLater(work, account, event);
+  if (known === undefined) return;
+  const shown = await work.tx.get<{ unsent_at: number | null }>(
+    `update messages set hidden_at = null where agency_id = :agency and id = :id and hidden_at <= :at returning unsent_at`,
+    { id: known.id, at: event.at },
+  );
+  if (shown === undefined) return;
+  const isGone = shown.unsent_at !== null;
+  await changeThread(work, known, async (thread) => {
+    if (!isGone) await askAsBefore(work, thread, known.sentAt);
+  });
+  work.touch('message', known.id);
+  work.touch('conversation', known.conversationId);
+  work.record('relay', 'comment.shown', known.id, { at: event.at });
+}
+
+function keepForLater(work: AgencyWork, account: AccountRef, event: CommentChanged): Promise<void> {
+  return keepEarly(work, account, { nativeId: event.commentId, kind: event.change, at: event.at }, event);
+}
+
+/** Does `deed` where the comment is the person's own, and reads anew which comment may still have its private reply. */
+async function changeThread(
+  work: AgencyWork,
+  { conversationId, isInbound }: KnownMessage,
+  deed: (thread: Thread) => Promise<void>,
+): Promise<void> {
+  const thread = await findThreadOfConversation(work.tx, conversationId);
+  if (thread === null || !isInbound) return;
+  thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, conversationId) };
+  await deed(thread);
+  await saveThread(work.tx, thread);
+}

@@ -1,0 +1,69 @@
+import type { AgencyWork } from './agency-work.ts';
+import type { ChannelEvent } from './events.ts';
+import type { AccountRef } from './thread.ts';
+
+/**
+ * Meta delivers in any order: an edit, a reaction, a receipt may come before the message that it is about. It is kept under
+ * the channel's id of that message, one of each kind and the latest, and applied when the message comes. What never comes is forgotten
+ * after a week. A removal is not kept here but in `forgotten`, because it must hold for good.
+ */
+type Early = Exclude<ChannelEvent, { kind: 'unhandled' }>;
+
+/** For what needs a thread that does not exist yet; no id of Meta has a space in it. */
+export function threadKey(senderId: string): string {
+  return `thread ${senderId}`;
+}
+
+export async function keepEarly(
+  work: AgencyWork,
+  account: AccountRef,
+  about: { readonly nativeId: string; readonly kind: string; readonly at: number },
+  event: Early,
+): Promise<void> {
+  await work.tx.run(
+    `insert into early_events (agency_id, account_id, native_id, kind, at, event, kept_at)
+     values (:agency, :accountId, :nativeId, :kind, :at, :event, :keptAt)
+     on conflict (agency_id, account_id, native_id, kind) do update
+       set at = excluded.at, event = excluded.event, kept_at = excluded.kept_at where excluded.at > early_events.at`,
+    { accountId: account.id, ...about, event: JSON.stringify(event), keptAt: work.now },
+  );
+}
+
+/** What was kept for these ids, oldest first; it is no longer kept. */
+export async function takeEarly(work: AgencyWork, account: AccountRef, nativeIds: readonly string[]): Promise<Early[]> {
+  const taken: { at: number; event: string }[] = [];
+  for (const nativeId of nativeIds) {
+    const params = { accountId: account.id, nativeId };
+    const kept = await work.tx.all<{ at: number; event: string }>(
+      `select at, event from early_events
+       where agency_id = :agency and account_id = :accountId and native_id = :nativeId and kind <> 'shown' order by at, kind`,
+      params,
+    );
+    if (kept.length === 0) continue;
+    taken.push(...kept);
+    await work.tx.run(
+      `delete from early_events where agency_id = :agency and account_id = :accountId and native_id = :nativeId and kind <> 'shown'`,
+      params,
+    );
+  }
+  return taken.sort((one, other) => one.at - other.at).map(({ event }) => JSON.parse(event) as Early);
+}
+
+/** When a comment was last shown again: hiding that is older and comes later changes nothing. */
+export async function shownAt(work: AgencyWork, account: AccountRef, commentId: string): Promise<number | undefined> {
+  const row = await work.tx.get<{ at: number }>(
+    `select at from early_events
+     where agency_id = :agency and account_id = :accountId and native_id = :commentId and kind = 'shown'`,
+    { accountId: account.id, commentId },
+  );
+  return row?.at;
+}
+
+/** The person took the message back: words of it that wait here go, too. */
+export async function forgetEarlyWords(work: AgencyWork, account: AccountRef, nativeId: string): Promise<void> {
+  await work.tx.run(
+    `delete from early_events
+     where agency_id = :agency and account_id = :accountId and native_id = :nativeId and kind = 'edited'`,
+    { accountId: account.id, nativeId },
+  );
+}

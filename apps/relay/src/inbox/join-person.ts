@@ -1,0 +1,133 @@
+import { topicSchema } from '@transom/shared';
+import type { AgencyWork } from './agency-work.ts';
+import { rememberNames } from './contacts.ts';
+import { resolveHandoff } from './leads-and-handoffs.ts';
+import { readCommentFacts } from './private-reply-rights.ts';
+import {
+  type AccountRef,
+  findThread,
+  findThreadOfConversation,
+  recountLastMessage,
+  saveThread,
+  type Thread,
+} from './thread.ts';
+
+/** A comment may not say who wrote it; its thread then stands under the comment's id. */
+export const namelessPrefix = 'comment:';
+
+/**
+ * A private reply tells who the author of a nameless comment is in direct messages. The thread of the comment becomes that person's;
+ * where they have one already, because an echo came first or they wrote before, the two become one.
+ */
+export async function joinPerson(
+  work: AgencyWork,
+  account: AccountRef,
+  thread: Thread,
+  senderId: string,
+): Promise<Thread> {
+  if (!thread.senderId.startsWith(namelessPrefix)) return thread;
+  const other = await findThread(work.tx, account, senderId);
+  if (other === null) return nameAuthor(work, thread, senderId);
+  // Desks have drafts and open windows in the thread where the person wrote; one that only an echo made was seen by nobody.
+  if (other.window.openedAt !== null) return merge(work, other, thread);
+  const merged = await merge(work, thread, other);
+  return nameAuthor(work, merged, senderId);
+}
+
+async function nameAuthor(work: AgencyWork, thread: Thread, senderId: string): Promise<Thread> {
+  await work.tx.run(
+    `update contacts set sender_id = :senderId, metadata = :metadata where agency_id = :agency and id = :contactId`,
+    {
+      contactId: thread.contactId,
+      senderId,
+      metadata: JSON.stringify({ social: { platform: thread.channel, senderId, profileUrl: null } }),
+    },
+  );
+  const named = { ...thread, senderId };
+  await saveThread(work.tx, named);
+  work.touch('conversation', thread.conversationId);
+  return named;
+}
+
+async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thread> {
+  const { tx } = work;
+  const ids = { kept: kept.conversationId, gone: gone.conversationId };
+  const moved = await tx.all<{ id: string }>(
+    `update messages set conversation_id = :kept,
+       queue_number = queue_number + (select coalesce(max(w.queue_number), 0) from messages w
+         where w.agency_id = :agency and w.conversation_id = :kept and w.state in ('queued', 'sending'))
+     where agency_id = :agency and conversation_id = :gone returning id`,
+    ids,
+  );
+  for (const { id } of moved) work.touch('message', id);
+  await mergeLeads(work, kept, gone);
+  await mergeHandoffs(work, kept, gone);
+  await keepNames(work, kept, gone);
+  await tx.run(`delete from conversations where agency_id = :agency and id = :gone`, { gone: gone.conversationId });
+  await tx.run(`delete from contacts where agency_id = :agency and id = :contactId`, { contactId: gone.contactId });
+  work.touch('conversation', gone.conversationId);
+
+  const merged = (await findThreadOfConversation(tx, kept.conversationId)) ?? kept;
+  const opener = (gone.window.openedAt ?? 0) > (kept.window.openedAt ?? 0) ? gone.window : kept.window;
+  merged.window = { ...opener, comment: await readCommentFacts(tx, kept.conversationId) };
+  merged.firstAnsweredAt = earliest(kept.firstAnsweredAt, gone.firstAnsweredAt);
+  merged.lastAnsweredAt = latest(kept.lastAnsweredAt, gone.lastAnsweredAt);
+  merged.unansweredSinceAt = earliest(kept.unansweredSinceAt, gone.unansweredSinceAt);
+  merged.deliveredUpTo = latest(kept.deliveredUpTo, gone.deliveredUpTo);
+  merged.readUpTo = latest(kept.readUpTo, gone.readUpTo);
+  if (gone.state === 'needs_answer') merged.state = 'needs_answer';
+  await recountLastMessage(tx, merged);
+  await saveThread(tx, merged);
+  work.touch('conversation', kept.conversationId);
+  work.record('relay', 'conversation.merged', kept.conversationId, { from: gone.conversationId });
+  return merged;
+}
+
+async function mergeLeads(work: AgencyWork, kept: Thread, gone: Thread): Promise<void> {
+  if (gone.leadId === null) return;
+  if (kept.leadId === null) {
+    await work.tx.run(
+      `update leads set conversation_id = :conversationId, contact_id = :contactId where agency_id = :agency and id = :id`,
+      { id: gone.leadId, conversationId: kept.conversationId, contactId: kept.contactId },
+    );
+    return;
+  }
+  const topics = topicSchema.options.filter((topic) => kept.topics.includes(topic) || gone.topics.includes(topic));
+  await work.tx.run(`update leads set topics = :topics where agency_id = :agency and id = :id`, {
+    id: kept.leadId,
+    topics: JSON.stringify(topics),
+  });
+  await work.tx.run(`delete from leads where agency_id = :agency and id = :id`, { id: gone.leadId });
+}
+
+async function mergeHandoffs(work: AgencyWork, kept: Thread, gone: Thread): Promise<void> {
+  if (gone.handoffId !== null && kept.handoffId !== null) await resolveHandoff(work, gone, 'relay');
+  else if (gone.handoffId !== null) {
+    await work.tx.run(`update handoffs set conversation_id = :conversationId where agency_id = :agency and id = :id`, {
+      id: gone.handoffId,
+      conversationId: kept.conversationId,
+    });
+  }
+}
+
+async function keepNames(work: AgencyWork, kept: Thread, gone: Thread): Promise<void> {
+  const names = (contactId: string) =>
+    work.tx.get<{ name: string | null; username: string | null }>(
+      `select name, username from contacts where agency_id = :agency and id = :contactId`,
+      { contactId },
+    );
+  const [known, other] = [await names(kept.contactId), await names(gone.contactId)];
+  if (other !== undefined)
+    await rememberNames(work.tx, kept.contactId, {
+      name: known?.name ?? other.name,
+      username: known?.username ?? other.username,
+    });
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
+function latest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
+}

@@ -1,0 +1,99 @@
+import { minuteMs } from '@transom/shared';
+import type { AgencyTx } from '../store/port.ts';
+import type { AgencyWork } from './agency-work.ts';
+import { noteAnswer } from './answers.ts';
+import type { EchoReceived } from './events.ts';
+import { readCommentFacts } from './private-reply-rights.ts';
+import { areSameWords } from './same-words.ts';
+import { type AccountRef, findThread, saveThread, stateByReceipts, type Thread } from './thread.ts';
+
+/** A message that this relay sent, or tried to. */
+export type OwnSend = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly kind: string;
+  readonly text: string | null;
+  readonly sentAt: number;
+  readonly authorId: string;
+  /** When the call to the channel began. */
+  readonly startedAt: number | null;
+};
+
+export const ownSendColumns = `id, conversation_id as "conversationId", kind, text, sent_at as "sentAt", author_id as "authorId",
+  attempt_started_at as "startedAt"`;
+
+/** Meta's clock and ours may differ by this much without making us miss our own message. */
+export const clockToleranceMs = minuteMs;
+/** An echo, and what can be read back, is dated within this after the attempt. The same words later are somebody's new answer. */
+export const echoSpanMs = 10 * minuteMs;
+
+/**
+ * Our own message that an echo speaks of. Messenger returns our reference, which is proof by itself, in whichever thread the message
+ * stands: a private reply to a comment without author comes before we know who the person is. Instagram returns none: there it is the same
+ * words to the same person, in time.
+ */
+export async function findOwnSend(
+  tx: AgencyTx,
+  account: AccountRef,
+  event: EchoReceived,
+): Promise<OwnSend | undefined> {
+  if (event.clientReference !== null) {
+    return tx.get<OwnSend>(
+      `select ${ownSendColumns} from messages
+       where agency_id = :agency and id = :id and account_id = :accountId and direction = 'outbound' and origin = 'desk'
+         and native_message_id is null`,
+      { id: event.clientReference, accountId: account.id },
+    );
+  }
+  const thread = await findThread(tx, account, event.recipientId);
+  return thread === null ? undefined : findUnproved(tx, thread.conversationId, event.text, event.sentAt);
+}
+
+/**
+ * The send of these words in this thread, about then, that no id of the channel proves yet: on its way, unconfirmed, vouched for by a
+ * person, or failed, because Meta may refuse what it has done. Of several the nearest in time. One that Meta refused comes last.
+ */
+export async function findUnproved(
+  tx: AgencyTx,
+  conversationId: string,
+  text: string | null,
+  at: number,
+): Promise<OwnSend | undefined> {
+  const started = await tx.all<OwnSend & { startedAt: number; wasRefused: number }>(
+    `select ${ownSendColumns},
+            case when state = 'failed' and failure_code <> 'not_arrived' then 1 else 0 end as "wasRefused"
+     from messages
+     where agency_id = :agency and conversation_id = :conversationId and native_message_id is null and attempt_started_at is not null
+       and attempt_started_at between :earliest and :latest
+       and direction = 'outbound' and state in ('sending', 'unconfirmed', 'sent', 'delivered', 'read', 'failed')
+     order by sent_at, id`,
+    { conversationId, earliest: at - echoSpanMs, latest: at + clockToleranceMs },
+  );
+  const distance = (send: { startedAt: number }) => Math.abs(at - send.startedAt);
+  const [nearest] = started
+    .filter((send) => areSameWords(send.text, text))
+    .toSorted((one, other) => one.wasRefused - other.wasRefused || distance(one) - distance(other));
+  return nearest;
+}
+
+/** Meta has it, under this id: it left at `leftAt`, and nobody needs to look for it any more. */
+export async function noteSent(
+  work: AgencyWork,
+  thread: Thread,
+  own: OwnSend,
+  { nativeMessageId, leftAt }: { readonly nativeMessageId: string; readonly leftAt: number },
+): Promise<void> {
+  await work.tx.run(
+    `update messages set state = :state, native_message_id = :nativeMessageId, next_attempt_at = null,
+       failure_code = null, failure_detail = null
+     where agency_id = :agency and id = :id`,
+    { id: own.id, nativeMessageId, state: stateByReceipts(thread, leftAt) },
+  );
+  if (own.kind === 'private_reply')
+    thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  // It answers what the person had written when *Send* was pressed; what came while it waited has been read by nobody.
+  await noteAnswer(work, thread, own.sentAt, own.authorId);
+  await saveThread(work.tx, thread);
+  work.touch('message', own.id);
+  work.touch('conversation', thread.conversationId);
+}

@@ -1,0 +1,15 @@
+/**
+ * Whether two texts are the same words. Meta may hand a text back trimmed, with other line ends, composed differently, or without
+ * characters that nobody sees; taken byte for byte, such a message would not be known as ours again.
+ */
+export function areSameWords(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && (one === other || plain(one) === plain(other));
+}
+
+/** Zero-width characters, marks of direction, and the selectors that choose between a sign's text and emoji form. */
+const unseen = /\p{Cf}|[\u{FE00}-\u{FE0F}]/gu;
+const lineEnd = /[^\S\n]*(?:\r\n?|\n)/g;
+
+function plain(text: string): string {
+  return text.normalize('NFC').replace(unseen, '').replace(lineEnd, '\n').trim();
+}

@@ -1,0 +1,56 @@
+/**
+ * How many calls to the channel may be under way. Each account has slots of its own, so that one that hangs holds up nobody else; the
+ * first of them is always there, the further ones share what their agency may have. All together are bounded for the machine's sake.
+ *
+ * A slot is taken before anything is awaited, so that the limits hold however many agencies ask in the same moment.
+ */
+export type SlotLimits = { readonly account: number; readonly agency: number; readonly total: number };
+
+export class CallSlots {
+  readonly #limits: SlotLimits;
+  readonly #byAccount = new Map<string, number>();
+  readonly #byAgency = new Map<string, number>();
+  /** Agencies that found everything taken, in the order in which they came. */
+  readonly #waiting = new Set<string>();
+  #total = 0;
+
+  constructor(limits: SlotLimits) {
+    this.#limits = limits;
+  }
+
+  /** Whether this account may begin a call; the agency is noted as waiting where only the bound of all stands in its way. */
+  isFree(agencyId: string, accountId: string): boolean {
+    const ofAccount = this.#byAccount.get(accountId) ?? 0;
+    if (ofAccount >= this.#limits.account) return false;
+    if (ofAccount > 0 && (this.#byAgency.get(agencyId) ?? 0) >= this.#limits.agency) return false;
+    if (this.#total < this.#limits.total) return true;
+    this.#waiting.add(agencyId);
+    return false;
+  }
+
+  take(agencyId: string, accountId: string): boolean {
+    if (!this.isFree(agencyId, accountId)) return false;
+    this.#count(agencyId, accountId, 1);
+    return true;
+  }
+
+  /** Gives a slot back; the agency whose turn it is then, if one waits. */
+  give(agencyId: string, accountId: string): string | undefined {
+    this.#count(agencyId, accountId, -1);
+    const [next] = this.#waiting;
+    if (next !== undefined) this.#waiting.delete(next);
+    return next;
+  }
+
+  #count(agencyId: string, accountId: string, by: 1 | -1): void {
+    this.#total += by;
+    add(this.#byAccount, accountId, by);
+    add(this.#byAgency, agencyId, by);
+  }
+}
+
+function add(counts: Map<string, number>, key: string, by: number): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
+}

@@ -1,0 +1,116 @@
+import type { AgencyWork } from '../inbox/agency-work.ts';
+import { applyEarly } from '../inbox/apply-event.ts';
+import { unsendMessage, unsentBefore } from '../inbox/change-message.ts';
+import { joinPerson } from '../inbox/join-person.ts';
+import { insertMessage } from '../inbox/messages.ts';
+import { findUnproved, noteSent, type OwnSend, ownSendColumns } from '../inbox/own-sends.ts';
+import { findThreadOfConversation, recountLastMessage, saveThread } from '../inbox/thread.ts';
+import type { AgencyTx } from '../store/port.ts';
+import { markUnconfirmed } from './unconfirmed.ts';
+
+type Sent = OwnSend & { readonly accountId: string; readonly nativeMessageId: string | null };
+
+/**
+ * Meta has it, under this id. The echo may have come before we knew the id, and made a row of its own or been taken for the proof of
+ * another message of ours. `recipientId` is who got a private reply.
+ */
+export async function markSent(
+  work: AgencyWork,
+  messageId: string,
+  nativeMessageId: string,
+  recipientId: string | null = null,
+): Promise<void> {
+  const own = await work.tx.get<Sent>(
+    `select ${ownSendColumns}, account_id as "accountId", native_message_id as "nativeMessageId" from messages
+     where agency_id = :agency and id = :id`,
+    { id: messageId },
+  );
+  if (own === undefined) return;
+  const stored = await findThreadOfConversation(work.tx, own.conversationId);
+  if (stored === null) throw new Error(`The message ${messageId} has no conversation.`);
+  const account = { id: own.accountId, channel: stored.channel, deliveryId: null };
+  if (own.nativeMessageId !== nativeMessageId) {
+    await freeNativeId(work, own, nativeMessageId);
+    const thread = (await findThreadOfConversation(work.tx, own.conversationId)) ?? stored;
+    await noteSent(work, thread, own, { nativeMessageId, leftAt: own.startedAt ?? own.sentAt });
+    work.record('relay', 'reply.sent', messageId, { conversationId: own.conversationId });
+    if (own.nativeMessageId !== null) await passOn(work, own, own.nativeMessageId);
+    const unsentAt = await unsentBefore(work, account, nativeMessageId);
+    if (unsentAt !== undefined)
+      await unsendMessage(work, account, {
+        kind: 'message_unsent',
+        accountNativeId: '',
+        nativeMessageId,
+        at: unsentAt,
+      });
+    await applyEarly(work, account, [nativeMessageId]);
+  }
+  const thread = await findThreadOfConversation(work.tx, own.conversationId);
+  if (thread !== null && recipientId !== null && own.kind === 'private_reply')
+    await joinPerson(work, account, thread, recipientId);
+}
+
+type Holder = { readonly id: string; readonly conversationId: string; readonly origin: string };
+
+/** Takes the id from the row that has it: an echo's row was ours all the time, another reply of a person is in doubt again. */
+async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string): Promise<void> {
+  const { tx } = work;
+  const holder = await tx.get<Holder>(
+    `select id, conversation_id as "conversationId", origin from messages
+     where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
+    { accountId: own.accountId, nativeMessageId },
+  );
+  if (holder === undefined) return;
+  if (holder.origin !== 'elsewhere') {
+    await tx.run(`update messages set native_message_id = null where agency_id = :agency and id = :id`, {
+      id: holder.id,
+    });
+    return markUnconfirmed(work, holder.id, 'The proof that this arrived was that of another message. Checking\u2026');
+  }
+  await tx.run(
+    `update messages set (reaction, reaction_at, edited_at, delivery_id) =
+       (select e.reaction, e.reaction_at, e.edited_at, e.delivery_id from messages e where e.agency_id = :agency and e.id = :echoId)
+     where agency_id = :agency and id = :id`,
+    { id: own.id, echoId: holder.id },
+  );
+  await tx.run(`delete from messages where agency_id = :agency and id = :id`, { id: holder.id });
+  work.touch('message', holder.id);
+  const thread = await findThreadOfConversation(tx, holder.conversationId);
+  if (thread === null) return;
+  await recountLastMessage(tx, thread);
+  await saveThread(tx, thread);
+  work.touch('conversation', holder.conversationId);
+}
+
+/** The id that this reply had by mistake belongs to a message with the same words: another one of ours, or one from elsewhere. */
+async function passOn(work: AgencyWork, own: Sent, nativeMessageId: string): Promise<void> {
+  const at = own.startedAt ?? own.sentAt;
+  const other = await findUnproved(work.tx, own.conversationId, own.text, at);
+  const thread = await findThreadOfConversation(work.tx, own.conversationId);
+  if (thread === null) return;
+  if (other !== undefined) return noteSent(work, thread, other, { nativeMessageId, leftAt: at });
+  const id = await insertMessage(work.tx, {
+    conversationId: own.conversationId,
+    accountId: own.accountId,
+    direction: 'outbound',
+    kind: 'text',
+    text: own.text,
+    nativeMessageId,
+    sentAt: at,
+    receivedAt: work.now,
+    state: 'sent',
+    origin: 'elsewhere',
+    metadata: {},
+  });
+  work.touch('message', id);
+}
+
+/** Whether a reply of ours has this id already. */
+export async function isOurs(tx: AgencyTx, accountId: string, nativeMessageId: string): Promise<boolean> {
+  const owner = await tx.get<{ id: string }>(
+    `select id from messages
+     where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId and origin = 'desk'`,
+    { accountId, nativeMessageId },
+  );
+  return owner !== undefined;
+}

@@ -1,0 +1,19 @@
+import { secondMs } from '@transom/shared';
+import type { AgencyWork } from '../inbox/agency-work.ts';
+
+/** First look after half a minute: an echo, if there is one, is usually here by then. */
+export const firstLookMs = 30 * secondMs;
+export const secondLookMs = 90 * secondMs;
+
+/** Nobody knows whether it arrived: it is looked up (`reconcile.ts`), and never repeated by itself. */
+export async function markUnconfirmed(work: AgencyWork, messageId: string, detail: string): Promise<void> {
+  const row = await work.tx.get<{ conversationId: string }>(
+    `update messages set state = 'unconfirmed', next_attempt_at = :at, attempts = 0,
+       failure_code = 'unconfirmed', failure_detail = :detail
+     where agency_id = :agency and id = :id returning conversation_id as "conversationId"`,
+    { id: messageId, at: work.now + firstLookMs, detail },
+  );
+  work.touch('message', messageId);
+  if (row !== undefined) work.touch('conversation', row.conversationId);
+  work.record('relay', 'reply.unconfirmed', messageId);
+}
