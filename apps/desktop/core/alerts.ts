@@ -1,15 +1,17 @@
-import { type Conversation, minuteMs, type Person } from '@transom/shared';
+import { type Conversation, conversationSchema, minuteMs, type Person } from '@transom/shared';
 import {
   closingSoonMs,
   connectionNotificationId,
   decideBadge,
   decideGroup,
   decideNotification,
+  groupNotificationId,
   isSettled,
   type Occasion,
   type Shown,
 } from './attention.ts';
 import type { Store } from './cache/store.ts';
+import { readStored } from './cache/stored-document.ts';
 import type { HostPorts, Log } from './ports.ts';
 import type { ConversationChange } from './sync/apply-page.ts';
 
@@ -31,6 +33,8 @@ export function createAlerts(options: {
   const { store, host } = options;
   const gathered = new Map<string, Conversation | null>();
   const open = new Set<string>();
+  /** Of whom the group speaks and who still waits. */
+  const grouped = new Set<string>();
   let shown: readonly Shown[] = [];
   let badge = -1;
   let brokenSince: number | null = null;
@@ -42,6 +46,7 @@ export function createAlerts(options: {
     if (wanted === null) return;
     const group = decideGroup(shown, wanted, performance.now());
     shown = group.shown;
+    if (group.show.id === groupNotificationId) for (const id of group.close) grouped.add(id);
     for (const id of group.close) closeOne(id);
     open.add(group.show.id);
     host.notify(group.show).then(
@@ -52,6 +57,12 @@ export function createAlerts(options: {
 
   function closeOne(id: string): void {
     if (open.delete(id)) host.closeNotification(id);
+  }
+
+  /** Nothing more is to be said about this conversation; when that is true of all in the group, of the group neither. */
+  function settle(id: string): void {
+    closeOne(id);
+    if (grouped.delete(id) && grouped.size === 0) closeOne(groupNotificationId);
   }
 
   function countNeedingAnswer(now: number): number {
@@ -76,7 +87,7 @@ export function createAlerts(options: {
   return {
     gather(changes: readonly ConversationChange[]): void {
       for (const { id, before } of changes) {
-        if (!gathered.has(id)) gathered.set(id, before === null ? null : (JSON.parse(before) as Conversation));
+        if (!gathered.has(id)) gathered.set(id, before === null ? null : readStored(conversationSchema, before));
       }
     },
     /** A snapshot says nothing about what is new. */
@@ -86,7 +97,7 @@ export function createAlerts(options: {
       const person = options.person();
       for (const [id, before] of gathered) {
         const after = store.conversations.read(id);
-        if (after === null || (person !== null && isSettled(after, person, options.now()))) closeOne(id);
+        if (after === null || (person !== null && isSettled(after, person, options.now()))) settle(id);
         else raise({ kind: 'conversation', before, after });
       }
       gathered.clear();
@@ -95,15 +106,10 @@ export function createAlerts(options: {
     /** About once a minute: windows that are about to close, and a connection that stays broken. */
     tick(): void {
       const now = options.now();
-      for (const { conversation, openUntil } of store.conversations.listClosing(
-        now,
-        now + closingSoonMs,
-        mostClosing,
-      )) {
-        if (store.local.wasWarned(conversation.id, openUntil)) continue;
-        store.local.markWarned(conversation.id, openUntil);
+      const closing = store.conversations.listClosing(now, now + closingSoonMs, mostClosing);
+      if (closing.length > 0) store.local.markWarned(closing);
+      for (const { conversation, openUntil } of closing)
         raise({ kind: 'closing', conversation, remainingMs: openUntil - now });
-      }
       store.local.forgetWarnings(now);
       if (brokenSince !== null && !saidBroken && performance.now() - brokenSince >= brokenAfterMs) {
         saidBroken = true;
@@ -126,10 +132,13 @@ export function createAlerts(options: {
       saidBroken = true;
       raise({ kind: 'connection', detail: refusedBecause });
     },
-    seen: closeOne,
+    seen: settle,
+    /** The people behind these conversations were erased. */
+    forgetPeople: (conversationIds: readonly string[]) => conversationIds.forEach(settle),
     /** Nothing is known any more: no badge, nothing shown. */
     clear(): void {
       gathered.clear();
+      grouped.clear();
       for (const id of [...open]) closeOne(id);
       showBadge();
     },

@@ -30,7 +30,14 @@ export function answerCalls(
         'This computer is not connected to a relay. Connect it first; your text stays here.',
       );
     const row = store.conversations.read(conversationId);
+    if (row === null && store.feed.cursor() === null)
+      return refused(
+        'not_stored',
+        'The inbox is being fetched from the relay. Your text stays here; try again in a moment.',
+      );
     if (row === null) return refused('not_found', 'This conversation is not here any more.');
+    if (row.erasedAt !== null)
+      return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
     if (!/^[\w-]{1,100}$/.test(clientMessageId)) return refused('invalid_request', 'The message has no usable id.');
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
@@ -53,7 +60,7 @@ export function answerCalls(
     },
     'session.pair': (request) => desk.pair(request),
     'session.forget': async () => {
-      await desk.forget();
+      desk.forget();
       return done;
     },
     'inbox.list': async ({ lane, after, limit }) => store.conversations.listLane(lane, after, limit, desk.now()),
@@ -84,7 +91,9 @@ export function answerCalls(
     'message.confirm': ({ messageId, arrived }) => desk.command({ kind: 'message.confirm', messageId, arrived }),
     'draft.get': async ({ conversationId }) => ({ text: store.local.draft(conversationId) }),
     'draft.put': async ({ conversationId, text }) => {
-      store.local.putDraft(conversationId, text);
+      // A window that was still open must not bring back what was written to somebody who was erased.
+      const isErased = typeof store.conversations.read(conversationId)?.erasedAt === 'number';
+      store.local.putDraft(conversationId, isErased ? '' : text);
       return done;
     },
     'outbox.list': async () => ({ items: outbox.list() }),

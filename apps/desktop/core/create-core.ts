@@ -1,7 +1,9 @@
 import type { Channel } from '../contract/channel.ts';
-import { openDatabase, type Trouble } from './cache/open.ts';
+import type { MethodName } from '../contract/contract.ts';
+import { damagedLocal, isDamage, type Trouble } from './cache/damage.ts';
+import { type Db, openDatabase } from './cache/open.ts';
 import { answerCalls } from './calls.ts';
-import { type DeskOptions, startDesk } from './desk.ts';
+import { type Desk, type DeskOptions, type Emit, startDesk } from './desk.ts';
 import { CallError, createWindows, type Windows } from './serve.ts';
 import { troubledSession } from './session.ts';
 
@@ -16,17 +18,20 @@ export type Core = {
   openConversation(conversationId: string): void;
   /** The computer slept or the network changed: connect anew, catch up, ask for the time. */
   wake(): void;
+  /** Settles when the keychain has said whether this desk is signed in, which may take until a person unlocks it. */
+  readonly isSignInKnown: Promise<void>;
 };
 
-/** Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works. */
+/**
+ * Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works. Nor for the
+ * keychain, which may wait for a person: windows are served meanwhile.
+ */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const opened = openDatabase(options.dataDir);
-  if (opened.kind === 'trouble') return troubledCore(options, opened.trouble);
-  if (opened.movedAside) options.log('warn', 'a damaged cache was moved aside; it is filled anew');
-
   let windows: Windows | null = null;
   let toOpen: string | null = null;
-  const desk = await startDesk(options, opened.db, (name, payload) => windows?.emit(name, payload));
+  const started = start(options, (name, payload) => windows?.emit(name, payload));
+  if (!('desk' in started)) return troubledCore(options, started.trouble);
+  const { desk } = started;
   const functions = answerCalls(
     desk,
     options.host,
@@ -40,8 +45,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   );
   // The input was checked against the method's own schema, which is what its function takes.
+  const answer = (name: MethodName, input: unknown) => (functions[name] as (input: unknown) => Promise<unknown>)(input);
   const served = createWindows(
-    (name, input) => (functions[name] as (input: unknown) => Promise<unknown>)(input),
+    (name, input) =>
+      answer(name, input).catch((error: unknown) => {
+        // A call may be the first to find damage. Whoever called sees a desk that works.
+        if (desk.repaired(error)) return answer(name, input);
+        throw error;
+      }),
     options.log,
   );
   windows = served;
@@ -56,7 +67,39 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       else served.emit('open', { conversationId });
     },
     wake: desk.wake,
+    isSignInKnown: desk.isSignInKnown,
   };
+}
+
+function start(options: CoreOptions, emit: Emit): { readonly desk: Desk } | { readonly trouble: Trouble } {
+  const { dataDir, log } = options;
+  const opened = openDatabase(dataDir);
+  if (opened.kind === 'trouble') return opened;
+  if (opened.movedAside) log('warn', 'a damaged cache was moved aside; it is filled anew');
+  try {
+    return { desk: startOn(options, opened.db, emit) };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  const again = openDatabase(dataDir, 'set_aside');
+  if (again.kind === 'trouble') return again;
+  log('warn', 'a damaged cache was moved aside; it is filled anew');
+  try {
+    return { desk: startOn(options, again.db, emit) };
+  } catch (error) {
+    // With an empty cache it can only be the other file.
+    if (isDamage(error)) return { trouble: damagedLocal };
+    throw error;
+  }
+}
+
+function startOn(options: CoreOptions, db: Db, emit: Emit): Desk {
+  try {
+    return startDesk(options, db, emit);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 function troubledCore({ platform, secrets, log }: CoreOptions, trouble: Trouble): Core {
@@ -70,5 +113,6 @@ function troubledCore({ platform, secrets, log }: CoreOptions, trouble: Trouble)
     close: async () => windows.close(),
     openConversation: () => undefined,
     wake: () => undefined,
+    isSignInKnown: Promise.resolve(),
   };
 }

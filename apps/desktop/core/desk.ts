@@ -1,19 +1,28 @@
-import { type Command, type Hello, minuteMs, newId, type Refusal, refuse } from '@transom/shared';
+import { type Command, type Cursor, type Hello, minuteMs, newId, type Refusal, refuse } from '@transom/shared';
 import type { EventName, EventPayload } from '../contract/contract.ts';
 import { createAlerts } from './alerts.ts';
-import { type Db, isDamage, removeAside, troubleOf } from './cache/open.ts';
+import { codeOf, isDamage, troubleOf } from './cache/damage.ts';
+import type { Db } from './cache/open.ts';
+import type { Identity } from './cache/queries/local.ts';
+import { startCacheAnew } from './cache/refill.ts';
+import { removeAside } from './cache/set-aside.ts';
 import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
 import { createOutbox } from './outbox/outbox.ts';
+import { paced } from './paced.ts';
 import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
+import { createRetries } from './retries.ts';
 import { createSession } from './session.ts';
+import { signIn } from './sign-in.ts';
 import { announce } from './sync/announce.ts';
 import { type Applied, applyPage, type ReadPage } from './sync/apply-page.ts';
+import { forgetErasedPeople, tookWordsAway } from './sync/erased-people.ts';
 import { pairDevice } from './sync/pair.ts';
 import { connectToRelay, type LinkState, type RelayConnection } from './sync/relay-connection.ts';
+import { createUpkeep } from './upkeep.ts';
 
 /** The desk at work: files, connection, outbox and alerts, and how they hear of each other. */
-export type Desk = Awaited<ReturnType<typeof startDesk>>;
+export type Desk = ReturnType<typeof startDesk>;
 export type DeskOptions = {
   readonly dataDir: string;
   readonly platform: Platform;
@@ -24,192 +33,310 @@ export type DeskOptions = {
 export type Outcome = { ok: true } | { ok: false; refusal: Refusal };
 export type Emit = <E extends EventName>(name: E, payload: EventPayload<E>) => void;
 
-const tokenName = 'device-token';
 const freshClockMs = 10 * minuteMs;
-/** A moment in which the messages of a busy hour gather: one step for many costs little more than one for each. */
-const tidyDelayMs = 300;
+/** A keychain that has not answered for so long is asked once more when the person comes back. */
+const keychainPatienceMs = 2 * minuteMs;
+/** More damage than this within ten minutes is not the cache's fault but the disk's. */
+const mostRefills = 3;
+const refillsWithinMs = 10 * minuteMs;
+const openAgainMs = 2_000;
+const rowsQuicklyErased = 20_000;
 
-export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
-  const { secrets, host, log } = options;
+export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
+  const { dataDir, secrets, host, log } = options;
   const store = createStore(db);
   const clock = createRelayClock();
+  const token = signIn(secrets, store);
   let link: RelayConnection | null = null;
+  let isClosed = false;
+  /** What the relay's clock said last, in a hello or a page. */
+  let toldNow: number | null = null;
+  const now = (): number => clock.serverNow() ?? toldNow ?? store.feed.lastServerNow();
 
-  const outbox = createOutbox({
-    store,
-    log,
-    isReady: () => link?.isReady() ?? false,
-    send: (envelope) => (link === null ? Promise.reject(new Error('no relay')) : link.command(envelope)),
-    onChange() {
-      emit('outbox', { items: outbox.list() });
-      tellSession();
-    },
-  });
+  const retries = createRetries({ failed, recovered: () => session.setTrouble(null) });
+  const tellOutbox = paced(() => attempt(() => emit('outbox', { items: outbox.list() })));
   const session = createSession({
     platform: options.platform,
     secrets,
     store,
     clock,
-    outboxCount: () => outbox.list().length,
+    outboxCount: () => store.outbox.count(),
     onChange: tellSession,
+    onWrongClock: (offByMs) => log('warn', 'the clock of this computer is wrong', { offByMs }),
   });
-  /** Never later than the truth is not needed here, never earlier than what was told is. */
-  const now = () => Math.max(clock.serverNow() ?? 0, store.feed.lastServerNow());
+  const outbox = createOutbox({
+    store,
+    log,
+    failed,
+    isReady: () => link?.isReady() ?? false,
+    send: (envelope) => (link === null ? Promise.reject(new Error('no relay')) : link.command(envelope)),
+    onChange() {
+      tellOutbox();
+      tellSession();
+    },
+  });
   const alerts = createAlerts({ store, host, now, log, person: () => session.identity()?.person ?? null });
+  const upkeep = createUpkeep({ store, now, failed });
 
   function tellSession(): void {
-    emit('session', session.read());
+    try {
+      emit('session', session.read());
+    } catch (error) {
+      // Not by way of `failed`, which tells the session.
+      log('error', 'windows could not be told how things stand', { code: codeOf(error) });
+      if (isDamage(error)) setImmediate(() => attempt(refill));
+    }
   }
 
   const feed = announce({ store, emit, tellSession });
+
+  /** One step of several: what it throws is told and stops none of the others. */
+  function attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function failed(error: unknown): void {
+    if (isClosed) return;
+    log('error', 'the desk could not finish what it began', {
+      error: error instanceof Error ? error.name : 'unknown',
+      code: codeOf(error),
+    });
+    if (!isDamage(error) || !refill()) session.setTrouble(troubleOf(error));
+  }
+
+  let refilledAt: number[] = [];
+  /** Whatever is wrong with the cache: a new one, and the relay fills it. False when that happened too often. */
+  function refill(): boolean {
+    refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
+    if (isClosed || refilledAt.length >= mostRefills) return false;
+    refilledAt.push(performance.now());
+    log('warn', 'a damaged cache was moved aside; it is filled anew');
+    openAnew('set_aside');
+    return true;
+  }
+
+  let openingAgain: NodeJS.Timeout | undefined;
+  function openAnew(fate: 'set_aside' | 'erase'): void {
+    clearTimeout(openingAgain);
+    link?.close();
+    link = null;
+    toldNow = null;
+    alerts.forgetGathered();
+    const trouble = startCacheAnew(store, dataDir, fate);
+    session.setTrouble(trouble);
+    if (trouble !== null) {
+      log('error', 'the files of this desk cannot be used', { code: trouble.code });
+      openingAgain = setTimeout(() => attempt(() => openAnew(fate)), openAgainMs);
+      return;
+    }
+    upkeep.beginAnew();
+    emit('reset', {});
+    connect().catch(failed);
+  }
+
+  let asking: { readonly deviceId: string | null; readonly at: number } | null = null;
+  /** One attempt at a time. What the keychain answers after this device has become another one is dropped. */
   async function connect(): Promise<void> {
     const identity = session.identity();
-    const token = identity === null ? null : await secrets.get(tokenName);
-    session.setSignedIn(token !== null);
-    if (identity === null || token === null) {
-      return session.setRelay(
-        'unpaired',
-        identity === null ? null : 'The sign-in of this computer is gone. Ask for a new code and connect again.',
-      );
+    const deviceId = identity?.deviceId ?? null;
+    const isUnderWay = asking?.deviceId === deviceId && performance.now() - asking.at < keychainPatienceMs;
+    if (isClosed || link !== null || isUnderWay) return;
+    const mine = { deviceId, at: performance.now() };
+    asking = mine;
+    if (identity !== null && secrets.place === 'asking') session.setRelay('connecting', waitingForKeychain);
+    let found: string | null;
+    try {
+      // Without an identity too: it says whether there is a keychain, before anybody is asked for a code.
+      found = identity === null ? await secrets.get('device-token') : await token.token(identity);
+    } catch (error) {
+      log('warn', 'the keychain did not hand out the sign-in', {
+        error: error instanceof Error ? error.name : 'unknown',
+      });
+      if (identity !== null && isStill(deviceId)) session.setRelay('offline', keychainRefused);
+      return tellSession();
+    } finally {
+      if (asking === mine) asking = null;
     }
+    token.removeUnused().catch(() => log('warn', 'a token that nobody may use any more is still in the keychain'));
+    if (!isStill(deviceId)) return;
+    session.setSignedIn(found !== null);
+    if (identity === null) return;
+    if (found === null) return session.setRelay('unpaired', tokenMissing());
     link = connectToRelay({
       relayUrl: identity.relayUrl,
-      token,
+      token: found,
       clock,
       log,
-      cursor: store.feed.cursor,
+      failed,
+      cursor: readCursor,
       onState,
       onHello,
       onApplied,
       applyPage: storePage,
       onTime: tellSession,
-      onWipe: () =>
-        void forget('The owner disconnected this computer. Ask for a new code to connect again.').catch(failed),
+      onWipe: () => forget('The owner disconnected this computer. Ask for a new code to connect again.'),
     });
+  }
+  const isStill = (deviceId: string | null): boolean =>
+    !isClosed && link === null && (session.identity()?.deviceId ?? null) === deviceId;
+  const tokenMissing = (): string =>
+    secrets.place === 'memory' ? `${secrets.reason ?? ''} ${signInElsewhere}` : signInGone;
+
+  function readCursor(): Cursor | null {
+    try {
+      return store.feed.cursor();
+    } catch (error) {
+      setImmediate(() => failed(error));
+      return null;
+    }
   }
 
   function onState(state: LinkState, detail: string | null): void {
     session.setRelay(state, detail);
     if (state === 'live') {
-      alerts.connectionChanged(true, null);
-      outbox.settleOld();
+      attempt(() => alerts.connectionChanged(true, null));
+      retries.run('settle what was accepted', () => outbox.settleOld());
     }
-    if (state === 'offline') alerts.connectionChanged(false, null);
-    if (state === 'refused') alerts.connectionChanged(false, detail);
+    if (state === 'offline') attempt(() => alerts.connectionChanged(false, null));
+    if (state === 'refused') attempt(() => alerts.connectionChanged(false, detail));
   }
 
-  function onHello({ agency, person, deviceId }: Hello): void {
+  function onHello({ agency, person, deviceId, serverNow }: Hello): void {
+    toldNow = serverNow;
+    remember({ agency, person, deviceId });
+    attempt(() => outbox.resume());
+  }
+
+  /** Written only when it changed: a start of the relay must not cost each desk a wait for its disk. */
+  function remember(known: Pick<Identity, 'agency'> | Pick<Identity, 'agency' | 'person' | 'deviceId'>): void {
     const identity = session.identity();
-    if (identity !== null) session.setIdentity({ ...identity, agency, person, deviceId });
-    outbox.resume();
+    if (identity === null) return;
+    // The keychain knows the token by the id under which this desk was paired.
+    const next: Identity = { ...identity, ...known, deviceId: identity.deviceId };
+    if (JSON.stringify(next) === JSON.stringify(identity)) return;
+    session.setIdentity(next);
+    retries.run('remember who this is', () => {
+      const present = session.identity();
+      if (present !== null) store.local.putIdentity(present);
+    });
   }
 
   function storePage(page: ReadPage, snapshotOpen: boolean): Applied | null {
-    try {
-      const applied = applyPage(store, page, snapshotOpen);
-      session.setTrouble(null);
-      return applied;
-    } catch (error) {
-      if (isDamage(error)) store.local.markCacheDamaged();
-      session.setTrouble(troubleOf(error));
-      throw error;
+    const erased = forgetErasedPeople(store, page);
+    if (erased.length > 0) {
+      outbox.forgetPeople(erased);
+      alerts.forgetPeople(erased);
     }
+    if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
+      // Emptying a large file writes all of it once more. The relay sends this page again.
+      openAnew('erase');
+      return null;
+    }
+    const applied = applyPage(store, page, snapshotOpen);
+    if (tookWordsAway(page)) upkeep.wordsWereErased();
+    session.setTrouble(null);
+    return applied;
   }
 
   function onApplied(page: ReadPage, applied: Applied): void {
-    const identity = session.identity();
-    if (applied.agency !== null && identity !== null) session.setIdentity({ ...identity, agency: applied.agency });
-    outbox.settle(applied.messages.flatMap(({ clientMessageId }) => clientMessageId ?? []));
-    if (page.kind === 'changes') alerts.gather(applied.conversations);
-    else alerts.forgetGathered();
-    feed(page, applied);
+    toldNow = page.serverNow;
+    if (applied.agency !== null) remember({ agency: applied.agency });
+    const known = applied.messages.flatMap(({ clientMessageId }) => clientMessageId ?? []);
+    if (known.length > 0)
+      retries.run(
+        'settle the outbox',
+        () => outbox.settle(known),
+        () => outbox.settleKnown(),
+      );
+    attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
+    attempt(() => feed(page, applied));
     if (!page.caughtUp) return;
-    tidy();
-    alerts.release();
+    upkeep.soon();
+    attempt(() => removeAside(dataDir));
+    attempt(() => alerts.release());
   }
 
-  /** Brings the full-text index and the cache's log up to date in small steps, so that calls and pages come in between. */
-  let tidying: NodeJS.Timeout | null = null;
-  function tidy(afterMs = tidyDelayMs): void {
-    tidying ??= setTimeout(() => {
-      tidying = null;
-      try {
-        if (store.indexSome()) tidy(0);
-        else store.copyHome();
-      } catch (error) {
-        failed(error);
-      }
-    }, afterMs);
-  }
-
-  /** The token goes, the cache goes from the disk; words that were not sent stay to be read. */
-  async function forget(why: string | null): Promise<void> {
+  /**
+   * The token goes, the cache goes from the disk; words that were not sent stay to be read. Each step by itself: what fails is noted
+   * in local.db and done at the next start.
+   */
+  function forget(why: string | null): void {
+    const before = session.identity();
     link?.close();
     link = null;
     clock.reset();
-    outbox.holdAll();
+    token
+      .remove(before)
+      .catch(() => log('warn', 'the keychain did not give the token up; it is asked again at the next start'));
     session.setIdentity(null);
     session.setSignedIn(false);
-    store.erase();
-    removeAside(options.dataDir);
-    alerts.clear();
     session.setRelay('unpaired', why);
-    emit('reset', {});
-    await secrets.delete(tokenName);
+    retries.run('forget this device', () => token.change(before, null));
+    attempt(() => outbox.holdAll());
+    attempt(() => openAnew('erase'));
+    attempt(() => alerts.clear());
   }
 
+  /** The old pairing counts until the keychain has the new token, and the commit that follows decides. */
   async function pair(request: { relayUrl: string; code: string; name: string }): Promise<Outcome> {
     const answer = await pairDevice(request);
     if (!answer.ok) return answer;
-    if (session.identity() !== null) await forget(null);
-    await secrets.set(tokenName, answer.token);
-    store.erase();
+    try {
+      await token.keep(answer.identity, answer.token);
+    } catch (error) {
+      log('warn', 'the keychain did not take the sign-in', { error: error instanceof Error ? error.name : 'unknown' });
+      return { ok: false, refusal: refuse('not_stored', keychainTookNothing) };
+    }
+    try {
+      token.change(session.identity(), answer.identity);
+    } catch (error) {
+      failed(error);
+      token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
+      return { ok: false, refusal: refuse('not_stored', filesTookNothing) };
+    }
+    clock.reset();
     session.setIdentity(answer.identity);
-    await connect();
+    session.setSignedIn(true);
+    attempt(() => outbox.holdAll());
+    attempt(() => alerts.clear());
+    openAnew('erase');
     return { ok: true };
   }
 
   /** For commands that carry no words: they happen now or not at all. */
   async function command(wanted: Command): Promise<Outcome> {
-    if (link?.isReady() !== true) {
-      return {
-        ok: false,
-        refusal: refuse(
-          'not_stored',
-          'There is no connection to the relay, so nothing was changed. Try again when it is back.',
-        ),
-      };
-    }
+    if (link?.isReady() !== true) return { ok: false, refusal: refuse('not_stored', noConnection) };
     try {
       const answer = await link.command({ id: newId(), command: wanted });
       return answer.ok ? { ok: true } : answer;
     } catch {
-      return {
-        ok: false,
-        refusal: refuse('not_stored', 'The relay did not answer. Look whether it happened before you try again.'),
-      };
+      return { ok: false, refusal: refuse('not_stored', noAnswer) };
     }
   }
 
-  function failed(error: unknown): void {
-    log('error', 'the desk could not finish what it began', { error: error instanceof Error ? error.name : 'unknown' });
-    session.setTrouble(troubleOf(error));
-  }
-
   const timers = [
-    setInterval(() => alerts.tick(), minuteMs),
+    setInterval(() => retries.run('look at what is due', () => alerts.tick()), minuteMs),
     setInterval(() => {
-      link?.askTime().catch(() => undefined);
+      link?.askTime();
       tellSession();
     }, freshClockMs),
   ];
   for (const timer of timers) timer.unref();
 
-  // Cut off between forgetting the device and erasing its cache.
-  if (session.identity() === null && store.feed.lastServerNow() > 0) store.erase();
-  outbox.settleKnown();
-  tidy();
-  await connect();
+  // A desk of the first version was cut off between forgetting its device and erasing its cache.
+  attempt(() => {
+    if (session.identity() === null && store.feed.lastServerNow() > 0) openAnew('erase');
+  });
+  retries.run('settle the outbox', () => outbox.settleKnown());
+  upkeep.soon();
+  // Windows first: the beginning of a connection takes longer than the first page of the inbox.
+  const isSignInKnown = new Promise<void>((resolve) =>
+    setImmediate(() => void connect().catch(failed).finally(resolve)),
+  );
 
   return {
     store,
@@ -217,17 +344,24 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     outbox,
     alerts,
     now,
+    isSignInKnown,
     pair,
     forget: () => forget(null),
     command,
+    /** After an error in a call: whether the cache was made anew, so that the call is worth a second try. */
+    repaired: (error: unknown): boolean => isDamage(error) && refill(),
     askHistory: () => (link?.isReady() === true ? link.history : null),
     wake() {
       if (link === null) connect().catch(failed);
-      else link.reconnect();
+      else attempt(() => link?.wake());
     },
     close() {
+      isClosed = true;
       for (const timer of timers) clearInterval(timer);
-      if (tidying !== null) clearTimeout(tidying);
+      clearTimeout(openingAgain);
+      upkeep.close();
+      retries.close();
+      tellOutbox.close();
       outbox.close();
       link?.close();
       link = null;
@@ -235,3 +369,17 @@ export async function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     },
   };
 }
+
+const waitingForKeychain =
+  'Waiting for the keychain of this computer, which may be asking you to unlock it. Everything here stays readable.';
+const keychainRefused =
+  'The keychain of this computer did not hand out the sign-in. Unlock it; Transom asks again when you come back to this computer or start it again.';
+const signInGone = 'The sign-in of this computer is gone. Ask for a new code and connect again.';
+const signInElsewhere =
+  'The sign-in from before is in the keychain: unlock it and start Transom again, or ask for a new code.';
+const keychainTookNothing =
+  'The keychain of this computer did not take the sign-in, so nothing was changed here. Unlock it and ask for a new code; this one is used up.';
+const filesTookNothing =
+  'Transom could not write to its files on this computer, so nothing was changed here. Ask for a new code and try again; this one is used up.';
+const noConnection = 'There is no connection to the relay, so nothing was changed. Try again when it is back.';
+const noAnswer = 'The relay did not answer. Look whether it happened before you try again.';

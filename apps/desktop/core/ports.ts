@@ -3,12 +3,15 @@ import type { Session } from '../contract/views.ts';
 /** What the core needs from whoever starts it. Hosts import this file and `create-core.ts` (and `secrets.ts`), nothing else. */
 export type Platform = Session['platform'];
 
-/** Where the device token lives. `memory` holds it for this run only, and `reason` says why in words. */
+/**
+ * Where the device token lives. `memory` holds it for this run only, and `reason` says why in words; `asking` while the keychain has
+ * not answered, which may take until a person unlocks it. Calls wait for that; one that rejects may be made again.
+ */
 export interface SecretStore {
   get(name: string): Promise<string | null>;
   set(name: string, value: string): Promise<void>;
   delete(name: string): Promise<void>;
-  readonly place: 'keychain' | 'memory';
+  readonly place: 'asking' | 'keychain' | 'memory';
   readonly reason: string | null;
 }
 

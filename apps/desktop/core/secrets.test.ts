@@ -13,7 +13,8 @@ test('nothing in the environment can turn the keychain into a file', async () =>
   const before = process.env['SECRET_BACKEND'];
   process.env['SECRET_BACKEND'] = 'file';
   try {
-    const secrets = await openSecrets('transom-test');
+    const secrets = openSecrets('transom-test');
+    await secrets.get('device-token');
     expect(secrets.place).toBe(process.platform === 'linux' ? 'memory' : 'keychain');
     await secrets.set('device-token', 'abc');
     expect(await secrets.get('device-token')).toBe('abc');
@@ -26,7 +27,8 @@ test('nothing in the environment can turn the keychain into a file', async () =>
 });
 
 test('a keychain keeps what it was given; without one, memory says why', async ({ skip }) => {
-  const secrets = await openSecrets('transom-test');
+  const secrets = openSecrets('transom-test');
+  await secrets.get('device-token');
   if (secrets.place === 'memory') {
     expect(secrets.reason).toMatch(/keychain .*connect again/i);
     skip(`no keychain here: ${secrets.reason}`);

@@ -1,32 +1,76 @@
 import { existsSync } from 'node:fs';
+import type * as Keytar from 'keytar';
 import type { SecretStore } from './ports.ts';
 
 /**
  * The operating system's keychain, or memory with the reason in words. Never a file: a token in a file is a token that
  * backups, sync folders and other programs read.
+ *
+ *   asking ──(it took a probe)──▶ keychain
+ *     ▲ └────(it said no)───────▶ memory ──(asked for something that memory does not have)──▶ asking
+ *     └── a locked keychain waits for a person, for as long as it takes: slowness is no answer
  */
-export async function openSecrets(serviceName: string, probeMs = 5_000): Promise<SecretStore> {
+export function openSecrets(serviceName: string, loadKeychain = loadKeytar): SecretStore {
   const detour = fileDetour(process.platform, process.env, existsSync);
-  if (detour !== null) return memoryStore(detour);
-  try {
-    // Under Node's ES modules keytar has its functions on the default export only; the named ones exist in types alone.
-    const { default: keytar } = await import('keytar');
-    await within(probeMs, async () => {
-      await keytar.setPassword(serviceName, 'probe', 'probe');
-      await keytar.deletePassword(serviceName, 'probe');
-    });
-    return {
-      place: 'keychain',
-      reason: null,
-      get: (name) => within(probeMs, () => keytar.getPassword(serviceName, name)),
-      set: (name, value) => within(probeMs, () => keytar.setPassword(serviceName, name, value)),
-      delete: (name) => within(probeMs, async () => void (await keytar.deletePassword(serviceName, name))),
-    };
-  } catch (error) {
-    return memoryStore(
-      `This computer's keychain cannot be used (${error instanceof Error ? error.message : 'no reason given'}).`,
-    );
+  const held = new Map<string, string>();
+  let place: SecretStore['place'] = 'asking';
+  let reason: string | null = null;
+  let opening: Promise<Keychain | null> = open();
+
+  async function open(): Promise<Keychain | null> {
+    place = 'asking';
+    if (detour !== null) return stayInMemory(detour);
+    try {
+      const keychain = await loadKeychain();
+      await keychain.setPassword(serviceName, 'probe', 'probe');
+      await keychain.deletePassword(serviceName, 'probe');
+      place = 'keychain';
+      reason = null;
+      return keychain;
+    } catch (error) {
+      return stayInMemory(
+        `This computer's keychain cannot be used (${error instanceof Error ? error.message : 'no reason given'}).`,
+      );
+    }
   }
+
+  function stayInMemory(why: string): null {
+    place = 'memory';
+    reason = `${why} The sign-in is kept until Transom closes; connect again after that.`;
+    return null;
+  }
+
+  return {
+    get place() {
+      return place;
+    },
+    get reason() {
+      return reason;
+    },
+    async get(name) {
+      // Somebody may have unlocked it since it said no.
+      if (place === 'memory' && detour === null && !held.has(name)) opening = open();
+      const keychain = await opening;
+      return held.get(name) ?? (keychain === null ? null : await keychain.getPassword(serviceName, name));
+    },
+    async set(name, value) {
+      const keychain = await opening;
+      if (keychain === null) held.set(name, value);
+      else await keychain.setPassword(serviceName, name, value);
+    },
+    async delete(name) {
+      held.delete(name);
+      await (await opening)?.deletePassword(serviceName, name);
+    },
+  };
+}
+
+type Keychain = Pick<typeof Keytar, 'getPassword' | 'setPassword' | 'deletePassword'>;
+
+async function loadKeytar(): Promise<Keychain> {
+  // Under Node's ES modules keytar has its functions on the default export only; the named ones exist in types alone.
+  const { default: keytar } = await import('keytar');
+  return keytar;
 }
 
 /**
@@ -46,26 +90,4 @@ export function fileDetour(
     return 'Inside Snap and Flatpak the keychain would be a file, which Transom never uses.';
   }
   return null;
-}
-
-function memoryStore(reason: string): SecretStore {
-  const held = new Map<string, string>();
-  return {
-    place: 'memory',
-    reason: `${reason} The sign-in is kept until Transom closes; connect again after that.`,
-    get: async (name) => held.get(name) ?? null,
-    set: async (name, value) => void held.set(name, value),
-    delete: async (name) => void held.delete(name),
-  };
-}
-
-/** A locked keyring may wait for a person who is not there. */
-async function within<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${limitMs / 1_000} s`)), limitMs);
-  try {
-    return await Promise.race([work(), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

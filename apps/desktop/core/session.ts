@@ -1,9 +1,13 @@
+import { minuteMs } from '@transom/shared';
 import type { Connection, Session } from '../contract/views.ts';
-import type { Trouble } from './cache/open.ts';
+import type { Trouble } from './cache/damage.ts';
 import type { Identity } from './cache/queries/local.ts';
 import type { Store } from './cache/store.ts';
 import type { RelayClock } from './clock.ts';
 import type { Platform, SecretStore } from './ports.ts';
+
+/** A clock that is this wrong confuses the person who looks at it; half of it later it counts as put right. */
+const worthAWordMs = 2 * minuteMs;
 
 /** Who is signed in where, and how things stand: the facts behind the lamp. `onChange` is called after each change. */
 export function createSession(options: {
@@ -13,28 +17,45 @@ export function createSession(options: {
   readonly clock: RelayClock;
   readonly outboxCount: () => number;
   readonly onChange: () => void;
+  /** The clock of this computer turned out to be wrong. Once, until it is right again. */
+  readonly onWrongClock: (offByMs: number) => void;
+  readonly computerNow?: () => number;
 }) {
-  const { store, secrets } = options;
+  const { store, secrets, clock } = options;
+  const computerNow = options.computerNow ?? Date.now;
   let identity: Identity | null = store.local.identity();
-  let signedIn = false;
-  let relay: Connection['relay'] = 'unpaired';
+  /** Null until the keychain has said whether it has the token. */
+  let signedIn: boolean | null = null;
+  let relay: Connection['relay'] = identity === null ? 'unpaired' : 'connecting';
   let detail: string | null = null;
-  let since = Date.now();
+  let since = performance.now();
   let trouble: Trouble | null = null;
+  let isClockWrong = false;
+
+  function computerOffByMs(): number | null {
+    const truth = clock.serverNow();
+    if (truth === null) return null;
+    const offByMs = computerNow() - truth;
+    const isWrong = Math.abs(offByMs) > (isClockWrong ? worthAWordMs / 2 : worthAWordMs);
+    if (isWrong && !isClockWrong) options.onWrongClock(offByMs);
+    isClockWrong = isWrong;
+    return isWrong ? offByMs : null;
+  }
 
   return {
     identity: () => identity,
+    /** As it is on disk already. */
     setIdentity(next: Identity | null): void {
-      if (next === null) store.local.dropIdentity();
-      else store.local.putIdentity(next);
       identity = next;
       options.onChange();
     },
-    setSignedIn(next: boolean): void {
+    isSignedIn: () => signedIn,
+    setSignedIn(next: boolean | null): void {
       signedIn = next;
+      options.onChange();
     },
     setRelay(next: Connection['relay'], why: string | null): void {
-      if (next !== relay) since = Date.now();
+      if (next !== relay) since = performance.now();
       if (next === relay && why === detail) return;
       relay = next;
       detail = why;
@@ -47,13 +68,19 @@ export function createSession(options: {
     },
     read: (): Session => ({
       platform: options.platform,
-      paired: identity !== null && signedIn,
+      paired: identity !== null && signedIn !== false,
       relayUrl: identity?.relayUrl ?? null,
       agency: identity?.agency ?? null,
       person: identity?.person ?? null,
       accounts: store.accounts.list(),
-      connection: { relay, detail, since, outboxCount: options.outboxCount() },
-      clock: { serverNow: options.clock.serverNow() },
+      // By the relay's time where it is known: this computer's clock may be wrong.
+      connection: {
+        relay,
+        detail,
+        since: Math.round((clock.serverNow() ?? computerNow()) - (performance.now() - since)),
+        outboxCount: options.outboxCount(),
+      },
+      clock: { serverNow: clock.serverNow(), computerOffByMs: computerOffByMs() },
       secrets: { place: secrets.place, reason: secrets.reason },
       trouble,
     }),
@@ -70,7 +97,7 @@ export function troubledSession(platform: Platform, secrets: SecretStore, troubl
     person: null,
     accounts: [],
     connection: { relay: 'offline', detail: trouble.detail, since: Date.now(), outboxCount: 0 },
-    clock: { serverNow: null },
+    clock: { serverNow: null, computerOffByMs: null },
     secrets: { place: secrets.place, reason: secrets.reason },
     trouble,
   };

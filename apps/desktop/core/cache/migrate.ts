@@ -1,5 +1,6 @@
 import * as firstCache from './migrations/cache/0001-first.ts';
 import * as searchCache from './migrations/cache/0002-search-names-and-long-beginnings.ts';
+import * as sumsCache from './migrations/cache/0003-sums-and-erasable-words.ts';
 import * as firstLocal from './migrations/local/0001-first.ts';
 import type { Db } from './open.ts';
 
@@ -9,7 +10,7 @@ import type { Db } from './open.ts';
  */
 export type Migration = { readonly up: (db: Db) => void };
 
-export const cacheMigrations: readonly Migration[] = [firstCache, searchCache];
+export const cacheMigrations: readonly Migration[] = [firstCache, searchCache, sumsCache];
 export const localMigrations: readonly Migration[] = [firstLocal];
 
 /** False when the file is newer than `migrations`. */

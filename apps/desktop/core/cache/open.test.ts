@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { openDb, tempFolder } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
 import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
+import { startCacheAnew } from './refill.ts';
 import { createStore } from './store.ts';
 
 test('the cache may lose its last moments in a power cut, the outbox may not', () => {
@@ -18,7 +19,8 @@ test('the cache may lose its last moments in a power cut, the outbox may not', (
   db.close();
 });
 
-test.each(['cache.db', 'local.db'])('a newer %s is named and left as it is', async (file) => {
+test('a newer local.db is named and left as it is', async () => {
+  const file = 'local.db';
   const folder = tempFolder();
   openDb(folder).close();
   const db = new Database(join(folder, file));
@@ -113,10 +115,11 @@ test('erasing leaves no word of a buyer in the files', () => {
     store.messages.put(sampleMessage(`m${index}`, 'c1', { text: `zanzibar ${index}` }));
   while (store.indexSome());
   expect(store.search.find('zanzibar', 5)).toHaveLength(5);
-  store.erase();
-  for (const file of ['cache.db', 'cache.db-wal']) {
-    expect(readFileSync(join(folder, file)).includes('zanzibar')).toBe(false);
-  }
+  store.local.putDraft('c1', 'kept');
+  expect(startCacheAnew(store, folder, 'erase')).toBeNull();
+  for (const file of readdirSync(folder))
+    expect(readFileSync(join(folder, file)).includes('zanzibar'), file).toBe(false);
   expect(store.search.find('zanzibar', 5)).toEqual([]);
+  expect(store.local.draft('c1')).toBe('kept');
   store.close();
 });

@@ -1,7 +1,10 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import Database from 'better-sqlite3';
+import { damagedLocal, isDamage, newerLocal, type Trouble, troubleOf } from './damage.ts';
 import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
+import { cachePathIn, isOrdinaryFileOrMissing, removeCache, setCacheAside } from './set-aside.ts';
 
 export type Db = Database.Database;
 /** Prepared queries by name, so that a test can ask SQLite how it runs them. */
@@ -10,144 +13,142 @@ export type Explainable = Readonly<Record<string, { readonly source: string }>>;
 /** Nobody else should have our files open; a backup program that does is waited for, though not long: the wait blocks everything. */
 const busyMs = 1_000;
 
-/** Something is wrong with this computer's files: a code for support and a sentence for people. */
-export type Trouble = { readonly code: string; readonly detail: string };
 export type Opened =
   | { readonly kind: 'open'; readonly db: Db; readonly movedAside: boolean }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
+/** What becomes of the cache that is there: used, kept for whoever wants to look at it, or gone from the disk. */
+export type Fate = 'keep' | 'set_aside' | 'erase';
 
 /**
  * Opens both files as schemas of one connection: `main` is cache.db (may vanish at any time, the relay refills it), `local` is
  * local.db (what nobody can bring back, so every commit reaches the disk). No transaction may write to both: two
  * write-ahead logs do not commit together when the power fails.
+ *
+ * Whatever is wrong with cache.db, a new one takes its place. local.db is never replaced: then there is trouble, and the
+ * file stays as it is. An earlier run may have noted in local.db that the cache is damaged or has to go.
  */
-export function openDatabase(dataDir: string): Opened {
-  const cachePath = join(dataDir, 'cache.db');
+export function openDatabase(dataDir: string, wanted: Fate = 'keep'): Opened {
   const localPath = join(dataDir, 'local.db');
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const local = prepareLocal(localPath);
     if (local.kind === 'trouble') return local;
-    if (local.cacheDamaged) moveAside(cachePath);
-    let cache = openCache(cachePath);
-    const movedAside = local.cacheDamaged || cache === 'damaged';
-    if (cache === 'damaged') {
-      moveAside(cachePath);
-      cache = openCache(cachePath);
+    const fate = wanted === 'erase' || local.fate === 'erase' ? 'erase' : wanted === 'set_aside' ? wanted : local.fate;
+    let path = cachePathIn(dataDir);
+    let isErased = true;
+    if (fate === 'erase') {
+      try {
+        removeCache(dataDir);
+      } catch {
+        // Somebody holds the file (on Windows it cannot be removed then). It is not looked into again: this run
+        // works without a file, and the next start tries again.
+        isErased = false;
+        path = ':memory:';
+      }
     }
-    if (cache === 'newer') return newer('cache.db');
-    if (cache === 'damaged') return { kind: 'trouble', trouble: troubleOf(new Error('cache.db cannot be made anew')) };
+    if (fate === 'set_aside') setCacheAside(dataDir);
+    let cache = openCache(path);
+    const movedAside = fate === 'set_aside' || cache === null;
+    if (cache === null) {
+      setCacheAside(dataDir);
+      cache = openCache(path);
+    }
+    if (cache === null) return { kind: 'trouble', trouble: troubleOf(new Error('cache.db cannot be made anew')) };
     cache.prepare('ATTACH ? AS local').run(localPath);
     cache.pragma('local.synchronous = FULL');
+    cache.pragma('local.secure_delete = ON');
     cache.pragma('temp_store = MEMORY');
-    if (movedAside) cache.prepare(`DELETE FROM local.settings WHERE name = 'cache_damaged'`).run();
+    if (movedAside) dropNote(cache, 'cache_damaged');
+    if (fate === 'erase' && isErased) dropNote(cache, 'cache_to_erase');
     return { kind: 'open', db: cache, movedAside };
   } catch (error) {
     return { kind: 'trouble', trouble: troubleOf(error) };
   }
 }
 
-/** Forgets the texts that an earlier damaged cache may still hold on disk. */
-export function removeAside(dataDir: string): void {
-  rmSync(join(dataDir, 'cache.db.damaged'), { force: true });
-}
-
-/** Whether an error means that the cache, and nothing else, has to be made anew. */
-export function isDamage(error: unknown): boolean {
-  const code = codeOf(error);
-  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
-}
-
-export function troubleOf(error: unknown): Trouble {
-  const code = codeOf(error);
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-    return {
-      code: 'disk_full',
-      detail:
-        'This computer\u2019s disk is full, so nothing more can be stored. Free some space; nothing that was stored is lost.',
-    };
+function dropNote(db: Db, name: string): void {
+  try {
+    db.prepare('DELETE FROM local.settings WHERE name = ?').run(name);
+  } catch (error) {
+    // Somebody holds local.db. Then the next start does once more what is done already.
+    if (isDamage(error)) throw error;
   }
-  if (isDamage(error)) {
-    return {
-      code: 'cache_damaged',
-      detail:
-        'The copy of the inbox on this computer is damaged. Start Transom again: it fetches a new copy from the relay.',
-    };
-  }
-  return {
-    code: 'files_unusable',
-    detail: `Transom cannot use its folder on this computer (${code === '' ? 'unknown reason' : code}). Check that the folder may be written to and start again.`,
-  };
 }
 
-function prepareLocal(path: string): { kind: 'ready'; cacheDamaged: boolean } | { kind: 'trouble'; trouble: Trouble } {
+function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Trouble } {
+  // SQLite throws a log away whose database is missing or empty. Ours would hold the last replies.
+  if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { kind: 'trouble', trouble: damagedLocal };
   let db: Db | null = null;
   try {
     db = new Database(path, { timeout: busyMs });
-    if (db.pragma('quick_check', { simple: true }) !== 'ok') return damagedLocal;
+    if (db.pragma('quick_check', { simple: true }) !== 'ok') return { kind: 'trouble', trouble: damagedLocal };
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    if (!migrate(db, localMigrations)) return newer('local.db');
+    if (!migrate(db, localMigrations)) return { kind: 'trouble', trouble: newerLocal };
+    const noted = db.prepare<[], string>('SELECT name FROM settings').pluck().all();
     return {
       kind: 'ready',
-      cacheDamaged: db.prepare(`SELECT 1 FROM settings WHERE name = 'cache_damaged'`).get() !== undefined,
+      fate: noted.includes('cache_to_erase') ? 'erase' : noted.includes('cache_damaged') ? 'set_aside' : 'keep',
     };
   } catch (error) {
-    if (isDamage(error)) return damagedLocal;
+    if (isDamage(error) && !isUnreachable(error)) return { kind: 'trouble', trouble: damagedLocal };
     throw error;
   } finally {
     db?.close();
   }
 }
 
-const damagedLocal = {
-  kind: 'trouble',
-  trouble: {
-    code: 'local_damaged',
-    detail:
-      'The file with your drafts and unsent replies (local.db) is damaged. Transom has left it as it is. Restore it from a backup, or move it away to start with an empty one.',
-  },
-} as const;
+/** The file may be well, and only this program cannot get at it. */
+function isUnreachable(error: unknown): boolean {
+  return /^SQLITE_(CANTOPEN|READONLY|IOERR|PERM|AUTH)/.test(String(Reflect.get(error as object, 'code')));
+}
 
-function openCache(path: string): Db | 'damaged' | 'newer' {
+/** Null for what is no cache of this version in good order. */
+function openCache(path: string): Db | null {
+  if (!isOrdinaryFileOrMissing(path)) return null;
   let db: Db | null = null;
   try {
     db = new Database(path, { timeout: busyMs });
+    const taken = db.pragma('user_version', { simple: true }) as number;
+    // Somebody else's database is not migrated, and its header stays as it is.
+    if (taken === 0 && schemaOf(db) !== '') return reject(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -64000');
-    if (!migrate(db, cacheMigrations)) {
-      db.close();
-      return 'newer';
-    }
-    db.prepare('SELECT * FROM conversations ORDER BY lane, lane_position LIMIT 1').get();
-    db.prepare('SELECT * FROM messages ORDER BY position DESC LIMIT 1').get();
-    return db;
+    db.pragma('secure_delete = ON');
+    if (!migrate(db, cacheMigrations)) return reject(db);
+    if (taken < cacheMigrations.length) seal(db);
+    // A file that may only be read says so when somebody wants to write.
+    db.exec('BEGIN IMMEDIATE; COMMIT');
+    return isSealed(db) ? db : reject(db);
   } catch (error) {
     db?.close();
-    if (isDamage(error)) return 'damaged';
+    if (isDamage(error)) return null;
     throw error;
   }
 }
 
-function moveAside(path: string): void {
-  rmSync(`${path}-wal`, { force: true });
-  rmSync(`${path}-shm`, { force: true });
-  rmSync(`${path}.damaged`, { force: true });
-  renameSync(path, `${path}.damaged`);
+function reject(db: Db): null {
+  db.close();
+  return null;
 }
 
-function newer(file: string): { kind: 'trouble'; trouble: Trouble } {
-  return {
-    kind: 'trouble',
-    trouble: {
-      code: 'database_newer',
-      detail: `${file} was written by a newer Transom. Update Transom on this computer; nothing was changed.`,
-    },
-  };
+/** Notes which tables and indexes the cache has, so that one that is missing or changed is seen at the next start. */
+function seal(db: Db): void {
+  db.prepare(`INSERT OR REPLACE INTO contents VALUES ('schema', 0, ?)`).run(crc32(schemaOf(db)));
 }
 
-function codeOf(error: unknown): string {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : '';
+function isSealed(db: Db): boolean {
+  const sealed = db.prepare<[], number>(`SELECT sum FROM contents WHERE kind = 'schema'`).pluck().get();
+  return sealed === crc32(schemaOf(db));
+}
+
+function schemaOf(db: Db): string {
+  const parts = db.prepare<[], string>(`SELECT type || name || ifnull(sql, '') FROM sqlite_schema ORDER BY name`);
+  return parts.pluck().all().join('\n');
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

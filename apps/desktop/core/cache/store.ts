@@ -1,5 +1,7 @@
+import { type ContentCheck, contentCheck } from './content-check.ts';
 import type { Db } from './open.ts';
 import { accountQueries } from './queries/accounts.ts';
+import { contentQueries } from './queries/contents.ts';
 import { conversationQueries } from './queries/conversations.ts';
 import { feedStateQueries } from './queries/feed-state.ts';
 import { localQueries } from './queries/local.ts';
@@ -8,7 +10,10 @@ import { outboxQueries } from './queries/outbox.ts';
 import { searchQueries } from './queries/search.ts';
 import { textIndex } from './queries/text-index.ts';
 
-/** Every question that the desk asks its files, prepared once. */
+/**
+ * Every question that the desk asks its files, prepared once. Whoever holds the store asks through it each time and keeps no part
+ * of it, because `refill.ts` may put new files under it.
+ */
 export type Store = ReturnType<typeof createStore>;
 
 /** Some 5 ms of indexing. */
@@ -17,8 +22,11 @@ const rowsPerStep = 200;
 const pagesWorthCopying = 250;
 
 export function createStore(db: Db) {
+  const contents = contentQueries(db);
   const messageIndex = textIndex(db, 'message');
   const contactIndex = textIndex(db, 'contact');
+  const accounts = accountQueries(db, contents);
+  const conversations = conversationQueries(db, contactIndex, contents, accounts.isHumanAgentApproved);
   /** Forgets all that the relay can bring again; part of whatever transaction is running. */
   function clear(): void {
     messageIndex.clear();
@@ -26,37 +34,51 @@ export function createStore(db: Db) {
     db.exec(
       'DELETE FROM messages; DELETE FROM conversations; DELETE FROM threads; DELETE FROM accounts; DELETE FROM feed_state',
     );
+    contents.clear();
   }
   /** One small step of the full-text indexes; false when they are up to date. */
   const indexSome = () => [contactIndex, messageIndex].map((index) => index.work(rowsPerStep)).includes(true);
   /** What arrived a moment ago, for somebody who searches now. */
   const indexNewest = () => [contactIndex, messageIndex].forEach((index) => index.learn(rowsPerStep));
-  const accounts = accountQueries(db);
   const log = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA main.wal_checkpoint(NOOP)');
-  const commit = db.transaction((work: () => unknown) => work());
+  const commit = db.transaction((work: () => unknown) => {
+    const result = work();
+    contents.flush();
+    return result;
+  });
   return {
     indexSome,
-    conversations: conversationQueries(db, contactIndex, accounts.isHumanAgentApproved),
-    messages: messageQueries(db, messageIndex),
+    conversations,
+    messages: messageQueries(db, messageIndex, contents),
     search: searchQueries(db, indexNewest),
     accounts,
     feed: feedStateQueries(db),
     outbox: outboxQueries(db),
     local: localQueries(db),
     /** All or nothing, in cache.db only. */
-    inOneCommit: <T>(work: () => T): T => commit(work) as T,
+    inOneCommit<T>(work: () => T): T {
+      try {
+        return commit(work) as T;
+      } catch (error) {
+        contents.forget();
+        throw error;
+      }
+    },
     clear,
+    /** How many rows there should be. */
+    size: () => (contents.of('messages')?.rows ?? 0) + (contents.of('conversations')?.rows ?? 0),
+    /** Looks in small steps whether everything is there that should be; `now` is the relay's time. */
+    check: (now: () => number): ContentCheck => contentCheck({ db, contents, conversations, messageIndex, now }),
     /** Copies what the cache's log holds to its place, when that is worth it: for moments in which nobody waits. */
     copyHome(): void {
       const held = log.get();
       if (held !== undefined && held.log - held.checkpointed >= pagesWorthCopying)
         db.pragma('main.wal_checkpoint(PASSIVE)');
     },
-    /** Clears the cache and gives its pages back, so that no text stays in the file. */
-    erase(): void {
-      db.transaction(clear)();
-      db.exec('VACUUM main');
+    /** Empties both logs: they may still hold words that were erased. */
+    dropLogs(): void {
       db.pragma('main.wal_checkpoint(TRUNCATE)');
+      db.pragma('local.wal_checkpoint(TRUNCATE)');
     },
     close: () => void db.close(),
   };

@@ -3,6 +3,8 @@ import type { OutboxItem } from '../../contract/views.ts';
 import type { StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
+import { cannotStore, createPatience, neverAnswers } from './patience.ts';
+import { createQueues } from './queues.ts';
 
 /**
  * What a person pressed Send on. It is on disk before anything else, and stays until the relay has it.
@@ -19,6 +21,8 @@ import type { Log } from '../ports.ts';
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
+/** Conversations that the relay is asked about at once, however many wait. */
+const mostUnderway = 16;
 
 export function createOutbox(options: {
   readonly store: Store;
@@ -26,9 +30,14 @@ export function createOutbox(options: {
   /** Throws when there is no answer; the relay may have done it. */
   readonly send: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
   readonly onChange: () => void;
+  /** What nobody expected, from a timer or an answer: nobody stands above those who could catch it. */
+  readonly failed: (error: unknown) => void;
   readonly log: Log;
+  readonly monotonicMs?: () => number;
 }) {
-  const { outbox, messages } = options.store;
+  const { store } = options;
+  const queues = createQueues(store.outbox.list().filter(({ state }) => state === 'queued'));
+  const patience = createPatience(options.monotonicMs);
   /** By conversation: what is on its way, and what waits for its next try. */
   const underway = new Map<string, string>();
   const waiting = new Map<string, NodeJS.Timeout>();
@@ -37,35 +46,35 @@ export function createOutbox(options: {
   let fresh = new Set<string>();
   let closed = false;
 
-  /** Starts the first waiting item of every conversation that has none underway. */
+  /** Starts the first waiting item of conversations that have none underway. */
   function pump(): void {
     if (closed || !options.isReady()) return;
-    const started = new Set<string>();
-    for (const item of outbox.list()) {
-      const { conversationId } = item;
-      if (item.state !== 'queued' || started.has(conversationId)) continue;
-      started.add(conversationId);
-      if (!underway.has(conversationId) && !waiting.has(conversationId)) void attempt(item);
+    for (const [conversationId, clientMessageId] of queues.firsts((id) => !underway.has(id) && !waiting.has(id))) {
+      if (underway.size >= mostUnderway) return;
+      underway.set(conversationId, clientMessageId);
+      attempt(conversationId, clientMessageId).catch(options.failed);
     }
   }
 
-  async function attempt(item: StoredItem): Promise<void> {
-    const { clientMessageId, conversationId } = item;
-    underway.set(conversationId, clientMessageId);
+  async function attempt(conversationId: string, clientMessageId: string): Promise<void> {
     let again = false;
     try {
-      outbox.markAttempted(clientMessageId);
-      options.onChange();
-      const answer = await options.send({ id: clientMessageId, command: commandOf(item) });
-      if (closed) return;
-      again = take(clientMessageId, answer);
+      const item = store.outbox.read(clientMessageId);
+      if (item?.state !== 'queued') queues.remove(conversationId, clientMessageId);
+      else {
+        store.outbox.markAttempted(clientMessageId);
+        options.onChange();
+        const answer = await options.send({ id: clientMessageId, command: commandOf(item) });
+        if (closed) return;
+        again = take(item, answer);
+      }
     } catch (error) {
       if (closed) return;
       options.log('warn', 'a command got no answer and will be repeated', {
         id: clientMessageId,
         error: error instanceof Error ? error.name : 'unknown',
       });
-      again = true;
+      again = !(options.isReady() && gaveUp(conversationId, clientMessageId, neverAnswers));
     } finally {
       underway.delete(conversationId);
     }
@@ -76,15 +85,27 @@ export function createOutbox(options: {
   }
 
   /** Whether it has to be sent again. */
-  function take(clientMessageId: string, answer: CommandAnswer): boolean {
-    if (!answer.ok && passing.has(answer.refusal.code)) return true;
-    if (!answer.ok) outbox.hold(clientMessageId, answer.refusal);
-    else if (messages.hasClientMessage(clientMessageId)) outbox.remove(clientMessageId);
+  function take({ conversationId, clientMessageId }: StoredItem, answer: CommandAnswer): boolean {
+    if (!answer.ok && passing.has(answer.refusal.code))
+      return !(answer.refusal.code === 'not_stored' && gaveUp(conversationId, clientMessageId, cannotStore));
+    if (!answer.ok) store.outbox.hold(clientMessageId, answer.refusal, true);
+    else if (store.messages.hasClientMessage(clientMessageId)) store.outbox.remove(clientMessageId);
     else {
-      outbox.accept(clientMessageId);
+      store.outbox.accept(clientMessageId);
       fresh.add(clientMessageId);
     }
+    queues.remove(conversationId, clientMessageId);
+    patience.settled(clientMessageId);
     return false;
+  }
+
+  /** Whether this message has kept the others waiting for long enough. It keeps its id, so that a later try is the same message. */
+  function gaveUp(conversationId: string, clientMessageId: string, why: Refusal): boolean {
+    const refusal = patience.tryFailed(clientMessageId, why);
+    if (refusal === null) return false;
+    store.outbox.hold(clientMessageId, refusal, false);
+    queues.remove(conversationId, clientMessageId);
+    return true;
   }
 
   function tryLater(conversationId: string): void {
@@ -95,14 +116,19 @@ export function createOutbox(options: {
       conversationId,
       setTimeout(() => {
         waiting.delete(conversationId);
-        pump();
+        try {
+          pump();
+        } catch (error) {
+          options.failed(error);
+        }
       }, pauseMs),
     );
   }
 
-  function removeAll(items: readonly StoredItem[]): void {
-    for (const { clientMessageId } of items) outbox.remove(clientMessageId);
-    if (items.length > 0) options.onChange();
+  function removeAll(clientMessageIds: readonly string[]): void {
+    if (clientMessageIds.length === 0) return;
+    store.outbox.removeAll(clientMessageIds);
+    options.onChange();
   }
 
   function stopWaiting(): void {
@@ -115,16 +141,17 @@ export function createOutbox(options: {
     put(
       item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>,
     ): void {
-      outbox.add(item);
+      if (store.outbox.add(item)) queues.add(item.conversationId, item.clientMessageId);
       options.onChange();
       pump();
     },
+    count: () => store.outbox.count(),
     /** What people see: without items whose message is in the thread already. */
     list(conversationId?: string): OutboxItem[] {
-      return outbox
+      return store.outbox
         .list()
         .filter((item) => conversationId === undefined || item.conversationId === conversationId)
-        .filter((item) => !messages.hasClientMessage(item.clientMessageId))
+        .filter((item) => !item.attempted || !store.messages.hasClientMessage(item.clientMessageId))
         .map((item) => ({
           clientMessageId: item.clientMessageId,
           conversationId: item.conversationId,
@@ -139,17 +166,19 @@ export function createOutbox(options: {
         }));
     },
     retry(clientMessageId: string): void {
-      const item = outbox.read(clientMessageId);
+      const item = store.outbox.read(clientMessageId);
       if (item?.state !== 'held') return;
-      outbox.requeue(clientMessageId, item.answered ? newId() : clientMessageId);
+      const next = item.answered ? newId() : clientMessageId;
+      if (store.outbox.requeue(clientMessageId, next)) queues.add(item.conversationId, next);
       options.onChange();
       pump();
     },
     /** The text of what certainly did not go out; null when it may have, or is not there. */
     withdraw(clientMessageId: string): string | null {
-      const item = outbox.read(clientMessageId);
+      const item = store.outbox.read(clientMessageId);
       if (item === null || !(item.state === 'held' || (item.state === 'queued' && !item.attempted))) return null;
-      outbox.remove(clientMessageId);
+      store.outbox.remove(clientMessageId);
+      queues.remove(item.conversationId, clientMessageId);
       options.onChange();
       return item.text;
     },
@@ -161,19 +190,32 @@ export function createOutbox(options: {
       pump();
     },
     /** After a page of the feed: what is a message now is no item any more. */
-    settle: (clientMessageIds: readonly string[]) => removeAll(clientMessageIds.flatMap((id) => outbox.read(id) ?? [])),
-    /** At a start: what became a message while we were not looking. */
-    settleKnown: () =>
-      removeAll(outbox.list().filter(({ clientMessageId }) => messages.hasClientMessage(clientMessageId))),
+    settle(clientMessageIds: readonly string[]): void {
+      const items = clientMessageIds.flatMap((id) => store.outbox.read(id) ?? []);
+      for (const { conversationId, clientMessageId } of items) queues.remove(conversationId, clientMessageId);
+      removeAll(items.map(({ clientMessageId }) => clientMessageId));
+    },
+    /** At a start, or when a page could not be settled: what became a message while we were not looking. */
+    settleKnown(): void {
+      const items = store.outbox.list().filter((item) => item.attempted);
+      const known = items.filter(({ clientMessageId }) => store.messages.hasClientMessage(clientMessageId));
+      for (const { conversationId, clientMessageId } of known) queues.remove(conversationId, clientMessageId);
+      removeAll(known.map(({ clientMessageId }) => clientMessageId));
+    },
     /** The feed has caught up: what was accepted before this connection began has had its message, or lost it to erasure. */
-    settleOld: () =>
-      removeAll(
-        outbox.list().filter(({ state, clientMessageId }) => state === 'accepted' && !fresh.has(clientMessageId)),
-      ),
+    settleOld: () => removeAll(store.outbox.accepted().filter((id) => !fresh.has(id))),
+    /** These people were erased, and what was written to them with them. */
+    forgetPeople(conversationIds: readonly string[]): void {
+      queues.forget(conversationIds);
+      options.onChange();
+    },
     /** This device was cut off: the words stay to be read, and nothing goes out by itself any more. */
     holdAll(): void {
       stopWaiting();
-      outbox.holdAll(refuse('unauthorized', 'This computer was disconnected from the relay before this went out.'));
+      queues.clear();
+      store.outbox.holdAll(
+        refuse('unauthorized', 'This computer was disconnected from the relay before this went out.'),
+      );
       options.onChange();
     },
     close(): void {

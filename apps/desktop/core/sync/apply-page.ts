@@ -9,6 +9,7 @@ import {
 } from '@transom/shared';
 import * as z from 'zod';
 import type { Store } from '../cache/store.ts';
+import type { Stored } from '../cache/stored-document.ts';
 
 /**
  * One page of the feed becomes one commit: its changes and the cursor after it, or neither.
@@ -34,8 +35,8 @@ type ReadChange = ReadPage['changes'][number];
 
 export type ConversationChange = {
   readonly id: string;
-  /** The document before, still as JSON text; null for a new one. */
-  readonly before: string | null;
+  /** The document before, as it was stored; null for a new one. */
+  readonly before: Stored | null;
   readonly after: Conversation;
 };
 export type Applied = {
@@ -107,8 +108,8 @@ const appliers = {
     if (position === null) return true;
     // A snapshot brings the newest end of each thread without holes. A change may be about any old message, so it only
     // starts a thread that nothing is known of.
-    if (page.kind === 'snapshot') store.messages.extendThread(message.conversationId, position);
-    else store.messages.startThread(message.conversationId, position);
+    if (page.kind === 'snapshot') store.messages.extendThread(message.conversationId, position, message);
+    else store.messages.startThread(message.conversationId, position, message);
     applied.messages.push(message);
     return true;
   },

@@ -51,9 +51,9 @@ async function fetchOlder(
   conversationId: string,
   completeFrom: number | null,
 ): Promise<boolean> {
-  const oldest = completeFrom === null ? null : store.messages.oldestKeyFrom(conversationId, completeFrom);
+  const before = completeFrom === null ? null : store.messages.oldestKey(conversationId);
   const epoch = store.feed.cursor()?.epoch;
-  const answer = await ask({ conversationId, before: oldest, limit: historyPage }).catch(() => null);
+  const answer = await ask({ conversationId, before, limit: historyPage }).catch(() => null);
   // The cache may have been cleared while we waited: then this answer is about another past.
   if (answer?.ok !== true || epoch !== store.feed.cursor()?.epoch || store.conversations.read(conversationId) === null)
     return false;
@@ -63,9 +63,11 @@ async function fetchOlder(
   });
   return store.inOneCommit(() => {
     for (const message of messages) store.messages.put(message);
-    const reached = answer.hasMore ? Math.min(...messages.map((message) => store.messages.positionOf(message))) : 0;
-    if (!Number.isFinite(reached)) return false;
-    store.messages.extendThread(conversationId, reached);
-    return completeFrom === null || reached < completeFrom;
+    if (!answer.hasMore) return store.messages.extendThread(conversationId, 0, beginning);
+    const oldest = messages.toSorted((one, other) => one.sentAt - other.sentAt || (one.id < other.id ? -1 : 1))[0];
+    const reached = Math.min(...messages.map((message) => store.messages.positionOf(message)));
+    return oldest !== undefined && store.messages.extendThread(conversationId, reached, oldest);
   });
 }
+
+const beginning = { sentAt: 0, id: '' };

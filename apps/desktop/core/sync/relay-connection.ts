@@ -14,9 +14,11 @@ import {
 } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
 import * as z from 'zod';
+import { codeOf } from '../cache/damage.ts';
 import type { RelayClock } from '../clock.ts';
 import type { Log } from '../ports.ts';
 import { type Applied, pageSchema, type ReadPage } from './apply-page.ts';
+import { createTimeKeeper } from './ask-time.ts';
 
 /**
  * The one connection to the relay.
@@ -36,9 +38,10 @@ export type RelayConnection = {
   /** Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. */
   readonly command: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
   readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
-  /** Asks the relay for its time. */
-  readonly askTime: () => Promise<void>;
-  readonly reconnect: () => void;
+  /** Asks the relay for its time, until it has answered. */
+  readonly askTime: () => void;
+  /** The computer slept or the network changed: a line that does not answer soon is given up. */
+  readonly wake: () => void;
   readonly close: () => void;
 };
 
@@ -51,10 +54,14 @@ export type LinkEvents = {
   /** The relay's time is known, or known anew. */
   readonly onTime: () => void;
   readonly onWipe: () => void;
+  /** What one of these threw. They run from a socket, where nobody stands above them to catch it. */
+  readonly failed: (error: unknown) => void;
 };
 
 const commandAnswerMs = 15_000;
 const historyAnswerMs = 5_000;
+/** A line that is alive answers well within this, a dead one never does. */
+const wakeAnswerMs = 4_000;
 
 export function connectToRelay(
   options: {
@@ -88,6 +95,7 @@ export function connectToRelay(
   function lose(detail: string): void {
     ready = false;
     snapshotOpen = false;
+    time.stop();
     clock.reset();
     enter('offline', detail);
   }
@@ -96,62 +104,86 @@ export function connectToRelay(
     log('warn', 'connection given up to start again from the cursor', { why });
     socket.io.engine.close();
   }
-  async function askTime(): Promise<void> {
-    const hear = clock.ask();
-    hear(
-      z
-        .number()
-        .int()
-        .parse(await socket.timeout(historyAnswerMs).emitWithAck('time')),
-    );
-    options.onTime();
+  /** One locked file must not end the desk's process. */
+  function guarded<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
+      try {
+        work(...args);
+      } catch (error) {
+        options.failed(error);
+      }
+    };
   }
+  const time = createTimeKeeper({
+    clock,
+    question: (limitMs) => socket.timeout(limitMs).emitWithAck('time'),
+    onTime: options.onTime,
+    failed: options.failed,
+  });
 
-  socket.on('hello', (hello) => {
-    const parsed = helloSchema.safeParse(hello);
-    if (!parsed.success) return breakOff('hello has an unknown shape');
-    ready = true;
-    askTime().catch(() => log('warn', 'the relay did not tell its time'));
-    enter('catching_up', catchingUp);
-    options.onHello(parsed.data);
-  });
-  socket.on('page', (input, applied) => {
-    const page = pageSchema.safeParse(input);
-    if (!page.success) return breakOff('page has an unknown shape');
-    let result: Applied | null;
-    try {
-      result = options.applyPage(page.data, snapshotOpen);
-    } catch (error) {
-      log('error', 'a page could not be stored', { code: codeOf(error) });
-      return breakOff('page not stored');
-    }
-    if (result === null) return breakOff('gap in the feed');
-    snapshotOpen = page.data.kind === 'snapshot' && page.data.toSeq === null;
-    if (result.skipped.length > 0)
-      log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
-    if (page.data.caughtUp !== (state === 'live'))
-      enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
-    options.onApplied(page.data, result);
-    // Last: windows wait for what was applied, the relay only for leave to send the next page.
-    applied();
-  });
-  socket.on('wipe', () => options.onWipe());
-  function onDisconnect(reason: Socket.DisconnectReason): void {
-    lose('The connection to the relay broke. Transom connects again by itself.');
+  socket.on(
+    'hello',
+    guarded((hello) => {
+      const parsed = helloSchema.safeParse(hello);
+      if (!parsed.success) return breakOff('hello has an unknown shape');
+      ready = true;
+      time.ask();
+      enter('catching_up', catchingUp);
+      options.onHello(parsed.data);
+    }),
+  );
+  socket.on(
+    'page',
+    guarded((input, applied) => {
+      const page = pageSchema.safeParse(input);
+      if (!page.success) return breakOff('page has an unknown shape');
+      let result: Applied | null;
+      try {
+        result = options.applyPage(page.data, snapshotOpen);
+      } catch (error) {
+        log('error', 'a page could not be stored', { code: codeOf(error) });
+        breakOff('page not stored');
+        return options.failed(error);
+      }
+      if (result === null) return breakOff('gap in the feed');
+      snapshotOpen = page.data.kind === 'snapshot' && page.data.toSeq === null;
+      if (result.skipped.length > 0)
+        log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
+      try {
+        if (page.data.caughtUp !== (state === 'live'))
+          enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
+        options.onApplied(page.data, result);
+      } finally {
+        // Last: windows wait for what was applied, the relay only for leave to send the next page. And in any case: it is stored.
+        applied();
+      }
+    }),
+  );
+  socket.on(
+    'wipe',
+    guarded(() => options.onWipe()),
+  );
+  const onDisconnect = guarded((reason: Socket.DisconnectReason) => {
     // The relay closed it on purpose; Socket.IO would stay away then.
     if (reason === 'io server disconnect') comeBackLater();
-  }
-  socket.on('disconnect', onDisconnect);
-  socket.on('connect_error', (error) => {
-    const code = connectRefusal(error);
-    if (code === null) {
-      lose('The relay cannot be reached. Everything here stays readable; replies wait and go out when it is back.');
-      if (!socket.active) comeBackLater();
-      return;
-    }
-    ready = false;
-    enter('refused', refusalWords[code]);
+    lose('The connection to the relay broke. Transom connects again by itself.');
   });
+  socket.on('disconnect', onDisconnect);
+  socket.on(
+    'connect_error',
+    guarded((error) => {
+      const code = connectRefusal(error);
+      if (code === 'revoked') return options.onWipe();
+      if (code === null) {
+        if (!socket.active) comeBackLater();
+        return lose(
+          'The relay cannot be reached. Everything here stays readable; replies wait and go out when it is back.',
+        );
+      }
+      ready = false;
+      enter('refused', refusalWords[code]);
+    }),
+  );
   let returning: NodeJS.Timeout | undefined;
   function comeBackLater(): void {
     clearTimeout(returning);
@@ -167,22 +199,38 @@ export function connectToRelay(
       return answerSchema.parse(await socket.timeout(commandAnswerMs).emitWithAck('command', envelope));
     },
     history: (request) => socket.timeout(historyAnswerMs).emitWithAck('history', request),
-    askTime,
-    reconnect() {
-      clearTimeout(returning);
-      socket.off('disconnect', onDisconnect).disconnect().on('disconnect', onDisconnect);
-      ready = false;
-      snapshotOpen = false;
+    askTime: time.ask,
+    wake() {
+      if (!ready || !socket.connected) return reconnect();
+      // The monotonic clock may have stood still while the computer slept.
       clock.reset();
-      enter('connecting', 'Connecting to the relay.');
-      socket.connect();
+      options.onTime();
+      const probed = socket.id;
+      time
+        .answersWithin(wakeAnswerMs)
+        .then((isAlive) => {
+          if (!isAlive && socket.connected && socket.id === probed) reconnect();
+        })
+        .catch(options.failed);
     },
     close() {
       clearTimeout(returning);
+      time.stop();
       socket.off();
       socket.disconnect();
     },
   };
+
+  function reconnect(): void {
+    clearTimeout(returning);
+    time.stop();
+    socket.off('disconnect', onDisconnect).disconnect().on('disconnect', onDisconnect);
+    ready = false;
+    snapshotOpen = false;
+    clock.reset();
+    enter('connecting', 'Connecting to the relay.');
+    socket.connect();
+  }
 }
 
 const answerSchema: z.ZodType<CommandAnswer> = z.union([
@@ -203,13 +251,9 @@ const refusalWords = {
   invalid_request: 'The relay did not understand this Transom. Update both, or ask the operator of the relay.',
 } as const;
 
-function connectRefusal(error: Error): keyof typeof refusalWords | null {
+function connectRefusal(error: Error): keyof typeof refusalWords | 'revoked' | null {
   const data: unknown = Reflect.get(error, 'data');
   const code: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'code') : null;
+  if (code === 'revoked') return code;
   return typeof code === 'string' && Object.hasOwn(refusalWords, code) ? (code as keyof typeof refusalWords) : null;
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : null;
-  return typeof code === 'string' ? code : 'unknown';
 }

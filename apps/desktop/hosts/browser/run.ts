@@ -7,6 +7,7 @@ import { newToken } from './access.ts';
 import { type DeskServer, startDeskServer } from './desk-server.ts';
 import { parseFlags, usage } from './flags.ts';
 import { pairOnce } from './pairing.ts';
+import { watchSleep } from './sleep-watch.ts';
 
 const bundleDir = fileURLToPath(new URL('../../out/renderer', import.meta.url));
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -34,7 +35,7 @@ export async function run(args: readonly string[]): Promise<void> {
     dataDir: flags.dataDir,
     platform: { host: 'browser', os: process.platform, version: await readVersion(), canNotify: false },
     // Named after the folder: another data folder is another desk.
-    secrets: await openSecrets(`Transom (${flags.dataDir})`),
+    secrets: openSecrets(`Transom (${flags.dataDir})`),
     host,
     log,
   });
@@ -47,10 +48,12 @@ export async function run(args: readonly string[]): Promise<void> {
     return fail(explainListenError(error, flags.port));
   }
 
+  const stopWatching = watchSleep(core.wake);
   let isClosing = false;
   const close = async (): Promise<void> => {
     if (isClosing) return;
     isClosing = true;
+    stopWatching();
     await server.close();
     await core.close();
     process.exit();
@@ -59,6 +62,8 @@ export async function run(args: readonly string[]): Promise<void> {
   process.on('SIGINT', () => void close());
 
   if (flags.pairing !== null) {
+    // A desk that is paired already stays as it is, and only the keychain can say whether it is.
+    await core.isSignInKnown;
     const outcome = await pairOnce(core, flags.pairing);
     if (!outcome.ok) {
       fail(`This desk could not be paired: ${outcome.refusal.detail}`);

@@ -1,15 +1,25 @@
+import { writeSync } from 'node:fs';
 import { createBirpc } from 'birpc';
 import type { MessageEvent } from 'electron';
 import { createCore } from '../../core/create-core.ts';
 import type { HostPorts, Log } from '../../core/ports.ts';
 import { openSecrets } from '../../core/secrets.ts';
-import { type CoreProcess, type CoreSettings, ownFunctionOnly } from './core-protocol.ts';
+import { type CoreProcess, type CoreSettings, ownFunctionOnly, type Shell } from './core-protocol.ts';
 import { channelOverPort } from './port-channel.ts';
 
 /**
  * The core's own process. Its parent sends windows (a message with a port) and calls; whatever arrives while the core
- * still opens its files waits for it. An error that nobody expected ends the process, and the shell starts another.
+ * still opens its files waits for it. An error that nobody expected ends the process, and the shell starts another. Since Electron 37
+ * an unhandled rejection alone does not: the process would live on and answer nobody (its "breaking changes", read 2026-11-25).
  */
+process.on('unhandledRejection', end);
+function end(error: unknown): never {
+  const facts = { error: error instanceof Error ? error.name : typeof error, code: codeOf(error) };
+  // In one go, because the process ends before a stream would have written.
+  writeSync(2, `${JSON.stringify({ at: Date.now(), level: 'error', message: 'the core ended', ...facts })}\n`);
+  process.exit(1);
+}
+
 const parent = process.parentPort;
 // The argument was written by the shell of this very build.
 const settings = JSON.parse(process.argv[2] ?? '') as CoreSettings;
@@ -20,7 +30,7 @@ const functions: CoreProcess = {
   close: async () => (await core).close(),
 };
 
-const shell = createBirpc<HostPorts, CoreProcess, false>(functions, {
+const shell = createBirpc<Shell, CoreProcess, false>(functions, {
   proxify: false,
   post: (data) => parent.postMessage(data),
   on: (listener) => parent.on('message', ({ data, ports }: MessageEvent) => ports.length === 0 && listener(data)),
@@ -39,15 +49,14 @@ const log: Log = (level, message, facts) => {
   process.stderr.write(`${JSON.stringify({ at: Date.now(), level, message, ...facts })}\n`);
 };
 
-const core = openSecrets(settings.keychainService).then((secrets) =>
-  createCore({
-    dataDir: settings.dataDir,
-    platform: { host: 'electron', os: process.platform, version: settings.version, canNotify: true },
-    secrets,
-    host,
-    log,
-  }),
-);
+const core = createCore({
+  dataDir: settings.dataDir,
+  platform: { host: 'electron', os: process.platform, version: settings.version, canNotify: true },
+  secrets: openSecrets(settings.keychainService),
+  host,
+  log,
+});
+core.then(() => shell.$callEvent('ready')).catch(end);
 
 parent.on('message', ({ ports }) => {
   const [port] = ports;
@@ -57,3 +66,8 @@ parent.on('message', ({ ports }) => {
     port.once('close', stop);
   });
 });
+
+function codeOf(error: unknown): string | null {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+  return typeof code === 'string' ? code : null;
+}

@@ -1,6 +1,8 @@
+import type { HostPorts } from '../../core/ports.ts';
+
 /**
  * What crosses between the shell and the core's process, over the utility process's own port: calls by birpc in both
- * directions (the core calls its `HostPorts`, the shell calls `CoreProcess`), and messages that carry one end of a message
+ * directions (the core calls `Shell`, the shell calls `CoreProcess`), and messages that carry one end of a message
  * port, each a window to be served. The settings come as the process's one argument, so that the core starts at once.
  */
 export interface CoreProcess {
@@ -8,6 +10,12 @@ export interface CoreProcess {
   wake(): void;
   /** Settles when everything is on disk and the databases are shut. */
   close(): Promise<void>;
+}
+
+/** What the core may ask of the shell. */
+export interface Shell extends HostPorts {
+  /** The files are open and windows are answered. */
+  ready(): void;
 }
 
 export type CoreSettings = {

@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc';
 import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
 import type { HostPorts } from '../../core/ports.ts';
 import { portName } from '../../preload/port-names.ts';
-import { type CoreProcess, type CoreSettings, ownFunctionOnly } from './core-protocol.ts';
+import { type CoreProcess, type CoreSettings, ownFunctionOnly, type Shell } from './core-protocol.ts';
 import { coreRestartDelayMs, decideCoreExit } from './crash-policy.ts';
 
 export type DeskCore = {
@@ -16,6 +16,8 @@ export type DeskCore = {
 
 /** The core writes what it holds within a fraction of this; a person waits no longer for an app to go away. */
 const closeDeadlineMs = 5_000;
+/** Opening the files takes a second at the very most. A core that is not ready after this never will be. */
+const readyDeadlineMs = 30_000;
 
 /**
  * Runs the core in its own process, so that a slow query never freezes a window, and brings it back when it dies.
@@ -37,15 +39,24 @@ export function installCore(deps: {
     const child = utilityProcess.fork(deps.modulePath, [JSON.stringify(deps.settings)], {
       serviceName: 'Transom core',
     });
-    const rpc = createBirpc<CoreProcess, HostPorts, false>(deps.host, {
+    const overdue = setTimeout(() => {
+      log('the core was not ready in time and is ended');
+      child.kill();
+    }, readyDeadlineMs);
+    const shell: Shell = { ...deps.host, ready: () => clearTimeout(overdue) };
+    const rpc = createBirpc<CoreProcess, Shell, false>(shell, {
       proxify: false,
       post: (data) => child.postMessage(data),
       on: (listener) => child.on('message', listener),
-      resolver: ownFunctionOnly(deps.host),
+      resolver: ownFunctionOnly(shell),
       timeout: 2 * closeDeadlineMs,
     });
+    // Without a listener Electron's emitter would throw, and a box about JavaScript would open. The report that comes along holds
+    // environment and paths, so it is not written anywhere. An exit follows.
+    child.on('error', (type, location) => log(`the core failed: ${type} in ${location}`));
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     void gone.then(() => {
+      clearTimeout(overdue);
       rpc.$close();
       return afterExit();
     });
@@ -89,4 +100,8 @@ function connect(child: UtilityProcess, page: WebContents): void {
   const { port1, port2 } = new MessageChannelMain();
   child.postMessage('window', [port1]);
   page.postMessage(portName, null, [port2]);
+}
+
+function log(message: string): void {
+  process.stderr.write(`${JSON.stringify({ at: Date.now(), level: 'error', message })}\n`);
 }

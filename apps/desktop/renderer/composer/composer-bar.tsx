@@ -90,6 +90,8 @@ function barWords(state: ComposerState, row: Row, name: string, now: number | nu
       return bar.unreachable(name);
     case 'disconnected':
       return bar.disconnected(text.channel[row.channel]);
+    case 'erased':
+      return bar.erased;
     case 'viewer':
       return bar.viewer;
     case 'plan':
@@ -130,6 +132,7 @@ function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone:
     case 'disconnected':
       return { sign: <RefreshCw size={size} aria-hidden="true" />, tone: 'red' };
     case 'closed':
+    case 'erased':
     case 'not_started':
     case 'plan':
     case 'private_reply_used':

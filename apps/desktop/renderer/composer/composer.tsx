@@ -10,7 +10,7 @@ import {
   composerModes,
   composerState,
 } from '../desk/composer-state.ts';
-import { shortName } from '../desk/contact-name.ts';
+import { shortName, whoIs } from '../desk/contact-name.ts';
 import { useClock, useCompose, useDesk, useSession, useWatched } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { wroteAgain } from '../stores/compose.ts';
@@ -24,13 +24,14 @@ export function Composer({ row }: { readonly row: Row }) {
   const { compose } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const mode = useCompose((state) => state.mode);
-  const words = useCompose((state) => (state.mode === 'note' ? state.note : state.reply));
+  // What was typed for somebody who was erased meanwhile is not shown any more, and the core does not keep it.
+  const words = useCompose((state) => (row.erasedAt !== null ? '' : state.mode === 'note' ? state.note : state.reply));
   const isLoaded = useCompose((state) => state.isLoaded);
   const isSubmitting = useCompose((state) => state.isSubmitting);
   const isGuarded = useCompose(wroteAgain);
   const state = useComposerState(row, mode);
   const commentId = row.window.comment?.messageId ?? null;
-  const name = shortName({ ...row.contact, channel: row.channel });
+  const name = shortName(whoIs(row));
   const isTyping = canType(state);
   const isTooLong = checkText({ channel: mode === 'note' ? 'internal' : row.channel }, words)?.code === 'text_too_long';
   const maySend = canSend(state) && isLoaded && !isSubmitting && !isTooLong && words.trim() !== '';

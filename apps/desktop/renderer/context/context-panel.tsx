@@ -2,7 +2,7 @@ import { privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
 import { Copy, ExternalLink, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { contactName } from '../desk/contact-name.ts';
+import { contactName, whoIs } from '../desk/contact-name.ts';
 import { exactTime, moment } from '../desk/when.ts';
 import { useClock, useDesk, useSession, useThread } from '../desk-context.tsx';
 import { toggleContext } from '../keyboard/use-keyboard.ts';
@@ -37,7 +37,7 @@ export function ContextPanel() {
 function Person({ row }: { readonly row: Row }) {
   const { openExternal } = useDesk();
   const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? '');
-  const name = contactName({ ...row.contact, channel: row.channel });
+  const name = contactName(whoIs(row));
   const { profileUrl, username } = row.contact;
   return (
     <section className={css.person}>

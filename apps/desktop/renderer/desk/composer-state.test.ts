@@ -109,6 +109,8 @@ const table: readonly [string, ComposerMode, Partial<ComposerFacts>, ComposerSta
     false,
     false,
   ],
+  ['a person who was erased', 'reply', { row: testRow('c', { erasedAt: now - hourMs }) }, 'erased', false, false],
+  ['a note about a person who was erased', 'note', { row: testRow('c', { erasedAt: now }) }, 'erased', false, false],
   ['a viewer', 'reply', { person: { ...testPerson, role: 'viewer' } }, 'viewer', false, false],
   ['a viewer who wants to write a note', 'note', { person: { ...testPerson, role: 'viewer' } }, 'viewer', false, false],
   ['Instagram on the starter plan', 'reply', { plan: 'starter' }, 'plan', false, false],

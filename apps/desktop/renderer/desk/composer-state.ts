@@ -22,7 +22,7 @@ import type { Connection, Row } from '../../contract/views.ts';
  *   can type, goes out later  offline, unknown_time, reauth (the relay checks again before it sends)
  *   can type, not send    claimed
  *   cannot type, draft kept   closed, private_reply_used, unreachable, disconnected, not_started
- *   read only             viewer, plan
+ *   read only             viewer, plan, erased
  */
 export type ComposerMode = 'reply' | 'private_reply' | 'note';
 export type ComposerState =
@@ -41,6 +41,7 @@ export type ComposerState =
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'viewer' }
+  | { readonly kind: 'erased' }
   | { readonly kind: 'plan' }
   | { readonly kind: 'refused'; readonly detail: string };
 
@@ -56,6 +57,7 @@ export type ComposerFacts = {
 
 export function composerState(mode: ComposerMode, facts: ComposerFacts): ComposerState {
   const { row, account, person, plan, now } = facts;
+  if (row.erasedAt !== null) return { kind: 'erased' };
   if (mode === 'note') return checkRights(person) === null ? { kind: 'note' } : { kind: 'viewer' };
   // Without the relay's time only the rules that need no clock can be asked: just after the window opened all of them
   // but the window itself answer truthfully, and the relay decides about the window when it is back.

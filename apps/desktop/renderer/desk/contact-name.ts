@@ -1,10 +1,20 @@
 import type { Contact } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
 
-type Named = Pick<Contact, 'id' | 'name' | 'username'> & { readonly channel: 'instagram' | 'facebook' | 'internal' };
+type Named = Pick<Contact, 'id' | 'name' | 'username'> & {
+  readonly channel: 'instagram' | 'facebook' | 'internal';
+  readonly erasedAt?: number | null;
+};
+
+/** What a conversation says about whom it is with. */
+export function whoIs(row: Row): Named {
+  return { ...row.contact, channel: row.channel, erasedAt: row.erasedAt };
+}
 
 /** Name, then username, then the end of the id. A name is never invented. */
 export function contactName(contact: Named): string {
+  if (typeof contact.erasedAt === 'number') return text.contact.erased;
   const name = contact.name?.trim();
   if (name) return name;
   const username = contact.username?.trim();
@@ -14,7 +24,7 @@ export function contactName(contact: Named): string {
 
 /** The part by which one addresses somebody in a sentence: "Dana wrote again". */
 export function shortName(contact: Named): string {
-  const name = contact.name?.trim();
+  const name = typeof contact.erasedAt === 'number' ? '' : contact.name?.trim();
   return name ? (name.split(/\s+/u)[0] ?? name) : contactName(contact);
 }
 

@@ -3,7 +3,7 @@ import { CornerUpLeft, Image, MessageCircle, MessageSquare, StickyNote, Triangle
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { contactName, initials } from '../desk/contact-name.ts';
+import { contactName, initials, whoIs } from '../desk/contact-name.ts';
 import { rowReason } from '../desk/due-reason.ts';
 import { useClock, useDesk, useInbox, useSession, useView, useWatched } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
@@ -28,7 +28,7 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isHandoff }:
   const isOpen = useView((state) => state.openId === id);
   const { open, view } = useDesk();
   if (row === undefined) return null;
-  const name = contactName({ ...row.contact, channel: row.channel });
+  const name = contactName(whoIs(row));
   return (
     <div
       role="row"

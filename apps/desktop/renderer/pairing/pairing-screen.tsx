@@ -10,7 +10,9 @@ export function PairingScreen() {
   const pairing = useSession((state) => state.pairing);
   const known = useSession((state) => state.session?.relayUrl ?? '');
   const reason = useSession((state) =>
-    state.session?.connection.relay === 'refused' ? state.session.connection.detail : null,
+    state.session?.connection.relay === 'refused' || state.session?.connection.relay === 'unpaired'
+      ? state.session.connection.detail
+      : null,
   );
   const [relayUrl, setRelayUrl] = useKept('transom.pairing.relayUrl', known);
   const [name, setName] = useKept('transom.pairing.name', '');
@@ -77,6 +79,21 @@ export function PairingScreen() {
           {isWorking ? text.pairing.working : text.pairing.submit}
         </Button>
       </form>
+    </main>
+  );
+}
+
+/** Before the keychain has answered nobody knows whether a code is needed: a new one would make this computer twice. */
+export function KeychainScreen() {
+  return (
+    <main className={css.screen}>
+      <section className={css.card} aria-labelledby="keychain-title" data-testid="keychain-waiting">
+        <p className={css.product}>{text.product}</p>
+        <h1 id="keychain-title" className={css.title}>
+          {text.pairing.keychainTitle}
+        </h1>
+        <p className={css.lead}>{text.pairing.keychainLead}</p>
+      </section>
     </main>
   );
 }

@@ -1,7 +1,7 @@
 import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { shortName } from '../desk/contact-name.ts';
+import { shortName, whoIs } from '../desk/contact-name.ts';
 import { type CountdownState, countdownOf } from '../desk/countdown.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
@@ -10,7 +10,7 @@ import css from './countdown.module.css';
 /** What the response window of a row says now; drawn again only when its words change. */
 export function useCountdown(row: Row) {
   const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
-  const name = shortName({ ...row.contact, channel: row.channel });
+  const name = shortName(whoIs(row));
   const countdown = useClock(
     useShallow((state) => {
       const { fraction, ...shown } = countdownOf(row, state.now, isHumanAgent, name);

@@ -4,7 +4,7 @@ import { useSession, useView } from '../desk-context.tsx';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { KeysDialog } from '../keyboard/keys-dialog.tsx';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
-import { PairingScreen } from '../pairing/pairing-screen.tsx';
+import { KeychainScreen, PairingScreen } from '../pairing/pairing-screen.tsx';
 import { SearchDialog } from '../search/search-dialog.tsx';
 import { ThreadPane } from '../thread/thread-pane.tsx';
 import css from './app.module.css';
@@ -14,7 +14,9 @@ import { TroubleBar } from './trouble-bar.tsx';
 
 export function App() {
   const isPaired = useSession((state) => state.session?.paired ?? null);
+  const isKeychainAsked = useSession((state) => state.session?.secrets.place === 'asking');
   if (isPaired === null) return null;
+  if (!isPaired && isKeychainAsked) return <KeychainScreen />;
   return <Tooltip.Provider delay={500}>{isPaired ? <Shell /> : <PairingScreen />}</Tooltip.Provider>;
 }
 

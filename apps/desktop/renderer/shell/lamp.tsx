@@ -1,7 +1,8 @@
 import { Popover } from '@base-ui/react/popover';
 import type { ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { clockTime, moment } from '../desk/when.ts';
+import type { Session } from '../../contract/views.ts';
+import { clockTime, duration, moment } from '../desk/when.ts';
 import { useClock, useDesk, useSession } from '../desk-context.tsx';
 import { PlatformBadge } from '../parts/avatar.tsx';
 import { Button } from '../parts/button.tsx';
@@ -17,7 +18,7 @@ export function Lamp() {
     useShallow(({ session, isLinked }) => {
       const relay: LampState = isLinked ? (session?.connection.relay ?? 'connecting') : 'unlinked';
       const isBroken =
-        session?.accounts.some((account) => account.state !== 'connected') === true ||
+        session?.accounts.some((account) => account.state !== 'connected' || account.trouble !== null) === true ||
         (session?.trouble ?? null) !== null;
       const tone = toneOf(relay, isBroken);
       return { state: tone === 'needs_you' && relay === 'live' ? ('needs_you' as const) : relay, tone };
@@ -64,7 +65,7 @@ function LampFacts({ state }: { readonly state: LampState }) {
   const session = useSession((held) => held.session);
   const now = useClock((held) => held.now);
   if (session === null) return null;
-  const { connection, accounts, secrets, trouble, relayUrl, platform } = session;
+  const { connection, accounts, secrets, trouble, relayUrl, platform, clock } = session;
   return (
     <dl className={css.facts}>
       <Fact name={text.lamp.relay} value={text.lamp.state[state]}>
@@ -79,8 +80,8 @@ function LampFacts({ state }: { readonly state: LampState }) {
             <li key={account.id} className={css.account}>
               <PlatformBadge channel={account.channel} />
               <span>{account.name}</span>
-              <span className={account.state === 'connected' ? css.good : css.bad}>
-                {text.lamp.account[account.state]}
+              <span className={account.state === 'connected' && account.trouble === null ? css.good : css.bad}>
+                {account.trouble?.detail ?? text.lamp.account[account.state]}
               </span>
             </li>
           ))}
@@ -90,17 +91,26 @@ function LampFacts({ state }: { readonly state: LampState }) {
         name={text.lamp.outbox}
         value={connection.outboxCount === 0 ? text.lamp.outboxEmpty : text.lamp.outboxCount(connection.outboxCount)}
       />
-      <Fact name={text.lamp.time} value={now === null ? text.lamp.timeUnknown : clockTime(now)} />
-      <Fact
-        name={text.lamp.secrets}
-        value={secrets.place === 'keychain' ? text.lamp.keychain : text.lamp.memory(secrets.reason ?? '')}
-      />
+      <Fact name={text.lamp.time} value={now === null ? text.lamp.timeUnknown : clockTime(now)}>
+        {clock.computerOffByMs === null ? null : <p className={css.small}>{clockWords(clock.computerOffByMs)}</p>}
+      </Fact>
+      <Fact name={text.lamp.secrets} value={secretsWords(secrets)} />
       {trouble === null ? null : <Fact name={text.lamp.computer} value={trouble.detail} />}
       {platform.canNotify ? (
         <Button onClick={() => void testNotification()}>{text.lamp.testNotification}</Button>
       ) : null}
     </dl>
   );
+}
+
+function secretsWords({ place, reason }: Session['secrets']): string {
+  if (place === 'asking') return text.lamp.keychainAsking;
+  return place === 'keychain' ? text.lamp.keychain : text.lamp.memory(reason ?? '');
+}
+
+function clockWords(offByMs: number): string {
+  const by = duration(Math.abs(offByMs));
+  return offByMs > 0 ? text.lamp.computerClock.ahead(by) : text.lamp.computerClock.behind(by);
 }
 
 type FactProps = { readonly name: string; readonly value: string | null; readonly children?: ReactNode };

@@ -14,7 +14,7 @@ export const text = {
   close: 'Close',
 
   channel: { instagram: 'Instagram', facebook: 'Facebook', internal: 'Internal' },
-  contact: { unnamed: (channel: string, end: string) => `${channel} user …${end}` },
+  contact: { unnamed: (channel: string, end: string) => `${channel} user …${end}`, erased: 'Erased person' },
 
   when: {
     today: 'Today',
@@ -128,6 +128,11 @@ export const text = {
     outboxCount: (n: number) => count(n, 'message waits', 'messages wait'),
     keychain: 'In this computer’s keychain',
     memory: (reason: string) => `In memory for this run only. ${reason}`,
+    keychainAsking: 'Waiting for this computer’s keychain',
+    computerClock: {
+      ahead: (by: string) => `This computer’s clock is ${by} ahead. Transom goes by the relay’s.`,
+      behind: (by: string) => `This computer’s clock is ${by} behind. Transom goes by the relay’s.`,
+    },
     time: 'Relay time',
     timeUnknown: 'Not known yet',
     testNotification: 'Show a test alert',
@@ -146,6 +151,9 @@ export const text = {
     submit: 'Connect',
     working: 'Connecting…',
     unreachable: 'Nothing answered. Check the address and that this computer is online, then try again.',
+    keychainTitle: 'Waiting for the keychain',
+    keychainLead:
+      'Transom keeps its sign-in in the keychain of this computer, which has not answered yet. It may be asking you to unlock it.',
   },
 
   inbox: {
@@ -222,6 +230,7 @@ export const text = {
     elsewhere: (channel: string) => `sent from ${channel}`,
     edited: 'edited',
     unsent: 'Taken back by the sender.',
+    hidden: 'Hidden on the Page',
     reaction: (emoji: string) => `Reacted with ${emoji}`,
     comment: 'Commented on your post',
     commentReply: 'Answered under your post',
@@ -308,6 +317,7 @@ export const text = {
         `${name} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
       disconnected: (channel: string) =>
         `${channel} is disconnected. The owner can connect it again; nothing can be sent until then.`,
+      erased: 'This person was erased. Nothing can be written here any more.',
       viewer: 'You can read here. An owner can give you the right to answer.',
       plan: 'Instagram replies are part of the Plus plan. Your agency’s owner can change the plan.',
     },

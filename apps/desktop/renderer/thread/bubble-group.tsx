@@ -2,7 +2,7 @@ import { Lock } from 'lucide-react';
 import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
 import type { BubbleGroup } from '../desk/bubble-groups.ts';
-import { contactName } from '../desk/contact-name.ts';
+import { contactName, whoIs } from '../desk/contact-name.ts';
 import { clockTime, exactTime } from '../desk/when.ts';
 import { text } from '../text/en.ts';
 import { Bubble } from './bubble.tsx';
@@ -51,7 +51,7 @@ export const BubbleGroupView = memo(function BubbleGroupView({ group, row }: Bub
 });
 
 function authorOf(group: BubbleGroup, row: Row): string {
-  if (group.side === 'them') return contactName({ ...row.contact, channel: row.channel });
+  if (group.side === 'them') return contactName(whoIs(row));
   if (group.messages[0]?.origin === 'elsewhere') return text.thread.elsewhere(text.channel[row.channel]);
   return group.author ?? '';
 }

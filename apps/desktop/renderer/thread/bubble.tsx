@@ -33,6 +33,11 @@ export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
           />
         ))}
         {message.editedAt === null ? null : <span className={css.edited}>{text.thread.edited}</span>}
+        {message.hiddenAt === null ? null : (
+          <span className={css.edited} data-testid={`hidden-${message.id}`}>
+            {text.thread.hidden}
+          </span>
+        )}
       </div>
       {message.reaction === null ? null : (
         <span className={css.reaction} role="img" aria-label={text.thread.reaction(message.reaction)}>

@@ -1,6 +1,6 @@
 import { ArrowLeft, PanelRight } from 'lucide-react';
 import type { Row } from '../../contract/views.ts';
-import { contactName } from '../desk/contact-name.ts';
+import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useSession, useView } from '../desk-context.tsx';
 import { runCommand, toggleContext } from '../keyboard/use-keyboard.ts';
 import { Avatar } from '../parts/avatar.tsx';
@@ -15,7 +15,7 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
   const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? text.channel[row.channel]);
   const context = useView((state) => state.context);
   const { state, short, sixtieths, long } = useCountdown(row);
-  const name = contactName({ ...row.contact, channel: row.channel });
+  const name = contactName(whoIs(row));
   const handle = row.contact.username === null || row.contact.name === null ? null : `@${row.contact.username}`;
   return (
     <header className={css.header}>

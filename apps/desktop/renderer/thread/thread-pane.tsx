@@ -1,5 +1,5 @@
 import { Composer } from '../composer/composer.tsx';
-import { contactName } from '../desk/contact-name.ts';
+import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useThread, useView } from '../desk-context.tsx';
 import { Button, Keys } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
@@ -29,11 +29,7 @@ export function ThreadPane() {
     );
   }
   return (
-    <main
-      className={css.pane}
-      data-testid="thread"
-      aria-label={text.thread.label(contactName({ ...row.contact, channel: row.channel }))}
-    >
+    <main className={css.pane} data-testid="thread" aria-label={text.thread.label(contactName(whoIs(row)))}>
       <ThreadHeader row={row} />
       <ThreadLog key={row.id} row={row} />
       <Composer key={`composer-${row.id}`} row={row} />

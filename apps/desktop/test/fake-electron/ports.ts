@@ -45,7 +45,12 @@ class UtilityProcess extends EventEmitter {
   private readonly worker: Worker;
   constructor(modulePath: string, args: string[]) {
     super();
-    this.worker = new Worker(new URL('utility-worker.ts', import.meta.url), { argv: args, workerData: modulePath });
+    this.worker = new Worker(new URL('utility-worker.ts', import.meta.url), {
+      argv: args,
+      workerData: modulePath,
+      // As Electron's utility processes do since 37: a rejection that nobody handles does not end them.
+      execArgv: ['--unhandled-rejections=warn-with-error-code'],
+    });
     this.worker.on('message', (message) => this.emit('message', message));
     this.worker.on('error', (error) => note(`utilityProcess.error ${String(error)}`));
     this.worker.on('exit', (code) => this.emit('exit', code));

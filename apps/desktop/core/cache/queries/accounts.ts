@@ -1,25 +1,37 @@
-import type { Account } from '@transom/shared';
+import { type Account, accountSchema } from '@transom/shared';
 import type { Db } from '../open.ts';
+import { readStored, type Stored, toStore } from '../stored-document.ts';
+import type { Contents } from './contents.ts';
 
-export function accountQueries(db: Db) {
-  const revOf = db.prepare<[string], number>('SELECT rev FROM accounts WHERE id = ?').pluck();
+export function accountQueries(db: Db, contents: Contents) {
+  const byId = db.prepare<[string], Stored & { rev: number }>('SELECT rev, document, sum FROM accounts WHERE id = ?');
   const upsert = db.prepare(
-    'INSERT INTO accounts VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, document = excluded.document',
+    `INSERT INTO accounts (id, rev, document, sum) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, document = excluded.document, sum = excluded.sum`,
   );
   const remove = db.prepare('DELETE FROM accounts WHERE id = ?');
-  const approved = db
-    .prepare<[string], number>(`SELECT document ->> 'humanAgentApproved' FROM accounts WHERE id = ?`)
-    .pluck();
-  const all = db.prepare<[], string>('SELECT document FROM accounts ORDER BY id').pluck();
+  const all = db.prepare<[], Stored>('SELECT document, sum FROM accounts ORDER BY id');
   return {
     /** False when the cache has this revision or a newer one. */
     put(account: Account): boolean {
-      if ((revOf.get(account.id) ?? -Infinity) >= account.rev) return false;
-      upsert.run(account.id, account.rev, JSON.stringify(account));
+      const held = byId.get(account.id);
+      if (held !== undefined && held.rev >= account.rev) return false;
+      const { document, sum } = toStore(account);
+      upsert.run(account.id, account.rev, document, sum);
+      contents.note('accounts', account.id, held === undefined ? null : (held.sum ?? 0), sum);
       return true;
     },
-    remove: (id: string) => remove.run(id).changes > 0,
-    isHumanAgentApproved: (id: string) => approved.get(id) === 1,
-    list: () => all.all().map((document) => JSON.parse(document) as Account),
+    remove(id: string): boolean {
+      const held = byId.get(id);
+      if (held === undefined) return false;
+      remove.run(id);
+      contents.note('accounts', id, held.sum ?? 0, null);
+      return true;
+    },
+    isHumanAgentApproved(id: string): boolean {
+      const held = byId.get(id);
+      return held !== undefined && readStored(accountSchema, held).humanAgentApproved;
+    },
+    list: () => all.all().map((stored) => readStored(accountSchema, stored)),
   };
 }

@@ -1,6 +1,9 @@
-import { type Conversation, type Lane, lanes, placeAt } from '@transom/shared';
+import { type Conversation, conversationSchema, type Lane, lanes, minuteMs, placeAt } from '@transom/shared';
 import type { Row, SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
+import { readStored, type Stored, toStore } from '../stored-document.ts';
+import type { Contents } from './contents.ts';
+import { placesIn } from './place-in-time.ts';
 import type { TextIndex } from './text-index.ts';
 
 /**
@@ -10,22 +13,36 @@ import type { TextIndex } from './text-index.ts';
 const closing = lanes.indexOf('closing');
 const answer = lanes.indexOf('answer');
 
-type Held = { number: number; rev: number; document: string; contact_name: string };
-type Listed = { document: string; seen_at: number | null };
+/** Places that are a little early are of no harm; looking for them reads every row. */
+const stepBackMs = minuteMs;
 
-export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApproved: (accountId: string) => boolean) {
-  const byId = db.prepare<[string], Held>('SELECT number, rev, document, contact_name FROM conversations WHERE id = ?');
+type Held = Stored & { number: number; rev: number; last_message_at: number; contact_name: string; written: number };
+type Listed = Stored & { seen_at: number | null };
+
+export function conversationQueries(
+  db: Db,
+  index: TextIndex,
+  contents: Contents,
+  isHumanAgentApproved: (accountId: string) => boolean,
+) {
+  const byId = db.prepare<[string], Held>(
+    'SELECT number, rev, document, sum, last_message_at, contact_name, written FROM conversations WHERE id = ?',
+  );
+  const places = placesIn(db, 'conversations', 'written');
   const upsert = db.prepare(`
-    INSERT INTO conversations VALUES (
-      NULL, @id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
-      @claimedBy, @claimedUntil, @contactName, @document, @contact)
+    INSERT INTO conversations (
+      id, rev, account_id, lane, lane_position, placed_from, placed_until, last_message_at,
+      claimed_by, claimed_until, contact_name, document, contact, written, sum)
+    VALUES (@id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
+      @claimedBy, @claimedUntil, @contactName, @document, @contact, @written, @sum)
     ON CONFLICT (id) DO UPDATE SET
       rev = @rev, lane = @lane, lane_position = @lanePosition,
       placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,
-      claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName, contact = @contact, document = @document`);
+      account_id = @accountId, claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName,
+      contact = @contact, document = @document, written = @written, sum = @sum`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
   const selectRow =
-    'SELECT document, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
+    'SELECT document, sum, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
   // The plus keeps SQLite from planning the join anew at every run, which costs more than running it.
   const row = db.prepare<[string], Listed>(`${selectRow} WHERE id = +?`);
   const firstOfLane = db.prepare<[number, number], Listed>(
@@ -44,55 +61,66 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
        WHERE claimed_by IS NOT NULL AND lane IN (${closing}, ${answer}) AND claimed_by <> ? AND claimed_until > ?`,
     )
     .pluck();
-  const closingBetween = db.prepare<[number, number, number], { document: string; lane_position: number }>(
-    `SELECT document, lane_position FROM conversations
-     WHERE lane = ${closing} AND lane_position > ? AND lane_position <= ? ORDER BY lane_position LIMIT ?`,
+  const closingUnwarned = db.prepare<[number, number, number], Stored & { lane_position: number }>(
+    `SELECT document, sum, lane_position FROM conversations
+     WHERE lane = ${closing} AND lane_position > ? AND lane_position <= ? AND NOT EXISTS (
+       SELECT 1 FROM local.warned WHERE conversation_id = conversations.id AND open_until = lane_position)
+     ORDER BY lane_position LIMIT ?`,
   );
-  const overdue = db.prepare<[number], string>('SELECT document FROM conversations WHERE placed_until <= ?').pluck();
-  const premature = db.prepare<[number], string>('SELECT document FROM conversations WHERE placed_from > ?').pluck();
-  const ofAccount = db.prepare<[string], string>('SELECT document FROM conversations WHERE account_id = ?').pluck();
+  const overdue = db.prepare<[number], Stored>('SELECT document, sum FROM conversations WHERE placed_until <= ?');
+  const premature = db.prepare<[number], Stored>('SELECT document, sum FROM conversations WHERE placed_from > ?');
+  const ofAccount = db.prepare<[string], Stored>('SELECT document, sum FROM conversations WHERE account_id = ?');
   const move = db.prepare(
     `UPDATE conversations SET lane = @lane, lane_position = @lanePosition, placed_from = @placedFrom, placed_until = @placedUntil
      WHERE id = @id`,
   );
 
-  /** Where time stood when places were last looked at. Only after it went back may one be too early. */
+  /** Where time stood when places were last looked at. Only after it went back (the relay's clock was put right) may one be too early. */
   let settledAt = 0;
   function settle(now: number): void {
     for (const stale of overdue.all(now)) place(stale, now);
-    if (now < settledAt) for (const stale of premature.all(now)) place(stale, now);
-    settledAt = now;
+    if (now < settledAt - stepBackMs) {
+      for (const stale of premature.all(now)) place(stale, now);
+      settledAt = now;
+    }
+    settledAt = Math.max(settledAt, now);
   }
 
-  function place(document: string, now: number): void {
-    const conversation = parse(document);
+  function place(stored: Stored, now: number): void {
+    const conversation = parse(stored);
     move.run({ id: conversation.id, ...placeColumns(conversation, isHumanAgentApproved(conversation.accountId), now) });
   }
 
   return {
     /** Null when the cache has this revision or a newer one. */
-    put(conversation: Conversation, now: number): { held: string | null } | null {
+    put(conversation: Conversation, now: number): { held: Stored | null } | null {
       const held = byId.get(conversation.id);
       if (held !== undefined && held.rev >= conversation.rev) return null;
       settledAt = Math.max(settledAt, now);
       const columns = columnsOf(conversation, isHumanAgentApproved(conversation.accountId), now);
-      const { lastInsertRowid } = upsert.run({ ...columns, document: JSON.stringify(conversation) });
-      if (held?.contact_name !== columns.contactName) {
-        index.note(held?.number ?? Number(lastInsertRowid));
-      }
-      return { held: held?.document ?? null };
+      const isMoved = held?.last_message_at !== conversation.lastMessageAt;
+      const written = isMoved ? places.free(conversation.lastMessageAt) : held.written;
+      const { document, sum } = toStore(conversation);
+      const { lastInsertRowid } = upsert.run({ ...columns, document, sum, written });
+      const number = held?.number ?? Number(lastInsertRowid);
+      contents.note('conversations', number, held === undefined ? null : (held.sum ?? 0), sum);
+      if (held !== undefined && (isMoved || held.contact_name !== columns.contactName))
+        index.note(held.written, held.contact_name);
+      if (isMoved) index.note(written, null);
+      return { held: held ?? null };
     },
     /** False when there was none. */
     remove(id: string): boolean {
       const held = byId.get(id);
       if (held === undefined) return false;
-      index.note(held.number);
+      index.note(held.written, held.contact_name);
       remove.run(id);
+      contents.note('conversations', held.number, held.sum ?? 0, null);
       return true;
     },
     /** For an account whose windows end at another time now. */
     placeAgain(accountId: string, now: number): void {
-      for (const document of ofAccount.all(accountId)) place(document, now);
+      for (const stored of ofAccount.all(accountId)) place(stored, now);
     },
     settle,
     read(id: string): Row | null {
@@ -123,15 +151,34 @@ export function conversationQueries(db: Db, index: TextIndex, isHumanAgentApprov
     },
     /** Conversations that need an answer and are held by somebody else. */
     countHeldByOthers: (personId: string, now: number) => countClaimed.get(personId, now) ?? 0,
-    /** Windows that end within (from, until], the next one first. */
+    /** Windows that end within (from, until] and that nobody was warned of, the next one first. */
     listClosing(from: number, until: number, limit: number) {
-      const found = closingBetween.all(from, until, limit);
-      return found.map((row) => ({ conversation: parse(row.document), openUntil: row.lane_position }));
+      const found = closingUnwarned.all(from, until, limit);
+      return found.map((row) => ({ conversation: parse(row), openUntil: row.lane_position }));
+    },
+    /** Whether the columns say what the document says, so that lists and searches show it as it is. */
+    isFiledRight(row: FiledRow, now: number): boolean {
+      const conversation = parse(row);
+      const right = columnsOf(conversation, isHumanAgentApproved(conversation.accountId), now);
+      // Whose place another version of Transom or a wrong clock chose is only moved.
+      const isEarly = row.placed_from > now;
+      const isElsewhere = row.lane !== right.lane || row.lane_position !== right.lanePosition;
+      if (isEarly || (isElsewhere && now < row.placed_until)) place(row, now);
+      return (
+        row.id === right.id &&
+        row.rev === right.rev &&
+        row.account_id === right.accountId &&
+        row.last_message_at === right.lastMessageAt &&
+        row.claimed_by === right.claimedBy &&
+        row.claimed_until === right.claimedUntil &&
+        row.contact_name === right.contactName &&
+        (row.sum === null || row.contact === right.contact)
+      );
     },
     statements: {
       firstOfLane,
       afterInLane,
-      closingBetween,
+      closingUnwarned,
       overdue,
       ofAccount,
       countLane,
@@ -161,12 +208,28 @@ function placeColumns(conversation: Conversation, humanAgentApproved: boolean, n
   return { lane: lanes.indexOf(lane), lanePosition: position, placedFrom: from, placedUntil: until };
 }
 
-function rowOf({ document, seen_at }: Listed): Row {
-  const conversation = parse(document);
+function rowOf({ seen_at, ...stored }: Listed): Row {
+  const conversation = parse(stored);
   const unread = conversation.lastMessage?.direction === 'inbound' && (seen_at ?? 0) < conversation.lastMessageAt;
   return { ...conversation, unread };
 }
 
-function parse(document: string): Conversation {
-  return JSON.parse(document) as Conversation;
+function parse(stored: Stored): Conversation {
+  return readStored(conversationSchema, stored);
 }
+
+/** A row with its columns, as the content check reads it. */
+export type FiledRow = Stored & {
+  readonly id: string;
+  readonly rev: number;
+  readonly account_id: string;
+  readonly lane: number;
+  readonly lane_position: number;
+  readonly placed_from: number;
+  readonly placed_until: number;
+  readonly last_message_at: number;
+  readonly claimed_by: string | null;
+  readonly claimed_until: number | null;
+  readonly contact_name: string;
+  readonly contact: string;
+};

@@ -8,14 +8,14 @@ export function feedStateQueries(db: Db) {
   );
   const write = db.prepare(
     `INSERT INTO feed_state VALUES (1, @epoch, @seq, @serverNow)
-     ON CONFLICT (one) DO UPDATE SET epoch = @epoch, seq = @seq, server_now = max(server_now, @serverNow)`,
+     ON CONFLICT (one) DO UPDATE SET epoch = @epoch, seq = @seq, server_now = @serverNow`,
   );
   return {
     cursor(): Cursor | null {
       const state = read.get();
       return state === undefined || state.seq === null ? null : { epoch: state.epoch, seq: state.seq };
     },
-    /** The latest time that a relay told: it cannot be earlier now. 0 before any. */
+    /** What the relay's clock said last; it may be earlier than before, when that clock was put right. 0 before any. */
     lastServerNow: () => read.get()?.server_now ?? 0,
     move: (epoch: string, seq: number | null, serverNow: number) => void write.run({ epoch, seq, serverNow }),
   };

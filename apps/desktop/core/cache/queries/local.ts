@@ -1,4 +1,5 @@
-import type { Agency, Person } from '@transom/shared';
+import { type Agency, agencySchema, type Person, personSchema } from '@transom/shared';
+import type * as z from 'zod';
 import type { Db } from '../open.ts';
 
 /** Drafts, seen marks, warnings given, and who this device is. The token is not here: it is in the keychain. */
@@ -17,12 +18,18 @@ export function localQueries(db: Db) {
   const markSeen = db.prepare(
     'INSERT INTO local.seen VALUES (?, ?) ON CONFLICT DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)',
   );
-  const warned = db.prepare<[string], number>('SELECT open_until FROM local.warned WHERE conversation_id = ?').pluck();
   const markWarned = db.prepare(
     'INSERT INTO local.warned VALUES (?, ?) ON CONFLICT DO UPDATE SET open_until = excluded.open_until',
   );
+  const hasOldWarnings = db.prepare<[number]>('SELECT 1 FROM local.warned WHERE open_until < ? LIMIT 1');
   const forgetWarned = db.prepare('DELETE FROM local.warned WHERE open_until < ?');
-  const markDamaged = db.prepare(`INSERT INTO local.settings VALUES ('cache_damaged', '1') ON CONFLICT DO NOTHING`);
+  const note = db.prepare('INSERT INTO local.settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
+  const noted = db.prepare<[string], string>('SELECT value FROM local.settings WHERE name = ?').pluck();
+  const dropNote = db.prepare('DELETE FROM local.settings WHERE name = ?');
+  const aboutConversation = ['outbox', 'drafts', 'seen', 'warned'].map((table) =>
+    db.prepare(`DELETE FROM local.${table} WHERE conversation_id = ?`),
+  );
+  const commit = db.transaction((work: () => void) => work());
   const identity = db.prepare<[], { relay_url: string; device_id: string; agency: string | null; person: string }>(
     'SELECT relay_url, device_id, agency, person FROM local.identity',
   );
@@ -35,28 +42,58 @@ export function localQueries(db: Db) {
     putDraft: (conversationId: string, text: string) =>
       void (text === '' ? dropDraft.run(conversationId) : putDraft.run(conversationId, text)),
     markSeen: (conversationId: string, seenAt: number) => void markSeen.run(conversationId, seenAt),
-    wasWarned: (conversationId: string, openUntil: number) => warned.get(conversationId) === openUntil,
-    markWarned: (conversationId: string, openUntil: number) => void markWarned.run(conversationId, openUntil),
-    forgetWarnings: (before: number) => void forgetWarned.run(before),
+    markWarned: (warnings: readonly { readonly conversation: { readonly id: string }; readonly openUntil: number }[]) =>
+      commit(() => {
+        for (const { conversation, openUntil } of warnings) markWarned.run(conversation.id, openUntil);
+      }),
+    forgetWarnings(before: number): void {
+      if (hasOldWarnings.get(before) !== undefined) forgetWarned.run(before);
+    },
+    /** The people behind these conversations were erased: so is what was written to them. */
+    forgetPeople: (conversationIds: readonly string[]) =>
+      commit(() => {
+        for (const id of conversationIds) for (const drop of aboutConversation) drop.run(id);
+      }),
     /** The next start moves cache.db aside and fills a new one. */
-    markCacheDamaged: () => void markDamaged.run(),
+    markCacheDamaged: () => void note.run('cache_damaged', '1'),
+    /** The next start removes cache.db and begins a new one. */
+    markCacheToErase: () => void note.run('cache_to_erase', '1'),
+    /** Names under which the keychain still holds tokens that nobody may use any more. */
+    tokensToForget: (): string[] => (noted.get('tokens_to_forget') ?? '').split('\n').filter((name) => name !== ''),
+    tokensForgotten: () => void dropNote.run('tokens_to_forget'),
+    /** From here on this device is another one, or none: the rest follows, now or at the next start. */
+    changeIdentity(next: Identity | null, tokensToForget: readonly string[]): void {
+      if (next === null) dropIdentity.run();
+      else writeIdentity(next);
+      note.run('cache_to_erase', '1');
+      note.run('tokens_to_forget', tokensToForget.join('\n'));
+    },
+    /** All or nothing, in local.db only. */
+    inOneCommit: (work: () => void) => commit(work),
     identity(): Identity | null {
       const found = identity.get();
-      if (found === undefined) return null;
-      return {
-        relayUrl: found.relay_url,
-        deviceId: found.device_id,
-        agency: found.agency === null ? null : (JSON.parse(found.agency) as Agency),
-        person: JSON.parse(found.person) as Person,
-      };
+      const person = found === undefined ? null : readPart(personSchema, found.person);
+      if (found === undefined || person === null) return null;
+      const { relay_url: relayUrl, device_id: deviceId, agency } = found;
+      return { relayUrl, deviceId, agency: readPart(agencySchema, agency), person };
     },
-    putIdentity({ agency, person, ...rest }: Identity): void {
-      putIdentity.run({
-        ...rest,
-        agency: agency === null ? null : JSON.stringify(agency),
-        person: JSON.stringify(person),
-      });
-    },
-    dropIdentity: () => void dropIdentity.run(),
+    putIdentity: writeIdentity,
   };
+
+  function writeIdentity({ agency, person, ...rest }: Identity): void {
+    putIdentity.run({
+      ...rest,
+      agency: agency === null ? null : JSON.stringify(agency),
+      person: JSON.stringify(person),
+    });
+  }
+}
+
+/** What somebody edited by hand or a newer Transom wrote is not known, which is better than a desk that does not start. */
+function readPart<Schema extends z.ZodType>(schema: Schema, text: string | null): z.output<Schema> | null {
+  try {
+    return schema.parse(JSON.parse(text ?? ''));
+  } catch {
+    return null;
+  }
 }

@@ -1,59 +1,74 @@
-import type { Message } from '@transom/shared';
+import { type Message, messageSchema } from '@transom/shared';
 import type { Db, Explainable } from '../open.ts';
+import { readStored, type Stored, toStore } from '../stored-document.ts';
+import { type Contents, sumOfThread } from './contents.ts';
+import { placesIn, placesPerMs } from './place-in-time.ts';
 import type { TextIndex } from './text-index.ts';
 
-/** Positions are sent_at * 1000 plus a tie: still exact in a double (2^53 is reached in the year 2255). */
-const positionsPerMs = 1_000;
 export const endOfTime = Number.MAX_SAFE_INTEGER;
 
-type Held = { position: number; rev: number; sent_at: number; text: string | null };
+type Held = Stored & { position: number; rev: number; sent_at: number };
 type Key = { readonly sentAt: number; readonly id: string };
+type Thread = { complete_from: number; complete_at: number | null; complete_id: string | null };
 
-export function messageQueries(db: Db, index: TextIndex) {
-  const byId = db.prepare<[string], Held>(
-    `SELECT position, rev, sent_at, iif(document ->> 'unsentAt' IS NULL, document ->> 'text', NULL) AS text FROM messages WHERE id = ?`,
+export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
+  const byId = db.prepare<[string], Held>('SELECT position, rev, sent_at, sum, document FROM messages WHERE id = ?');
+  const places = placesIn(db, 'messages', 'position');
+  const insert = db.prepare(
+    `INSERT INTO messages (position, id, conversation_id, rev, sent_at, client_message_id, document, sum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const lastTie = db
-    .prepare<[number, number], number | null>('SELECT max(position) FROM messages WHERE position BETWEEN ? AND ?')
-    .pluck();
-  const taken = db.prepare<[number]>('SELECT 1 FROM messages WHERE position = ?');
-  const insert = db.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)');
   const update = db.prepare(
-    'UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, document = ? WHERE position = ?',
+    'UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, document = ?, sum = ? WHERE position = ?',
   );
   const remove = db.prepare('DELETE FROM messages WHERE position = ?');
-  const page = db
-    .prepare<[string, number, number, number], string>(
-      `SELECT document FROM messages WHERE conversation_id = ? AND position < ? AND position >= ? ORDER BY position DESC LIMIT ?`,
-    )
-    .pluck();
+  const page = db.prepare<[string, number, number, number], Stored>(
+    `SELECT document, sum FROM messages WHERE conversation_id = ? AND position < ? AND position >= ?
+     ORDER BY position DESC LIMIT ?`,
+  );
   const oldestFrom = db.prepare<[string, number], { sent_at: number; id: string }>(
     `SELECT sent_at, id FROM messages WHERE conversation_id = ? AND position >= ? ORDER BY position LIMIT 1`,
   );
-  const smallestTie = db
+  const largestTie = db
     .prepare<[string, number, number, number], string | null>(
-      'SELECT min(id) FROM messages WHERE conversation_id = ? AND position BETWEEN ? AND ? AND sent_at = ?',
+      'SELECT max(id) FROM messages WHERE conversation_id = ? AND position BETWEEN ? AND ? AND sent_at = ?',
     )
     .pluck();
-  const ofConversation = db.prepare<[string], { id: string; position: number }>(
-    'SELECT id, position FROM messages WHERE conversation_id = ?',
+  const ofConversation = db.prepare<[string], Held & { id: string }>(
+    'SELECT id, position, rev, sent_at, sum, document FROM messages WHERE conversation_id = ?',
   );
   const byClientMessage = db.prepare<[string]>('SELECT 1 FROM messages WHERE client_message_id = ? LIMIT 1');
-  const completeFrom = db
-    .prepare<[string], number>('SELECT complete_from FROM threads WHERE conversation_id = ?')
-    .pluck();
-  const startThread = db.prepare('INSERT INTO threads VALUES (?, ?) ON CONFLICT DO NOTHING');
-  const extendThread = db.prepare(
-    'INSERT INTO threads VALUES (?, ?) ON CONFLICT DO UPDATE SET complete_from = min(complete_from, excluded.complete_from)',
+  const thread = db.prepare<[string], Thread>(
+    'SELECT complete_from, complete_at, complete_id FROM threads WHERE conversation_id = ?',
+  );
+  const putThread = db.prepare(
+    `INSERT INTO threads (conversation_id, complete_from, complete_at, complete_id) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET complete_from = excluded.complete_from, complete_at = excluded.complete_at,
+       complete_id = excluded.complete_id`,
   );
   const forgetThread = db.prepare('DELETE FROM threads WHERE conversation_id = ?');
 
-  function freePosition(sentAt: number): number {
-    const first = sentAt * positionsPerMs;
-    const last = lastTie.get(first, first + positionsPerMs - 1) ?? null;
-    let position = last === null ? first : last + 1;
-    while (taken.get(position) !== undefined) position += 1;
-    return position;
+  function drop(held: Held): void {
+    remove.run(held.position);
+    index.note(held.position, textOf(held));
+    contents.note('messages', held.position, held.sum ?? 0, null);
+  }
+
+  function setThread(conversationId: string, held: Thread | undefined, next: Thread): void {
+    putThread.run(conversationId, next.complete_from, next.complete_at, next.complete_id);
+    const before = held === undefined ? null : sumOf(conversationId, held);
+    contents.note('threads', conversationId, before, sumOf(conversationId, next));
+  }
+
+  function keyOf(conversationId: string, held: Thread | undefined): Key | null {
+    if (held === undefined) return null;
+    if (held.complete_at !== null) return { sentAt: held.complete_at, id: held.complete_id ?? '' };
+    // From before the key was kept: of one millisecond the largest id, so that none of its neighbours is passed over.
+    const oldest = oldestFrom.get(conversationId, held.complete_from);
+    if (oldest === undefined) return null;
+    const first = oldest.sent_at * placesPerMs;
+    const id = largestTie.get(conversationId, first, first + placesPerMs - 1, oldest.sent_at) ?? oldest.id;
+    return { sentAt: oldest.sent_at, id };
   }
 
   return {
@@ -62,57 +77,85 @@ export function messageQueries(db: Db, index: TextIndex) {
       const held = byId.get(message.id);
       if (held !== undefined && held.rev >= message.rev) return null;
       const { id, conversationId, rev, sentAt, clientMessageId } = message;
-      const text = message.unsentAt === null ? message.text : null;
-      const document = JSON.stringify(message);
+      const { document, sum } = toStore(message);
       if (held !== undefined && held.sent_at === sentAt) {
-        update.run(conversationId, rev, clientMessageId, document, held.position);
-        if (held.text !== text) index.note(held.position);
+        update.run(conversationId, rev, clientMessageId, document, sum, held.position);
+        contents.note('messages', held.position, held.sum ?? 0, sum);
+        const before = textOf(held);
+        if (before !== visibleText(message)) index.note(held.position, before);
         return held.position;
       }
-      if (held !== undefined) {
-        remove.run(held.position);
-        index.note(held.position);
-      }
-      const position = freePosition(sentAt);
-      insert.run(position, id, conversationId, rev, sentAt, clientMessageId, document);
-      if (text !== null) index.note(position);
+      if (held !== undefined) drop(held);
+      const position = places.free(sentAt);
+      insert.run(position, id, conversationId, rev, sentAt, clientMessageId, document, sum);
+      contents.note('messages', position, null, sum);
+      if (visibleText(message) !== null) index.note(position, null);
       return position;
     },
     remove(id: string): boolean {
       const held = byId.get(id);
-      if (held === undefined) return false;
-      remove.run(held.position);
-      index.note(held.position);
-      return true;
+      if (held !== undefined) drop(held);
+      return held !== undefined;
     },
     /** Ids of what was erased with the conversation. */
     removeConversation(conversationId: string): string[] {
       const all = ofConversation.all(conversationId);
-      for (const { position } of all) {
-        remove.run(position);
-        index.note(position);
+      for (const held of all) drop(held);
+      const known = thread.get(conversationId);
+      if (known !== undefined) {
+        forgetThread.run(conversationId);
+        contents.note('threads', conversationId, sumOf(conversationId, known), null);
       }
-      forgetThread.run(conversationId);
       return all.map(({ id }) => id);
     },
     /** Newest first, with positions in [from, before). */
     page(conversationId: string, before: number, from: number, limit: number): Message[] {
-      return page.all(conversationId, before, from, limit).map((document) => JSON.parse(document) as Message);
+      return page.all(conversationId, before, from, limit).map((stored) => readStored(messageSchema, stored));
     },
-    positionOf: ({ id, sentAt }: Key) => byId.get(id)?.position ?? sentAt * positionsPerMs,
+    positionOf: ({ id, sentAt }: Key) => byId.get(id)?.position ?? sentAt * placesPerMs,
     /** The relay's key of the oldest message that is certainly followed by all newer ones. */
-    oldestKeyFrom(conversationId: string, from: number): Key | null {
-      const oldest = oldestFrom.get(conversationId, from);
-      if (oldest === undefined) return null;
-      const first = oldest.sent_at * positionsPerMs;
-      const id = smallestTie.get(conversationId, first, first + positionsPerMs - 1, oldest.sent_at) ?? oldest.id;
-      return { sentAt: oldest.sent_at, id };
-    },
+    oldestKey: (conversationId: string) => keyOf(conversationId, thread.get(conversationId)),
     hasClientMessage: (clientMessageId: string) => byClientMessage.get(clientMessageId) !== undefined,
     /** From which position on the cache holds all of a thread; null when that is not known for any. */
-    completeFrom: (conversationId: string) => completeFrom.get(conversationId) ?? null,
-    startThread: (conversationId: string, position: number) => void startThread.run(conversationId, position),
-    extendThread: (conversationId: string, position: number) => void extendThread.run(conversationId, position),
-    statements: { page, oldestFrom, smallestTie, byClientMessage, lastTie, ofConversation } as Explainable,
+    completeFrom: (conversationId: string) => thread.get(conversationId)?.complete_from ?? null,
+    /** A thread of which nothing else is known begins with this message. */
+    startThread(conversationId: string, position: number, { sentAt, id }: Key): void {
+      if (thread.get(conversationId) !== undefined) return;
+      setThread(conversationId, undefined, { complete_from: position, complete_at: sentAt, complete_id: id });
+    },
+    /** Nothing is missing from this message on; false when that was known. */
+    extendThread(conversationId: string, position: number, key: Key): boolean {
+      const held = thread.get(conversationId);
+      const known = keyOf(conversationId, held);
+      const isOlder = known === null || key.sentAt < known.sentAt || (key.sentAt === known.sentAt && key.id < known.id);
+      if (held !== undefined && !isOlder && held.complete_from <= position) return false;
+      setThread(conversationId, held, {
+        complete_from: Math.min(position, held?.complete_from ?? position),
+        complete_at: isOlder ? key.sentAt : known.sentAt,
+        complete_id: isOlder ? key.id : known.id,
+      });
+      return true;
+    },
+    statements: {
+      page,
+      oldestFrom,
+      largestTie,
+      byClientMessage,
+      lastTie: places.statements['lastTie'],
+      nextFree: places.statements['nextFree'],
+      ofConversation,
+    } as Explainable,
   };
+}
+
+function visibleText({ text, unsentAt }: Pick<Message, 'text' | 'unsentAt'>): string | null {
+  return unsentAt === null ? text : null;
+}
+
+function textOf(held: Held): string | null {
+  return visibleText(readStored(messageSchema, held));
+}
+
+function sumOf(conversationId: string, { complete_from, complete_at, complete_id }: Thread): number {
+  return sumOfThread(conversationId, complete_from, complete_at, complete_id);
 }

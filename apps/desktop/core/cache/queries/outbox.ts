@@ -1,4 +1,4 @@
-import type { Refusal } from '@transom/shared';
+import { type Refusal, refusalSchema, refuse } from '@transom/shared';
 import type { Db } from '../open.ts';
 
 export type OutboxKind = 'reply' | 'private_reply' | 'note';
@@ -42,7 +42,7 @@ export function outboxQueries(db: Db) {
   );
   const accept = db.prepare(`UPDATE local.outbox SET state = 'accepted', refusal = NULL WHERE client_message_id = ?`);
   const hold = db.prepare(
-    `UPDATE local.outbox SET state = 'held', answered = 1, refusal = ? WHERE client_message_id = ?`,
+    `UPDATE local.outbox SET state = 'held', answered = ?, refusal = ? WHERE client_message_id = ?`,
   );
   const holdAll = db.prepare(`UPDATE local.outbox SET state = 'held', refusal = ? WHERE state = 'queued'`);
   const requeue = db.prepare(
@@ -50,6 +50,13 @@ export function outboxQueries(db: Db) {
        attempted = iif(answered = 1, 0, attempted), answered = 0 WHERE client_message_id = @id AND state = 'held'`,
   );
   const remove = db.prepare('DELETE FROM local.outbox WHERE client_message_id = ?');
+  const removeAll = db.transaction((clientMessageIds: readonly string[]) => {
+    for (const id of clientMessageIds) remove.run(id);
+  });
+  const accepted = db
+    .prepare<[], string>(`SELECT client_message_id FROM local.outbox WHERE state = 'accepted'`)
+    .pluck();
+  const count = db.prepare<[], number>('SELECT count(*) FROM local.outbox').pluck();
   return {
     add: (item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>) =>
       add.run(item).changes > 0,
@@ -60,10 +67,16 @@ export function outboxQueries(db: Db) {
     },
     markAttempted: (clientMessageId: string) => void markAttempted.run(clientMessageId),
     accept: (clientMessageId: string) => void accept.run(clientMessageId),
-    hold: (clientMessageId: string, refusal: Refusal) => void hold.run(JSON.stringify(refusal), clientMessageId),
+    /** `answered`: the relay's no is about this id. */
+    hold: (clientMessageId: string, refusal: Refusal, answered: boolean) =>
+      void hold.run(Number(answered), JSON.stringify(refusal), clientMessageId),
+    accepted: () => accepted.all(),
+    count: () => count.get() ?? 0,
     holdAll: (refusal: Refusal) => void holdAll.run(JSON.stringify(refusal)),
     requeue: (id: string, next: string) => requeue.run({ id, next }).changes > 0,
     remove: (clientMessageId: string) => void remove.run(clientMessageId),
+    /** In one commit, since each one waits for the disk. */
+    removeAll: (clientMessageIds: readonly string[]) => void removeAll(clientMessageIds),
   };
 }
 
@@ -78,6 +91,15 @@ function itemOf(stored: Stored): StoredItem {
     state: stored.state,
     attempted: stored.attempted === 1,
     answered: stored.answered === 1,
-    refusal: stored.refusal === null ? null : (JSON.parse(stored.refusal) as Refusal),
+    refusal: stored.refusal === null ? null : readRefusal(stored.refusal),
   };
+}
+
+/** A reason that this version does not know must not hide the words that were held for it. */
+function readRefusal(text: string): Refusal {
+  try {
+    return refusalSchema.parse(JSON.parse(text));
+  } catch {
+    return refuse('internal_error', 'The reason why this was held cannot be read any more.');
+  }
 }

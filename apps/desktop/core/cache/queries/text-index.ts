@@ -6,14 +6,21 @@ import { isSpaceless, pairsOf } from '../searchable-text.ts';
  * that changed it; `work` brings the index up to date in small steps between other things. Late, because SQLite's index
  * wants rising row numbers (a falling one costs a flush, and threads arrive newest first) and because its merges would make
  * a page of the feed block for 200 ms. Readers look hits up in the rows, so what is gone is gone at once.
+ *
+ * The note carries the text that the index holds: with it SQLite takes the words out of the index itself ("secure-delete").
+ * Without it the words of somebody who was erased would stay in the file until the next large merge.
  */
 export type TextIndex = {
-  /** The row appeared, changed or vanished. */
-  note(number: number): void;
+  /** The row appeared, changed or vanished; what the index may know of it, null for nothing. */
+  note(number: number, indexed: string | null): void;
   /** Indexes some of what was noted, in a commit of its own; how many rows that were. */
   learn(limit: number): number;
   /** The same, and merges a little; false when nothing is left to do. */
   work(limit: number): boolean;
+  /** Whether the row can be found by its text, or soon will be. */
+  knows(number: number): boolean;
+  /** Whether a word that stands in the row's text leads to it. */
+  leadsTo(number: number, word: string): boolean;
   clear(): void;
 };
 
@@ -22,55 +29,67 @@ const mergePages = 16;
 
 const textOf = {
   message: `SELECT iif(document ->> 'unsentAt' IS NULL, document ->> 'text', NULL) FROM messages WHERE position = ?`,
-  contact: 'SELECT contact_name FROM conversations WHERE number = ?',
+  contact: 'SELECT contact_name FROM conversations WHERE written = ?',
 };
 
 export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
-  const addNote = db.prepare(`INSERT INTO ${name}_to_index VALUES (?) ON CONFLICT DO NOTHING`);
-  const noted = db.prepare<[number], number>(`SELECT number FROM ${name}_to_index ORDER BY number LIMIT ?`).pluck();
+  const addNote = db.prepare(`INSERT INTO ${name}_to_index VALUES (?, ?) ON CONFLICT DO NOTHING`);
+  const noted = db.prepare<[number], { number: number; indexed: string | null }>(
+    `SELECT number, indexed FROM ${name}_to_index ORDER BY number LIMIT ?`,
+  );
   const dropNotes = db.prepare(`DELETE FROM ${name}_to_index WHERE number <= ?`);
+  const isNoted = db.prepare<[number]>(`SELECT 1 FROM ${name}_to_index WHERE number = ?`);
   const text = db.prepare<[number], string | null>(textOf[name]).pluck();
-  const isHeld = db.prepare<[number]>(`SELECT 1 FROM ${name}_words_docsize WHERE id = ?`);
-  const tables = [`${name}_words`, `${name}_pairs`].map((table) => ({
-    add: db.prepare(`INSERT INTO ${table} (rowid, text) VALUES (?, ?)`),
-    remove: db.prepare(`DELETE FROM ${table} WHERE rowid = ?`),
-    clear: db.prepare(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`),
-    merge: db.prepare(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ${mergePages})`),
-  }));
+  const [words, pairs] = [tableQueries(db, `${name}_words`), tableQueries(db, `${name}_pairs`)];
   const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
-  const [words, pairs] = tables;
 
-  function indexRow(number: number): void {
-    if (isHeld.get(number) !== undefined) for (const { remove } of tables) remove.run(number);
+  function indexRow(number: number, indexed: string | null): void {
+    if (indexed !== null && words.isHeld.get(number) !== undefined) {
+      words.remove.run(number, indexed);
+      if (isSpaceless(indexed)) pairs.remove.run(number, pairsOf(indexed));
+    }
     const found = text.get(number) ?? '';
     if (found === '') return;
-    words?.add.run(number, found);
-    if (isSpaceless(found)) pairs?.add.run(number, pairsOf(found));
+    words.add.run(number, found);
+    if (isSpaceless(found)) pairs.add.run(number, pairsOf(found));
   }
-  const indexRows = db.transaction((numbers: readonly number[]) => {
-    for (const number of numbers) indexRow(number);
-    dropNotes.run(numbers.at(-1));
+  const indexRows = db.transaction((rows: readonly { number: number; indexed: string | null }[]) => {
+    for (const { number, indexed } of rows) indexRow(number, indexed);
+    dropNotes.run(rows.at(-1)?.number);
   });
 
   function learn(limit: number): number {
-    const numbers = noted.all(limit);
-    if (numbers.length > 0) indexRows(numbers);
-    return numbers.length;
+    const rows = noted.all(limit);
+    if (rows.length > 0) indexRows(rows);
+    return rows.length;
   }
 
   return {
-    note: (number) => void addNote.run(number),
+    note: (number, indexed) => void addNote.run(number, indexed === '' ? null : indexed),
     learn,
     work(limit) {
       const learnt = learn(limit);
       // A merge that found something to do changes more than one row (SQLite's FTS5 page, "merge").
       const before = changes.get() ?? 0;
-      for (const { merge } of tables) merge.run();
-      return learnt === limit || (changes.get() ?? 0) - before > tables.length;
+      for (const { merge } of [words, pairs]) merge.run();
+      return learnt === limit || (changes.get() ?? 0) - before > 2;
     },
+    knows: (number) => words.isHeld.get(number) !== undefined || isNoted.get(number) !== undefined,
+    leadsTo: (number, word) => isNoted.get(number) !== undefined || words.find.get(`"${word}"`, number) !== undefined,
     clear() {
-      for (const { clear } of tables) clear.run();
+      for (const { clear } of [words, pairs]) clear.run();
       db.exec(`DELETE FROM ${name}_to_index`);
     },
+  };
+}
+
+function tableQueries(db: Db, table: string) {
+  return {
+    isHeld: db.prepare<[number]>(`SELECT 1 FROM ${table}_docsize WHERE id = ?`),
+    add: db.prepare(`INSERT INTO ${table} (rowid, text) VALUES (?, ?)`),
+    remove: db.prepare(`INSERT INTO ${table} (${table}, rowid, text) VALUES ('delete', ?, ?)`),
+    find: db.prepare<[string, number]>(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? AND rowid = ?`),
+    clear: db.prepare(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`),
+    merge: db.prepare(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ${mergePages})`),
   };
 }

@@ -1,0 +1,163 @@
+import { accountSchema, conversationSchema, messageSchema } from '@transom/shared';
+import { DamagedCache } from './damage.ts';
+import type { Db } from './open.ts';
+import { add, type Contents, type Kind, kinds, type RowKey, sumOfThread, type Tally } from './queries/contents.ts';
+import type { conversationQueries, FiledRow } from './queries/conversations.ts';
+import type { TextIndex } from './queries/text-index.ts';
+import { readStored, type Stored, toStore } from './stored-document.ts';
+
+/**
+ * Finds what SQLite does not notice: rows that vanished or changed without a word. Reads everything once, a few rows at a time
+ * between other things, and compares it with what `contents` says. Rows that change behind the place that it has reached are
+ * counted by their change, so that it never has to begin again. Damage is thrown.
+ */
+export type ContentCheck = {
+  /** Some rows more; false when all were looked at. */
+  step(rows: number): boolean;
+};
+
+type Row = { readonly key: RowKey; readonly sum: number | null };
+type MessageRow = Row &
+  Stored & { id: string; conversation_id: string; rev: number; sent_at: number; client: string | null };
+type ThreadRow = { key: string; complete_from: number; complete_at: number | null; complete_id: string | null };
+
+/** Before the first key of either type. */
+const beforeAll = { accounts: '', conversations: -1, threads: '', messages: -1 } as const satisfies Record<
+  Kind,
+  RowKey
+>;
+
+export function contentCheck(deps: {
+  readonly db: Db;
+  readonly contents: Contents;
+  readonly conversations: Pick<ReturnType<typeof conversationQueries>, 'isFiledRight'>;
+  readonly messageIndex: TextIndex;
+  readonly now: () => number;
+}): ContentCheck {
+  const { db, contents } = deps;
+  const accounts = db.prepare<[string, number], Row & Stored>(
+    'SELECT id AS key, sum, document FROM accounts WHERE id > ? ORDER BY id LIMIT ?',
+  );
+  const conversations = db.prepare<[number, number], Row & FiledRow>(
+    'SELECT number AS key, * FROM conversations WHERE number > ? ORDER BY number LIMIT ?',
+  );
+  const threads = db.prepare<[string, number], ThreadRow>(
+    `SELECT conversation_id AS key, complete_from, complete_at, complete_id FROM threads
+     WHERE conversation_id > ? ORDER BY conversation_id LIMIT ?`,
+  );
+  const messages = db.prepare<[number, number], MessageRow>(
+    `SELECT position AS key, sum, document, id, conversation_id, rev, sent_at, client_message_id AS client FROM messages
+     WHERE position > ? ORDER BY position LIMIT ?`,
+  );
+  const documents = {
+    accounts: { schema: accountSchema, put: db.prepare('UPDATE accounts SET document = ?, sum = ? WHERE id = ?') },
+    conversations: {
+      schema: conversationSchema,
+      put: db.prepare('UPDATE conversations SET document = ?, sum = ? WHERE number = ?'),
+    },
+    messages: {
+      schema: messageSchema,
+      put: db.prepare('UPDATE messages SET document = ?, sum = ? WHERE position = ?'),
+    },
+  };
+
+  let kindNumber = 0;
+  let reached: RowKey = beforeAll.accounts;
+  let seen: Tally = { rows: 0, sum: 0 };
+  contents.listen({
+    changed(kind, key, change) {
+      if (kind === kinds[kindNumber] && key <= reached) seen = add(seen, change);
+    },
+    undone() {
+      kindNumber = 0;
+      reached = beforeAll.accounts;
+      seen = { rows: 0, sum: 0 };
+    },
+  });
+
+  function read(kind: Kind, limit: number): { key: RowKey; sum: number }[] {
+    switch (kind) {
+      case 'accounts':
+        return accounts.all(String(reached), limit).map((row) => ({ key: row.key, sum: sumOf(kind, row) }));
+      case 'conversations':
+        return conversations.all(Number(reached), limit).map((row) => {
+          const sum = sumOf(kind, row);
+          if (!deps.conversations.isFiledRight(row, deps.now()))
+            throw new DamagedCache('a conversation is filed wrongly');
+          return { key: row.key, sum };
+        });
+      case 'threads':
+        return threads.all(String(reached), limit).map((row) => ({
+          key: row.key,
+          sum: sumOfThread(row.key, row.complete_from, row.complete_at, row.complete_id),
+        }));
+      case 'messages':
+        return messages.all(Number(reached), limit).map((row, number) => {
+          const sum = sumOf(kind, row);
+          checkMessage(row, number === 0);
+          return { key: row.key, sum };
+        });
+    }
+  }
+
+  function checkMessage(row: MessageRow, alsoSearch: boolean): void {
+    const message = readStored(messageSchema, row);
+    const isRight =
+      row.id === message.id &&
+      row.conversation_id === message.conversationId &&
+      row.rev === message.rev &&
+      row.sent_at === message.sentAt &&
+      row.client === message.clientMessageId;
+    if (!isRight) throw new DamagedCache('a message is filed wrongly');
+    const text = message.unsentAt === null ? (message.text ?? '') : '';
+    if (text === '') return;
+    const place = Number(row.key);
+    if (!deps.messageIndex.knows(place)) throw new DamagedCache('a message is missing from the full-text index');
+    // One word of each step is looked for: a plain one, of which it is sure how the index takes it apart.
+    const word = alsoSearch ? text.split(/\s+/).find((each) => /^[A-Za-z0-9]{2,20}$/.test(each)) : undefined;
+    if (word !== undefined && !deps.messageIndex.leadsTo(place, word))
+      throw new DamagedCache('the full-text index does not lead to a message');
+  }
+
+  /** Rows from before sums were kept are written as this desk writes them; they counted as 0 so far. */
+  function sumOf(kind: keyof typeof documents, row: Row & Stored): number {
+    const read = readStored(documents[kind].schema, row);
+    if (row.sum !== null) return row.sum;
+    const { document, sum } = toStore(read);
+    documents[kind].put.run(document, sum, row.key);
+    const tally = contents.of(kind);
+    if (tally !== null) contents.adopt(kind, add(tally, { rows: 0, sum }));
+    return sum;
+  }
+
+  function finish(kind: Kind): void {
+    const expected = contents.of(kind);
+    if (expected === null) contents.adopt(kind, seen);
+    else if (expected.rows !== seen.rows || expected.sum !== seen.sum)
+      throw new DamagedCache(`the cache has lost or changed ${kind}`);
+  }
+
+  const work = db.transaction((limit: number) => {
+    const kind = kinds[kindNumber];
+    if (kind === undefined) return;
+    const rows = read(kind, limit);
+    for (const { sum } of rows) seen = add(seen, { rows: 1, sum });
+    reached = rows.at(-1)?.key ?? reached;
+    if (rows.length < limit) {
+      finish(kind);
+      kindNumber += 1;
+      const next = kinds[kindNumber];
+      if (next === undefined) contents.listen(null);
+      else reached = beforeAll[next];
+      seen = { rows: 0, sum: 0 };
+    }
+    contents.flush();
+  });
+
+  return {
+    step(rows) {
+      work(rows);
+      return kindNumber < kinds.length;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Something is wrong with this computer's files: a code for support and a sentence for people. */
+export type Trouble = { readonly code: string; readonly detail: string };
+
+/** The cache holds what this desk did not write: a document that cannot be read, rows that are missing. */
+export class DamagedCache extends Error {
+  readonly code = 'CACHE_DAMAGED';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DamagedCache';
+  }
+}
+
+/** What SQLite says when the file is well and only the moment is not: somebody holds it, the disk is full. */
+const passing = /^SQLITE_(BUSY|LOCKED|FULL|NOMEM|INTERRUPT|ABORT|PROTOCOL)/;
+
+/**
+ * Whether an error means that the cache has to be made anew. Everything that SQLite says about a file and that does not pass by
+ * itself counts, because the cache may vanish at any time and no fault of it is worth a desk that does not work.
+ */
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'CACHE_DAMAGED' || (code.startsWith('SQLITE_') && !passing.test(code));
+}
+
+export function troubleOf(error: unknown): Trouble {
+  const code = codeOf(error);
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return {
+      code: 'disk_full',
+      detail:
+        'This computer\u2019s disk is full, so nothing more can be stored. Free some space; nothing that was stored is lost.',
+    };
+  }
+  if (passing.test(code)) {
+    return {
+      code: 'files_busy',
+      detail:
+        'Another program, a backup perhaps, is holding Transom\u2019s files on this computer. Transom tries again by itself.',
+    };
+  }
+  if (isDamage(error)) {
+    return {
+      code: 'cache_damaged',
+      detail:
+        'The copy of the inbox on this computer was damaged again and again, so its disk may be failing. Drafts and unsent replies are kept apart from it. Have the disk looked at.',
+    };
+  }
+  return {
+    code: 'files_unusable',
+    detail: `Transom cannot use its folder on this computer (${code === '' ? 'unknown reason' : code}). Check that the folder may be written to and start again.`,
+  };
+}
+
+export const damagedLocal: Trouble = {
+  code: 'local_damaged',
+  detail:
+    'The file with your drafts and unsent replies (local.db) is damaged. Transom has left it as it is. Restore it from a backup, or move it away to start with an empty one.',
+};
+
+export const newerLocal: Trouble = {
+  code: 'database_newer',
+  detail: 'local.db was written by a newer Transom. Update Transom on this computer; nothing was changed.',
+};
+
+export function codeOf(error: unknown): string {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : '';
+}

@@ -1,0 +1,21 @@
+import type { Trouble } from './damage.ts';
+import { type Fate, openDatabase } from './open.ts';
+import { createStore, type Store } from './store.ts';
+
+/**
+ * Puts a new, empty cache under a store in use; drafts, outbox and identity are in the other file and stay. Whoever holds the
+ * store goes on with it. What becomes of the old cache is noted in local.db first, so that a start after a crash does the same.
+ */
+export function startCacheAnew(store: Store, dataDir: string, fate: Exclude<Fate, 'keep'>): Trouble | null {
+  try {
+    if (fate === 'erase') store.local.markCacheToErase();
+    else store.local.markCacheDamaged();
+  } catch {
+    // Another program holds local.db, or the store is shut already. What follows does not depend on the note.
+  }
+  store.close();
+  const opened = openDatabase(dataDir, fate);
+  if (opened.kind === 'trouble') return opened.trouble;
+  Object.assign(store, createStore(opened.db));
+  return null;
+}

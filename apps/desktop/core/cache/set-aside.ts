@@ -1,0 +1,50 @@
+import { lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The files of the cache as files: taken out of the way, or off the disk. A link is only taken away itself, and a folder that
+ * somebody put there is kept under another name: neither is ours.
+ */
+const companions = ['-wal', '-shm', '-journal'];
+export const cachePathIn = (dataDir: string): string => join(dataDir, 'cache.db');
+const asidePathIn = (dataDir: string): string => `${cachePathIn(dataDir)}.damaged`;
+
+/** Opening anything else, a pipe for example, could wait for ever. */
+export function isOrdinaryFileOrMissing(path: string): boolean {
+  const found = look(path);
+  return found === null || found.isFile();
+}
+
+/** Keeps the damaged file for whoever wants to look at it, until the desk has everything again. */
+export function setCacheAside(dataDir: string): void {
+  const path = cachePathIn(dataDir);
+  for (const companion of companions) clear(`${path}${companion}`);
+  clear(asidePathIn(dataDir));
+  if (look(path)?.isFile() === true) renameSync(path, asidePathIn(dataDir));
+  else clear(path);
+}
+
+/** The cache, and what may be left of an earlier damaged one, go from the disk. */
+export function removeCache(dataDir: string): void {
+  const path = cachePathIn(dataDir);
+  for (const each of [path, ...companions.map((companion) => `${path}${companion}`)]) clear(each);
+  removeAside(dataDir);
+}
+
+/** Forgets the texts that an earlier damaged cache may still hold on disk. */
+export function removeAside(dataDir: string): void {
+  clear(asidePathIn(dataDir));
+}
+
+function clear(path: string): void {
+  const found = look(path);
+  if (found === null) return;
+  if (!found.isDirectory()) return unlinkSync(path);
+  let number = 1;
+  while (look(`${path}.folder-${number}`) !== null) number += 1;
+  renameSync(path, `${path}.folder-${number}`);
+}
+
+function look(path: string): Stats | null {
+  return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+}

@@ -1,0 +1,33 @@
+import { minuteMs, type Refusal, refuse } from '@transom/shared';
+
+/**
+ * How long one message may keep the others of its conversation waiting. What the relay cannot store, or never answers, twenty times
+ * and for ten minutes, is held for a person. Tries count only while there is a connection: being offline uses up no patience.
+ */
+const mostTries = 20;
+const longestMs = 10 * minuteMs;
+
+export const cannotStore = refuse(
+  'not_stored',
+  'The relay could not store this message again and again, so it is held here and the ones after it go out. Nothing of it was sent. Try again later, or ask the operator of the relay.',
+);
+export const neverAnswers = refuse(
+  'not_stored',
+  'The relay never answered to this message, so it is held here and the ones after it go out. Look whether it arrived before you send it again.',
+);
+
+export function createPatience(monotonicMs: () => number = () => performance.now()) {
+  const tries = new Map<string, { count: number; since: number }>();
+  return {
+    /** Another try of this message failed: the reason to hold it, or null while it is worth another one. */
+    tryFailed(clientMessageId: string, why: Refusal): Refusal | null {
+      const now = monotonicMs();
+      const { count, since } = tries.get(clientMessageId) ?? { count: 0, since: now };
+      tries.set(clientMessageId, { count: count + 1, since });
+      if (count + 1 < mostTries || now - since <= longestMs) return null;
+      tries.delete(clientMessageId);
+      return why;
+    },
+    settled: (clientMessageId: string) => void tries.delete(clientMessageId),
+  };
+}

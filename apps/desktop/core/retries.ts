@@ -1,0 +1,34 @@
+/**
+ * Work that sockets and timers start: nobody stands above it who could catch what it throws, and it must not be lost. What fails is
+ * told and tried again, later and later, until it succeeds. One name is one piece of work: the newest counts.
+ */
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+
+export function createRetries(options: { readonly failed: (error: unknown) => void; readonly recovered: () => void }) {
+  const waiting = new Map<string, NodeJS.Timeout>();
+
+  function run(name: string, work: () => void, again: () => void = work, tries = 0): void {
+    clearTimeout(waiting.get(name));
+    waiting.delete(name);
+    try {
+      work();
+    } catch (error) {
+      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** tries);
+      waiting.set(
+        name,
+        setTimeout(() => run(name, again, again, tries + 1), pauseMs),
+      );
+      return options.failed(error);
+    }
+    if (tries > 0 && waiting.size === 0) options.recovered();
+  }
+
+  return {
+    run: (name: string, work: () => void, again?: () => void) => run(name, work, again),
+    close(): void {
+      for (const timer of waiting.values()) clearTimeout(timer);
+      waiting.clear();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { refuse } from '@transom/shared';
+import type { Identity } from './cache/queries/local.ts';
+import type { Store } from './cache/store.ts';
+import type { SecretStore } from './ports.ts';
+
+/**
+ * The device token in the keychain. Each pairing has a name of its own there, so that a new token is safe before the old one is given
+ * up; which one counts is decided by one commit in local.db. What nobody may use any more is noted there until it is gone.
+ */
+/** Under this name desks of the first version keep theirs. */
+const firstTokenName = 'device-token';
+const tokenNameOf = (deviceId: string): string => `${firstTokenName}-${deviceId}`;
+
+export const cutOff = refuse('unauthorized', 'This computer was disconnected from the relay before this went out.');
+
+export function signIn(secrets: SecretStore, store: Store) {
+  async function removeTokens(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    for (const name of names) await secrets.delete(name);
+    store.local.tokensForgotten();
+  }
+  const namesOf = (identity: Identity | null): string[] => [
+    firstTokenName,
+    ...(identity === null ? [] : [tokenNameOf(identity.deviceId)]),
+  ];
+
+  return {
+    async token({ deviceId }: Identity): Promise<string | null> {
+      const token = await secrets.get(tokenNameOf(deviceId));
+      if (token !== null || store.local.tokensToForget().includes(firstTokenName)) return token;
+      return secrets.get(firstTokenName);
+    },
+    keep: ({ deviceId }: Identity, token: string) => secrets.set(tokenNameOf(deviceId), token),
+    /** From here on this device is `next`, or nobody: one commit. Unsent words are kept, and held. */
+    change(before: Identity | null, next: Identity | null): void {
+      const kept = next === null ? [] : [tokenNameOf(next.deviceId)];
+      const unused = namesOf(before).filter((name) => !kept.includes(name));
+      store.local.inOneCommit(() => {
+        if (before !== null) store.outbox.holdAll(cutOff);
+        store.local.changeIdentity(next, unused);
+      });
+    },
+    /** What an earlier change left behind. */
+    removeUnused: () => removeTokens(store.local.tokensToForget()),
+    /** The commit did not happen: its token is of no use. */
+    giveUp: ({ deviceId }: Identity) => secrets.delete(tokenNameOf(deviceId)),
+    remove: (identity: Identity | null) => removeTokens(namesOf(identity)),
+  };
+}

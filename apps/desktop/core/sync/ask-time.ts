@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import type { RelayClock } from '../clock.ts';
+
+/**
+ * Asks the relay for its time until it has answered: an answer that was lost is asked for again within seconds, because without it
+ * no countdown is shown. Each question waits longer than the one before, so that a slow line is understood in the end.
+ */
+export type TimeKeeper = {
+  /** Asks now, and again until there is an answer; a question that is under way is given up. */
+  ask(): void;
+  /** One question with its own limit: whether the line is alive. */
+  answersWithin(limitMs: number): Promise<boolean>;
+  stop(): void;
+};
+
+const firstLimitMs = 2_000;
+const longestLimitMs = 15_000;
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
+
+export function createTimeKeeper(options: {
+  readonly clock: RelayClock;
+  /** Rejects when there is no answer within the limit. */
+  readonly question: (limitMs: number) => Promise<unknown>;
+  readonly onTime: () => void;
+  readonly failed: (error: unknown) => void;
+}): TimeKeeper {
+  let round = 0;
+  let pause: NodeJS.Timeout | undefined;
+
+  async function once(limitMs: number): Promise<boolean> {
+    const hear = options.clock.ask();
+    let told: number;
+    try {
+      told = z
+        .number()
+        .int()
+        .parse(await options.question(limitMs));
+    } catch {
+      return false;
+    }
+    hear(told);
+    options.onTime();
+    return true;
+  }
+
+  async function askUntilAnswered(mine: number, tries: number): Promise<void> {
+    if (mine !== round) return;
+    const isAnswered = await once(Math.min(longestLimitMs, firstLimitMs * 2 ** tries));
+    if (isAnswered || mine !== round) return;
+    pause = setTimeout(
+      () => void askUntilAnswered(mine, tries + 1).catch(options.failed),
+      Math.min(longestPauseMs, firstPauseMs * 2 ** tries),
+    );
+  }
+
+  function stop(): void {
+    round += 1;
+    clearTimeout(pause);
+  }
+
+  return {
+    ask() {
+      stop();
+      askUntilAnswered(round, 0).catch(options.failed);
+    },
+    answersWithin: once,
+    stop,
+  };
+}

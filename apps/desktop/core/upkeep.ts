@@ -1,0 +1,74 @@
+import { hourMs } from '@transom/shared';
+import type { ContentCheck } from './cache/content-check.ts';
+import type { Store } from './cache/store.ts';
+
+/**
+ * What the cache needs and nobody waits for, in small steps so that calls and pages come in between: the full-text index learns, the
+ * log is copied to its place, words that were erased leave the logs, and once in a while everything is counted.
+ */
+/** A moment in which the messages of a busy hour gather: one step for many costs little more than one for each. */
+const delayMs = 300;
+const checkEveryMs = hourMs;
+/** Some 0.3 ms of looking. */
+const rowsPerLook = 100;
+const manyRows = 20_000;
+const pauseMs = 5;
+/** Through a million rows this takes minutes, and a search meanwhile does not feel it. */
+const pauseAmongManyMs = 50;
+
+export function createUpkeep(options: {
+  readonly store: Store;
+  /** The relay's time. */
+  readonly now: () => number;
+  readonly failed: (error: unknown) => void;
+}) {
+  const { store } = options;
+  let timer: NodeJS.Timeout | null = null;
+  let check: ContentCheck | null = null;
+  let checkedAt = -Infinity;
+  let logsHoldErasedWords = false;
+
+  function schedule(afterMs: number): void {
+    timer ??= setTimeout(() => {
+      timer = null;
+      try {
+        const nextMs = step();
+        if (nextMs !== null) schedule(nextMs);
+      } catch (error) {
+        options.failed(error);
+      }
+    }, afterMs);
+  }
+
+  /** How long until the next step; null when all is done. */
+  function step(): number | null {
+    if (store.indexSome()) return 0;
+    if (logsHoldErasedWords) {
+      store.dropLogs();
+      logsHoldErasedWords = false;
+    }
+    store.copyHome();
+    if (check === null) {
+      if (performance.now() - checkedAt < checkEveryMs) return null;
+      check = store.check(options.now);
+    }
+    if (check.step(rowsPerLook)) return store.size() > manyRows ? pauseAmongManyMs : pauseMs;
+    check = null;
+    checkedAt = performance.now();
+    return null;
+  }
+
+  return {
+    soon: () => schedule(delayMs),
+    /** Something was erased: once the index has forgotten it too, nothing of it stays in the files. */
+    wordsWereErased(): void {
+      logsHoldErasedWords = true;
+    },
+    /** Other files lie under the store now. */
+    beginAnew(): void {
+      check = null;
+      schedule(delayMs);
+    },
+    close: () => void (timer !== null && clearTimeout(timer)),
+  };
+}
