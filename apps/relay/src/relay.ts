@@ -5,6 +5,9 @@ import { systemClock } from './clock.ts';
 import { createNameLearner } from './contacts/learn-names.ts';
 import { forgetOldChanges } from './feed/horizon.ts';
 import { Pokes } from './feed/pokes.ts';
+import { finishErasures } from './forgotten/erasures.ts';
+import { forgottenPathOf } from './forgotten/forgotten-file.ts';
+import { keepCopying } from './forgotten/keep-copying.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { Metrics } from './http/metrics.ts';
 import { answerUnreadable } from './http/problems.ts';
@@ -36,7 +39,7 @@ const requestMs = 10_000;
  * into the inbox and by `outbound` through `meta` to the buyer.
  */
 export async function startRelay(settings: Settings, log: Logger): Promise<{ url: string; close(): Promise<void> }> {
-  const unlock = lockForServing(settings.databasePath);
+  const unlock = await lockForServing(settings.databasePath);
   const store = openSqliteStore(settings.databasePath);
   const vault = new Vault(settings.masterKeyFile);
   const metrics = new Metrics();
@@ -105,7 +108,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     authenticate: (token) => authenticate(store, token),
   });
   await registerApi(app, {
-    ...{ store, vault, inbox, channels, clock, settings, log, metrics, allowances },
+    ...{ store, vault, inbox, channels, takeOut, clock, settings, log, metrics, allowances },
     onCommitted: () => pokes.pokeAll(),
     onDeviceRevoked: (deviceId) => gateway.revoke(deviceId),
   });
@@ -130,6 +133,10 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     normalizer.poke();
     gateway.recheck().catch((error: unknown) => log.error({ err: error }, 'devices could not be checked again'));
   });
+  const stopCopying = keepCopying({ store, path: forgottenPathOf(settings.databasePath), clock, log });
+  finishErasures({ store, takeOut }, clock).catch((error: unknown) =>
+    log.error({ err: error }, 'an erasure could not be finished; it is tried again at the next start'),
+  );
   const housekeeping = setInterval(
     () => void cleanUp().catch((error: unknown) => log.error({ err: error }, 'old rows could not be removed')),
     hourMs,
@@ -150,6 +157,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
       await app.close();
       await normalizer.close();
       await Promise.all([sender.close(), names.close()]);
+      await stopCopying();
       await store.close();
       unlock();
     },

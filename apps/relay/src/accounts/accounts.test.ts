@@ -10,8 +10,10 @@ import { listAccounts } from '../inbox/documents/account.ts';
 import { listConversations } from '../inbox/documents/conversation.ts';
 import { listMessages } from '../inbox/documents/message.ts';
 import { createGraphClient } from '../meta/graph/client.ts';
+import { takeOut } from '../meta/normalize/take-out.ts';
 import { foundAgency } from '../people/found-agency.ts';
 import type { Store } from '../store/port.ts';
+import { copyDatabase } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { verifyTrail } from '../trail/chain.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
@@ -90,7 +92,7 @@ test.each(['instagram', 'facebook'] as const)(
 test('the token is not in the database file', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   await add('instagram', simulated.token);
-  await store.backupTo(join(folder, 'copy.db'));
+  copyDatabase(join(folder, 'transom.db'), join(folder, 'copy.db'));
   const bytes = readFileSync(join(folder, 'copy.db'));
   expect([bytes.includes(simulated.token), bytes.includes(simulated.nativeId)]).toEqual([false, true]);
 });
@@ -160,6 +162,19 @@ test('an account that cannot be subscribed stays, and says so', async () => {
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'connected' }]);
 });
 
+/** A webhook as it was kept, with a message of this person. */
+function rawMessage(accountNativeId: string, senderId: string): Buffer {
+  const message = {
+    sender: { id: senderId },
+    recipient: { id: accountNativeId },
+    timestamp: 1,
+    message: { mid: 'raw', text: 'raw' },
+  };
+  return Buffer.from(
+    JSON.stringify({ object: 'instagram', entry: [{ id: accountNativeId, time: 1, messaging: [message] }] }),
+  );
+}
+
 test('erasing a person leaves no word, no name and no id, here or on the way to desks, and nobody else is touched', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const account = await add('instagram', simulated.token);
@@ -195,7 +210,7 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
     await store.write((tx) =>
       tx.run(
         `insert into deliveries (received_at, route, signed_by, body, state) values (1, 'instagram', 'instagram', :body, :state)`,
-        { body: Buffer.from(`{"sender":{"id":"${id}"}}`), state },
+        { body: rawMessage(account.nativeId, id), state },
       ),
     );
   }
@@ -203,7 +218,7 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
     tx.all<{ id: string }>(`select id from contacts where agency_id = :agency and sender_id = '555000111'`),
   );
   const other = await foundAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
-  expect(await eraseContact(store, other.agencyId, person!.id, 'operator', now)).toBeNull();
+  expect(await eraseContact({ store, takeOut }, other.agencyId, person!.id, 'operator', now)).toBeNull();
 
   // A reply to the person still waits to go out.
   const waiting = (await inAgency().read((tx) => listConversations(tx, null, 9, 0))).find(
@@ -219,12 +234,12 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
   ).toMatchObject({ ok: true });
 
   await inAgency().write((tx) => tx.run(`update messages set reaction = 'love' where agency_id = :agency`));
-  expect(await eraseContact(store, agencyId, person!.id, 'operator', now)).toEqual({
+  expect(await eraseContact({ store, takeOut }, agencyId, person!.id, 'operator', now)).toEqual({
     contactId: person!.id,
     messages: 2,
     deliveries: 2,
   });
-  await store.backupTo(join(folder, 'copy.db'));
+  copyDatabase(join(folder, 'transom.db'), join(folder, 'copy.db'));
   const bytes = readFileSync(join(folder, 'copy.db'));
   const left = [
     'words of the first',
@@ -263,5 +278,7 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
 
   // The same message again does not bring the words back.
   await receive('555000222', 'words of the second');
-  expect(await eraseContact(store, agencyId, person!.id, 'operator', now)).toMatchObject({ deliveries: 0 });
+  expect(await eraseContact({ store, takeOut }, agencyId, person!.id, 'operator', now)).toMatchObject({
+    deliveries: 0,
+  });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel } from '@transom/shared';
+import type { ErasingDeps } from '../forgotten/erasures.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import type { Store } from '../store/port.ts';
 import { accountsConnectedBy, disconnectAccount } from './disconnect-account.ts';
@@ -68,7 +69,8 @@ export async function readDeletion(store: Store, code: string): Promise<Deletion
 }
 
 /** Finishes every open request: one contact a transaction, so that nobody waits for a long one. */
-export async function carryOutDeletions(store: Store, clock: () => number): Promise<void> {
+export async function carryOutDeletions(deps: ErasingDeps, clock: () => number): Promise<void> {
+  const { store } = deps;
   const open = await store.read((tx) =>
     tx.all<{ code: string; app_scoped_id: string }>(
       `select code, app_scoped_id from deletion_requests where done_at is null order by received_at, code`,
@@ -77,7 +79,7 @@ export async function carryOutDeletions(store: Store, clock: () => number): Prom
   for (const request of open) {
     const [channel, ...rest] = request.app_scoped_id.split(':');
     for (const { agencyId, contactId } of await contactsOf(store, channel as Channel, rest.join(':'))) {
-      await eraseContact(store, agencyId, contactId, by, clock());
+      await eraseContact(deps, agencyId, contactId, by, clock());
     }
     for (const { agencyId, accountId } of await accountsConnectedBy(store, rest.join(':'), channel as Channel)) {
       await forgetConnector(store, agencyId, accountId, clock());

@@ -1,94 +1,125 @@
+import { eraseFurther, readErasure } from '../forgotten/erasures.ts';
 import { remember, subjectOfPerson } from '../forgotten/forgotten.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import type { Store } from '../store/port.ts';
+import type { TakeOut } from '../intake/words-taken-back.ts';
+import type { AgencyTx, Store } from '../store/port.ts';
 
 export type Erased = { readonly contactId: string; readonly messages: number; readonly deliveries: number };
 
+/** What the sender id of an erased contact is replaced by: nobody can be asked for by it. */
+export function erasedId(contactId: string): string {
+  return `erased:${contactId}`;
+}
+
 /**
  * Erases a person from one agency: words, attachments, names and ids go; empty rows stay, so that the audit trail keeps its
- * meaning and an event of Meta that comes again does not bring the message back. Old pages of the change feed and the raw deliveries that name the
- * person go too; desks hear of it through the feed. The business cannot answer afterwards. Null where there is no such contact.
- * Backups made before still hold everything until they are deleted.
+ * meaning and an event of Meta that comes again does not bring the message back. One short transaction makes sure that nothing comes back;
+ * the copies follow in small ones (`forgotten/erasures.ts`), and after a crash in the next start. Desks hear of it through the feed.
+ * The business cannot answer afterwards. Null where there is no such contact.
  */
 export async function eraseContact(
-  store: Store,
+  { store, takeOut }: { readonly store: Store; readonly takeOut: TakeOut },
   agencyId: string,
   contactId: string,
   by: string,
   now: number,
 ): Promise<Erased | null> {
-  return store.write(async (system) => {
+  const begun = await store.write(async (system) => {
     const tx = system.forAgency(agencyId);
-    const contact = await tx.get<{ account_id: string; sender_id: string }>(
-      `select account_id, sender_id from contacts where agency_id = :agency and id = :contactId`,
+    const contact = await tx.get<Contact>(
+      `select account_id as "accountId", sender_id as "senderId" from contacts where agency_id = :agency and id = :contactId`,
       { contactId },
     );
-    if (contact === undefined) return null;
-    const work = new AgencyWork(tx, now);
-    const conversations = await tx.all<{ id: string }>(
-      `select id from conversations where agency_id = :agency and contact_id = :contactId`,
-      { contactId },
-    );
-    const subject = subjectOfPerson(contact.account_id, contact.sender_id);
-    await remember(tx, { kind: 'erased', subject, target: contactId, at: now });
-    let messages = 0;
-    for (const { id } of conversations) messages += await eraseConversation(work, id);
-    await tx.run(
-      `update contacts set sender_id = :erasedId, name = null, username = null, metadata = '{"social":{"profileUrl":null}}'
-       where agency_id = :agency and id = :contactId`,
-      { contactId, erasedId: `erased:${contactId}` },
-    );
-    await tx.run(
-      `update leads set topics = '[]', metadata = '{}' where agency_id = :agency and contact_id = :contactId`,
-      { contactId },
-    );
-    const deliveries = await system.run(
-      `update deliveries set body = :nothing, state = 'done', error = null where state <> 'pending' and instr(body, :senderId) > 0`,
-      { nothing: Buffer.alloc(0), senderId: Buffer.from(contact.sender_id) },
-    );
-    work.record(by, 'contact.erased', contactId, { conversations: conversations.length, messages, deliveries });
-    await work.finish();
-    return { contactId, messages, deliveries };
+    if (contact === undefined) return false;
+    const last = await system.get<{ id: number | null }>(`select max(id) as id from deliveries`);
+    await noteErasure(tx, contactId, contact, now, last?.id ?? 0);
+    await forgetPerson(tx, contactId, by, now);
+    return true;
   });
+  if (!begun) return null;
+  let messages = 0;
+  let deliveries = 0;
+  for (;;) {
+    const erasure = await readErasure(store, agencyId, contactId);
+    if (erasure === null) break;
+    const done = await eraseFurther({ store, takeOut }, agencyId, erasure, now);
+    messages += done.messages;
+    deliveries += done.deliveries;
+  }
+  await store.emptyLog();
+  return { contactId, messages, deliveries };
 }
 
-async function eraseConversation(work: AgencyWork, conversationId: string): Promise<number> {
-  const { tx } = work;
-  const messages = await tx.all<{ id: string }>(
-    `select id from messages where agency_id = :agency and conversation_id = :conversationId`,
-    { conversationId },
+type Contact = { readonly accountId: string; readonly senderId: string };
+
+async function noteErasure(
+  tx: AgencyTx,
+  contactId: string,
+  { accountId, senderId }: Contact,
+  now: number,
+  untilDelivery: number,
+): Promise<void> {
+  if (senderId !== erasedId(contactId)) {
+    await remember(tx, { kind: 'erased', subject: subjectOfPerson(accountId, senderId), target: contactId, at: now });
+  }
+  await tx.run(
+    `insert into erasures (agency_id, contact_id, account_id, sender_id, begun_at, until_seq, until_delivery)
+     select :agency, :contactId, :accountId, :senderId, :now, seq, :untilDelivery from agencies where id = :agency
+     on conflict (agency_id, contact_id) do update set
+       begun_at = excluded.begun_at, until_seq = excluded.until_seq, until_delivery = excluded.until_delivery,
+       after_message = '', after_sent_at = 0, after_delivery = 0`,
+    { contactId, accountId, senderId, now, untilDelivery },
+  );
+}
+
+async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: number): Promise<void> {
+  await tx.run(
+    `update contacts set sender_id = :erasedId, name = null, username = null, wrote = 0, metadata = '{"social":{"profileUrl":null}}'
+     where agency_id = :agency and id = :contactId`,
+    { contactId, erasedId: erasedId(contactId) },
   );
   await tx.run(
-    `update messages set text = null, metadata = '{}', reply_to = null, reaction = null, failure_detail = null, unsent_at = coalesce(unsent_at, :now)
-     where agency_id = :agency and conversation_id = :conversationId`,
-    { conversationId, now: work.now },
+    `update leads set topics = '[]', metadata = '{}' where agency_id = :agency and contact_id = :contactId`,
+    {
+      contactId,
+    },
   );
-  // What still waits to go out has no words any more.
+  const work = new AgencyWork(tx, now);
+  const conversations = await tx.all<{ id: string }>(
+    `update conversations set state = 'done', unreachable = 1, unanswered_since_at = null, erased_at = :now,
+       metadata = '{"source":{"kind":"dm","postId":null,"commentId":null,"adTitle":null}}'
+     where agency_id = :agency and contact_id = :contactId returning id`,
+    { contactId, now },
+  );
+  for (const { id: conversationId } of conversations) {
+    await stopReplies(tx, conversationId);
+    await tx.run(
+      `update handoffs set state = 'resolved', resolved_at = :now
+       where agency_id = :agency and conversation_id = :conversationId and state <> 'resolved'`,
+      { conversationId, now },
+    );
+    // The document of the conversation quotes its last message, and goes to desks before the others are erased.
+    await tx.run(
+      `update messages set text = null where agency_id = :agency and id in (
+         select last_message_id from conversations where agency_id = :agency and id = :conversationId)`,
+      { conversationId },
+    );
+    work.touch('conversation', conversationId);
+  }
+  work.record(by, 'contact.erased', contactId, { conversations: conversations.length });
+  await work.finish();
+}
+
+/** What waits to go out has no words any more, and Meta can no longer be asked what became of the rest. */
+async function stopReplies(tx: AgencyTx, conversationId: string): Promise<void> {
   await tx.run(
-    `update messages set state = 'failed', failure_code = 'recipient_unavailable', failure_detail = 'The person was erased.', next_attempt_at = null
+    `update messages set state = 'failed', failure_code = 'recipient_unavailable', failure_detail = null, next_attempt_at = null
      where agency_id = :agency and conversation_id = :conversationId and state = 'queued'`,
     { conversationId },
   );
   await tx.run(
-    `update conversations set state = 'done', unreachable = 1, unanswered_since_at = null,
-       metadata = '{"source":{"kind":"dm","postId":null,"commentId":null,"adTitle":null}}'
-     where agency_id = :agency and id = :conversationId`,
+    `update messages set next_attempt_at = null
+     where agency_id = :agency and conversation_id = :conversationId and state = 'unconfirmed'`,
     { conversationId },
   );
-  await tx.run(
-    `update handoffs set state = 'resolved', resolved_at = :now where agency_id = :agency and conversation_id = :conversationId and state <> 'resolved'`,
-    { conversationId, now: work.now },
-  );
-  await forgetChanges(work, 'conversation', conversationId);
-  for (const { id } of messages) await forgetChanges(work, 'message', id);
-  return messages.length;
-}
-
-/** An old change without a body reads as "gone"; the change that follows brings the empty document. */
-async function forgetChanges(work: AgencyWork, entity: 'conversation' | 'message', id: string): Promise<void> {
-  await work.tx.run(
-    `update changes set body = null where agency_id = :agency and entity = :entity and entity_id = :id`,
-    { entity, id },
-  );
-  work.touch(entity, id);
 }

@@ -62,6 +62,12 @@ async function learnName(deps: SenderDeps, agency: AgencyStore, contact: Nameles
   const profile = account === null ? null : await deps.channels.readProfile(account, contact.senderId);
   if (profile === null) return;
   await agency.write(async (tx) => {
+    // Meta was asked while others went on: the person may have been erased meanwhile.
+    const same = await tx.get(
+      `select 1 from contacts where agency_id = :agency and id = :contactId and sender_id = :senderId`,
+      { contactId: contact.contactId, senderId: contact.senderId },
+    );
+    if (same === undefined) return;
     const work = new AgencyWork(tx, deps.clock());
     if (await rememberNames(tx, contact.contactId, profile)) work.touch('conversation', contact.conversationId);
     await work.finish();

@@ -76,8 +76,8 @@ export function metaDuties(deps: ApiDeps): Route[] {
 }
 
 /** Carries on in the background; what fails or is cut off stays open and is finished at the next start. */
-export function finishDeletions({ store, clock, log, onCommitted }: ApiDeps): void {
-  carryOutDeletions(store, clock).then(
+export function finishDeletions({ store, takeOut, clock, log, onCommitted }: ApiDeps): void {
+  carryOutDeletions({ store, takeOut }, clock).then(
     () => onCommitted(),
     (error: unknown) =>
       log.error({ err: error }, 'a request to erase data could not be finished; it is tried again at the next start'),

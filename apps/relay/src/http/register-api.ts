@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Inbox } from '../inbox/inbox.ts';
+import type { TakeOut } from '../intake/words-taken-back.ts';
 import type { Logger } from '../log.ts';
 import type { ChannelPort } from '../outbound/channel-port.ts';
 import type { Allowances } from '../people/allowance.ts';
@@ -24,6 +25,8 @@ export type ApiDeps = {
   readonly vault: Vault;
   readonly inbox: Inbox;
   readonly channels: ChannelPort;
+  /** Takes the words of people who are erased out of stored webhooks. */
+  readonly takeOut: TakeOut;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly log: Logger;

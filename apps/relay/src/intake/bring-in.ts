@@ -1,5 +1,6 @@
 import type { Channel } from '@transom/shared';
 import { isOfErasedPerson, personOf, wordsOf } from '../forgotten/erased-people.ts';
+import { remember, subjectOfMessage } from '../forgotten/forgotten.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent } from '../inbox/events.ts';
@@ -143,18 +144,26 @@ export class BringingIn {
           const fate = await noteWords(work.tx, of, nativeId, heard.kind === 'echo_received');
           return fate === 'taken_back' ? [{ account, words: { nativeId } }] : [];
         }
-        return takesBack(heard) === null ? [] : this.#followWords(work, delivery.id, account, takesBack(heard));
+        return this.#followTakenBack(work, delivery.id, account, heard);
       }),
     );
   }
 
-  async #followWords(
+  /** Remembered also where the words are known and gone: a backup from before still has them. */
+  async #followTakenBack(
     work: AgencyWork,
     deliveryId: number,
     account: AccountOfChannel,
-    nativeId: string | null,
+    event: Handled,
   ): Promise<Taken[]> {
-    if (nativeId === null) return [];
+    const nativeId = takesBack(event);
+    if (nativeId === null || !('at' in event)) return [];
+    await remember(work.tx, {
+      kind: 'unsent',
+      subject: subjectOfMessage(account.id, nativeId),
+      target: null,
+      at: event.at,
+    });
     const words = { nativeId };
     const ids = await deliveriesWithWords(work.tx, account.id, nativeId);
     for (const id of ids) if (id !== deliveryId) this.#takenBack.add(id, account, words);

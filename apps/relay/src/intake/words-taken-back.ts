@@ -5,7 +5,10 @@ import type { AgencyTx, SystemTx } from '../store/port.ts';
 import { readBody, replaceBody } from './deliveries.ts';
 
 /** Removes items from a body; null where it has none of them. */
-export type TakeOut = (body: Buffer, unwanted: readonly Unwanted[]) => { readonly body: Buffer } | null;
+export type TakeOut = (
+  body: Buffer,
+  unwanted: readonly Unwanted[],
+) => { readonly body: Buffer; readonly nativeIds: ReadonlySet<string> } | null;
 
 export type AccountOfChannel = Omit<AccountRef, 'deliveryId'> & { readonly nativeId: string };
 type Words = { readonly nativeId: string } | { readonly senderId: string };
@@ -16,12 +19,12 @@ type Words = { readonly nativeId: string } | { readonly senderId: string };
  */
 export class WordsTakenBack {
   readonly #tx: SystemTx;
-  readonly #takeOut: TakeOut;
+  readonly takeOut: TakeOut;
   readonly #unwanted = new Map<number, Map<string, Gathered>>();
 
   constructor(tx: SystemTx, takeOut: TakeOut) {
     this.#tx = tx;
-    this.#takeOut = takeOut;
+    this.takeOut = takeOut;
   }
 
   add(deliveryId: number, account: AccountOfChannel, words: Words): void {
@@ -35,13 +38,18 @@ export class WordsTakenBack {
     else gathered.senderIds.add(words.senderId);
   }
 
-  async finish(): Promise<void> {
+  /** How many deliveries were rewritten. */
+  async finish(): Promise<number> {
+    let rewritten = 0;
     for (const [deliveryId, unwanted] of this.#unwanted) {
       const body = await readBody(this.#tx, deliveryId);
-      const taken = body === null ? null : this.#takeOut(body, [...unwanted.values()]);
-      if (taken !== null) await replaceBody(this.#tx, deliveryId, taken.body);
+      const taken = body === null ? null : this.takeOut(body, [...unwanted.values()]);
+      if (taken === null) continue;
+      await replaceBody(this.#tx, deliveryId, taken.body);
+      rewritten += 1;
     }
     this.#unwanted.clear();
+    return rewritten;
   }
 }
 

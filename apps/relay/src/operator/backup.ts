@@ -1,31 +1,42 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { flushFolderOf } from '../store/durably.ts';
+import { checksumPathOf, copyDatabase, writeChecksum } from '../store/sqlite/backup.ts';
 import { type Command, need, Refused } from './command.ts';
-import { inspectDatabaseFile, removeCompanions } from './database-file.ts';
-import { withStore } from './relay-files.ts';
+import { inspectDatabaseFile } from './database-file.ts';
+import { needDatabase } from './relay-files.ts';
 
 export const backup: Command = {
   name: 'backup',
   summary: 'Copy the database while the relay serves, and check the copy',
   usage: `--to FILE
 
-  --to FILE   the copy; it must not exist yet
+  --to FILE   the copy; it must not exist yet. FILE.sha256 beside it holds its checksum, as sha256sum writes it
 
 The master key is not in it: keep a copy of that file apart.`,
   options: { to: { type: 'string' } },
   async run(call) {
     const path = resolve(need(call, 'to'));
     if (existsSync(path)) throw new Refused(`${path} exists already; a backup never overwrites. Choose another name.`);
+    const databasePath = needDatabase(call.settings);
     mkdirSync(dirname(path), { recursive: true });
-    await withStore(call.settings, (store) => store.backupTo(path));
-    const inspected = inspectDatabaseFile(path);
-    removeCompanions(path);
+    const unchecked = `${path}.unchecked`;
+    rmSync(unchecked, { force: true });
+    copyDatabase(databasePath, unchecked);
+    const inspected = inspectDatabaseFile(unchecked);
     if (!inspected.ok) {
-      rmSync(path, { force: true });
+      rmSync(unchecked, { force: true });
       throw new Refused(`The copy was not whole and was removed. ${inspected.detail}`);
     }
+    // The checksum first: a backup that is there is one that can be checked.
+    await writeChecksum(unchecked, path);
+    renameSync(unchecked, path);
+    flushFolderOf(path);
     const { size } = statSync(path);
-    call.tell({ path, sizeBytes: size }, `Backed up to ${path} (${size} bytes), checked.`);
+    call.tell(
+      { path, sizeBytes: size },
+      `Backed up to ${path} (${size} bytes), checked; its checksum is in ${checksumPathOf(path)}.`,
+    );
     return 0;
   },
 };

@@ -345,7 +345,7 @@ describe('backup and restore', () => {
       expect(backup.lines).toEqual([
         { path: join(folder, 'copies', 'one.db'), sizeBytes: statSync(join(folder, 'copies', 'one.db')).size },
       ]);
-      expect(readdirSync(join(folder, 'copies'))).toEqual(['one.db']);
+      expect(readdirSync(join(folder, 'copies'))).toEqual(['one.db', 'one.db.sha256']);
       expect((await run(['backup', '--to', 'copies/one.db'])).code).toBe(1);
       await run(['plan', '--plan', 'pro']);
       const restored = await run(['restore', '--from', 'copies/one.db', '--json']);

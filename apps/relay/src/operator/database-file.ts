@@ -1,13 +1,22 @@
-import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-/** Whether a database file is whole, asked of the file itself and without changing it. `version` is that of its tables. */
-export function inspectDatabaseFile(path: string): { ok: true; version: number } | { ok: false; detail: string } {
+export type Inspected =
+  | { readonly ok: true; readonly version: number }
+  | { readonly ok: false; readonly detail: string };
+
+/** "Tran", written by the second version of the tables. */
+const applicationId = 0x5472616e;
+/** Files of the first version say nothing of themselves; nobody else has these tables. */
+const ourTables = ['agencies', 'deliveries', 'account_routes', 'conversations', 'messages', 'changes', 'events'];
+
+/** Whether a file is a whole database of Transom, asked of the file itself and without changing it. `version` is that of its tables. */
+export function inspectDatabaseFile(path: string): Inspected {
   try {
-    const db = new Database(path, { readonly: true, fileMustExist: true });
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
     try {
       const verdict = db.pragma('quick_check', { simple: true });
       if (verdict !== 'ok') return { ok: false, detail: `${path} is damaged: ${String(verdict)}` };
+      if (!isOurs(db)) return { ok: false, detail: `${path} is not a database of Transom.` };
       return { ok: true, version: db.pragma('user_version', { simple: true }) as number };
     } finally {
       db.close();
@@ -20,7 +29,9 @@ export function inspectDatabaseFile(path: string): { ok: true; version: number }
   }
 }
 
-/** Looking at a file in WAL mode leaves two empty companions behind. */
-export function removeCompanions(path: string): void {
-  for (const ending of ['-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
+function isOurs(db: Database.Database): boolean {
+  const id = db.pragma('application_id', { simple: true });
+  if (id !== 0 && id !== applicationId) return false;
+  const tables = new Set(db.prepare(`select name from sqlite_schema where type = 'table'`).pluck().all());
+  return ourTables.every((table) => tables.has(table));
 }

@@ -1,4 +1,6 @@
 import { eraseContact } from '../accounts/erase-contact.ts';
+import { copyForgotten, forgottenPathOf } from '../forgotten/forgotten-file.ts';
+import { takeOut } from '../meta/normalize/take-out.ts';
 import { type Command, need, Refused } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
@@ -28,10 +30,11 @@ are deleted. Prints {"contactId","messages","deliveries"}.`,
         );
       if (contacts.length === 0) throw new Refused(`${agency.name} has no contact "${wanted}".`);
       for (const { id } of contacts) {
-        const erased = await eraseContact(store, agency.id, id, 'operator', Date.now());
+        const erased = await eraseContact({ store, takeOut }, agency.id, id, 'operator', Date.now());
         if (erased !== null)
           call.tell(erased, `Erased ${id}: ${erased.messages} messages, ${erased.deliveries} raw deliveries.`);
       }
+      await copyForgotten(store, forgottenPathOf(call.settings.databasePath), Date.now());
       return 0;
     });
   },

@@ -1,3 +1,4 @@
+import { copyForgotten, forgottenPathOf } from '../forgotten/forgotten-file.ts';
 import { listDevices, revokeDevice } from '../people/devices.ts';
 import { rotateMasterKey } from '../vault/vault.ts';
 import { type Call, type Command, need, Refused, UsageError } from './command.ts';
@@ -52,6 +53,7 @@ function revoke(call: Call): Promise<number> {
   return withStore(call.settings, async (store) => {
     const agency = await chooseAgency(store, call.option('agency'));
     const revoked = await revokeDevice(store, agency.id, deviceId, 'operator', Date.now());
+    await copyForgotten(store, forgottenPathOf(call.settings.databasePath), Date.now());
     if (!revoked)
       throw new Refused(
         `${agency.name} has no such device, or it was revoked before. "transom-relay keys devices" lists them.`,

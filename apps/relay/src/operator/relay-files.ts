@@ -4,14 +4,17 @@ import type { Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { Refused } from './command.ts';
 
-/** Opens the relay's database for one command, beside a relay that serves. Never makes a new one: a wrong path is a mistake, not a wish. */
+/** Never makes a new database: a wrong path is a mistake, not a wish. */
+export function needDatabase({ databasePath }: Settings): string {
+  if (existsSync(databasePath)) return databasePath;
+  throw new Refused(
+    `There is no database at ${databasePath}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`,
+  );
+}
+
+/** Opens the relay's database for one command, beside a relay that serves. */
 export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
-  if (!existsSync(settings.databasePath)) {
-    throw new Refused(
-      `There is no database at ${settings.databasePath}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`,
-    );
-  }
-  const store = openSqliteStore(settings.databasePath);
+  const store = openSqliteStore(needDatabase(settings));
   try {
     return await work(store);
   } finally {

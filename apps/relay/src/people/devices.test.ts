@@ -5,6 +5,7 @@ import { hourMs, minuteMs, type Role } from '@transom/shared';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import type { Store } from '../store/port.ts';
+import { copyDatabase } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { verifyTrail } from '../trail/chain.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
@@ -149,7 +150,7 @@ test('another agency cannot revoke it', async () => {
 test('neither codes nor tokens are in the database file', async () => {
   const device = await paired(ownerCode);
   const { code } = await invite('agent');
-  await store.backupTo(join(folder, 'copy.db'));
+  copyDatabase(join(folder, 'transom.db'), join(folder, 'copy.db'));
   const bytes = readFileSync(join(folder, 'copy.db'));
   for (const secret of [device.deviceToken, ownerCode.replace('-', ''), code.replace('-', ''), ownerCode, code]) {
     expect(bytes.includes(secret)).toBe(false);

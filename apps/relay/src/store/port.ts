@@ -53,7 +53,7 @@ export interface Store {
   onOutsideWrite(listener: () => void): () => void;
   /** Does what is better done while nobody waits than in somebody's `write`. */
   tidy(): Promise<void>;
-  /** A consistent copy while the relay serves. `path` must not exist. */
-  backupTo(path: string): Promise<void>;
+  /** Leaves no copy of what was changed or removed in the database's log. False while another process still reads the past. */
+  emptyLog(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { flushFolderOf } from '../store/durably.ts';
 import { VaultError } from './sealed-blob.ts';
 
 /**
@@ -44,6 +45,7 @@ export function ensureMasterKey(path: string): boolean {
   if (existsSync(path)) return false;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeDurably(path, [randomBytes(keyBytes)], 'wx');
+  flushFolderOf(path);
   return true;
 }
 
@@ -53,6 +55,8 @@ export function addMasterKey(path: string): void {
   const next = `${path}.next`;
   writeDurably(next, [randomBytes(keyBytes), ...keys], 'w');
   renameSync(next, path);
+  // Rows that only the new key opens may be on another disk, and may reach it sooner than this name does.
+  flushFolderOf(path);
 }
 
 function writeDurably(path: string, keys: readonly Buffer[], flag: 'w' | 'wx'): void {

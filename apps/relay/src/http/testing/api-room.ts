@@ -12,6 +12,7 @@ import { applyEvent } from '../../inbox/apply-event.ts';
 import { createInbox } from '../../inbox/create-inbox.ts';
 import { createLogger } from '../../log.ts';
 import { createGraphClient } from '../../meta/graph/client.ts';
+import { takeOut } from '../../meta/normalize/take-out.ts';
 import { Allowances } from '../../people/allowance.ts';
 import { inviteLifeMs, makeCode } from '../../people/codes.ts';
 import { foundAgency } from '../../people/found-agency.ts';
@@ -79,6 +80,7 @@ export async function serve(env: Record<string, string> = {}) {
     clock,
     settings,
     channels: channels(),
+    takeOut,
     metrics: new Metrics(),
     allowances: new Allowances(),
     inbox: createInbox({ store, clock, onCommitted: () => undefined }),

@@ -1,39 +1,70 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openRelayRoom } from '../../testing/relay-room.ts';
-import { AlreadyServedError, lockForServing } from './lock.ts';
+import { AlreadyServedError, lockDatabase, lockForServing } from './lock.ts';
 
 const holder = `
   const { lockForServing } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
-  lockForServing(process.argv[1]);
+  await lockForServing(process.argv[1]);
   console.log('locked');
   setInterval(() => {}, 1_000);
 `;
 
-it('lets one relay serve a database, until that process is gone, however it ended', async () => {
-  await using room = await openRelayRoom();
-  const other = spawn(process.execPath, ['--input-type=module', '--eval', holder, room.databasePath], {
+async function holdElsewhere(path: string) {
+  const other = spawn(process.execPath, ['--input-type=module', '--eval', holder, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(other.stdout, 'data');
-  expect(() => lockForServing(room.databasePath)).toThrow(AlreadyServedError);
+  return {
+    async kill(): Promise<void> {
+      other.kill('SIGKILL');
+      await once(other, 'exit');
+    },
+  };
+}
+
+it('lets one relay serve a database, until that process is gone, however it ended', async () => {
+  await using room = await openRelayRoom();
+  const other = await holdElsewhere(room.databasePath);
+  await expect(lockForServing(room.databasePath)).rejects.toThrow(AlreadyServedError);
   // The operator's command does not serve: it works beside the relay.
   expect(await room.store.write((tx) => tx.run(`insert into probes (name, at) values ('operator', 1)`))).toBe(1);
-  other.kill('SIGKILL');
-  await once(other, 'exit');
-  const unlock = lockForServing(room.databasePath);
-  expect(() => lockForServing(room.databasePath)).toThrow(AlreadyServedError);
+  await other.kill();
+  const unlock = await lockForServing(room.databasePath);
+  await expect(lockForServing(room.databasePath)).rejects.toThrow(AlreadyServedError);
   unlock();
-  lockForServing(room.databasePath)();
+  (await lockForServing(room.databasePath))();
+});
+
+it('knows the database by every name that it has', async () => {
+  await using room = await openRelayRoom();
+  const { databasePath, folder } = room;
+  mkdirSync(join(folder, 'elsewhere'));
+  const symbolic = join(folder, 'elsewhere', 'symbolic.db');
+  const folderLink = join(folder, 'folder');
+  symlinkSync(databasePath, symbolic);
+  symlinkSync(folder, folderLink);
+  const other = await holdElsewhere(databasePath);
+  await expect(lockForServing(symbolic)).rejects.toThrow(AlreadyServedError);
+  await expect(lockForServing(join(folderLink, 'transom.db'))).rejects.toThrow(AlreadyServedError);
+  if (process.platform === 'linux') {
+    const hard = join(folder, 'elsewhere', 'hard.db');
+    linkSync(databasePath, hard);
+    await expect(lockForServing(hard)).rejects.toThrow(AlreadyServedError);
+    rmSync(`${databasePath}.lock`);
+    await expect(lockForServing(databasePath)).rejects.toThrow(AlreadyServedError);
+  }
+  await other.kill();
+  (await lockForServing(symbolic))();
 });
 
 it('does not speak of another relay where the lock file itself is the trouble', async () => {
   await using room = await openRelayRoom();
   const path = join(room.folder, 'other.db');
   writeFileSync(`${path}.lock`, 'this is no database, and long enough to look like something else'.repeat(20));
-  expect(() => lockForServing(path)).toThrow(/not a database/);
-  expect(() => lockForServing(join(room.folder, 'new folder', 'x.db'))()).not.toThrow();
+  await expect(lockForServing(path)).rejects.toThrow(/not a database/);
+  (await lockDatabase(join(room.folder, 'new folder', 'x.db')))();
 });

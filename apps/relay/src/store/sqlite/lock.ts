@@ -1,10 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 
 /**
- * One relay a database. The lock is a transaction held open on a small file of its own: the operating system lets go of it when
- * the process ends, however it ends, so that a killed relay leaves nothing to clean up.
+ * One relay a database, by whatever name it is reached. Two locks, of which the operating system lets go when the process ends, however
+ * it ends, so that a killed relay leaves nothing to clean up:
+ *   - a transaction held open on a small file beside the real path of the database: works on every system;
+ *   - on Linux a socket without a file, named by the device and number of the database's file: holds for a hard link, and where
+ *     somebody removed the lock file.
  */
 export class AlreadyServedError extends Error {
   readonly code = 'already_served';
@@ -17,10 +22,38 @@ export class AlreadyServedError extends Error {
   }
 }
 
-/** Takes the lock beside the database at `path`; returns how to let go. Throws `AlreadyServedError` where another relay holds it. */
-export function lockForServing(path: string): () => void {
+/** Takes the lock of the database at `path`, which is made if it is missing; returns how to let go. */
+export async function lockForServing(path: string): Promise<() => void> {
   mkdirSync(dirname(path), { recursive: true });
-  const lock = new Database(`${path}.lock`, { timeout: 0 });
+  // A lock that follows the file needs the file.
+  closeSync(openSync(path, 'a', 0o600));
+  return lockDatabase(path);
+}
+
+/** Takes the lock and makes no database. Throws `AlreadyServedError` where another process holds it. */
+export async function lockDatabase(path: string): Promise<() => void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const real = realPathOf(path);
+  const unlockPath = lockRealPath(path, real);
+  try {
+    const unlockFile = await lockFile(path, real);
+    return () => {
+      unlockFile();
+      unlockPath();
+    };
+  } catch (error) {
+    unlockPath();
+    throw error;
+  }
+}
+
+/** Where the database really lies, also if it does not exist yet. */
+export function realPathOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+}
+
+function lockRealPath(path: string, real: string): () => void {
+  const lock = new Database(`${real}.lock`, { timeout: 0 });
   try {
     lock.pragma('locking_mode = exclusive');
     lock.exec('begin exclusive');
@@ -31,4 +64,19 @@ export function lockForServing(path: string): () => void {
     throw error;
   }
   return () => lock.close();
+}
+
+async function lockFile(path: string, real: string): Promise<() => void> {
+  if (process.platform !== 'linux' || !existsSync(real)) return () => undefined;
+  const { dev, ino } = statSync(real, { bigint: true });
+  const server: Server = createServer((socket) => socket.destroy());
+  server.listen(`\0transom-relay-${dev}-${ino}`);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new AlreadyServedError(path, error);
+    throw error;
+  }
+  server.unref();
+  return () => server.close();
 }

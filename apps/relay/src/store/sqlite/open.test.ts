@@ -155,19 +155,6 @@ it('notices what another process writes, and not what it writes itself', async (
   other.close();
 });
 
-it('copies itself while it serves, and never over a file that is there', async () => {
-  await using room = await openRelayRoom();
-  const agency = await room.addAgency();
-  await agency.buyerWrites('Hi');
-  const path = join(room.folder, 'copy.db');
-  await room.store.backupTo(path);
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  const copy = openSqliteStore(path);
-  expect(await copy.read((tx) => tx.all(`select id from agencies`))).toEqual([{ id: agency.id }]);
-  await copy.close();
-  await expect(room.store.backupTo(path)).rejects.toThrow('exists already');
-});
-
 it('tells parameters from the same letters in quotes', async () => {
   await using room = await openRelayRoom();
   const row = await room.store.write((tx) =>

@@ -140,10 +140,8 @@ class SqliteStore implements Store {
     });
   }
 
-  async backupTo(path: string): Promise<void> {
-    if (existsSync(path)) throw new Error(`${path} exists already; a backup never overwrites. Choose another name.`);
-    await this.#db.backup(path);
-    chmodSync(path, 0o600);
+  emptyLog(): Promise<boolean> {
+    return this.#turns.take(async () => this.#writeAheadLog.empty());
   }
 
   async close(): Promise<void> {

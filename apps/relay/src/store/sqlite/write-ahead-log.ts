@@ -23,4 +23,10 @@ export class WriteAheadLog {
     const state = this.#state.get();
     if (state !== undefined && state.log - state.checkpointed >= bitePages) this.#db.pragma('wal_checkpoint(passive)');
   }
+
+  /** Copies the rest and cuts the log off; false where somebody else is in the way. */
+  empty(): boolean {
+    const [result] = this.#db.pragma('wal_checkpoint(truncate)') as { busy: number }[];
+    return result?.busy === 0;
+  }
 }

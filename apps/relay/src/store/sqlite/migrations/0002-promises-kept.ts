@@ -110,6 +110,21 @@ create table forgotten (
   copied_at integer,
   primary key (agency_id, kind, subject)
 ) strict, without rowid;
+-- An erasure that is not finished in every copy; the person's id is known only until then. What it covers ends where it began.
+create table erasures (
+  agency_id text not null,
+  contact_id text not null,
+  account_id text not null,
+  sender_id text not null,
+  begun_at integer not null,
+  until_seq integer not null,
+  until_delivery integer not null,
+  -- How far it came in the person's threads, and in the kept deliveries.
+  after_message text not null default '',
+  after_sent_at integer not null default 0,
+  after_delivery integer not null default 0,
+  primary key (agency_id, contact_id)
+) strict, without rowid;
 create index forgotten_uncopied on forgotten (agency_id, at) where copied_at is null;
 insert into forgotten (agency_id, kind, subject, at)
   select agency_id, 'unsent', account_id || ' ' || native_message_id, at from unsent_ids;

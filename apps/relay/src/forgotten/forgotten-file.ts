@@ -1,0 +1,102 @@
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import * as z from 'zod';
+import { flushFolderOf } from '../store/durably.ts';
+import type { AgencyStore, Store } from '../store/port.ts';
+import { realPathOf } from '../store/sqlite/lock.ts';
+import type { Forgotten } from './forgotten.ts';
+
+/**
+ * What was forgotten, as a file beside the database: a line of JSON each, only ever added to. A backup from before knows nothing of it,
+ * and `restore` applies it to what it puts in place. A line that a crash cut off is written again, because its row says until then that
+ * it was not copied; a line that is there twice does no harm.
+ */
+export type WrittenDown = Forgotten & { readonly agencyId: string };
+
+export function forgottenPathOf(databasePath: string): string {
+  return `${realPathOf(databasePath)}.forgotten`;
+}
+
+const rowsAtOnce = 500;
+
+/** Copies what is not copied yet; how many rows that was. */
+export async function copyForgotten(store: Store, path: string, now: number): Promise<number> {
+  let copied = 0;
+  for (const { id } of await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`))) {
+    for (;;) {
+      const count = await copySome(store.forAgency(id), path, now);
+      copied += count;
+      if (count < rowsAtOnce) break;
+    }
+  }
+  return copied;
+}
+
+async function copySome(agency: AgencyStore, path: string, now: number): Promise<number> {
+  const rows = await agency.read((tx) =>
+    tx.all<Forgotten>(
+      `select kind, subject, target, at from forgotten where agency_id = :agency and copied_at is null order by at limit :rowsAtOnce`,
+      { rowsAtOnce },
+    ),
+  );
+  if (rows.length === 0) return 0;
+  appendForgotten(
+    path,
+    rows.map((row) => ({ agencyId: agency.agencyId, ...row })),
+  );
+  await agency.write(async (tx) => {
+    for (const { kind, subject, at } of rows) {
+      await tx.run(
+        `update forgotten set copied_at = :now where agency_id = :agency and kind = :kind and subject = :subject and at = :at`,
+        { kind, subject, at, now },
+      );
+    }
+  });
+  return rows.length;
+}
+
+/** Returns when the rows are on disk. */
+export function appendForgotten(path: string, rows: readonly WrittenDown[]): void {
+  if (rows.length === 0) return;
+  const isNew = !existsSync(path);
+  const file = openSync(path, 'a+', 0o600);
+  try {
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    writeSync(file, endsWithin(file) ? `\n${lines}` : lines);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  if (isNew) flushFolderOf(path);
+}
+
+/** Whether a crash cut the last line off. */
+function endsWithin(file: number): boolean {
+  const { size } = fstatSync(file);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  return last.toString() !== '\n';
+}
+
+const line = z.object({
+  agencyId: z.string(),
+  kind: z.enum(['unsent', 'erased', 'revoked']),
+  subject: z.string(),
+  target: z.string().nullable(),
+  at: z.number().int(),
+});
+
+/** Every whole line; what a crash cut off is left out. */
+export function readForgotten(path: string): WrittenDown[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((text) => {
+      try {
+        const read = line.safeParse(JSON.parse(text));
+        return read.success ? [read.data] : [];
+      } catch {
+        return [];
+      }
+    });
+}

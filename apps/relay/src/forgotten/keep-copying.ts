@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { Store } from '../store/port.ts';
+import { copyForgotten } from './forgotten-file.ts';
+
+/** "A moment later": what is lost with the database's disk in between is not applied after a restore. */
+const everyMs = 1_000;
+
+/** Copies what is forgotten to its file for as long as the relay serves. Returns how to stop, after a last copy. */
+export function keepCopying({
+  store,
+  path,
+  clock,
+  log,
+}: {
+  readonly store: Store;
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): () => Promise<void> {
+  const stopping = new AbortController();
+  const copy = (): Promise<unknown> =>
+    copyForgotten(store, path, clock()).catch((error: unknown) =>
+      log.error({ err: error }, 'what was forgotten could not be copied to its file; it is tried again'),
+    );
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await copy();
+      await pause(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+    }
+    await copy();
+  };
+  const running = run();
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}

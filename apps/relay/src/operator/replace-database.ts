@@ -1,0 +1,100 @@
+import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { WrittenDown } from '../forgotten/forgotten-file.ts';
+import { flushFile, flushFolderOf } from '../store/durably.ts';
+import { Refused } from './command.ts';
+
+/** Where the former database is kept; null where there was none. */
+export type PutAside = string | null;
+
+/** What a restore that was killed left beside the database. */
+export function removeLeftovers(databasePath: string): void {
+  const folder = dirname(databasePath);
+  const name = basename(databasePath);
+  for (const entry of readdirSync(folder)) {
+    const path = join(folder, entry);
+    if (entry.startsWith(`${name}.restoring`)) rmSync(path, { force: true });
+    // A second name of the database itself, made just before the exchange that then did not happen.
+    if (entry.startsWith(`${name}.before-restore-`) && isSameFile(path, databasePath)) rmSync(path);
+  }
+}
+
+/** What the present database has forgotten and not yet written down. One that is damaged, or of the first version, tells nothing. */
+export function readUncopied(databasePath: string): WrittenDown[] {
+  if (!existsSync(databasePath)) return [];
+  try {
+    const db = new Database(databasePath, { readonly: true, fileMustExist: true });
+    try {
+      return db
+        .prepare<[], WrittenDown>(
+          `select agency_id as "agencyId", kind, subject, target, at from forgotten where copied_at is null`,
+        )
+        .all();
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return [];
+    throw error;
+  }
+}
+
+/**
+ * Puts `ready` in place of the database in one step and keeps what was there under another name. Ended before that step, the
+ * database is what it was; the log that belongs to it has been worked into it, because it must not be applied to the new file.
+ */
+export function replaceDatabase(databasePath: string, ready: string, now: number): PutAside {
+  flushFile(ready);
+  if (!existsSync(databasePath)) {
+    renameSync(ready, databasePath);
+    flushFolderOf(databasePath);
+    return null;
+  }
+  const kept = `${databasePath}.before-restore-${now}`;
+  const endings = closeLog(databasePath) ? [''] : ['', '-wal', '-shm'];
+  for (const ending of endings) if (existsSync(databasePath + ending)) keep(databasePath + ending, kept + ending);
+  flushFolderOf(kept);
+  for (const ending of endings) if (ending !== '') rmSync(databasePath + ending, { force: true });
+  renameSync(ready, databasePath);
+  flushFolderOf(databasePath);
+  return kept;
+}
+
+/** False for a database that is too damaged for that: its log is kept beside it as it is. */
+function closeLog(databasePath: string): boolean {
+  try {
+    const db = new Database(databasePath, { fileMustExist: true, timeout: 5_000 });
+    try {
+      db.pragma('synchronous = full');
+      db.pragma('journal_mode = delete');
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    if (error.code.startsWith('SQLITE_BUSY'))
+      throw new Refused('Nothing was changed. Another command is using the database; wait for its end and try again.', {
+        cause: error,
+      });
+    return false;
+  }
+  return true;
+}
+
+/** A second name costs no time and no room; where a file system has no such thing, a copy. */
+function keep(path: string, kept: string): void {
+  try {
+    linkSync(path, kept);
+  } catch {
+    copyFileSync(path, `${kept}.part`);
+    flushFile(`${kept}.part`);
+    renameSync(`${kept}.part`, kept);
+  }
+}
+
+function isSameFile(path: string, other: string): boolean {
+  if (!existsSync(path) || !existsSync(other)) return false;
+  const [one, two] = [statSync(path, { bigint: true }), statSync(other, { bigint: true })];
+  return one.dev === two.dev && one.ino === two.ino;
+}

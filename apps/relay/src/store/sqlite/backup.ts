@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, createReadStream, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import Database from 'better-sqlite3';
+import { flushFile, flushFolderOf } from '../durably.ts';
+
+/**
+ * Copies the database at `from` to `to`, which must not exist: one moment of it, with what is still in its log, in one file that needs
+ * no companions. Whoever writes meanwhile neither waits nor is waited for. A copy that is cut off leaves `to` unmade.
+ * Blocks: it is for the operator's process, not for one that serves.
+ */
+export function copyDatabase(from: string, to: string): void {
+  const part = `${to}.part`;
+  rmSync(part, { force: true });
+  const db = new Database(from, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  try {
+    // Reads in one transaction, unlike the backup interface, which begins anew whenever somebody writes.
+    db.prepare('vacuum into ?').run(part);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  } finally {
+    db.close();
+  }
+  chmodSync(part, 0o600);
+  putInPlace(part, to);
+}
+
+/** What `sha256sum --check` reads, beside the file that it is of. */
+export function checksumPathOf(path: string): string {
+  return `${path}.sha256`;
+}
+
+export async function writeChecksum(of: string, named: string): Promise<void> {
+  const path = checksumPathOf(named);
+  const part = `${path}.part`;
+  writeFileSync(part, `${await sha256Of(of)}  ${basename(named)}\n`, { mode: 0o600 });
+  putInPlace(part, path);
+}
+
+/** `none` where nobody wrote one down. */
+export async function checkChecksum(path: string): Promise<'same' | 'different' | 'none'> {
+  if (!existsSync(checksumPathOf(path))) return 'none';
+  const [written] = readFileSync(checksumPathOf(path), 'utf8').trim().split(/\s+/);
+  return written?.toLowerCase() === (await sha256Of(path)) ? 'same' : 'different';
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const digest = createHash('sha256');
+  await pipeline(createReadStream(path), digest);
+  return digest.digest('hex');
+}
+
+function putInPlace(part: string, path: string): void {
+  flushFile(part);
+  renameSync(part, path);
+  flushFolderOf(path);
+}
