@@ -1,0 +1,15 @@
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { migrate } from '../store/sqlite/migrate.ts';
+import { personalData } from './personal-data.ts';
+
+it('says of every table how a person is erased from it, and of no other', () => {
+  const db = new Database(':memory:');
+  migrate(db);
+  const tables = db
+    .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name`)
+    .pluck()
+    .all();
+  db.close();
+  expect(Object.keys(personalData).toSorted()).toEqual(tables);
+});
