@@ -11,6 +11,7 @@ import { listConversations, readConversation } from '../inbox/documents/conversa
 import { listMessages, readMessage } from '../inbox/documents/message.ts';
 import type { ChannelEvent } from '../inbox/events.ts';
 import type { Inbox } from '../inbox/inbox.ts';
+import type { AccountRef } from '../inbox/thread.ts';
 import { createLogger } from '../log.ts';
 import type { SqlParams, Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -117,11 +118,26 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
     agent: await person('Arne', 'agent'),
     viewer: await person('Vera', 'viewer'),
 
+    /** Another account of the same channel. */
+    async addAccount({ nativeId: otherNativeId, token: otherToken }: { nativeId: string; token: string }) {
+      const other = { id: newId(), channel, deliveryId: null };
+      await agency.write((tx) =>
+        tx.run(
+          `insert into accounts (agency_id, id, channel, native_id, name, state, token, created_at)
+           values (:agency, :id, :channel, :nativeId, :nativeId, 'connected', :token, :now)`,
+          { id: other.id, channel, nativeId: otherNativeId, token: otherToken, now: clock() },
+        ),
+      );
+      return other;
+    },
     /** Events of the channel, brought in as the normalizer does, all at the present moment. */
-    async hears(...events: Handled[]): Promise<void> {
+    hears(...events: Handled[]): Promise<void> {
+      return this.hearsOn(account, ...events);
+    },
+    async hearsOn(of: AccountRef, ...events: Handled[]): Promise<void> {
       await agency.write(async (tx) => {
         const work = new AgencyWork(tx, clock());
-        for (const event of events) await applyEvent(work, account, event);
+        for (const event of events) await applyEvent(work, of, event);
         await work.finish();
       });
     },
