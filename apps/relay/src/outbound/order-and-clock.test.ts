@@ -1,0 +1,106 @@
+import { dayMs, hourMs, minuteMs } from '@transom/shared';
+import { expect, it } from 'vitest';
+import { echoed } from '../testing/events.ts';
+import { openRelayRoom } from '../testing/relay-room.ts';
+import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
+import { clampWaits, shiftWaits } from './waits.ts';
+
+async function scene() {
+  const room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.buyerWrites('Hi');
+  const waits = async () => {
+    const [row] = await agency.rows<{ message: number; account: number }>(
+      `select m.next_attempt_at - :now as message, a.paused_until - :now as account
+       from messages m join accounts a on a.agency_id = m.agency_id and a.id = m.account_id
+       where m.agency_id = :agency and m.direction = 'outbound'`,
+      { now: room.clock() },
+    );
+    return row!;
+  };
+  return { room, agency, waits, ...repliesIn(room, agency), [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
+}
+const notSent = { kind: 'not_sent', detail: 'No network.' } as const;
+const throttled = { kind: 'throttled', retryAfterMs: hourMs, detail: 'Slower.' } as const;
+
+it('sends the replies of a conversation in the order of the commands, also when the clock was put back between them', async () => {
+  await using it = await scene();
+  it.room.pass(20 * hourMs);
+  const first = await it.sends('first');
+  await it.answered(first, notSent);
+  it.room.pass(-20 * hourMs);
+  const second = await it.queues('second');
+  // The first waits as long as the clock was ahead, and nobody overtakes it.
+  await expect(it.leaves(second)).rejects.toThrow('did not leave');
+  await shiftWaits(it.agency.agency, -20 * hourMs);
+  it.room.pass(2_000);
+  const again = await it.leaves(first.messageId);
+  await expect(it.leaves(second)).rejects.toThrow('did not leave');
+  await it.answered(again, sentAs('m1'));
+  await it.answered(await it.leaves(second), sentAs('m2'));
+});
+
+it('lets nobody overtake a reply of which it was thought that it was lost', async () => {
+  await using it = await scene();
+  const first = await it.sends('first');
+  const second = await it.queues('second');
+  await it.forgets();
+  const underWay = await it.leaves(second);
+  await it.answered(first, notSent);
+  it.room.pass(minuteMs);
+  await expect(it.leaves(first.messageId)).rejects.toThrow('did not leave');
+  await it.answered(underWay, sentAs('m2'));
+  await it.answered(await it.leaves(first.messageId), sentAs('m1'));
+});
+
+it.each([
+  ['that was not sent', notSent],
+  ['of a throttled account', throttled],
+  ['in doubt', unclear],
+])('moves the wait of a reply %s with the clock', async (_which, outcome) => {
+  await using it = await scene();
+  it.room.pass(hourMs);
+  await it.answered(await it.sends('Yes'), outcome);
+  const before = await it.waits();
+  for (const step of [20 * hourMs, -21 * hourMs]) {
+    it.room.pass(step);
+    await shiftWaits(it.agency.agency, step);
+    const { message, account } = await it.waits();
+    expect(message).toBe(before.message);
+    if (outcome === throttled) expect(account).toBe(before.account);
+  }
+});
+
+it('knows the echo of a reply that was sent before the clock was put right', async () => {
+  await using it = await scene();
+  const truth = it.room.clock();
+  it.room.pass(20 * hourMs);
+  const attempt = await it.sends('Yes');
+  await it.answered(attempt, unclear);
+  it.room.pass(-20 * hourMs);
+  await shiftWaits(it.agency.agency, -20 * hourMs);
+  await it.agency.hears(echoed({ nativeMessageId: 'e1', text: 'Yes', sentAt: truth }));
+  expect(await it.agency.message(attempt.messageId)).toMatchObject({ state: 'sent', nativeMessageId: 'e1' });
+});
+
+it.each([
+  ['that was not sent', notSent, 36 * minuteMs],
+  ['of a throttled account', throttled, dayMs],
+  ['in doubt', unclear, 90_000],
+  ['that a dead sign-in parked', { kind: 'reauth', detail: 'Dead.' } as const, 0],
+])(
+  'lets no reply %s wait longer than its kind ever does, after a start with another clock',
+  async (_which, outcome, most) => {
+    await using it = await scene();
+    it.room.pass(3 * hourMs);
+    await it.answered(await it.sends('Yes'), outcome);
+    const honest = await it.waits();
+    await clampWaits(it.agency.agency, it.room.clock());
+    expect(await it.waits()).toEqual(honest);
+    it.room.pass(-40 * hourMs);
+    await clampWaits(it.agency.agency, it.room.clock());
+    const { message, account } = await it.waits();
+    expect(message).toBeLessThanOrEqual(most);
+    expect(account).toBeLessThanOrEqual(dayMs);
+  },
+);
