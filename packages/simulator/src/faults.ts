@@ -4,7 +4,8 @@ import * as z from 'zod';
  * What Meta (or the network) does wrong on request. Graph faults apply to calls, webhook faults to POSTs.
  *
  *   graph_throttled         429 with usage headers; nothing delivered
- *   graph_error             5xx with an error envelope (`code`, default 1); delivers only with `delivers: true`
+ *   graph_error             an error envelope (`status`, default 500; `code`, default 1; `subcode`, `message`); delivers only with
+ *                           `delivers: true`, as when Meta refuses what it has done
  *   graph_html              5xx with an HTML page; likewise
  *   reset_before_delivery   the connection is reset before anything happened
  *   lost_answer             the message is delivered, then the connection is reset instead of an answer
@@ -45,6 +46,9 @@ export const faultSchema = z.strictObject({
   delayMs: z.number().int().nonnegative().optional(),
   status: z.number().int().min(400).max(599).optional(),
   code: z.number().int().optional(),
+  subcode: z.number().int().optional(),
+  /** Meta's words, as its developers' texts have them. */
+  message: z.string().optional(),
   delivers: z.boolean().optional(),
   /** What the throttled answer says in `estimated_time_to_regain_access`. */
   regainAccessMinutes: z.number().nonnegative().optional(),

@@ -55,6 +55,19 @@ describe('Graph faults', () => {
     expect(await reached()).toEqual(['three']);
   });
 
+  it('refuse in the words of the test, also what was done', async () => {
+    const refusal = { status: 400, code: 20, subcode: 1772107, message: 'does not support the response format' };
+    await simulator.client.fault({ kind: 'graph_error', times: 1, delivers: true, ...refusal });
+    const refused = await reply('one');
+    expect([refused.status, refused.json.error]).toEqual([
+      400,
+      expect.objectContaining({ code: 20, error_subcode: 1772107, message: expect.stringContaining(refusal.message) }),
+    ]);
+    expect(await reached()).toEqual(['one']);
+    await simulator.client.settled();
+    expect(echoed()).toEqual(['one']);
+  });
+
   it('reset the connection before anything happened', async () => {
     await simulator.client.fault({ kind: 'reset_before_delivery', times: 1 });
     await expect(reply('one')).rejects.toThrow();

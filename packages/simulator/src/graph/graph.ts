@@ -183,7 +183,7 @@ function serverError(fault: ServerErrorFault, channel: SimulatedChannel, world: 
       .type('text/html')
       .send('<html><body>Sorry, something went wrong.</body></html>');
   return answer(
-    graphError(fault.code ?? 1, 'An unknown error has occurred.', undefined, fault.status ?? 500),
+    graphError(fault.code ?? 1, fault.message ?? 'An unknown error has occurred.', fault.subcode, fault.status ?? 500),
     channel,
     world,
     reply,
