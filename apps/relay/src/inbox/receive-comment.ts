@@ -4,8 +4,8 @@ import { noteAnswer } from './answers.ts';
 import { unsentBefore } from './change-message.ts';
 import { keepEarly } from './early-events.ts';
 import type { CommentReceived, ContactHint } from './events.ts';
-import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { namelessPrefix } from './join-person.ts';
+import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
 import { awaitsAnswer } from './receive-message.ts';
 import {

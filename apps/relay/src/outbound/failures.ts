@@ -1,5 +1,5 @@
-import { reopen } from '../inbox/answers.ts';
 import type { AgencyWork } from '../inbox/agency-work.ts';
+import { reopen } from '../inbox/answers.ts';
 import { readCommentFacts } from '../inbox/private-reply-rights.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
 

@@ -1,4 +1,4 @@
-import { privateReplyAt, isOpen, windowAt } from '@transom/shared';
+import { isOpen, privateReplyAt, windowAt } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readAccount } from '../inbox/documents/account.ts';
 import { readConversation } from '../inbox/documents/conversation.ts';

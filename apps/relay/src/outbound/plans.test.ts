@@ -4,7 +4,7 @@ import { findOwnSend } from '../inbox/own-sends.ts';
 import { findCommentRight, readCommentFacts } from '../inbox/private-reply-rights.ts';
 import { queueReply } from '../inbox/replies.ts';
 import type { AgencyStore } from '../store/port.ts';
-import { commentChanged, commented, echoed, edited, noon, read, reacted, wrote } from '../testing/events.ts';
+import { commentChanged, commented, echoed, edited, noon, reacted, read, wrote } from '../testing/events.ts';
 import { plansOf, wholeTableSteps } from '../testing/plans.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 import { startAttempts } from './attempts.ts';
