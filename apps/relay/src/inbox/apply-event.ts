@@ -20,19 +20,24 @@ export async function applyEvent(work: AgencyWork, account: AccountRef, event: H
   if (brought !== null) await applyEarly(work, account, brought);
 }
 
-/** The things of these ids are known now. */
-export async function applyEarly(work: AgencyWork, account: AccountRef, nativeIds: readonly string[]): Promise<void> {
-  for (const early of await takeEarly(work, account, nativeIds)) await applyEvent(work, account, early);
+/** The message or comment of this id is known now, and perhaps the thread with this person. */
+export async function applyEarly(work: AgencyWork, account: AccountRef, brought: Brought): Promise<void> {
+  for (const early of await takeEarly(work, account, brought)) await applyEvent(work, account, early);
 }
 
-function broughtBy(event: Handled): string[] | null {
+type Brought = Parameters<typeof takeEarly>[2];
+
+function broughtBy(event: Handled): Brought | null {
   switch (event.kind) {
     case 'message_received':
-      return [event.nativeMessageId, threadKey(event.contact.senderId)];
+      return { nativeId: event.nativeMessageId, thread: threadKey(event.contact.senderId) };
     case 'echo_received':
-      return [event.nativeMessageId, threadKey(event.recipientId)];
+      return { nativeId: event.nativeMessageId, thread: threadKey(event.recipientId) };
     case 'comment_received':
-      return event.contact === null ? [event.commentId] : [event.commentId, threadKey(event.contact.senderId)];
+      return {
+        nativeId: event.commentId,
+        thread: event.contact === null ? undefined : threadKey(event.contact.senderId),
+      };
     default:
       return null;
   }

@@ -150,8 +150,7 @@ export async function noteReceipt(
   const rows = await work.tx.all<{ id: string }>(
     `update messages set state = :reached
      where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
-       and coalesce(attempt_started_at, sent_at) <= :upTo
-       and (state = 'sent' or (state = 'delivered' and :reached = 'read'))
+       and state in ('sent', 'delivered') and (state = 'sent' or :reached = 'read') and coalesce(attempt_started_at, sent_at) <= :upTo
      returning id`,
     { conversationId: thread.conversationId, upTo, reached },
   );

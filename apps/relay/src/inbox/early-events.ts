@@ -29,24 +29,20 @@ export async function keepEarly(
   );
 }
 
-/** What was kept for these ids, oldest first; it is no longer kept. */
-export async function takeEarly(work: AgencyWork, account: AccountRef, nativeIds: readonly string[]): Promise<Early[]> {
-  const taken: { at: number; event: string }[] = [];
-  for (const nativeId of nativeIds) {
-    const params = { accountId: account.id, nativeId };
-    const kept = await work.tx.all<{ at: number; event: string }>(
-      `select at, event from early_events
-       where agency_id = :agency and account_id = :accountId and native_id = :nativeId and kind <> 'shown' order by at, kind`,
-      params,
-    );
-    if (kept.length === 0) continue;
-    taken.push(...kept);
-    await work.tx.run(
-      `delete from early_events where agency_id = :agency and account_id = :accountId and native_id = :nativeId and kind <> 'shown'`,
-      params,
-    );
-  }
-  return taken.sort((one, other) => one.at - other.at).map(({ event }) => JSON.parse(event) as Early);
+/** What was kept for a message or comment, and for its thread, oldest first; it is no longer kept. */
+export async function takeEarly(
+  work: AgencyWork,
+  account: AccountRef,
+  { nativeId, thread }: { readonly nativeId: string; readonly thread?: string | undefined },
+): Promise<Early[]> {
+  const which = `agency_id = :agency and account_id = :accountId and native_id in (:nativeId, :thread) and kind <> 'shown'`;
+  const params = { accountId: account.id, nativeId, thread: thread ?? nativeId };
+  const kept = await work.tx.all<{ event: string }>(
+    `select event from early_events where ${which} order by at, kind`,
+    params,
+  );
+  if (kept.length > 0) await work.tx.run(`delete from early_events where ${which}`, params);
+  return kept.map(({ event }) => JSON.parse(event) as Early);
 }
 
 /** When a comment was last shown again: hiding that is older and comes later changes nothing. */

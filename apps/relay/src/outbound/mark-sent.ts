@@ -43,7 +43,7 @@ export async function markSent(
         nativeMessageId,
         at: unsentAt,
       });
-    await applyEarly(work, account, [nativeMessageId]);
+    await applyEarly(work, account, { nativeId: nativeMessageId });
   }
   const thread = await findThreadOfConversation(work.tx, own.conversationId);
   if (thread !== null && recipientId !== null && own.kind === 'private_reply')

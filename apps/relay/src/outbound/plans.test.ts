@@ -4,7 +4,7 @@ import { findOwnSend } from '../inbox/own-sends.ts';
 import { findCommentRight, readCommentFacts } from '../inbox/private-reply-rights.ts';
 import { queueReply } from '../inbox/replies.ts';
 import type { AgencyStore } from '../store/port.ts';
-import { commentChanged, commented, echoed, edited, noon, reacted, read, wrote } from '../testing/events.ts';
+import { commentChanged, commented, delivered, echoed, edited, noon, reacted, read, wrote } from '../testing/events.ts';
 import { plansOf, wholeTableSteps } from '../testing/plans.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 import { startAttempts } from './attempts.ts';
@@ -100,6 +100,13 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
   const plans = await plansOf(room, agency, deed);
   expect(plans.length).toBeGreaterThan(0);
   expect(wholeTableSteps(plans)).toEqual([]);
+});
+
+it('reads no thread to move receipts forward, or to see what comments allow', async () => {
+  const receipts = await plansOf(room, agency, (_tx, work) => applyEvent(work, agency.account, delivered(noon + 7)));
+  expect(receipts).toContainEqual(expect.stringMatching(/^SEARCH messages .*messages_unread/));
+  const comments = await plansOf(room, agency, (tx) => readCommentFacts(tx, conversationId));
+  expect(comments).toContainEqual(expect.stringMatching(/^SEARCH m .*messages_thread_comments/));
 });
 
 it('reads no thread to find what waits in it', async () => {

@@ -74,6 +74,8 @@ create index messages_waiting on messages (agency_id, conversation_id, queue_num
 create index messages_due on messages (agency_id, account_id, state, next_attempt_at) where next_attempt_at is not null;
 -- Our own sends that no native id proves yet: what an echo is compared with.
 create index messages_unproved on messages (agency_id, conversation_id, attempt_started_at) where native_message_id is null and attempt_started_at is not null;
+-- What the business wrote and a receipt may still move forward.
+create index messages_unread on messages (agency_id, conversation_id) where direction = 'outbound' and state in ('sent', 'delivered');
 create index messages_thread_comments on messages (agency_id, conversation_id, sent_at) where kind = 'comment';
 create index messages_private_replies on messages (agency_id, reply_to) where kind = 'private_reply';
 -- A handoff that ended because its comment was hidden comes back when that is shown again.
