@@ -3,13 +3,17 @@ import fastify from 'fastify';
 import { channelAccount } from './accounts/open-account.ts';
 import { systemClock } from './clock.ts';
 import { createNameLearner } from './contacts/learn-names.ts';
+import { CatchUpTurns } from './feed/catch-up-turns.ts';
 import { forgetOldChanges } from './feed/horizon.ts';
 import { Pokes } from './feed/pokes.ts';
+import { SharedPages } from './feed/shared-pages.ts';
 import { finishErasures } from './forgotten/erasures.ts';
 import { forgottenPathOf } from './forgotten/forgotten-file.ts';
 import { keepCopying } from './forgotten/keep-copying.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { trustedHop } from './http/caller.ts';
 import { Metrics } from './http/metrics.ts';
+import { listenForMetrics } from './http/metrics-listener.ts';
 import { answerUnreadable } from './http/problems.ts';
 import { registerApi } from './http/register-api.ts';
 import { createInbox } from './inbox/create-inbox.ts';
@@ -33,12 +37,14 @@ const namesDelayMs = 200;
 /** A request must be here as a whole within this time: drop by drop, it would hold its memory for as long as it likes. */
 const requestMs = 10_000;
 
+export type Relay = { readonly url: string; readonly metricsUrl: string; close(): Promise<void> };
+
 /**
  * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake`
  * through `meta` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
  * into the inbox and by `outbound` through `meta` to the buyer.
  */
-export async function startRelay(settings: Settings, log: Logger): Promise<{ url: string; close(): Promise<void> }> {
+export async function startRelay(settings: Settings, log: Logger): Promise<Relay> {
   const unlock = await lockForServing(settings.databasePath);
   const store = openSqliteStore(settings.databasePath);
   const vault = new Vault(settings.masterKeyFile);
@@ -90,7 +96,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
   }
 
   const app = fastify({
-    trustProxy: 'loopback',
+    trustProxy: trustedHop(settings),
     requestTimeout: requestMs,
     keepAliveTimeout: 75_000,
     // Node looks for late requests only every 30 seconds unless told otherwise.
@@ -101,7 +107,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
   const gateway = createGateway(app.server, {
     store,
     inbox,
-    pokes,
+    feed: { pokes, pages: new SharedPages(pokes), turns: new CatchUpTurns() },
     clock,
     log,
     allowances,
@@ -121,9 +127,13 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
     verifyTokens: { instagram: settings.instagram.webhookToken, facebook: settings.facebook.webhookToken },
     count: (result) => metrics.count('transom_webhooks_total', { result }),
   });
-  metrics.gauge('transom_desks_connected', () => gateway.connectedDesks());
+  metrics.gauge('transom_desks_connected', 'Desks that are connected and have said who they are.', () =>
+    gateway.connectedDesks(),
+  );
 
   const url = await app.listen({ host: settings.host, port: settings.port });
+  const relayPort = Number(new URL(url).port);
+  const figures = await listenForMetrics({ named: settings.metricsListen, relayPort }, metrics, log);
   await sender.start();
   names.start();
   normalizer.poke();
@@ -150,11 +160,12 @@ export async function startRelay(settings: Settings, log: Logger): Promise<{ url
 
   return {
     url,
+    metricsUrl: figures.url,
     async close() {
       clearInterval(housekeeping);
       stopListening();
       await gateway.close();
-      await app.close();
+      await Promise.all([app.close(), figures.close()]);
       await normalizer.close();
       await Promise.all([sender.close(), names.close()]);
       await stopCopying();

@@ -37,6 +37,8 @@ describe('settings', () => {
       PUBLIC_URL: 'https://relay.example.com/',
       DATABASE_URL: 'sqlite:/var/lib/transom/transom.db',
       TRANSOM_MASTER_KEY_FILE: '/etc/transom/master.key',
+      TRUSTED_PROXIES: 'loopback, 10.1.0.0/16, 2001:db8::7',
+      METRICS_LISTEN: '[::1]:9787',
       INSTAGRAM_APP_ID: '1',
       INSTAGRAM_APP_SECRET: 'new, old',
       INSTAGRAM_WEBHOOK_TOKEN: 'it',
@@ -47,10 +49,22 @@ describe('settings', () => {
       META_INSTAGRAM_GRAPH_URL: 'http://localhost:9001/',
       TRANSOM_LOG: 'warn',
     });
-    expect(settings).toEqual({
+    const { trustedProxies, ...rest } = settings;
+    expect(['127.0.0.9', '10.1.255.1', '10.2.0.1'].map((address) => trustedProxies.check(address, 'ipv4'))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(['::1', '2001:db8::7', '2001:db8::8'].map((address) => trustedProxies.check(address, 'ipv6'))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(rest).toEqual({
       host: '::1',
       port: 0,
       publicUrl: 'https://relay.example.com',
+      metricsListen: { host: '::1', port: 9787 },
       databasePath: '/var/lib/transom/transom.db',
       masterKeyFile: '/etc/transom/master.key',
       instagram: { appId: '1', appSecrets: ['new', 'old'], webhookToken: 'it' },
@@ -70,6 +84,18 @@ describe('settings', () => {
   test('all problems are told at once', () => {
     const problems = problemsOf({ PORT: '70000', DATABASE_URL: 'mysql://x', PUBLIC_URL: 'relay', TRANSOM_LOG: 'loud' });
     expect(problems).toHaveLength(4);
+  });
+
+  test.each(['proxy.example.com', '10.0.0.0/33', '10.0.0.0/', '10.0.0/8', '::1/129', '1.2.3.4/8/8'])(
+    'TRUSTED_PROXIES %j is refused',
+    (name) => {
+      expect(problemsOf({ TRUSTED_PROXIES: name })).toEqual([expect.stringContaining(name)]);
+    },
+  );
+
+  test('no proxy is trusted unless it is named', () => {
+    expect(settingsOf({}).trustedProxies.rules).toEqual([]);
+    expect(problemsOf({ METRICS_LISTEN: 'somewhere' })).toEqual([expect.stringContaining('METRICS_LISTEN')]);
   });
 
   test.each(['-1', '8.5', '1e3', ' x'])('PORT %j is refused', (port) => {

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 
 /**
@@ -9,6 +10,10 @@ export type Settings = {
   readonly port: number;
   /** Where the world reaches this relay, without a slash at the end. Null: no sign-in with Meta, no public links. */
   readonly publicUrl: string | null;
+  /** Proxies whose word about whom they speak for is believed. None unless named: anybody can write such a header. */
+  readonly trustedProxies: BlockList;
+  /** Where figures are answered; null for a port beside the relay's own. */
+  readonly metricsListen: Listen | null;
   readonly databasePath: string;
   readonly masterKeyFile: string;
   readonly instagram: ChannelApp;
@@ -17,6 +22,8 @@ export type Settings = {
   readonly graphUrls: { readonly instagram: string; readonly facebook: string };
   readonly logLevel: LogLevel;
 };
+
+export type Listen = { readonly host: string; readonly port: number };
 
 export type ChannelApp = {
   readonly appId: string | null;
@@ -42,6 +49,8 @@ export function readSettings(env: Environment): ReadSettings {
     host: read('HOST') ?? '127.0.0.1',
     port: readPort(read('PORT'), problems),
     publicUrl: readUrl('PUBLIC_URL', read('PUBLIC_URL'), problems),
+    trustedProxies: readProxies(read('TRUSTED_PROXIES'), problems),
+    metricsListen: readListen(read('METRICS_LISTEN'), problems),
     databasePath: readDatabasePath(read('DATABASE_URL'), problems),
     masterKeyFile: resolve(read('TRANSOM_MASTER_KEY_FILE') ?? './secrets/master.key'),
     instagram: readApp('INSTAGRAM', read),
@@ -79,6 +88,34 @@ function readPort(value: string | null, problems: string[]): number {
   if (/^\d+$/.test(value) && port <= 65_535) return port;
   problems.push(`PORT is "${value}". Set it to a whole number from 0 to 65535 (0 takes any free port).`);
   return 0;
+}
+
+/** Addresses and networks (10.0.0.0/8), separated by commas; `loopback` is this machine. */
+function readProxies(value: string | null, problems: string[]): BlockList {
+  const proxies = new BlockList();
+  const named = (value ?? '').split(',').flatMap((name) => (name.trim() === 'loopback' ? loopback : [name.trim()]));
+  for (const name of named.filter((each) => each !== '')) {
+    const [address = '', bits, ...rest] = name.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const isNetwork = bits !== undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 'ipv6' ? 128 : 32);
+    if (isIP(address) === 0 || rest.length > 0 || (bits !== undefined && !isNetwork)) {
+      problems.push(
+        `TRUSTED_PROXIES has "${name}". Name addresses or networks, separated by commas, like loopback, 10.0.0.5 or 10.0.0.0/8.`,
+      );
+    } else if (bits === undefined) proxies.addAddress(address, family);
+    else proxies.addSubnet(address, Number(bits), family);
+  }
+  return proxies;
+}
+const loopback = ['127.0.0.0/8', '::1'];
+
+function readListen(value: string | null, problems: string[]): Listen | null {
+  if (value === null) return null;
+  const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(value) ?? [];
+  if (port !== '' && Number(port) <= 65_535)
+    return { host: host.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port) };
+  problems.push('METRICS_LISTEN is not a host and port. Set it to one like 127.0.0.1:9787.');
+  return null;
 }
 
 function readDatabasePath(value: string | null, problems: string[]): string {

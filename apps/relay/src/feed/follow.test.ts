@@ -1,45 +1,54 @@
+import type { FeedPage } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
-import { follow } from './follow.ts';
+import { CatchUpTurns } from './catch-up-turns.ts';
+import { type Feed, follow } from './follow.ts';
 import { Pokes } from './pokes.ts';
+import { SharedPages } from './shared-pages.ts';
+import type { WrittenPage } from './written-page.ts';
 
 const turns = async (count: number) => {
   for (let n = 0; n < count; n += 1) await new Promise(setImmediate);
 };
 
+function openFeed(): Feed {
+  const pokes = new Pokes();
+  return { pokes, pages: new SharedPages(pokes), turns: new CatchUpTurns() };
+}
+
 function followWith(
   room: RelayRoom,
   { agency }: AgencyInRoom,
-  pokes: Pokes,
+  feed: Feed,
   desk: CacheOfDesk,
   acknowledge: () => Promise<void>,
 ) {
   const ending = new AbortController();
   let underWay = 0;
   let most = 0;
-  const deliver = async (page: Parameters<CacheOfDesk['apply']>[0]): Promise<void> => {
+  const deliver = async (page: WrittenPage): Promise<void> => {
     most = Math.max(most, (underWay += 1));
-    desk.apply(page);
+    desk.apply(JSON.parse(page.textAt(room.clock())) as FeedPage);
     await acknowledge();
     underWay -= 1;
   };
-  const following = follow({ agency, cursor: desk.cursor, clock: room.clock, pokes, deliver, signal: ending.signal });
+  const following = follow({ ...feed, agency, cursor: desk.cursor, deliver, signal: ending.signal });
   return { following, mostUnderWay: () => most, stop: () => (ending.abort(), following) };
 }
 
 it('never loses a write, however it falls between reading, delivering and acknowledging', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
-  const pokes = new Pokes();
+  const feed = openFeed();
   const desks = [0, 1, 2, 5].map((pause) => {
     const desk = new CacheOfDesk();
-    return { desk, ...followWith(room, agency, pokes, desk, () => turns(pause)) };
+    return { desk, ...followWith(room, agency, feed, desk, () => turns(pause)) };
   });
   for (let n = 0; n < 400; n += 1) {
     await agency.hears(wrote({ contact: { senderId: `${n % 9}`, name: null, username: null } }));
-    pokes.poke(agency.id);
+    feed.pokes.poke(agency.id);
     // Sometimes everybody has fallen asleep, sometimes nobody.
     if (n % 5 === 0) await turns(n % 11);
     if (n % 40 !== 0) continue;
@@ -57,14 +66,14 @@ it('never loses a write, however it falls between reading, delivering and acknow
 it('holds everything back until the page before is acknowledged', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
-  const pokes = new Pokes();
+  const feed = openFeed();
   const desk = new CacheOfDesk();
   let acknowledge = (): void => undefined;
-  const { stop } = followWith(room, agency, pokes, desk, () => new Promise((resolve) => (acknowledge = resolve)));
+  const { stop } = followWith(room, agency, feed, desk, () => new Promise((resolve) => (acknowledge = resolve)));
   await expect.poll(() => desk.pages.length).toBe(1);
   for (let n = 0; n < 3; n += 1) {
     await agency.hears(wrote());
-    pokes.poke(agency.id);
+    feed.pokes.poke(agency.id);
     await turns(20);
   }
   expect(desk.pages).toHaveLength(1);
@@ -83,10 +92,10 @@ it('tells a desk that has everything so, once', async () => {
     tx.all<{ epoch: string; seq: number }>(`select epoch, seq from agencies`),
   );
   const desk = new CacheOfDesk({ epoch, seq });
-  const pokes = new Pokes();
-  const { stop } = followWith(room, agency, pokes, desk, () => turns(1));
+  const feed = openFeed();
+  const { stop } = followWith(room, agency, feed, desk, () => turns(1));
   await expect.poll(() => desk.pages).toMatchObject([{ kind: 'changes', changes: [], caughtUp: true }]);
-  pokes.poke(agency.id);
+  feed.pokes.poke(agency.id);
   await turns(20);
   expect(desk.pages).toHaveLength(1);
   await stop();
@@ -95,7 +104,7 @@ it('tells a desk that has everything so, once', async () => {
 it('ends with an error when a page is not acknowledged', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
-  const { following } = followWith(room, agency, new Pokes(), new CacheOfDesk(), () =>
+  const { following } = followWith(room, agency, openFeed(), new CacheOfDesk(), () =>
     Promise.reject(new Error('too slow')),
   );
   await expect(following).rejects.toThrow('too slow');

@@ -1,41 +1,51 @@
-import type { Cursor, FeedPage } from '@transom/shared';
-import type { Clock } from '../clock.ts';
+import type { Cursor } from '@transom/shared';
 import type { AgencyStore } from '../store/port.ts';
+import type { CatchUpTurns } from './catch-up-turns.ts';
 import type { Pokes } from './pokes.ts';
-import { type PageAndNext, readPage, readSnapshot, type SnapshotPlace } from './read-page.ts';
+import type { FeedPlace, PageAndNext } from './read-page.ts';
+import type { SharedPages } from './shared-pages.ts';
+import type { WrittenPage } from './written-page.ts';
 
-export type Follower = {
+/** What all desks of a relay share. */
+export type Feed = { readonly pokes: Pokes; readonly pages: SharedPages; readonly turns: CatchUpTurns };
+
+export type Follower = Feed & {
   readonly agency: AgencyStore;
   readonly cursor: Cursor | null;
-  readonly clock: Clock;
-  readonly pokes: Pokes;
   /** Delivers a page and resolves when the desk has applied it; rejects when it did not in time. */
-  readonly deliver: (page: FeedPage) => Promise<void>;
+  readonly deliver: (page: WrittenPage) => Promise<void>;
   readonly signal: AbortSignal;
 };
 
 /**
  * Follows one agency's feed for one desk until the signal aborts: one page, its acknowledgement, the next page. The wish for
- * more is noted while a page is under way, so a change that commits in that moment is never overlooked.
+ * more is noted while a page is under way, so a change that commits in that moment is never overlooked. Until it has caught up, a
+ * desk waits its turn for each page.
  * Rejects when a page could not be read or was not acknowledged; the caller closes the socket and the desk comes back by cursor.
  */
-export async function follow({ agency, cursor, clock, pokes, deliver, signal }: Follower): Promise<void> {
-  let at = cursor;
-  let snapshot: SnapshotPlace | null = null;
+export async function follow({ agency, cursor, pokes, pages, turns, deliver, signal }: Follower): Promise<void> {
+  let place: FeedPlace = { cursor, snapshot: null };
   let isFirst = true;
+  let isLive = false;
   using poke = pokes.listen(agency.agencyId, signal);
-  while (!signal.aborted) {
+
+  /** False when there was nothing to deliver. */
+  async function step(): Promise<boolean> {
+    if (signal.aborted) return false;
     poke.reset();
-    const next: PageAndNext =
-      snapshot === null ? await readPage(agency, at, clock) : await readSnapshot(agency, snapshot, clock);
+    const { page, snapshot }: PageAndNext = await pages.read(agency, place);
+    isLive = page.about.caughtUp;
     // The first page goes out even if it is empty: it tells a desk that has everything that it does.
-    if (!isFirst && next.page.kind === 'changes' && next.page.changes.length === 0) {
-      await poke.next();
-      continue;
-    }
-    await deliver(next.page);
+    if (!isFirst && page.about.kind === 'changes' && page.changeCount === 0) return false;
+    await deliver(page);
     isFirst = false;
-    snapshot = next.snapshot;
-    if (next.page.toSeq !== null) at = { epoch: next.page.epoch, seq: next.page.toSeq };
+    const { epoch, toSeq } = page.about;
+    place = { cursor: toSeq === null ? place.cursor : { epoch, seq: toSeq }, snapshot };
+    return true;
+  }
+
+  while (!signal.aborted) {
+    const wasDelivered = isLive ? await step() : await turns.take(agency.agencyId, step);
+    if (!wasDelivered) await poke.next();
   }
 }

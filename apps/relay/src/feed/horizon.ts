@@ -7,27 +7,41 @@ import type { AgencyTx, Store } from '../store/port.ts';
  */
 export const horizonMs = 30 * dayMs;
 /** One bite of a long clean-up: short enough that a webhook waits for it without noticing. */
-const rowsAtOnce = 500;
+const rowsAtOnce = 200;
 
 export async function forgetOldChanges(store: Store, now: number): Promise<void> {
   const agencies = await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`));
   for (const { id } of agencies) {
-    while (await store.forAgency(id).write((tx) => forgetSome(tx, now - horizonMs)));
+    const agency = store.forAgency(id);
+    while (await agency.write((tx) => forgetSomeChanges(tx, now - horizonMs)));
+    while (await agency.write((tx) => forgetSomeCommands(tx, now - horizonMs)));
   }
 }
 
-/** True when there may be more. The newest change stays, so that the feed never looks as if it had not begun. */
-async function forgetSome(tx: AgencyTx, before: number): Promise<boolean> {
-  const changes = await tx.run(
-    `delete from changes where agency_id = :agency and seq in (
-       select seq from changes where agency_id = :agency and at < :before
-         and seq < (select seq from agencies where id = :agency) order by seq limit :rowsAtOnce)`,
-    { before, rowsAtOnce },
+/**
+ * From the oldest on, up to the first that is young enough, so that what is kept has no holes, whatever the clock said when it was
+ * written. True when there may be more. The newest change stays, so that the feed never looks as if it had not begun.
+ */
+async function forgetSomeChanges(tx: AgencyTx, before: number): Promise<boolean> {
+  const oldest = await tx.all<{ seq: number; at: number }>(
+    `select seq, at from changes where agency_id = :agency order by seq limit :rowsAtOnce`,
+    { rowsAtOnce },
   );
-  const commands = await tx.run(
+  const young = oldest.findIndex(({ at }) => at >= before);
+  const last = (young === -1 ? oldest : oldest.slice(0, young)).at(-1);
+  if (last === undefined) return false;
+  await tx.run(
+    `delete from changes where agency_id = :agency and seq <= :last and seq < (select seq from agencies where id = :agency)`,
+    { last: last.seq },
+  );
+  return young === -1 && oldest.length === rowsAtOnce;
+}
+
+async function forgetSomeCommands(tx: AgencyTx, before: number): Promise<boolean> {
+  const forgotten = await tx.run(
     `delete from commands where agency_id = :agency and id in (
-       select id from commands where agency_id = :agency and at < :before limit :rowsAtOnce)`,
+       select id from commands where agency_id = :agency and at < :before order by at limit :rowsAtOnce)`,
     { before, rowsAtOnce },
   );
-  return changes === rowsAtOnce || commands === rowsAtOnce;
+  return forgotten === rowsAtOnce;
 }

@@ -4,13 +4,22 @@
  */
 export class Pokes {
   readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #counts = new Map<string, number>();
+  #all = 0;
+
+  /** How often this agency was poked: while that stays, nothing was committed for it. */
+  countOf(agencyId: string): number {
+    return this.#all + (this.#counts.get(agencyId) ?? 0);
+  }
 
   poke(agencyId: string): void {
+    this.#counts.set(agencyId, (this.#counts.get(agencyId) ?? 0) + 1);
     for (const wake of this.#listeners.get(agencyId) ?? []) wake();
   }
 
   /** For a write by another process, of which only the fact is known. */
   pokeAll(): void {
+    this.#all += 1;
     for (const listeners of this.#listeners.values()) for (const wake of listeners) wake();
   }
 

@@ -1,12 +1,15 @@
-import { type FeedPage, maxPageBytes, maxPageChanges, newId } from '@transom/shared';
+import { type Cursor, type FeedPage, maxPageBytes, maxPageChanges, newId } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { noon, unsent, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
-import { readPage, readSnapshot, type SnapshotPlace } from './read-page.ts';
+import { type FeedPlace, type PageAndNext, readPage } from './read-page.ts';
 
 const from = (senderId: string, given: Parameters<typeof wrote>[0] = {}) =>
   wrote({ contact: { senderId, name: null, username: null }, ...given });
+const pageOf = ({ page }: PageAndNext) => JSON.parse(page.textAt(noon)) as FeedPage;
+const pageAt = async (agency: AgencyInRoom, cursor: Cursor | null) =>
+  pageOf(await readPage(agency.agency, { cursor, snapshot: null }));
 const bytesOf = (page: FeedPage) => Buffer.byteLength(JSON.stringify(page.changes));
 
 /** Reads until there is nothing more; `between` happens after each page. */
@@ -15,16 +18,14 @@ async function readAll(
   desk: CacheOfDesk,
   between: (page: FeedPage) => Promise<void> = async () => undefined,
 ): Promise<void> {
-  let snapshot: SnapshotPlace | null = null;
+  let snapshot: FeedPlace['snapshot'] = null;
   for (;;) {
-    const next: Awaited<ReturnType<typeof readPage>> =
-      snapshot === null
-        ? await readPage(agency.agency, desk.cursor, () => noon)
-        : await readSnapshot(agency.agency, snapshot, () => noon);
-    if (next.page.kind === 'changes' && next.page.changes.length === 0) return;
-    desk.apply(next.page);
-    snapshot = next.snapshot;
-    await between(next.page);
+    const next: PageAndNext = await readPage(agency.agency, { cursor: desk.cursor, snapshot });
+    const page = pageOf(next);
+    if (page.kind === 'changes' && page.changes.length === 0) return;
+    desk.apply(page);
+    ({ snapshot } = next);
+    await between(page);
   }
 }
 
@@ -124,6 +125,21 @@ it('ends in what the tables say, however much is written between the pages of a 
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
+it('notices a hole among the changes that are kept, and starts anew rather than skip what was in it', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  for (let n = 0; n < 12; n += 1) await agency.hears(from(`${n}`));
+  const desk = new CacheOfDesk();
+  await readAll(agency, desk);
+  const { epoch, seq } = desk.cursor!;
+  await agency.agency.write((tx) => tx.run(`delete from changes where agency_id = :agency and seq between 6 and 19`));
+  expect(await pageAt(agency, { epoch, seq: 4 })).toMatchObject({ kind: 'snapshot', first: true });
+  expect(await pageAt(agency, { epoch, seq: 19 })).toMatchObject({ kind: 'changes', toSeq: seq });
+  // The end is missing, too.
+  await agency.agency.write((tx) => tx.run(`delete from changes where agency_id = :agency and seq > 22`));
+  expect(await pageAt(agency, { epoch, seq: 20 })).toMatchObject({ kind: 'snapshot', first: true });
+});
+
 it('starts with a snapshot where a cursor is of no use', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
@@ -131,25 +147,25 @@ it('starts with a snapshot where a cursor is of no use', async () => {
   const desk = new CacheOfDesk();
   await readAll(agency, desk);
   const { epoch, seq } = desk.cursor!;
-  expect((await readPage(agency.agency, { epoch, seq }, () => noon)).page).toMatchObject({
+  expect(await pageAt(agency, { epoch, seq })).toMatchObject({
     kind: 'changes',
     changes: [],
     fromSeq: seq,
     toSeq: seq,
     caughtUp: true,
   });
-  expect((await readPage(agency.agency, { epoch, seq: seq - 1 }, () => noon)).page).toMatchObject({
+  expect(await pageAt(agency, { epoch, seq: seq - 1 })).toMatchObject({
     kind: 'changes',
     fromSeq: seq - 1,
   });
   const useless = [null, { epoch, seq: seq + 1 }, { epoch: newId(), seq }, { epoch: newId(), seq: 0 }];
   await agency.agency.write((tx) => tx.run(`delete from changes where agency_id = :agency and seq <= 4`));
   for (const cursor of [...useless, { epoch, seq: 0 }, { epoch, seq: 3 }]) {
-    expect((await readPage(agency.agency, cursor, () => noon)).page, JSON.stringify(cursor)).toMatchObject({
+    expect(await pageAt(agency, cursor), JSON.stringify(cursor)).toMatchObject({
       kind: 'snapshot',
       first: true,
       serverNow: noon,
     });
   }
-  expect((await readPage(agency.agency, { epoch, seq: 4 }, () => noon)).page).toMatchObject({ kind: 'changes' });
+  expect(await pageAt(agency, { epoch, seq: 4 })).toMatchObject({ kind: 'changes' });
 });

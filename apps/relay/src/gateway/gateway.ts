@@ -10,6 +10,7 @@ import {
 import { Server } from 'socket.io';
 import type { Allowances } from '../people/allowance.ts';
 import type { TokenHolder } from '../people/devices.ts';
+import { pageParser } from './page-encoder.ts';
 import { answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
 import { SocketOfDevice } from './socket-of-device.ts';
 
@@ -33,6 +34,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     perMessageDeflate: false,
     maxHttpBufferSize: 256 * 1024,
     connectTimeout: handshakeMs,
+    parser: pageParser,
     path: '/socket.io/',
   });
   const present = new SocketOfDevice();

@@ -9,8 +9,7 @@ import {
 } from '@transom/shared';
 import type { Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
-import { follow } from '../feed/follow.ts';
-import type { Pokes } from '../feed/pokes.ts';
+import { type Feed, follow } from '../feed/follow.ts';
 import type { Actor } from '../inbox/actor.ts';
 import { readAgency } from '../inbox/documents/account.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -18,12 +17,13 @@ import type { Logger } from '../log.ts';
 import type { Allowance, Asking } from '../people/allowance.ts';
 import type { Store } from '../store/port.ts';
 import { FewAtOnce } from './few-at-once.ts';
+import { asWritten } from './page-encoder.ts';
 import { answerCommand, answerHistory } from './requests.ts';
 
 export type ServeDeps = {
   readonly store: Store;
   readonly inbox: Inbox;
-  readonly pokes: Pokes;
+  readonly feed: Feed;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -127,13 +127,12 @@ export async function feedDesk(
     person: actor.person,
   });
   await follow({
+    ...deps.feed,
     agency,
     cursor: handshake.cursor,
-    clock: deps.clock,
-    pokes: deps.pokes,
     signal,
     deliver: async (page) => {
-      await socket.timeout(pageAckMs).emitWithAck('page', page);
+      await socket.timeout(pageAckMs).emitWithAck('page', asWritten(page, deps.clock()));
     },
   });
 }

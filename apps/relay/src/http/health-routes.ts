@@ -1,6 +1,7 @@
 import { minuteMs, refuse, secondMs } from '@transom/shared';
 import * as z from 'zod';
 import type { Store } from '../store/port.ts';
+import { metricsType } from './metrics.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
 
@@ -10,7 +11,7 @@ const longestWaitMs = minuteMs;
 const readinessHoldsMs = secondMs;
 const writeDeadlineMs = secondMs;
 
-export function healthRoutes({ store, clock, metrics, settings }: ApiDeps): Route[] {
+export function healthRoutes({ store, clock, metrics }: ApiDeps): Route[] {
   let known: { at: number; problems: Promise<string[]> } | null = null;
   const problems = (): Promise<string[]> => {
     const at = performance.now();
@@ -49,13 +50,11 @@ export function healthRoutes({ store, clock, metrics, settings }: ApiDeps): Rout
       path: '/metrics',
       summary: 'Figures for Prometheus, for this machine only',
       access: 'open',
-      answer: { statuses: [200], type: 'text/plain; version=0.0.4; charset=utf-8', schema: z.string() },
+      answer: { statuses: [200], type: metricsType, schema: z.string() },
       refusals: ['not_found'],
-      async handle({ isLocal }) {
-        if (!isLocal)
-          return {
-            refusal: refuse('not_found', `Metrics are answered on this machine only, at port ${settings.port}.`),
-          };
+      async handle({ isFromHere }) {
+        if (!isFromHere)
+          return { refusal: refuse('not_found', 'Metrics are answered where METRICS_LISTEN says, on this machine.') };
         return { status: 200, body: await metrics.render() };
       },
     }),
@@ -80,37 +79,61 @@ async function findProblems(store: Store, now: number): Promise<string[]> {
     : [];
 }
 
-/** Portable and never the same value twice, so that something really goes to the disk. */
+/** It goes first, as a webhook does: a relay that is busy with other things can still store what Meta sends. */
 async function testWrite(store: Store, now: number): Promise<void> {
-  await store.write(async (tx) => {
-    const updated = await tx.run(`update probes set at = :now where name = 'readyz'`, { now });
-    if (updated === 0) await tx.run(`insert into probes (name, at) values ('readyz', :now)`, { now });
-  });
+  await store.write(
+    (tx) => tx.run(`insert or replace into probes (name, at) values ('readyz', :now)`, { now }),
+    'intake',
+  );
 }
 
-/** When the oldest delivery came that was not tried yet; those that failed once wait on purpose. */
+/**
+ * When the oldest delivery came that was not tried yet; those that failed once wait on purpose. The fresh ones stand first in the
+ * index, which is taken only where `state <> 'done'` says again what it is limited to.
+ */
 async function oldestUntouched(store: Store): Promise<number | null> {
   const row = await store.read((tx) =>
-    tx.get<{ at: number | null }>(
-      `select min(received_at) as at from deliveries where state = 'pending' and attempts = 0`,
+    tx.get<{ at: number }>(
+      `select received_at as at from deliveries
+       where state = 'pending' and state <> 'done' and next_attempt_at = 0 and attempts = 0 order by id limit 1`,
     ),
   );
   return row?.at ?? null;
 }
 
+/** More are not counted one by one: the figure says that something is very wrong. */
+const mostCounted = 100_000;
+
+async function countDeliveries(store: Store, state: 'pending' | 'failed'): Promise<number> {
+  const row = await store.read((tx) =>
+    tx.get<{ n: number }>(
+      `select count(*) as n from (
+         select 1 from deliveries where state = :state and state <> 'done' limit :mostCounted)`,
+      { state, mostCounted },
+    ),
+  );
+  return row?.n ?? 0;
+}
+
 function measureStore(metrics: ApiDeps['metrics'], store: Store, clock: () => number): void {
-  const deliveries = (state: string) => async () => {
-    const row = await store.read((tx) =>
-      tx.get<{ n: number }>(`select count(*) as n from deliveries where state = :state`, { state }),
-    );
-    return row?.n ?? 0;
-  };
-  metrics.gauge('transom_deliveries_pending', deliveries('pending'));
-  metrics.gauge('transom_deliveries_failed', deliveries('failed'));
-  metrics.gauge('transom_deliveries_oldest_age_seconds', async () => {
-    const oldest = await oldestUntouched(store);
-    return oldest === null ? 0 : (clock() - oldest) / secondMs;
-  });
-  metrics.gauge('transom_rss_bytes', () => process.memoryUsage.rss());
-  metrics.gauge('transom_uptime_seconds', () => Math.round(process.uptime()));
+  metrics.gauge(
+    'transom_deliveries_pending',
+    `Webhooks that are stored and not yet in the inbox, at most ${mostCounted}.`,
+    () => countDeliveries(store, 'pending'),
+  );
+  metrics.gauge(
+    'transom_deliveries_failed',
+    `Webhooks that could not be understood and wait for an operator, at most ${mostCounted}.`,
+    () => countDeliveries(store, 'failed'),
+  );
+  metrics.gauge(
+    'transom_deliveries_oldest_age_seconds',
+    'Age of the oldest stored webhook that was not looked at yet.',
+    async () => {
+      const oldest = await oldestUntouched(store);
+      return oldest === null ? 0 : Math.max(0, (clock() - oldest) / secondMs);
+    },
+  );
+  metrics.gauge('transom_rss_bytes', 'Memory of the process that is in RAM.', () => process.memoryUsage.rss());
+  metrics.gauge('transom_uptime_seconds', 'How long the process runs.', () => Math.round(process.uptime()));
 }

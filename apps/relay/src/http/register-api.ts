@@ -40,7 +40,7 @@ export type ApiDeps = {
 
 /**
  * Mounts the HTTP API. Call it before other parts are registered on `app`, so that they too answer with problem documents.
- * Behind a proxy, `app` needs fastify's `trustProxy: 'loopback'`, or all callers share one address.
+ * `app` needs fastify's `trustProxy` from `trustedHop`, or all callers behind a proxy share one address.
  */
 export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   answerProblems(app, deps.log);
@@ -55,9 +55,9 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   ];
   const description = describeApi(routes);
   app.decorateRequest('actor', null);
+  const door = { ...deps, authenticate: (token: string) => authenticate(deps.store, token) };
   const mountAll = (scope: FastifyInstance, some: readonly Route[]) => {
-    for (const route of some)
-      mount(scope, route, { authenticate: (token) => authenticate(deps.store, token), allowances: deps.allowances });
+    for (const route of some) mount(scope, route, door);
   };
   const isForm = (route: Route) => route.bodyType !== undefined && route.bodyType !== 'application/json';
   await app.register(async (scope) =>

@@ -4,6 +4,8 @@ import * as z from 'zod';
 import type { Actor } from '../inbox/actor.ts';
 import type { Allowances } from '../people/allowance.ts';
 import type { TokenHolder } from '../people/devices.ts';
+import type { Settings } from '../settings.ts';
+import { callerAddress, isFromHere } from './caller.ts';
 import { sendRefusal } from './problems.ts';
 
 /**
@@ -17,10 +19,10 @@ export type RouteRequest<Params, Query, Body, Who extends Access> = {
   readonly query: Query;
   readonly body: Body;
   readonly actor: Who extends 'open' ? null : Actor;
-  /** Where the caller is, for counting attempts. */
-  readonly address: string;
+  /** Where the caller is, for counting attempts; null where nobody knows. */
+  readonly address: string | null;
   /** From this machine and not through a proxy. */
-  readonly isLocal: boolean;
+  readonly isFromHere: boolean;
   /** How the caller reached us, for links back where no PUBLIC_URL is set. */
   readonly origin: string;
 };
@@ -70,6 +72,7 @@ const maxOpenBodyBytes = 16 * 1024;
 export type Door = {
   readonly authenticate: (token: string) => Promise<TokenHolder>;
   readonly allowances: Allowances;
+  readonly settings: Settings;
 };
 
 export function mount(app: FastifyInstance, route: Route, door: Door): void {
@@ -87,7 +90,7 @@ export function mount(app: FastifyInstance, route: Route, door: Door): void {
       }
       request.actor = admitted.actor;
     },
-    handler: (request, reply) => answer(route, request, reply),
+    handler: (request, reply) => answer(route, request, reply, door.settings),
   });
 }
 
@@ -113,14 +116,19 @@ async function admit(
   return { actor };
 }
 
-async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answer(
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  settings: Settings,
+): Promise<FastifyReply> {
   const read = readInput(route, request);
   if ('refusal' in read) return sendRefusal(reply, read.refusal);
   const answered = await route.handle({
     ...read,
     actor: request.actor,
-    address: request.ip,
-    isLocal: isLocal(request),
+    address: callerAddress(request, settings.trustedProxies),
+    isFromHere: isFromHere(request, settings),
     origin: `${request.protocol}://${request.host}`,
   });
   if ('refusal' in answered) return sendRefusal(reply, answered.refusal);
@@ -150,11 +158,4 @@ function refusalFor(route: Route, error: z.ZodError): Refusal {
     );
   }
   return refuse('invalid_request', z.prettifyError(error).slice(0, 500));
-}
-
-/** A proxy on this machine also comes from loopback, but says for whom. */
-function isLocal(request: FastifyRequest): boolean {
-  const { remoteAddress } = request.socket;
-  const loopback = remoteAddress !== undefined && /^(::1|(::ffff:)?127(\.\d+){3})$/.test(remoteAddress);
-  return loopback && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined;
 }

@@ -413,7 +413,10 @@ describe('serve', () => {
     expect((await run(['keys', 'revoke', '--agency', agencyId, '--device', deviceId])).code).toBe(0);
     expect(await asked()).toBe(401);
     child.kill('SIGTERM');
-    expect(await end).toMatchObject({ code: 0, lines: [{ url }] });
+    expect(await end).toMatchObject({
+      code: 0,
+      lines: [{ url, metricsUrl: expect.stringMatching(/^http:.*metrics$/) }],
+    });
   }, 40_000);
 
   test(

@@ -11,7 +11,7 @@ export const serve: Command = {
   usage: `
 
 Ends on SIGTERM or Ctrl-C after what is under way is done; a second one ends it at once. Nothing is lost either way.
-With --json prints {"url"} when it is ready.`,
+With --json prints {"url","metricsUrl"} when it is ready.`,
   options: {},
   async run(call) {
     const { settings } = call;
@@ -24,7 +24,7 @@ With --json prints {"url"} when it is ready.`,
       throw explain(error, settings);
     });
     for (const sentence of channelsThatCannotReceive(settings)) call.remark(sentence);
-    call.tell({ url: relay.url }, `The relay serves at ${relay.url}`);
+    call.tell({ url: relay.url, metricsUrl: relay.metricsUrl }, `The relay serves at ${relay.url}`);
     await stopped;
     call.remark('Stopping: what is under way is finished first. Once more stops at once.');
     await relay.close();

@@ -2,29 +2,53 @@ import { hourMs } from '@transom/shared';
 
 /** Wrong codes that one address may try in an hour. With 50 bits a code, guessing is hopeless long before. */
 export const wrongCodesAnHour = 10;
+/** Wrong codes in an hour from callers of whom nobody knows where they are. */
+const wrongCodesOfUnknown = 100;
 /** Addresses remembered at once; the oldest are forgotten first, so that a flood of addresses cannot fill the memory. */
 const rememberedAddresses = 10_000;
 
-/** Counts wrong codes by address, in memory: a restart forgives, and codes live for minutes only. */
+/**
+ * Counts wrong codes by address, in memory: a restart forgives, and codes live for minutes only. An attempt counts when it begins,
+ * so that five hundred at once are not all the first; a right code takes its count back.
+ *
+ * Callers behind a proxy that says nothing share one address. Closing it would let anybody close the door for everybody: there a right
+ * code is always let in, and only wrong ones are told to wait. What keeps codes from being guessed is their length.
+ */
 export class AttemptLimit {
-  readonly #wrongAt = new Map<string, number[]>();
+  readonly #triedAt = new Map<string, number[]>();
+  #unknownTriedAt: number[] = [];
 
-  /** How long this address must wait (ms); 0 when it may try. */
-  waitMs(address: string, now: number): number {
-    const recent = this.#recent(address, now);
+  /** How long this address must wait (ms) before it may try; 0 when it may, and then the attempt counts. */
+  begin(address: string | null, now: number): number {
+    if (address === null) return 0;
+    const recent = recentOf(this.#triedAt.get(address), now);
     const oldest = recent[0];
-    return recent.length < wrongCodesAnHour || oldest === undefined ? 0 : oldest + hourMs - now;
+    if (recent.length >= wrongCodesAnHour && oldest !== undefined) return oldest + hourMs - now;
+    this.#triedAt.delete(address);
+    this.#triedAt.set(address, [...recent, now]);
+    const [first] = this.#triedAt.keys();
+    if (this.#triedAt.size > rememberedAddresses && first !== undefined) this.#triedAt.delete(first);
+    return 0;
   }
 
-  noteWrong(address: string, now: number): void {
-    const recent = this.#recent(address, now);
-    this.#wrongAt.delete(address);
-    this.#wrongAt.set(address, [...recent, now]);
-    const [oldest] = this.#wrongAt.keys();
-    if (this.#wrongAt.size > rememberedAddresses && oldest !== undefined) this.#wrongAt.delete(oldest);
+  /** The code was right: the attempt that began at `at` does not count. */
+  takeBack(address: string | null, at: number): void {
+    const tried = address === null ? undefined : this.#triedAt.get(address);
+    const index = tried?.lastIndexOf(at) ?? -1;
+    if (index >= 0) tried?.splice(index, 1);
   }
 
-  #recent(address: string, now: number): number[] {
-    return (this.#wrongAt.get(address) ?? []).filter((at) => now - at < hourMs);
+  /** The code was wrong. How long the caller is told to wait (ms); 0 for not at all. */
+  noteWrong(address: string | null, now: number): number {
+    if (address !== null) return 0;
+    this.#unknownTriedAt = recentOf(this.#unknownTriedAt, now);
+    const [oldest] = this.#unknownTriedAt;
+    if (this.#unknownTriedAt.length >= wrongCodesOfUnknown && oldest !== undefined) return oldest + hourMs - now;
+    this.#unknownTriedAt.push(now);
+    return 0;
   }
+}
+
+function recentOf(triedAt: readonly number[] | undefined, now: number): number[] {
+  return (triedAt ?? []).filter((at) => now - at < hourMs);
 }

@@ -38,7 +38,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const pair = (code: string, at = now, address = '10.0.0.1') =>
+const pair = (code: string, at = now, address: string | null = '10.0.0.1') =>
   pairDevice({ store, attempts }, { code, name: 'Ida', address }, at);
 
 async function paired(code: string): Promise<PairedDevice> {
@@ -113,6 +113,26 @@ test('ten wrong codes from one address within an hour close it, even to a right 
   expect(await pair(ownerCode, now + hourMs - 1)).toMatchObject({ refusal: { code: 'too_many_attempts' } });
   expect((await pair(ownerCode, now + 1, '10.0.0.2')).ok).toBe(true);
   expect(await pair('ABCDE-FGHJK', now + hourMs)).toMatchObject({ refusal: { code: 'code_invalid' } });
+});
+
+test('five hundred wrong codes at once are ten attempts, not five hundred', async () => {
+  const answers = await Promise.all(Array.from({ length: 500 }, () => pair('ABCDE-FGHJK')));
+  const codes = answers.map((answer) => (answer.ok ? 'ok' : answer.refusal.code));
+  expect(codes.filter((code) => code === 'code_invalid')).toHaveLength(10);
+  expect(codes.filter((code) => code === 'too_many_attempts')).toHaveLength(490);
+});
+
+test('right codes do not count against an address, wrong ones do not lock out those who share an unknown one', async () => {
+  for (let n = 0; n < 12; n += 1) expect((await pair((await invite('agent')).code)).ok).toBe(true);
+  const unknown = null;
+  const codes: string[] = [];
+  for (let n = 0; n < 120; n += 1) {
+    const answer = await pair('ABCDE-FGHJK', now, unknown);
+    codes.push(answer.ok ? 'ok' : answer.refusal.code);
+  }
+  expect(codes.filter((code) => code === 'code_invalid')).toHaveLength(100);
+  expect(codes.at(-1)).toBe('too_many_attempts');
+  expect((await pair(ownerCode, now, unknown)).ok).toBe(true);
 });
 
 test('a revoked device is known as revoked from then on; others stay', async () => {

@@ -22,19 +22,11 @@ export type Pairing =
 /** Turns a one-time code into a device, once. `name` becomes the name of the device and, where the code makes one, of the person. */
 export async function pairDevice(
   { store, attempts }: { store: Store; attempts: AttemptLimit },
-  request: { code: string; name: string; address: string },
+  request: { code: string; name: string; address: string | null },
   now: number,
 ): Promise<Pairing> {
-  const waitMs = attempts.waitMs(request.address, now);
-  if (waitMs > 0) {
-    return {
-      ok: false,
-      refusal: refuse(
-        'too_many_attempts',
-        `Too many wrong codes came from here. Try again in ${Math.ceil(waitMs / minuteMs)} minutes.`,
-      ),
-    };
-  }
+  const waitMs = attempts.begin(request.address, now);
+  if (waitMs > 0) return { ok: false, refusal: tooManyWrongCodes(waitMs) };
   const device = await store.write(async (tx) => {
     const code = await tx.get<{ agency_id: string; role: Role; person_id: string | null }>(
       `update pairing_codes set used_at = :now where code_hash = :codeHash and used_at is null and expires_at > :now
@@ -43,9 +35,19 @@ export async function pairDevice(
     );
     return code === undefined ? null : admit(tx.forAgency(code.agency_id), code, request.name, now);
   });
-  if (device !== null) return { ok: true, device };
-  attempts.noteWrong(request.address, now);
-  return { ok: false, refusal: refuse('code_invalid') };
+  if (device !== null) {
+    attempts.takeBack(request.address, now);
+    return { ok: true, device };
+  }
+  const pauseMs = attempts.noteWrong(request.address, now);
+  return { ok: false, refusal: pauseMs > 0 ? tooManyWrongCodes(pauseMs) : refuse('code_invalid') };
+}
+
+function tooManyWrongCodes(waitMs: number): Refusal {
+  return refuse(
+    'too_many_attempts',
+    `Too many wrong codes came from here. Try again in ${Math.ceil(waitMs / minuteMs)} minutes.`,
+  );
 }
 
 async function admit(

@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DeskToRelay, type Handshake, newId, type RelayToDesk } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
+import { CatchUpTurns } from '../../feed/catch-up-turns.ts';
 import { Pokes } from '../../feed/pokes.ts';
+import { SharedPages } from '../../feed/shared-pages.ts';
 import type { Actor } from '../../inbox/actor.ts';
 import { createInbox } from '../../inbox/create-inbox.ts';
 import { createLogger } from '../../log.ts';
@@ -29,7 +31,7 @@ export async function openGateway() {
     ...room,
     log,
     inbox,
-    pokes,
+    feed: { pokes, pages: new SharedPages(pokes), turns: new CatchUpTurns() },
     allowances: new Allowances(),
     authenticate: async (token) => oneByOne.get(token)?.shift() ?? tokens.get(token) ?? 'unknown',
   });

@@ -21,6 +21,7 @@ import type { Store } from '../../store/port.ts';
 import { openSqliteStore } from '../../store/sqlite/open.ts';
 import { ensureMasterKey } from '../../vault/master-key.ts';
 import { Vault } from '../../vault/vault.ts';
+import { trustedHop } from '../caller.ts';
 import { Metrics } from '../metrics.ts';
 import { answerUnreadable } from '../problems.ts';
 import { registerApi } from '../register-api.ts';
@@ -73,7 +74,7 @@ export async function serve(env: Record<string, string> = {}) {
     ...env,
   });
   const clock = () => now;
-  app = fastify({ trustProxy: 'loopback', frameworkErrors: answerUnreadable });
+  app = fastify({ trustProxy: trustedHop(settings), frameworkErrors: answerUnreadable });
   await registerApi(app, {
     store,
     vault,

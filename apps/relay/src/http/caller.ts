@@ -1,0 +1,56 @@
+import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../settings.ts';
+
+type Proxies = Settings['trustedProxies'];
+
+/** For fastify's option `trustProxy`: whether this hop's word about the one before it is believed. */
+export function trustedHop({ trustedProxies }: Pick<Settings, 'trustedProxies'>): (address: string) => boolean {
+  return (address) => isTrusted(trustedProxies, address);
+}
+
+/**
+ * Who calls, as far as it is known. Null where it may be anybody: the connection comes from this machine or from a trusted proxy that
+ * did not say for whom. Whoever owns one network of IPv6 owns 2^64 addresses, so that the network stands for them.
+ */
+export function callerAddress(request: FastifyRequest, proxies: Proxies): string | null {
+  const address = plain(request.ip);
+  if (isLoopback(address) || isTrusted(proxies, address)) return null;
+  return address.includes(':') ? networkOf(address) : address;
+}
+
+/** What proxies write; any one of them says that the request comes from somewhere else. */
+const forwarding = ['forwarded', 'via', 'x-real-ip', 'cf-connecting-ip', 'true-client-ip', 'x-client-ip'];
+
+/**
+ * From a program on this machine and through no proxy, as far as that can be told. A proxy may add nothing at all, but then it
+ * serves a relay with a public address, or speaks HTTP/1.0 as nginx does.
+ */
+export function isFromHere(request: FastifyRequest, { publicUrl, trustedProxies }: Settings): boolean {
+  const { remoteAddress } = request.socket;
+  if (remoteAddress === undefined || !isLoopback(plain(remoteAddress))) return false;
+  if (publicUrl !== null || trustedProxies.rules.length > 0 || request.raw.httpVersion === '1.0') return false;
+  return !Object.keys(request.headers).some((name) => forwarding.includes(name) || name.startsWith('x-forwarded'));
+}
+
+function isTrusted(proxies: Proxies, address: string): boolean {
+  const bare = plain(address);
+  return proxies.check(bare, bare.includes(':') ? 'ipv6' : 'ipv4');
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^127(\.\d+){3}$/.test(address);
+}
+
+/** An IPv4 address that comes in the clothes of IPv6. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/** The first 64 bits. */
+function networkOf(address: string): string {
+  const [left = '', right] = address.split('%')[0]?.split('::') ?? [];
+  const head = left === '' ? [] : left.split(':');
+  const tail = right === undefined || right === '' ? [] : right.split(':');
+  const gap = right === undefined ? 0 : 8 - head.length - tail.length;
+  return [...head, ...Array.from({ length: gap }, () => '0'), ...tail].slice(0, 4).join(':');
+}
