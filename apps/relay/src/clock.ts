@@ -1,3 +1,61 @@
+import { dayMs, secondMs } from '@transom/shared';
+
 /** Where the relay takes the time from (ms since 1970). Handed in, so that a test can move it. */
 export type Clock = () => number;
-export const systemClock: Clock = () => Date.now();
+
+/** What a machine has: a clock that may be set, and one that only runs. */
+export type MachineClocks = { readonly wall: Clock; readonly monotonic: Clock };
+export const machineClocks: MachineClocks = { wall: () => Date.now(), monotonic: () => performance.now() };
+
+/** Meta's clock is right, but a mistake in one body must not carry the relay away for good. */
+export const mostAheadOfWallMs = 7 * dayMs;
+/** What NTP does bit by bit is no step. */
+const smallestStepMs = 5 * secondMs;
+
+/**
+ * The relay's time: that of the machine, but never earlier than what Meta has signed, carried on by the monotonic clock. A machine whose
+ * clock is behind would show response windows longer than they are, and Meta would refuse what is sent in them.
+ */
+export class RelayClock {
+  readonly #clocks: MachineClocks;
+  #signed: { readonly at: number; readonly heardAt: number } | null = null;
+  #last: { readonly now: number; readonly monotonic: number };
+
+  constructor(clocks: MachineClocks = machineClocks) {
+    this.#clocks = clocks;
+    this.#last = { now: clocks.wall(), monotonic: clocks.monotonic() };
+  }
+
+  readonly now: Clock = () => {
+    const wall = this.#clocks.wall();
+    return Math.max(wall, Math.min(this.#signedNow() ?? wall, wall + mostAheadOfWallMs));
+  };
+
+  /** What Meta's clock must show by now at least; null where it never signed anything. To be remembered over a restart. */
+  get signedNow(): number | null {
+    const at = this.#signedNow();
+    return at === null ? null : Math.floor(Math.min(at, this.#clocks.wall() + mostAheadOfWallMs));
+  }
+
+  /** Meta signed something at `at`, by its own clock. */
+  noteSigned(at: number): void {
+    if (at <= (this.#signedNow() ?? 0) || at > this.#clocks.wall() + mostAheadOfWallMs) return;
+    this.#signed = { at, heardAt: this.#clocks.monotonic() };
+  }
+
+  /**
+   * By how much the relay's time has jumped since it was last asked for this; 0 where it just went on. Ask often: two jumps
+   * between two questions are one.
+   */
+  takeStep(): number {
+    const present = { now: this.now(), monotonic: this.#clocks.monotonic() };
+    const step = Math.round(present.now - this.#last.now - (present.monotonic - this.#last.monotonic));
+    this.#last = present;
+    return Math.abs(step) < smallestStepMs ? 0 : step;
+  }
+
+  #signedNow(): number | null {
+    if (this.#signed === null) return null;
+    return Math.floor(this.#signed.at + this.#clocks.monotonic() - this.#signed.heardAt);
+  }
+}

@@ -1,7 +1,7 @@
 import { hourMs } from '@transom/shared';
 import fastify from 'fastify';
 import { channelAccount } from './accounts/open-account.ts';
-import { systemClock } from './clock.ts';
+import { type MachineClocks, machineClocks, RelayClock } from './clock.ts';
 import { createNameLearner } from './contacts/learn-names.ts';
 import { CatchUpTurns } from './feed/catch-up-turns.ts';
 import { forgetOldChanges } from './feed/horizon.ts';
@@ -21,6 +21,7 @@ import { BodiesUnderWay } from './intake/bodies-under-way.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { forgetOldDeliveries } from './intake/deliveries.ts';
 import { registerWebhooks } from './intake/webhook-routes.ts';
+import { keepTime } from './keep-time.ts';
 import type { Logger } from './log.ts';
 import { createGraphClient } from './meta/graph/client.ts';
 import { normalizeDelivery } from './meta/normalize/delivery.ts';
@@ -44,13 +45,18 @@ export type Relay = { readonly url: string; readonly metricsUrl: string; close()
  * through `meta` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
  * into the inbox and by `outbound` through `meta` to the buyer.
  */
-export async function startRelay(settings: Settings, log: Logger): Promise<Relay> {
+export async function startRelay(
+  settings: Settings,
+  log: Logger,
+  clocks: MachineClocks = machineClocks,
+): Promise<Relay> {
   const unlock = await lockForServing(settings.databasePath);
   const store = openSqliteStore(settings.databasePath);
   const vault = new Vault(settings.masterKeyFile);
   const metrics = new Metrics();
   const allowances = new Allowances();
-  const clock = systemClock;
+  const relayClock = new RelayClock(clocks);
+  const clock = relayClock.now;
   const channels = createGraphClient({
     facebookGraphUrl: settings.graphUrls.facebook,
     instagramGraphUrl: settings.graphUrls.instagram,
@@ -77,6 +83,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<Relay
     log,
     normalize: normalizeDelivery,
     takeOut,
+    noteSigned: (at) => relayClock.noteSigned(at),
     onCommitted: (agencyIds: Iterable<string>) => {
       for (const agencyId of agencyIds) {
         onCommitted(agencyId);
@@ -131,6 +138,14 @@ export async function startRelay(settings: Settings, log: Logger): Promise<Relay
     gateway.connectedDesks(),
   );
 
+  const stopKeepingTime = await keepTime({
+    ...{ store, log, clock: relayClock },
+    onStep: (agencyIds) => {
+      metrics.count('transom_clock_steps_total');
+      for (const agencyId of agencyIds) sender.poke(agencyId);
+      pokes.pokeAll();
+    },
+  });
   const url = await app.listen({ host: settings.host, port: settings.port });
   const relayPort = Number(new URL(url).port);
   const figures = await listenForMetrics({ named: settings.metricsListen, relayPort }, metrics, log);
@@ -164,6 +179,7 @@ export async function startRelay(settings: Settings, log: Logger): Promise<Relay
     async close() {
       clearInterval(housekeeping);
       stopListening();
+      await stopKeepingTime();
       await gateway.close();
       await Promise.all([app.close(), figures.close()]);
       await normalizer.close();

@@ -1,4 +1,5 @@
 import type { Channel } from '@transom/shared';
+import { mostAheadOfWallMs } from '../clock.ts';
 import { isOfErasedPerson, personOf, wordsOf } from '../forgotten/erased-people.ts';
 import { remember, subjectOfMessage } from '../forgotten/forgotten.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
@@ -18,7 +19,12 @@ import {
 
 /** A body as events; `ok: false` for what is no JSON at all. */
 export type ReadDelivery =
-  | { readonly ok: true; readonly channel: Channel | null; readonly events: readonly ChannelEvent[] }
+  | {
+      readonly ok: true;
+      readonly channel: Channel | null;
+      readonly signedAt: number | null;
+      readonly events: readonly ChannelEvent[];
+    }
   | { readonly ok: false; readonly detail: string };
 
 export type BringInDeps = {
@@ -26,6 +32,8 @@ export type BringInDeps = {
   /** Turns a body into events. Knows nothing of agencies. */
   readonly normalize: (body: Buffer) => ReadDelivery;
   readonly takeOut: TakeOut;
+  /** Hears when the channel signed each delivery, by its own clock. */
+  readonly noteSigned?: (at: number) => void;
 };
 
 /** What was read of a delivery that is brought in by slices, so that its bytes are read once. */
@@ -41,7 +49,7 @@ type Owned = { readonly agencyId: string; readonly account: AccountOfChannel };
 export class BringingIn {
   readonly #tx: SystemTx;
   readonly #deps: BringInDeps;
-  readonly #now: number;
+  #now: number;
   readonly #until: number;
   readonly #works = new Map<string, AgencyWork>();
   readonly #owners = new Map<string, Owned | null>();
@@ -80,7 +88,11 @@ export class BringingIn {
       await markDone(this.#tx, delivery, 1);
       return null;
     }
-    return this.#bringEvents(delivery, read);
+    if (read.signedAt !== null) this.#deps.noteSigned?.(read.signedAt);
+    // It was not heard before it was signed, and it is not earlier than that now: this machine's clock may be behind.
+    const signedAt = Math.min(read.signedAt ?? 0, this.#now + mostAheadOfWallMs);
+    this.#now = Math.max(this.#now, signedAt);
+    return this.#bringEvents({ ...delivery, receivedAt: Math.max(delivery.receivedAt, signedAt) }, read);
   }
 
   /** Writes changes and audit events, and takes words out of stored bytes; the agencies that something changed for. */

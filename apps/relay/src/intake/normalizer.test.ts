@@ -239,17 +239,29 @@ it('replays healthy deliveries without any change', async () => {
   expect(intake.poked).toEqual([]);
 });
 
-it('takes nothing for later than the moment at which it came, however late it is normalized', async () => {
+it('takes nothing for later than the moment at which it came and was signed, however late it is normalized', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
   const cameAt = room.clock();
-  const body = Buffer.from(bodyOf({ mid: 'm1', text: 'Price?', at: cameAt + 5 * hourMs }));
+  const later = cameAt + 5 * hourMs;
+  const body = Buffer.from(
+    bodyOf({ mid: 'm1', text: 'Price?', at: later }).replace(`"time":${later}`, `"time":${cameAt}`),
+  );
   await intake.commits.keep({ route: 'instagram', signedBy: 'instagram', body, receivedAt: cameAt });
   room.pass(3 * hourMs);
   await intake.work();
   const { window, unansweredSinceAt } = await agency.conversation();
   expect([window.openedAt, unansweredSinceAt]).toEqual([cameAt, cameAt]);
+});
+
+it('believes the channel when it signed something later than this machine takes for the present', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await using intake = openIntake(room);
+  const wroteAt = room.clock() + 25 * hourMs;
+  await intake.takes(bodyOf({ mid: 'm1', text: 'Price?', at: wroteAt }));
+  expect((await agency.conversation()).window.openedAt).toBe(wroteAt);
 });
 
 it('takes an id for an account of the channel that the delivery speaks of', async () => {

@@ -10,6 +10,8 @@ export type NormalizedDelivery =
       readonly ok: true;
       /** Where the accounts of its events are; null for an object that is neither. */
       readonly channel: 'instagram' | 'facebook' | null;
+      /** When Meta signed it, by its own clock: the latest time of an entry; null where none has one. */
+      readonly signedAt: number | null;
       readonly events: ChannelEvent[];
     }
   | { readonly ok: false; readonly detail: string };
@@ -24,8 +26,14 @@ export function normalizeDelivery(body: Buffer): NormalizedDelivery {
   if (delivery === null)
     return { ok: false, detail: 'The body is not a JSON object, so no event can be read from it.' };
   const events: ChannelEvent[] = [];
-  for (const entry of asList(delivery.entry) ?? [delivery.entry]) readEntry(delivery.object, asRecord(entry), events);
-  return { ok: true, channel: channelOf(delivery.object), events };
+  let signedAt: number | null = null;
+  for (const item of asList(delivery.entry) ?? [delivery.entry]) {
+    const entry = asRecord(item);
+    const time = asTime(entry?.time);
+    if (time !== null && time > (signedAt ?? 0)) signedAt = time;
+    readEntry(delivery.object, entry, events);
+  }
+  return { ok: true, channel: channelOf(delivery.object), signedAt, events };
 }
 
 export function channelOf(object: unknown): 'instagram' | 'facebook' | null {

@@ -1,0 +1,73 @@
+import { dayMs, hourMs, secondMs } from '@transom/shared';
+import { expect, it } from 'vitest';
+import { RelayClock } from './clock.ts';
+
+const noon = Date.parse('2026-11-21T12:00:00Z');
+
+/** A machine whose clock is `behindMs` behind the truth. */
+function machine(behindMs = 0) {
+  let wall = noon - behindMs;
+  let monotonic = 5_000;
+  const clock = new RelayClock({ wall: () => wall, monotonic: () => monotonic });
+  return {
+    clock,
+    pass(ms: number): void {
+      wall += ms;
+      monotonic += ms;
+    },
+    set(ms: number): void {
+      wall += ms;
+    },
+  };
+}
+
+it('is the time of the machine where that is right', () => {
+  const { clock, pass } = machine();
+  clock.noteSigned(noon - secondMs);
+  pass(hourMs);
+  expect(clock.now()).toBe(noon + hourMs);
+  expect(clock.takeStep()).toBe(0);
+});
+
+it.each([hourMs, 25 * hourMs])(
+  'is never earlier than what Meta has signed, on a machine that is %d ms behind',
+  (behind) => {
+    const { clock, pass, set } = machine(behind);
+    clock.noteSigned(noon);
+    expect(clock.now()).toBe(noon);
+    pass(hourMs);
+    expect(clock.now()).toBe(noon + hourMs);
+    // An older signature changes nothing, and neither does the machine when it falls back further.
+    clock.noteSigned(noon - dayMs);
+    set(-25 * hourMs);
+    expect(clock.now()).toBe(noon + hourMs);
+    expect(clock.signedNow).toBe(noon + hourMs);
+  },
+);
+
+it('goes at most seven days ahead of the machine, and does not believe what is beyond', () => {
+  const { clock, set } = machine();
+  clock.noteSigned(noon + 8 * dayMs);
+  expect(clock.now()).toBe(noon);
+  clock.noteSigned(noon + 6 * dayMs);
+  expect(clock.now()).toBe(noon + 6 * dayMs);
+  set(-6 * dayMs);
+  expect(clock.now()).toBe(noon + dayMs);
+});
+
+it('notices each step of its own time once: of the machine, and of what Meta has signed', () => {
+  const { clock, pass, set } = machine();
+  set(20 * hourMs);
+  expect(clock.takeStep()).toBe(20 * hourMs);
+  pass(dayMs);
+  expect(clock.takeStep()).toBe(0);
+  set(-20 * hourMs);
+  expect(clock.takeStep()).toBe(-20 * hourMs);
+  clock.noteSigned(clock.now() + 25 * hourMs);
+  expect(clock.takeStep()).toBe(25 * hourMs);
+  // The floor holds: nobody's waiting time changes.
+  set(-hourMs);
+  expect(clock.takeStep()).toBe(0);
+  set(2 * secondMs);
+  expect(clock.takeStep()).toBe(0);
+});
