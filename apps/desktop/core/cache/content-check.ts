@@ -113,9 +113,7 @@ export function contentCheck(deps: {
     if (text === '') return;
     const place = Number(row.key);
     if (!deps.messageIndex.knows(place)) throw new DamagedCache('a message is missing from the full-text index');
-    // One word of each step is looked for: a plain one, of which it is sure how the index takes it apart.
-    const word = alsoSearch ? text.split(/\s+/).find((each) => /^[A-Za-z0-9]{2,20}$/.test(each)) : undefined;
-    if (word !== undefined && !deps.messageIndex.leadsTo(place, word))
+    if (alsoSearch && !plainWords(text).every((word) => deps.messageIndex.leadsTo(place, word)))
       throw new DamagedCache('the full-text index does not lead to a message');
   }
 
@@ -160,4 +158,9 @@ export function contentCheck(deps: {
       return kindNumber < kinds.length;
     },
   };
+}
+
+/** Those of which it is sure how the index takes them apart. */
+function plainWords(text: string): string[] {
+  return text.split(/\s+/).filter((word) => /^[A-Za-z0-9]{3,20}$/.test(word));
 }

@@ -79,6 +79,8 @@ export function connectToRelay(
     transports: ['websocket'],
     forceNew: true,
     autoConnect: false,
+    // Twice as long by default: too long for somebody who opens the lid and waits.
+    timeout: 10_000,
     reconnectionDelay: 1_000,
     reconnectionDelayMax: 30_000,
     randomizationFactor: 0.5,

@@ -11,6 +11,7 @@ import {
   historyRequestSchema,
   type Message,
   newId,
+  type Plan,
   problemDocument,
   type RelayToDesk,
   readCommandEnvelope,
@@ -42,10 +43,16 @@ export async function standInRelay() {
     handshakes: [] as Handshake[],
     performed,
     now: () => baseAt + 60_000,
+    /** Whether a question for the time is answered. */
+    answersTime: () => true,
+    agency: { id: 'agency-1', name: 'Nordic', plan: 'plus' as Plan },
+    deviceId: 'device-1',
+    token: 'token-1',
     put(...changes: Logged[]) {
       for (const change of changes) log.push({ ...change, seq: log.length + 1 } as Change);
       for (const wake of waiting) wake();
     },
+    logged: (): readonly Change[] => log,
     cut: () => io.disconnectSockets(true),
     wipe: () => io.emit('wipe'),
     url: '',
@@ -60,8 +67,8 @@ export async function standInRelay() {
       const good = request.url === '/api/devices' && code === relay.code;
       response.writeHead(good ? 201 : 403, { 'content-type': 'application/json' });
       const device = {
-        deviceToken: 'token-1',
-        deviceId: 'device-1',
+        deviceToken: relay.token,
+        deviceId: relay.deviceId,
         agency: { id: 'agency-1', name: 'Nordic' },
         person,
       };
@@ -72,11 +79,13 @@ export async function standInRelay() {
   io.use((socket, next) => {
     relay.handshakes.push(socket.handshake.auth as Handshake);
     const refused =
-      relay.refuseConnect ?? ((socket.handshake.auth as Handshake).token === 'token-1' ? null : 'unauthorized');
+      relay.refuseConnect ?? ((socket.handshake.auth as Handshake).token === relay.token ? null : 'unauthorized');
     next(refused === null ? undefined : Object.assign(new Error(refused), { data: { code: refused } }));
   });
   io.on('connection', (socket) => {
-    socket.on('time', (answer) => answer(relay.now()));
+    socket.on('time', (answer) => {
+      if (relay.answersTime()) answer(relay.now());
+    });
     socket.on('history', (input, answer) => {
       relay.historyRequests += 1;
       const { conversationId, before, limit } = historyRequestSchema.parse(input);
@@ -121,8 +130,8 @@ export async function standInRelay() {
     socket.emit('hello', {
       protocol: 1,
       serverNow: relay.now(),
-      deviceId: 'device-1',
-      agency: { id: 'agency-1', name: 'Nordic', plan: 'plus' },
+      deviceId: relay.deviceId,
+      agency: relay.agency,
       person,
     });
     void follow(socket.handshake.auth as Handshake);

@@ -85,3 +85,29 @@ test('what was taken back, changed or erased is found no more', () => {
   expect(store.search.find('gone', 5)).toEqual([]);
   expect(store.db.prepare('SELECT count(*) FROM message_words_docsize').pluck().get()).toBe(0);
 });
+
+test('of many people with one name those are found who wrote last, also when they are old acquaintances', () => {
+  const store = tempStore();
+  const contact = (name: string) => ({ id: name, name, username: null, profileUrl: null });
+  const write = (number: number, rev: number, at: number) =>
+    store.conversations.put(
+      sampleConversation(`c${number}`, { rev, contact: contact(`Maria ${number}`), lastMessageAt: baseAt + at }),
+      baseAt,
+    );
+  for (let number = 0; number < 120; number += 1) write(number, 1, number);
+  while (store.indexSome());
+  const found = () => store.search.find('maria', 50).map(({ conversationId }) => conversationId);
+  expect(found()[0]).toBe('c119');
+  write(3, 2, 1_000);
+  write(7, 2, 1_001);
+  expect(found().slice(0, 3)).toEqual(['c7', 'c3', 'c119']);
+  expect(found()).toHaveLength(50);
+  // Indexed and merged, it stays so; and who has another name now is not found by the old one.
+  store.conversations.put(
+    sampleConversation('c7', { rev: 3, contact: contact('Petra'), lastMessageAt: baseAt + 1_001 }),
+    baseAt,
+  );
+  while (store.indexSome());
+  expect(found().slice(0, 2)).toEqual(['c3', 'c119']);
+  expect(store.search.find('petra', 50)).toHaveLength(1);
+});

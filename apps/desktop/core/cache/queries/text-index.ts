@@ -19,7 +19,7 @@ export type TextIndex = {
   work(limit: number): boolean;
   /** Whether the row can be found by its text, or soon will be. */
   knows(number: number): boolean;
-  /** Whether a word that stands in the row's text leads to it. */
+  /** Whether a word that stands in the row's text leads to it, and its beginning. */
   leadsTo(number: number, word: string): boolean;
   clear(): void;
 };
@@ -75,7 +75,9 @@ export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
       return learnt === limit || (changes.get() ?? 0) - before > 2;
     },
     knows: (number) => words.isHeld.get(number) !== undefined || isNoted.get(number) !== undefined,
-    leadsTo: (number, word) => isNoted.get(number) !== undefined || words.find.get(`"${word}"`, number) !== undefined,
+    leadsTo: (number, word) =>
+      isNoted.get(number) !== undefined ||
+      [`"${word}"`, `"${word.slice(0, 2)}"*`].every((match) => words.find.get(match, number) !== undefined),
     clear() {
       for (const { clear } of [words, pairs]) clear.run();
       db.exec(`DELETE FROM ${name}_to_index`);

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { isLive, liveDesk, soon } from '../test/live-desk.ts';
+import { baseAt, sampleConversation, sampleMessage } from '../test/samples.ts';
+import { tempStore } from '../test/temp-folder.ts';
+
+/** Where in the desk's files a word stands, in whatever case. */
+function filesWith(folder: string, word: string): string[] {
+  return readdirSync(folder).filter((file) =>
+    readFileSync(join(folder, file)).toString('latin1').toLowerCase().includes(word.toLowerCase()),
+  );
+}
+
+test('of an erased person no word, name or index term stays in any file, also not what was written to them', async () => {
+  const { relay, desk, dataDir } = await liveDesk();
+  const contact = { id: 'contact-c2', name: 'Zebedee Quillfeather', username: 'zq', profileUrl: null };
+  relay.put({
+    entity: 'conversation',
+    id: 'c2',
+    document: sampleConversation('c2', {
+      contact,
+      lastMessage: { id: 'e0', direction: 'inbound', kind: 'text', preview: 'Xylophone', state: 'received' },
+      lastMessageAt: baseAt + 5,
+    }),
+  });
+  const messages = (rev: number, about: object) =>
+    Array.from({ length: 120 }, (_, n) => ({
+      entity: 'message' as const,
+      id: `e${n}`,
+      document: sampleMessage(`e${n}`, 'c2', {
+        rev,
+        sentAt: baseAt + n,
+        text: `xylophone number ${n} ${'and other words '.repeat(12)}`,
+        ...about,
+      }),
+    }));
+  relay.put(...messages(1, {}));
+  await vi.waitFor(
+    async () => expect((await desk.call('search.find', { text: 'xylo', limit: 100 })).hits).toHaveLength(100),
+    soon,
+  );
+  await desk.call('draft.put', { conversationId: 'c2', text: 'Dear Vaucanson' });
+  await desk.call('thread.seen', { conversationId: 'c2' });
+  relay.onCommand = (command) =>
+    'text' in command && command.text.includes('held')
+      ? { ok: false, refusal: { code: 'window_closed', detail: '' } }
+      : { ok: false, refusal: { code: 'not_stored', detail: '' } };
+  await desk.call('reply.send', { conversationId: 'c2', clientMessageId: 'a', text: 'Vaucanson, held' });
+  await vi.waitFor(async () => expect((await desk.call('outbox.list', {})).items[0]?.state).toBe('held'), soon);
+  await desk.call('reply.send', { conversationId: 'c2', clientMessageId: 'b', text: 'Vaucanson, waiting' });
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'c', text: 'for somebody else, held' });
+  await vi.waitFor(() => expect(desk.outside.shown.some(({ id }) => id === 'c2')).toBe(true), soon);
+  expect(filesWith(dataDir, 'xylophone')).not.toEqual([]);
+  expect(filesWith(dataDir, 'vaucanson')).not.toEqual([]);
+
+  relay.put(
+    {
+      entity: 'conversation',
+      id: 'c2',
+      document: sampleConversation('c2', {
+        rev: 9,
+        contact: { id: 'contact-c2', name: null, username: null, profileUrl: null },
+        state: 'done',
+        unreachable: true,
+        lastMessage: null,
+        erasedAt: baseAt + 9,
+      }),
+    },
+    ...messages(9, { text: null, unsentAt: baseAt + 9 }),
+  );
+  await vi.waitFor(
+    () =>
+      expect(['xylophone', 'quillfeather', 'vaucanson', 'zebedee'].flatMap((word) => filesWith(dataDir, word))).toEqual(
+        [],
+      ),
+    soon,
+  );
+  expect(await desk.call('draft.get', { conversationId: 'c2' })).toEqual({ text: '' });
+  expect((await desk.call('outbox.list', {})).items.map(({ clientMessageId }) => clientMessageId)).toEqual(['c']);
+  expect(desk.outside.closed).toContain('c2');
+  // A window that was still open.
+  await desk.call('draft.put', { conversationId: 'c2', text: 'Dear Vaucanson' });
+  expect(filesWith(dataDir, 'vaucanson')).toEqual([]);
+  expect(await desk.call('reply.send', { conversationId: 'c2', clientMessageId: 'd', text: 'Hi' })).toMatchObject({
+    refusal: { detail: expect.stringContaining('erased') },
+  });
+  await isLive(desk);
+});
+
+const edit = fc.record({
+  which: fc.nat(9),
+  words: fc.array(fc.constantFrom('cedar', 'barrel', 'サウナの値段', 'ราคา', 'Niño', '🛁'), { maxLength: 4 }),
+  index: fc.boolean(),
+  what: fc.constantFrom('put', 'put', 'unsend', 'remove', 'move'),
+});
+
+test('the full-text index stays in order and knows exactly what is there, whatever is edited and taken back', () => {
+  const store = tempStore();
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 5, maxLength: 60 }), (edits) => {
+      store.inOneCommit(store.clear);
+      let rev = 0;
+      for (const { which, words, index, what } of edits) {
+        rev += 1;
+        const text = words.join(' ');
+        const sentAt = baseAt + which + (what === 'move' ? rev : 0);
+        store.inOneCommit(() => {
+          if (what === 'remove') store.messages.remove(`m${which}`);
+          else
+            store.messages.put(
+              sampleMessage(`m${which}`, 'c1', {
+                rev,
+                sentAt,
+                text: what === 'unsend' ? null : text,
+                unsentAt: what === 'unsend' ? 1 : null,
+              }),
+            );
+        });
+        if (index) store.indexSome();
+      }
+      while (store.indexSome());
+      for (const table of ['message_words', 'message_pairs'])
+        store.db.exec(`INSERT INTO ${table} (${table}) VALUES ('integrity-check')`);
+      for (const word of ['cedar', 'barrel', 'nino', '値段', 'ราคา']) {
+        const like = store.messages
+          .page('c1', Number.MAX_SAFE_INTEGER, 0, 99)
+          .filter(({ text }) =>
+            (text ?? '')
+              .normalize('NFD')
+              .replace(/\p{M}/gu, '')
+              .toLowerCase()
+              .includes(word.normalize('NFD').replace(/\p{M}/gu, '')),
+          )
+          .map(({ id }) => id);
+        expect(store.search.find(word, 99).map(({ messageId }) => messageId)).toEqual(like);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});

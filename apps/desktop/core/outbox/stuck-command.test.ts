@@ -1,0 +1,121 @@
+import { type CommandAnswer, minuteMs, newId, refuse } from '@transom/shared';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { liveDesk, soon } from '../test/live-desk.ts';
+import { tempStore } from '../test/temp-folder.ts';
+import { createOutbox } from './outbox.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+test('a message that the relay fails at is held with its reason, and the next one passes', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = (command) =>
+    'text' in command && command.text === 'poison'
+      ? { ok: false, refusal: refuse('internal_error', 'Reference 7f3a.') }
+      : 'answer';
+  for (const text of ['poison', 'fine'])
+    await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text });
+  await vi.waitFor(() => expect(relay.performed.map(({ command }) => command)).toMatchObject([{ text: 'fine' }]), soon);
+  await vi.waitFor(
+    async () =>
+      expect((await desk.call('outbox.list', {})).items).toMatchObject([
+        { text: 'poison', state: 'held', refusal: { code: 'internal_error', detail: 'Reference 7f3a.' } },
+      ]),
+    soon,
+  );
+});
+
+function outboxOn(send: (text: string) => Promise<CommandAnswer>) {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const store = tempStore();
+  const outbox = createOutbox({
+    store,
+    isReady: () => true,
+    send: ({ command }) => send('text' in command ? command.text : ''),
+    onChange: () => undefined,
+    failed(error) {
+      throw error;
+    },
+    log: () => undefined,
+  });
+  onTestFinished(() => outbox.close());
+  const put = (clientMessageId: string, text: string) =>
+    outbox.put({ kind: 'reply', conversationId: 'c1', clientMessageId, commentId: null, text, createdAt: 1 });
+  return { store, outbox, put };
+}
+
+test('what the relay cannot store again and again is held after ten minutes, and keeps its id', async () => {
+  const sent: string[] = [];
+  const { outbox, put } = outboxOn(async (text) => {
+    sent.push(text);
+    return text === 'stuck' ? { ok: false, refusal: refuse('not_stored') } : { ok: true, messageId: null, state: null };
+  });
+  put('a', 'stuck');
+  put('b', 'fine');
+  await vi.advanceTimersByTimeAsync(9 * minuteMs);
+  expect(outbox.list()[0]).toMatchObject({ state: 'queued' });
+  expect(sent).not.toContain('fine');
+  await vi.advanceTimersByTimeAsync(5 * minuteMs);
+  expect(outbox.list()).toMatchObject([
+    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('again and again') } },
+    { clientMessageId: 'b', state: 'sending' },
+  ]);
+  sent.length = 0;
+  outbox.retry('a');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toEqual(['stuck']);
+  expect(outbox.list()[0]?.clientMessageId).toBe('a');
+});
+
+test('what the relay never answers is held in the end too; being offline uses up no patience', async () => {
+  const { outbox, put } = outboxOn((text) =>
+    text === 'stuck'
+      ? Promise.reject(new Error('no answer'))
+      : Promise.resolve({ ok: true, messageId: null, state: null }),
+  );
+  put('a', 'stuck');
+  put('b', 'fine');
+  await vi.advanceTimersByTimeAsync(15 * minuteMs);
+  expect(outbox.list()).toMatchObject([
+    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('never answered') } },
+    { clientMessageId: 'b', state: 'sending' },
+  ]);
+});
+
+test('thousands of waiting messages go out a few conversations at a time, each in its order', async () => {
+  const store = tempStore();
+  const count = 4_000;
+  const insert = store.db.prepare(
+    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, text, created_at, state) VALUES (?, ?, 'reply', ?, 1, 'queued')`,
+  );
+  store.db.transaction(() => {
+    for (let number = 0; number < count; number += 1) insert.run(`m${number}`, `c${number % 400}`, String(number));
+  })();
+  // Each waits for the disk otherwise, which is not what this is about.
+  store.db.pragma('local.synchronous = OFF');
+  let underway = 0;
+  let most = 0;
+  const performed = new Map<string, number[]>();
+  const outbox = createOutbox({
+    store,
+    isReady: () => true,
+    async send({ command }) {
+      underway += 1;
+      most = Math.max(most, underway);
+      await new Promise((resolve) => setImmediate(resolve));
+      underway -= 1;
+      const { conversationId, text } = command as { conversationId: string; text: string };
+      performed.set(conversationId, [...(performed.get(conversationId) ?? []), Number(text)]);
+      return { ok: true, messageId: null, state: null };
+    },
+    onChange: () => undefined,
+    failed(error) {
+      throw error;
+    },
+    log: () => undefined,
+  });
+  onTestFinished(() => outbox.close());
+  outbox.resume();
+  await vi.waitFor(() => expect([...performed.values()].flat()).toHaveLength(count), { timeout: 25_000, interval: 50 });
+  expect(most).toBeLessThanOrEqual(16);
+  for (const order of performed.values()) expect(order).toEqual(order.toSorted((one, other) => one - other));
+});

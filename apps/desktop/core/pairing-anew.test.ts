@@ -1,0 +1,77 @@
+import { expect, test, vi } from 'vitest';
+import { openDatabase } from './cache/open.ts';
+import { createStore } from './cache/store.ts';
+import { signIn } from './sign-in.ts';
+import { isLive, liveDesk, soon } from './test/live-desk.ts';
+import { memorySecrets } from './test/plain-core.ts';
+import { sampleConversation } from './test/samples.ts';
+import { standInRelay } from './test/stand-in-relay.ts';
+import { tempFolder } from './test/temp-folder.ts';
+import { testDesk } from './test/window.ts';
+
+const rows = async (desk: Awaited<ReturnType<typeof testDesk>>) =>
+  (await desk.call('inbox.list', { lane: 'answer', after: null, limit: 10 })).rows.map(({ id }) => id);
+
+async function otherRelay() {
+  const other = await standInRelay();
+  Object.assign(other, { deviceId: 'device-2', token: 'token-2' });
+  other.put({ entity: 'conversation', id: 'other', document: sampleConversation('other') });
+  return other;
+}
+
+test('a keychain that does not take the new sign-in leaves the old one as it was', async () => {
+  const held = memorySecrets();
+  let isBroken = false;
+  const secrets = {
+    ...held,
+    set: (name: string, value: string) => (isBroken ? Promise.reject(new Error('locked')) : held.set(name, value)),
+  };
+  const { desk } = await liveDesk(tempFolder(), secrets);
+  isBroken = true;
+  const other = await otherRelay();
+  expect(await desk.call('session.pair', { relayUrl: other.url, code: 'GOOD-CODE', name: 'x' })).toMatchObject({
+    ok: false,
+    refusal: { detail: expect.stringContaining('nothing was changed') },
+  });
+  expect(await desk.call('session.get', {})).toMatchObject({ paired: true, connection: { relay: 'live' } });
+  expect(await rows(desk)).toEqual(['c1']);
+});
+
+test('another pairing takes the place of the first, and nothing of the first stays', async () => {
+  const { desk, secrets } = await liveDesk();
+  const other = await otherRelay();
+  expect(await desk.call('session.pair', { relayUrl: other.url, code: 'GOOD-CODE', name: 'x' })).toEqual({ ok: true });
+  await vi.waitFor(async () => expect(await rows(desk)).toEqual(['other']), soon);
+  await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
+  expect(await secrets.get('device-token-device-2')).toBe('token-2');
+  expect((await desk.call('search.find', { text: 'barrel', limit: 10 })).hits).toEqual([]);
+});
+
+test.each([
+  { cutOff: 'before the commit', isCommitted: false, expected: ['c1'] },
+  { cutOff: 'after the commit', isCommitted: true, expected: ['other'] },
+])('a pairing that is cut off $cutOff has either happened or not', async ({ isCommitted, expected }) => {
+  const { desk, dataDir, secrets } = await liveDesk();
+  await desk.core.close();
+  const other = await otherRelay();
+  const opened = openDatabase(dataDir);
+  if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
+  const store = createStore(opened.db);
+  const before = store.local.identity()!;
+  const next = { ...before, relayUrl: other.url, deviceId: 'device-2' };
+  await signIn(secrets, store).keep(next, 'token-2');
+  if (isCommitted) signIn(secrets, store).change(before, next);
+  store.close();
+  const again = await testDesk(dataDir, secrets);
+  await isLive(again);
+  await vi.waitFor(async () => expect(await rows(again)).toEqual(expected), soon);
+  if (isCommitted) await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
+});
+
+test('the token of a desk of the first version is found under its old name', async () => {
+  const { desk, dataDir, secrets } = await liveDesk();
+  await desk.core.close();
+  await secrets.delete('device-token-device-1');
+  await secrets.set('device-token', 'token-1');
+  await isLive(await testDesk(dataDir, secrets));
+});
