@@ -1,9 +1,7 @@
-import { createHmac } from 'node:crypto';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../build/stack/stack.ts';
 import { until } from '../build/stack/until.ts';
+import { askDatabase, deliver, messagesTo } from './relay-from-outside.ts';
 
 /**
  * The relay is killed in the middle of a burst, several times. Every webhook that was answered with 200 is there afterwards,
@@ -27,7 +25,9 @@ test('what was answered with 200 survives kill -9, once', async () => {
       while (alive) {
         number += 1;
         const mid = `mid.${number}`;
-        if (await deliver(mid, `17990000000${String(number % 40).padStart(5, '0')}`)) acknowledged.add(mid);
+        const sender = `17990000000${String(number % 40).padStart(5, '0')}`;
+        const body = messagesTo(stack.accounts[0]!, { mid, sender, text: `Price of ${mid}?` });
+        if ((await deliver(stack, 'instagram', body)) === 200) acknowledged.add(mid);
       }
     });
     await until('the burst is under way', async () => acknowledged.size > before + 100 + 60 * kill || undefined);
@@ -53,32 +53,6 @@ test('what was answered with 200 survives kill -9, once', async () => {
   expect(rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
-/** True when the relay answered 200; false when it was gone. */
-async function deliver(mid: string, sender: string): Promise<boolean> {
-  const [account] = stack.accounts;
-  const item = {
-    sender: { id: sender },
-    recipient: { id: account!.nativeId },
-    timestamp: Date.now(),
-    message: { mid, text: `Price of ${mid}?` },
-  };
-  const body = JSON.stringify({
-    object: 'instagram',
-    entry: [{ id: account!.nativeId, time: Date.now(), messaging: [item] }],
-  });
-  const signature = createHmac('sha256', stack.env['INSTAGRAM_APP_SECRET']!).update(body).digest('hex');
-  try {
-    const response = await fetch(`${stack.relayUrl}/api/webhooks/instagram`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
-      body,
-    });
-    return response.status === 200;
-  } catch {
-    return false;
-  }
-}
-
 /** Numbers missing in the change feed: desks follow it without holes. */
 function feedHoles(): number[] {
   const seqs = rows<{ seq: number }>('select seq from changes order by seq').map(({ seq }) => seq);
@@ -89,10 +63,5 @@ function count(sql: string): number {
   return Number(Object.values(rows<Record<string, number>>(sql)[0] ?? { none: -1 })[0]);
 }
 function rows<Row>(sql: string): Row[] {
-  const db = new Database(join(stack.dir, 'data/transom.db'), { readonly: true });
-  try {
-    return db.prepare<[], Row>(sql).all();
-  } finally {
-    db.close();
-  }
+  return askDatabase(stack, sql);
 }

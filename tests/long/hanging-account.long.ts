@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '@transom/shared';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { operate } from '../../build/stack/operator.ts';
+import { type Stack, startStack } from '../../build/stack/stack.ts';
+import { until } from '../../build/stack/until.ts';
+import { callApi } from '../relay-from-outside.ts';
+import { printFigures } from './figures.ts';
+
+/** Meta hangs for one account with 80 replies waiting. Replies of another account, and of another agency, leave as ever. */
+const waiting = 80;
+const rounds = 20;
+let stack: Stack;
+let token: string;
+let otherToken: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  token = await pair(stack.ownerCode);
+}, 120_000);
+afterAll(() => stack?.close());
+
+test('a hanging account holds up neither another account nor another agency', async () => {
+  const [hanging, same] = stack.accounts;
+  const other = await stack.simulator.addAccount({ channel: 'instagram', name: 'Fjord Spa', username: 'fjordspa' });
+  const { agencyId, ownerCode } = await operate<{ agencyId: string; ownerCode: string }>(
+    stack.env,
+    'setup',
+    '--agency',
+    'Fjord Spa',
+    '--plan',
+    'plus',
+  );
+  const tokenFile = join(stack.dir, 'other.token');
+  await writeFile(tokenFile, other.token, { mode: 0o600 });
+  await operate(stack.env, 'account', 'add', '--agency', agencyId, '--channel', 'instagram', '--token-file', tokenFile);
+  otherToken = await pair(ownerCode);
+
+  const stuck = await Promise.all(
+    Array.from({ length: waiting }, (_, n) => stack.simulator.buyer({ account: hanging!, name: `Stuck ${n}` })),
+  );
+  for (const buyer of stuck) await stack.simulator.writes({ account: hanging!, buyer, text: 'Hello?' });
+  const near = await stack.simulator.buyer({ account: same!, name: 'Near' });
+  const far = await stack.simulator.buyer({ account: other, name: 'Far' });
+  await stack.simulator.writes({ account: same!, buyer: near, text: 'Hello?' });
+  await stack.simulator.writes({ account: other, buyer: far, text: 'Hello?' });
+  await until('all have arrived', async () => ((await conversations(token)).length === waiting + 1 ? true : undefined));
+  await until('the other has arrived', async () => ((await conversations(otherToken)).length === 1 ? true : undefined));
+
+  await stack.simulator.fault({ kind: 'slow_answer', account: hanging!, delayMs: 600_000, calls: 'all' });
+  const nearId = (await conversations(token)).find(({ contact }) => contact.name === 'Near')?.id;
+  for (const { id } of await conversations(token)) if (id !== nearId) await reply(token, id, 'Coming');
+  const ms = { near: [] as number[], far: [] as number[] };
+  const [farConversation] = await conversations(otherToken);
+  for (let round = 0; round < rounds; round += 1) {
+    ms.near.push(await untilDelivered(token, nearId ?? '', near));
+    ms.far.push(await untilDelivered(otherToken, farConversation?.id ?? '', far));
+  }
+  printFigures('a hanging account', {
+    nearP50: middle(ms.near),
+    nearMax: Math.max(...ms.near),
+    farP50: middle(ms.far),
+    farMax: Math.max(...ms.far),
+  });
+  expect(Math.max(...ms.near, ...ms.far)).toBeLessThan(100);
+}, 300_000);
+
+type Item = { id: string; contact: { name: string | null } };
+async function conversations(by: string): Promise<Item[]> {
+  return (await callApi<{ items: Item[] }>(stack, 'GET', '/api/conversations?limit=200', { token: by })).body.items;
+}
+
+async function reply(by: string, conversationId: string, text: string): Promise<void> {
+  const json = { conversationId, clientMessageId: newId(), text };
+  await until('it is accepted', async () =>
+    (await callApi(stack, 'POST', '/api/messages', { token: by, json })).status === 202 ? true : undefined,
+  );
+}
+
+/** From the request to Meta's having it, in ms; both clocks are this machine's. */
+async function untilDelivered(by: string, conversationId: string, buyer: { id: string }): Promise<number> {
+  const text = newId();
+  const askedAt = Date.now();
+  await reply(by, conversationId, text);
+  const delivered = await until('it has left', async () =>
+    (await stack.simulator.delivered({ buyer })).find((one) => one.text === text),
+  );
+  return delivered.at - askedAt;
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+async function pair(code: string): Promise<string> {
+  const { body } = await callApi<{ deviceToken: string }>(stack, 'POST', '/api/devices', {
+    json: { code, name: 'Front desk' },
+  });
+  return body.deviceToken;
+}
