@@ -1,6 +1,8 @@
+import { forgetEarlyEvents } from '../forgotten/erased-people.ts';
 import { eraseFurther, readErasure } from '../forgotten/erasures.ts';
 import { remember, subjectOfPerson } from '../forgotten/forgotten.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
+import { threadKey } from '../inbox/early-events.ts';
 import type { TakeOut } from '../intake/words-taken-back.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 
@@ -60,6 +62,7 @@ async function noteErasure(
   untilDelivery: number,
 ): Promise<void> {
   if (senderId !== erasedId(contactId)) {
+    await forgetEarlyEvents(tx, accountId, threadKey(senderId));
     await remember(tx, { kind: 'erased', subject: subjectOfPerson(accountId, senderId), target: contactId, at: now });
   }
   await tx.run(

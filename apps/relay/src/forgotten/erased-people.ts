@@ -21,9 +21,10 @@ export function personOf(event: Handled): string | null {
     case 'thread_entered':
       return event.senderId;
     case 'comment_changed':
+      return event.senderId ?? `comment:${event.commentId}`;
     case 'message_unsent':
     case 'message_edited':
-      return null;
+      return event.senderId ?? null;
   }
 }
 

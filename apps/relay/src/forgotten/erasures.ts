@@ -76,6 +76,14 @@ export async function eraseFurther(
   });
 }
 
+/**
+ * As many bytes of nothing. SQLite writes a row of the same size in its old place, and what is made shorter without that may leave its
+ * bytes in a page that SQLite puts in order, in spite of `secure_delete`.
+ */
+function blanksFor(column: 'text' | 'metadata' | 'body'): string {
+  return `replace(hex(zeroblob(octet_length(${column}))), '00', '0')`;
+}
+
 class Bite {
   readonly #system: SystemTx;
   readonly #agencyId: string;
@@ -108,6 +116,14 @@ class Bite {
     const account = await this.#account();
     for (const { id, nativeId } of messages) {
       await tx.run(
+        `update messages set text = ${blanksFor('text')}, metadata = ${blanksFor('metadata')} where agency_id = :agency and id = :id`,
+        { id },
+      );
+      await tx.run(
+        `update changes set body = ${blanksFor('body')} where agency_id = :agency and entity = 'message' and entity_id = :id`,
+        { id },
+      );
+      await tx.run(
         `update messages set text = null, metadata = '{}', reply_to = null, reaction = null, failure_detail = null,
            unsent_at = coalesce(unsent_at, :now)
          where agency_id = :agency and id = :id`,
@@ -132,14 +148,19 @@ class Bite {
   /** Old documents of the person's conversations; how many went. */
   async eraseChanges(): Promise<number> {
     const { accountId, contactId, untilSeq } = this.#erasure;
-    return this.#system.forAgency(this.#agencyId).run(
-      `update changes set body = null where agency_id = :agency and seq in (
-         select h.seq from conversations c
-         join changes h on h.agency_id = c.agency_id and h.entity_id = c.id
-         where c.agency_id = :agency and c.account_id = :accountId and c.contact_id = :contactId
-           and h.seq <= :untilSeq and h.body is not null limit :limit)`,
-      { accountId, contactId, untilSeq, limit: rowsAtOnce * 4 },
+    const tx = this.#system.forAgency(this.#agencyId);
+    const changes = await tx.all<{ seq: number }>(
+      `select h.seq from conversations c
+       join changes h on h.agency_id = c.agency_id and h.entity_id = c.id
+       where c.agency_id = :agency and c.account_id = :accountId and c.contact_id = :contactId
+         and h.seq <= :untilSeq and h.body is not null limit :rowsAtOnce`,
+      { accountId, contactId, untilSeq, rowsAtOnce },
     );
+    for (const { seq } of changes) {
+      await tx.run(`update changes set body = ${blanksFor('body')} where agency_id = :agency and seq = :seq`, { seq });
+      await tx.run(`update changes set body = null where agency_id = :agency and seq = :seq`, { seq });
+    }
+    return changes.length;
   }
 
   /** Whatever else names the person in kept deliveries, in any state; how many were changed. */

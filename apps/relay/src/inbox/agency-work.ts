@@ -81,7 +81,8 @@ export class AgencyWork {
         `insert into changes (agency_id, seq, entity, entity_id, body, at) values (:agency, :seq, :entity, :id, :body, :at)`,
         { seq, ...touched, body, at: this.now },
       );
-      if (!this.#withdrawn.has(`${touched.entity} ${touched.id}`)) continue;
+      // What is gone must not stay behind in a change that nothing leads to any more.
+      if (document !== null && !this.#withdrawn.has(`${touched.entity} ${touched.id}`)) continue;
       // A desk that catches up gets the present document early, and then again with the same `rev`.
       await this.tx.run(
         `update changes set body = :body where agency_id = :agency and entity_id = :id and entity = :entity and seq < :seq`,

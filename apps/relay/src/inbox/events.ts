@@ -61,6 +61,8 @@ export type CommentReceived = OnAccount & {
 
 export type CommentChanged = OnAccount & {
   readonly kind: 'comment_changed';
+  /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
+  readonly senderId?: string;
   readonly commentId: string;
   /** Edited or removed by its author; hidden by the business, or shown again. */
   readonly change: 'edited' | 'removed' | 'hidden' | 'shown';
@@ -71,11 +73,15 @@ export type CommentChanged = OnAccount & {
 /** The person took a message back: text and attachments must go everywhere. */
 export type MessageUnsent = OnAccount & {
   readonly kind: 'message_unsent';
+  /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
+  readonly senderId?: string;
   readonly nativeMessageId: string;
   readonly at: number;
 };
 export type MessageEdited = OnAccount & {
   readonly kind: 'message_edited';
+  /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
+  readonly senderId?: string;
   readonly nativeMessageId: string;
   readonly text: string;
   readonly at: number;

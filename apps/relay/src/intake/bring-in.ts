@@ -1,7 +1,6 @@
 import type { Channel } from '@transom/shared';
 import { mostAheadOfWallMs } from '../clock.ts';
 import { isOfErasedPerson, personOf, wordsOf } from '../forgotten/erased-people.ts';
-import { remember, subjectOfMessage } from '../forgotten/forgotten.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent } from '../inbox/events.ts';
@@ -156,26 +155,18 @@ export class BringingIn {
           const fate = await noteWords(work.tx, of, nativeId, heard.kind === 'echo_received');
           return fate === 'taken_back' ? [{ account, words: { nativeId } }] : [];
         }
-        return this.#followTakenBack(work, delivery.id, account, heard);
+        const gone = takesBack(heard);
+        return gone === null ? [] : this.#followTakenBack(work, delivery.id, account, gone);
       }),
     );
   }
 
-  /** Remembered also where the words are known and gone: a backup from before still has them. */
   async #followTakenBack(
     work: AgencyWork,
     deliveryId: number,
     account: AccountOfChannel,
-    event: Handled,
+    nativeId: string,
   ): Promise<Taken[]> {
-    const nativeId = takesBack(event);
-    if (nativeId === null || !('at' in event)) return [];
-    await remember(work.tx, {
-      kind: 'unsent',
-      subject: subjectOfMessage(account.id, nativeId),
-      target: null,
-      at: event.at,
-    });
     const words = { nativeId };
     const ids = await deliveriesWithWords(work.tx, account.id, nativeId);
     for (const id of ids) if (id !== deliveryId) this.#takenBack.add(id, account, words);

@@ -138,6 +138,8 @@ const unclaimedMs = 3 * dayMs;
 
 /** Puts what is left in place of a delivery's bytes; with nothing left there is nothing to bring in. */
 export async function replaceBody(tx: SystemTx, id: number, body: Buffer): Promise<void> {
+  // In place first: what is made shorter at once may leave its bytes in a page that SQLite puts in order.
+  await tx.run(`update deliveries set body = zeroblob(length(body)) where id = :id`, { id });
   await tx.run(
     `update deliveries set body = :body, events_done = 0, failed_from = null,
        state = case when length(:body) = 0 then 'done' else state end, error = case when length(:body) = 0 then null else error end

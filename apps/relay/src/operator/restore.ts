@@ -42,9 +42,13 @@ The present database is kept beside it under a name that ends in .before-restore
       await refuseUnfit(from, databasePath);
       removeLeftovers(databasePath);
       const now = Date.now();
+      const copied = `${databasePath}.restoring-copy`;
       const ready = `${databasePath}.restoring`;
-      copyDatabase(from, ready);
-      const agencies = await makeReady(ready, databasePath, now);
+      copyDatabase(from, copied);
+      const agencies = await makeReady(copied, databasePath, now);
+      // Once more through SQLite: pages of the backup may keep bytes of rows that are erased by now.
+      copyDatabase(copied, ready);
+      for (const ending of ['', '-wal', '-shm']) rmSync(copied + ending, { force: true });
       const kept: PutAside = replaceDatabase(databasePath, ready, now);
       call.tell(
         { path: databasePath, agencies, kept },

@@ -52,6 +52,7 @@ function dueLooksOf(tx: AgencyTx, accountId: string, now: number): Promise<Uncon
      join conversations c on c.agency_id = m.agency_id and c.id = m.conversation_id
      join contacts t on t.agency_id = c.agency_id and t.id = c.contact_id
      where m.agency_id = :agency and m.account_id = :accountId and m.state = 'unconfirmed' and m.next_attempt_at <= :now
+       and c.erased_at is null
      order by m.next_attempt_at limit 20`,
     { accountId, now },
   );

@@ -1,6 +1,6 @@
 import type { ChannelEvent, ContactHint } from '../../inbox/events.ts';
 import { asId, asLink, asRecord, asText, asTime, type Shape } from '../shape.ts';
-import { type Entry, unhandled, wordOf } from './entry.ts';
+import { type Entry, inThreadOf, unhandled, wordOf } from './entry.ts';
 
 /** A comment under a post, reel, ad or live video of an Instagram account. Edits and removals are not told to us. */
 export function readInstagramComment(value: Shape, entry: Entry): ChannelEvent {
@@ -35,18 +35,27 @@ export function readFeed(value: Shape, entry: Entry): ChannelEvent {
   const commentId = asId(value.comment_id);
   const at = entry.time ?? asTime(value.created_time);
   if (accountNativeId === null || commentId === null || at === null) return unhandled(entry.id, 'comment_incomplete');
+  const from = inThreadOf(asId(asRecord(value.from)?.id) ?? asId(value.sender_id));
   switch (value.verb) {
     case 'add':
       return readFeedComment(value, { accountNativeId, commentId, sentAt: asTime(value.created_time) ?? at });
     case 'edit':
     case 'edited':
-      return { kind: 'comment_changed', accountNativeId, commentId, change: 'edited', text: asText(value.message), at };
+      return {
+        kind: 'comment_changed',
+        ...from,
+        accountNativeId,
+        commentId,
+        change: 'edited',
+        text: asText(value.message),
+        at,
+      };
     case 'remove':
-      return { kind: 'comment_changed', accountNativeId, commentId, change: 'removed', text: null, at };
+      return { kind: 'comment_changed', ...from, accountNativeId, commentId, change: 'removed', text: null, at };
     case 'hide':
     case 'unhide': {
       const change = value.verb === 'hide' ? 'hidden' : 'shown';
-      return { kind: 'comment_changed', accountNativeId, commentId, change, text: null, at };
+      return { kind: 'comment_changed', ...from, accountNativeId, commentId, change, text: null, at };
     }
     default:
       return unhandled(accountNativeId, `feed_comment_${wordOf(value.verb)}`);

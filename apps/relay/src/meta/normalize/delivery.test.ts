@@ -67,6 +67,7 @@ const meanings: Record<string, ChannelEvent[]> = {
   'unsend and unsupported': [
     {
       kind: 'message_unsent',
+      senderId: '1200000000000001',
       accountNativeId: instagram,
       nativeMessageId: 'aWdfZAG1faXRlbToxOk0001',
       at: 1790000007000,
@@ -90,6 +91,7 @@ const meanings: Record<string, ChannelEvent[]> = {
   'instagram edit': [
     {
       kind: 'message_edited',
+      senderId: '1200000000000001',
       accountNativeId: instagram,
       nativeMessageId: 'aWdfZAG1faXRlbToxOk0001',
       text: 'Hi, do you have a table for five tonight?',
@@ -161,6 +163,7 @@ const meanings: Record<string, ChannelEvent[]> = {
   'page comment edited, removed, reaction': [
     {
       kind: 'comment_changed',
+      senderId: '7300000000000010',
       accountNativeId: page,
       commentId: '122100000000001_500000000000001',
       change: 'edited',

@@ -14,3 +14,7 @@ export function wordOf(name: unknown): string {
     ? name.toLowerCase().replaceAll('-', '_')
     : 'unknown';
 }
+
+export function inThreadOf(senderId: string | null): { readonly senderId?: string } {
+  return senderId === null ? {} : { senderId };
+}

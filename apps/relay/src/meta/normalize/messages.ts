@@ -2,7 +2,7 @@ import type { Attachment, Source } from '@transom/shared';
 import type { ChannelEvent, MessageReceived } from '../../inbox/events.ts';
 import { asFlag, asId, asLink, asRecord, asText, type Shape } from '../shape.ts';
 import { allWithheld, heart, readAttachments, takeHearts } from './attachments.ts';
-import { unhandled } from './entry.ts';
+import { inThreadOf, unhandled } from './entry.ts';
 import type { Item } from './item.ts';
 import { sourceOf } from './source.ts';
 
@@ -12,10 +12,10 @@ export function readMessage(message: Shape, item: Item): ChannelEvent {
   const nativeMessageId = asId(message.mid);
   if (nativeMessageId === null) return unhandled(accountNativeId, 'message_incomplete');
   if (nativeMessageId === 'random_mid') return unhandled(accountNativeId, 'dashboard_test');
-  if (asFlag(message.is_deleted)) return { kind: 'message_unsent', accountNativeId, nativeMessageId, at };
-
   const byBusiness = asFlag(message.is_echo) || senderId === accountNativeId;
   const contactId = byBusiness ? recipientId : senderId;
+  if (asFlag(message.is_deleted))
+    return { kind: 'message_unsent', ...inThreadOf(contactId), accountNativeId, nativeMessageId, at };
   if (contactId === null) return unhandled(accountNativeId, 'message_incomplete');
   // The account wrote to itself, to try things out: there is no buyer in it.
   if (contactId === accountNativeId) return unhandled(accountNativeId, 'self_message');

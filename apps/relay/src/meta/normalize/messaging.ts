@@ -1,6 +1,6 @@
 import type { ChannelEvent } from '../../inbox/events.ts';
 import { asFlag, asId, asInteger, asRecord, asText, asTime, type Shape } from '../shape.ts';
-import { type Entry, unhandled, wordOf } from './entry.ts';
+import { type Entry, inThreadOf, unhandled, wordOf } from './entry.ts';
 import type { Item } from './item.ts';
 import { readMessage } from './messages.ts';
 import { sourceOf } from './source.ts';
@@ -99,11 +99,12 @@ function readDelivery(delivery: Shape, { accountNativeId, senderId }: Item): Cha
 }
 
 /** `num_edit` 0 comes beside ordinary messages and is no edit (seen in several projects, 2026); it does not get here. */
-function readEdit(edit: Shape, { accountNativeId, at }: Item): ChannelEvent {
+function readEdit(edit: Shape, { accountNativeId, senderId, recipientId, at }: Item): ChannelEvent {
   const nativeMessageId = asId(edit.mid);
   const text = asText(edit.text);
   if (nativeMessageId === null || text === null) return unhandled(accountNativeId, 'message_edit_incomplete');
-  return { kind: 'message_edited', accountNativeId, nativeMessageId, text, at };
+  const person = senderId === accountNativeId ? recipientId : senderId;
+  return { kind: 'message_edited', ...inThreadOf(person), accountNativeId, nativeMessageId, text, at };
 }
 
 /** An existing thread entered by a link. On a new thread the referral comes inside the first message instead. */

@@ -78,7 +78,7 @@ describe('a message', () => {
   it('taken back by the business is taken back', () => {
     const message = { mid: 'm', is_echo: true, is_deleted: true };
     expect(messaging({ sender: { id: account }, recipient: { id: person }, message })).toEqual([
-      { kind: 'message_unsent', accountNativeId: account, nativeMessageId: 'm', at },
+      { kind: 'message_unsent', senderId: person, accountNativeId: account, nativeMessageId: 'm', at },
     ]);
   });
 

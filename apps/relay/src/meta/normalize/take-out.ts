@@ -5,7 +5,7 @@ import { channelOf, readChange } from './delivery.ts';
 import type { Entry } from './entry.ts';
 import { readMessaging } from './messaging.ts';
 
-/** `body` is empty where nothing is left. `nativeIds` are those of the messages and comments whose words were taken out. */
+/** `body` is empty where nothing is left. `nativeIds` are those of the messages and comments that the items taken out are about. */
 export type TakenOut = { readonly body: Buffer; readonly nativeIds: ReadonlySet<string> };
 
 /**
@@ -85,7 +85,7 @@ class Taking {
     const ids = takesBack(event) ? [] : [...own, wordsOf(event)].filter((id) => id !== null);
     const isOwn = ids.some((id) => unwanted.nativeIds.has(id));
     if (!isOwn && !(unwanted.senderIds.size > 0 && names(item, unwanted.senderIds))) return false;
-    for (const id of ids) this.nativeIds.add(id);
+    for (const id of [...ids, aboutOf(event)]) if (id !== null) this.nativeIds.add(id);
     this.count += 1;
     return true;
   }
@@ -108,6 +108,13 @@ function wordsOf(event: ChannelEvent): string | null {
     default:
       return null;
   }
+}
+
+/** The message or comment that the event is about, with or without words of its own. */
+function aboutOf(event: ChannelEvent): string | null {
+  if ('nativeMessageId' in event) return event.nativeMessageId;
+  if ('commentId' in event) return event.commentId;
+  return event.kind === 'messages_read' && 'nativeMessageId' in event.upTo ? event.upTo.nativeMessageId : null;
 }
 
 /** Whether one of these ids stands anywhere in the item, as a whole value: never a part of a longer id, never within a text. */
