@@ -62,7 +62,7 @@ export type CommentReceived = OnAccount & {
 export type CommentChanged = OnAccount & {
   readonly kind: 'comment_changed';
   /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
-  readonly senderId?: string;
+  readonly senderId?: string | undefined;
   readonly commentId: string;
   /** Edited or removed by its author; hidden by the business, or shown again. */
   readonly change: 'edited' | 'removed' | 'hidden' | 'shown';
@@ -74,14 +74,14 @@ export type CommentChanged = OnAccount & {
 export type MessageUnsent = OnAccount & {
   readonly kind: 'message_unsent';
   /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
-  readonly senderId?: string;
+  readonly senderId?: string | undefined;
   readonly nativeMessageId: string;
   readonly at: number;
 };
 export type MessageEdited = OnAccount & {
   readonly kind: 'message_edited';
   /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
-  readonly senderId?: string;
+  readonly senderId?: string | undefined;
   readonly nativeMessageId: string;
   readonly text: string;
   readonly at: number;
