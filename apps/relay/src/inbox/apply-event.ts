@@ -1,8 +1,9 @@
 import type { AgencyWork } from './agency-work.ts';
 import { changeComment } from './change-comment.ts';
-import { editMessage, enterThread, noteReceipt, reactToMessage, unsendMessage } from './change-message.ts';
+import { editMessage, enterThread, reactToMessage, unsendMessage } from './change-message.ts';
 import { takeEarly, threadKey } from './early-events.ts';
 import type { ChannelEvent } from './events.ts';
+import { noteReceipt } from './receipts.ts';
 import { receiveComment } from './receive-comment.ts';
 import { receiveEcho } from './receive-echo.ts';
 import { receiveMessage } from './receive-message.ts';

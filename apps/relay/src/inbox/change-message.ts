@@ -2,14 +2,7 @@ import { openWindow } from '@transom/shared';
 import { forgottenAt, remember, subjectOfMessage } from '../forgotten/forgotten.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { forgetEarlyWords, keepEarly, threadKey } from './early-events.ts';
-import type {
-  MessageEdited,
-  MessagesDelivered,
-  MessagesRead,
-  MessageUnsent,
-  ReactionReceived,
-  ThreadEntered,
-} from './events.ts';
+import type { MessageEdited, MessageUnsent, ReactionReceived, ThreadEntered } from './events.ts';
 import { findByNativeId } from './messages.ts';
 import { type AccountRef, findThread, saveThread } from './thread.ts';
 
@@ -123,49 +116,4 @@ export async function enterThread(work: AgencyWork, account: AccountRef, event: 
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
   work.record('relay', 'thread.entered', thread.conversationId, { at: event.at });
-}
-
-/**
- * Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. How far they reach is
- * noted in the thread, for a reply of which we learn later that it was sent before that.
- */
-export async function noteReceipt(
-  work: AgencyWork,
-  account: AccountRef,
-  event: MessagesRead | MessagesDelivered,
-): Promise<void> {
-  const upTo = 'at' in event.upTo ? event.upTo.at : await leftAtOf(work, account, event, event.upTo.nativeMessageId);
-  if (upTo === null) return;
-  const thread = await findThread(work.tx, account, event.senderId);
-  if (thread === null) {
-    const about = { nativeId: threadKey(event.senderId), kind: event.kind, at: upTo };
-    return keepEarly(work, account, about, { ...event, upTo: { at: upTo } });
-  }
-  const reached = event.kind === 'messages_read' ? 'read' : 'delivered';
-  const before = reached === 'read' ? thread.readUpTo : thread.deliveredUpTo;
-  if (before !== null && upTo <= before) return;
-  if (reached === 'read') thread.readUpTo = upTo;
-  else thread.deliveredUpTo = upTo;
-  await saveThread(work.tx, thread);
-  const rows = await work.tx.all<{ id: string }>(
-    `update messages set state = :reached
-     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
-       and state in ('sent', 'delivered') and (state = 'sent' or :reached = 'read') and coalesce(attempt_started_at, sent_at) <= :upTo
-     returning id`,
-    { conversationId: thread.conversationId, upTo, reached },
-  );
-  for (const { id } of rows) work.touch('message', id);
-  if (rows.some(({ id }) => id === thread.lastMessageId)) work.touch('conversation', thread.conversationId);
-}
-
-/** Instagram names the last message that was read. Where we do not know its id yet, the receipt waits for it. */
-async function leftAtOf(
-  work: AgencyWork,
-  account: AccountRef,
-  event: MessagesRead | MessagesDelivered,
-  nativeId: string,
-): Promise<number | null> {
-  const known = await findByNativeId(work.tx, account.id, nativeId);
-  if (known === undefined) await keepEarly(work, account, { nativeId, kind: event.kind, at: 0 }, event);
-  return known?.leftAt ?? null;
 }

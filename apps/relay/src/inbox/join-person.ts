@@ -3,6 +3,7 @@ import type { AgencyWork } from './agency-work.ts';
 import { rememberNames } from './contacts.ts';
 import { resolveHandoff } from './leads-and-handoffs.ts';
 import { readCommentFacts } from './private-reply-rights.ts';
+import { moveByReceipts } from './receipts.ts';
 import {
   type AccountRef,
   findThread,
@@ -65,7 +66,8 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   await keepNames(work, kept, gone);
   await tx.run(`delete from conversations where agency_id = :agency and id = :gone`, { gone: gone.conversationId });
   await tx.run(`delete from contacts where agency_id = :agency and id = :contactId`, { contactId: gone.contactId });
-  work.touch('conversation', gone.conversationId);
+  // Words of its messages stand in changes written before, too, where nothing would find them when they are taken back.
+  work.withdraw('conversation', gone.conversationId);
 
   const merged = (await findThreadOfConversation(tx, kept.conversationId)) ?? kept;
   const opener = (gone.window.openedAt ?? 0) > (kept.window.openedAt ?? 0) ? gone.window : kept.window;
@@ -78,6 +80,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   if (gone.state === 'needs_answer') merged.state = 'needs_answer';
   await recountLastMessage(tx, merged);
   await saveThread(tx, merged);
+  await moveByReceipts(work, merged);
   work.touch('conversation', kept.conversationId);
   work.record('relay', 'conversation.merged', kept.conversationId, { from: gone.conversationId });
   return merged;

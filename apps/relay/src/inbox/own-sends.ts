@@ -4,8 +4,9 @@ import type { AgencyWork } from './agency-work.ts';
 import { noteAnswer } from './answers.ts';
 import type { EchoReceived } from './events.ts';
 import { readCommentFacts } from './private-reply-rights.ts';
+import { stateByReceipts } from './receipts.ts';
 import { areSameWords } from './same-words.ts';
-import { type AccountRef, findThread, saveThread, stateByReceipts, type Thread } from './thread.ts';
+import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
 
 /** A message that this relay sent, or tried to. */
 export type OwnSend = {

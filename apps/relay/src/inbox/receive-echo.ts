@@ -5,14 +5,8 @@ import type { EchoReceived } from './events.ts';
 import { joinPerson } from './join-person.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
 import { findOwnSend, noteSent, type OwnSend } from './own-sends.ts';
-import {
-  type AccountRef,
-  findThreadOfConversation,
-  noteLastMessage,
-  openThread,
-  saveThread,
-  stateByReceipts,
-} from './thread.ts';
+import { stateByReceipts } from './receipts.ts';
+import { type AccountRef, findThreadOfConversation, noteLastMessage, openThread, saveThread } from './thread.ts';
 
 /**
  * The channel tells us of a message by the business. Three cases:

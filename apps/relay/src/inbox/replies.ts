@@ -7,7 +7,8 @@ import { passGate } from './gate.ts';
 import { done } from './inbox.ts';
 import { insertMessage } from './messages.ts';
 import { factsOf, findCommentRight, readCommentFacts } from './private-reply-rights.ts';
-import { findThreadOfConversation, noteLastMessage, saveThread, stateByReceipts, type Thread } from './thread.ts';
+import { stateByReceipts } from './receipts.ts';
+import { findThreadOfConversation, noteLastMessage, saveThread, type Thread } from './thread.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 

@@ -96,7 +96,7 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
     Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
 };
 const pure = [
-  ...['noteLastMessage', 'factsOf', 'stateByReceipts'],
+  ...['noteLastMessage', 'factsOf'],
   ...['ownSendColumns', 'clockToleranceMs', 'echoSpanMs'],
   // Takes the work of an agency, not its handle.
   'noteSent',

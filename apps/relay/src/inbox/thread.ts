@@ -203,12 +203,6 @@ export async function recountLastMessage(tx: AgencyTx, thread: Thread): Promise<
   thread.lastMessageAt = last?.sent_at ?? thread.lastMessageAt;
 }
 
-/** How far a message of the business that left at `leftAt` has come, by the receipts that came before we knew of it. */
-export function stateByReceipts(thread: Thread, leftAt: number): 'sent' | 'delivered' | 'read' {
-  if (thread.readUpTo !== null && leftAt <= thread.readUpTo) return 'read';
-  return thread.deliveredUpTo !== null && leftAt <= thread.deliveredUpTo ? 'delivered' : 'sent';
-}
-
 function conversationMetadata(thread: Thread): string {
   const { openedAt } = thread.window;
   return JSON.stringify({

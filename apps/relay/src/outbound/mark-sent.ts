@@ -74,12 +74,13 @@ async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string
     { id: own.id, echoId: holder.id },
   );
   await tx.run(`delete from messages where agency_id = :agency and id = :id`, { id: holder.id });
-  work.touch('message', holder.id);
+  // Its words stand in changes written before, too, where nothing would find them when the reply is taken back.
+  work.withdraw('message', holder.id);
   const thread = await findThreadOfConversation(tx, holder.conversationId);
   if (thread === null) return;
   await recountLastMessage(tx, thread);
   await saveThread(tx, thread);
-  work.touch('conversation', holder.conversationId);
+  work.withdraw('conversation', holder.conversationId);
 }
 
 /** The id that this reply had by mistake belongs to a message with the same words: another one of ours, or one from elsewhere. */

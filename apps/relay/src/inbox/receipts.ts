@@ -1,0 +1,66 @@
+import type { AgencyWork } from './agency-work.ts';
+import { keepEarly, threadKey } from './early-events.ts';
+import type { MessagesDelivered, MessagesRead } from './events.ts';
+import { findByNativeId } from './messages.ts';
+import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
+
+/**
+ * Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. How far they reach is
+ * noted in the thread, for a reply of which we learn later that it was sent before that.
+ */
+export async function noteReceipt(
+  work: AgencyWork,
+  account: AccountRef,
+  event: MessagesRead | MessagesDelivered,
+): Promise<void> {
+  const upTo = 'at' in event.upTo ? event.upTo.at : await leftAtOf(work, account, event, event.upTo.nativeMessageId);
+  if (upTo === null) return;
+  const thread = await findThread(work.tx, account, event.senderId);
+  if (thread === null) {
+    const about = { nativeId: threadKey(event.senderId), kind: event.kind, at: upTo };
+    return keepEarly(work, account, about, { ...event, upTo: { at: upTo } });
+  }
+  const reaches = event.kind === 'messages_read' ? 'readUpTo' : 'deliveredUpTo';
+  const before = thread[reaches];
+  if (before !== null && upTo <= before) return;
+  thread[reaches] = upTo;
+  await saveThread(work.tx, thread);
+  await moveByReceipts(work, thread);
+}
+
+/** Moves what the business sent in this thread as far as its receipts reach. */
+export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<void> {
+  for (const [reached, upTo] of [
+    ['delivered', thread.deliveredUpTo],
+    ['read', thread.readUpTo],
+  ] as const) {
+    if (upTo === null) continue;
+    const rows = await work.tx.all<{ id: string }>(
+      `update messages set state = :reached
+       where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
+         and state in ('sent', 'delivered') and (state = 'sent' or :reached = 'read') and coalesce(attempt_started_at, sent_at) <= :upTo
+       returning id`,
+      { conversationId: thread.conversationId, upTo, reached },
+    );
+    for (const { id } of rows) work.touch('message', id);
+    if (rows.some(({ id }) => id === thread.lastMessageId)) work.touch('conversation', thread.conversationId);
+  }
+}
+
+/** How far a message of the business that left at `leftAt` has come, by the receipts that came before we knew of it. */
+export function stateByReceipts(thread: Thread, leftAt: number): 'sent' | 'delivered' | 'read' {
+  if (thread.readUpTo !== null && leftAt <= thread.readUpTo) return 'read';
+  return thread.deliveredUpTo !== null && leftAt <= thread.deliveredUpTo ? 'delivered' : 'sent';
+}
+
+/** Instagram names the last message that was read. Where we do not know its id yet, the receipt waits for it. */
+async function leftAtOf(
+  work: AgencyWork,
+  account: AccountRef,
+  event: MessagesRead | MessagesDelivered,
+  nativeId: string,
+): Promise<number | null> {
+  const known = await findByNativeId(work.tx, account.id, nativeId);
+  if (known === undefined) await keepEarly(work, account, { nativeId, kind: event.kind, at: 0 }, event);
+  return known?.leftAt ?? null;
+}
