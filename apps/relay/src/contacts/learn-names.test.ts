@@ -1,6 +1,10 @@
 import { dayMs } from '@transom/shared';
 import { expect, it } from 'vitest';
+import type { ChannelAccount } from '../outbound/channel-port.ts';
+import { wrote } from '../testing/events.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
+import { openRelayRoom } from '../testing/relay-room.ts';
+import { channelThat, sentAs } from '../testing/replies.ts';
 import { createNameLearner } from './learn-names.ts';
 
 const asked = async (room: Awaited<ReturnType<typeof openOutboundRoom>>) =>
@@ -55,4 +59,40 @@ it('asks again after a day at the earliest, and hurts nothing when Meta does not
   await room.pass(1);
   await round();
   expect((await room.agency.conversation()).contact.name).toBe('Maya');
+});
+
+it('learns the names of one account while another one hangs', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency({ token: 'hangs' });
+  const second = await agency.addAccount({ nativeId: 'second', token: 'answers' });
+  const people = Array.from({ length: 20 }, (_, n) =>
+    wrote({ contact: { senderId: `person ${n}`, name: null, username: null } }),
+  );
+  await agency.hears(...people);
+  await agency.hearsOn(second, wrote({ contact: { senderId: 'Maya', name: null, username: null } }));
+  const letGo = Promise.withResolvers<null>();
+  let underWay = 0;
+  const names = createNameLearner({
+    ...room,
+    onCommitted: () => undefined,
+    openAccount: async (tx, accountId) =>
+      (await tx.get<ChannelAccount>(
+        `select channel, native_id as "nativeId", token from accounts where agency_id = :agency and id = :accountId`,
+        { accountId },
+      )) ?? null,
+    channels: {
+      ...channelThat(async () => sentAs('m')),
+      readProfile: ({ token }, name) => {
+        if (token === 'answers') return Promise.resolve({ name, username: null });
+        underWay += 1;
+        return letGo.promise;
+      },
+    },
+  });
+  names.poke(agency.id);
+  const known = () => agency.rows(`select name from contacts where agency_id = :agency and name is not null`);
+  await expect.poll(known).toEqual([{ name: 'Maya' }]);
+  expect(underWay).toBe(2);
+  letGo.resolve(null);
+  await names.close();
 });

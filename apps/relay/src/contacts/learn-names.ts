@@ -2,13 +2,17 @@ import { dayMs } from '@transom/shared';
 import { AgencyRounds } from '../agency-rounds.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { rememberNames } from '../inbox/contacts.ts';
+import { clearTrouble } from '../outbound/account-answers.ts';
+import type { AccountSlots } from '../outbound/attempts.ts';
+import { CallSlots, type SlotLimits } from '../outbound/call-slots.ts';
 import type { SenderDeps } from '../outbound/sender.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 
 /** Meta does not say in a message who wrote. The name is asked for afterwards, once a day at most, and may stay unknown. */
 const askAgainMs = dayMs;
 const pollMs = 60_000;
-const atOnce = 4;
+/** An account that hangs holds up the names of no other one. */
+const limits: SlotLimits = { account: 2, agency: 8, total: 32 };
 
 type Nameless = {
   readonly contactId: string;
@@ -18,42 +22,80 @@ type Nameless = {
 };
 
 /** Looks up the names of people who wrote. The text is safe before; a look-up that fails hurts nothing. */
-export function createNameLearner(deps: SenderDeps): AgencyRounds {
-  return new AgencyRounds({ store: deps.store, log: deps.log, pollMs, round: (agency) => learnNames(deps, agency) });
-}
+export function createNameLearner(deps: SenderDeps) {
+  const { store, log, clock } = deps;
+  const rounds = new AgencyRounds({ store, log, pollMs, round: startLookUps });
+  const slots = new CallSlots(limits, (agencyId) => rounds.poke(agencyId));
 
-async function learnNames(deps: SenderDeps, agency: AgencyStore): Promise<void> {
-  for (;;) {
-    const nameless = await takeNameless(agency, deps.clock());
-    if (nameless.length === 0) return;
-    await Promise.all(nameless.map((contact) => learnName(deps, agency, contact)));
+  async function startLookUps(agency: AgencyStore): Promise<void> {
+    const { agencyId } = agency;
+    const nameless = await takeNameless(agency, clock(), {
+      isFree: (accountId) => slots.isFree(agencyId, accountId),
+      take: (accountId) => slots.take(agencyId, accountId),
+      give: (accountId) => slots.give(agencyId, accountId),
+    });
+    for (const contact of nameless) {
+      slots.run(agencyId, contact.accountId, async () => {
+        await learnName(deps, agency, contact).catch((error: unknown) =>
+          log.error({ contactId: contact.contactId, err: error }, 'a name could not be looked up'),
+        );
+        return true;
+      });
+    }
   }
+
+  return {
+    start: () => rounds.start(),
+    poke: (agencyId: string) => rounds.poke(agencyId),
+    async close(): Promise<void> {
+      await rounds.close();
+      await slots.ended();
+    },
+  };
 }
 
 /** Contacts without a name that were not asked for lately. Noted as asked before the call, so that a crash does not ask again. */
-async function takeNameless(agency: AgencyStore, now: number): Promise<Nameless[]> {
-  if ((await agency.read((tx) => findNameless(tx, now, 1))).length === 0) return [];
-  return agency.write(async (tx) => {
-    const rows = await findNameless(tx, now, atOnce);
-    for (const { contactId } of rows) {
-      await tx.run(`update contacts set name_asked_at = :now where agency_id = :agency and id = :contactId`, {
-        now,
-        contactId,
-      });
-    }
-    return rows;
-  });
+async function takeNameless(agency: AgencyStore, now: number, slots: AccountSlots): Promise<Nameless[]> {
+  if ((await agency.read((tx) => findNameless(tx, now, slots, 1))).length === 0) return [];
+  const taken: Nameless[] = [];
+  try {
+    await agency.write(async (tx) => {
+      for (const contact of await findNameless(tx, now, slots, limits.account)) {
+        if (!slots.take(contact.accountId)) continue;
+        taken.push(contact);
+        await tx.run(`update contacts set name_asked_at = :now where agency_id = :agency and id = :contactId`, {
+          now,
+          contactId: contact.contactId,
+        });
+      }
+    });
+  } catch (error) {
+    for (const { accountId } of taken) slots.give(accountId);
+    throw error;
+  }
+  return taken;
 }
 
-function findNameless(tx: AgencyTx, now: number, limit: number): Promise<Nameless[]> {
+async function findNameless(tx: AgencyTx, now: number, slots: AccountSlots, limit: number): Promise<Nameless[]> {
+  const found: Nameless[] = [];
+  const accounts = await tx.all<{ id: string }>(
+    `select id from accounts where agency_id = :agency and state = 'connected'`,
+  );
+  for (const { id } of accounts) {
+    if (slots.isFree(id)) found.push(...(await findNamelessOf(tx, id, now, limit)));
+  }
+  return found;
+}
+
+function findNamelessOf(tx: AgencyTx, accountId: string, now: number, limit: number): Promise<Nameless[]> {
   return tx.all<Nameless>(
     `select t.id as "contactId", t.account_id as "accountId", t.sender_id as "senderId", c.id as "conversationId"
      from contacts t
-     join accounts a on a.agency_id = t.agency_id and a.id = t.account_id and a.state = 'connected'
      join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
-     where t.agency_id = :agency and t.name is null and t.username is null and t.wrote = 1 and t.name_asked_at < :before
+     where t.agency_id = :agency and t.account_id = :accountId and t.name is null and t.username is null and t.wrote = 1
+       and t.name_asked_at < :before
      limit :limit`,
-    { before: now - askAgainMs, limit },
+    { accountId, before: now - askAgainMs, limit },
   );
 }
 
@@ -69,6 +111,7 @@ async function learnName(deps: SenderDeps, agency: AgencyStore, contact: Nameles
     );
     if (same === undefined) return;
     const work = new AgencyWork(tx, deps.clock());
+    await clearTrouble(work, contact.accountId, 'read');
     if (await rememberNames(tx, contact.contactId, profile)) work.touch('conversation', contact.conversationId);
     await work.finish();
   });

@@ -10,7 +10,7 @@ const callsUntilTrouble = 3;
 export async function learnOfAccount(work: AgencyWork, attempt: Attempt, outcome: SendOutcome): Promise<number> {
   switch (outcome.kind) {
     case 'sent':
-      await clearTrouble(work, attempt.accountId);
+      await clearTrouble(work, attempt.accountId, 'send');
       return work.now;
     case 'throttled':
       return pause(work, attempt.accountId, work.now + pauseMs(attempt.attempts, outcome.retryAfterMs));
@@ -71,12 +71,17 @@ async function refusedForMs(work: AgencyWork, { accountId, messageId, attempts }
   return 0;
 }
 
-/** A call of the account succeeded. */
-export async function clearTrouble(work: AgencyWork, accountId: string): Promise<void> {
+/**
+ * A call of the account succeeded. One that only read says nothing of sending as long as replies wait for that; where none waits any
+ * more, it is the one news there is.
+ */
+export async function clearTrouble(work: AgencyWork, accountId: string, by: 'send' | 'read'): Promise<void> {
   const changed = await work.tx.run(
     `update accounts set trouble_code = null, trouble_since = null
-     where agency_id = :agency and id = :accountId and trouble_code = 'calls_refused'`,
-    { accountId },
+     where agency_id = :agency and id = :accountId and trouble_code = 'calls_refused' and (:by = 'send' or not exists (
+       select 1 from messages m where m.agency_id = :agency and m.account_id = :accountId and m.state = 'queued'
+         and m.next_attempt_at is not null and m.failure_code = 'calls_refused'))`,
+    { accountId, by },
   );
   if (changed === 0) return;
   work.touch('account', accountId);

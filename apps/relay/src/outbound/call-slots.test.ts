@@ -8,24 +8,31 @@ const takeAll = (slots: CallSlots, agency: string, account: string) => {
 };
 
 it('gives an account so many, and an agency so many, but each account one', () => {
-  const slots = new CallSlots({ account: 4, agency: 6, total: 100 });
+  const slots = new CallSlots({ account: 4, agency: 6, total: 100 }, () => undefined);
   expect(['one', 'two', 'three', 'four'].map((account) => takeAll(slots, 'agency', account))).toEqual([4, 2, 1, 1]);
   expect(takeAll(slots, 'other agency', 'five')).toBe(4);
 });
 
 it('never gives more than there are, and lets agencies that wait have their turn', () => {
-  const slots = new CallSlots({ account: 4, agency: 16, total: 5 });
+  const poked: string[] = [];
+  const slots = new CallSlots({ account: 4, agency: 16, total: 5 }, (agencyId) => poked.push(agencyId));
   expect([takeAll(slots, 'a', 'a1'), takeAll(slots, 'b', 'b1'), takeAll(slots, 'c', 'c1')]).toEqual([4, 1, 0]);
-  expect(slots.give('a', 'a1')).toBe('b');
-  expect(slots.give('a', 'a1')).toBe('c');
-  expect(slots.give('a', 'a1')).toBeUndefined();
+  for (let n = 0; n < 3; n += 1) slots.give('a', 'a1');
+  expect(poked).toEqual(['b', 'c']);
   expect(takeAll(slots, 'c', 'c1')).toBe(3);
 });
 
-it('has what was given back for whoever asks next', () => {
-  const slots = new CallSlots({ account: 1, agency: 1, total: 1 });
-  for (let n = 0; n < 3; n += 1) {
-    expect([slots.take('a', 'a1'), slots.take('a', 'a1')]).toEqual([true, false]);
-    slots.give('a', 'a1');
+it('has a slot again when its call has ended, and tells who may want it', async () => {
+  const poked: string[] = [];
+  const slots = new CallSlots({ account: 1, agency: 1, total: 1 }, (agencyId) => poked.push(agencyId));
+  for (const isMoreToDo of [true, false]) {
+    const call = Promise.withResolvers<boolean>();
+    expect(slots.take('a', 'a1')).toBe(true);
+    slots.run('a', 'a1', () => call.promise);
+    expect(slots.take('a', 'a1')).toBe(false);
+    call.resolve(isMoreToDo);
+    await slots.ended();
   }
+  expect(poked).toEqual(['a', 'a']);
+  expect(slots.take('a', 'a1')).toBe(true);
 });

@@ -8,14 +8,18 @@ export type SlotLimits = { readonly account: number; readonly agency: number; re
 
 export class CallSlots {
   readonly #limits: SlotLimits;
+  readonly #poke: (agencyId: string) => void;
+  readonly #calls = new Set<Promise<void>>();
   readonly #byAccount = new Map<string, number>();
   readonly #byAgency = new Map<string, number>();
   /** Agencies that found everything taken, in the order in which they came. */
   readonly #waiting = new Set<string>();
   #total = 0;
 
-  constructor(limits: SlotLimits) {
+  /** `poke` is told of agencies that may have use for a slot that became free. */
+  constructor(limits: SlotLimits, poke: (agencyId: string) => void) {
     this.#limits = limits;
+    this.#poke = poke;
   }
 
   /** Whether this account may begin a call; the agency is noted as waiting where only the bound of all stands in its way. */
@@ -34,12 +38,30 @@ export class CallSlots {
     return true;
   }
 
-  /** Gives a slot back; the agency whose turn it is then, if one waits. */
-  give(agencyId: string, accountId: string): string | undefined {
+  /** Gives a slot back that was taken for nothing, or whose call has ended: the agency that waits longest is next. */
+  give(agencyId: string, accountId: string): void {
     this.#count(agencyId, accountId, -1);
     const [next] = this.#waiting;
-    if (next !== undefined) this.#waiting.delete(next);
-    return next;
+    if (next === undefined) return;
+    this.#waiting.delete(next);
+    this.#poke(next);
+  }
+
+  /**
+   * Makes a call in a slot that was taken. It answers whether its agency should be looked at again at once; a call never rejects.
+   */
+  run(agencyId: string, accountId: string, call: () => Promise<boolean>): void {
+    const ended = call().then((isMoreToDo) => {
+      this.#calls.delete(ended);
+      this.give(agencyId, accountId);
+      if (isMoreToDo) this.#poke(agencyId);
+    });
+    this.#calls.add(ended);
+  }
+
+  /** Resolves when no call is under way. */
+  async ended(): Promise<void> {
+    while (this.#calls.size > 0) await Promise.all(this.#calls);
   }
 
   #count(agencyId: string, accountId: string, by: 1 | -1): void {

@@ -69,7 +69,7 @@ export async function look(
   const written = account === null ? null : await channels.readSent(account, message.senderId);
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, clock());
-    if (written !== null) await clearTrouble(work, message.accountId);
+    if (written !== null) await clearTrouble(work, message.accountId, 'read');
     const found = await findUnclaimed(tx, message, written ?? []);
     if (found !== null) await markSent(work, message.id, found);
     else await lookAgainOrAsk(work, message);

@@ -31,12 +31,12 @@ const pollMs = 2_000;
  */
 export function createSender(deps: SenderDeps) {
   const { store, log, clock } = deps;
-  const slots = { sends: new CallSlots(sendLimits), looks: new CallSlots(lookLimits) };
   const sending = new Set<string>();
   const looking = new Set<string>();
-  const calls = new Set<Promise<void>>();
   const sends = new AgencyRounds({ store, log, pollMs, round: startSends });
   const looks = new AgencyRounds({ store, log, pollMs, round: startLooks });
+  const sendSlots = new CallSlots(sendLimits, (agencyId) => sends.poke(agencyId));
+  const lookSlots = new CallSlots(lookLimits, (agencyId) => looks.poke(agencyId));
 
   async function startSends(agency: AgencyStore): Promise<void> {
     const { agencyId } = agency;
@@ -45,56 +45,39 @@ export function createSender(deps: SenderDeps) {
     if (await adoptOrphans(agency, clock(), (messageId) => sending.has(messageId))) onCommitted();
     const attempts = await startAttempts(agency, clock(), sendLimits.agency, {
       slots: {
-        isFree: (accountId) => slots.sends.isFree(agencyId, accountId),
-        take: (accountId) => slots.sends.take(agencyId, accountId),
-        give: (accountId) => void slots.sends.give(agencyId, accountId),
+        isFree: (accountId) => sendSlots.isFree(agencyId, accountId),
+        take: (accountId) => sendSlots.take(agencyId, accountId),
+        give: (accountId) => sendSlots.give(agencyId, accountId),
       },
       onCommitted,
     });
     for (const attempt of attempts) {
-      sending.add(attempt.messageId);
-      const call = send(deps, agency, attempt)
-        .catch((error: unknown) =>
-          log.error({ messageId: attempt.messageId, err: error }, 'an attempt was not settled; it will be looked up'),
-        )
-        .finally(() => {
-          sending.delete(attempt.messageId);
-          calls.delete(call);
-          const next = slots.sends.give(agencyId, attempt.accountId);
-          if (next !== undefined) sends.poke(next);
-          sends.poke(agencyId);
-        });
-      calls.add(call);
+      const { messageId, accountId } = attempt;
+      sending.add(messageId);
+      sendSlots.run(agencyId, accountId, async () => {
+        await send(deps, agency, attempt).catch((error: unknown) =>
+          log.error({ messageId, err: error }, 'an attempt was not settled; it will be looked up'),
+        );
+        sending.delete(messageId);
+        return true;
+      });
     }
   }
 
   async function startLooks(agency: AgencyStore): Promise<void> {
     const { agencyId } = agency;
-    const due = await agency.read((tx) =>
-      dueLooks(tx, clock(), (accountId) => slots.looks.isFree(agencyId, accountId)),
-    );
+    const due = await agency.read((tx) => dueLooks(tx, clock(), (accountId) => lookSlots.isFree(agencyId, accountId)));
     for (const message of due) {
-      if (looking.has(message.id) || !slots.looks.take(agencyId, message.accountId)) continue;
+      if (looking.has(message.id) || !lookSlots.take(agencyId, message.accountId)) continue;
       looking.add(message.id);
-      const call = lookUp(deps, agency, message)
-        .then(
-          () => true,
-          (error: unknown) => {
-            log.error(
-              { messageId: message.id, err: error },
-              'a reply could not be looked up; the next poll tries again',
-            );
-            return false;
-          },
-        )
-        .then((isDone) => {
-          looking.delete(message.id);
-          calls.delete(call);
-          const next = slots.looks.give(agencyId, message.accountId);
-          if (next !== undefined) looks.poke(next);
-          if (isDone) looks.poke(agencyId);
+      lookSlots.run(agencyId, message.accountId, async () => {
+        const isDone = await lookUp(deps, agency, message).catch((error: unknown) => {
+          log.error({ messageId: message.id, err: error }, 'a reply could not be looked up; the next poll tries again');
+          return false;
         });
-      calls.add(call);
+        looking.delete(message.id);
+        return isDone;
+      });
     }
   }
 
@@ -116,7 +99,7 @@ export function createSender(deps: SenderDeps) {
     /** Waits for calls under way; what is still `sending` after that is looked up at the next start. */
     async close(): Promise<void> {
       await Promise.all([sends.close(), looks.close()]);
-      await Promise.all(calls);
+      await Promise.all([sendSlots.ended(), lookSlots.ended()]);
     },
   };
 }
@@ -142,8 +125,9 @@ async function callChannel(deps: SenderDeps, agency: AgencyStore, attempt: Attem
   return deps.channels.send(account, { to, text, humanAgent, clientReference: messageId });
 }
 
-async function lookUp(deps: SenderDeps, agency: AgencyStore, message: Unconfirmed): Promise<void> {
+async function lookUp(deps: SenderDeps, agency: AgencyStore, message: Unconfirmed): Promise<boolean> {
   const account = await agency.read((tx) => deps.openAccount(tx, message.accountId));
   await look(agency, deps.channels, account, message, deps.clock);
   deps.onCommitted(agency.agencyId);
+  return true;
 }

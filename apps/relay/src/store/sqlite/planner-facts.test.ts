@@ -40,9 +40,8 @@ it.each([
   [
     'contacts_nameless',
     `select t.id from contacts t
-     join accounts a on a.agency_id = t.agency_id and a.id = t.account_id
      join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
-     where t.agency_id = :agency and t.name is null and t.username is null and t.wrote = 1 and t.name_asked_at < :now limit :limit`,
+     where t.agency_id = :agency and t.account_id = :accountId and t.name is null and t.username is null and t.wrote = 1 and t.name_asked_at < :now limit :limit`,
   ],
 ])('goes by %s', (index, sql) => {
   expect(planOf(sql)[0]).toContain(index);

@@ -51,7 +51,7 @@ update contacts set wrote = 1 where exists (
   select 1 from conversations c where c.agency_id = contacts.agency_id and c.account_id = contacts.account_id
     and c.contact_id = contacts.id and c.window_opened_at is not null);
 drop index contacts_nameless;
-create index contacts_nameless on contacts (agency_id, name_asked_at) where name is null and username is null and wrote = 1;
+create index contacts_nameless on contacts (agency_id, account_id, name_asked_at) where name is null and username is null and wrote = 1;
 
 -- Up to when the person has received and read: applies also to a reply whose native id becomes known later.
 alter table conversations add column delivered_up_to integer;
