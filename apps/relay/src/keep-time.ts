@@ -44,7 +44,7 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
 
   async function move(stepMs: number): Promise<void> {
     log.warn({ durationMs: stepMs }, 'the clock jumped; what waits was moved with it');
-    onStep(await eachAgency(store, (id) => shiftWaits(store.forAgency(id), stepMs)));
+    onStep(await eachAgency(store, (id) => shiftWaits(store.forAgency(id), stepMs, clock.now())));
   }
   async function remember(): Promise<void> {
     const at = clock.signedNow;

@@ -136,6 +136,8 @@ export type ChannelEvent =
 export function asHeard<Event extends ChannelEvent>(event: Event, heardAt: number): Event {
   if ('sentAt' in event) return event.sentAt <= heardAt ? event : { ...event, sentAt: heardAt };
   if ('at' in event) return event.at <= heardAt ? event : { ...event, at: heardAt };
+  // A receipt from the future would hold for everything that is written until then.
+  if ('upTo' in event && 'at' in event.upTo && event.upTo.at > heardAt) return { ...event, upTo: { at: heardAt } };
   return event;
 }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { delivered, echoed, noon, read, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
+import { asHeard } from './events.ts';
 
 async function scene() {
   const room = await openRelayRoom();
@@ -46,6 +47,16 @@ it('takes no receipt for a reply that waited when it came', async () => {
   await it.agency.hears(read({ at: it.room.clock() - secondMs }));
   await it.answered(await it.leaves(id), sentAs('m1'));
   expect(await it.agency.message(id)).toMatchObject({ state: 'sent' });
+});
+
+it('takes no receipt for one of what is written later, whatever time it names', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(asHeard(read({ at: noon + hourMs }), noon), asHeard(delivered(noon + hourMs), noon));
+  await agency.hears(echoed({ nativeMessageId: 'e1', sentAt: noon }));
+  room.pass(secondMs);
+  await agency.hears(echoed({ nativeMessageId: 'e2', sentAt: room.clock() }));
+  expect((await agency.messages()).map(({ state }) => state)).toEqual(['read', 'sent']);
 });
 
 it('keeps a receipt that comes before its whole thread', async () => {

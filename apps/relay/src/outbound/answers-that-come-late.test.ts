@@ -223,6 +223,24 @@ it('tells the desks of a reply that may not go out any more, and of one that los
   await sender.close();
 });
 
+it('tells of many replies that may not go out any more without waiting between them', async () => {
+  await using it = await scene();
+  for (let n = 0; n < 20; n += 1) await it.queues(`Too late ${n}`);
+  it.room.pass(25 * hourMs);
+  const sender = createSender({
+    ...it.room,
+    channels: channelThat(async () => sentAs('m1')),
+    openAccount: async () => null,
+    onCommitted: () => undefined,
+  });
+  sender.poke(it.agency.id);
+  // One poke is enough, and no poll comes: this sender was not started.
+  await expect
+    .poll(() => it.agency.rows(`select count(*) as n from messages where agency_id = :agency and state = 'failed'`))
+    .toEqual([{ n: 20 }]);
+  await sender.close();
+});
+
 it('makes no orphan of a call under way, whatever the clock does', async () => {
   await using it = await scene();
   const called = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '@transom/shared';
+import { claimLeaseMs, dayMs, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { echoed } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
@@ -32,7 +32,7 @@ it('sends the replies of a conversation in the order of the commands, also when 
   const second = await it.queues('second');
   // The first waits as long as the clock was ahead, and nobody overtakes it.
   await expect(it.leaves(second)).rejects.toThrow('did not leave');
-  await shiftWaits(it.agency.agency, -20 * hourMs);
+  await shiftWaits(it.agency.agency, -20 * hourMs, it.room.clock());
   it.room.pass(2_000);
   const again = await it.leaves(first.messageId);
   await expect(it.leaves(second)).rejects.toThrow('did not leave');
@@ -64,7 +64,7 @@ it.each([
   const before = await it.waits();
   for (const step of [20 * hourMs, -21 * hourMs]) {
     it.room.pass(step);
-    await shiftWaits(it.agency.agency, step);
+    await shiftWaits(it.agency.agency, step, it.room.clock());
     const { message, account } = await it.waits();
     expect(message).toBe(before.message);
     if (outcome === throttled) expect(account).toBe(before.account);
@@ -78,7 +78,7 @@ it('knows the echo of a reply that was sent before the clock was put right', asy
   const attempt = await it.sends('Yes');
   await it.answered(attempt, unclear);
   it.room.pass(-20 * hourMs);
-  await shiftWaits(it.agency.agency, -20 * hourMs);
+  await shiftWaits(it.agency.agency, -20 * hourMs, it.room.clock());
   await it.agency.hears(echoed({ nativeMessageId: 'e1', text: 'Yes', sentAt: truth }));
   expect(await it.agency.message(attempt.messageId)).toMatchObject({ state: 'sent', nativeMessageId: 'e1' });
 });
@@ -104,3 +104,26 @@ it.each([
     expect(account).toBeLessThanOrEqual(dayMs);
   },
 );
+
+it.each([
+  [
+    'moves with the clock',
+    (it: Awaited<ReturnType<typeof scene>>) => shiftWaits(it.agency.agency, -20 * hourMs, it.room.clock()),
+  ],
+  [
+    'is no longer than any after a start',
+    (it: Awaited<ReturnType<typeof scene>>) => clampWaits(it.agency.agency, it.room.clock()),
+  ],
+])('lets no claim keep others out because the clock was ahead: it %s', async (_how, putRight) => {
+  await using it = await scene();
+  const { id: conversationId } = await it.agency.conversation();
+  it.room.pass(20 * hourMs);
+  await it.agency.perform(it.agency.owner, { kind: 'handoff.claim', conversationId });
+  it.room.pass(-20 * hourMs);
+  await putRight(it);
+  expect((await it.agency.conversation()).handoff?.claimedUntil).toBe(it.room.clock() + claimLeaseMs);
+  const [told] = (await it.agency.changes()).toReversed();
+  expect(told).toMatchObject({ entity: 'conversation', entity_id: conversationId });
+  it.room.pass(claimLeaseMs);
+  await it.queues('Yes', conversationId);
+});

@@ -65,7 +65,7 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
   [
     'moves waits',
     async (tx) => {
-      await shiftWaits(watched(tx), 0);
+      await shiftWaits(watched(tx), 0, noon);
       await clampWaits(watched(tx), noon);
     },
   ],

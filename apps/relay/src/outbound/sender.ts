@@ -43,14 +43,20 @@ export function createSender(deps: SenderDeps) {
     const onCommitted = () => deps.onCommitted(agencyId);
     // Here and nowhere else, because rounds of an agency come one after the other: what is being started is noted before the next.
     if (await adoptOrphans(agency, clock(), (messageId) => sending.has(messageId))) onCommitted();
+    let isNews = false;
     const attempts = await startAttempts(agency, clock(), sendLimits.agency, {
       slots: {
         isFree: (accountId) => sendSlots.isFree(agencyId, accountId),
         take: (accountId) => sendSlots.take(agencyId, accountId),
         give: (accountId) => sendSlots.give(agencyId, accountId),
       },
-      onCommitted,
+      onCommitted: () => {
+        isNews = true;
+        onCommitted();
+      },
     });
+    // Nothing left because the next in line may not go out any more: behind it another one may wait.
+    if (isNews && attempts.length === 0) sends.poke(agencyId);
     for (const attempt of attempts) {
       const { messageId, accountId } = attempt;
       sending.add(messageId);

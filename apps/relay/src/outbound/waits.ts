@@ -1,12 +1,14 @@
+import { claimLeaseMs } from '@transom/shared';
+import { AgencyWork } from '../inbox/agency-work.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 import { longestNotSentDelayMs, longestPauseMs } from './backoff.ts';
 import { firstLookMs, secondLookMs } from './unconfirmed.ts';
 
 /**
- * Waits are written as moments of the relay's clock. When that clock is put right, they move with it: a reply that failed while it was
- * a day ahead does not wait for that day.
+ * Waits and claims are written as moments of the relay's clock. When that clock is put right, they move with it: a reply that failed while
+ * it was a day ahead does not wait for that day, and a claim of then does not keep others out for it. `now` is after the step.
  */
-export async function shiftWaits(agency: AgencyStore, stepMs: number): Promise<void> {
+export async function shiftWaits(agency: AgencyStore, stepMs: number, now: number): Promise<void> {
   await agency.write(async (tx) => {
     await tx.run(
       `update messages set next_attempt_at = next_attempt_at + :stepMs, attempt_started_at = attempt_started_at + :stepMs
@@ -15,10 +17,10 @@ export async function shiftWaits(agency: AgencyStore, stepMs: number): Promise<v
     );
     await tx.run(
       `update accounts set paused_until = paused_until + :stepMs where agency_id = :agency and paused_until > 0`,
-      {
-        stepMs,
-      },
+      { stepMs },
     );
+    // Those that held before the step.
+    await moveClaims(tx, now, { after: now - stepMs, end: 'claimed_until + :value', value: stepMs });
   });
 }
 
@@ -32,7 +34,28 @@ export async function clampWaits(agency: AgencyStore, now: number): Promise<void
     await clamp(tx, `state = 'queued' and failure_code = 'not_sent'`, now + longestNotSentDelayMs);
     await clamp(tx, `state = 'queued' and (failure_code is null or failure_code = 'reauth_required')`, now);
     await clamp(tx, `state = 'unconfirmed'`, now + Math.max(firstLookMs, secondLookMs));
+    const latest = now + claimLeaseMs;
+    await moveClaims(tx, now, { after: latest, end: ':value', value: latest });
   });
+}
+
+/**
+ * Gives the claims that end after `after` the other end, which is reckoned from `value`. Desks are told, because they say who is
+ * answering.
+ */
+async function moveClaims(
+  tx: AgencyTx,
+  now: number,
+  { after, end, value }: { readonly after: number; readonly end: string; readonly value: number },
+): Promise<void> {
+  const moved = await tx.all<{ conversationId: string }>(
+    `update handoffs set claimed_until = ${end} where agency_id = :agency and state = 'claimed' and claimed_until > :after
+     returning conversation_id as "conversationId"`,
+    { after, value },
+  );
+  const work = new AgencyWork(tx, now);
+  for (const { conversationId } of moved) work.touch('conversation', conversationId);
+  await work.finish();
 }
 
 async function clamp(tx: AgencyTx, which: string, latest: number): Promise<void> {

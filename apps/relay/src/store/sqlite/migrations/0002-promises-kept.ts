@@ -78,6 +78,7 @@ create index messages_unproved on messages (agency_id, conversation_id, attempt_
 create index messages_unread on messages (agency_id, conversation_id) where direction = 'outbound' and state in ('sent', 'delivered');
 create index messages_thread_comments on messages (agency_id, conversation_id, sent_at) where kind = 'comment';
 create index messages_private_replies on messages (agency_id, reply_to) where kind = 'private_reply';
+create index handoffs_claimed on handoffs (agency_id, claimed_until) where state = 'claimed';
 -- A handoff that ended because its comment was hidden comes back when that is shown again.
 create index handoffs_hidden on handoffs (agency_id, conversation_id) where resolved_by = 'hidden';
 
