@@ -133,3 +133,18 @@ test('however often the person comes back while the keychain answers, there is o
   expect(relay.handshakes).toHaveLength(handshakes + 1);
   expect(desk.outside.log.filter(({ message }) => message.includes('given up'))).toEqual([]);
 });
+
+test('what the keychain answers after this desk was disconnected is not used any more', async () => {
+  const { desk: before, dataDir, relay } = await liveDesk();
+  await before.core.close();
+  const { keychain, unlock } = lockedKeychain(new Map(token));
+  const secrets = openSecrets('test', async () => keychain);
+  const desk = await testDesk(dataDir, secrets);
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('connecting'), soon);
+  const handshakes = relay.handshakes.length;
+  await desk.call('session.forget', {});
+  unlock();
+  await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
+  expect(await desk.call('session.get', {})).toMatchObject({ paired: false, connection: { relay: 'unpaired' } });
+  expect(relay.handshakes).toHaveLength(handshakes);
+});

@@ -43,3 +43,10 @@ test('a desk does so when it has nothing left to index', async () => {
   await vi.waitFor(() => expect(pagesToCopy(db)).toBe(0), { timeout: 5_000 });
   db.close();
 });
+
+test('the relay\u2019s time is what it said last, also when its clock was put back', () => {
+  const store = tempStore();
+  store.feed.move('e', 1, baseAt + 1_000);
+  store.feed.move('e', 2, baseAt);
+  expect(store.feed.lastServerNow()).toBe(baseAt);
+});
