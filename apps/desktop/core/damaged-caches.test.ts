@@ -1,7 +1,9 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import { type DamageWay, damageWays } from './test/damage-ways.ts';
+import { liveDesk, soon } from './test/live-desk.ts';
 import { memorySecrets, type testCore } from './test/plain-core.ts';
 import { baseAt, sampleAccount, sampleConversation, sampleMessage } from './test/samples.ts';
 import { standInRelay } from './test/stand-in-relay.ts';
@@ -64,6 +66,51 @@ test(`${ways.length} ways to damage a cache: a desk that works at its first star
   }
   console.log(`slowest of ${ways.length}: ${slowest.name}, ${Math.round(slowest.tookMs)} ms`);
   expect(failed).toEqual([]);
+});
+
+test.each([
+  ['a table that vanishes', 'DROP TABLE threads'],
+  ['documents that break', `UPDATE conversations SET document = substr(document, 1, 30)`],
+  ['an index that breaks', `UPDATE message_words_data SET block = randomblob(length(block))`],
+])('%s under a running desk is repaired without a new start', async (_what, statement) => {
+  const { relay, desk, dataDir } = await liveDesk();
+  await desk.call('draft.put', { conversationId: 'c1', text: 'half a sentence' });
+  await vi.waitFor(async () =>
+    expect((await desk.call('search.find', { text: 'barrel', limit: 9 })).hits).toHaveLength(1),
+  );
+  const other = new Database(join(dataDir, 'cache.db'));
+  other.unsafeMode(true);
+  other.exec(statement);
+  other.close();
+  relay.put({
+    entity: 'message',
+    id: 'm2',
+    document: sampleMessage('m2', 'c1', { sentAt: baseAt + 1, text: 'One barrel more' }),
+  });
+  await vi.waitFor(
+    async () => {
+      expect((await desk.call('search.find', { text: 'barrel', limit: 9 })).hits).toHaveLength(2);
+      const thread = await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 });
+      expect(thread.messages.map(({ id }) => id)).toEqual(['m1', 'm2']);
+      expect((await desk.call('inbox.list', { lane: 'answer', after: null, limit: 9 })).rows).toHaveLength(1);
+      expect(await desk.call('session.get', {})).toMatchObject({ trouble: null, connection: { relay: 'live' } });
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+  expect(desk.outside.log.filter(({ message }) => message.includes('filled anew'))).toHaveLength(1);
+  expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: 'half a sentence' });
+});
+
+test('a disk that damages every new cache is told, and is not worn out by filling one after the other', async () => {
+  const { desk, dataDir } = await liveDesk();
+  for (let times = 0; times < 5; times += 1) {
+    const other = new Database(join(dataDir, 'cache.db'));
+    other.exec('DROP TABLE IF EXISTS threads');
+    other.close();
+    await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 }).catch(() => undefined);
+  }
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).trouble?.code).toBe('cache_damaged'), soon);
+  expect(desk.outside.log.filter(({ message }) => message.includes('filled anew'))).toHaveLength(3);
 });
 
 async function tryWay(way: DamageWay, healthy: string, secrets: ReturnType<typeof memorySecrets>, right: Seen) {

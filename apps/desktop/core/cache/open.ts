@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import Database from 'better-sqlite3';
@@ -79,6 +79,8 @@ function dropNote(db: Db, name: string): void {
 function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Trouble } {
   // SQLite throws a log away whose database is missing or empty. Ours would hold the last replies.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { kind: 'trouble', trouble: damagedLocal };
+  // SQLite opens what may only be read without a word, and the first draft would be lost.
+  if (existsSync(path)) accessSync(path, constants.W_OK);
   let db: Db | null = null;
   try {
     db = new Database(path, { timeout: busyMs });
@@ -119,8 +121,8 @@ function openCache(path: string): Db | null {
     db.pragma('secure_delete = ON');
     if (!migrate(db, cacheMigrations)) return reject(db);
     if (taken < cacheMigrations.length) seal(db);
-    // A file that may only be read says so when somebody wants to write.
-    db.exec('BEGIN IMMEDIATE; COMMIT');
+    // A file that may only be read says so when somebody really writes: a transaction alone is granted.
+    db.pragma(`user_version = ${cacheMigrations.length}`);
     return isSealed(db) ? db : reject(db);
   } catch (error) {
     db?.close();
