@@ -19,7 +19,7 @@ import { registerApi } from './http/register-api.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { BodiesUnderWay } from './intake/bodies-under-way.ts';
 import { createIntake } from './intake/create-intake.ts';
-import { forgetOldDeliveries } from './intake/deliveries.ts';
+import { forgetOld } from './intake/forget-old.ts';
 import { registerWebhooks } from './intake/webhook-routes.ts';
 import { keepTime } from './keep-time.ts';
 import type { Logger } from './log.ts';
@@ -169,8 +169,10 @@ export async function startRelay(
   housekeeping.unref();
 
   async function cleanUp(): Promise<void> {
-    await forgetOldDeliveries(store, clock());
+    await forgetOld(store, clock());
     await forgetOldChanges(store, clock());
+    // What was removed must not stay behind in the log for as long as nothing overwrites it.
+    await store.emptyLog();
   }
 
   return {

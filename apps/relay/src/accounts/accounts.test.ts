@@ -19,6 +19,7 @@ import { verifyTrail } from '../trail/chain.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { Vault } from '../vault/vault.ts';
 import { addAccount } from './add-account.ts';
+import { deauthorize } from './deletion-requests.ts';
 import { removeAccount } from './disconnect-account.ts';
 import { eraseContact } from './erase-contact.ts';
 import { channelAccount } from './open-account.ts';
@@ -160,6 +161,27 @@ test('an account that cannot be subscribed stays, and says so', async () => {
   );
   expect(added).toMatchObject({ ok: true, subscribed: false, subscriptionDetail: expect.any(String) });
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'connected' }]);
+});
+
+test('a Page knows who connected it where that was said, also after its token was replaced', async () => {
+  const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
+  const channels = createGraphClient({
+    facebookGraphUrl: `${simulator.url}/facebook`,
+    instagramGraphUrl: `${simulator.url}/instagram`,
+    facebookAppSecret: 'fs',
+  });
+  const request = {
+    agencyId,
+    channel: 'facebook',
+    token: simulated.token,
+    tokenExpiresAt: null,
+    by: 'operator',
+  } as const;
+  const deps = { store, vault, channels, clock: () => now };
+  await addAccount(deps, { ...request, connectedBy: '10001' });
+  await addAccount(deps, request);
+  expect(await deauthorize(store, 'facebook', '10001', now)).toBe(1);
+  expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'disconnected' }]);
 });
 
 /** A webhook as it was kept, with a message of this person. */

@@ -13,6 +13,8 @@ export type NewAccount = {
   readonly token: string;
   /** When the token ends (ms), where known. */
   readonly tokenExpiresAt: number | null;
+  /** Meta's id of the person who signed in, scoped to the app, where the token does not tell: deletion requests name it. */
+  readonly connectedBy?: string;
   /** Who connects it, for the audit trail. */
   readonly by: string;
 };
@@ -79,14 +81,14 @@ async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, iden
   await tx.run(
     `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, created_at)
      values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :now)
-     on conflict (agency_id, id) do update set app_scoped_id = excluded.app_scoped_id, name = excluded.name, username = excluded.username,
+     on conflict (agency_id, id) do update set app_scoped_id = coalesce(excluded.app_scoped_id, accounts.app_scoped_id), name = excluded.name, username = excluded.username,
        state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at, paused_until = 0,
        token_number = accounts.token_number + 1`,
     {
       accountId,
       channel,
       nativeId: identity.nativeId,
-      appScopedId: identity.appScopedId,
+      appScopedId: identity.appScopedId ?? request.connectedBy ?? null,
       name: identity.name,
       username: identity.username,
       token: await vault.seal(tx, tokenPurpose(accountId), request.token),

@@ -56,16 +56,21 @@ export async function requestDeletion(
   return code;
 }
 
-export type DeletionState = { readonly receivedAt: number; readonly doneAt: number | null };
+/** `found`: how many people and accounts of ours it was about; null while it is carried out. */
+export type DeletionState = {
+  readonly receivedAt: number;
+  readonly doneAt: number | null;
+  readonly found: number | null;
+};
 
 export async function readDeletion(store: Store, code: string): Promise<DeletionState | null> {
   const row = await store.read((tx) =>
-    tx.get<{ received_at: number; done_at: number | null }>(
-      `select received_at, done_at from deletion_requests where code = :code`,
+    tx.get<DeletionState>(
+      `select received_at as "receivedAt", done_at as "doneAt", found from deletion_requests where code = :code`,
       { code },
     ),
   );
-  return row === undefined ? null : { receivedAt: row.received_at, doneAt: row.done_at };
+  return row ?? null;
 }
 
 /** Finishes every open request: one contact a transaction, so that nobody waits for a long one. */
@@ -78,17 +83,20 @@ export async function carryOutDeletions(deps: ErasingDeps, clock: () => number):
   );
   for (const request of open) {
     const [channel, ...rest] = request.app_scoped_id.split(':');
-    for (const { agencyId, contactId } of await contactsOf(store, channel as Channel, rest.join(':'))) {
+    const contacts = await contactsOf(store, channel as Channel, rest.join(':'));
+    for (const { agencyId, contactId } of contacts) {
       await eraseContact(deps, agencyId, contactId, by, clock());
     }
-    for (const { agencyId, accountId } of await accountsConnectedBy(store, rest.join(':'), channel as Channel)) {
+    const accounts = await accountsConnectedBy(store, rest.join(':'), channel as Channel);
+    for (const { agencyId, accountId } of accounts) {
       await forgetConnector(store, agencyId, accountId, clock());
     }
+    // Cut off in the middle, it finds less the second time, but never nothing where there was something: the account comes last.
     await store.write((tx) =>
-      tx.run(`update deletion_requests set done_at = :now, app_scoped_id = null where code = :code`, {
-        code: request.code,
-        now: clock(),
-      }),
+      tx.run(
+        `update deletion_requests set done_at = :now, app_scoped_id = null, found = coalesce(found, 0) + :found where code = :code`,
+        { code: request.code, now: clock(), found: contacts.length + accounts.length },
+      ),
     );
   }
 }

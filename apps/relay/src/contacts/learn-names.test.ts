@@ -2,6 +2,8 @@ import { dayMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import type { ChannelAccount } from '../outbound/channel-port.ts';
 import { wrote } from '../testing/events.ts';
+import { eraseContact } from '../accounts/erase-contact.ts';
+import { takeOut } from '../meta/normalize/take-out.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { channelThat, sentAs } from '../testing/replies.ts';
@@ -95,4 +97,35 @@ it('learns the names of one account while another one hangs', async () => {
   expect(underWay).toBe(2);
   letGo.resolve(null);
   await names.close();
+});
+
+it('gives no name back to a person who was erased while Meta was asked', async () => {
+  await using room = await openOutboundRoom();
+  const buyer = await room.buyer('Maya Lindgren');
+  const { store, agency, clock } = room;
+  const erase = async () => {
+    const [contact] = await agency.rows<{ id: string }>(
+      `select id from contacts where agency_id = :agency and sender_id = :id`,
+      { id: buyer.id },
+    );
+    await eraseContact({ store, takeOut }, agency.id, contact?.id ?? '', 'operator', clock());
+  };
+  const channels: typeof room.deps.channels = {
+    ...room.deps.channels,
+    async readProfile(account, contactId) {
+      const profile = await room.deps.channels.readProfile(account, contactId);
+      await erase();
+      return profile;
+    },
+  };
+  const names = createNameLearner({ ...room.deps, channels });
+  names.poke(agency.id);
+  await expect.poll(async () => (await agency.conversation()).erasedAt).not.toBeNull();
+  await names.close();
+  expect((await agency.conversation()).contact).toMatchObject({ name: null, username: null });
+  await room.pass(2 * dayMs);
+  const again = createNameLearner(room.deps);
+  again.poke(agency.id);
+  await again.close();
+  expect((await asked(room)).at(0)).toBeLessThan(clock() - dayMs);
 });

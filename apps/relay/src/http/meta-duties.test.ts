@@ -160,6 +160,14 @@ describe('Meta\u2019s duties', () => {
     expect((await conversations(token)).items[0].contact.name).toBeNull();
   });
 
+  test('a request that is about nobody here says so, instead of that something was erased', async () => {
+    await agencyWith();
+    const { body } = await call('POST', '/api/meta/data-deletion', form(about('404404')));
+    const page = async () => (await call('GET', `/api/meta/data-deletion/${body.confirmation_code}`)).body;
+    await expect.poll(page).toContain('Nothing was found');
+    expect(await page()).not.toContain('erased on');
+  });
+
   test('an unknown code is not found', async () => {
     expect((await call('GET', '/api/meta/data-deletion/000000000000000000000000')).status).toBe(404);
   });

@@ -1,6 +1,12 @@
 import { refuse } from '@transom/shared';
 import * as z from 'zod';
-import { carryOutDeletions, deauthorize, readDeletion, requestDeletion } from '../accounts/deletion-requests.ts';
+import {
+  carryOutDeletions,
+  type DeletionState,
+  deauthorize,
+  readDeletion,
+  requestDeletion,
+} from '../accounts/deletion-requests.ts';
 import type { SignInChannel } from '../accounts/sign-in.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
@@ -69,7 +75,7 @@ export function metaDuties(deps: ApiDeps): Route[] {
       async handle({ params }) {
         const deletion = await readDeletion(store, params.code);
         if (deletion === null) return { refusal: refuse('not_found', 'There is no request with this code.') };
-        return { status: 200, body: statusPage(deletion.receivedAt, deletion.doneAt) };
+        return { status: 200, body: statusPage(deletion) };
       },
     }),
   ];
@@ -92,9 +98,16 @@ function signerOf({ settings }: ApiDeps, signedRequest: string): { channel: Sign
   return null;
 }
 
-function statusPage(receivedAt: number, doneAt: number | null): string {
+function statusPage({ receivedAt, doneAt, found }: DeletionState): string {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
-  const state = doneAt === null ? 'It is being carried out.' : `Everything was erased on ${day(doneAt)}.`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Erasing your data</title>
-<h1>Erasing your data</h1><p>Your request arrived on ${day(receivedAt)}. ${state}</p></html>`;
+<h1>Erasing your data</h1><p>Your request arrived on ${day(receivedAt)}. ${progress()}</p></html>`;
+
+  function progress(): string {
+    if (doneAt === null) return 'It is being carried out.';
+    // Meta names people by an id of the app, which is not the id under which somebody writes to a business.
+    if (found === 0)
+      return `Nothing was found under the id that Meta gave us (${day(doneAt)}). If you wrote to a business that uses this service, ask that business to erase what you wrote.`;
+    return `Everything was erased on ${day(doneAt)}.`;
+  }
 }

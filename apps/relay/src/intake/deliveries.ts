@@ -147,12 +147,3 @@ export async function replaceBody(tx: SystemTx, id: number, body: Buffer): Promi
     { id, body },
   );
 }
-
-/** Meta stops retrying after 36 hours; a week leaves time to find and replay what failed. */
-export const keepDeliveriesMs = 7 * dayMs;
-
-export async function forgetOldDeliveries(store: Store, now: number): Promise<void> {
-  await store.write((tx) =>
-    tx.run(`delete from deliveries where state = 'done' and received_at < :before`, { before: now - keepDeliveriesMs }),
-  );
-}

@@ -13,13 +13,14 @@ import { chooseAgency, withStore } from './relay-files.ts';
 export const account: Command = {
   name: 'account',
   summary: 'Connect, list or remove Instagram accounts and Facebook Pages',
-  usage: `add [--agency ID] --channel instagram|facebook --token-file FILE
+  usage: `add [--agency ID] --channel instagram|facebook --token-file FILE [--connected-by ID]
        transom-relay account list [--agency ID]
        transom-relay account remove [--agency ID] --account ID
 
   --agency ID         the agency, by id or name; may be left out where there is only one
   --channel CHANNEL   instagram or facebook
   --token-file FILE   holds the access token and nothing else; - reads it from standard input
+  --connected-by ID   Meta's id, scoped to your app, of the person who gave a Page's token: a request of theirs to erase names it
   --account ID        which account to remove; its conversations stay readable
 
 add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The same account again replaces its token.`,
@@ -27,6 +28,7 @@ add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The 
     agency: { type: 'string' },
     channel: { type: 'string' },
     'token-file': { type: 'string' },
+    'connected-by': { type: 'string' },
     account: { type: 'string' },
   },
   async run(call) {
@@ -44,9 +46,17 @@ add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The 
 async function add(call: Call, store: Store, agencyId: string): Promise<number> {
   const channel = oneOf(need(call, 'channel'), 'channel', ['instagram', 'facebook']);
   const token = readToken(need(call, 'token-file'));
+  const connectedBy = call.option('connected-by');
   const added = await addAccount(
     { store, vault: new Vault(call.settings.masterKeyFile), channels: channelsOf(call.settings), clock: Date.now },
-    { agencyId, channel, token, tokenExpiresAt: null, by: 'operator' },
+    {
+      agencyId,
+      channel,
+      token,
+      tokenExpiresAt: null,
+      by: 'operator',
+      ...(connectedBy === undefined ? {} : { connectedBy }),
+    },
   );
   if (!added.ok) throw new Refused(added.detail);
   const { accountId, nativeId, name } = added;

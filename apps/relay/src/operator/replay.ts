@@ -1,3 +1,4 @@
+import type { Store } from '../store/port.ts';
 import { type Command, need, oneOf, Refused, UsageError } from './command.ts';
 import { deliveryStates } from './deliveries.ts';
 import { withStore } from './relay-files.ts';
@@ -20,17 +21,34 @@ The relay that serves takes them up at once; otherwise the next one that starts.
     if (id !== null && !Number.isInteger(id)) throw new UsageError('--id must be the number of a delivery.');
     const state = id === null ? oneOf(need(call, 'state'), 'state', deliveryStates) : null;
     return withStore(call.settings, async (store) => {
-      // An erased delivery has no body: there is nothing in it to take in.
-      const replayed = await store.write((tx) =>
-        tx.run(
-          `update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0, error = null
-           where length(body) > 0 and (id = :id or (:id is null and state = :state))`,
-          { id, state },
-        ),
-      );
+      const replayed = id === null ? await replayAll(store, state ?? 'failed') : await replayOne(store, id);
       if (id !== null && replayed === 0) throw new Refused(`There is no delivery ${id} that could be taken in again.`);
       call.tell({ replayed }, `${replayed} deliveries are taken in again.`);
       return 0;
     });
   },
 };
+
+// An erased delivery has no body: there is nothing in it to take in.
+const taken = `update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0, error = null, events_done = 0, failed_from = null
+  where length(body) > 0`;
+
+function replayOne(store: Store, id: number): Promise<number> {
+  return store.write((tx) => tx.run(`${taken} and id = :id`, { id }));
+}
+
+/** So many ids in one transaction: the relay that serves writes in between. */
+const idsAtOnce = 500;
+
+async function replayAll(store: Store, state: string): Promise<number> {
+  const last = await store.read((tx) => tx.get<{ id: number | null }>(`select max(id) as id from deliveries`));
+  const first = await store.read((tx) => tx.get<{ id: number | null }>(`select min(id) as id from deliveries`));
+  let replayed = 0;
+  for (let from = first?.id ?? 1; from <= (last?.id ?? 0); from += idsAtOnce) {
+    const range = { first: from, last: Math.min(from + idsAtOnce - 1, last?.id ?? 0), state };
+    replayed += await store.write((tx) =>
+      tx.run(`${taken} and id >= :first and id <= :last and state = :state`, range),
+    );
+  }
+  return replayed;
+}

@@ -43,6 +43,28 @@ it.each([
      join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
      where t.agency_id = :agency and t.account_id = :accountId and t.name is null and t.username is null and t.wrote = 1 and t.name_asked_at < :now limit :limit`,
   ],
+  [
+    'deliveries_unclaimed',
+    `update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0 where state = 'done' and unhandled > 0 and received_at > :now`,
+  ],
+  ['early_events_kept', `select native_id from early_events where agency_id = :agency and kept_at < :now limit :limit`],
+  [
+    'delivery_items_delivery',
+    `delete from delivery_items where agency_id = :agency and delivery_id >= :now and delivery_id <= :limit`,
+  ],
+  [
+    'forgotten_uncopied',
+    `select kind from forgotten where agency_id = :agency and copied_at is null order by at limit :limit`,
+  ],
+  [
+    'messages_taken_back',
+    `select native_message_id from messages
+     where agency_id = :agency and delivery_id = :now and unsent_at is not null and native_message_id is not null`,
+  ],
+  [
+    'contacts_sender',
+    `select 1 from contacts where agency_id = :agency and account_id = :accountId and sender_id = :id`,
+  ],
 ])('goes by %s', (index, sql) => {
   expect(planOf(sql)[0]).toContain(index);
   expect(planOf(sql).join('\n')).not.toMatch(/SCAN|TEMP B-TREE|PRIMARY KEY \(agency_id=\?\)$/m);

@@ -19,6 +19,8 @@ const deliveries = `
 alter table deliveries add column events_done integer not null default 0;
 -- The first of its events that failed while the ones after it went through: from there it is tried again.
 alter table deliveries add column failed_from integer;
+-- What had something for nobody is looked at again when an account is connected.
+create index deliveries_unclaimed on deliveries (received_at) where unhandled > 0;
 
 -- Further deliveries that carry words of a message: a second copy, an edit. The first one stands in messages.delivery_id.
 create table delivery_items (
@@ -37,6 +39,8 @@ alter table device_tokens add column revoked_at integer;
 `;
 
 const accounts = `
+-- How many people and accounts a request to erase has found.
+alter table deletion_requests add column found integer;
 -- Counts the tokens that the account has had: an answer to an old token says nothing about the present one.
 alter table accounts add column token_number integer not null default 0;
 -- What is wrong with the whole account, as a code, and since when; cleared by the first call that succeeds.
