@@ -1,9 +1,9 @@
 import { dayMs } from '@transom/shared';
 import { expect, it } from 'vitest';
-import type { ChannelAccount } from '../outbound/channel-port.ts';
-import { wrote } from '../testing/events.ts';
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { takeOut } from '../meta/normalize/take-out.ts';
+import type { ChannelAccount } from '../outbound/channel-port.ts';
+import { wrote } from '../testing/events.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { channelThat, sentAs } from '../testing/replies.ts';
