@@ -9,6 +9,7 @@ import { settleAttempt } from '../outbound/outcomes.ts';
 import { openIntake } from '../testing/deliveries.ts';
 import { noon, shop } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
+import { finishErasures } from './erasures.ts';
 import { copyForgotten, forgottenPathOf } from './forgotten-file.ts';
 
 const person = '7776665554443332';
@@ -146,5 +147,37 @@ it.each(points)(
     expect(tracesIn(room)).toEqual([]);
     expect((await agency.threads()).map(({ erasedAt }) => erasedAt === null).toSorted()).toEqual([false, true]);
     expect(readFileSync(room.databasePath).includes('of the neighbour')).toBe(true);
+  },
+);
+
+it.each([1, 2, 3, 4])(
+  'is finished by the next start when the relay ends after its transaction %i',
+  async (endsAfter) => {
+    await using room = await openRelayRoom();
+    const agency = await room.addAgency();
+    await using intake = openIntake(room);
+    const bodies = Array.from({ length: 120 }, (_, n) => messaging({ message: { mid: `m${n}`, text: `secret ${n}` } }));
+    await intake.takes(...bodies.map((body) => body.toString()));
+    const [contactId] = await contactsOf(agency);
+    let writes = 0;
+    const ending: RelayRoom['store'] = Object.assign(Object.create(room.store) as RelayRoom['store'], {
+      read: room.store.read.bind(room.store),
+      forAgency: room.store.forAgency.bind(room.store),
+      emptyLog: room.store.emptyLog.bind(room.store),
+      write: <T>(work: Parameters<typeof room.store.write<T>>[0]): Promise<T> => {
+        writes += 1;
+        return writes > endsAfter ? Promise.reject(new Error('The process ended here.')) : room.store.write(work);
+      },
+    });
+    await expect(
+      eraseContact({ store: ending, takeOut }, agency.id, contactId ?? '', 'operator', room.clock()),
+    ).rejects.toThrow('ended here');
+    // Desks know at once, and the person is nobody's contact any more.
+    expect((await agency.conversation()).erasedAt).not.toBeNull();
+    expect(await contactsOf(agency)).toEqual([]);
+
+    await finishErasures({ store: room.store, takeOut }, room.clock);
+    expect(tracesIn(room)).toEqual([]);
+    expect((await agency.messages()).filter(({ text }) => text !== null)).toEqual([]);
   },
 );
