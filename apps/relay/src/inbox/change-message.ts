@@ -10,7 +10,11 @@ import { type AccountRef, findThread, saveThread } from './thread.ts';
  * A message was taken back, by the person or by the business: Meta obliges us to delete text and attachments everywhere. Its id is
  * remembered, so that neither a late delivery nor an old backup brings the text back.
  */
-export async function unsendMessage(work: AgencyWork, account: AccountRef, event: MessageUnsent): Promise<void> {
+export async function unsendMessage(
+  work: AgencyWork,
+  account: AccountRef,
+  event: Pick<MessageUnsent, 'nativeMessageId' | 'at'>,
+): Promise<void> {
   await rememberUnsent(work, account, event.nativeMessageId, event.at);
   await forgetEarlyWords(work, account, event.nativeMessageId);
   const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);

@@ -231,8 +231,11 @@ it('keeps what happened to an echo before it proved to be ours', async () => {
   const reply = await it.sends('As agreed');
   // Meta shortened the words, so nobody can know yet that they are ours.
   await it.agency.hears(echoed({ nativeMessageId: 'e1', text: 'As agr\u2026' }), reacted('e1', '\u{1f44d}'));
+  await it.agency.hears(edited('e1', 'As agreed on Monday', noon + 3));
   await it.answered(reply, sentAs('e1'));
-  expect(await outbound(it)).toMatchObject([{ id: reply.messageId, text: 'As agreed', reaction: '\u{1f44d}' }]);
+  expect(await outbound(it)).toMatchObject([
+    { id: reply.messageId, text: 'As agreed on Monday', reaction: '\u{1f44d}' },
+  ]);
   await nothingDangles(it);
 });
 

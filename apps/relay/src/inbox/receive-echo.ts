@@ -21,7 +21,7 @@ export async function receiveEcho(work: AgencyWork, account: AccountRef, event: 
   if (own === undefined) return receiveElsewhere(work, account, event, unsentAt);
   await confirmByEcho(work, account, event, own);
   // Taken back on the phone before we knew that it had arrived.
-  if (unsentAt !== undefined) await unsendMessage(work, account, { ...event, kind: 'message_unsent', at: unsentAt });
+  if (unsentAt !== undefined) await unsendMessage(work, account, { ...event, at: unsentAt });
 }
 
 async function confirmByEcho(work: AgencyWork, account: AccountRef, event: EchoReceived, own: OwnSend): Promise<void> {

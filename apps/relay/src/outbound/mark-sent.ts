@@ -36,13 +36,7 @@ export async function markSent(
     work.record('relay', 'reply.sent', messageId, { conversationId: own.conversationId });
     if (own.nativeMessageId !== null) await passOn(work, own, own.nativeMessageId);
     const unsentAt = await unsentBefore(work, account, nativeMessageId);
-    if (unsentAt !== undefined)
-      await unsendMessage(work, account, {
-        kind: 'message_unsent',
-        accountNativeId: '',
-        nativeMessageId,
-        at: unsentAt,
-      });
+    if (unsentAt !== undefined) await unsendMessage(work, account, { nativeMessageId, at: unsentAt });
     await applyEarly(work, account, { nativeId: nativeMessageId });
   }
   const thread = await findThreadOfConversation(work.tx, own.conversationId);
@@ -68,10 +62,11 @@ async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string
     return markUnconfirmed(work, holder.id, 'The proof that this arrived was that of another message. Checking\u2026');
   }
   await tx.run(
-    `update messages set (reaction, reaction_at, edited_at, delivery_id) =
-       (select e.reaction, e.reaction_at, e.edited_at, e.delivery_id from messages e where e.agency_id = :agency and e.id = :echoId)
+    `update messages set (text, edited_at, reaction, reaction_at, delivery_id) = (
+       select case when e.edited_at is null then :text else e.text end, e.edited_at, e.reaction, e.reaction_at, e.delivery_id
+       from messages e where e.agency_id = :agency and e.id = :echoId)
      where agency_id = :agency and id = :id`,
-    { id: own.id, echoId: holder.id },
+    { id: own.id, echoId: holder.id, text: own.text },
   );
   await tx.run(`delete from messages where agency_id = :agency and id = :id`, { id: holder.id });
   // Its words stand in changes written before, too, where nothing would find them when the reply is taken back.
