@@ -102,7 +102,8 @@ it('lets one account that hangs, with 80 replies waiting, hold up neither anothe
     const askedAt = performance.now();
     sender.poke(agency.id);
     await expect.poll(() => it.leftAt.get(text), { interval: 5 }).toBeDefined();
-    expect(it.leftAt.get(text)! - askedAt).toBeLessThan(100);
+    // Milliseconds on a quiet machine; before, never: the account hangs until the test ends.
+    expect(it.leftAt.get(text)! - askedAt).toBeLessThan(1_000);
   }
   expect(it.most.get('hangs')).toBe(sendLimits.account);
 });
