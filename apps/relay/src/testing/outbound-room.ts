@@ -79,6 +79,7 @@ export async function openOutboundRoom({
       return senders.at(-1)!.start();
     },
     look: () => senders.at(-1)!.poke(agency.id),
+    lookAt: (agencyId: string) => senders.at(-1)!.poke(agencyId),
     async pass(ms: number): Promise<void> {
       room.pass(ms);
       await client.advanceClock(ms);
