@@ -109,11 +109,14 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   let refilledAt: number[] = [];
+  /** An earlier cache may lie beside this one, with words that nobody erases any more. */
+  let mayBeAside = true;
   /** Whatever is wrong with the cache: a new one, and the relay fills it. False when that happened too often. */
   function refill(): boolean {
     refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
     if (isClosed || refilledAt.length >= mostRefills) return false;
     refilledAt.push(performance.now());
+    mayBeAside = true;
     log('warn', 'a damaged cache was moved aside; it is filled anew');
     openAnew('set_aside');
     return true;
@@ -256,7 +259,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     attempt(() => feed(page, applied));
     if (!page.caughtUp) return;
     upkeep.soon();
-    attempt(() => removeAside(dataDir));
+    if (mayBeAside) attempt(() => removeAside(dataDir));
+    mayBeAside = false;
     attempt(() => alerts.release());
   }
 

@@ -66,24 +66,28 @@ export function createSession(options: {
       trouble = next;
       options.onChange();
     },
-    read: (): Session => ({
-      platform: options.platform,
-      paired: identity !== null && signedIn !== false,
-      relayUrl: identity?.relayUrl ?? null,
-      agency: identity?.agency ?? null,
-      person: identity?.person ?? null,
-      accounts: store.accounts.list(),
-      // By the relay's time where it is known: this computer's clock may be wrong.
-      connection: {
-        relay,
-        detail,
-        since: Math.round((clock.serverNow() ?? computerNow()) - (performance.now() - since)),
-        outboxCount: options.outboxCount(),
-      },
-      clock: { serverNow: clock.serverNow(), computerOffByMs: computerOffByMs() },
-      secrets: { place: secrets.place, reason: secrets.reason },
-      trouble,
-    }),
+    /** Without its files the desk can still say what is wrong with them. */
+    read: (): Session => {
+      const isReadable = store.isOpen();
+      return {
+        platform: options.platform,
+        paired: identity !== null && signedIn !== false,
+        relayUrl: identity?.relayUrl ?? null,
+        agency: identity?.agency ?? null,
+        person: identity?.person ?? null,
+        accounts: isReadable ? store.accounts.list() : [],
+        // By the relay's time where it is known: this computer's clock may be wrong.
+        connection: {
+          relay,
+          detail,
+          since: Math.round((clock.serverNow() ?? computerNow()) - (performance.now() - since)),
+          outboxCount: isReadable ? options.outboxCount() : 0,
+        },
+        clock: { serverNow: clock.serverNow(), computerOffByMs: computerOffByMs() },
+        secrets: { place: secrets.place, reason: secrets.reason },
+        trouble,
+      };
+    },
   };
 }
 

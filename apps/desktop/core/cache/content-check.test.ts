@@ -113,6 +113,18 @@ test('a cache that was never counted is counted, and its documents are brought u
   expect(() => checkAll(store)).toThrow('lost or changed');
 });
 
+test('names and words that are cut in the middle of a character are no damage', () => {
+  const store = tempStore();
+  const contact = { id: 'x', name: 'Dana \ud83d', username: 'd\0', profileUrl: null };
+  store.inOneCommit(() => {
+    store.conversations.put(sampleConversation('c1', { contact }), baseAt);
+    store.messages.put(sampleMessage('m1', 'c1', { text: '\ud83d half サ\ud83d' }));
+  });
+  while (store.indexSome());
+  checkAll(store);
+  expect(store.search.find('half', 5)).toHaveLength(1);
+});
+
 test('places that another clock chose are put right', () => {
   const store = tempStore();
   fill(store, 1);

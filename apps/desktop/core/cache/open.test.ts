@@ -60,6 +60,17 @@ test('a cache of the first version is brought up to date, and what it holds is f
   store.close();
 });
 
+test('a large cache of an older version is fetched again instead of keeping everybody waiting', () => {
+  const folder = tempFolder();
+  const old = new Database(join(folder, 'cache.db'));
+  migrate(old, cacheMigrations.slice(0, 2));
+  old.exec(`INSERT INTO accounts VALUES ('large', 1, printf('%.*c', 33 * 1024 * 1024, 'x'))`);
+  old.close();
+  const opened = openDatabase(folder);
+  expect(opened).toMatchObject({ kind: 'open', movedAside: true });
+  if (opened.kind === 'open') opened.db.close();
+});
+
 test('a damaged cache is moved aside and made anew; drafts are untouched', () => {
   const folder = tempFolder();
   const store = createStore(openDb(folder));

@@ -12,6 +12,8 @@ export type Explainable = Readonly<Record<string, { readonly source: string }>>;
 
 /** Nobody else should have our files open; a backup program that does is waited for, though not long: the wait blocks everything. */
 const busyMs = 1_000;
+/** Some 20,000 messages, which take a second. */
+const mostMigratedBytes = 32 * 1024 * 1024;
 
 export type Opened =
   | { readonly kind: 'open'; readonly db: Db; readonly movedAside: boolean }
@@ -115,6 +117,8 @@ function openCache(path: string): Db | null {
     const taken = db.pragma('user_version', { simple: true }) as number;
     // Somebody else's database is not migrated, and its header stays as it is.
     if (taken === 0 && schemaOf(db) !== '') return reject(db);
+    // To bring a large one up to date takes longer than to fetch it again, and nobody is served meanwhile.
+    if (taken > 0 && taken < cacheMigrations.length && sizeOf(path) > mostMigratedBytes) return reject(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -64000');

@@ -80,6 +80,7 @@ export function createStore(db: Db) {
       db.pragma('main.wal_checkpoint(TRUNCATE)');
       db.pragma('local.wal_checkpoint(TRUNCATE)');
     },
+    isOpen: () => db.open,
     close: () => void db.close(),
   };
 }

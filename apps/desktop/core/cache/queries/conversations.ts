@@ -198,7 +198,11 @@ function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now:
     lastMessageAt: conversation.lastMessageAt,
     claimedBy: handoff?.state === 'claimed' ? (handoff.claimedBy?.id ?? null) : null,
     claimedUntil: handoff?.claimedUntil ?? null,
-    contactName: [name, username].filter((part) => part !== null).join(' '),
+    // Half a character cannot be stored as it is.
+    contactName: [name, username]
+      .filter((part) => part !== null)
+      .join(' ')
+      .toWellFormed(),
     contact: JSON.stringify({ id, name, username, channel } satisfies NonNullable<SearchHit['contact']>),
   };
 }

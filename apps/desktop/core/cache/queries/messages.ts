@@ -3,7 +3,7 @@ import type { Db, Explainable } from '../open.ts';
 import { readStored, type Stored, toStore } from '../stored-document.ts';
 import { type Contents, sumOfThread } from './contents.ts';
 import { placesIn, placesPerMs } from './place-in-time.ts';
-import type { TextIndex } from './text-index.ts';
+import { type TextIndex, visibleText } from './text-index.ts';
 
 export const endOfTime = Number.MAX_SAFE_INTEGER;
 
@@ -146,10 +146,6 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       ofConversation,
     } as Explainable,
   };
-}
-
-function visibleText({ text, unsentAt }: Pick<Message, 'text' | 'unsentAt'>): string | null {
-  return unsentAt === null ? text : null;
 }
 
 function textOf(held: Held): string | null {

@@ -1,5 +1,7 @@
+import { type Message, messageSchema } from '@transom/shared';
 import type { Db } from '../open.ts';
 import { isSpaceless, pairsOf } from '../searchable-text.ts';
+import { readStored, type Stored } from '../stored-document.ts';
 
 /**
  * The two full-text tables of one kind of thing, kept a moment behind the rows. A changed row is only noted, in the commit
@@ -27,10 +29,28 @@ export type TextIndex = {
 /** How many index pages one step may merge: a millisecond or two of work. */
 const mergePages = 16;
 
+/**
+ * What is indexed is read in the same way as what is taken out of the index later: SQLite and JavaScript do not agree on every broken
+ * character, and the index must be given back exactly what it got.
+ */
 const textOf = {
-  message: `SELECT iif(document ->> 'unsentAt' IS NULL, document ->> 'text', NULL) FROM messages WHERE position = ?`,
-  contact: 'SELECT contact_name FROM conversations WHERE written = ?',
+  message(db: Db) {
+    const row = db.prepare<[number], Stored>('SELECT document, sum FROM messages WHERE position = ?');
+    return (number: number) => {
+      const stored = row.get(number);
+      return stored === undefined ? null : visibleText(readStored(messageSchema, stored));
+    };
+  },
+  contact(db: Db) {
+    const name = db.prepare<[number], string>('SELECT contact_name FROM conversations WHERE written = ?').pluck();
+    return (number: number) => name.get(number) ?? null;
+  },
 };
+
+/** Null where there is nothing to find. Half a character cannot be stored as it is, and would come back as another one. */
+export function visibleText({ text, unsentAt }: Pick<Message, 'text' | 'unsentAt'>): string | null {
+  return unsentAt === null ? (text?.toWellFormed() ?? null) : null;
+}
 
 export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
   const addNote = db.prepare(`INSERT INTO ${name}_to_index VALUES (?, ?) ON CONFLICT DO NOTHING`);
@@ -39,7 +59,7 @@ export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
   );
   const dropNotes = db.prepare(`DELETE FROM ${name}_to_index WHERE number <= ?`);
   const isNoted = db.prepare<[number]>(`SELECT 1 FROM ${name}_to_index WHERE number = ?`);
-  const text = db.prepare<[number], string | null>(textOf[name]).pluck();
+  const text = textOf[name](db);
   const [words, pairs] = [tableQueries(db, `${name}_words`), tableQueries(db, `${name}_pairs`)];
   const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
 
@@ -48,7 +68,7 @@ export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
       words.remove.run(number, indexed);
       if (isSpaceless(indexed)) pairs.remove.run(number, pairsOf(indexed));
     }
-    const found = text.get(number) ?? '';
+    const found = text(number) ?? '';
     if (found === '') return;
     words.add.run(number, found);
     if (isSpaceless(found)) pairs.add.run(number, pairsOf(found));
