@@ -1,4 +1,3 @@
-import type { FeedPage } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { wrote } from '../testing/events.ts';
@@ -7,6 +6,7 @@ import { CatchUpTurns } from './catch-up-turns.ts';
 import { type Feed, follow } from './follow.ts';
 import { Pokes } from './pokes.ts';
 import { SharedPages } from './shared-pages.ts';
+import { readWritten } from './testing/read-written.ts';
 import type { WrittenPage } from './written-page.ts';
 
 const turns = async (count: number) => {
@@ -30,7 +30,7 @@ function followWith(
   let most = 0;
   const deliver = async (page: WrittenPage): Promise<void> => {
     most = Math.max(most, (underWay += 1));
-    desk.apply(JSON.parse(page.textAt(room.clock())) as FeedPage);
+    desk.apply(readWritten(page, room.clock()));
     await acknowledge();
     underWay -= 1;
   };

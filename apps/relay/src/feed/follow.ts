@@ -29,23 +29,23 @@ export async function follow({ agency, cursor, pokes, pages, turns, deliver, sig
   let isLive = false;
   using poke = pokes.listen(agency.agencyId, signal);
 
-  /** False when there was nothing to deliver. */
-  async function step(): Promise<boolean> {
-    if (signal.aborted) return false;
+  async function step(): Promise<void> {
+    if (signal.aborted) return;
     poke.reset();
     const { page, snapshot }: PageAndNext = await pages.read(agency, place);
     isLive = page.about.caughtUp;
     // The first page goes out even if it is empty: it tells a desk that has everything that it does.
-    if (!isFirst && page.about.kind === 'changes' && page.changeCount === 0) return false;
+    if (!isFirst && page.about.kind === 'changes' && page.changeCount === 0) return;
     await deliver(page);
     isFirst = false;
     const { epoch, toSeq } = page.about;
     place = { cursor: toSeq === null ? place.cursor : { epoch, seq: toSeq }, snapshot };
-    return true;
   }
 
   while (!signal.aborted) {
-    const wasDelivered = isLive ? await step() : await turns.take(agency.agencyId, step);
-    if (!wasDelivered) await poke.next();
+    if (isLive) {
+      await poke.next();
+      await step();
+    } else await turns.take(agency.agencyId, step);
   }
 }

@@ -4,10 +4,11 @@ import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { noon, unsent, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import { type FeedPlace, type PageAndNext, readPage } from './read-page.ts';
+import { readWritten } from './testing/read-written.ts';
 
 const from = (senderId: string, given: Parameters<typeof wrote>[0] = {}) =>
   wrote({ contact: { senderId, name: null, username: null }, ...given });
-const pageOf = ({ page }: PageAndNext) => JSON.parse(page.textAt(noon)) as FeedPage;
+const pageOf = ({ page }: PageAndNext) => readWritten(page, noon);
 const pageAt = async (agency: AgencyInRoom, cursor: Cursor | null) =>
   pageOf(await readPage(agency.agency, { cursor, snapshot: null }));
 const bytesOf = (page: FeedPage) => Buffer.byteLength(JSON.stringify(page.changes));

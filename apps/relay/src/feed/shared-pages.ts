@@ -4,7 +4,7 @@ import { type FeedPlace, type PageAndNext, readPage } from './read-page.ts';
 
 /** Desks that come at the same time want the same pages; a moment later they want others. */
 const lifeMs = 2_000;
-const mostCharacters = 8 * 1024 * 1024;
+const mostBytes = 8 * 1024 * 1024;
 
 type Kept = { readonly at: number; readonly commits: number; read: Promise<PageAndNext>; page: PageAndNext | null };
 
@@ -17,7 +17,7 @@ export class SharedPages {
   readonly #now: () => number;
   /** The oldest first. */
   readonly #kept = new Map<string, Kept>();
-  #characters = 0;
+  #bytes = 0;
   #willSweep = false;
 
   constructor(pokes: Pokes, now: () => number = () => performance.now()) {
@@ -44,9 +44,9 @@ export class SharedPages {
   #arrived(key: string, kept: Kept, page: PageAndNext): void {
     if (this.#kept.get(key) !== kept) return;
     kept.page = page;
-    this.#characters += page.page.length;
+    this.#bytes += page.page.rest.length;
     for (const oldest of this.#kept.keys()) {
-      if (this.#characters <= mostCharacters) break;
+      if (this.#bytes <= mostBytes) break;
       this.#drop(oldest);
     }
     if (!this.#willSweep) this.#sweepLater();
@@ -74,7 +74,7 @@ export class SharedPages {
     const kept = this.#kept.get(key);
     if (kept === undefined) return;
     this.#kept.delete(key);
-    this.#characters -= kept.page?.page.length ?? 0;
+    this.#bytes -= kept.page?.page.rest.length ?? 0;
   }
 }
 

@@ -52,6 +52,22 @@ it('keeps a desk at what the tables say, live and after it was away', async () =
   expect(JSON.stringify([...cache.pages])).not.toContain('another agency');
 });
 
+it('brings pages of every size whole, in whatever letters', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const cache = new CacheOfDesk();
+  it.desk({ actor: agency.agent })
+    .on('page', (page, applied) => {
+      cache.apply(page);
+      applied();
+    })
+    .connect();
+  await expect.poll(() => cache.pages.length).toBeGreaterThan(0);
+  for (const length of [1, 60, 2_000, 20_000, 70_000, 300_000])
+    await it.hears(agency, wrote({ text: '🧖بéx'.repeat(length / 8 + 1) }));
+  await expect.poll(() => cache.documents(), { timeout: 5_000 }).toEqual(await documentsOf(agency));
+});
+
 it('carries out commands and reads history, for this agency alone', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();

@@ -19,8 +19,10 @@ export type GatewayDeps = ServeDeps & {
   readonly authenticate: (token: string) => Promise<TokenHolder>;
 };
 
-/** A connection that has not said who it is after this long is closed. */
-const handshakeMs = 10_000;
+/** A connection that has said nothing after this long is closed. */
+const silenceMs = 10_000;
+/** One that has spoken may wait longer for its answer: when all desks come back at once, each takes its turn. */
+const handshakeMs = 45_000;
 
 /**
  * Paired desks over Socket.IO. A socket is let in with a device token, told who it is, and then follows its agency's feed;
@@ -37,6 +39,8 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     parser: pageParser,
     path: '/socket.io/',
   });
+  takeOneMessageATurn(server);
+  server.engine.on('connection', closeIfSilent);
   const present = new SocketOfDevice();
   server.use((socket, next) => void admit(socket).then(() => next(), next));
   server.on('connection', (socket) => void serve(socket));
@@ -109,6 +113,20 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     },
     close: () => server.close(),
   };
+}
+
+function closeIfSilent(connection: { once(name: 'data' | 'close', then: () => void): unknown; close(): void }): void {
+  const timer = setTimeout(() => connection.close(), silenceMs);
+  for (const name of ['data', 'close'] as const) connection.once(name, () => clearTimeout(timer));
+}
+
+/**
+ * By default `ws` hands out everything that has arrived before anybody else has a turn: of a desk that asks ten thousand things at
+ * once, ten thousand. Engine.IO makes the `ws` server and has no option for its options.
+ */
+function takeOneMessageATurn(server: { readonly engine: object }): void {
+  const { ws } = server.engine as { readonly ws: { readonly options: { allowSynchronousEvents: boolean } } };
+  ws.options.allowSynchronousEvents = false;
 }
 
 function wipe(socket: DeskSocket): void {

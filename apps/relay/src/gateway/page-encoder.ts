@@ -1,11 +1,14 @@
-import type { FeedPage } from '@transom/shared';
+import { type FeedPage, pageAckMs } from '@transom/shared';
 import { Decoder, Encoder, type Packet } from 'socket.io-parser';
 import type { WrittenPage } from '../feed/written-page.ts';
+import type { DeskSocket } from './serve-desk.ts';
 
-/** A page that travels as the text that it is already; only this module knows that it is not what its type says. */
-class Written {
+/** A page on its way through Socket.IO; only this module knows that it is not what its type says. */
+class Underway {
   readonly page: WrittenPage;
   readonly serverNow: number;
+  /** A WebSocket frame in two parts, filled by the encoder. */
+  readonly frame: Buffer[] = [];
 
   constructor(page: WrittenPage, serverNow: number) {
     this.page = page;
@@ -13,19 +16,39 @@ class Written {
   }
 }
 
-export function asWritten(page: WrittenPage, serverNow: number): FeedPage {
-  return new Written(page, serverNow) as unknown as FeedPage;
+/**
+ * Sends a page; resolves when the desk has applied it, rejects when it did not in time. Socket.IO would look through every document for
+ * bytes, write it down and encode it for each desk anew. Its own broadcasts go around that with a frame that is made
+ * beforehand (`wsPreEncodedFrame` of engine.io 6); so do pages, but with a number to acknowledge in front.
+ */
+export async function sendPage(socket: DeskSocket, page: WrittenPage, serverNow: number): Promise<void> {
+  const underway = new Underway(page, serverNow);
+  const { flags } = socket.timeout(pageAckMs) as unknown as { flags: Record<string, unknown> };
+  flags['wsPreEncodedFrame'] = underway.frame;
+  await socket.emitWithAck('page', underway as unknown as FeedPage);
 }
 
-/** Socket.IO's own encoder looks through every document for bytes and then writes it down, for each desk anew. */
 class PageEncoder extends Encoder {
   override encode(packet: Packet): ReturnType<Encoder['encode']> {
     const data: unknown = packet.data;
-    if (!Array.isArray(data) || !(data[1] instanceof Written)) return super.encode(packet);
-    const [name, { page, serverNow }] = data as [string, Written];
-    // Type, acknowledgement and arguments, as the Socket.IO protocol (version 5) writes them for the main namespace.
-    return [`${packet.type}${packet.id ?? ''}[${JSON.stringify(name)},${page.textAt(serverNow)}]`];
+    if (!Array.isArray(data) || !(data[1] instanceof Underway)) return super.encode(packet);
+    const [name, { page, serverNow, frame }] = data as [string, Underway];
+    // A message of Engine.IO (4), an event of Socket.IO with its number, as their protocols (4 and 5) write them.
+    const head = Buffer.from(`4${packet.type}${packet.id ?? ''}[${JSON.stringify(name)},${page.headAt(serverNow)}`);
+    frame.push(Buffer.concat([frameHead(head.length + page.rest.length), head]), page.rest);
+    // What is in the frame goes out; this is only counted.
+    return [''];
   }
 }
 
 export const pageParser = { Encoder: PageEncoder, Decoder };
+
+/** The beginning of an unmasked text frame of one part (RFC 6455, 5.2). */
+function frameHead(length: number): Buffer {
+  const text = 0x81;
+  if (length < 126) return Buffer.from([text, length]);
+  if (length < 65_536) return Buffer.from([text, 126, length >> 8, length & 0xff]);
+  const head = Buffer.from([text, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeBigUInt64BE(BigInt(length), 2);
+  return head;
+}

@@ -3,7 +3,6 @@ import {
   type DeskToRelay,
   type Handshake,
   type HistoryAnswer,
-  pageAckMs,
   type RelayToDesk,
   refuse,
 } from '@transom/shared';
@@ -17,7 +16,7 @@ import type { Logger } from '../log.ts';
 import type { Allowance, Asking } from '../people/allowance.ts';
 import type { Store } from '../store/port.ts';
 import { FewAtOnce } from './few-at-once.ts';
-import { asWritten } from './page-encoder.ts';
+import { sendPage } from './page-encoder.ts';
 import { answerCommand, answerHistory } from './requests.ts';
 
 export type ServeDeps = {
@@ -131,8 +130,6 @@ export async function feedDesk(
     agency,
     cursor: handshake.cursor,
     signal,
-    deliver: async (page) => {
-      await socket.timeout(pageAckMs).emitWithAck('page', asWritten(page, deps.clock()));
-    },
+    deliver: (page) => sendPage(socket, page, deps.clock()),
   });
 }

@@ -28,7 +28,7 @@ it('keeps devices, and what they ask for, apart', () => {
 it('gives up on a device for the rest of a minute, and no longer', () => {
   const { allowances, pass } = atNoon();
   const device = allowances.of('a');
-  taken(() => device.take('command'), 2_100);
+  taken(() => device.take('command'), 20_100);
   expect(device.isHopeless).toBe(false);
   device.take('command');
   expect(device.isHopeless).toBe(true);

@@ -15,7 +15,7 @@ const rates = {
 export type Asking = keyof typeof rates;
 
 /** Whoever does not take a no for an answer so often in a minute is not listened to for the rest of it. */
-const hopelessAfter = 2_000;
+const hopelessAfter = 20_000;
 /** Devices that have their full allowance again are forgotten now and then. */
 const tidyAfterDevices = 1_000;
 const idleMs = 2 * minuteMs;

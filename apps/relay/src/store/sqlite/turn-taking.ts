@@ -2,8 +2,8 @@ import type { Urgency } from '../port.ts';
 
 /** After so much work without a break, sockets, HTTP and timers get the event loop before the next turn. */
 const breakAfterMs = 4;
-/** So many turns of intake in a row, and then one of the others, so that a flood of webhooks does not stop desks. */
-const favour = 8;
+/** After each turn of intake, the others get this much, so that a flood of webhooks on a slow disk does not stop desks. */
+const othersMs = 4;
 
 /**
  * One after the other: SQLite has one writer, and a transaction spans several awaits. Work that is queued here starts when
@@ -13,7 +13,7 @@ export class TurnTaking {
   readonly #intake = new Queue();
   readonly #ordinary = new Queue();
   #isRunning = false;
-  #favoured = 0;
+  #othersLeftMs = 0;
   /** When the work began that no turn of the event loop has interrupted since; null while there is none. */
   #unbrokenSince: number | null = null;
 
@@ -38,8 +38,11 @@ export class TurnTaking {
     if (this.#unbrokenSince === null) this.#awaitBreak(now);
     else if (now - this.#unbrokenSince > breakAfterMs) return;
     this.#isRunning = true;
-    void this.#choose()().then(() => {
+    const isIntake = !this.#intake.isEmpty && (this.#ordinary.isEmpty || this.#othersLeftMs <= 0);
+    const turn = (isIntake ? this.#intake : this.#ordinary).remove();
+    void turn().then(() => {
       this.#isRunning = false;
+      this.#othersLeftMs = isIntake ? othersMs : this.#othersLeftMs - (performance.now() - now);
       this.#next();
     });
   }
@@ -50,12 +53,6 @@ export class TurnTaking {
       this.#unbrokenSince = null;
       if (!this.#isRunning) this.#next();
     });
-  }
-
-  #choose(): () => Promise<void> {
-    const isFavoured = !this.#intake.isEmpty && (this.#ordinary.isEmpty || this.#favoured < favour);
-    this.#favoured = isFavoured && !this.#ordinary.isEmpty ? this.#favoured + 1 : 0;
-    return (isFavoured ? this.#intake : this.#ordinary).remove();
   }
 }
 

@@ -1,0 +1,89 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { type Remote, startRemote } from '../../build/bench/process-calls.ts';
+import { relayTarget } from '../../build/bench/suites/relay-target.ts';
+import type { Stack } from '../../build/stack/stack.ts';
+import type { Beside } from './webhooks-process.ts';
+
+/** One line a run, to be found again by programs. */
+export function print(figures: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+export function openDatabase(stack: Stack): Database.Database {
+  return new Database(join(stack.dir, 'data', 'transom.db'));
+}
+
+/** So many devices of new people with this role, as if each had been invited; their tokens. */
+export function addDevices(stack: Stack, count: number, role: 'agent' | 'viewer'): string[] {
+  const db = openDatabase(stack);
+  const tokens = Array.from({ length: count }, () => randomBytes(32).toString('base64url'));
+  db.transaction(() => {
+    for (const [n, token] of tokens.entries()) {
+      const id = `${role}-${Date.now()}-${n}`;
+      const at = Date.now();
+      db.prepare('insert into people (agency_id, id, name, role, created_at) values (?, ?, ?, ?, ?)').run(
+        ...[stack.agencyId, id, `Person ${n}`, role, at],
+      );
+      db.prepare('insert into devices (agency_id, id, person_id, name, created_at) values (?, ?, ?, ?, ?)').run(
+        ...[stack.agencyId, id, id, 'Desk', at],
+      );
+      db.prepare('insert into device_tokens (token_hash, agency_id, device_id) values (?, ?, ?)').run(
+        ...[createHash('sha256').update(token).digest('hex'), stack.agencyId, id],
+      );
+    }
+  })();
+  db.close();
+  return tokens;
+}
+
+export function headOf(stack: Stack): { epoch: string; seq: number } {
+  const db = openDatabase(stack);
+  const head = db
+    .prepare<[string], { epoch: string; seq: number }>('select epoch, seq from agencies where id = ?')
+    .get(stack.agencyId);
+  db.close();
+  if (head === undefined) throw new Error('The agency is gone.');
+  return head;
+}
+
+export const startDesks = (): Remote => startRemote(new URL('./desks-process.ts', import.meta.url));
+
+/** Webhooks at this rate while `work` runs; what became of them. */
+export async function withWebhooks(stack: Stack, perSecond: number, work: () => Promise<void>): Promise<Beside> {
+  const sender = startRemote(new URL('./webhooks-process.ts', import.meta.url));
+  try {
+    await sender.call('begin', stack.relayUrl, relayTarget(stack), perSecond, `s${Date.now()}`);
+    await work();
+    return await sender.call<Beside>('end');
+  } finally {
+    await sender.stop();
+  }
+}
+
+/** The memory of the relay in MB: now, and the most of it while somebody watches. */
+export function watchMemory(stack: Stack) {
+  const now = (): number => {
+    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${stack.relayPid()}/status`, 'utf8'))?.[1];
+    return Math.round(Number(kilobytes) / 1_024);
+  };
+  let isOn = true;
+  let most = 0;
+  const watching = (async () => {
+    while (isOn) {
+      most = Math.max(most, now());
+      await pause(50);
+    }
+  })();
+  return {
+    now,
+    async stop(): Promise<number> {
+      isOn = false;
+      await watching;
+      return most;
+    },
+  };
+}

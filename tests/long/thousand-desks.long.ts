@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Stack, startStack } from '../../build/stack/stack.ts';
+import { until } from '../../build/stack/until.ts';
+import { addDevices, headOf, print, startDesks, watchMemory, withWebhooks } from './relay-under-load.ts';
+
+/** After a break of the network every desk comes back at once, 200 messages behind, while Meta goes on sending. */
+const deskCount = 1_000;
+const perSecond = 100;
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack?.close());
+
+test('a thousand desks at once catch up, webhooks are answered, and the memory is given back', async () => {
+  const tokens = addDevices(stack, deskCount, 'agent');
+  const cursor = headOf(stack);
+  const quiet = await withWebhooks(stack, perSecond, () => pause(2_000));
+  await pause(2_000);
+  const desks = [startDesks(), startDesks()];
+  const memory = watchMemory(stack);
+  const before = memory.now();
+  let tookMs = 0;
+  const beside = await withWebhooks(stack, perSecond, async () => {
+    await pause(1_000);
+    const from = performance.now();
+    const head = headOf(stack).seq;
+    await Promise.all(
+      desks.map((remote, index) =>
+        remote.call(
+          'connect',
+          stack.relayUrl,
+          tokens.filter((_, n) => n % desks.length === index),
+          cursor,
+          true,
+        ),
+      ),
+    );
+    await until(
+      'all desks have caught up',
+      async () => {
+        const counts = await Promise.all(desks.map((remote) => remote.call<number>('caughtUp', head)));
+        return counts.reduce((sum, count) => sum + count, 0) === deskCount ? true : undefined;
+      },
+      120_000,
+    );
+    tookMs = Math.round(performance.now() - from);
+    await pause(2_000);
+  });
+  const most = await memory.stop();
+  const present = watchMemory(stack);
+  await Promise.all(desks.map((remote) => remote.call('close')));
+  await Promise.all(desks.map((remote) => remote.stop()));
+  await pause(20_000);
+  const after = await present.stop().then(() => present.now());
+  print({
+    test: 'thousand desks',
+    tookMs,
+    memoryBeforeMb: before,
+    memoryMostMb: most,
+    memoryAfterMb: after,
+    quietP99Ms: quiet.ackP99Ms,
+    ...beside,
+  });
+  expect(Object.keys(beside.statuses)).toEqual(['200']);
+  expect(beside.ackP99Ms).toBeLessThanOrEqual(250);
+  expect(most - before).toBeLessThanOrEqual(150);
+  expect(after - before).toBeLessThanOrEqual(75);
+});
