@@ -13,6 +13,7 @@ import type { TokenHolder } from '../people/devices.ts';
 import { pageParser } from './page-encoder.ts';
 import { answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
 import { SocketOfDevice } from './socket-of-device.ts';
+import { Unacknowledged } from './unacknowledged.ts';
 
 export type GatewayDeps = ServeDeps & {
   readonly allowances: Allowances;
@@ -42,6 +43,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   takeOneMessageATurn(server);
   server.engine.on('connection', closeIfSilent);
   const present = new SocketOfDevice();
+  const unacknowledged = new Unacknowledged();
   server.use((socket, next) => void admit(socket).then(() => next(), next));
   server.on('connection', (socket) => void serve(socket));
 
@@ -73,7 +75,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     try {
       if (!(await letIn)) return;
       present.take(deviceId, socket);
-      await feedDesk(socket, admitted, deps, ended.signal);
+      await feedDesk(socket, admitted, deps, unacknowledged, ended.signal);
     } catch (error) {
       if (ended.signal.aborted) return;
       deps.log.warn({ deviceId, err: error }, 'desk cut off: it did not acknowledge a page');

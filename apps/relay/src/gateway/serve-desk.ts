@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CommandAnswer,
   type DeskToRelay,
@@ -18,6 +19,7 @@ import type { Store } from '../store/port.ts';
 import { FewAtOnce } from './few-at-once.ts';
 import { sendPage } from './page-encoder.ts';
 import { answerCommand, answerHistory } from './requests.ts';
+import type { Unacknowledged } from './unacknowledged.ts';
 
 export type ServeDeps = {
   readonly store: Store;
@@ -114,6 +116,7 @@ export async function feedDesk(
   socket: DeskSocket,
   { actor, handshake, protocol }: Admitted,
   deps: ServeDeps,
+  unacknowledged: Unacknowledged,
   signal: AbortSignal,
 ): Promise<void> {
   const agency = deps.store.forAgency(actor.agencyId);
@@ -125,11 +128,17 @@ export async function feedDesk(
     agency: about,
     person: actor.person,
   });
+  const pauseMs = unacknowledged.pauseMs(actor.deviceId);
+  if (pauseMs > 0) await pause(pauseMs, undefined, { signal });
   await follow({
     ...deps.feed,
     agency,
     cursor: handshake.cursor,
     signal,
-    deliver: (page) => sendPage(socket, page, deps.clock()),
+    deliver: async (page) => {
+      unacknowledged.noteSent(actor.deviceId);
+      await sendPage(socket, page, deps.clock());
+      unacknowledged.noteAcknowledged(actor.deviceId);
+    },
   });
 }
