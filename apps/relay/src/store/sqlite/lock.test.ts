@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { openRelayRoom } from '../../testing/relay-room.ts';
 import { AlreadyServedError, lockDatabase, lockForServing } from './lock.ts';
 
@@ -17,6 +17,8 @@ async function holdElsewhere(path: string) {
   const other = spawn(process.execPath, ['--input-type=module', '--eval', holder, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Also where the test fails: nothing else ends it.
+  onTestFinished(() => void other.kill('SIGKILL'));
   await once(other.stdout, 'data');
   return {
     async kill(): Promise<void> {
