@@ -32,9 +32,12 @@ export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize
     );
   const due = () =>
     room.store.read((tx) =>
-      tx.all<{ id: number }>(`select id from deliveries where state = 'pending' and next_attempt_at <= :now`, {
-        now: room.clock(),
-      }),
+      tx.all<{ id: number }>(
+        `select id from deliveries where state = 'pending' and state <> 'done' and next_attempt_at <= :now`,
+        {
+          now: room.clock(),
+        },
+      ),
     );
   return {
     commits,
