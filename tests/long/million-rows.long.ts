@@ -22,6 +22,7 @@ test('with a million rows, readiness, figures and snapshots are there at once', 
   const { seq } = headOf(stack);
   const took: number[] = [];
   const beside = await withWebhooks(stack, 20, async () => {
+    await pause(5_000);
     await until(
       'the snapshots are whole',
       async () => {

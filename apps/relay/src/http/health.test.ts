@@ -89,6 +89,39 @@ describe('whatever comes in', () => {
     expect(JSON.stringify(body)).not.toContain('api-room.ts');
   });
 
+  test('the description is one that a linter finds nothing wrong with', async () => {
+    const { body } = await call('GET', '/api/openapi.json');
+    expect(body.info.license.identifier).toBe('MIT');
+    expect(body.servers).toHaveLength(1);
+    const known = body.tags.map(({ name }: { name: string }) => name);
+    const operations = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods as object).map(([method, operation]) => ({ path, method, operation })),
+    );
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(operations.length);
+    for (const { path, method, operation } of operations) {
+      const where = `${method} ${path}`;
+      expect(operation.operationId, where).toMatch(/^[a-z][A-Za-z]+$/);
+      expect(known, where).toEqual(expect.arrayContaining(operation.tags));
+      expect(operation.tags, where).toHaveLength(1);
+      expect(operation.summary, where).toBeTruthy();
+      expect(Array.isArray(operation.security), where).toBe(true);
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const inPath = operation.parameters.filter((given: { in: string }) => given.in === 'path');
+      expect(
+        inPath.map(({ name }: { name: string }) => name),
+        where,
+      ).toEqual(named);
+      const statuses = Object.keys(operation.responses);
+      expect(
+        statuses.some((status) => status.startsWith('2')),
+        where,
+      ).toBe(true);
+      for (const response of Object.values(operation.responses))
+        expect((response as { description: string }).description, where).toBeTruthy();
+    }
+  });
+
   test('the description names every call of the design', async () => {
     const { body } = await call('GET', '/api/openapi.json');
     expect(Object.keys(body.paths)).toEqual(

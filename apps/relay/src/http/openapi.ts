@@ -5,7 +5,7 @@ import { type Route, route } from './route.ts';
 
 /** The OpenAPI 3.1 description, written from the routes that the server was mounted from. */
 export function describeApi(routes: readonly Route[]): Record<string, unknown> {
-  const paths: Record<string, Record<string, unknown>> = { ...webhookPaths };
+  const paths: Record<string, Record<string, unknown>> = describeWebhooks();
   for (const described of routes) {
     paths[described.path] = { ...paths[described.path], [described.method.toLowerCase()]: describeRoute(described) };
   }
@@ -15,13 +15,37 @@ export function describeApi(routes: readonly Route[]): Record<string, unknown> {
       title: 'Transom relay',
       version: '1',
       description: 'Times are integers, milliseconds since 1970 UTC. Errors are RFC 9457 problem documents.',
+      license: { name: 'MIT', identifier: 'MIT' },
     },
+    servers: [{ url: '/', description: 'The relay that this description came from' }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: { Problem: jsonSchema(problemSchema, 'output') },
       securitySchemes: { deviceToken: { type: 'http', scheme: 'bearer' } },
     },
   };
+}
+
+const tags = {
+  webhooks: 'What Meta sends',
+  inbox: 'Conversations, and what people answer in them',
+  devices: 'Desks and scripts of an agency',
+  accounts: 'Connecting accounts, and Meta\u2019s duties',
+  operation: 'For whoever runs the relay',
+} as const;
+
+function tagOf(path: string): keyof typeof tags {
+  if (/webhook/.test(path)) return 'webhooks';
+  if (path.startsWith('/api/devices')) return 'devices';
+  if (/^\/api\/(meta|instagram|facebook)\//.test(path)) return 'accounts';
+  return /^\/api\/(?!openapi)/.test(path) ? 'inbox' : 'operation';
+}
+
+/** `GET /api/conversations/{id}/messages` is `getConversationsIdMessages`. */
+function operationIdOf(method: string, path: string): string {
+  const words = path.replace(/^\/api\//, '').match(/[a-z]+/gi) ?? [];
+  return method.toLowerCase() + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('');
 }
 
 export function openapiRoute(describe: () => Record<string, unknown>): Route {
@@ -36,7 +60,18 @@ export function openapiRoute(describe: () => Record<string, unknown>): Route {
   });
 }
 
-function describeRoute({ summary, access, params, query, body, bodyType, answer, refusals: codes }: Route) {
+function describeRoute({
+  method,
+  path,
+  summary,
+  access,
+  params,
+  query,
+  body,
+  bodyType,
+  answer,
+  refusals: codes,
+}: Route) {
   const always: RefusalCode[] = [
     ...(access === 'open' ? [] : (['unauthorized', 'too_many_attempts'] as const)),
     ...(access === 'owner' ? ['forbidden' as const] : []),
@@ -45,8 +80,10 @@ function describeRoute({ summary, access, params, query, body, bodyType, answer,
   ];
   const content = { [answer.type.split(';')[0] ?? '']: { schema: jsonSchema(answer.schema, 'output') } };
   return {
+    operationId: operationIdOf(method, path),
+    tags: [tagOf(path)],
     summary,
-    ...(access === 'open' ? {} : { security: [{ deviceToken: [] }] }),
+    security: access === 'open' ? [] : [{ deviceToken: [] }],
     parameters: [...parameters('path', params), ...parameters('query', query)],
     ...(body === undefined
       ? {}
@@ -90,9 +127,19 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, u
   return rest;
 }
 
+const text = { 'text/plain': { schema: { type: 'string' } } };
+
 /** Meta's calls: mounted by intake on raw bytes, so they are described here by hand. */
-const handshakeAndDelivery = {
-  get: {
+function describeWebhooks(): Record<string, Record<string, unknown>> {
+  const paths = ['/api/webhooks/instagram', '/api/webhooks/facebook', '/api/instagram/webhook'];
+  return Object.fromEntries(paths.map((path) => [path, { get: handshakeAt(path), post: deliveryAt(path) }]));
+}
+
+function handshakeAt(path: string) {
+  return {
+    operationId: operationIdOf('get', path),
+    tags: [tagOf(path)],
+    security: [],
     summary: 'Meta\u2019s handshake: answers hub.challenge where hub.verify_token is right',
     parameters: ['hub.mode', 'hub.verify_token', 'hub.challenge'].map((name) => ({
       name,
@@ -101,28 +148,26 @@ const handshakeAndDelivery = {
       schema: { type: 'string' },
     })),
     responses: {
-      200: { description: 'the challenge', content: { 'text/plain': { schema: { type: 'string' } } } },
-      403: { description: 'wrong token or challenge', content: { 'text/plain': { schema: { type: 'string' } } } },
+      200: { description: 'the challenge', content: text },
+      403: { description: 'wrong token or challenge', content: text },
     },
-  },
-  post: {
+  };
+}
+
+function deliveryAt(path: string) {
+  const problem = { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  return {
+    operationId: operationIdOf('post', path),
+    tags: [tagOf(path)],
+    security: [],
     summary: 'A delivery, answered after it is on disk',
     parameters: [{ name: 'X-Hub-Signature-256', in: 'header', required: true, schema: { type: 'string' } }],
     requestBody: { required: true, content: { 'application/json': { schema: {} } } },
     responses: {
-      200: { description: 'stored', content: { 'text/plain': { schema: { type: 'string' } } } },
-      401: { description: 'bad signature', content: { 'text/plain': { schema: { type: 'string' } } } },
-      413: {
-        description: 'body_too_large',
-        content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-      503: { description: 'not stored; Meta comes again', content: { 'text/plain': { schema: { type: 'string' } } } },
+      200: { description: 'stored', content: text },
+      401: { description: 'bad signature', content: text },
+      413: { description: 'body_too_large', content: problem },
+      503: { description: 'not stored, or no room for it now; Meta comes again', content: text },
     },
-  },
-};
-const webhookPaths = Object.fromEntries(
-  ['/api/webhooks/instagram', '/api/webhooks/facebook', '/api/instagram/webhook'].map((path) => [
-    path,
-    handshakeAndDelivery,
-  ]),
-);
+  };
+}
