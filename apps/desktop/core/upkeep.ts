@@ -11,6 +11,8 @@ const delayMs = 300;
 const checkEveryMs = hourMs;
 /** Some 0.3 ms of looking. */
 const rowsPerLook = 100;
+/** Another program that reads in the file is waited for, which blocks everything: so not often. */
+const dropAgainMs = 30_000;
 const manyRows = 20_000;
 const pauseMs = 5;
 /** Through a million rows this takes minutes, and a search meanwhile does not feel it. */
@@ -24,17 +26,27 @@ export function createUpkeep(options: {
 }) {
   const { store } = options;
   let timer: NodeJS.Timeout | null = null;
+  let plannedAt = 0;
   let check: ContentCheck | null = null;
   let checkedAt = -Infinity;
   let logsHoldErasedWords = false;
+  let dropLogsAt = -Infinity;
 
+  /** One step is planned at a time, and the sooner wish counts. */
   function schedule(afterMs: number): void {
-    timer ??= setTimeout(() => {
+    const at = performance.now() + afterMs;
+    if (timer !== null && plannedAt <= at) return;
+    if (timer !== null) clearTimeout(timer);
+    plannedAt = at;
+    timer = setTimeout(() => {
       timer = null;
       try {
         const nextMs = step();
         if (nextMs !== null) schedule(nextMs);
       } catch (error) {
+        // What was found wrong is told once, not with each page.
+        check = null;
+        checkedAt = performance.now();
         options.failed(error);
       }
     }, afterMs);
@@ -43,11 +55,15 @@ export function createUpkeep(options: {
   /** How long until the next step; null when all is done. */
   function step(): number | null {
     if (store.indexSome()) return 0;
-    if (logsHoldErasedWords) {
-      store.dropLogs();
-      logsHoldErasedWords = false;
+    if (logsHoldErasedWords && performance.now() >= dropLogsAt) {
+      logsHoldErasedWords = !store.dropLogs();
+      dropLogsAt = performance.now() + dropAgainMs;
     }
     store.copyHome();
+    return look() ?? (logsHoldErasedWords ? dropAgainMs : null);
+  }
+
+  function look(): number | null {
     if (check === null) {
       if (performance.now() - checkedAt < checkEveryMs) return null;
       check = store.check(options.now);
@@ -63,10 +79,12 @@ export function createUpkeep(options: {
     /** Something was erased: once the index has forgotten it too, nothing of it stays in the files. */
     wordsWereErased(): void {
       logsHoldErasedWords = true;
+      dropLogsAt = -Infinity;
     },
     /** Other files lie under the store now. */
     beginAnew(): void {
       check = null;
+      checkedAt = -Infinity;
       schedule(delayMs);
     },
     close: () => void (timer !== null && clearTimeout(timer)),

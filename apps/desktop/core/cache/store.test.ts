@@ -50,3 +50,16 @@ test('the relay\u2019s time is what it said last, also when its clock was put ba
   store.feed.move('e', 2, baseAt);
   expect(store.feed.lastServerNow()).toBe(baseAt);
 });
+
+test('a log that somebody else reads in is not emptied, and that is said', () => {
+  const folder = tempFolder();
+  const store = tempStore(folder);
+  write(store);
+  const other = new Database(join(folder, 'cache.db'));
+  other.exec('BEGIN');
+  other.prepare('SELECT count(*) FROM messages').get();
+  store.inOneCommit(() => store.messages.put(sampleMessage('newest', 'c1')));
+  expect(store.dropLogs()).toBe(false);
+  other.close();
+  expect(store.dropLogs()).toBe(true);
+});

@@ -41,6 +41,9 @@ export function createStore(db: Db) {
   /** What arrived a moment ago, for somebody who searches now. */
   const indexNewest = () => [contactIndex, messageIndex].forEach((index) => index.learn(rowsPerStep));
   const log = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA main.wal_checkpoint(NOOP)');
+  const dropLog = ['main', 'local'].map((file) =>
+    db.prepare<[], { busy: number }>(`PRAGMA ${file}.wal_checkpoint(TRUNCATE)`),
+  );
   const commit = db.transaction((work: () => unknown) => {
     const result = work();
     contents.flush();
@@ -75,11 +78,8 @@ export function createStore(db: Db) {
       if (held !== undefined && held.log - held.checkpointed >= pagesWorthCopying)
         db.pragma('main.wal_checkpoint(PASSIVE)');
     },
-    /** Empties both logs: they may still hold words that were erased. */
-    dropLogs(): void {
-      db.pragma('main.wal_checkpoint(TRUNCATE)');
-      db.pragma('local.wal_checkpoint(TRUNCATE)');
-    },
+    /** Empties both logs, which may still hold words that were erased. False while somebody else reads in them. */
+    dropLogs: (): boolean => dropLog.map((drop) => drop.get()?.busy === 0).every(Boolean),
     isOpen: () => db.open,
     close: () => void db.close(),
   };
