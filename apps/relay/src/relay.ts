@@ -61,6 +61,7 @@ export async function startRelay(
     facebookGraphUrl: settings.graphUrls.facebook,
     instagramGraphUrl: settings.graphUrls.instagram,
     facebookAppSecret: settings.facebook.appSecrets[0] ?? '',
+    facebookAppId: settings.facebook.appId,
   });
 
   const pokes = new Pokes();

@@ -163,6 +163,24 @@ test('an account that cannot be subscribed stays, and says so', async () => {
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'connected' }]);
 });
 
+test('a Page is connected by a person whom Meta names later, and whom the app asks for at once', async () => {
+  const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
+  const channels = createGraphClient({
+    facebookGraphUrl: `${simulator.url}/facebook`,
+    instagramGraphUrl: `${simulator.url}/instagram`,
+    facebookAppId: '880000000000002',
+    facebookAppSecret: 'fs',
+  });
+  const added = await addAccount(
+    { store, vault, channels, clock: () => now },
+    { agencyId, channel: 'facebook', token: simulated.token, tokenExpiresAt: null, by: 'operator' },
+  );
+  if (!added.ok) throw new Error(added.detail);
+  const signedIn = `1015${added.nativeId.slice(-13)}`;
+  expect(await deauthorize(store, 'facebook', added.nativeId, now)).toBe(0);
+  expect(await deauthorize(store, 'facebook', signedIn, now)).toBe(1);
+});
+
 test('a Page knows who connected it where that was said, also after its token was replaced', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
   const channels = createGraphClient({

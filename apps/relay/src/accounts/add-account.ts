@@ -44,6 +44,7 @@ export async function addAccount(
   const asked = await channels.identify(channel, token);
   if (!asked.ok) return { ok: false, reason: 'token_refused', detail: asked.detail };
   const { identity } = asked;
+  const connectedBy = identity.appScopedId ?? request.connectedBy ?? (await channels.readSignedInBy(channel, token));
   const kept = await store.write(async (tx) => {
     const route = await tx.get<{ agency_id: string }>(
       `select agency_id from account_routes where native_id = :nativeId and channel = :channel`,
@@ -51,7 +52,7 @@ export async function addAccount(
     );
     if (route !== undefined && route.agency_id !== agencyId) return null;
     if (route === undefined) await reconsiderUnclaimed(tx, clock());
-    return keepAccount(tx.forAgency(agencyId), vault, request, identity, clock());
+    return keepAccount(tx.forAgency(agencyId), vault, request, { ...identity, appScopedId: connectedBy }, clock());
   });
   if (kept === null) {
     return {
@@ -82,13 +83,13 @@ async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, iden
     `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, created_at)
      values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :now)
      on conflict (agency_id, id) do update set app_scoped_id = coalesce(excluded.app_scoped_id, accounts.app_scoped_id), name = excluded.name, username = excluded.username,
-       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at, paused_until = 0,
+       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at,
        token_number = accounts.token_number + 1`,
     {
       accountId,
       channel,
       nativeId: identity.nativeId,
-      appScopedId: identity.appScopedId ?? request.connectedBy ?? null,
+      appScopedId: identity.appScopedId,
       name: identity.name,
       username: identity.username,
       token: await vault.seal(tx, tokenPurpose(accountId), request.token),

@@ -110,5 +110,6 @@ function channelsOf({ graphUrls, facebook }: Settings) {
     instagramGraphUrl: graphUrls.instagram,
     facebookGraphUrl: graphUrls.facebook,
     facebookAppSecret: facebook.appSecrets[0] ?? '',
+    facebookAppId: facebook.appId,
   });
 }

@@ -68,6 +68,8 @@ export interface ChannelPort {
     channel: Channel,
     token: string,
   ): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; detail: string }>;
+  /** Who signed in to hand out this token, by the id that Meta's deauthorize and deletion requests use; null where it is not told. */
+  readSignedInBy(channel: Channel, token: string): Promise<string | null>;
   /** Subscribes the account to the events that the relay understands, and reads them back. */
   subscribe(account: ChannelAccount): Promise<{ ok: true; fields: readonly string[] } | { ok: false; detail: string }>;
   /** The person's name, where they consented to it by writing. Null when Meta does not tell. */

@@ -62,6 +62,7 @@ export const channelThat = (
   send,
   readSent,
   identify: async () => ({ ok: false, detail: '' }),
+  readSignedInBy: async () => null,
   subscribe: async () => ({ ok: true, fields: [] }),
   readProfile: async () => null,
 });

@@ -9,6 +9,7 @@ import type { Outbox } from '../webhooks/outbox.ts';
 import { type GraphAnswer, graphError, invalidParameter, objectMissing } from './answers.ts';
 import { commentEndpoints } from './comments.ts';
 import { conversationEndpoints } from './conversations.ts';
+import { debugToken } from './debug-token.ts';
 import { identityEndpoints } from './identity.ts';
 import { sendEndpoints } from './messages.ts';
 import { readNode } from './nodes.ts';
@@ -60,6 +61,13 @@ export function serveGraph(server: FastifyInstance, channel: SimulatedChannel, w
           handler: (request, reply) => handle(endpoint, channel, world, request, reply),
         });
       }
+      if (channel === 'facebook') {
+        graph.get('/debug_token', (request, reply) => {
+          const { access_token, input_token } = request.query as Record<string, unknown>;
+          const tokens = { callerToken: bearerOf(request) ?? access_token, inputToken: input_token };
+          return answer(debugToken(world.truth, world.secrets.facebook, tokens), channel, world, reply);
+        });
+      }
       graph.setErrorHandler((error, _request, reply) =>
         answer(
           invalidParameter(`The request cannot be read: ${error instanceof Error ? error.message : 'unknown'}`),
@@ -87,7 +95,7 @@ async function handle(
     string,
     unknown
   >;
-  const token = /^(?:Bearer|OAuth) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? parameters['access_token'];
+  const token = bearerOf(request) ?? parameters['access_token'];
   if (typeof token !== 'string')
     return answer(graphError(104, 'An access token is required to request this resource.'), channel, world, reply);
   const account = world.truth.accountOfToken(token);
@@ -188,6 +196,10 @@ function serverError(fault: ServerErrorFault, channel: SimulatedChannel, world: 
     world,
     reply,
   );
+}
+
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^(?:Bearer|OAuth) (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
 function isObject(value: unknown): value is object {

@@ -9,6 +9,8 @@ export type Account = {
   readonly nativeId: string;
   /** Instagram's `id`, which differs from `user_id` and is never in a webhook. The Page id for a Page. */
   readonly appScopedId: string;
+  /** Who signed in to connect it, by the id scoped to the app: the one that deauthorize and deletion requests name. */
+  readonly connectedBy: string;
   readonly name: string;
   readonly username: string | null;
   /** Meta granted the Human Agent feature. */

@@ -79,10 +79,13 @@ export function createTruth(ids: NativeIds, clock: Clock) {
       humanAgentApproved: boolean;
     }): Account {
       const nativeId = ids.account(given.channel);
+      const appScopedId = given.channel === 'instagram' ? ids.appScoped() : nativeId;
       const account: Account = {
         ...given,
         nativeId,
-        appScopedId: given.channel === 'instagram' ? ids.appScoped() : nativeId,
+        appScopedId,
+        // Instagram's account signs in itself; a Page is connected by a person.
+        connectedBy: given.channel === 'instagram' ? appScopedId : `1015${nativeId.slice(-13)}`,
         tokens: [{ value: ids.token(given.channel), issuedAt: clock.now() - 2 * 24 * 60 * 60 * 1_000 }],
         tokenRevoked: false,
         subscribedFields: [],

@@ -1,7 +1,7 @@
 import type { Channel } from '@transom/shared';
 import type { AccountIdentity, ChannelAccount } from '../../outbound/channel-port.ts';
 import { asId, asList, asRecord, asText, type Shape } from '../shape.ts';
-import type { Caller } from './address.ts';
+import type { Caller, GraphSettings } from './address.ts';
 import type { GraphAnswer } from './call.ts';
 import { failureDetailOf } from './send-outcome.ts';
 
@@ -93,4 +93,20 @@ export async function identify(
   const username = asText(body.username);
   const name = asText(body.name) ?? username ?? nativeId;
   return { ok: true, identity: { nativeId, appScopedId: onInstagram ? asId(body.id) : null, name, username } };
+}
+
+/**
+ * Who signed in to hand out a Page's token, by the id scoped to our app: deauthorize and deletion requests name this person and not the
+ * Page. Only the app itself may ask (Access Token Debugging page, 2026). Null where Meta or the settings do not tell.
+ */
+export async function readSignedInBy(
+  ask: Ask,
+  { facebookAppId, facebookAppSecret }: Pick<GraphSettings, 'facebookAppId' | 'facebookAppSecret'>,
+  channel: Channel,
+  token: string,
+): Promise<string | null> {
+  if (channel !== 'facebook' || facebookAppId === null || facebookAppSecret === '') return null;
+  const app = { channel, token: `${facebookAppId}|${facebookAppSecret}` };
+  const asked = await ask(app, 'GET', ['debug_token'], { input_token: token });
+  return asked.ok ? asId(asRecord(asked.body.data)?.user_id) : null;
 }

@@ -8,6 +8,8 @@ export type GraphSettings = {
   readonly instagramGraphUrl: string;
   readonly version: string;
   readonly facebookAppSecret: string;
+  /** Needed with the secret to ask who signed in for a Page; null where it is not set. */
+  readonly facebookAppId: string | null;
 };
 
 /** Who calls: the fields of an account that an address is made of. */
