@@ -1,3 +1,4 @@
+import { maxPageChanges } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { wrote } from '../testing/events.ts';
@@ -100,6 +101,41 @@ it('tells a desk that has everything so, once', async () => {
   expect(desk.pages).toHaveLength(1);
   await stop();
 });
+
+it.each([
+  ['of a snapshot', null, 1],
+  ['of changes that just fill a page', 0, maxPageChanges],
+])('gives nobody the last page %s that was made before the newest change', async (_name, seq, changes) => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  const feed = openFeed();
+  if (changes > 1) await fillFeed(agency, changes);
+  else await agency.hears(wrote());
+  const { epoch } = (await room.store.read((tx) => tx.get<{ epoch: string }>(`select epoch from agencies`)))!;
+  const cursor = seq === null ? undefined : { epoch, seq };
+  const [first, second] = [new CacheOfDesk(cursor), new CacheOfDesk(cursor)];
+  const one = followWith(room, agency, feed, first, () => turns(1));
+  await expect.poll(() => first.pages.at(-1)?.caughtUp).toBe(true);
+  await agency.hears(wrote({ text: 'One more thing' }));
+  feed.pokes.poke(agency.id);
+  const { seq: head } = (await room.store.read((tx) => tx.get<{ seq: number }>(`select seq from agencies`)))!;
+  await expect.poll(() => first.cursor?.seq).toBe(head);
+  const two = followWith(room, agency, feed, second, () => turns(1));
+  await expect.poll(() => second.cursor?.seq).toBe(head);
+  await Promise.all([one.stop(), two.stop()]);
+});
+
+async function fillFeed(agency: AgencyInRoom, changes: number): Promise<void> {
+  await agency.agency.write(async (tx) => {
+    await tx.run(`delete from changes where agency_id = :agency`);
+    await tx.run(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < :changes)
+       insert into changes (agency_id, seq, entity, entity_id, body, at) select :agency, i, 'message', 'm' || i, null, 0 from n`,
+      { changes },
+    );
+    await tx.run(`update agencies set seq = :changes where id = :agency`, { changes });
+  });
+}
 
 it('ends with an error when a page is not acknowledged', async () => {
   await using room = await openRelayRoom();

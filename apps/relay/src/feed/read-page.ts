@@ -57,7 +57,6 @@ async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head): Promise<Wr
       caughtUp: toSeq === head.seq,
     },
     fitting.map(({ seq, entity, entity_id, body }) => writeChange(seq, entity, entity_id, body)),
-    fitting.length < rows.length || rows.length === maxPageChanges,
   );
 }
 

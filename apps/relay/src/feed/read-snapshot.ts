@@ -52,7 +52,7 @@ export async function readSnapshotPage(
     caughtUp: next === null && headSeq === seq,
   } as const;
   return {
-    page: new WrittenPage(about, changes, true),
+    page: new WrittenPage(about, changes),
     snapshot: next === null ? null : { asOf: place.asOf, next },
   };
 }

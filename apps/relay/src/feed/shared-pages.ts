@@ -9,8 +9,9 @@ const mostBytes = 8 * 1024 * 1024;
 type Kept = { readonly at: number; readonly commits: number; read: Promise<PageAndNext>; page: PageAndNext | null };
 
 /**
- * Reads each page once for all desks at the same place. A full page stays true for as long as it is kept; one that ends at the head
- * of the feed only until the agency's next commit. What was erased or taken back meanwhile follows in the pages after it.
+ * Reads each page once for all desks at the same place. One that more pages follow stays true for as long as it is kept. One that tells a
+ * desk that it has everything, changes or snapshot, does so only until the agency's next commit: after it a desk waits for a poke, and
+ * the one for that commit is over. What was erased or taken back meanwhile follows in the pages after it.
  */
 export class SharedPages {
   readonly #pokes: Pokes;
@@ -30,7 +31,8 @@ export class SharedPages {
     const key = keyOf(agency.agencyId, place);
     const commits = this.#pokes.countOf(agency.agencyId);
     const known = this.#kept.get(key);
-    if (known !== undefined && (known.commits === commits || known.page?.page.isFull === true)) return known.read;
+    if (known !== undefined && (known.commits === commits || known.page?.page.about.caughtUp === false))
+      return known.read;
     this.#drop(key);
     const kept: Kept = { at: this.#now(), commits, read: readPage(agency, place), page: null };
     this.#kept.set(key, kept);

@@ -4,20 +4,17 @@ type About = Omit<FeedPage, 'changes' | 'serverNow'>;
 
 /**
  * A page of the feed as it travels. Its bytes are made once and then given to every desk that is at the same place, without a
- * copy for each; only the time stands before them. `isFull`: what comes after it is in the next page, so that this one stays true
- * whatever is written meanwhile.
+ * copy for each; only the time stands before them.
  */
 export class WrittenPage {
   readonly about: About;
   readonly changeCount: number;
-  readonly isFull: boolean;
   /** Follows on `headAt`, and ends the page as the only argument of an event: `}]`. */
   readonly rest: Buffer;
 
-  constructor(about: About, changes: readonly string[], isFull: boolean) {
+  constructor(about: About, changes: readonly string[]) {
     this.about = about;
     this.changeCount = changes.length;
-    this.isFull = isFull;
     this.rest = Buffer.from(`${JSON.stringify(about).slice(1, -1)},"changes":[${changes.join(',')}]}]`);
   }
 
