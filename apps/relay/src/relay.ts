@@ -149,8 +149,11 @@ export async function startRelay(
   });
   const url = await app.listen({ host: settings.host, port: settings.port });
   const relayPort = Number(new URL(url).port);
-  const figures = await listenForMetrics({ named: settings.metricsListen, relayPort }, metrics, log);
-  await sender.start();
+  const figures = await listenForMetrics({ named: settings.metricsListen, relayPort }, metrics, log).catch(giveUp);
+  await sender.start().catch(async (error: unknown) => {
+    await figures.close();
+    return giveUp(error);
+  });
   names.start();
   normalizer.poke();
   // The operator's command is another process on the same database: an account it added, a delivery it wants replayed.
@@ -168,6 +171,17 @@ export async function startRelay(
     hourMs,
   );
   housekeeping.unref();
+
+  /** It listens already, and would go on taking replies that it never sends. */
+  async function giveUp(error: unknown): Promise<never> {
+    await stopKeepingTime();
+    await gateway.close();
+    await app.close();
+    await normalizer.close();
+    await store.close();
+    unlock();
+    throw error;
+  }
 
   async function cleanUp(): Promise<void> {
     await forgetOld(store, clock());

@@ -448,6 +448,20 @@ describe('serve', () => {
   );
 
   test(
+    'ends where it cannot answer figures, instead of going on as half a relay',
+    async () => {
+      await setup();
+      const other = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => other.once('listening', resolve));
+      const { port } = other.address() as AddressInfo;
+      const { code, people } = await run(['serve'], { PORT: '0', METRICS_LISTEN: `127.0.0.1:${port}` });
+      other.close();
+      expect([code, people]).toEqual([1, expect.stringContaining('Set METRICS_LISTEN to another host and port')]);
+    },
+    deadlineMs,
+  );
+
+  test(
     'leaves a newer database alone',
     async () => {
       mkdirSync(join(folder, 'data'));

@@ -58,13 +58,28 @@ function untilToldToStop(): Promise<void> {
 }
 
 /** What commonly keeps a relay from starting, said in a sentence with the way out. */
-function explain(error: unknown, { host, port, databasePath }: Settings): unknown {
+function explain(error: unknown, settings: Settings): unknown {
+  const { databasePath } = settings;
+  const { code, syscall, port: failedPort } = error as NodeJS.ErrnoException & { port?: number };
+  const named = settings.metricsListen;
+  if (
+    syscall === 'listen' &&
+    code !== undefined &&
+    named !== null &&
+    named.port === failedPort &&
+    named.port !== settings.port
+  ) {
+    return new Refused(
+      `The relay cannot answer figures at ${named.host}:${named.port} (${code}). Set METRICS_LISTEN to another host and port of this machine.`,
+      { cause: error },
+    );
+  }
+  const { host, port } = settings;
   const wayOut: Readonly<Record<string, string>> = {
     EADDRINUSE: `Port ${port} of ${host} is taken, perhaps by another relay. Stop that one, or set PORT to another number.`,
     EACCES: `This user may not listen on port ${port}. Set PORT to one above 1023 and let a proxy take the public one.`,
     EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to 127.0.0.1 or to an address of this machine.`,
   };
-  const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== 'listen' && code !== undefined && unwritable.test(code)) {
     return new Refused(
       `The database ${databasePath} and its folder must be writable for the user who runs the relay. Change their owner or rights, or set DATABASE_URL to another place.`,
