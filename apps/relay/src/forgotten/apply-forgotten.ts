@@ -172,7 +172,7 @@ async function gather(
     const erasedAt =
       senderId === null ? undefined : await forgottenAt(agency, 'erased', subjectOfPerson(account.id, senderId));
     if (senderId === null || erasedAt === undefined || timeOf(event, receivedAt) > erasedAt) continue;
-    taken.add(deliveryId, account, nativeId === null ? { senderId } : { nativeId });
+    taken.add(deliveryId, account, nativeId === null ? { senderId, until: erasedAt } : { nativeId });
   }
 }
 

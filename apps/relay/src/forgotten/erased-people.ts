@@ -1,8 +1,9 @@
 import type { AgencyWork } from '../inbox/agency-work.ts';
 import type { ChannelEvent } from '../inbox/events.ts';
+import { namelessPrefix } from '../inbox/join-person.ts';
 import type { AccountRef } from '../inbox/thread.ts';
 import type { AgencyTx } from '../store/port.ts';
-import { subjectOfPerson } from './forgotten.ts';
+import { remember, subjectOfMessage, subjectOfPerson } from './forgotten.ts';
 
 type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
 
@@ -14,18 +15,29 @@ export function personOf(event: Handled): string | null {
     case 'echo_received':
       return event.recipientId;
     case 'comment_received':
-      return event.contact?.senderId ?? `comment:${event.commentId}`;
+      return event.contact?.senderId ?? authorOfComment(event.commentId);
     case 'reaction_received':
     case 'messages_read':
     case 'messages_delivered':
     case 'thread_entered':
       return event.senderId;
     case 'comment_changed':
-      return event.senderId ?? `comment:${event.commentId}`;
+      return event.senderId ?? authorOfComment(event.commentId);
     case 'message_unsent':
     case 'message_edited':
       return event.senderId ?? null;
   }
+}
+
+/** Whom a comment is by that does not say who wrote it. */
+export function authorOfComment(commentId: string): string {
+  return `${namelessPrefix}${commentId}`;
+}
+
+/** The message or comment that the event takes back. */
+export function takesBack(event: Handled): string | null {
+  if (event.kind === 'message_unsent') return event.nativeMessageId;
+  return event.kind === 'comment_changed' && event.change === 'removed' ? event.commentId : null;
 }
 
 /** The id of the message or comment whose words the event carries; null where it carries none. */
@@ -45,26 +57,35 @@ export function wordsOf(event: Handled): string | null {
 }
 
 /**
- * Whether the event must be dropped because its person was erased. What happened before the erasure never comes back; what
+ * Up to when things of its person must be dropped, this event among them, because they were erased; null for one that is taken in. What happened before the erasure never comes back; what
  * they do afterwards is that of somebody new, who begins by writing or commenting. What the business writes to them is no beginning.
  */
-export async function isOfErasedPerson(work: AgencyWork, account: AccountRef, event: Handled): Promise<boolean> {
+export async function droppedUntil(work: AgencyWork, account: AccountRef, event: Handled): Promise<number | null> {
   const senderId = personOf(event);
-  if (senderId === null) return false;
+  if (senderId === null) return null;
   const erased = await work.tx.get<{ at: number; target: string | null }>(
     `select at, target from forgotten where agency_id = :agency and kind = 'erased' and subject = :subject`,
     { subject: subjectOfPerson(account.id, senderId) },
   );
-  if (erased === undefined) return false;
+  if (erased === undefined) return null;
   const happenedAt = 'sentAt' in event ? event.sentAt : 'at' in event ? event.at : null;
   const begins = event.kind === 'message_received' || event.kind === 'comment_received';
   const isLater = happenedAt !== null && happenedAt > erased.at;
-  if (isLater && (begins || (await isKnown(work.tx, account, senderId)))) return false;
-  if (happenedAt === null && (await isKnown(work.tx, account, senderId))) return false;
+  if (isLater && (begins || (await isKnown(work.tx, account, senderId)))) return null;
+  if (happenedAt === null && (await isKnown(work.tx, account, senderId))) return null;
   if (event.kind === 'echo_received') await settleErasedReply(work, erased.target, event);
   const nativeId = wordsOf(event);
   if (nativeId !== null) await forgetEarlyEvents(work.tx, account.id, nativeId);
-  return true;
+  // They may have written anew what they took back, and that may come later than this.
+  const gone = takesBack(event);
+  if (gone !== null && happenedAt !== null)
+    await remember(work.tx, {
+      kind: 'unsent',
+      subject: subjectOfMessage(account.id, gone),
+      target: null,
+      at: happenedAt,
+    });
+  return Math.max(erased.at, happenedAt ?? 0);
 }
 
 /** They wrote anew after they had been erased. */

@@ -181,3 +181,42 @@ it.each([1, 2, 3, 4])(
     expect((await agency.messages()).filter(({ text }) => text !== null)).toEqual([]);
   },
 );
+
+it('takes back what somebody wrote anew also where the taking back comes first', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await using intake = openIntake(room);
+  const take = (item: object) => intake.takes(messaging(item).toString());
+  await take({ message: { mid: 'm1', text: 'secret one' } });
+  const [contactId] = await contactsOf(agency);
+  await eraseContact({ store: room.store, takeOut }, agency.id, contactId ?? '', 'operator', room.clock());
+  room.pass(minuteMs);
+  await take({ timestamp: noon + 20_000, message: { mid: 'm2', is_deleted: true } });
+  await take({ timestamp: noon + 10_000, message: { mid: 'm2', text: 'secret two' } });
+  expect(await contactsOf(agency)).toHaveLength(1);
+  expect((await agency.messages()).filter(({ text }) => text !== null)).toEqual([]);
+  const bodies = await room.store.read((tx) => tx.all<{ body: Buffer }>(`select body from deliveries`));
+  expect(bodies.some(({ body }) => body.includes('secret'))).toBe(false);
+});
+
+it('loses nothing of what somebody writes anew that comes together with what was erased', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await using intake = openIntake(room);
+  await intake.takes(messaging({ message: { mid: 'm1', text: 'secret one' } }).toString());
+  const [contactId] = await contactsOf(agency);
+  await eraseContact({ store: room.store, takeOut }, agency.id, contactId ?? '', 'operator', room.clock());
+  room.pass(minuteMs);
+  const item = (mid: string, from: string, timestamp: number, text = mid) => ({
+    ...{ sender: { id: from }, recipient: { id: shop }, timestamp },
+    message: { mid, text },
+  });
+  // So many between the two that they are brought in by different slices.
+  const others = Array.from({ length: 1_000 }, (_, n) => item(`n${n}`, neighbour, before));
+  const items = [item('m1', person, before, 'secret one'), ...others, item('m2', person, noon + 1_000, 'a beginning')];
+  const entry = [{ id: shop, time: noon + 2_000, messaging: items }];
+  await intake.takes(JSON.stringify({ object: 'instagram', entry }));
+  const anew = () => agency.rows(`select text from messages where agency_id = :agency and native_message_id = 'm2'`);
+  await expect.poll(anew, { timeout: 20_000 }).toEqual([{ text: 'a beginning' }]);
+  expect(await agency.rows(`select 1 from messages where agency_id = :agency and text like 'secret%'`)).toEqual([]);
+});

@@ -7,7 +7,8 @@ import {
   WordsTakenBack,
 } from '../intake/words-taken-back.ts';
 import type { Store, SystemTx } from '../store/port.ts';
-import { forgetEarlyEvents } from './erased-people.ts';
+import { authorOfComment, forgetEarlyEvents } from './erased-people.ts';
+import { remember, subjectOfPerson } from './forgotten.ts';
 
 /**
  * The second half of erasing a person: every copy of what they wrote, in bites between which everybody else is served.
@@ -103,8 +104,8 @@ class Bite {
   async eraseMessages(): Promise<number> {
     const { afterSentAt, afterMessage, accountId, contactId } = this.#erasure;
     const tx = this.#system.forAgency(this.#agencyId);
-    const messages = await tx.all<{ id: string; nativeId: string | null; sentAt: number }>(
-      `select m.id, m.native_message_id as "nativeId", m.sent_at as "sentAt" from conversations c
+    const messages = await tx.all<{ id: string; nativeId: string | null; sentAt: number; kind: string }>(
+      `select m.id, m.native_message_id as "nativeId", m.sent_at as "sentAt", m.kind from conversations c
        join messages m on m.agency_id = c.agency_id and m.conversation_id = c.id
        where c.agency_id = :agency and c.account_id = :accountId and c.contact_id = :contactId and (m.sent_at, m.id) > (:afterSentAt, :afterMessage)
        order by m.sent_at, m.id limit :rowsAtOnce`,
@@ -114,7 +115,7 @@ class Bite {
     if (last === undefined) return 0;
     const work = new AgencyWork(tx, this.#now);
     const account = await this.#account();
-    for (const { id, nativeId } of messages) {
+    for (const { id, nativeId, kind } of messages) {
       await tx.run(
         `update messages set text = ${blanksFor('text')}, metadata = ${blanksFor('metadata')} where agency_id = :agency and id = :id`,
         { id },
@@ -136,6 +137,7 @@ class Bite {
       );
       work.touch('message', id);
       if (nativeId === null || account === undefined) continue;
+      if (kind === 'comment') await this.#forgetAuthorOf(nativeId);
       for (const deliveryId of await deliveriesWithWords(tx, accountId, nativeId))
         this.#taken.add(deliveryId, account, { nativeId });
       await forgetEarlyEvents(tx, accountId, nativeId);
@@ -143,6 +145,14 @@ class Bite {
     await work.finish();
     await this.#note(`after_sent_at = :sentAt, after_message = :id`, { sentAt: last.sentAt, id: last.id });
     return messages.length;
+  }
+
+  /** A backup may be from before we knew whose comment this is: there it stands under an author who has no other name. */
+  async #forgetAuthorOf(commentId: string): Promise<void> {
+    const { accountId, contactId } = this.#erasure;
+    const subject = subjectOfPerson(accountId, authorOfComment(commentId));
+    const about = { kind: 'erased', subject, target: contactId, at: this.#now } as const;
+    await remember(this.#system.forAgency(this.#agencyId), about);
   }
 
   /** Old documents of the person's conversations; how many went. */
@@ -173,7 +183,7 @@ class Bite {
       channel: account?.channel ?? 'internal',
       accountNativeId: account?.nativeId ?? '',
       nativeIds: new Set<string>(),
-      senderIds: new Set([senderId]),
+      senders: new Map([[senderId, Number.POSITIVE_INFINITY]]),
     };
     let changed = 0;
     while (after < untilDelivery && performance.now() < until) {

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { takeOut } from '../meta/normalize/take-out.ts';
 import { runCommand } from '../operator/run-command.ts';
+import { startAttempts } from '../outbound/attempts.ts';
+import { settleAttempt } from '../outbound/outcomes.ts';
 import { copyDatabase } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { openIntake } from '../testing/deliveries.ts';
@@ -133,4 +135,32 @@ it('copies each row once, and again where it was cut off', async () => {
   await forget('account m2');
   expect(await copyForgotten(room.store, path, noon)).toBe(1);
   expect(readForgotten(path).map(({ subject }) => subject)).toEqual(['account m1', 'account m2']);
+});
+
+it('forgets the comment of a person whom the backup does not know by name yet', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency({ channel: 'facebook' });
+  const backup = join(folder, 'nameless.db');
+  {
+    await using intake = openIntake(room);
+    const value = { item: 'comment', verb: 'add', comment_id: 'c_1', message: 'secret comment', created_time: before };
+    const changes = [{ field: 'feed', value: { ...value, post_id: 'post_1' } }];
+    await intake.takes(JSON.stringify({ object: 'page', entry: [{ id: shop, time: before, changes }] }));
+    copyDatabase(room.databasePath, backup);
+    // The answer to the private reply tells who it is.
+    const [comment] = await agency.messages();
+    const text = 'It is 4,900.';
+    await agency.perform(agency.agent, { kind: 'comment.private_reply', commentId: comment?.id ?? '', text });
+    const [attempt] = await startAttempts(agency.agency, room.clock(), 1);
+    if (attempt === undefined) throw new Error('The private reply did not leave.');
+    const sent = { kind: 'sent', nativeMessageId: 'r1', recipientId: person } as const;
+    await settleAttempt(agency.agency, attempt, sent, room.clock());
+  }
+  const [contact] = await agency.rows<{ id: string }>(
+    `select id from contacts where agency_id = :agency and sender_id = '${person}'`,
+  );
+  await eraseContact({ store: room.store, takeOut }, agency.id, contact?.id ?? '', 'operator', room.clock());
+  await copyForgotten(room.store, forgottenPathOf(room.databasePath), room.clock());
+  const bytes = await restore(room, backup);
+  expect(bytes.includes('secret comment')).toBe(false);
 });

@@ -146,5 +146,6 @@ export type Unwanted = {
   readonly channel: Channel;
   readonly accountNativeId: string;
   readonly nativeIds: ReadonlySet<string>;
-  readonly senderIds: ReadonlySet<string>;
+  /** Until when: what these people do afterwards is that of somebody new. */
+  readonly senders: ReadonlyMap<string, number>;
 };

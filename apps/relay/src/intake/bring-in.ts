@@ -1,6 +1,6 @@
 import type { Channel } from '@transom/shared';
 import { mostAheadOfWallMs } from '../clock.ts';
-import { isOfErasedPerson, personOf, wordsOf } from '../forgotten/erased-people.ts';
+import { droppedUntil, personOf, takesBack, wordsOf } from '../forgotten/erased-people.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent } from '../inbox/events.ts';
@@ -144,9 +144,10 @@ export class BringingIn {
     return work.part(() =>
       this.#tx.savepoint(async () => {
         const nativeId = wordsOf(heard);
-        if (await isOfErasedPerson(work, of, heard)) {
+        const until = await droppedUntil(work, of, heard);
+        if (until !== null) {
           // At once, because nothing else remembers whose words they are.
-          this.#takenBack.add(delivery.id, account, { senderId: personOf(heard) ?? '' });
+          this.#takenBack.add(delivery.id, account, { senderId: personOf(heard) ?? '', until });
           if (nativeId !== null) this.#takenBack.add(delivery.id, account, { nativeId });
           return [];
         }
@@ -220,12 +221,6 @@ export class BringingIn {
 }
 
 type Taken = { readonly account: AccountOfChannel; readonly words: { readonly nativeId: string } };
-
-/** The message or comment that the event takes back. */
-function takesBack(event: Handled): string | null {
-  if (event.kind === 'message_unsent') return event.nativeMessageId;
-  return event.kind === 'comment_changed' && event.change === 'removed' ? event.commentId : null;
-}
 
 /** Notes the failure of the delivery that is due next, whose work could not be finished; how many that was. */
 export async function setAside(

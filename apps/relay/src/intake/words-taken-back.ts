@@ -11,7 +11,7 @@ export type TakeOut = (
 ) => { readonly body: Buffer; readonly nativeIds: ReadonlySet<string> } | null;
 
 export type AccountOfChannel = Omit<AccountRef, 'deliveryId'> & { readonly nativeId: string };
-type Words = { readonly nativeId: string } | { readonly senderId: string };
+type Words = { readonly nativeId: string } | { readonly senderId: string; readonly until: number };
 
 /**
  * The words of a message stand in the bytes of the deliveries that brought them, too, and go from there with it. Gathers what goes from
@@ -31,11 +31,11 @@ export class WordsTakenBack {
     const ofDelivery = this.#unwanted.get(deliveryId) ?? new Map<string, Gathered>();
     this.#unwanted.set(deliveryId, ofDelivery);
     const { channel, nativeId: accountNativeId } = account;
-    const nothing = { channel, accountNativeId, nativeIds: new Set<string>(), senderIds: new Set<string>() };
+    const nothing = { channel, accountNativeId, nativeIds: new Set<string>(), senders: new Map<string, number>() };
     const gathered = ofDelivery.get(account.id) ?? nothing;
     ofDelivery.set(account.id, gathered);
     if ('nativeId' in words) gathered.nativeIds.add(words.nativeId);
-    else gathered.senderIds.add(words.senderId);
+    else gathered.senders.set(words.senderId, Math.max(words.until, gathered.senders.get(words.senderId) ?? 0));
   }
 
   /** How many deliveries were rewritten. */
@@ -53,7 +53,7 @@ export class WordsTakenBack {
   }
 }
 
-type Gathered = Unwanted & { readonly nativeIds: Set<string>; readonly senderIds: Set<string> };
+type Gathered = Unwanted & { readonly nativeIds: Set<string>; readonly senders: Map<string, number> };
 
 /**
  * Notes that this delivery carries words of the message, too: a second copy, an edit, an echo (whose row may be given up for the

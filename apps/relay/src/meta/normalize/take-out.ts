@@ -1,6 +1,6 @@
 import type { ChannelEvent, Unwanted } from '../../inbox/events.ts';
 import { readExactObject } from '../exact-json.ts';
-import { asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
+import { asFlag, asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
 import { channelOf, readChange } from './delivery.ts';
 import type { Entry } from './entry.ts';
 import { readMessaging } from './messaging.ts';
@@ -67,7 +67,7 @@ class Taking {
     if (item === null) return false;
     const parts = [item.message, item.message_edit, item.postback].map(asRecord);
     const own = parts.map((part) => asId(part?.mid));
-    const accountId = entry.id ?? asId(asRecord(parts[0]?.is_echo === true ? item.sender : item.recipient)?.id);
+    const accountId = entry.id ?? asId(asRecord(asFlag(parts[0]?.is_echo) ? item.sender : item.recipient)?.id);
     return this.#isUnwanted(item, accountId, readMessaging(item, entry), own);
   }
 
@@ -84,7 +84,7 @@ class Taking {
     // What takes words back has none, and says that they were taken back.
     const ids = takesBack(event) ? [] : [...own, wordsOf(event)].filter((id) => id !== null);
     const isOwn = ids.some((id) => unwanted.nativeIds.has(id));
-    if (!isOwn && !(unwanted.senderIds.size > 0 && names(item, unwanted.senderIds))) return false;
+    if (!isOwn && !(unwanted.senders.size > 0 && names(item, unwanted.senders, timeOf(event)))) return false;
     for (const id of [...ids, aboutOf(event)]) if (id !== null) this.nativeIds.add(id);
     this.count += 1;
     return true;
@@ -117,13 +117,25 @@ function aboutOf(event: ChannelEvent): string | null {
   return event.kind === 'messages_read' && 'nativeMessageId' in event.upTo ? event.upTo.nativeMessageId : null;
 }
 
-/** Whether one of these ids stands anywhere in the item, as a whole value: never a part of a longer id, never within a text. */
-function names(item: unknown, ids: ReadonlySet<string>): boolean {
+/** When it happened, where the item says so; what does not is from before whatever is asked. */
+function timeOf(event: ChannelEvent): number {
+  if ('sentAt' in event) return event.sentAt;
+  return 'at' in event ? event.at : 0;
+}
+
+/**
+ * Whether one of these people's ids stands anywhere in the item, as a whole value: never a part of a longer id, never within a text;
+ * and it happened while they were unwanted.
+ */
+function names(item: unknown, people: ReadonlyMap<string, number>, at: number): boolean {
   const open = [item];
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) open.push(part);
-    else if ((typeof value === 'string' || typeof value === 'number') && ids.has(String(value))) return true;
+    else if (typeof value === 'string' || typeof value === 'number') {
+      const until = people.get(String(value));
+      if (until !== undefined && at <= until) return true;
+    }
   }
   return false;
 }
