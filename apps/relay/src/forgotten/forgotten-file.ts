@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { flushFolderOf } from '../store/durably.ts';
 import type { AgencyStore, Store } from '../store/port.ts';
@@ -61,7 +61,8 @@ export function appendForgotten(path: string, rows: readonly WrittenDown[]): voi
   const file = openSync(path, 'a+', 0o600);
   try {
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-    writeSync(file, endsWithin(file) ? `\n${lines}` : lines);
+    // Until all of it is written: on a disk that is filling up, one write may take less than it was given and say nothing.
+    writeFileSync(file, endsWithin(file) ? `\n${lines}` : lines);
     fsyncSync(file);
   } finally {
     closeSync(file);
