@@ -69,3 +69,16 @@ it('looks at none of those that stay, however many they are, and lets others pas
   expect(plan.map(({ detail }) => detail)).toEqual(['SEARCH deliveries USING INTEGER PRIMARY KEY (rowid>?)']);
   db.close();
 });
+
+it('goes past what is dated ahead, by a clock that was ahead for a while', async () => {
+  await using room = await openRelayRoom();
+  await room.addAgency();
+  const db = new Database(room.databasePath);
+  const insert = db.prepare(
+    `insert into deliveries (received_at, route, signed_by, body, state) values (?, 'r', 's', x'7b7d', 'done')`,
+  );
+  for (const at of [old, noon + 400 * dayMs, old, noon]) insert.run(at);
+  await forgetOld(room.store, noon);
+  expect(db.prepare('select id from deliveries order by id').pluck().all()).toEqual([2, 4]);
+  db.close();
+});

@@ -13,7 +13,7 @@ const rowsAtOnce = 200;
 /** Removes deliveries that are understood and old, and early events that nothing followed. Nobody waits for it for long. */
 export async function forgetOld(store: Store, now: number): Promise<void> {
   for (let after: number | null = 0; after !== null; )
-    after = await store.write((tx) => forgetSome(tx, after ?? 0, now - keepDeliveriesMs));
+    after = await store.write((tx) => forgetSome(tx, after ?? 0, now));
   const agencies = await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`));
   for (const { id } of agencies) {
     const forget = () =>
@@ -29,10 +29,12 @@ export async function forgetOld(store: Store, now: number): Promise<void> {
 }
 
 /**
- * Goes by id, which is the order in which they came, until the first that is not old: no look at those that stay. After which id it
- * goes on; null at the end.
+ * Goes by id, which is the order in which they came, until the first that is not old: no look at those that stay. One that is dated
+ * ahead, by a clock that was, stays until then and does not stand before what came after it. After which id it goes on; null at
+ * the end.
  */
-async function forgetSome(tx: SystemTx, after: number, before: number): Promise<number | null> {
+async function forgetSome(tx: SystemTx, after: number, now: number): Promise<number | null> {
+  const before = now - keepDeliveriesMs;
   const until = performance.now() + biteMs;
   const gone: number[] = [];
   let at: number | null = after;
@@ -41,13 +43,13 @@ async function forgetSome(tx: SystemTx, after: number, before: number): Promise<
       `select id, state, received_at as "receivedAt" from deliveries where id > :at order by id limit 1`,
       { at },
     );
-    if (next === undefined || next.receivedAt >= before) at = null;
-    else if (next.state === 'done') {
+    if (next === undefined || (next.receivedAt >= before && next.receivedAt <= now)) at = null;
+    else if (next.state === 'done' && next.receivedAt < before) {
       await tx.run(`delete from deliveries where id = :id`, { id: next.id });
       gone.push(next.id);
       at = next.id;
     } else if (gone.length === 0) at = next.id;
-    // What failed stays, and with it where the words in it stand: it divides what goes from what goes next.
+    // What failed stays, as what is dated ahead, and with it where the words in it stand: it divides what goes from what goes next.
     else break;
   }
   await forgetItems(tx, gone.at(0), gone.at(-1));
