@@ -1,5 +1,6 @@
 import { minuteMs, secondMs } from '@transom/shared';
 import type { RelayClock } from './clock.ts';
+import { clampRetries, shiftRetries } from './intake/deliveries.ts';
 import type { Logger } from './log.ts';
 import { clampWaits, shiftWaits } from './outbound/waits.ts';
 import type { Store } from './store/port.ts';
@@ -24,6 +25,7 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
   );
   if (remembered !== undefined) clock.noteSigned(remembered.at);
   clock.takeStep();
+  await clampRetries(store, clock.now());
   await eachAgency(store, (id) => clampWaits(store.forAgency(id), clock.now()));
 
   let looks = 0;
@@ -44,6 +46,7 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
 
   async function move(stepMs: number): Promise<void> {
     log.warn({ durationMs: stepMs }, 'the clock jumped; what waits was moved with it');
+    await shiftRetries(store, stepMs);
     onStep(await eachAgency(store, (id) => shiftWaits(store.forAgency(id), stepMs, clock.now())));
   }
   async function remember(): Promise<void> {

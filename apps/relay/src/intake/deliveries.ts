@@ -113,6 +113,28 @@ export async function markFailed(
   return state === 'failed' ? 'failed' : 'retry';
 }
 
+/** When the clock is put right, retries move with it: what failed while it was a day ahead does not wait for that day. */
+export async function shiftRetries(store: Store, stepMs: number): Promise<void> {
+  await store.write((tx) =>
+    tx.run(
+      `update deliveries set next_attempt_at = next_attempt_at + :stepMs
+       where state = 'pending' and state <> 'done' and next_attempt_at > :onceMore`,
+      { stepMs, onceMore },
+    ),
+  );
+}
+
+/** At start nobody knows whether the clock was ahead before: no retry waits longer than the longest delay from now. */
+export async function clampRetries(store: Store, now: number): Promise<void> {
+  await store.write((tx) =>
+    tx.run(
+      `update deliveries set next_attempt_at = :latest
+       where state = 'pending' and state <> 'done' and next_attempt_at > :latest`,
+      { latest: now + Math.max(...retryDelaysMs) },
+    ),
+  );
+}
+
 /** When the next delivery that failed before is due, or null. */
 export async function nextRetryAt(store: Store): Promise<number | null> {
   const row = await store.read((tx) =>
@@ -123,15 +145,18 @@ export async function nextRetryAt(store: Store): Promise<number | null> {
   return row?.at ?? null;
 }
 
+/** Due, but after everything fresh: what is looked at once more may be very much, and nobody new waits for its end. */
+export const onceMore = 1;
+
 /**
  * Looks again at deliveries of the last days that had something for nobody: a Page may write before the transaction that
  * connects it has committed. Healthy parts of them change nothing the second time.
  */
 export async function reconsiderUnclaimed(tx: SystemTx, now: number): Promise<void> {
   await tx.run(
-    `update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0
+    `update deliveries set state = 'pending', attempts = 0, next_attempt_at = :onceMore
      where state = 'done' and unhandled > 0 and received_at > :after`,
-    { after: now - unclaimedMs },
+    { after: now - unclaimedMs, onceMore },
   );
 }
 const unclaimedMs = 3 * dayMs;

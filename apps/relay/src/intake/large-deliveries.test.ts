@@ -6,12 +6,12 @@ import { noon, shop } from '../testing/events.ts';
 import { openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 
 /** One delivery with many messages, as nobody but a test sends it. */
-function large(count: number, text = (n: number) => `message number ${n} of many`): string {
+function large(count: number, text = (n: number) => `message number ${n} of many`, name = 'large'): string {
   const messaging = Array.from({ length: count }, (_, n) => ({
     sender: { id: `buyer-${n % 50}` },
     recipient: { id: shop },
     timestamp: noon - 100_000 + n,
-    message: { mid: `large-${n}`, text: text(n) },
+    message: { mid: `${name}-${n}`, text: text(n) },
   }));
   return JSON.stringify({ object: 'instagram', entry: [{ id: shop, time: noon, messaging }] });
 }
@@ -94,4 +94,20 @@ it('leaves its one poisonous event behind, is tried again from there, and keeps 
   room.pass(1_000);
   await intake.work();
   await expect.poll(() => agency.count('messages'), { timeout: 20_000 }).toBe(1_000);
+});
+
+it('makes nobody wait for its end, however many of them there are', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await using intake = openIntake(room);
+  const keep = (body: string) => {
+    const receivedAt = room.clock();
+    return intake.commits.keep({ route: 'instagram', signedBy: 's', body: Buffer.from(body), receivedAt });
+  };
+  await Promise.all([0, 1, 2, 3, 4, 5].map((n) => keep(large(2_000, undefined, `large${n}`))));
+  await keep(bodyOf({ mid: 'small', text: 'from somebody else', from: 'other' }));
+  const small = () => agency.rows(`select 1 from messages where agency_id = :agency and native_message_id = 'small'`);
+  await expect.poll(small, { interval: 1, timeout: 20_000 }).toHaveLength(1);
+  const rows = await intake.rows();
+  expect(rows.slice(0, 6).map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'pending'));
 });

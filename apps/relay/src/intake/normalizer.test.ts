@@ -2,9 +2,11 @@ import { hourMs } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import { runCommand } from '../operator/run-command.ts';
 import { bodyOf, openIntake } from '../testing/deliveries.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { verifyTrail } from '../trail/chain.ts';
+import { insertDelivery, reconsiderUnclaimed, takePending } from './deliveries.ts';
 
 /** Makes one message impossible to store, from outside, as a fault of ours would. */
 function plantPoison(path: string, fault: 'abort' | 'rollback' = 'abort'): () => void {
@@ -274,4 +276,26 @@ it('takes an id for an account of the channel that the delivery speaks of', asyn
   await intake.takes(bodyOf({ mid: 'm2', text: 'to the Page' }).replace('"instagram"', '"page"'));
   expect(texts(await profile.messages())).toEqual(['to the profile']);
   expect(texts(await page.messages())).toEqual(['to the Page']);
+});
+
+it('takes what is fresh before all that is looked at once more', async () => {
+  await using room = await openRelayRoom();
+  await room.addAgency();
+  const store = (mid: string, state: 'pending' | 'done') =>
+    room.store.write((tx) => {
+      const body = Buffer.from(bodyOf({ mid, text: mid, account: '555' }));
+      return insertDelivery(tx, { route: 'instagram', signedBy: 's', receivedAt: room.clock(), body }, state);
+    });
+  const next = () => room.store.read((tx) => takePending(tx, room.clock(), 10));
+  await store('m1', 'done');
+  await store('m2', 'done');
+  await room.store.write((tx) => tx.run(`update deliveries set unhandled = 1 where id = 2`));
+
+  await room.store.write((tx) => reconsiderUnclaimed(tx, room.clock()));
+  await store('m3', 'pending');
+  expect((await next()).map(({ id }) => id)).toEqual([3, 2]);
+
+  const output = { machine: () => undefined, people: () => undefined };
+  await runCommand(['replay', '--state', 'done'], { DATABASE_URL: `sqlite:${room.databasePath}` }, output);
+  expect((await next()).map(({ id }) => id)).toEqual([3, 1, 2]);
 });

@@ -1,3 +1,4 @@
+import { onceMore } from '../intake/deliveries.ts';
 import type { Store } from '../store/port.ts';
 import { type Command, need, oneOf, Refused, UsageError } from './command.ts';
 import { deliveryStates } from './deliveries.ts';
@@ -30,7 +31,7 @@ The relay that serves takes them up at once; otherwise the next one that starts.
 };
 
 // An erased delivery has no body: there is nothing in it to take in.
-const taken = `update deliveries set state = 'pending', attempts = 0, next_attempt_at = 0, error = null, events_done = 0, failed_from = null
+const taken = `update deliveries set state = 'pending', attempts = 0, next_attempt_at = ${onceMore}, error = null, events_done = 0, failed_from = null
   where length(body) > 0`;
 
 function replayOne(store: Store, id: number): Promise<number> {
