@@ -76,6 +76,12 @@ async function openRelay(behindMs: number) {
         socket.disconnect();
       }
     },
+    async retryAt(): Promise<number | undefined> {
+      const store = openSqliteStore(room.databasePath);
+      const row = await store.read((tx) => tx.get<{ at: number }>(`select next_attempt_at as at from deliveries`));
+      await store.close();
+      return row?.at;
+    },
     rows: <Row>(sql: string) => {
       const store = openSqliteStore(room.databasePath);
       return store
@@ -111,6 +117,13 @@ it('moves what waits when the clock is put right, and counts that', async () => 
   await store
     .forAgency(it.agency.id)
     .write((tx) => tx.run(`update accounts set paused_until = :until where agency_id = :agency`, { until }));
+  const failed = { body: Buffer.from('{}'), until };
+  await store.write((tx) =>
+    tx.run(
+      `insert into deliveries (received_at, route, signed_by, body, attempts, next_attempt_at) values (1, 'r', 's', :body, 4, :until)`,
+      failed,
+    ),
+  );
   await store.close();
   it.set(0);
   const pausedUntil = async () =>
@@ -118,4 +131,20 @@ it('moves what waits when the clock is put right, and counts that', async () => 
       .until;
   await expect.poll(pausedUntil, { timeout: 10_000 }).toBeLessThan(Date.now() + hourMs);
   expect(await it.metrics()).toContain('transom_clock_steps_total 1');
+  expect(await it.retryAt()).toBeLessThan(Date.now() + hourMs);
+});
+
+it('lets nothing that failed wait longer than it may when it starts and the clock was ahead before', async () => {
+  await using it = await openRelay(0);
+  const store = openSqliteStore(it.databasePath);
+  const failed = { body: Buffer.from('{}'), until: Date.now() + 20 * hourMs };
+  await store.write((tx) =>
+    tx.run(
+      `insert into deliveries (received_at, route, signed_by, body, attempts, next_attempt_at) values (1, 'r', 's', :body, 4, :until)`,
+      failed,
+    ),
+  );
+  await store.close();
+  await it.restart();
+  expect(await it.retryAt()).toBeLessThan(Date.now() + hourMs);
 });

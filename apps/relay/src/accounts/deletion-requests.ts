@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Channel } from '@transom/shared';
 import type { ErasingDeps } from '../forgotten/erasures.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import type { Store } from '../store/port.ts';
+import type { AgencyTx, Store } from '../store/port.ts';
 import { accountsConnectedBy, disconnectAccount } from './disconnect-account.ts';
-import { eraseContact } from './erase-contact.ts';
+import { erasedId, eraseContact } from './erase-contact.ts';
 
 /**
  * Meta's deauthorize and data-deletion duties. A person is named by the id scoped to our app, or, for people who wrote, by the
@@ -83,43 +83,76 @@ export async function carryOutDeletions(deps: ErasingDeps, clock: () => number):
   );
   for (const request of open) {
     const [channel, ...rest] = request.app_scoped_id.split(':');
-    const contacts = await contactsOf(store, channel as Channel, rest.join(':'));
-    for (const { agencyId, contactId } of contacts) {
-      await eraseContact(deps, agencyId, contactId, by, clock());
-    }
-    const accounts = await accountsConnectedBy(store, rest.join(':'), channel as Channel);
-    for (const { agencyId, accountId } of accounts) {
-      await forgetConnector(store, agencyId, accountId, clock());
+    const person = rest.join(':');
+    let found = await erasePerson(deps, channel as Channel, person, clock);
+    for (const account of await accountsConnectedBy(store, person, channel as Channel)) {
+      found += 1 + (await eraseContactsOf(deps, account, clock));
+      await forgetConnector(store, account.agencyId, account.accountId, clock());
     }
     // Cut off in the middle, it finds less the second time, but never nothing where there was something: the account comes last.
     await store.write((tx) =>
       tx.run(
         `update deletion_requests set done_at = :now, app_scoped_id = null, found = coalesce(found, 0) + :found where code = :code`,
-        { code: request.code, now: clock(), found: contacts.length + accounts.length },
+        { code: request.code, now: clock(), found },
       ),
     );
   }
 }
 
-/** Contacts on the accounts that the person connected, and the person as somebody who wrote. Erased ones are not found again. */
-async function contactsOf(
-  store: Store,
+/** The person as somebody who wrote. Erased ones are not found again: their id is gone. */
+async function erasePerson(
+  deps: ErasingDeps,
   channel: Channel,
-  appScopedId: string,
-): Promise<{ agencyId: string; contactId: string }[]> {
-  return store.read(async (tx) => {
-    const found: { agencyId: string; contactId: string }[] = [];
-    for (const { id: agencyId } of await tx.all<{ id: string }>(`select id from agencies`)) {
-      const contacts = await tx.forAgency(agencyId).all<{ id: string }>(
-        `select c.id from contacts c join accounts a on a.agency_id = c.agency_id and a.id = c.account_id
-         where c.agency_id = :agency and a.channel = :channel and (a.app_scoped_id = :appScopedId or c.sender_id = :appScopedId)
-           and c.sender_id <> 'erased:' || c.id`,
-        { channel, appScopedId },
-      );
-      found.push(...contacts.map(({ id }) => ({ agencyId, contactId: id })));
+  senderId: string,
+  clock: () => number,
+): Promise<number> {
+  const { store } = deps;
+  let erased = 0;
+  for (const { id: agencyId } of await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`))) {
+    const contacts = await store.forAgency(agencyId).read((tx) => contactsOfSender(tx, channel, senderId));
+    for (const { id } of contacts) await eraseContact(deps, agencyId, id, by, clock());
+    erased += contacts.length;
+  }
+  return erased;
+}
+
+export function contactsOfSender(tx: AgencyTx, channel: Channel, senderId: string): Promise<{ id: string }[]> {
+  return tx.all<{ id: string }>(
+    `select id from contacts where agency_id = :agency and sender_id = :senderId
+       and account_id in (select id from accounts where agency_id = :agency and channel = :channel)`,
+    { channel, senderId },
+  );
+}
+
+/** Everybody who wrote to the account, some at a time: they may be very many. */
+async function eraseContactsOf(
+  deps: ErasingDeps,
+  { agencyId, accountId }: { readonly agencyId: string; readonly accountId: string },
+  clock: () => number,
+): Promise<number> {
+  let erased = 0;
+  for (let after = ''; ; ) {
+    const contacts = await deps.store.forAgency(agencyId).read((tx) => contactsOfAccount(tx, accountId, after));
+    for (const { id, senderId } of contacts) {
+      after = senderId;
+      if (senderId === erasedId(id)) continue;
+      await eraseContact(deps, agencyId, id, by, clock());
+      erased += 1;
     }
-    return found;
-  });
+    if (contacts.length === 0) return erased;
+  }
+}
+
+export function contactsOfAccount(
+  tx: AgencyTx,
+  accountId: string,
+  after: string,
+): Promise<{ id: string; senderId: string }[]> {
+  return tx.all<{ id: string; senderId: string }>(
+    `select id, sender_id as "senderId" from contacts
+     where agency_id = :agency and account_id = :accountId and sender_id > :after order by sender_id limit 200`,
+    { accountId, after },
+  );
 }
 
 async function forgetConnector(store: Store, agencyId: string, accountId: string, now: number): Promise<void> {
