@@ -8,8 +8,34 @@ import type { Thread } from './thread.ts';
  * afterwards still is, even if we hear of the answer later.
  */
 export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: number, actor: string): Promise<void> {
+  await answered(work, thread, { answeredAt, upTo: answeredAt }, actor);
+}
+
+/**
+ * A person of the agency answered by a reply, at `repliedAt` by the relay's clock, which may be ahead of the channel's. It answers what
+ * the person had written, by the channel's clock, and we had received when *Send* was pressed; what came while it waited has been
+ * read by nobody.
+ */
+export async function noteReplied(work: AgencyWork, thread: Thread, repliedAt: number, actor: string): Promise<void> {
+  // What is dated ahead was received before the clock was put right.
+  const newest = await work.tx.get<{ sentAt: number }>(
+    `select sent_at as "sentAt" from messages
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'
+       and (received_at <= :repliedAt or received_at > :now)
+     order by sent_at desc limit 1`,
+    { conversationId: thread.conversationId, repliedAt, now: work.now },
+  );
+  await answered(work, thread, { answeredAt: repliedAt, upTo: newest?.sentAt ?? repliedAt }, actor);
+}
+
+async function answered(
+  work: AgencyWork,
+  thread: Thread,
+  { answeredAt, upTo }: { readonly answeredAt: number; readonly upTo: number },
+  actor: string,
+): Promise<void> {
   thread.firstAnsweredAt = Math.min(thread.firstAnsweredAt ?? answeredAt, answeredAt);
-  thread.lastAnsweredAt = Math.max(thread.lastAnsweredAt ?? answeredAt, answeredAt);
+  thread.lastAnsweredAt = Math.max(thread.lastAnsweredAt ?? upTo, upTo);
   await endWaiting(work, thread, await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt), actor);
 }
 

@@ -1,7 +1,7 @@
 import { minuteMs } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { noteAnswer } from './answers.ts';
+import { noteReplied } from './answers.ts';
 import type { EchoReceived } from './events.ts';
 import { readCommentFacts } from './private-reply-rights.ts';
 import { stateByReceipts } from './receipts.ts';
@@ -92,8 +92,7 @@ export async function noteSent(
   );
   if (own.kind === 'private_reply')
     thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
-  // It answers what the person had written when *Send* was pressed; what came while it waited has been read by nobody.
-  await noteAnswer(work, thread, own.sentAt, own.authorId);
+  await noteReplied(work, thread, own.sentAt, own.authorId);
   await saveThread(work.tx, thread);
   work.touch('message', own.id);
   work.touch('conversation', thread.conversationId);

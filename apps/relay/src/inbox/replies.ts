@@ -1,7 +1,7 @@
 import { type Command, type CommandAnswer, checkRights, refuse, windowAt } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { noteAnswer, reopen } from './answers.ts';
+import { noteReplied, reopen } from './answers.ts';
 import { holdClaim } from './claims.ts';
 import { passGate } from './gate.ts';
 import { done } from './inbox.ts';
@@ -136,7 +136,7 @@ export async function confirmMessage(
       detail: command.arrived ? null : `${actor.person.name} looked: it did not arrive. It can be sent again.`,
     },
   );
-  if (command.arrived) await noteAnswer(work, thread, message.sentAt, actor.person.id);
+  if (command.arrived) await noteReplied(work, thread, message.sentAt, actor.person.id);
   else await reopen(work, thread, message.sentAt);
   // A private reply that did not arrive gives its right back.
   thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };

@@ -55,6 +55,8 @@ export class BodiesUnderWay {
         }
         const [only] = body.chunks;
         const bytes = body.chunks.length === 1 && only !== undefined ? only : Buffer.concat(body.chunks);
+        // Else they would be held beside the whole until that is released.
+        body.chunks.length = 0;
         resolve({ ok: true, body: bytes, release: () => void (this.#bytes -= body.weight) });
       });
       const take = (chunk: Buffer): void => {

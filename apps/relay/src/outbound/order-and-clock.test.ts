@@ -1,4 +1,4 @@
-import { claimLeaseMs, dayMs, hourMs, minuteMs } from '@transom/shared';
+import { claimLeaseMs, dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { echoed } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
@@ -126,4 +126,43 @@ it.each([
   expect(told).toMatchObject({ entity: 'conversation', entity_id: conversationId });
   it.room.pass(claimLeaseMs);
   await it.queues('Yes', conversationId);
+});
+
+it('asks for an answer to who writes after the clock was put right, although the last answer is dated ahead', async () => {
+  await using it = await scene();
+  it.room.pass(20 * hourMs);
+  await it.answered(await it.sends('Yes'), sentAs('m1'));
+  it.room.pass(-20 * hourMs);
+  await shiftWaits(it.agency.agency, -20 * hourMs, it.room.clock());
+  it.room.pass(minuteMs);
+  const asksAt = it.room.clock();
+  await it.agency.buyerWrites('And is delivery free?');
+  expect(await it.agency.conversation()).toMatchObject({
+    ...{ state: 'needs_answer', unansweredSinceAt: asksAt },
+    handoff: { state: 'open' },
+  });
+  // An answer that was given before they asked does not end that.
+  await it.agency.hears(echoed({ text: 'Just a moment', sentAt: asksAt - 1 }));
+  expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: asksAt });
+  it.room.pass(minuteMs);
+  await it.agency.hears(echoed({ text: 'It is.', sentAt: it.room.clock() }));
+  expect(await it.agency.conversation()).toMatchObject({ state: 'answered', unansweredSinceAt: null });
+});
+
+it('asks for an answer to who writes soon after a reply, although the clock here is ahead', async () => {
+  await using it = await scene();
+  const aheadMs = 5 * minuteMs;
+  it.room.pass(aheadMs);
+  const attempt = await it.sends('Yes');
+  // Came before the answer of Meta to the reply, and was read by nobody when that was written.
+  it.room.pass(secondMs);
+  const asksAt = it.room.clock() - aheadMs;
+  await it.agency.buyerWrites('And is delivery free?', { sentAt: asksAt });
+  await it.answered(attempt, sentAs('m1'));
+  expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: asksAt });
+  await it.answered(await it.sends('It is.'), sentAs('m2'));
+  expect(await it.agency.conversation()).toMatchObject({ state: 'answered', unansweredSinceAt: null });
+  it.room.pass(minuteMs);
+  await it.agency.buyerWrites('Thanks! And when?', { sentAt: it.room.clock() - aheadMs });
+  expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', handoff: { state: 'open' } });
 });
