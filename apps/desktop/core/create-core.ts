@@ -1,10 +1,10 @@
 import type { Channel } from '../contract/channel.ts';
-import type { MethodName } from '../contract/contract.ts';
-import { damagedLocal, isDamage, type Trouble } from './cache/damage.ts';
+import type { CoreFunctions, MethodName } from '../contract/contract.ts';
+import { damagedLocal, isDamage, passesByItself, type Trouble } from './cache/damage.ts';
 import { type Db, openDatabase } from './cache/open.ts';
 import { answerCalls } from './calls.ts';
 import { type Desk, type DeskOptions, type Emit, startDesk } from './desk.ts';
-import { CallError, createWindows, type Windows } from './serve.ts';
+import { CallError, createWindows } from './serve.ts';
 import { troubledSession } from './session.ts';
 
 /** The desk without a window. Hosts start one per data folder, hand it their windows' channels and close it at the end. */
@@ -22,52 +22,78 @@ export type Core = {
   readonly isSignInKnown: Promise<void>;
 };
 
+/** What passes by itself is looked at again so often. */
+const startAgainMs = 2_000;
+
 /**
- * Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works. Nor for the
- * keychain, which may wait for a person: windows are served meanwhile.
+ * Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works; where that may
+ * pass by itself, it is tried again. Nor for the keychain, which may wait for a person: windows are served meanwhile.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  let windows: Windows | null = null;
   let toOpen: string | null = null;
-  const started = start(options, (name, payload) => windows?.emit(name, payload));
-  if (!('desk' in started)) return troubledCore(options, started.trouble);
-  const { desk } = started;
-  const functions = answerCalls(
-    desk,
-    options.host,
-    (conversationId) => {
-      const row = desk.store.conversations.read(conversationId);
-      if (row !== null) windows?.emit('rows', { changed: [row], gone: [] });
-    },
-    () => {
-      if (toOpen !== null) windows?.emit('open', { conversationId: toOpen });
-      toOpen = null;
-    },
-  );
+  let startingAgain: NodeJS.Timeout | undefined;
+  let working: { readonly desk: Desk; readonly functions: CoreFunctions } | null = null;
+  let trouble: Trouble | null = null;
+  let isSignInKnown = Promise.resolve();
   // The input was checked against the method's own schema, which is what its function takes.
-  const answer = (name: MethodName, input: unknown) => (functions[name] as (input: unknown) => Promise<unknown>)(input);
-  const served = createWindows(
-    (name, input) =>
-      answer(name, input).catch((error: unknown) => {
-        // A call may be the first to find damage. Whoever called sees a desk that works.
-        if (desk.repaired(error)) return answer(name, input);
-        throw error;
-      }),
-    options.log,
-  );
-  windows = served;
+  const windows = createWindows(async (name, input) => {
+    if (working === null) return answerTroubled(name);
+    const answer = working.functions[name] as (input: unknown) => Promise<unknown>;
+    try {
+      return await answer(input);
+    } catch (error) {
+      // A call may be the first to find damage. Whoever called sees a desk that works.
+      if (working.desk.repaired(error)) return answer(input);
+      throw error;
+    }
+  }, options.log);
+
+  function answerTroubled(name: MethodName): unknown {
+    if (trouble === null) throw new Error('The core has not begun.');
+    if (name === 'session.get') return troubledSession(options.platform, options.secrets, trouble);
+    throw new CallError(trouble.code, trouble.detail);
+  }
+
+  function begin(): void {
+    const started = start(options, windows.emit);
+    if ('trouble' in started) {
+      if (started.trouble.code !== trouble?.code)
+        options.log('error', 'the files of this desk cannot be used', { code: started.trouble.code });
+      trouble = started.trouble;
+      if (passesByItself(trouble)) startingAgain = setTimeout(begin, startAgainMs);
+      return;
+    }
+    const { desk } = started;
+    const rowChanged = (conversationId: string): void => {
+      const row = desk.store.conversations.read(conversationId);
+      if (row !== null) windows.emit('rows', { changed: [row], gone: [] });
+    };
+    const opened = (): void => {
+      if (toOpen !== null) windows.emit('open', { conversationId: toOpen });
+      toOpen = null;
+    };
+    ({ isSignInKnown } = desk);
+    working = { desk, functions: answerCalls(desk, options.host, rowChanged, opened) };
+    if (trouble === null) return;
+    // Windows have shown the trouble so far.
+    windows.emit('session', desk.session.read());
+    windows.emit('reset', {});
+  }
+
+  begin();
   return {
-    serve: served.serve,
+    serve: windows.serve,
     async close() {
-      served.close();
-      desk.close();
+      clearTimeout(startingAgain);
+      windows.close();
+      working?.desk.close();
     },
     openConversation(conversationId) {
-      if (served.count() === 0) toOpen = conversationId;
-      else served.emit('open', { conversationId });
+      if (windows.count() === 0) toOpen = conversationId;
+      else windows.emit('open', { conversationId });
     },
-    wake: desk.wake,
-    isSignInKnown: desk.isSignInKnown,
+    wake: () => working?.desk.wake(),
+    isSignInKnown,
   };
 }
 
@@ -100,19 +126,4 @@ function startOn(options: CoreOptions, db: Db, emit: Emit): Desk {
     db.close();
     throw error;
   }
-}
-
-function troubledCore({ platform, secrets, log }: CoreOptions, trouble: Trouble): Core {
-  log('error', 'the files of this desk cannot be used', { code: trouble.code });
-  const windows = createWindows(async (name) => {
-    if (name === 'session.get') return troubledSession(platform, secrets, trouble);
-    throw new CallError(trouble.code, trouble.detail);
-  }, log);
-  return {
-    serve: windows.serve,
-    close: async () => windows.close(),
-    openConversation: () => undefined,
-    wake: () => undefined,
-    isSignInKnown: Promise.resolve(),
-  };
 }

@@ -42,6 +42,22 @@ test('a hello that cannot be remembered is told, and remembered when the file is
   await vi.waitFor(async () => expect((await session()).trouble).toBeNull(), soon);
 });
 
+test('a start while another program holds the cache goes on when that is done', async () => {
+  const { desk, dataDir, secrets } = await liveDesk();
+  await desk.core.close();
+  const release = hold(join(dataDir, 'cache.db'));
+  const again = await testDesk(dataDir, secrets);
+  const session = () => again.call('session.get', {});
+  expect(await session()).toMatchObject({ paired: false, trouble: { code: 'files_busy' } });
+  await expect(again.call('inbox.counts', {})).rejects.toThrow('Another program');
+  release();
+  await vi.waitFor(async () => expect(await session()).toMatchObject({ paired: true, trouble: null }), soon);
+  expect((await again.call('search.find', { text: 'barrel', limit: 10 })).hits).toHaveLength(1);
+  const told = again.events.flatMap((event) => (event.name === 'session' ? [event.payload] : []));
+  expect(told[0]).toMatchObject({ paired: true, trouble: null });
+  expect(again.events.map(({ name }) => name)).toContain('reset');
+});
+
 test('a hello that says nothing new writes nothing', async () => {
   const { relay, desk, dataDir } = await liveDesk();
   hold(join(dataDir, 'local.db'));

@@ -51,6 +51,11 @@ export function troubleOf(error: unknown): Trouble {
   };
 }
 
+/** Whether it is worth another try without anybody doing something about Transom. */
+export function passesByItself({ code }: Trouble): boolean {
+  return code === 'files_busy' || code === 'disk_full';
+}
+
 export const damagedLocal: Trouble = {
   code: 'local_damaged',
   detail:
