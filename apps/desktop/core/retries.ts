@@ -10,7 +10,7 @@ export function createRetries(options: { readonly failed: (error: unknown) => vo
 
   function run(name: string, work: () => void, again: () => void = work, tries = 0): void {
     clearTimeout(waiting.get(name));
-    waiting.delete(name);
+    const hadFailed = waiting.delete(name);
     try {
       work();
     } catch (error) {
@@ -21,7 +21,7 @@ export function createRetries(options: { readonly failed: (error: unknown) => vo
       );
       return options.failed(error);
     }
-    if (tries > 0 && waiting.size === 0) options.recovered();
+    if (hadFailed && waiting.size === 0) options.recovered();
   }
 
   return {
