@@ -29,7 +29,8 @@ export function createUpkeep(options: {
   let plannedAt = 0;
   let check: ContentCheck | null = null;
   let checkedAt = -Infinity;
-  let logsHoldErasedWords = false;
+  /** A run that was cut off may have left some. */
+  let logsHoldErasedWords = true;
   let dropLogsAt = -Infinity;
 
   /** One step is planned at a time, and the sooner wish counts. */

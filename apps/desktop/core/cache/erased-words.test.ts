@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isLive, liveDesk, soon } from '../test/live-desk.ts';
 import { baseAt, sampleConversation, sampleMessage } from '../test/samples.ts';
-import { tempStore } from '../test/temp-folder.ts';
+import { tempFolder, tempStore } from '../test/temp-folder.ts';
+import { testDesk } from '../test/window.ts';
+import { createUpkeep } from '../upkeep.ts';
 
 /** Where in the desk's files a word stands, in whatever case. */
 function filesWith(folder: string, word: string): string[] {
@@ -12,6 +15,8 @@ function filesWith(folder: string, word: string): string[] {
     readFileSync(join(folder, file)).toString('latin1').toLowerCase().includes(word.toLowerCase()),
   );
 }
+
+afterEach(() => void vi.useRealTimers());
 
 test('of an erased person no word, name or index term stays in any file, also not what was written to them', async () => {
   const { relay, desk, dataDir } = await liveDesk();
@@ -87,6 +92,46 @@ test('of an erased person no word, name or index term stays in any file, also no
     refusal: { detail: expect.stringContaining('erased') },
   });
   await isLive(desk);
+});
+
+test('words stay in the log while another program reads it, and leave it when that is done', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const folder = tempFolder();
+  const store = tempStore(folder);
+  const upkeep = createUpkeep({
+    store,
+    now: () => baseAt,
+    failed(error) {
+      throw error;
+    },
+  });
+  store.inOneCommit(() => store.messages.put(sampleMessage('m1', 'c1', { text: 'xylophone' })));
+  const reader = new Database(join(folder, 'cache.db'), { readonly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM messages').get();
+  store.inOneCommit(() => store.messages.remove('m1'));
+  upkeep.wordsWereErased();
+  upkeep.soon();
+  vi.advanceTimersByTime(30_000);
+  expect(filesWith(folder, 'xylophone')).toEqual(['cache.db-wal']);
+  reader.close();
+  vi.advanceTimersByTime(60_000);
+  expect(filesWith(folder, 'xylophone')).toEqual([]);
+  upkeep.close();
+});
+
+test('a desk that was cut off right after an erasure finishes it at its next start', async () => {
+  const folder = tempFolder();
+  const store = tempStore(folder);
+  store.inOneCommit(() => store.messages.put(sampleMessage('m1', 'c1', { text: 'xylophone' })));
+  while (store.indexSome());
+  store.inOneCommit(() => store.messages.remove('m1'));
+  // As the disk is when the power fails now.
+  const left = tempFolder();
+  cpSync(folder, left, { recursive: true });
+  expect(filesWith(left, 'xylophone')).not.toEqual([]);
+  await testDesk(left);
+  await vi.waitFor(() => expect(filesWith(left, 'xylophone')).toEqual([]), soon);
 });
 
 const edit = fc.record({
