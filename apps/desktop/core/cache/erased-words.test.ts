@@ -95,7 +95,7 @@ test('of an erased person no word, name or index term stays in any file, also no
 });
 
 test('words stay in the log while another program reads it, and leave it when that is done', () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const folder = tempFolder();
   const store = tempStore(folder);
   const upkeep = createUpkeep({
