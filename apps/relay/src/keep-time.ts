@@ -26,28 +26,46 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
   if (remembered !== undefined) clock.noteSigned(remembered.at);
   clock.takeStep();
   await clampRetries(store, clock.now());
-  await eachAgency(store, (id) => clampWaits(store.forAgency(id), clock.now()));
+  for (const id of await agenciesOf(store)) await clampWaits(store.forAgency(id), clock.now());
 
   let looks = 0;
-  let working: Promise<void> = Promise.resolve();
+  let working: Promise<void> | null = null;
+  /** Jumps that nobody knows of yet, and by how much waits are still to be moved: a full disk or a lock takes nothing away. */
+  let jumpedMs = 0;
+  const owedMs = new Map<string, number>();
+  let retriesOwedMs = 0;
   const timer = setInterval(() => {
-    const stepMs = clock.takeStep();
+    jumpedMs += clock.takeStep();
     looks += 1;
     const isDue = looks % (minuteMs / lookEveryMs) === 0;
-    if (stepMs === 0 && !isDue) return;
-    working = working
-      .then(async () => {
-        if (stepMs !== 0) await move(stepMs);
-        if (isDue) await remember();
-      })
-      .catch((error: unknown) => log.error({ err: error }, 'the clock could not be followed'));
+    if (working !== null || (jumpedMs === 0 && retriesOwedMs === 0 && owedMs.size === 0 && !isDue)) return;
+    working = move()
+      .then(() => (isDue ? remember() : undefined))
+      .catch((error: unknown) => log.error({ err: error }, 'the clock could not be followed; it is tried again'))
+      .finally(() => {
+        working = null;
+      });
   }, lookEveryMs);
   timer.unref();
 
-  async function move(stepMs: number): Promise<void> {
-    log.warn({ durationMs: stepMs }, 'the clock jumped; what waits was moved with it');
-    await shiftRetries(store, stepMs);
-    onStep(await eachAgency(store, (id) => shiftWaits(store.forAgency(id), stepMs, clock.now())));
+  async function move(): Promise<void> {
+    if (jumpedMs !== 0) {
+      const agencies = await agenciesOf(store);
+      log.warn({ durationMs: jumpedMs }, 'the clock jumped; what waits is moved with it');
+      for (const id of agencies) owedMs.set(id, (owedMs.get(id) ?? 0) + jumpedMs);
+      retriesOwedMs += jumpedMs;
+      jumpedMs = 0;
+    }
+    if (retriesOwedMs !== 0) {
+      await shiftRetries(store, retriesOwedMs);
+      retriesOwedMs = 0;
+    }
+    const moving = [...owedMs];
+    for (const [id, stepMs] of moving) {
+      await shiftWaits(store.forAgency(id), stepMs, clock.now());
+      owedMs.delete(id);
+    }
+    if (moving.length > 0) onStep(moving.map(([id]) => id));
   }
   async function remember(): Promise<void> {
     const at = clock.signedNow;
@@ -64,8 +82,7 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
   };
 }
 
-async function eachAgency(store: Store, work: (agencyId: string) => Promise<void>): Promise<string[]> {
+async function agenciesOf(store: Store): Promise<string[]> {
   const agencies = await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`));
-  for (const { id } of agencies) await work(id);
   return agencies.map(({ id }) => id);
 }

@@ -97,6 +97,19 @@ it('counts desks that said who they are, and lets go of a connection that does n
   await ended;
 });
 
+it('lets a stranger say once who it is, and not try one token after the other on the same connection', async () => {
+  await using it = await openGateway();
+  const stranger = new WebSocket(`${it.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  await new Promise((resolve) => stranger.addEventListener('open', resolve, { once: true }));
+  const answers: string[] = [];
+  stranger.addEventListener('message', ({ data }) => void answers.push(String(data)));
+  const ended = new Promise((resolve) => stranger.addEventListener('close', resolve, { once: true }));
+  const auth = { protocol: { min: 1, max: 1 }, cursor: null };
+  for (let n = 0; n < 200; n += 1) stranger.send(`40${JSON.stringify({ ...auth, token: `${n}` })}`);
+  await ended;
+  expect(answers.filter((answer) => answer.includes('unauthorized')).length).toBeLessThanOrEqual(1);
+});
+
 it('answers a fault of ours once and for all, with a number that leads to the line in the log', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();

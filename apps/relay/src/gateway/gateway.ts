@@ -47,7 +47,15 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   server.use((socket, next) => void admit(socket).then(() => next(), next));
   server.on('connection', (socket) => void serve(socket));
 
+  /** Connections that have said once who they are: a desk opens another one for its next try, a stranger shall have to, too. */
+  const introduced = new WeakSet<object>();
+
   async function admit(socket: DeskSocket): Promise<void> {
+    if (introduced.has(socket.conn)) {
+      socket.conn.close(true);
+      throw new NotAdmitted('invalid_request');
+    }
+    introduced.add(socket.conn);
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
     if (!handshake.success) throw new NotAdmitted('invalid_request');
     const actor = await deps.authenticate(handshake.data.token);
