@@ -111,3 +111,25 @@ it('makes nobody wait for its end, however many of them there are', async () => 
   const rows = await intake.rows();
   expect(rows.slice(0, 6).map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'pending'));
 });
+
+it('goes on with each of them also where others were emptied while they were brought in', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await using intake = openIntake(room);
+  const keep = (body: string) => {
+    const receivedAt = room.clock();
+    return intake.commits.keep({ route: 'instagram', signedBy: 's', body: Buffer.from(body), receivedAt });
+  };
+  await Promise.all([0, 1, 2, 3].map((n) => keep(large(800, undefined, `large${n}`))));
+  const begun = () =>
+    room.store.read((tx) => tx.all<{ id: number }>(`select id from deliveries where events_done > 0`));
+  await expect.poll(async () => (await begun()).length, { interval: 1 }).toBe(4);
+  await room.store.write((tx) =>
+    tx.run(`update deliveries set state = 'done', body = zeroblob(0), events_done = 0 where id > 1`),
+  );
+  await expect.poll(() => progress(room), { timeout: 20_000 }).toEqual({ done: 0, state: 'done' });
+  const first = await agency.rows(
+    `select 1 from messages where agency_id = :agency and native_message_id like 'large0-%'`,
+  );
+  expect(first).toHaveLength(800);
+});

@@ -116,17 +116,15 @@ export class Normalizer {
     const [first] = pending;
     if (this.#limit === 1 && first !== undefined) return [first];
     const begun = pending.filter(({ id }) => this.#begun.has(id));
-    const rest = pending.filter((delivery) => !this.#begun.has(delivery.id) && !this.#waitsForRoom(delivery));
+    // One that gave way to other large ones goes on when one of those is done: read anew for each slice, it would hold up everybody.
+    const waitsForRoom = ({ eventsDone, attempts }: StoredDelivery) =>
+      eventsDone > 0 && attempts === 0 && begun.length >= mostBegun;
+    const rest = pending.filter((delivery) => !this.#begun.has(delivery.id) && !waitsForRoom(delivery));
     this.#lastWasBegun = begun.length > 0 && (rest.length === 0 || !this.#lastWasBegun);
     if (!this.#lastWasBegun) return rest;
     // The map keeps the order in which they were worked on.
     const next = [...this.#begun.keys()].find((id) => begun.some((delivery) => delivery.id === id));
     return begun.filter(({ id }) => id === next);
-  }
-
-  /** One that gave way to other large ones goes on when one of those is done: each time that it took a slice, it would be read anew. */
-  #waitsForRoom({ eventsDone, attempts }: StoredDelivery): boolean {
-    return eventsDone > 0 && attempts === 0 && this.#begun.size >= mostBegun;
   }
 
   async #bring(bringing: BringingIn, delivery: StoredDelivery): Promise<void> {
