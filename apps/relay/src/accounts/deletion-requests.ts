@@ -4,7 +4,7 @@ import type { ErasingDeps } from '../forgotten/erasures.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import { accountsConnectedBy, disconnectAccount } from './disconnect-account.ts';
-import { erasedId, eraseContact } from './erase-contact.ts';
+import { eraseContact, erasedId } from './erase-contact.ts';
 
 /**
  * Meta's deauthorize and data-deletion duties. A person is named by the id scoped to our app, or, for people who wrote, by the
