@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../settings.ts';
 
@@ -13,8 +14,8 @@ export function trustedHop({ trustedProxies }: Pick<Settings, 'trustedProxies'>)
  * did not say for whom. Whoever owns one network of IPv6 owns 2^64 addresses, so that the network stands for them.
  */
 export function callerAddress(request: FastifyRequest, proxies: Proxies): string | null {
-  const address = plain(request.ip);
-  if (isLoopback(address) || isTrusted(proxies, address)) return null;
+  const address = plain(withoutPort(request.ip));
+  if (isIP(address) === 0 || isLoopback(address) || isTrusted(proxies, address)) return null;
   return address.includes(':') ? networkOf(address) : address;
 }
 
@@ -39,6 +40,11 @@ function isTrusted(proxies: Proxies, address: string): boolean {
 
 function isLoopback(address: string): boolean {
   return address === '::1' || /^127(\.\d+){3}$/.test(address);
+}
+
+/** Some proxies (Azure's) write the caller's port, too, which is another one for each call. */
+function withoutPort(address: string): string {
+  return /^([\d.]+|\[[\da-f:.]+\]):\d+$/i.exec(address)?.[1]?.replace(/^\[|\]$/g, '') ?? address;
 }
 
 /** An IPv4 address that comes in the clothes of IPv6. */

@@ -33,6 +33,23 @@ test('a trusted proxy says who calls: ten wrong codes close the door to that add
   expect(await pair(proxy.url)).toBe(403);
 });
 
+test.each([
+  ['203.0.113.7:PORT', '203.0.113.7'],
+  ['[2001:db8:1:2::1]:PORT', '2001:db8:1:2::9'],
+])('a proxy that writes the port of the caller, too (%s), names one caller', async (written, samePlace) => {
+  await serveWith({ TRUSTED_PROXIES: 'loopback' });
+  let from = '';
+  await using proxy = await startForwarder(url, (head) => {
+    head['x-forwarded-for'] = from;
+  });
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    from = written.replace('PORT', `${40_000 + attempt}`);
+    expect(await pair(proxy.url)).toBe(403);
+  }
+  from = samePlace;
+  expect(await pair(proxy.url)).toBe(429);
+});
+
 test('a whole network of IPv6 is one caller', async () => {
   await serveWith({ TRUSTED_PROXIES: 'loopback' });
   let from = '';

@@ -56,6 +56,17 @@ function invite(role: Role, personId: string | null = null) {
   });
 }
 
+test('a database that takes nothing, and a clock that is put right, close the door to nobody', async () => {
+  const full: Store = { ...store, write: () => Promise.reject(new Error('full')) };
+  const request = { code: ownerCode, name: 'Ida', address: '10.0.0.1' };
+  for (let n = 0; n < 20; n += 1)
+    await expect(pairDevice({ store: full, attempts }, request, now)).rejects.toThrow('full');
+  for (const address of ['10.0.0.1', null])
+    for (let n = 0; n < 110; n += 1) await pair('AAAAA-AAAAA', now + 20 * hourMs, address);
+  expect(await pair('AAAAA-AAAAA', now, null)).toMatchObject({ refusal: { code: 'code_invalid' } });
+  expect(await pair(ownerCode)).toMatchObject({ ok: true });
+});
+
 test('the owner code makes the owner and a device, whose token says who it is', async () => {
   const device = await paired(ownerCode);
   expect(device).toMatchObject({

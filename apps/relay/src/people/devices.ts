@@ -27,13 +27,10 @@ export async function pairDevice(
 ): Promise<Pairing> {
   const waitMs = attempts.begin(request.address, now);
   if (waitMs > 0) return { ok: false, refusal: tooManyWrongCodes(waitMs) };
-  const device = await store.write(async (tx) => {
-    const code = await tx.get<{ agency_id: string; role: Role; person_id: string | null }>(
-      `update pairing_codes set used_at = :now where code_hash = :codeHash and used_at is null and expires_at > :now
-       returning agency_id, role, person_id`,
-      { codeHash: hashCode(request.code), now },
-    );
-    return code === undefined ? null : admit(tx.forAgency(code.agency_id), code, request.name, now);
+  const device = await takeCode(store, request, now).catch((error: unknown) => {
+    // Nobody knows whether the code was right: a full disk closes the door to nobody.
+    attempts.takeBack(request.address, now);
+    throw error;
   });
   if (device !== null) {
     attempts.takeBack(request.address, now);
@@ -41,6 +38,21 @@ export async function pairDevice(
   }
   const pauseMs = attempts.noteWrong(request.address, now);
   return { ok: false, refusal: pauseMs > 0 ? tooManyWrongCodes(pauseMs) : refuse('code_invalid') };
+}
+
+function takeCode(
+  store: Store,
+  request: { readonly code: string; readonly name: string },
+  now: number,
+): Promise<PairedDevice | null> {
+  return store.write(async (tx) => {
+    const code = await tx.get<{ agency_id: string; role: Role; person_id: string | null }>(
+      `update pairing_codes set used_at = :now where code_hash = :codeHash and used_at is null and expires_at > :now
+       returning agency_id, role, person_id`,
+      { codeHash: hashCode(request.code), now },
+    );
+    return code === undefined ? null : admit(tx.forAgency(code.agency_id), code, request.name, now);
+  });
 }
 
 function tooManyWrongCodes(waitMs: number): Refusal {
