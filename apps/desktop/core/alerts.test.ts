@@ -1,7 +1,8 @@
 import { dayMs, hourMs, minuteMs } from '@transom/shared';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createAlerts } from './alerts.ts';
 import { applyPage } from './sync/apply-page.ts';
+import { liveDesk, soon } from './test/live-desk.ts';
 import { baseAt, sampleConversation } from './test/samples.ts';
 import { tempStore } from './test/temp-folder.ts';
 
@@ -79,4 +80,12 @@ test('what was said about several buyers goes when the last of them was seen or 
   alerts.gather(put(store, 3, ['d'], { state: 'answered' }));
   alerts.release();
   expect(told.closed).toContain('group');
+});
+
+test('a conversation that is gone takes what was said about it along', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2', { lastMessageAt: baseAt + 5 }) });
+  await vi.waitFor(() => expect(desk.outside.shown.map(({ id }) => id)).toContain('c2'), soon);
+  relay.put({ entity: 'conversation', id: 'c2', document: null });
+  await vi.waitFor(() => expect(desk.outside.closed).toContain('c2'), soon);
 });

@@ -133,8 +133,8 @@ export function createAlerts(options: {
       raise({ kind: 'connection', detail: refusedBecause });
     },
     seen: settle,
-    /** The people behind these conversations were erased. */
-    forgetPeople: (conversationIds: readonly string[]) => conversationIds.forEach(settle),
+    /** These conversations are gone, or the people behind them were erased. */
+    forgetThreads: (conversationIds: readonly string[]) => conversationIds.forEach(settle),
     /** Nothing is known any more: no badge, nothing shown. */
     clear(): void {
       gathered.clear();

@@ -232,7 +232,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     const erased = forgetErasedPeople(store, page);
     if (erased.length > 0) {
       outbox.forgetPeople(erased);
-      alerts.forgetPeople(erased);
+      alerts.forgetThreads(erased);
     }
     if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
       // Emptying a large file writes all of it once more. The relay sends this page again.
@@ -256,6 +256,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
         () => outbox.settleKnown(),
       );
     attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
+    attempt(() => alerts.forgetThreads(applied.goneConversations));
     attempt(() => feed(page, applied));
     if (!page.caughtUp) return;
     upkeep.soon();

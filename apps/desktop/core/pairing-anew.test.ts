@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { openDatabase } from './cache/open.ts';
 import { createStore } from './cache/store.ts';
+import type { SecretStore } from './ports.ts';
 import { signIn } from './sign-in.ts';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
 import { memorySecrets } from './test/plain-core.ts';
@@ -68,8 +69,37 @@ test.each([
   if (isCommitted) await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
 });
 
+test('a token that nobody may use any more is noted until the keychain has given it up, whatever comes in between', async () => {
+  const held = memorySecrets();
+  let isShut = true;
+  const secrets: SecretStore = {
+    ...held,
+    place: 'keychain',
+    delete: (name) => (isShut ? Promise.reject(new Error('locked')) : held.delete(name)),
+  };
+  const { desk, dataDir } = await liveDesk(tempFolder(), secrets);
+  for (const number of [2, 3]) {
+    const other = await standInRelay();
+    Object.assign(other, { deviceId: `device-${number}`, token: `token-${number}` });
+    expect(await desk.call('session.pair', { relayUrl: other.url, code: 'GOOD-CODE', name: 'x' })).toEqual({
+      ok: true,
+    });
+    await isLive(desk);
+  }
+  await desk.core.close();
+  // A run that cannot use the keychain gives up nothing that is in it.
+  const without = await testDesk(dataDir, memorySecrets());
+  await without.core.isSignInKnown;
+  await without.core.close();
+  isShut = false;
+  await isLive(await testDesk(dataDir, secrets));
+  for (const number of [1, 2])
+    await vi.waitFor(async () => expect(await secrets.get(`device-token-device-${number}`)).toBeNull(), soon);
+  expect(await secrets.get('device-token-device-3')).toBe('token-3');
+});
+
 test('the token of a desk of the first version is found under its old name', async () => {
-  const { desk, dataDir, secrets } = await liveDesk();
+  const { desk, dataDir, secrets } = await liveDesk(tempFolder(), { ...memorySecrets(), place: 'keychain' });
   await desk.core.close();
   await secrets.delete('device-token-device-1');
   await secrets.set('device-token', 'token-1');

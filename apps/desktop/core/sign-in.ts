@@ -17,7 +17,8 @@ export function signIn(secrets: SecretStore, store: Store) {
   async function removeTokens(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
     for (const name of names) await secrets.delete(name);
-    store.local.tokensForgotten();
+    // A keychain that cannot be used in this run still has them.
+    if (secrets.place === 'keychain') store.local.tokensForgotten(names);
   }
   const namesOf = (identity: Identity | null): string[] => [
     firstTokenName,
@@ -34,7 +35,10 @@ export function signIn(secrets: SecretStore, store: Store) {
     /** From here on this device is `next`, or nobody: one commit. Unsent words are kept, and held. */
     change(before: Identity | null, next: Identity | null): void {
       const kept = next === null ? [] : [tokenNameOf(next.deviceId)];
-      const unused = namesOf(before).filter((name) => !kept.includes(name));
+      // Also what an earlier change left behind, and the keychain has not given up yet.
+      const unused = [...new Set([...store.local.tokensToForget(), ...namesOf(before)])].filter(
+        (name) => !kept.includes(name),
+      );
       store.local.inOneCommit(() => {
         if (before !== null) store.outbox.holdAll(cutOff);
         store.local.changeIdentity(next, unused);

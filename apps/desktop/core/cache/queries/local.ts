@@ -59,8 +59,12 @@ export function localQueries(db: Db) {
     /** The next start removes cache.db and begins a new one. */
     markCacheToErase: () => void note.run('cache_to_erase', '1'),
     /** Names under which the keychain still holds tokens that nobody may use any more. */
-    tokensToForget: (): string[] => (noted.get('tokens_to_forget') ?? '').split('\n').filter((name) => name !== ''),
-    tokensForgotten: () => void dropNote.run('tokens_to_forget'),
+    tokensToForget,
+    tokensForgotten(names: readonly string[]): void {
+      const left = tokensToForget().filter((name) => !names.includes(name));
+      if (left.length === 0) dropNote.run('tokens_to_forget');
+      else note.run('tokens_to_forget', left.join('\n'));
+    },
     /** From here on this device is another one, or none: the rest follows, now or at the next start. */
     changeIdentity(next: Identity | null, tokensToForget: readonly string[]): void {
       if (next === null) dropIdentity.run();
@@ -79,6 +83,10 @@ export function localQueries(db: Db) {
     },
     putIdentity: writeIdentity,
   };
+
+  function tokensToForget(): string[] {
+    return (noted.get('tokens_to_forget') ?? '').split('\n').filter((name) => name !== '');
+  }
 
   function writeIdentity({ agency, person, ...rest }: Identity): void {
     putIdentity.run({
