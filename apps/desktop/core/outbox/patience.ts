@@ -1,11 +1,13 @@
-import { minuteMs, type Refusal, refuse } from '@transom/shared';
+import { hourMs, minuteMs, type Refusal, refuse } from '@transom/shared';
 
 /**
- * How long one message may keep the others of its conversation waiting. What the relay cannot store, or never answers, twenty times
- * and for ten minutes, is held for a person. Tries count only while there is a connection: being offline uses up no patience.
+ * How long one message may keep the others of its conversation waiting. What the relay never answers, twenty times and for ten
+ * minutes, is held for a person; what it cannot store only after two hours, because a full disk is as a rule made free before that and then
+ * everything goes out without anybody pressing a key. Tries count only while there is a connection: being offline uses up no patience.
  */
 const mostTries = 20;
-const longestMs = 10 * minuteMs;
+const longestUnansweredMs = 10 * minuteMs;
+const longestUnstoredMs = 2 * hourMs;
 
 export const cannotStore = refuse(
   'not_stored',
@@ -24,6 +26,7 @@ export function createPatience(monotonicMs: () => number = () => performance.now
       const now = monotonicMs();
       const { count, since } = tries.get(clientMessageId) ?? { count: 0, since: now };
       tries.set(clientMessageId, { count: count + 1, since });
+      const longestMs = why === cannotStore ? longestUnstoredMs : longestUnansweredMs;
       if (count + 1 < mostTries || now - since <= longestMs) return null;
       tries.delete(clientMessageId);
       return why;
