@@ -47,7 +47,7 @@ export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize
     /** Resolves when nothing is due any more. */
     async work(): Promise<void> {
       normalizer.poke();
-      await expect.poll(due, { timeout: 5_000, interval: 5 }).toEqual([]);
+      await expect.poll(due, { timeout: 20_000, interval: 5 }).toEqual([]);
     },
     async takes(...bodies: string[]): Promise<void> {
       await Promise.all(
