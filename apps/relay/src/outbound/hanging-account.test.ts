@@ -35,7 +35,7 @@ it('sends for others while Meta answers nothing to one account, over real HTTP',
   const [theirThread] = await others.threads();
   const [secondThread] = await slow.threads();
 
-  await slow.hears(...Array.from({ length: 80 }, (_, n) => wrote(contact(`waits ${n}`))));
+  await slow.hears(...Array.from({ length: 80 }, (_, n) => wrote(contact(`99900000000${n}`))));
   await client.fault({ kind: 'slow_answer', account: room.shop.nativeId, delayMs: 60_000 });
   for (const { id } of await slow.threads()) if (id !== secondThread!.id) await queue(slow, id, 'x');
   room.look();
@@ -58,4 +58,6 @@ it('sends for others while Meta answers nothing to one account, over real HTTP',
     `select count(*) as n from messages where agency_id = :agency and state = 'queued' and attempts = 0`,
   );
   expect(waiting!.n).toBeGreaterThan(0);
+  // Nor because Meta was not asked at all.
+  expect(await slow.rows(`select 1 from messages where agency_id = :agency and state = 'failed'`)).toEqual([]);
 });
