@@ -6,19 +6,13 @@ import { answerCalls } from '../../build/bench/process-calls.ts';
 type Desk = {
   readonly socket: Socket<RelayToDesk, DeskToRelay>;
   cursor: Cursor | null;
-  isLive: boolean;
-  changes: number;
 };
 let desks: Desk[] = [];
 
 answerCalls({
-  /** Connects one desk a token, all at once. `acknowledge` false: desks that take pages and say nothing. */
-  async connect(url: string, tokens: string[], cursor: Cursor | null, acknowledge: boolean): Promise<void> {
-    for (const token of tokens) desks.push(openDesk(url, token, cursor, acknowledge));
-  },
-  /** How many have everything up to this change. */
-  async caughtUp(seq: number): Promise<number> {
-    return desks.filter(({ cursor, isLive }) => isLive && (cursor?.seq ?? 0) >= seq).length;
+  /** Connects one desk a token, all at once. */
+  async connect(url: string, tokens: string[], cursor: Cursor | null): Promise<void> {
+    for (const token of tokens) desks.push(openDesk(url, token, cursor));
   },
   async connected(): Promise<number> {
     return desks.filter(({ socket }) => socket.connected).length;
@@ -50,7 +44,7 @@ answerCalls({
   },
 });
 
-function openDesk(url: string, token: string, cursor: Cursor | null, acknowledge: boolean): Desk {
+function openDesk(url: string, token: string, cursor: Cursor | null): Desk {
   const socket: Socket<RelayToDesk, DeskToRelay> = io(url, {
     transports: ['websocket'],
     forceNew: true,
@@ -58,16 +52,12 @@ function openDesk(url: string, token: string, cursor: Cursor | null, acknowledge
     reconnectionDelayMax: 5_000,
     auth: (send) => send({ token, protocol: { min: 1, max: 1 }, cursor: desk.cursor }),
   });
-  const desk: Desk = { socket, cursor, isLive: false, changes: 0 };
+  const desk: Desk = { socket, cursor };
   socket.on('page', (page: FeedPage, applied) => {
-    if (!acknowledge) return;
-    desk.changes += page.changes.length;
     if (page.toSeq !== null) desk.cursor = { epoch: page.epoch, seq: page.toSeq };
-    desk.isLive = page.caughtUp;
     applied();
   });
   socket.on('disconnect', (reason) => {
-    desk.isLive = false;
     if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 1_000);
   });
   return desk;

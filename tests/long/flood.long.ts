@@ -26,7 +26,7 @@ test.each([
   const quiet = await withWebhooks(stack, 50, () => pause(3_000));
   const conversationId = await anyConversation();
   const tokens = addDevices(stack, 1, role);
-  await desks.call('connect', stack.relayUrl, tokens, null, true);
+  await desks.call('connect', stack.relayUrl, tokens, null);
   await until('the desk is connected', async () => ((await desks.call<number>('connected')) === 1 ? true : undefined));
   const request =
     what === 'command' ? { kind: 'note.add', conversationId, text: 'x' } : { conversationId, before: null, limit: 200 };

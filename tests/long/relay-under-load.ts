@@ -51,6 +51,7 @@ export function headOf(stack: Stack): { epoch: string; seq: number } {
 }
 
 export const startDesks = (): Remote => startRemote(new URL('./desks-process.ts', import.meta.url));
+export const startCrowd = (): Remote => startRemote(new URL('./crowd-process.ts', import.meta.url));
 
 /** Webhooks at this rate while `work` runs; what became of them. */
 export async function withWebhooks(stack: Stack, perSecond: number, work: () => Promise<void>): Promise<Beside> {
@@ -78,6 +79,8 @@ export function watchMemory(stack: Stack) {
       await pause(50);
     }
   })();
+  // Where a test fails, the relay may be gone before somebody stops watching it.
+  watching.catch(() => undefined);
   return {
     now,
     async stop(): Promise<number> {

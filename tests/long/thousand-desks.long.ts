@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
-import { addDevices, headOf, print, startDesks, watchMemory, withWebhooks } from './relay-under-load.ts';
+import type { CrowdState } from './crowd-process.ts';
+import { addDevices, headOf, print, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
 
 /** After a break of the network every desk comes back at once, 200 messages behind, while Meta goes on sending. */
 const deskCount = 1_000;
@@ -18,30 +19,31 @@ test('a thousand desks at once catch up, webhooks are answered, and the memory i
   const cursor = headOf(stack);
   const quiet = await withWebhooks(stack, perSecond, () => pause(2_000));
   await pause(2_000);
-  const desks = [startDesks(), startDesks()];
+  const crowds = [startCrowd(), startCrowd()];
   const memory = watchMemory(stack);
   const before = memory.now();
+  let states: CrowdState[] = [];
+  const sumOf = (what: keyof CrowdState): number => states.reduce((sum, state) => sum + state[what], 0);
   let tookMs = 0;
   const beside = await withWebhooks(stack, perSecond, async () => {
     await pause(1_000);
     const from = performance.now();
     const head = headOf(stack).seq;
     await Promise.all(
-      desks.map((remote, index) =>
+      crowds.map((remote, index) =>
         remote.call(
           'connect',
           stack.relayUrl,
-          tokens.filter((_, n) => n % desks.length === index),
+          tokens.filter((_, n) => n % crowds.length === index),
           cursor,
-          true,
         ),
       ),
     );
     await until(
       'all desks have caught up',
       async () => {
-        const counts = await Promise.all(desks.map((remote) => remote.call<number>('caughtUp', head)));
-        return counts.reduce((sum, count) => sum + count, 0) === deskCount ? true : undefined;
+        states = await Promise.all(crowds.map((remote) => remote.call<CrowdState>('state', head)));
+        return sumOf('caughtUp') === deskCount ? true : undefined;
       },
       120_000,
     );
@@ -50,13 +52,15 @@ test('a thousand desks at once catch up, webhooks are answered, and the memory i
   });
   const most = await memory.stop();
   const present = watchMemory(stack);
-  await Promise.all(desks.map((remote) => remote.call('close')));
-  await Promise.all(desks.map((remote) => remote.stop()));
+  await Promise.all(crowds.map((remote) => remote.call('close')));
+  await Promise.all(crowds.map((remote) => remote.stop()));
   await pause(20_000);
   const after = await present.stop().then(() => present.now());
   print({
     test: 'thousand desks',
     tookMs,
+    pages: sumOf('pages'),
+    reconnected: sumOf('reconnected'),
     memoryBeforeMb: before,
     memoryMostMb: most,
     memoryAfterMb: after,

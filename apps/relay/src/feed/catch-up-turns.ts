@@ -1,12 +1,13 @@
-/** Pages to desks that catch up which may be under way at once: together, and for one agency. */
-const mostAtOnce = 32;
-const mostOfAgency = 24;
-/** A desk that takes longer to acknowledge does not hold up the others any more. */
-const longestTurnMs = 2_000;
+/** Desks that may catch up at once, each with one page under way: together, and of one agency. */
+const mostAtOnce = 96;
+const mostOfAgency = 64;
+/** A desk that takes longer does not hold up the others any more. */
+export const longestTurnMs = 2_000;
 
 /**
- * Whose turn it is to catch up. When a thousand desks come back at once, a few get a page at a time, agencies in turn, so that
- * neither memory nor the store is filled with pages that nobody has read yet. Desks that are live never wait here.
+ * Whose turn it is to catch up. When a thousand desks come back at once, a few have their turn at a time, agencies in turn, so that
+ * neither memory nor the store is filled with pages that nobody has read yet. A turn is for all pages that a desk lacks: were it for one,
+ * there would be more to catch up with by the next turn than in this one, and none would ever arrive where much is written. Desks that are live never wait here.
  */
 export class CatchUpTurns {
   #underWay = 0;

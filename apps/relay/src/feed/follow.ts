@@ -1,6 +1,6 @@
 import type { Cursor } from '@transom/shared';
 import type { AgencyStore } from '../store/port.ts';
-import type { CatchUpTurns } from './catch-up-turns.ts';
+import { type CatchUpTurns, longestTurnMs } from './catch-up-turns.ts';
 import type { Pokes } from './pokes.ts';
 import type { FeedPlace, PageAndNext } from './read-page.ts';
 import type { SharedPages } from './shared-pages.ts';
@@ -19,21 +19,22 @@ export type Follower = Feed & {
 
 /**
  * Follows one agency's feed for one desk until the signal aborts: one page, its acknowledgement, the next page. The wish for
- * more is noted while a page is under way, so a change that commits in that moment is never overlooked. Until it has caught up, a
- * desk waits its turn for each page.
+ * more is noted while a page is under way, so a change that commits in that moment is never overlooked. Until it has caught up once, a
+ * desk waits its turn.
  * Rejects when a page could not be read or was not acknowledged; the caller closes the socket and the desk comes back by cursor.
  */
 export async function follow({ agency, cursor, pokes, pages, turns, deliver, signal }: Follower): Promise<void> {
   let place: FeedPlace = { cursor, snapshot: null };
   let isFirst = true;
-  let isLive = false;
+  /** Whether the page before told the desk that it has everything. */
+  let hasAll = false;
   using poke = pokes.listen(agency.agencyId, signal);
 
   async function step(): Promise<void> {
     if (signal.aborted) return;
     poke.reset();
     const { page, snapshot }: PageAndNext = await pages.read(agency, place);
-    isLive = page.about.caughtUp;
+    hasAll = page.about.caughtUp;
     // The first page goes out even if it is empty: it tells a desk that has everything that it does.
     if (!isFirst && page.about.kind === 'changes' && page.changeCount === 0) return;
     await deliver(page);
@@ -42,10 +43,15 @@ export async function follow({ agency, cursor, pokes, pages, turns, deliver, sig
     place = { cursor: toSeq === null ? place.cursor : { epoch, seq: toSeq }, snapshot };
   }
 
+  async function catchUp(): Promise<void> {
+    const until = performance.now() + longestTurnMs;
+    do await step();
+    while (!hasAll && !signal.aborted && performance.now() < until);
+  }
+
+  while (!hasAll && !signal.aborted) await turns.take(agency.agencyId, catchUp);
   while (!signal.aborted) {
-    if (isLive) {
-      await poke.next();
-      await step();
-    } else await turns.take(agency.agencyId, step);
+    if (hasAll) await poke.next();
+    await step();
   }
 }

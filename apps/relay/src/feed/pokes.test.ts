@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { Pokes } from './pokes.ts';
 
+afterEach(() => void vi.useRealTimers());
 const settled = async (promise: Promise<unknown>) =>
   (await Promise.race([
     promise.then(() => 'woken'),
@@ -39,4 +40,38 @@ it('wakes at the end, and listens no more', async () => {
   listener.reset();
   pokes.poke('a');
   expect(await settled(listener.next())).toBe('woken');
+});
+
+it('wakes a crowd together, again only after a while, and for the last poke too', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const pokes = new Pokes();
+  const listeners = Array.from({ length: 100 }, () => pokes.listen('a', new AbortController().signal));
+  pokes.poke('a');
+  await Promise.all(listeners.map((listener) => listener.next()));
+  for (const listener of listeners) listener.reset();
+  const round = pokes.roundOf('a');
+  const again = Promise.all(listeners.map((listener) => listener.next()));
+  for (let n = 0; n < 10; n += 1) pokes.poke('a');
+  expect(await settled(again)).toBe('asleep');
+  expect(pokes.roundOf('a')).toBe(round);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await again;
+  expect(pokes.roundOf('a')).toBe(round + 1);
+});
+
+it('begins no round while many are still at the one before, and does not wait for them for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const pokes = new Pokes();
+  const listeners = Array.from({ length: 100 }, () => pokes.listen('a', new AbortController().signal));
+  const first = Promise.all(listeners.map((listener) => listener.next()));
+  pokes.poke('a');
+  await first;
+  for (const listener of listeners) listener.reset();
+  const [quick] = listeners;
+  const woken = quick!.next();
+  pokes.poke('a');
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(await settled(woken)).toBe('asleep');
+  await vi.advanceTimersByTimeAsync(1_500);
+  await woken;
 });

@@ -1,62 +1,95 @@
-/** What a page and its acknowledgement cost, roughly: desks of one agency are woken no more often than they can be served. */
-const perDeskMs = 0.4;
+/**
+ * What a page and its acknowledgement cost, four times, because newcomers and webhooks want something too: desks of one agency are woken
+ * no more often than they can be served, and once a second at least.
+ */
+const perDeskMs = 2;
+const longestWaitMs = 1_000;
+/** A round is over when no larger part of those who listen is still at it. */
+const leftBehind = 0.1;
 /** So few are always woken at once. */
 const fewDesks = 10;
+/** A round that is not over after so long does not hold up the next one any more. */
+const longestRoundMs = 2_000;
+/** How often it is looked whether a round is over. */
+const lookAgainMs = 20;
 /** So many are woken in one turn of the event loop. */
-const atOnce = 20;
+const atOnce = 8;
 
 /**
  * "Something was committed for this agency." A poke carries no data and may be doubled without harm: whoever is poked
  * looks into the database, which is the truth. Where many desks follow one agency and much is written, they hear of it together,
- * now and then, and so want the same pages.
+ * now and then, in rounds, and so want the same pages.
  */
 export class Pokes {
   readonly #followed = new Map<string, Followed>();
-  readonly #counts = new Map<string, number>();
-  #all = 0;
 
-  /** How often this agency was poked: while that stays, nothing was committed for it. */
-  countOf(agencyId: string): number {
-    return this.#all + (this.#counts.get(agencyId) ?? 0);
+  /** Which round of waking this is. While it stays, nothing was committed for the agency, or all who listen will yet be woken for it. */
+  roundOf(agencyId: string): number {
+    return this.#of(agencyId).round;
+  }
+
+  /** Whether so many follow that they are woken in rounds. */
+  isCrowd(agencyId: string): boolean {
+    return this.#of(agencyId).isCrowd;
   }
 
   poke(agencyId: string): void {
-    this.#counts.set(agencyId, (this.#counts.get(agencyId) ?? 0) + 1);
     this.#followed.get(agencyId)?.poke();
   }
 
   /** For a write by another process, of which only the fact is known. */
   pokeAll(): void {
-    this.#all += 1;
     for (const followed of this.#followed.values()) followed.poke();
   }
 
   listen(agencyId: string, signal: AbortSignal): PokeListener {
-    const followed = this.#followed.get(agencyId) ?? new Followed();
+    return new PokeListener(signal, this.#of(agencyId));
+  }
+
+  #of(agencyId: string): Followed {
+    const known = this.#followed.get(agencyId);
+    if (known !== undefined) return known;
+    const followed = new Followed();
     this.#followed.set(agencyId, followed);
-    return new PokeListener(signal, followed);
+    return followed;
   }
 }
 
 /** The listeners of one agency. */
 class Followed {
   readonly listeners = new Set<() => void>();
+  /** Those that were woken and have not come back to wait. */
+  readonly served = new Set<() => void>();
+  round = 0;
   #wokenAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
 
+  get isCrowd(): boolean {
+    return this.listeners.size > fewDesks;
+  }
+
   poke(): void {
-    if (this.listeners.size <= fewDesks) {
+    if (!this.isCrowd) {
+      this.round += 1;
       for (const wake of this.listeners) wake();
       return;
     }
     if (this.#timer !== null) return;
-    const waitMs = this.#wokenAt + this.listeners.size * perDeskMs - performance.now();
-    if (waitMs <= 0) this.#wakeAll();
-    else this.#timer = setTimeout(() => this.#wakeAll(), waitMs).unref();
+    const waitMs = this.#wokenAt + Math.min(longestWaitMs, this.listeners.size * perDeskMs) - performance.now();
+    this.#wakeAfter(waitMs);
+  }
+
+  /** Wakes all when that is over, and when nearly all have got what the round before woke them for: a slow relay makes larger pages. */
+  #wakeAfter(waitMs: number): void {
+    const isLate = performance.now() - this.#wokenAt > longestRoundMs;
+    const isOver = isLate || this.served.size <= this.listeners.size * leftBehind;
+    if (waitMs <= 0 && isOver) this.#wakeAll();
+    else this.#timer = setTimeout(() => this.#wakeAfter(0), Math.max(waitMs, lookAgainMs)).unref();
   }
 
   #wakeAll(): void {
     this.#timer = null;
+    this.round += 1;
     this.#wokenAt = performance.now();
     wakeSome([...this.listeners], 0);
   }
@@ -79,7 +112,9 @@ class PokeListener {
     this.#signal = signal;
     this.#wake = () => {
       this.#poked = true;
-      this.#waiting?.();
+      if (this.#waiting === null) return;
+      followed.served.add(this.#wake);
+      this.#waiting();
     };
     followed.listeners.add(this.#wake);
     signal.addEventListener('abort', this.#wake);
@@ -93,6 +128,7 @@ class PokeListener {
   /** Resolves at the first poke since `reset`, or when the signal aborts. */
   async next(): Promise<void> {
     if (this.#poked || this.#signal.aborted) return;
+    this.#followed.served.delete(this.#wake);
     await new Promise<void>((resolve) => {
       this.#waiting = resolve;
     });
@@ -101,6 +137,7 @@ class PokeListener {
 
   [Symbol.dispose](): void {
     this.#followed.listeners.delete(this.#wake);
+    this.#followed.served.delete(this.#wake);
     this.#signal.removeEventListener('abort', this.#wake);
   }
 }

@@ -15,13 +15,21 @@ export type PageAndNext = { readonly page: WrittenPage; readonly snapshot: Snaps
 export type FeedPlace = { readonly cursor: Cursor | null; readonly snapshot: SnapshotPlace | null };
 
 type Head = { readonly epoch: string; readonly seq: number };
+/** Where changes end for all desks of one round, although more may have been written meanwhile: where the first of them found the head. */
+export type EndOfRound = { head: Head | null };
 
 /** The next page for a desk at `place`; empty when it has everything. */
-export async function readPage(agency: AgencyStore, { cursor, snapshot }: FeedPlace): Promise<PageAndNext> {
+export async function readPage(
+  agency: AgencyStore,
+  { cursor, snapshot }: FeedPlace,
+  end: EndOfRound = { head: null },
+): Promise<PageAndNext> {
   return agency.read(async (tx) => {
     const head = await readHead(tx);
     if (snapshot !== null) return readSnapshotPage(tx, snapshot, head.seq, false);
-    const changes = cursor === null ? null : await readChanges(tx, cursor, head);
+    end.head ??= head;
+    const isBefore = cursor !== null && cursor.seq <= end.head.seq && end.head.epoch === head.epoch;
+    const changes = cursor === null ? null : await readChanges(tx, cursor, isBefore ? end.head : head);
     if (changes !== null) return { page: changes, snapshot: null };
     return readSnapshotPage(tx, { asOf: head, next: { kind: 'listed', after: null } }, head.seq, true);
   });
@@ -39,8 +47,9 @@ type ChangeRow = { seq: number; entity: Entity; entity_id: string; body: string 
 async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head): Promise<WrittenPage | null> {
   if (cursor.epoch !== head.epoch || cursor.seq > head.seq) return null;
   const rows = await tx.all<ChangeRow>(
-    `select seq, entity, entity_id, body from changes where agency_id = :agency and seq > :seq order by seq limit :limit`,
-    { seq: cursor.seq, limit: maxPageChanges },
+    `select seq, entity, entity_id, body from changes
+     where agency_id = :agency and seq > :seq and seq <= :upTo order by seq limit :limit`,
+    { seq: cursor.seq, upTo: head.seq, limit: maxPageChanges },
   );
   const isWhole = rows.every(({ seq }, index) => seq === cursor.seq + 1 + index);
   const reachesHead = rows.length === maxPageChanges || (rows.at(-1)?.seq ?? cursor.seq) === head.seq;

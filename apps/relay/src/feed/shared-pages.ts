@@ -1,23 +1,25 @@
 import type { AgencyStore } from '../store/port.ts';
 import type { Pokes } from './pokes.ts';
-import { type FeedPlace, type PageAndNext, readPage } from './read-page.ts';
+import { type EndOfRound, type FeedPlace, type PageAndNext, readPage } from './read-page.ts';
 
 /** Desks that come at the same time want the same pages; a moment later they want others. */
 const lifeMs = 2_000;
 const mostBytes = 8 * 1024 * 1024;
 
-type Kept = { readonly at: number; readonly commits: number; read: Promise<PageAndNext>; page: PageAndNext | null };
+type Kept = { readonly at: number; readonly round: number; read: Promise<PageAndNext>; page: PageAndNext | null };
 
 /**
  * Reads each page once for all desks at the same place. One that more pages follow stays true for as long as it is kept. One that tells a
  * desk that it has everything, changes or snapshot, does so only until the agency's next commit: after it a desk waits for a poke, and
- * the one for that commit is over. What was erased or taken back meanwhile follows in the pages after it.
+ * the one for that commit is over. Where so many desks follow that they are woken in rounds, all of them yet hear of that commit; so pages
+ * stay until the next round, and all end at the same change, so that the desks meet there and then want the same page again. What was erased or taken back meanwhile follows in the pages after it.
  */
 export class SharedPages {
   readonly #pokes: Pokes;
   readonly #now: () => number;
   /** The oldest first. */
   readonly #kept = new Map<string, Kept>();
+  readonly #ends = new Map<string, { readonly at: number; readonly round: number; readonly end: EndOfRound }>();
   #bytes = 0;
   #willSweep = false;
 
@@ -29,18 +31,31 @@ export class SharedPages {
   read(agency: AgencyStore, place: FeedPlace): Promise<PageAndNext> {
     this.#forgetOld();
     const key = keyOf(agency.agencyId, place);
-    const commits = this.#pokes.countOf(agency.agencyId);
+    const round = this.#pokes.roundOf(agency.agencyId);
     const known = this.#kept.get(key);
-    if (known !== undefined && (known.commits === commits || known.page?.page.about.caughtUp === false))
-      return known.read;
+    if (known !== undefined && (known.round === round || known.page?.page.about.caughtUp === false)) return known.read;
     this.#drop(key);
-    const kept: Kept = { at: this.#now(), commits, read: readPage(agency, place), page: null };
+    const kept: Kept = {
+      at: this.#now(),
+      round,
+      read: readPage(agency, place, this.#endOf(agency.agencyId, round)),
+      page: null,
+    };
     this.#kept.set(key, kept);
     kept.read.then(
       (page) => this.#arrived(key, kept, page),
       () => this.#kept.get(key) === kept && this.#drop(key),
     );
     return kept.read;
+  }
+
+  #endOf(agencyId: string, round: number): EndOfRound | undefined {
+    if (!this.#pokes.isCrowd(agencyId)) return undefined;
+    const known = this.#ends.get(agencyId);
+    if (known?.round === round) return known.end;
+    const end: EndOfRound = { head: null };
+    this.#ends.set(agencyId, { at: this.#now(), round, end });
+    return end;
   }
 
   #arrived(key: string, kept: Kept, page: PageAndNext): void {
@@ -66,6 +81,7 @@ export class SharedPages {
 
   #forgetOld(): void {
     const before = this.#now() - lifeMs;
+    for (const [agencyId, { at }] of this.#ends) if (at < before) this.#ends.delete(agencyId);
     for (const [key, { at }] of this.#kept) {
       if (at >= before) return;
       this.#drop(key);

@@ -11,7 +11,7 @@ import { Server } from 'socket.io';
 import type { Allowances } from '../people/allowance.ts';
 import type { TokenHolder } from '../people/devices.ts';
 import { pageParser } from './page-encoder.ts';
-import { answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
+import { type Admitted, answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
 import { SocketOfDevice } from './socket-of-device.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 
@@ -44,6 +44,8 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   server.engine.on('connection', closeIfSilent);
   const present = new SocketOfDevice();
   const unacknowledged = new Unacknowledged();
+  /** How often devices were, or may have been, revoked. */
+  let revocations = 0;
   server.use((socket, next) => void admit(socket).then(() => next(), next));
   server.on('connection', (socket) => void serve(socket));
 
@@ -58,6 +60,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     introduced.add(socket.conn);
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
     if (!handshake.success) throw new NotAdmitted('invalid_request');
+    const asOf = revocations;
     const actor = await deps.authenticate(handshake.data.token);
     // The upgrade request is of no more use and would be held for the life of the socket.
     Reflect.deleteProperty(socket.conn, 'request');
@@ -69,7 +72,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     if (protocol === null) throw new NotAdmitted('client_too_old');
     if (present.flapsTooMuch(actor.deviceId) || deps.allowances.of(actor.deviceId).isHopeless)
       throw new NotAdmitted('too_many_attempts');
-    socket.data = { admitted: { actor, handshake: handshake.data, protocol } };
+    socket.data = { admitted: { actor, handshake: handshake.data, protocol, asOf } };
   }
 
   async function serve(socket: DeskSocket): Promise<void> {
@@ -78,7 +81,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     const { deviceId } = admitted.actor;
     const ended = new AbortController();
     socket.on('disconnect', () => ended.abort());
-    const letIn = askAgain(socket, admitted.handshake.token);
+    const letIn = stillHolds(socket, admitted);
     answerDesk(socket, admitted, deps, deps.allowances.of(deviceId), letIn);
     try {
       if (!(await letIn)) return;
@@ -93,10 +96,11 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
 
   /**
    * Whether the socket may stay. Between the first answer and the moment in which the socket counts as connected, its device may
-   * have been revoked, and whoever revoked it did not see this socket yet.
+   * have been revoked, and whoever revoked it did not see this socket yet. The store is asked again only if anybody was revoked since.
    */
-  async function askAgain(socket: DeskSocket, token: string): Promise<boolean> {
-    const holder = await deps.authenticate(token).catch((error: unknown) => {
+  async function stillHolds(socket: DeskSocket, { handshake, asOf }: Admitted): Promise<boolean> {
+    if (asOf === revocations) return socket.connected;
+    const holder = await deps.authenticate(handshake.token).catch((error: unknown) => {
       deps.log.error({ err: error }, 'a device could not be checked again');
       return 'unknown' as const;
     });
@@ -110,11 +114,13 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     connectedDesks: () => present.count,
     /** Cuts off every socket of a device that was revoked, after telling it to erase what it has. */
     revoke(deviceId: string): void {
+      revocations += 1;
       for (const socket of server.sockets.sockets.values())
         if (socket.data.admitted?.actor.deviceId === deviceId) wipe(socket);
     },
     /** Cuts off sockets whose device no longer opens anything: it was revoked by another process. Rejects when the store cannot say. */
     async recheck(): Promise<void> {
+      revocations += 1;
       for (const socket of server.sockets.sockets.values()) {
         const { admitted } = socket.data;
         if (admitted === null || typeof (await deps.authenticate(admitted.handshake.token)) !== 'string') continue;

@@ -39,7 +39,7 @@ it('does not let a device stay that is revoked while it is being let in, whateve
   const conversationId = await agency.buyerWrites('Hello?');
   // Yes at the door; revoked a moment later, before the socket is among those that a revocation looks through.
   const answers: TokenHolder[] = [agency.agent, 'revoked'];
-  it.answersOf('t1', answers);
+  it.answersOf('t1', answers, () => it.gateway.revoke(agency.agent.deviceId));
   const desk = it.desk({ token: 't1' });
   const heard: string[] = [];
   desk.onAny((name: string) => heard.push(name));

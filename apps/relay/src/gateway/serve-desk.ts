@@ -29,8 +29,13 @@ export type ServeDeps = {
   readonly log: Logger;
 };
 
-/** A device as it was let in. */
-export type Admitted = { readonly actor: Actor; readonly handshake: Handshake; readonly protocol: number };
+/** A device as it was let in; `asOf`: how many revocations were known when it was asked who it is. */
+export type Admitted = {
+  readonly actor: Actor;
+  readonly handshake: Handshake;
+  readonly protocol: number;
+  readonly asOf: number;
+};
 export type DeskSocket = Socket<DeskToRelay, RelayToDesk, Record<string, never>, { admitted: Admitted | null }>;
 
 const commandsAtOnce = 8;

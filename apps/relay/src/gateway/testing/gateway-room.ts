@@ -23,7 +23,7 @@ export async function openGateway() {
   const pokes = new Pokes();
   const inbox = createInbox({ store: room.store, clock: room.clock, onCommitted: (id) => pokes.poke(id) });
   const tokens = new Map<string, TokenHolder>();
-  const oneByOne = new Map<string, TokenHolder[]>();
+  const oneByOne = new Map<string, { answers: TokenHolder[]; meanwhile: () => void }>();
   const http = createServer();
   const logged: string[] = [];
   const log = createLogger('warn', { write: (line: string) => void logged.push(line) });
@@ -33,7 +33,12 @@ export async function openGateway() {
     inbox,
     feed: { pokes, pages: new SharedPages(pokes), turns: new CatchUpTurns() },
     allowances: new Allowances(),
-    authenticate: async (token) => oneByOne.get(token)?.shift() ?? tokens.get(token) ?? 'unknown',
+    authenticate: async (token) => {
+      const prepared = oneByOne.get(token);
+      const answer = prepared?.answers.shift();
+      if (answer !== undefined) prepared?.meanwhile();
+      return answer ?? tokens.get(token) ?? 'unknown';
+    },
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
@@ -60,9 +65,9 @@ export async function openGateway() {
       desks.push(socket);
       return socket;
     },
-    /** What the store says of this token, each time that it is asked. */
-    answersOf(token: string, answers: TokenHolder[]): void {
-      oneByOne.set(token, [...answers]);
+    /** What the store says of this token, each time that it is asked; what happens after the first answer. */
+    answersOf(token: string, answers: TokenHolder[], meanwhile: () => void): void {
+      oneByOne.set(token, { answers: [...answers], meanwhile });
     },
     async hears(agency: AgencyInRoom, ...events: Parameters<AgencyInRoom['hears']>): Promise<void> {
       await agency.hears(...events);

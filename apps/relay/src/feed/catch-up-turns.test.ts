@@ -1,0 +1,71 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { CatchUpTurns, longestTurnMs } from './catch-up-turns.ts';
+
+afterEach(() => void vi.useRealTimers());
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Desks that ask for a turn and keep it until they are told to end. */
+function openTurns() {
+  const turns = new CatchUpTurns();
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  return {
+    begun,
+    ask: (agencyId: string, count = 1): Promise<void>[] =>
+      Array.from({ length: count }, () =>
+        turns.take(agencyId, () => {
+          begun.push(agencyId);
+          return new Promise<void>((resolve) => ends.push(resolve));
+        }),
+      ),
+    endOne: async () => {
+      ends.shift()?.();
+      await settled();
+    },
+    turns,
+  };
+}
+
+it('lets some desks of an agency catch up at once, and the next one when one of them has ended', async () => {
+  const { ask, begun, endOne } = openTurns();
+  void ask('large', 1_000);
+  await settled();
+  const atOnce = begun.length;
+  expect(atOnce).toBeGreaterThan(1);
+  expect(atOnce).toBeLessThan(100);
+  await endOne();
+  expect(begun).toHaveLength(atOnce + 1);
+});
+
+it('keeps room for other agencies, and lets them take turns where there is none', async () => {
+  const { ask, begun, endOne } = openTurns();
+  void ask('large', 1_000);
+  await settled();
+  void ask('small');
+  await settled();
+  expect(begun.at(-1)).toBe('small');
+  void ask('other', 1_000);
+  await settled();
+  void ask('third', 2);
+  const before = begun.length;
+  for (let n = 0; n < 3; n += 1) await endOne();
+  expect(new Set(begun.slice(before))).toEqual(new Set(['large', 'other', 'third']));
+});
+
+it('gives every turn in the end, also after turns that failed', async () => {
+  const turns = new CatchUpTurns();
+  const failing = Array.from({ length: 500 }, () => turns.take('a', () => Promise.reject(new Error('gone'))));
+  const ending = Array.from({ length: 500 }, (_, n) => turns.take('a', () => settled().then(() => n)));
+  expect((await Promise.allSettled(failing)).every(({ status }) => status === 'rejected')).toBe(true);
+  expect(await Promise.all(ending)).toEqual(Array.from({ length: 500 }, (_, n) => n));
+});
+
+it('does not wait for desks that hang', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { ask, begun } = openTurns();
+  void ask('a', 1_000);
+  await settled();
+  const atOnce = begun.length;
+  await vi.advanceTimersByTimeAsync(longestTurnMs);
+  expect(begun).toHaveLength(2 * atOnce);
+});
