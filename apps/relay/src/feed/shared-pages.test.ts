@@ -73,7 +73,7 @@ it('lets a crowd meet at one change, whatever is written meanwhile, and wakes it
   // Others, at other places, come to the same end in the same round.
   const { page: other } = await it.pages.read(it.store, it.at(1));
   expect(other.about).toMatchObject({ fromSeq: 1, toSeq: first.about.toSeq, caughtUp: true });
-  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.advanceTimersByTimeAsync(3_000);
   await woken;
   const ends = await Promise.all([it.start, it.at(1), it.at(2)].map((place) => it.pages.read(it.store, place)));
   expect(new Set(ends.map(({ page }) => page.about.toSeq)).size).toBe(1);
