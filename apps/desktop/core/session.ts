@@ -49,7 +49,6 @@ export function createSession(options: {
       identity = next;
       options.onChange();
     },
-    isSignedIn: () => signedIn,
     setSignedIn(next: boolean | null): void {
       signedIn = next;
       options.onChange();

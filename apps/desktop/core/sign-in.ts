@@ -11,6 +11,7 @@ import type { SecretStore } from './ports.ts';
 const firstTokenName = 'device-token';
 const tokenNameOf = (deviceId: string): string => `${firstTokenName}-${deviceId}`;
 
+/** Why a message is held whose device was cut off before it went out. */
 export const cutOff = refuse('unauthorized', 'This computer was disconnected from the relay before this went out.');
 
 export function signIn(secrets: SecretStore, store: Store) {

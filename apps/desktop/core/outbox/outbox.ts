@@ -1,8 +1,9 @@
-import { type Command, type CommandAnswer, type CommandEnvelope, newId, type Refusal, refuse } from '@transom/shared';
+import { type Command, type CommandAnswer, type CommandEnvelope, newId, type Refusal } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
 import type { StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
+import { cutOff } from '../sign-in.ts';
 import { cannotStore, createPatience, neverAnswers } from './patience.ts';
 import { createQueues } from './queues.ts';
 
@@ -145,7 +146,6 @@ export function createOutbox(options: {
       options.onChange();
       pump();
     },
-    count: () => store.outbox.count(),
     /** What people see: without items whose message is in the thread already. */
     list(conversationId?: string): OutboxItem[] {
       return store.outbox
@@ -213,9 +213,7 @@ export function createOutbox(options: {
     holdAll(): void {
       stopWaiting();
       queues.clear();
-      store.outbox.holdAll(
-        refuse('unauthorized', 'This computer was disconnected from the relay before this went out.'),
-      );
+      store.outbox.holdAll(cutOff);
       options.onChange();
     },
     close(): void {

@@ -32,7 +32,6 @@ import { createTimeKeeper } from './ask-time.ts';
 export type LinkState = 'connecting' | 'catching_up' | 'live' | 'offline' | 'refused';
 
 export type RelayConnection = {
-  readonly state: () => LinkState;
   /** Whether commands can be sent now: the relay has said hello on this connection. */
   readonly isReady: () => boolean;
   /** Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. */
@@ -195,7 +194,6 @@ export function connectToRelay(
   enter('connecting', 'Connecting to the relay.');
   socket.connect();
   return {
-    state: () => state,
     isReady: () => ready && socket.connected,
     async command(envelope) {
       return answerSchema.parse(await socket.timeout(commandAnswerMs).emitWithAck('command', envelope));

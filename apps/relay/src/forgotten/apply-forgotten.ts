@@ -2,11 +2,12 @@ import type { Channel } from '@transom/shared';
 import { eraseContact, erasedId } from '../accounts/erase-contact.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
-import { asHeard } from '../inbox/events.ts';
+import { asHeard, timeOf, wordsOf } from '../inbox/events.ts';
 import type { ReadDelivery } from '../intake/bring-in.ts';
+import { findOwner } from '../intake/owner-of-account.ts';
 import { type TakeOut, WordsTakenBack } from '../intake/words-taken-back.ts';
 import type { AgencyStore, Store, SystemTx } from '../store/port.ts';
-import { personOf, wordsOf } from './erased-people.ts';
+import { personOf } from './erased-people.ts';
 import { finishErasures } from './erasures.ts';
 import { forgottenAt, subjectOfMessage, subjectOfPerson } from './forgotten.ts';
 import type { WrittenDown } from './forgotten-file.ts';
@@ -155,13 +156,10 @@ async function gather(
   for (const each of events) {
     if (each.kind === 'unhandled' || channel === null) continue;
     const event = asHeard(each, receivedAt);
-    const route = await tx.get<{ agencyId: string; accountId: string }>(
-      `select agency_id as "agencyId", account_id as "accountId" from account_routes where native_id = :nativeId and channel = :channel`,
-      { nativeId: event.accountNativeId, channel },
-    );
-    if (route === undefined) continue;
-    const agency = tx.forAgency(route.agencyId);
-    const account = { id: route.accountId, channel, nativeId: event.accountNativeId };
+    const owner = await findOwner(tx, channel, event.accountNativeId);
+    if (owner === null) continue;
+    const { account } = owner;
+    const agency = tx.forAgency(owner.agencyId);
     const nativeId = wordsOf(event);
     if (
       nativeId !== null &&
@@ -171,12 +169,7 @@ async function gather(
     const senderId = personOf(event);
     const erasedAt =
       senderId === null ? undefined : await forgottenAt(agency, 'erased', subjectOfPerson(account.id, senderId));
-    if (senderId === null || erasedAt === undefined || timeOf(event, receivedAt) > erasedAt) continue;
+    if (senderId === null || erasedAt === undefined || (timeOf(event) ?? receivedAt) > erasedAt) continue;
     taken.add(deliveryId, account, nativeId === null ? { senderId, until: erasedAt } : { nativeId });
   }
-}
-
-function timeOf(event: object, receivedAt: number): number {
-  if ('sentAt' in event && typeof event.sentAt === 'number') return event.sentAt;
-  return 'at' in event && typeof event.at === 'number' ? event.at : receivedAt;
 }

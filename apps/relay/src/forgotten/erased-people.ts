@@ -1,14 +1,12 @@
 import type { AgencyWork } from '../inbox/agency-work.ts';
-import type { ChannelEvent } from '../inbox/events.ts';
-import { namelessPrefix } from '../inbox/join-person.ts';
+import { type EchoReceived, type HandledEvent, takesBack, timeOf, wordsOf } from '../inbox/events.ts';
+import { authorOfComment } from '../inbox/join-person.ts';
 import type { AccountRef } from '../inbox/thread.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { remember, subjectOfMessage, subjectOfPerson } from './forgotten.ts';
 
-type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
-
 /** Whom the event is about, by the channel's id; null for one that names only a message. */
-export function personOf(event: Handled): string | null {
+export function personOf(event: HandledEvent): string | null {
   switch (event.kind) {
     case 'message_received':
       return event.contact.senderId;
@@ -29,38 +27,12 @@ export function personOf(event: Handled): string | null {
   }
 }
 
-/** Whom a comment is by that does not say who wrote it. */
-export function authorOfComment(commentId: string): string {
-  return `${namelessPrefix}${commentId}`;
-}
-
-/** The message or comment that the event takes back. */
-export function takesBack(event: Handled): string | null {
-  if (event.kind === 'message_unsent') return event.nativeMessageId;
-  return event.kind === 'comment_changed' && event.change === 'removed' ? event.commentId : null;
-}
-
-/** The id of the message or comment whose words the event carries; null where it carries none. */
-export function wordsOf(event: Handled): string | null {
-  switch (event.kind) {
-    case 'message_received':
-    case 'echo_received':
-    case 'message_edited':
-      return event.nativeMessageId;
-    case 'comment_received':
-      return event.commentId;
-    case 'comment_changed':
-      return event.change === 'edited' ? event.commentId : null;
-    default:
-      return null;
-  }
-}
-
 /**
- * Up to when things of its person must be dropped, this event among them, because they were erased; null for one that is taken in. What happened before the erasure never comes back; what
- * they do afterwards is that of somebody new, who begins by writing or commenting. What the business writes to them is no beginning.
+ * Null for an event that is taken in. Otherwise its person was erased: the event is dropped, and so is everything of theirs up to the
+ * returned time. What happened before the erasure never comes back. What they do afterwards is that of somebody new, who begins by
+ * writing or commenting; what the business writes to them is no beginning.
  */
-export async function droppedUntil(work: AgencyWork, account: AccountRef, event: Handled): Promise<number | null> {
+export async function droppedUntil(work: AgencyWork, account: AccountRef, event: HandledEvent): Promise<number | null> {
   const senderId = personOf(event);
   if (senderId === null) return null;
   const erased = await work.tx.get<{ at: number; target: string | null }>(
@@ -68,7 +40,7 @@ export async function droppedUntil(work: AgencyWork, account: AccountRef, event:
     { subject: subjectOfPerson(account.id, senderId) },
   );
   if (erased === undefined) return null;
-  const happenedAt = 'sentAt' in event ? event.sentAt : 'at' in event ? event.at : null;
+  const happenedAt = timeOf(event);
   const begins = event.kind === 'message_received' || event.kind === 'comment_received';
   const isLater = happenedAt !== null && happenedAt > erased.at;
   if (isLater && (begins || (await isKnown(work.tx, account, senderId)))) return null;
@@ -98,11 +70,7 @@ async function isKnown(tx: AgencyTx, account: AccountRef, senderId: string): Pro
 }
 
 /** A reply was under way when the person was erased: that it arrived is worth knowing, its words are not. */
-async function settleErasedReply(
-  work: AgencyWork,
-  contactId: string | null,
-  echo: Extract<Handled, { kind: 'echo_received' }>,
-): Promise<void> {
+async function settleErasedReply(work: AgencyWork, contactId: string | null, echo: EchoReceived): Promise<void> {
   const reply = await work.tx.get<{ id: string; conversationId: string }>(
     `select m.id, m.conversation_id as "conversationId" from conversations c
      join messages m on m.agency_id = c.agency_id and m.conversation_id = c.id

@@ -1,4 +1,5 @@
 import { AgencyWork } from '../inbox/agency-work.ts';
+import { authorOfComment } from '../inbox/join-person.ts';
 import { readBody, replaceBody } from '../intake/deliveries.ts';
 import {
   type AccountOfChannel,
@@ -7,7 +8,7 @@ import {
   WordsTakenBack,
 } from '../intake/words-taken-back.ts';
 import type { Store, SystemTx } from '../store/port.ts';
-import { authorOfComment, forgetEarlyEvents } from './erased-people.ts';
+import { forgetEarlyEvents } from './erased-people.ts';
 import { remember, subjectOfPerson } from './forgotten.ts';
 
 /**

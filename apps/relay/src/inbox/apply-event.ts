@@ -2,20 +2,18 @@ import type { AgencyWork } from './agency-work.ts';
 import { changeComment } from './change-comment.ts';
 import { editMessage, enterThread, reactToMessage, unsendMessage } from './change-message.ts';
 import { takeEarly, threadKey } from './early-events.ts';
-import type { ChannelEvent } from './events.ts';
+import type { HandledEvent } from './events.ts';
 import { noteReceipt } from './receipts.ts';
 import { receiveComment } from './receive-comment.ts';
 import { receiveEcho } from './receive-echo.ts';
 import { receiveMessage } from './receive-message.ts';
 import type { AccountRef } from './thread.ts';
 
-type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
-
 /**
  * Brings one event of a channel into the agency's inbox, and after it whatever came too early and waited for it. Applying the same event
  * again changes nothing.
  */
-export async function applyEvent(work: AgencyWork, account: AccountRef, event: Handled): Promise<void> {
+export async function applyEvent(work: AgencyWork, account: AccountRef, event: HandledEvent): Promise<void> {
   await applyAlone(work, account, event);
   const brought = broughtBy(event);
   if (brought !== null) await applyEarly(work, account, brought);
@@ -28,7 +26,7 @@ export async function applyEarly(work: AgencyWork, account: AccountRef, brought:
 
 type Brought = Parameters<typeof takeEarly>[2];
 
-function broughtBy(event: Handled): Brought | null {
+function broughtBy(event: HandledEvent): Brought | null {
   switch (event.kind) {
     case 'message_received':
       return { nativeId: event.nativeMessageId, thread: threadKey(event.contact.senderId) };
@@ -44,7 +42,7 @@ function broughtBy(event: Handled): Brought | null {
   }
 }
 
-function applyAlone(work: AgencyWork, account: AccountRef, event: Handled): Promise<void> {
+function applyAlone(work: AgencyWork, account: AccountRef, event: HandledEvent): Promise<void> {
   switch (event.kind) {
     case 'message_received':
       return receiveMessage(work, account, event);

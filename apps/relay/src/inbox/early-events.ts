@@ -1,5 +1,5 @@
 import type { AgencyWork } from './agency-work.ts';
-import type { ChannelEvent } from './events.ts';
+import type { HandledEvent } from './events.ts';
 import type { AccountRef } from './thread.ts';
 
 /**
@@ -7,7 +7,6 @@ import type { AccountRef } from './thread.ts';
  * the channel's id of that message, one of each kind and the latest, and applied when the message comes. What never comes is forgotten
  * after a week. A removal is not kept here but in `forgotten`, because it must hold for good.
  */
-type Early = Exclude<ChannelEvent, { kind: 'unhandled' }>;
 
 /** For what needs a thread that does not exist yet; no id of Meta has a space in it. */
 export function threadKey(senderId: string): string {
@@ -18,7 +17,7 @@ export async function keepEarly(
   work: AgencyWork,
   account: AccountRef,
   about: { readonly nativeId: string; readonly kind: string; readonly at: number },
-  event: Early,
+  event: HandledEvent,
 ): Promise<void> {
   await work.tx.run(
     `insert into early_events (agency_id, account_id, native_id, kind, at, event, kept_at)
@@ -34,7 +33,7 @@ export async function takeEarly(
   work: AgencyWork,
   account: AccountRef,
   { nativeId, thread }: { readonly nativeId: string; readonly thread?: string | undefined },
-): Promise<Early[]> {
+): Promise<HandledEvent[]> {
   const which = `agency_id = :agency and account_id = :accountId and native_id in (:nativeId, :thread) and kind <> 'shown'`;
   const params = { accountId: account.id, nativeId, thread: thread ?? nativeId };
   const kept = await work.tx.all<{ event: string }>(
@@ -42,7 +41,7 @@ export async function takeEarly(
     params,
   );
   if (kept.length > 0) await work.tx.run(`delete from early_events where ${which}`, params);
-  return kept.map(({ event }) => JSON.parse(event) as Early);
+  return kept.map(({ event }) => JSON.parse(event) as HandledEvent);
 }
 
 /** When a comment was last shown again: hiding that is older and comes later changes nothing. */

@@ -128,6 +128,35 @@ export type ChannelEvent =
   | MessagesDelivered
   | ThreadEntered
   | Unhandled;
+export type HandledEvent = Exclude<ChannelEvent, Unhandled>;
+
+/** When it happened; null for an event that has no time of its own. */
+export function timeOf(event: ChannelEvent): number | null {
+  if ('sentAt' in event) return event.sentAt;
+  return 'at' in event ? event.at : null;
+}
+
+/** The message or comment that the event takes back. */
+export function takesBack(event: ChannelEvent): string | null {
+  if (event.kind === 'message_unsent') return event.nativeMessageId;
+  return event.kind === 'comment_changed' && event.change === 'removed' ? event.commentId : null;
+}
+
+/** The message or comment whose words the event carries; null where it carries none. */
+export function wordsOf(event: ChannelEvent): string | null {
+  switch (event.kind) {
+    case 'message_received':
+    case 'echo_received':
+    case 'message_edited':
+      return event.nativeMessageId;
+    case 'comment_received':
+      return event.commentId;
+    case 'comment_changed':
+      return event.change === 'edited' ? event.commentId : null;
+    default:
+      return null;
+  }
+}
 
 /**
  * The event with no time later than `heardAt`, when its delivery came: what happened cannot lie ahead of our hearing of it. A clock

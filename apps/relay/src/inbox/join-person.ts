@@ -14,7 +14,12 @@ import {
 } from './thread.ts';
 
 /** A comment may not say who wrote it; its thread then stands under the comment's id. */
-export const namelessPrefix = 'comment:';
+const namelessPrefix = 'comment:';
+
+/** The sender id that stands for the unknown author of a comment. */
+export function authorOfComment(commentId: string): string {
+  return `${namelessPrefix}${commentId}`;
+}
 
 /**
  * A private reply tells who the author of a nameless comment is in direct messages. The thread of the comment becomes that person's;

@@ -4,7 +4,7 @@ import { noteAnswer } from './answers.ts';
 import { unsentBefore } from './change-message.ts';
 import { keepEarly } from './early-events.ts';
 import type { CommentReceived, ContactHint } from './events.ts';
-import { namelessPrefix } from './join-person.ts';
+import { authorOfComment } from './join-person.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
 import { awaitsAnswer } from './receive-message.ts';
@@ -88,5 +88,5 @@ async function insertComment(
 
 /** Facebook may keep the author to itself. The comment can still be answered privately, by its own id. */
 function nameless(event: CommentReceived): ContactHint {
-  return { senderId: `${namelessPrefix}${event.commentId}`, name: null, username: null };
+  return { senderId: authorOfComment(event.commentId), name: null, username: null };
 }

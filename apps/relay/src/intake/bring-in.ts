@@ -1,12 +1,13 @@
 import type { Channel } from '@transom/shared';
 import { mostAheadOfWallMs } from '../clock.ts';
-import { droppedUntil, personOf, takesBack, wordsOf } from '../forgotten/erased-people.ts';
+import { droppedUntil, personOf } from '../forgotten/erased-people.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
-import { asHeard, type ChannelEvent } from '../inbox/events.ts';
+import { asHeard, type ChannelEvent, type HandledEvent, takesBack, wordsOf } from '../inbox/events.ts';
 import type { Logger } from '../log.ts';
 import type { SystemTx } from '../store/port.ts';
 import { markDone, markFailed, markProgress, readBody, type StoredDelivery, takePending } from './deliveries.ts';
+import { findOwner, type OwnedAccount } from './owner-of-account.ts';
 import {
   type AccountOfChannel,
   deliveriesWithWords,
@@ -38,9 +39,6 @@ export type BringInDeps = {
 /** What was read of a delivery that is brought in by slices, so that its bytes are read once. */
 export type Begun = { readonly eventsDone: number; readonly read: ReadDelivery };
 
-type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
-type Owned = { readonly agencyId: string; readonly account: AccountOfChannel };
-
 /**
  * Brings stored deliveries into the inbox, inside a transaction of the caller. Each event has a savepoint of its own: one that fails
  * is undone alone, noted, and its delivery is tried again from there later; its neighbours go through. Call `finish` once, last.
@@ -51,7 +49,7 @@ export class BringingIn {
   #now: number;
   readonly #until: number;
   readonly #works = new Map<string, AgencyWork>();
-  readonly #owners = new Map<string, Owned | null>();
+  readonly #owners = new Map<string, OwnedAccount | null>();
   readonly #takenBack: WordsTakenBack;
 
   /** Stops between two events when `performance.now()` is past `until`. */
@@ -137,7 +135,7 @@ export class BringingIn {
   }
 
   /** Words that this very delivery carries and must not keep. */
-  async #apply(delivery: StoredDelivery, { agencyId, account }: Owned, event: Handled): Promise<Taken[]> {
+  async #apply(delivery: StoredDelivery, { agencyId, account }: OwnedAccount, event: HandledEvent): Promise<Taken[]> {
     const work = this.#workFor(agencyId);
     const of = { ...account, deliveryId: delivery.id };
     const heard = asHeard(event, delivery.receivedAt);
@@ -176,7 +174,7 @@ export class BringingIn {
 
   /** What was taken back of a delivery of many slices is asked of the tables: a relay that was killed in the middle remembers nothing. */
   async #gatherTakenBack(deliveryId: number, events: readonly ChannelEvent[], channel: Channel | null): Promise<void> {
-    const owners = new Map<string, Owned>();
+    const owners = new Map<string, OwnedAccount>();
     for (const event of events) {
       const owned = await this.#ownerOf(channel, event);
       if (owned !== null) owners.set(owned.account.id, owned);
@@ -196,12 +194,12 @@ export class BringingIn {
   }
 
   /** Whose account it happened on. Nobody's: the delivery stays with its bytes and is counted; a tenant is never guessed. */
-  async #ownerOf(channel: Channel | null, event: ChannelEvent): Promise<Owned | null> {
+  async #ownerOf(channel: Channel | null, event: ChannelEvent): Promise<OwnedAccount | null> {
     if (event.kind === 'unhandled' || channel === null) return null;
     const key = `${channel} ${event.accountNativeId}`;
     const known = this.#owners.get(key);
     if (known !== undefined) return known;
-    const owned = await findRoute(this.#tx, channel, event.accountNativeId);
+    const owned = await findOwner(this.#tx, channel, event.accountNativeId);
     this.#owners.set(key, owned);
     return owned;
   }
@@ -243,15 +241,4 @@ export async function setAside(
 function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown fault';
   return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
-}
-
-/** Ids are unique within a channel only. */
-async function findRoute(tx: SystemTx, channel: Channel, nativeId: string): Promise<Owned | null> {
-  const route = await tx.get<{ agencyId: string; accountId: string }>(
-    `select agency_id as "agencyId", account_id as "accountId" from account_routes
-     where native_id = :nativeId and channel = :channel`,
-    { nativeId, channel },
-  );
-  if (route === undefined) return null;
-  return { agencyId: route.agencyId, account: { id: route.accountId, channel, nativeId } };
 }

@@ -5,9 +5,6 @@ import type { WrittenDown } from '../forgotten/forgotten-file.ts';
 import { flushFile, flushFolderOf } from '../store/durably.ts';
 import { Refused } from './command.ts';
 
-/** Where the former database is kept; null where there was none. */
-export type PutAside = string | null;
-
 /** What a restore that was killed left beside the database. */
 export function removeLeftovers(databasePath: string): void {
   const folder = dirname(databasePath);
@@ -43,8 +40,9 @@ export function readUncopied(databasePath: string): WrittenDown[] {
 /**
  * Puts `ready` in place of the database in one step and keeps what was there under another name. Ended before that step, the
  * database is what it was; the log that belongs to it has been worked into it, because it must not be applied to the new file.
+ * Returns where the former database is kept; null where there was none.
  */
-export function replaceDatabase(databasePath: string, ready: string, now: number): PutAside {
+export function replaceDatabase(databasePath: string, ready: string, now: number): string | null {
   flushFile(ready);
   if (!existsSync(databasePath)) {
     renameSync(ready, databasePath);

@@ -14,7 +14,7 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import { type Call, type Command, need, Refused } from './command.ts';
 import { inspectDatabaseFile } from './database-file.ts';
 import { listAgencies } from './relay-files.ts';
-import { type PutAside, readUncopied, removeLeftovers, replaceDatabase } from './replace-database.ts';
+import { readUncopied, removeLeftovers, replaceDatabase } from './replace-database.ts';
 
 /**
  * Puts a backup in place of the database. Time goes back for the relay but not for Meta and the desks, so that
@@ -49,7 +49,7 @@ The present database is kept beside it under a name that ends in .before-restore
       // Once more through SQLite: pages of the backup may keep bytes of rows that are erased by now.
       copyDatabase(copied, ready);
       for (const ending of ['', '-wal', '-shm']) rmSync(copied + ending, { force: true });
-      const kept: PutAside = replaceDatabase(databasePath, ready, now);
+      const kept = replaceDatabase(databasePath, ready, now);
       call.tell(
         { path: databasePath, agencies, kept },
         `Restored ${databasePath}; ${agencies} agencies begin anew.${kept === null ? '' : ` What was there is kept as ${kept}.`}`,

@@ -1,4 +1,4 @@
-import type { ChannelEvent, Unwanted } from '../../inbox/events.ts';
+import { type ChannelEvent, takesBack, timeOf, type Unwanted, wordsOf } from '../../inbox/events.ts';
 import { readExactObject } from '../exact-json.ts';
 import { asFlag, asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
 import { channelOf, readChange } from './delivery.ts';
@@ -81,32 +81,16 @@ class Taking {
   #isUnwanted(item: Shape, accountId: string | null, event: ChannelEvent, own: readonly (string | null)[]): boolean {
     const unwanted = this.#unwanted.find((one) => one.accountNativeId === accountId);
     if (unwanted === undefined) return false;
-    // What takes words back has none, and says that they were taken back.
-    const ids = takesBack(event) ? [] : [...own, wordsOf(event)].filter((id) => id !== null);
+    // What takes words back has none, and says that they were taken back. Any other change of a comment may repeat its words.
+    const carried = event.kind === 'comment_changed' ? event.commentId : wordsOf(event);
+    const ids = takesBack(event) === null ? [...own, carried].filter((id) => id !== null) : [];
     const isOwn = ids.some((id) => unwanted.nativeIds.has(id));
-    if (!isOwn && !(unwanted.senders.size > 0 && names(item, unwanted.senders, timeOf(event)))) return false;
+    // What has no time of its own counts as older than any erasure.
+    const at = timeOf(event) ?? 0;
+    if (!isOwn && !(unwanted.senders.size > 0 && names(item, unwanted.senders, at))) return false;
     for (const id of [...ids, aboutOf(event)]) if (id !== null) this.nativeIds.add(id);
     this.count += 1;
     return true;
-  }
-}
-
-function takesBack(event: ChannelEvent): boolean {
-  return event.kind === 'message_unsent' || (event.kind === 'comment_changed' && event.change === 'removed');
-}
-
-/** The message or comment whose words the event carries. */
-function wordsOf(event: ChannelEvent): string | null {
-  switch (event.kind) {
-    case 'message_received':
-    case 'echo_received':
-    case 'message_edited':
-      return event.nativeMessageId;
-    case 'comment_received':
-    case 'comment_changed':
-      return event.commentId;
-    default:
-      return null;
   }
 }
 
@@ -115,12 +99,6 @@ function aboutOf(event: ChannelEvent): string | null {
   if ('nativeMessageId' in event) return event.nativeMessageId;
   if ('commentId' in event) return event.commentId;
   return event.kind === 'messages_read' && 'nativeMessageId' in event.upTo ? event.upTo.nativeMessageId : null;
-}
-
-/** When it happened, where the item says so; what does not is from before whatever is asked. */
-function timeOf(event: ChannelEvent): number {
-  if ('sentAt' in event) return event.sentAt;
-  return 'at' in event ? event.at : 0;
 }
 
 /**
