@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/out/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // What is waited for comes in milliseconds, but not on a machine that does something else beside.
+    // What tests wait for takes milliseconds, but longer on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     // Two cores carry two files at a time; each file owns its folders and ports.
     maxWorkers: 2,

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The second tier. One file at a time: each measures, and none may disturb another's figures. */
+/** The second tier. One file at a time: each one measures, and must not disturb another's figures. */
 export default defineConfig({
   test: {
     include: ['tests/long/*.long.ts'],

@@ -6,7 +6,7 @@ import { root } from './root.ts';
 
 /**
  * `npm test`: builds what a browser must load, runs every test, and ends with one line, `N passed, N failed`. Arguments go on
- * to vitest. `npm run test:long` is the other tier, `tests/long`: hours if need be, one file at a time, figures as JSON lines.
+ * to vitest. `npm run test:long` is the other tier, `tests/long`: for hours if need be, one file at a time, with figures as JSON lines.
  */
 const [tier, ...rest] = process.argv.slice(2);
 const isLong = tier === '--long';

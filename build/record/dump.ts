@@ -4,7 +4,7 @@ type SchemaRow = { type: string; name: string; sql: string | null };
 const systemTables = ['sqlite_sequence', 'sqlite_stat1'];
 
 /**
- * A database as SQL text: schema, rows and `user_version`. A full-text table is made anew and then gets the rows of its shadow
+ * A database as SQL text: schema, rows and `user_version`. A full-text table is created again and then gets the rows of its shadow
  * tables, so that it holds exactly what it held.
  */
 export function dumpDatabase(path: string): string {

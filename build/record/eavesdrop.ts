@@ -14,8 +14,8 @@ export type Call = {
 };
 
 /**
- * Stands between desks and their relay, passes everything on as it is, and writes down what they say. It can cut the line and
- * mend it. `path` of an address may begin with `/as/NAME`, so that the entries say whose connection it is.
+ * Sits between desks and their relay, passes everything on unchanged, and writes down what they say. It can cut the line and
+ * restore it. The path of an address may begin with `/as/NAME`, so that the entries say whose connection it is.
  */
 export async function eavesdrop(relayUrl: string) {
   const entries: Entry[] = [];
@@ -103,7 +103,7 @@ export async function eavesdrop(relayUrl: string) {
     },
     cut(): void {
       cut = true;
-      // What was said before still arrives.
+      // What was sent before that still arrives.
       for (const socket of open) socket.close();
     },
     mend(): void {

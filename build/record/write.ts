@@ -8,7 +8,7 @@ import type { Entry } from './packets.ts';
 import { placesOf } from './places.ts';
 import type { Stage } from './stage.ts';
 
-/** Writes the files of one version. Lists stand one entry a line, so that one can read and compare them. */
+/** Writes the files of one version. Lists have one entry per line, so that they can be read and compared. */
 export async function writeRecording(
   version: number,
   { stage, line, deskDir }: { stage: Stage; line: Eavesdropper; deskDir: string },

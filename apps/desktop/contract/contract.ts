@@ -112,7 +112,7 @@ export const events = {
   messages: z.object({ changed: z.array(messageSchema), gone: z.array(z.string()) }),
   outbox: z.object({ items: z.array(outboxItemSchema) }),
   accounts: z.object({ accounts: z.array(accountSchema) }),
-  /** The cache was filled anew: read everything again. */
+  /** The cache is being rebuilt: read everything again. */
   reset: z.object({}),
   /** Somebody clicked a notification or a link: show this conversation. */
   open: z.object({ conversationId: z.string() }),

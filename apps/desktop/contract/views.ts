@@ -53,7 +53,7 @@ export type Connection = z.infer<typeof connectionSchema>;
 export const clockSchema = z.object({
   /** The relay's time at the moment this was sent, or null while no relay has told it: then no countdown is shown. */
   serverNow: z.number().int().nullable(),
-  /** How far this computer's own clock is ahead (positive) or behind, when that is worth a word; nothing shown depends on it. */
+  /** How far this computer's own clock is ahead (positive) or behind, when it is far enough off to mention; nothing shown depends on it. */
   computerOffByMs: z.number().int().nullable(),
 });
 
@@ -66,7 +66,7 @@ export const platformSchema = z.object({
 
 export const sessionSchema = z.object({
   platform: platformSchema,
-  /** Also while the keychain has not handed out the token yet: nobody is asked for a new code then. */
+  /** Also true while the keychain has not released the token yet, so that nobody is asked for a new code. */
   paired: z.boolean(),
   relayUrl: z.string().nullable(),
   agency: agencySchema.nullable(),
@@ -74,7 +74,7 @@ export const sessionSchema = z.object({
   accounts: z.array(accountSchema),
   connection: connectionSchema,
   clock: clockSchema,
-  /** Where the device token lives. `memory` means for this run only, and says why; `asking` waits for the keychain, or its person. */
+  /** Where the device token lives: `memory` until Transom closes, with the reason; `asking` while the keychain has not answered. */
   secrets: z.object({ place: z.enum(['asking', 'keychain', 'memory']), reason: z.string().nullable() }),
   /** Something is wrong with this computer's files; null when all is well. */
   trouble: z.object({ code: z.string(), detail: z.string() }).nullable(),

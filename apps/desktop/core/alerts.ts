@@ -33,7 +33,7 @@ export function createAlerts(options: {
   const { store, host } = options;
   const gathered = new Map<string, Conversation | null>();
   const open = new Set<string>();
-  /** Of whom the group speaks and who still waits. */
+  /** Conversations that the group notification stands for and that still wait. */
   const grouped = new Set<string>();
   let shown: readonly Shown[] = [];
   let badge = -1;
@@ -59,7 +59,7 @@ export function createAlerts(options: {
     if (open.delete(id)) host.closeNotification(id);
   }
 
-  /** Nothing more is to be said about this conversation; when that is true of all in the group, of the group neither. */
+  /** Nothing is left to say about this conversation. Once that is true of all in the group, its notification closes too. */
   function settle(id: string): void {
     closeOne(id);
     if (grouped.delete(id) && grouped.size === 0) closeOne(groupNotificationId);
@@ -135,7 +135,7 @@ export function createAlerts(options: {
     seen: settle,
     /** These conversations are gone, or the people behind them were erased. */
     forgetThreads: (conversationIds: readonly string[]) => conversationIds.forEach(settle),
-    /** Nothing is known any more: no badge, nothing shown. */
+    /** This desk knows nobody any more: no badge, nothing shown. */
     clear(): void {
       gathered.clear();
       grouped.clear();

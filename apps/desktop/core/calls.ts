@@ -33,9 +33,9 @@ export function answerCalls(
     if (row === null && store.feed.cursor() === null)
       return refused(
         'not_stored',
-        'The inbox is being fetched from the relay. Your text stays here; try again in a moment.',
+        'The inbox is still being fetched from the relay. Your text stays here; try again in a moment.',
       );
-    if (row === null) return refused('not_found', 'This conversation is not here any more.');
+    if (row === null) return refused('not_found', 'This conversation no longer exists.');
     if (row.erasedAt !== null)
       return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
     if (!/^[\w-]{1,100}$/.test(clientMessageId)) return refused('invalid_request', 'The message has no usable id.');

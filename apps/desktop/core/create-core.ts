@@ -16,13 +16,13 @@ export type Core = {
   close(): Promise<void>;
   /** A notification or a link was clicked; kept for the first window when there is none. */
   openConversation(conversationId: string): void;
-  /** The computer slept or the network changed: connect anew, catch up, ask for the time. */
+  /** The computer slept or the network changed: reconnect, catch up, ask for the time. */
   wake(): void;
   /** Settles when the keychain has said whether this desk is signed in, which may take until a person unlocks it. */
   readonly isSignInKnown: Promise<void>;
 };
 
-/** What passes by itself is looked at again so often. */
+/** How often a start that another program prevented is tried again. */
 const startAgainMs = 2_000;
 
 /**
@@ -42,7 +42,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     try {
       return await answer(input);
     } catch (error) {
-      // A call may be the first to find damage. Whoever called sees a desk that works.
+      // A call may be the first to find damage. The caller then gets an answer from the rebuilt cache.
       if (working.desk.repaired(error)) return answer(input);
       throw error;
     }
@@ -101,7 +101,7 @@ function start(options: CoreOptions, emit: Emit): { readonly desk: Desk } | { re
   const { dataDir, log } = options;
   const opened = openDatabase(dataDir);
   if (opened.kind === 'trouble') return opened;
-  if (opened.movedAside) log('warn', 'a damaged cache was moved aside; it is filled anew');
+  if (opened.movedAside) log('warn', 'a damaged cache was moved aside; it is being rebuilt');
   try {
     return { desk: startOn(options, opened.db, emit) };
   } catch (error) {
@@ -109,11 +109,11 @@ function start(options: CoreOptions, emit: Emit): { readonly desk: Desk } | { re
   }
   const again = openDatabase(dataDir, 'set_aside');
   if (again.kind === 'trouble') return again;
-  log('warn', 'a damaged cache was moved aside; it is filled anew');
+  log('warn', 'a damaged cache was moved aside; it is being rebuilt');
   try {
     return { desk: startOn(options, again.db, emit) };
   } catch (error) {
-    // With an empty cache it can only be the other file.
+    // The cache is empty, so the damage can only be in the other file.
     if (isDamage(error)) return { trouble: damagedLocal };
     throw error;
   }

@@ -97,7 +97,7 @@ test.each([
     },
     { timeout: 15_000, interval: 50 },
   );
-  expect(desk.outside.log.filter(({ message }) => message.includes('filled anew'))).toHaveLength(1);
+  expect(desk.outside.log.filter(({ message }) => message.includes('being rebuilt'))).toHaveLength(1);
   expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: 'half a sentence' });
 });
 
@@ -110,7 +110,7 @@ test('a disk that damages every new cache is told, and is not worn out by fillin
     await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 }).catch(() => undefined);
   }
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).trouble?.code).toBe('cache_damaged'), soon);
-  expect(desk.outside.log.filter(({ message }) => message.includes('filled anew'))).toHaveLength(3);
+  expect(desk.outside.log.filter(({ message }) => message.includes('being rebuilt'))).toHaveLength(3);
 });
 
 async function tryWay(way: DamageWay, healthy: string, secrets: ReturnType<typeof memorySecrets>, right: Seen) {

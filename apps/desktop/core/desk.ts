@@ -34,9 +34,9 @@ export type Outcome = { ok: true } | { ok: false; refusal: Refusal };
 export type Emit = <E extends EventName>(name: E, payload: EventPayload<E>) => void;
 
 const freshClockMs = 10 * minuteMs;
-/** A keychain that has not answered for so long is asked once more when the person comes back. */
+/** A keychain that has not answered for this long is asked once more when the person comes back. */
 const keychainPatienceMs = 2 * minuteMs;
-/** More damage than this within ten minutes is not the cache's fault but the disk's. */
+/** If the cache is damaged more often than this within ten minutes, the disk is at fault. */
 const mostRefills = 3;
 const refillsWithinMs = 10 * minuteMs;
 const openAgainMs = 2_000;
@@ -49,7 +49,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const token = signIn(secrets, store);
   let link: RelayConnection | null = null;
   let isClosed = false;
-  /** What the relay's clock said last, in a hello or a page. */
+  /** The relay's last time, from a hello or a page. */
   let toldNow: number | null = null;
   const now = (): number => clock.serverNow() ?? toldNow ?? store.feed.lastServerNow();
 
@@ -82,7 +82,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     try {
       emit('session', session.read());
     } catch (error) {
-      // Not by way of `failed`, which tells the session.
+      // Not through `failed`, which would tell the session again.
       log('error', 'windows could not be told how things stand', { code: codeOf(error) });
       if (isDamage(error)) setImmediate(() => attempt(refill));
     }
@@ -90,7 +90,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 
   const feed = announce({ store, emit, tellSession });
 
-  /** One step of several: what it throws is told and stops none of the others. */
+  /** One step of several: what it throws is reported and does not stop the others. */
   function attempt(step: () => void): void {
     try {
       step();
@@ -109,15 +109,15 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   let refilledAt: number[] = [];
-  /** An earlier cache may lie beside this one, with words that nobody erases any more. */
+  /** A damaged cache may lie beside this one, with words that nothing else would erase. */
   let mayBeAside = true;
-  /** Whatever is wrong with the cache: a new one, and the relay fills it. False when that happened too often. */
+  /** Whatever is wrong with the cache: begin a new one, which the relay fills. False when that has happened too often. */
   function refill(): boolean {
     refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
     if (isClosed || refilledAt.length >= mostRefills) return false;
     refilledAt.push(performance.now());
     mayBeAside = true;
-    log('warn', 'a damaged cache was moved aside; it is filled anew');
+    log('warn', 'a damaged cache was moved aside; it is being rebuilt');
     openAnew('set_aside');
     return true;
   }
@@ -142,7 +142,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   let asking: { readonly deviceId: string | null; readonly at: number } | null = null;
-  /** One attempt at a time. What the keychain answers after this device has become another one is dropped. */
+  /** One attempt at a time. If this device has become another one meanwhile, the keychain's answer is dropped. */
   async function connect(): Promise<void> {
     const identity = session.identity();
     const deviceId = identity?.deviceId ?? null;
@@ -153,7 +153,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     if (identity !== null && secrets.place === 'asking') session.setRelay('connecting', waitingForKeychain);
     let found: string | null;
     try {
-      // Without an identity too: it says whether there is a keychain, before anybody is asked for a code.
+      // Even without an identity: the answer shows whether the keychain works before anybody is asked for a code.
       found = identity === null ? await secrets.get('device-token') : await token.token(identity);
     } catch (error) {
       log('warn', 'the keychain did not hand out the sign-in', {
@@ -214,7 +214,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     attempt(() => outbox.resume());
   }
 
-  /** Written only when it changed: a start of the relay must not cost each desk a wait for its disk. */
+  /** Written only when it changed: a restart of the relay must not make every desk wait for its disk. */
   function remember(known: Pick<Identity, 'agency'> | Pick<Identity, 'agency' | 'person' | 'deviceId'>): void {
     const identity = session.identity();
     if (identity === null) return;
@@ -235,7 +235,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       alerts.forgetThreads(erased);
     }
     if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
-      // Emptying a large file writes all of it once more. The relay sends this page again.
+      // Emptying a large cache would rewrite the whole file. The relay sends this page again to the new one.
       openAnew('erase');
       return null;
     }
@@ -266,8 +266,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   /**
-   * The token goes, the cache goes from the disk; words that were not sent stay to be read. Each step by itself: what fails is noted
-   * in local.db and done at the next start.
+   * The token and the cache are deleted; unsent words stay readable. Each step stands alone: what fails is noted in local.db and done
+   * at the next start.
    */
   function forget(why: string | null): void {
     const before = session.identity();
@@ -286,7 +286,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     attempt(() => alerts.clear());
   }
 
-  /** The old pairing counts until the keychain has the new token, and the commit that follows decides. */
+  /** The old pairing stays valid until the keychain has the new token; then a single commit switches over. */
   async function pair(request: { relayUrl: string; code: string; name: string }): Promise<Outcome> {
     const answer = await pairDevice(request);
     if (!answer.ok) return answer;
@@ -338,7 +338,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   });
   retries.run('settle the outbox', () => outbox.settleKnown());
   upkeep.soon();
-  // Windows first: the beginning of a connection takes longer than the first page of the inbox.
+  // Windows first: setting up a connection takes longer than the first page of the inbox.
   const isSignInKnown = new Promise<void>((resolve) =>
     setImmediate(() => void connect().catch(failed).finally(resolve)),
   );
@@ -353,7 +353,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     pair,
     forget: () => forget(null),
     command,
-    /** After an error in a call: whether the cache was made anew, so that the call is worth a second try. */
+    /** After an error in a call: whether the cache was replaced, so that the call is worth a second try. */
     repaired: (error: unknown): boolean => isDamage(error) && refill(),
     askHistory: () => (link?.isReady() === true ? link.history : null),
     wake() {
@@ -378,13 +378,13 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 const waitingForKeychain =
   'Waiting for the keychain of this computer, which may be asking you to unlock it. Everything here stays readable.';
 const keychainRefused =
-  'The keychain of this computer did not hand out the sign-in. Unlock it; Transom asks again when you come back to this computer or start it again.';
-const signInGone = 'The sign-in of this computer is gone. Ask for a new code and connect again.';
+  'The keychain of this computer refused to release the sign-in. Unlock it. Transom asks again when you come back to this computer, or when you start Transom again.';
+const signInGone = 'The sign-in of this computer is missing. Ask for a new code and connect again.';
 const signInElsewhere =
-  'The sign-in from before is in the keychain: unlock it and start Transom again, or ask for a new code.';
+  'The earlier sign-in is still in the keychain: unlock it and start Transom again, or ask for a new code.';
 const keychainTookNothing =
-  'The keychain of this computer did not take the sign-in, so nothing was changed here. Unlock it and ask for a new code; this one is used up.';
+  'The keychain of this computer could not store the sign-in, so nothing was changed here. Unlock it and ask for a new code: this one has been used.';
 const filesTookNothing =
-  'Transom could not write to its files on this computer, so nothing was changed here. Ask for a new code and try again; this one is used up.';
+  'Transom could not write to its files on this computer, so nothing was changed here. Ask for a new code and try again: this one has been used.';
 const noConnection = 'There is no connection to the relay, so nothing was changed. Try again when it is back.';
-const noAnswer = 'The relay did not answer. Look whether it happened before you try again.';
+const noAnswer = 'The relay did not answer. Check whether it happened before you try again.';

@@ -1,4 +1,4 @@
-/** Tells at once what is told quickly, and what takes long (ten thousand waiting replies) for at most a tenth of the time. */
+/** Calls `tell` immediately while that is quick. When it is slow (ten thousand waiting replies), it may take a tenth of the time at most. */
 const quickMs = 3;
 const restsPerTelling = 10;
 

@@ -31,7 +31,7 @@ export interface HostPorts {
   openExternal(url: string): Promise<void>;
   notify(notification: Notification): Promise<NotifyResult>;
   closeNotification(id: string): void;
-  /** 0 takes the badge away. */
+  /** 0 removes the badge. */
   setBadge(count: number): void;
 }
 

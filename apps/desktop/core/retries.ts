@@ -1,6 +1,6 @@
 /**
- * Work that sockets and timers start: nobody stands above it who could catch what it throws, and it must not be lost. What fails is
- * told and tried again, later and later, until it succeeds. One name is one piece of work: the newest counts.
+ * Work that sockets and timers start: it has no caller to catch an error, and it must not be lost. What fails is reported and retried
+ * with growing pauses until it succeeds. A name stands for one piece of work: the newest replaces an older one.
  */
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;

@@ -48,7 +48,7 @@ export function openSecrets(serviceName: string, loadKeychain = loadKeytar): Sec
       return reason;
     },
     async get(name) {
-      // Somebody may have unlocked it since it said no.
+      // It may have been unlocked since it refused.
       if (place === 'memory' && detour === null && !held.has(name)) opening = open();
       const keychain = await opening;
       return held.get(name) ?? (keychain === null ? null : await keychain.getPassword(serviceName, name));
@@ -85,7 +85,7 @@ export function fileDetour(
   if (os !== 'linux') return null;
   const backend = environment['SECRET_BACKEND'] ?? '';
   if (backend !== '' && backend !== 'service')
-    return 'SECRET_BACKEND asks for secrets in a file, which Transom never does.';
+    return 'SECRET_BACKEND asks for secrets to be kept in a file, which Transom never does.';
   if (environment['SNAP_NAME'] !== undefined || exists('/.flatpak-info')) {
     return 'Inside Snap and Flatpak the keychain would be a file, which Transom never uses.';
   }

@@ -6,7 +6,7 @@ import type { Store } from './cache/store.ts';
 import type { RelayClock } from './clock.ts';
 import type { Platform, SecretStore } from './ports.ts';
 
-/** A clock that is this wrong confuses the person who looks at it; half of it later it counts as put right. */
+/** A clock that is this wrong confuses people. It counts as corrected once it is less than half as far off. */
 const worthAWordMs = 2 * minuteMs;
 
 /** Who is signed in where, and how things stand: the facts behind the lamp. `onChange` is called after each change. */
@@ -17,7 +17,7 @@ export function createSession(options: {
   readonly clock: RelayClock;
   readonly outboxCount: () => number;
   readonly onChange: () => void;
-  /** The clock of this computer turned out to be wrong. Once, until it is right again. */
+  /** This computer's clock turned out to be wrong. Called once, until it is right again. */
   readonly onWrongClock: (offByMs: number) => void;
   readonly computerNow?: () => number;
 }) {
@@ -44,7 +44,7 @@ export function createSession(options: {
 
   return {
     identity: () => identity,
-    /** As it is on disk already. */
+    /** Sets what is already on disk. */
     setIdentity(next: Identity | null): void {
       identity = next;
       options.onChange();

@@ -4,10 +4,10 @@ import type { Store } from './cache/store.ts';
 import type { SecretStore } from './ports.ts';
 
 /**
- * The device token in the keychain. Each pairing has a name of its own there, so that a new token is safe before the old one is given
- * up; which one counts is decided by one commit in local.db. What nobody may use any more is noted there until it is gone.
+ * The device token in the keychain. Each pairing has a name of its own there, so that the new token is stored before the old one is
+ * given up; one commit in local.db decides which of them counts. Tokens that are no longer used are noted there until they are deleted.
  */
-/** Under this name desks of the first version keep theirs. */
+/** The name under which desks of the first version keep theirs. */
 const firstTokenName = 'device-token';
 const tokenNameOf = (deviceId: string): string => `${firstTokenName}-${deviceId}`;
 
@@ -47,7 +47,7 @@ export function signIn(secrets: SecretStore, store: Store) {
     },
     /** What an earlier change left behind. */
     removeUnused: () => removeTokens(store.local.tokensToForget()),
-    /** The commit did not happen: its token is of no use. */
+    /** The commit did not happen, so its token is useless. */
     giveUp: ({ deviceId }: Identity) => secrets.delete(tokenNameOf(deviceId)),
     remove: (identity: Identity | null) => removeTokens(namesOf(identity)),
   };

@@ -3,10 +3,10 @@ import type { ContentCheck } from './cache/content-check.ts';
 import type { Store } from './cache/store.ts';
 
 /**
- * What the cache needs and nobody waits for, in small steps so that calls and pages come in between: the full-text index learns, the
- * log is copied to its place, words that were erased leave the logs, and once in a while everything is counted.
+ * Maintenance of the cache that nobody waits for, in small steps so that calls and pages come in between: updating the full-text index,
+ * copying the log into the file, removing erased words from the logs, and now and then checking everything.
  */
-/** A moment in which the messages of a busy hour gather: one step for many costs little more than one for each. */
+/** Lets changes gather for a moment: one step for many costs little more than a step for one. */
 const delayMs = 300;
 const checkEveryMs = hourMs;
 /** Some 0.3 ms of looking. */
@@ -33,7 +33,7 @@ export function createUpkeep(options: {
   let logsHoldErasedWords = true;
   let dropLogsAt = -Infinity;
 
-  /** One step is planned at a time, and the sooner wish counts. */
+  /** Only one step is planned at a time: the soonest that was asked for. */
   function schedule(afterMs: number): void {
     const at = performance.now() + afterMs;
     if (timer !== null && plannedAt <= at) return;
@@ -45,7 +45,7 @@ export function createUpkeep(options: {
         const nextMs = step();
         if (nextMs !== null) schedule(nextMs);
       } catch (error) {
-        // What was found wrong is told once, not with each page.
+        // Damage is reported once, not with every page.
         check = null;
         checkedAt = performance.now();
         options.failed(error);
@@ -82,7 +82,7 @@ export function createUpkeep(options: {
       logsHoldErasedWords = true;
       dropLogsAt = -Infinity;
     },
-    /** Other files lie under the store now. */
+    /** The store has new files. */
     beginAnew(): void {
       check = null;
       checkedAt = -Infinity;

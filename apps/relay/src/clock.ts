@@ -9,7 +9,7 @@ export const machineClocks: MachineClocks = { wall: () => Date.now(), monotonic:
 
 /** Meta's clock is right, but a mistake in one body must not carry the relay away for good. */
 export const mostAheadOfWallMs = 7 * dayMs;
-/** What NTP does bit by bit is no step. */
+/** Small corrections, as NTP makes them, do not count as a step. */
 const smallestStepMs = 5 * secondMs;
 
 /**
@@ -31,7 +31,7 @@ export class RelayClock {
     return Math.max(wall, Math.min(this.#signedNow() ?? wall, wall + mostAheadOfWallMs));
   };
 
-  /** What Meta's clock must show by now at least; null where it never signed anything. To be remembered over a restart. */
+  /** The time that Meta's clock must have reached by now; null if it has never signed anything. To be kept across a restart. */
   get signedNow(): number | null {
     const at = this.#signedNow();
     return at === null ? null : Math.floor(Math.min(at, this.#clocks.wall() + mostAheadOfWallMs));
@@ -44,8 +44,8 @@ export class RelayClock {
   }
 
   /**
-   * By how much the relay's time has jumped since it was last asked for this; 0 where it just went on. Ask often: two jumps
-   * between two questions are one.
+   * By how much the relay's time has jumped since the last call; 0 if it simply went on. Call it often: two jumps between two calls
+   * count as one.
    */
   takeStep(): number {
     const present = { now: this.now(), monotonic: this.#clocks.monotonic() };

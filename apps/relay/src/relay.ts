@@ -35,7 +35,7 @@ import { openSqliteStore } from './store/sqlite/open.ts';
 import { Vault } from './vault/vault.ts';
 
 const namesDelayMs = 200;
-/** A request must be here as a whole within this time: drop by drop, it would hold its memory for as long as it likes. */
+/** A request must have arrived completely within this time: sent drop by drop, it could hold memory for as long as it likes. */
 const requestMs = 10_000;
 
 export type Relay = { readonly url: string; readonly metricsUrl: string; close(): Promise<void> };
@@ -65,7 +65,7 @@ export async function startRelay(
   });
 
   const pokes = new Pokes();
-  // Who must look when something was committed: desks always; the sender after a person's command, names after a webhook.
+  // What is woken after a commit: desks always, the sender after a person's command, the name look-up after a webhook.
   const onCommitted = (agencyId: string): void => pokes.poke(agencyId);
   const openAccount: Parameters<typeof createSender>[0]['openAccount'] = (tx, id) => channelAccount(tx, vault, id);
   const sender = createSender({ store, channels, clock, log, openAccount, onCommitted });
@@ -172,7 +172,7 @@ export async function startRelay(
   );
   housekeeping.unref();
 
-  /** It listens already, and would go on taking replies that it never sends. */
+  /** The relay listens already, and would go on accepting replies that it never sends. */
   async function giveUp(error: unknown): Promise<never> {
     await stopKeepingTime();
     await gateway.close();

@@ -10,7 +10,7 @@ export type Settings = {
   readonly port: number;
   /** Where the world reaches this relay, without a slash at the end. Null: no sign-in with Meta, no public links. */
   readonly publicUrl: string | null;
-  /** Proxies whose word about whom they speak for is believed. None unless named: anybody can write such a header. */
+  /** Proxies that are believed when they say for whom they speak. None unless named: anybody can write such a header. */
   readonly trustedProxies: BlockList;
   /** Where figures are answered; null for a port beside the relay's own. */
   readonly metricsListen: Listen | null;

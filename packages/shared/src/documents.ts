@@ -132,7 +132,7 @@ export const messageSchema = z.object({
   /** The person took it back: text and attachments are gone everywhere. */
   unsentAt: z.number().int().nullable(),
   reaction: z.string().nullable(),
-  /** The business hid this comment on the channel: it is read, and asks for nothing. */
+  /** When the business hid this comment on the channel: it stays readable and needs no answer. */
   hiddenAt: z.number().int().nullable().default(null),
 });
 export type Message = z.infer<typeof messageSchema>;
@@ -166,7 +166,7 @@ export const conversationSchema = z.object({
   firstAnsweredAt: z.number().int().nullable(),
   /** Set when Meta says that this person cannot get messages from us (blocked, deleted). */
   unreachable: z.boolean(),
-  /** The person was erased: a desk drops whatever else it holds about them, drafts and unsent replies included. */
+  /** When the person was erased: a desk then drops whatever else it holds about them, drafts and unsent replies included. */
   erasedAt: z.number().int().nullable().default(null),
 });
 export type Conversation = z.infer<typeof conversationSchema>;

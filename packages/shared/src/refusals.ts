@@ -34,7 +34,7 @@ export const refusals = {
   not_configured: { status: 409, title: 'The relay lacks a setting that this needs.' },
   internal_error: {
     status: 500,
-    title: 'Something in the relay failed. It is in the relay\u2019s log, under the reference.',
+    title: 'Something failed in the relay. The reason is in the relay\u2019s log, under the reference.',
   },
   not_confirmable: { status: 409, title: 'This message is not waiting for somebody to say whether it arrived.' },
 } as const satisfies Record<string, { status: number; title: string }>;

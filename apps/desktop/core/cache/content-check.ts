@@ -7,12 +7,12 @@ import type { TextIndex } from './queries/text-index.ts';
 import { readStored, type Stored, toStore } from './stored-document.ts';
 
 /**
- * Finds what SQLite does not notice: rows that vanished or changed without a word. Reads everything once, a few rows at a time
- * between other things, and compares it with what `contents` says. Rows that change behind the place that it has reached are
- * counted by their change, so that it never has to begin again. Damage is thrown.
+ * Finds what SQLite does not notice: rows that silently vanished or changed. Reads everything once, a few rows at a time between
+ * other work, and compares it with `contents`. When a row that was read already changes, the change is added to the count, so that
+ * it never has to start over. Damage is thrown.
  */
 export type ContentCheck = {
-  /** Some rows more; false when all were looked at. */
+  /** Reads some more rows; false when all have been read. */
   step(rows: number): boolean;
 };
 
@@ -117,7 +117,7 @@ export function contentCheck(deps: {
       throw new DamagedCache('the full-text index does not lead to a message');
   }
 
-  /** Rows from before sums were kept are written as this desk writes them; they counted as 0 so far. */
+  /** Rows from before sums were kept are stored again as this desk writes them; until then they counted as 0. */
   function sumOf(kind: keyof typeof documents, row: Row & Stored): number {
     const read = readStored(documents[kind].schema, row);
     if (row.sum !== null) return row.sum;
@@ -160,7 +160,7 @@ export function contentCheck(deps: {
   };
 }
 
-/** Those of which it is sure how the index takes them apart. */
+/** Words that the index certainly keeps whole. */
 function plainWords(text: string): string[] {
   return text.split(/\s+/).filter((word) => /^[A-Za-z0-9]{3,20}$/.test(word));
 }

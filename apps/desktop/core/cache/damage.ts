@@ -10,12 +10,12 @@ export class DamagedCache extends Error {
   }
 }
 
-/** What SQLite says when the file is well and only the moment is not: somebody holds it, the disk is full. */
+/** What SQLite says when nothing is wrong with the file itself: somebody holds it, or the disk is full. */
 const passing = /^SQLITE_(BUSY|LOCKED|FULL|NOMEM|INTERRUPT|ABORT|PROTOCOL)/;
 
 /**
- * Whether an error means that the cache has to be made anew. Everything that SQLite says about a file and that does not pass by
- * itself counts, because the cache may vanish at any time and no fault of it is worth a desk that does not work.
+ * Whether an error means that the cache has to be rebuilt. Every error of SQLite that does not pass on its own counts, because the
+ * cache may vanish at any time and no fault in it is worth a desk that does not work.
  */
 export function isDamage(error: unknown): boolean {
   const code = codeOf(error);
@@ -35,19 +35,19 @@ export function troubleOf(error: unknown): Trouble {
     return {
       code: 'files_busy',
       detail:
-        'Another program, a backup perhaps, is holding Transom\u2019s files on this computer. Transom tries again by itself.',
+        'Another program, perhaps a backup, is holding Transom\u2019s files on this computer. Transom keeps trying automatically.',
     };
   }
   if (isDamage(error)) {
     return {
       code: 'cache_damaged',
       detail:
-        'The copy of the inbox on this computer was damaged again and again, so its disk may be failing. Drafts and unsent replies are kept apart from it. Have the disk looked at.',
+        'The copy of the inbox on this computer has been damaged several times, so this computer\u2019s disk may be failing. Drafts and unsent replies are kept in another file. Have the disk checked.',
     };
   }
   return {
     code: 'files_unusable',
-    detail: `Transom cannot use its folder on this computer (${code === '' ? 'unknown reason' : code}). Check that the folder may be written to and start again.`,
+    detail: `Transom cannot use its folder on this computer (${code === '' ? 'unknown reason' : code}). Check that Transom may write to the folder, then start it again.`,
   };
 }
 
@@ -59,7 +59,7 @@ export function passesByItself({ code }: Trouble): boolean {
 export const damagedLocal: Trouble = {
   code: 'local_damaged',
   detail:
-    'The file with your drafts and unsent replies (local.db) is damaged. Transom has left it as it is. Restore it from a backup, or move it away to start with an empty one.',
+    'The file with your drafts and unsent replies (local.db) is damaged. Transom has left it as it is. Restore it from a backup, or move it to another folder to start with an empty one.',
 };
 
 export const newerLocal: Trouble = {

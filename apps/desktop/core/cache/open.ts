@@ -19,7 +19,7 @@ export type Opened =
   | { readonly kind: 'open'; readonly db: Db; readonly movedAside: boolean }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
-/** What becomes of the cache that is there: used, kept for whoever wants to look at it, or gone from the disk. */
+/** What happens to the cache that is there: it is used, kept aside for examination, or deleted. */
 export type Fate = 'keep' | 'set_aside' | 'erase';
 
 /**
@@ -56,7 +56,7 @@ export function openDatabase(dataDir: string, wanted: Fate = 'keep'): Opened {
       setCacheAside(dataDir);
       cache = openCache(path);
     }
-    if (cache === null) return { kind: 'trouble', trouble: troubleOf(new Error('cache.db cannot be made anew')) };
+    if (cache === null) return { kind: 'trouble', trouble: troubleOf(new Error('cache.db cannot be rebuilt')) };
     cache.prepare('ATTACH ? AS local').run(localPath);
     cache.pragma('local.synchronous = FULL');
     cache.pragma('local.secure_delete = ON');
@@ -73,15 +73,15 @@ function dropNote(db: Db, name: string): void {
   try {
     db.prepare('DELETE FROM local.settings WHERE name = ?').run(name);
   } catch (error) {
-    // Somebody holds local.db. Then the next start does once more what is done already.
+    // Another program holds local.db. Then the next start repeats what is done already, which does no harm.
     if (isDamage(error)) throw error;
   }
 }
 
 function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Trouble } {
-  // SQLite throws a log away whose database is missing or empty. Ours would hold the last replies.
+  // SQLite discards a log whose database is missing or empty. This one would hold the last replies.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { kind: 'trouble', trouble: damagedLocal };
-  // SQLite opens what may only be read without a word, and the first draft would be lost.
+  // SQLite silently opens a read-only file, and the first draft would be lost.
   if (existsSync(path)) accessSync(path, constants.W_OK);
   let db: Db | null = null;
   try {
@@ -103,12 +103,12 @@ function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'tr
   }
 }
 
-/** The file may be well, and only this program cannot get at it. */
+/** Nothing may be wrong with the file: this program just cannot reach it. */
 function isUnreachable(error: unknown): boolean {
   return /^SQLITE_(CANTOPEN|READONLY|IOERR|PERM|AUTH)/.test(String(Reflect.get(error as object, 'code')));
 }
 
-/** Null for what is no cache of this version in good order. */
+/** Null for anything but a sound cache of this version. */
 function openCache(path: string): Db | null {
   if (!isOrdinaryFileOrMissing(path)) return null;
   let db: Db | null = null;
@@ -117,7 +117,7 @@ function openCache(path: string): Db | null {
     const taken = db.pragma('user_version', { simple: true }) as number;
     // Somebody else's database is not migrated, and its header stays as it is.
     if (taken === 0 && schemaOf(db) !== '') return reject(db);
-    // To bring a large one up to date takes longer than to fetch it again, and nobody is served meanwhile.
+    // Migrating a large cache takes longer than fetching it again, and nobody is served meanwhile.
     if (taken > 0 && taken < cacheMigrations.length && sizeOf(path) > mostMigratedBytes) return reject(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
@@ -125,7 +125,7 @@ function openCache(path: string): Db | null {
     db.pragma('secure_delete = ON');
     if (!migrate(db, cacheMigrations)) return reject(db);
     if (taken < cacheMigrations.length) seal(db);
-    // A file that may only be read says so when somebody really writes: a transaction alone is granted.
+    // A read-only file fails at a real write only; an empty transaction succeeds.
     db.pragma(`user_version = ${cacheMigrations.length}`);
     return isSealed(db) ? db : reject(db);
   } catch (error) {

@@ -3,8 +3,8 @@ import { type Fate, openDatabase } from './open.ts';
 import { createStore, type Store } from './store.ts';
 
 /**
- * Puts a new, empty cache under a store in use; drafts, outbox and identity are in the other file and stay. Whoever holds the
- * store goes on with it. What becomes of the old cache is noted in local.db first, so that a start after a crash does the same.
+ * Puts a new, empty cache under a store that is in use. Drafts, outbox and identity are in the other file and stay, and whoever holds
+ * the store keeps using it. What should happen to the old cache is noted in local.db first, so that a start after a crash does it too.
  */
 export function startCacheAnew(store: Store, dataDir: string, fate: Exclude<Fate, 'keep'>): Trouble | null {
   try {

@@ -2,8 +2,8 @@ import { lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The files of the cache as files: taken out of the way, or off the disk. A link is only taken away itself, and a folder that
- * somebody put there is kept under another name: neither is ours.
+ * The cache's files: moved out of the way, or deleted. Of a link only the link itself is removed, and a folder that somebody put
+ * there is kept under another name: neither is ours.
  */
 const companions = ['-wal', '-shm', '-journal'];
 export const cachePathIn = (dataDir: string): string => join(dataDir, 'cache.db');
@@ -15,7 +15,7 @@ export function isOrdinaryFileOrMissing(path: string): boolean {
   return found === null || found.isFile();
 }
 
-/** Keeps the damaged file for whoever wants to look at it, until the desk has everything again. */
+/** Keeps the damaged file for anybody who wants to examine it, until the desk has everything again. */
 export function setCacheAside(dataDir: string): void {
   const path = cachePathIn(dataDir);
   for (const companion of companions) clear(`${path}${companion}`);
@@ -24,14 +24,14 @@ export function setCacheAside(dataDir: string): void {
   else clear(path);
 }
 
-/** The cache, and what may be left of an earlier damaged one, go from the disk. */
+/** Deletes the cache, and whatever is left of an earlier damaged one. */
 export function removeCache(dataDir: string): void {
   const path = cachePathIn(dataDir);
   for (const each of [path, ...companions.map((companion) => `${path}${companion}`)]) clear(each);
   removeAside(dataDir);
 }
 
-/** Forgets the texts that an earlier damaged cache may still hold on disk. */
+/** Deletes the earlier damaged cache, which may still hold people's words. */
 export function removeAside(dataDir: string): void {
   clear(asidePathIn(dataDir));
 }

@@ -14,15 +14,15 @@ import { createQueues } from './queues.ts';
  *     ▲ └──(the relay says no)──▶ held ──(withdrawn)──▶ gone
  *     └────────(person tries again)┘
  *
- * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a no, a new
- * try is a new message with a new id; without an answer it keeps its id. Inside a conversation one after the other,
- * conversations side by side. An accepted item stays visible until its message came by the feed, so that it never blinks.
+ * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a refusal, a retry
+ * is a new message with a new id; without an answer it keeps its id. Items of one conversation go out one after the other,
+ * conversations side by side. An accepted item stays visible until its message arrives on the feed, so that it never blinks.
  */
 /** Answers after which the same command is simply sent again. */
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
-/** Conversations that the relay is asked about at once, however many wait. */
+/** How many conversations may have an item on its way at the same time. */
 const mostUnderway = 16;
 
 export function createOutbox(options: {
@@ -31,7 +31,7 @@ export function createOutbox(options: {
   /** Throws when there is no answer; the relay may have done it. */
   readonly send: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
   readonly onChange: () => void;
-  /** What nobody expected, from a timer or an answer: nobody stands above those who could catch it. */
+  /** An unexpected error from a timer or an answer, which has no caller to catch it. */
   readonly failed: (error: unknown) => void;
   readonly log: Log;
   readonly monotonicMs?: () => number;
@@ -43,7 +43,7 @@ export function createOutbox(options: {
   const underway = new Map<string, string>();
   const waiting = new Map<string, NodeJS.Timeout>();
   const triesOf = new Map<string, number>();
-  /** Accepted on this connection, so that their messages may still be on their way by the feed. */
+  /** Accepted on this connection: their messages may still be on their way on the feed. */
   let fresh = new Set<string>();
   let closed = false;
 
@@ -100,7 +100,7 @@ export function createOutbox(options: {
     return false;
   }
 
-  /** Whether this message has kept the others waiting for long enough. It keeps its id, so that a later try is the same message. */
+  /** Whether this message has kept the others waiting long enough to be held. It keeps its id, so that a retry is the same message. */
   function gaveUp(conversationId: string, clientMessageId: string, why: Refusal): boolean {
     const refusal = patience.tryFailed(clientMessageId, why);
     if (refusal === null) return false;
@@ -173,7 +173,7 @@ export function createOutbox(options: {
       options.onChange();
       pump();
     },
-    /** The text of what certainly did not go out; null when it may have, or is not there. */
+    /** The text of an item that certainly did not go out; null when it may have, or does not exist. */
     withdraw(clientMessageId: string): string | null {
       const item = store.outbox.read(clientMessageId);
       if (item === null || !(item.state === 'held' || (item.state === 'queued' && !item.attempted))) return null;
@@ -182,14 +182,14 @@ export function createOutbox(options: {
       options.onChange();
       return item.text;
     },
-    /** The relay said hello: everything goes on at once. */
+    /** The relay said hello: everything continues immediately. */
     resume(): void {
       fresh = new Set();
       stopWaiting();
       triesOf.clear();
       pump();
     },
-    /** After a page of the feed: what is a message now is no item any more. */
+    /** After a page of the feed: items that are messages now leave the outbox. */
     settle(clientMessageIds: readonly string[]): void {
       const items = clientMessageIds.flatMap((id) => store.outbox.read(id) ?? []);
       for (const { conversationId, clientMessageId } of items) queues.remove(conversationId, clientMessageId);
@@ -202,14 +202,14 @@ export function createOutbox(options: {
       for (const { conversationId, clientMessageId } of known) queues.remove(conversationId, clientMessageId);
       removeAll(known.map(({ clientMessageId }) => clientMessageId));
     },
-    /** The feed has caught up: what was accepted before this connection began has had its message, or lost it to erasure. */
+    /** The feed has caught up: whatever was accepted before this connection has had its message by now, or its message was erased. */
     settleOld: () => removeAll(store.outbox.accepted().filter((id) => !fresh.has(id))),
-    /** These people were erased, and what was written to them with them. */
+    /** These people were erased, and with them what was written to them. */
     forgetPeople(conversationIds: readonly string[]): void {
       queues.forget(conversationIds);
       options.onChange();
     },
-    /** This device was cut off: the words stay to be read, and nothing goes out by itself any more. */
+    /** This device was disconnected: the words stay readable, and nothing goes out any more. */
     holdAll(): void {
       stopWaiting();
       queues.clear();

@@ -11,11 +11,11 @@ const longestUnstoredMs = 2 * hourMs;
 
 export const cannotStore = refuse(
   'not_stored',
-  'The relay could not store this message again and again, so it is held here and the ones after it go out. Nothing of it was sent. Try again later, or ask the operator of the relay.',
+  'The relay repeatedly failed to store this message, so it is held here while later ones go out. It was not sent. Try again later, or ask whoever runs the relay.',
 );
 export const neverAnswers = refuse(
   'not_stored',
-  'The relay never answered to this message, so it is held here and the ones after it go out. Look whether it arrived before you send it again.',
+  'The relay never answered about this message, so it is held here while later ones go out. Check whether it arrived before you send it again.',
 );
 
 export function createPatience(monotonicMs: () => number = () => performance.now()) {

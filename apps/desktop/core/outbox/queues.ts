@@ -1,6 +1,6 @@
 /**
- * Which items wait for the relay, in their order: one queue a conversation. A picture of what is on disk, kept in memory so that
- * finding the next of ten thousand costs nothing.
+ * Which items wait for the relay, in order: one queue per conversation. A copy of what is on disk, kept in memory so that finding
+ * the next of ten thousand costs nothing.
  */
 export function createQueues(
   waiting: readonly { readonly clientMessageId: string; readonly conversationId: string }[],

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { RelayClock } from '../clock.ts';
 
 /**
- * Asks the relay for its time until it has answered: an answer that was lost is asked for again within seconds, because without it
- * no countdown is shown. Each question waits longer than the one before, so that a slow line is understood in the end.
+ * Asks the relay for its time until it answers. A lost answer is asked for again within seconds, because without it no countdown is
+ * shown. Each question waits longer than the one before, so that even a slow line gets its answer through.
  */
 export type TimeKeeper = {
-  /** Asks now, and again until there is an answer; a question that is under way is given up. */
+  /** Asks now, and again until there is an answer; an earlier question is abandoned. */
   ask(): void;
   /** One question with its own limit: whether the line is alive. */
   answersWithin(limitMs: number): Promise<boolean>;

@@ -2,8 +2,8 @@ import type { Store } from '../cache/store.ts';
 import type { ReadPage } from './apply-page.ts';
 
 /**
- * Conversations of people who were erased, in a page that is about to be applied. What was written to them here goes first, in a
- * commit of its own: the files do not commit together, and a page that is applied does not come again.
+ * The conversations of erased people in a page that is about to be applied. What was written to them here is deleted first, in a
+ * commit of its own: the two files do not commit together, and a page that is applied does not come again.
  */
 export function forgetErasedPeople(store: Store, page: ReadPage): readonly string[] {
   const ids = page.changes.flatMap(({ entity, id, document }) =>
@@ -17,7 +17,7 @@ function isErased(document: unknown): boolean {
   return typeof document === 'object' && document !== null && typeof Reflect.get(document, 'erasedAt') === 'number';
 }
 
-/** Whether words have left the cache with this page that its files may still hold. */
+/** Whether this page removes words from the cache that its files may still hold. */
 export function tookWordsAway(page: ReadPage): boolean {
   return page.changes.some(
     ({ document }) =>

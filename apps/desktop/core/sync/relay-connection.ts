@@ -39,7 +39,7 @@ export type RelayConnection = {
   readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
   /** Asks the relay for its time, until it has answered. */
   readonly askTime: () => void;
-  /** The computer slept or the network changed: a line that does not answer soon is given up. */
+  /** The computer slept or the network changed: if the line does not answer soon, it is replaced. */
   readonly wake: () => void;
   readonly close: () => void;
 };
@@ -50,10 +50,10 @@ export type LinkEvents = {
   /** Null for a gap. Throws when it cannot be stored; then the page is not acknowledged and comes again. */
   readonly applyPage: (page: ReadPage, snapshotOpen: boolean) => Applied | null;
   readonly onApplied: (page: ReadPage, applied: Applied) => void;
-  /** The relay's time is known, or known anew. */
+  /** The relay's time became known, or was lost. */
   readonly onTime: () => void;
   readonly onWipe: () => void;
-  /** What one of these threw. They run from a socket, where nobody stands above them to catch it. */
+  /** What one of these threw. They run from a socket and have no caller to catch it. */
   readonly failed: (error: unknown) => void;
 };
 
@@ -78,7 +78,7 @@ export function connectToRelay(
     transports: ['websocket'],
     forceNew: true,
     autoConnect: false,
-    // Twice as long by default: too long for somebody who opens the lid and waits.
+    // The default is twice as long: too long for somebody who opens the lid and waits.
     timeout: 10_000,
     reconnectionDelay: 1_000,
     reconnectionDelayMax: 30_000,
@@ -100,7 +100,7 @@ export function connectToRelay(
     clock.reset();
     enter('offline', detail);
   }
-  /** Socket.IO comes back by itself after a pause, with the cursor of that moment. */
+  /** Socket.IO reconnects automatically after a pause, with the cursor of that moment. */
   function breakOff(why: string): void {
     log('warn', 'connection given up to start again from the cursor', { why });
     socket.io.engine.close();
@@ -155,7 +155,7 @@ export function connectToRelay(
           enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
         options.onApplied(page.data, result);
       } finally {
-        // Last: windows wait for what was applied, the relay only for leave to send the next page. And in any case: it is stored.
+        // Acknowledge last: windows need the data, the relay only needs permission to continue. And always: the page is stored.
         applied();
       }
     }),
@@ -167,7 +167,7 @@ export function connectToRelay(
   const onDisconnect = guarded((reason: Socket.DisconnectReason) => {
     // The relay closed it on purpose; Socket.IO would stay away then.
     if (reason === 'io server disconnect') comeBackLater();
-    lose('The connection to the relay broke. Transom connects again by itself.');
+    lose('The connection to the relay broke. Transom reconnects automatically.');
   });
   socket.on('disconnect', onDisconnect);
   socket.on(
@@ -237,18 +237,18 @@ const answerSchema: z.ZodType<CommandAnswer> = z.union([
   z.object({ ok: z.literal(true), messageId: z.string().nullable(), state: z.enum(['queued', 'received']).nullable() }),
   z.object({
     ok: z.literal(false),
-    // A newer relay may refuse for a reason that this desk has no code for; its sentence still says it.
+    // A newer relay may refuse with a code that this desk does not know; its sentence still explains it.
     refusal: refusalSchema.or(
       z.object({ detail: z.string() }).transform(({ detail }) => refuse('invalid_request', detail)),
     ),
   }),
 ]);
 
-const catchingUp = 'Fetching what happened meanwhile.';
+const catchingUp = 'Fetching what you missed.';
 const refusalWords = {
-  unauthorized: 'The relay does not know this computer any more. Ask the owner for a new code and connect again.',
+  unauthorized: 'The relay no longer knows this computer. Ask the owner for a new code and connect again.',
   client_too_old: 'This Transom is older than the relay. Reading works; update it to send.',
-  invalid_request: 'The relay did not understand this Transom. Update both, or ask the operator of the relay.',
+  invalid_request: 'The relay did not understand this version of Transom. Update both, or ask whoever runs the relay.',
 } as const;
 
 function connectRefusal(error: Error): keyof typeof refusalWords | 'revoked' | null {

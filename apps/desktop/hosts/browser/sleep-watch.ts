@@ -1,9 +1,9 @@
 import { uptime } from 'node:os';
 
 /**
- * Notices that the computer slept, which no event tells a process without Electron. The system's uptime goes on during sleep, while
- * timers and monotonic clocks stand still on Linux and macOS: a look that comes much later by the uptime than it was meant to had a
- * sleep before it. The wall clock is no witness, because people and time servers set it.
+ * Notices that the computer slept; without Electron no event says so. The system's uptime continues during sleep, while timers and
+ * monotonic clocks stop on Linux and macOS: if the uptime shows that a check came much too late, the computer slept in between. The
+ * wall clock proves nothing, because people and time servers set it.
  */
 const lookEveryMs = 5_000;
 const sleptForMs = 15_000;

@@ -16,7 +16,7 @@ export type DeskCore = {
 
 /** The core writes what it holds within a fraction of this; a person waits no longer for an app to go away. */
 const closeDeadlineMs = 5_000;
-/** Opening the files takes a second at the very most. A core that is not ready after this never will be. */
+/** Opening the files takes a second at most. A core that is not ready after this never will be. */
 const readyDeadlineMs = 30_000;
 
 /**
@@ -51,8 +51,8 @@ export function installCore(deps: {
       resolver: ownFunctionOnly(shell),
       timeout: 2 * closeDeadlineMs,
     });
-    // Without a listener Electron's emitter would throw, and a box about JavaScript would open. The report that comes along holds
-    // environment and paths, so it is not written anywhere. An exit follows.
+    // Without a listener Electron's emitter would throw and show an error box. The report that comes along contains the environment
+    // and paths, so it is not written anywhere. An exit follows.
     child.on('error', (type, location) => log(`the core failed: ${type} in ${location}`));
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     void gone.then(() => {

@@ -24,7 +24,7 @@ export function Composer({ row }: { readonly row: Row }) {
   const { compose } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const mode = useCompose((state) => state.mode);
-  // What was typed for somebody who was erased meanwhile is not shown any more, and the core does not keep it.
+  // Once the person is erased, what was typed for them is no longer shown, and the core does not keep it.
   const words = useCompose((state) => (row.erasedAt !== null ? '' : state.mode === 'note' ? state.note : state.reply));
   const isLoaded = useCompose((state) => state.isLoaded);
   const isSubmitting = useCompose((state) => state.isSubmitting);

@@ -7,7 +7,7 @@ type Named = Pick<Contact, 'id' | 'name' | 'username'> & {
   readonly erasedAt?: number | null;
 };
 
-/** What a conversation says about whom it is with. */
+/** The person whom a conversation is with. */
 export function whoIs(row: Row): Named {
   return { ...row.contact, channel: row.channel, erasedAt: row.erasedAt };
 }

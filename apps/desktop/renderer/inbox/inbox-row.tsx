@@ -98,7 +98,7 @@ function SnippetSign({ row }: { readonly row: Row }) {
   return <MessageCircle size={13} aria-hidden="true" />;
 }
 
-/** Who answers this now, as initials; gone by itself when the lease runs out. */
+/** Who is answering this now, as initials; disappears when the claim runs out. */
 function Holder({ row }: { readonly row: Row }) {
   const holder = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.name ?? null);
   if (holder === null) return null;

@@ -130,8 +130,8 @@ export const text = {
     memory: (reason: string) => `In memory for this run only. ${reason}`,
     keychainAsking: 'Waiting for this computer’s keychain',
     computerClock: {
-      ahead: (by: string) => `This computer’s clock is ${by} ahead. Transom goes by the relay’s.`,
-      behind: (by: string) => `This computer’s clock is ${by} behind. Transom goes by the relay’s.`,
+      ahead: (by: string) => `This computer’s clock is ${by} ahead. Transom uses the relay’s time.`,
+      behind: (by: string) => `This computer’s clock is ${by} behind. Transom uses the relay’s time.`,
     },
     time: 'Relay time',
     timeUnknown: 'Not known yet',
@@ -242,7 +242,7 @@ export const text = {
     postback: 'Tapped a button',
     unsupported: 'Instagram did not pass this message on. Open it in the app to see it.',
     attachment: (type: string) => `${type.charAt(0).toUpperCase()}${type.slice(1).replaceAll('_', ' ')}`,
-    attachmentHint: 'Not loaded by itself, so that nobody learns when you look.',
+    attachmentHint: 'Not loaded automatically, so that nobody learns when you look.',
     attachmentGone: 'No longer available',
     openAttachment: 'Open outside',
     state: {
@@ -255,7 +255,7 @@ export const text = {
       unconfirmed: 'Not sure it went out',
       received: '',
     },
-    unconfirmedHint: 'Look in the Instagram or Facebook app, then say what you see. It is never sent twice by itself.',
+    unconfirmedHint: 'Look in the Instagram or Facebook app, then say what you see. It is never resent automatically.',
     arrived: 'It arrived',
     notArrived: 'It did not',
     retry: 'Retry',
@@ -317,7 +317,7 @@ export const text = {
         `${name} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
       disconnected: (channel: string) =>
         `${channel} is disconnected. The owner can connect it again; nothing can be sent until then.`,
-      erased: 'This person was erased. Nothing can be written here any more.',
+      erased: 'This person was erased. Nobody can write here any more.',
       viewer: 'You can read here. An owner can give you the right to answer.',
       plan: 'Instagram replies are part of the Plus plan. Your agency’s owner can change the plan.',
     },

@@ -13,7 +13,7 @@ export type NewAccount = {
   readonly token: string;
   /** When the token ends (ms), where known. */
   readonly tokenExpiresAt: number | null;
-  /** Meta's id of the person who signed in, scoped to the app, where the token does not tell: deletion requests name it. */
+  /** Meta's id of the person who signed in, scoped to the app, where the token does not reveal it. Deletion requests name this id. */
   readonly connectedBy?: string;
   /** Who connects it, for the audit trail. */
   readonly by: string;

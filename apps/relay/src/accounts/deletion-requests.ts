@@ -73,7 +73,7 @@ export async function readDeletion(store: Store, code: string): Promise<Deletion
   return row ?? null;
 }
 
-/** Finishes every open request: one contact a transaction, so that nobody waits for a long one. */
+/** Finishes every open request: one contact per transaction, so that nobody waits for a long one. */
 export async function carryOutDeletions(deps: ErasingDeps, clock: () => number): Promise<void> {
   const { store } = deps;
   const open = await store.read((tx) =>

@@ -8,15 +8,15 @@ import type { AgencyTx, Store } from '../store/port.ts';
 
 export type Erased = { readonly contactId: string; readonly messages: number; readonly deliveries: number };
 
-/** What the sender id of an erased contact is replaced by: nobody can be asked for by it. */
+/** Replaces the sender id of an erased contact; it belongs to nobody. */
 export function erasedId(contactId: string): string {
   return `erased:${contactId}`;
 }
 
 /**
- * Erases a person from one agency: words, attachments, names and ids go; empty rows stay, so that the audit trail keeps its
- * meaning and an event of Meta that comes again does not bring the message back. One short transaction makes sure that nothing comes back;
- * the copies follow in small ones (`forgotten/erasures.ts`), and after a crash in the next start. Desks hear of it through the feed.
+ * Erases a person from one agency: words, attachments, names and ids. Empty rows stay, so that the audit trail keeps its meaning
+ * and a repeated event of Meta does not bring the message back. One short transaction ensures that nothing can come back; the copies
+ * are erased in small ones (`forgotten/erasures.ts`), after a crash at the next start. Desks hear of it through the feed.
  * The business cannot answer afterwards. Null where there is no such contact.
  */
 export async function eraseContact(
@@ -101,7 +101,7 @@ async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: nu
        where agency_id = :agency and conversation_id = :conversationId and state <> 'resolved'`,
       { conversationId, now },
     );
-    // The document of the conversation quotes its last message, and goes to desks before the others are erased.
+    // The conversation's document quotes its last message, and desks get it before the other messages are erased.
     await tx.run(
       `update messages set text = null where agency_id = :agency and id in (
          select last_message_id from conversations where agency_id = :agency and id = :conversationId)`,
@@ -113,7 +113,7 @@ async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: nu
   await work.finish();
 }
 
-/** What waits to go out has no words any more, and Meta can no longer be asked what became of the rest. */
+/** Replies that wait have lost their words, and Meta can no longer be asked what became of the unconfirmed ones. */
 async function stopReplies(tx: AgencyTx, conversationId: string): Promise<void> {
   await tx.run(
     `update messages set state = 'failed', failure_code = 'recipient_unavailable', failure_detail = null, next_attempt_at = null

@@ -8,10 +8,10 @@ import { CallSlots, type SlotLimits } from '../outbound/call-slots.ts';
 import type { SenderDeps } from '../outbound/sender.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 
-/** Meta does not say in a message who wrote. The name is asked for afterwards, once a day at most, and may stay unknown. */
+/** Meta's messages do not name their sender. The name is asked for afterwards, at most once a day, and may stay unknown. */
 const askAgainMs = dayMs;
 const pollMs = 60_000;
-/** An account that hangs holds up the names of no other one. */
+/** An account that hangs does not delay the names of another one. */
 const limits: SlotLimits = { account: 2, agency: 8, total: 32 };
 
 type Nameless = {
@@ -21,7 +21,7 @@ type Nameless = {
   readonly conversationId: string;
 };
 
-/** Looks up the names of people who wrote. The text is safe before; a look-up that fails hurts nothing. */
+/** Looks up the names of people who wrote. Their messages are stored already, so a look-up that fails does no harm. */
 export function createNameLearner(deps: SenderDeps) {
   const { store, log, clock } = deps;
   const rounds = new AgencyRounds({ store, log, pollMs, round: startLookUps });
@@ -54,7 +54,7 @@ export function createNameLearner(deps: SenderDeps) {
   };
 }
 
-/** Contacts without a name that were not asked for lately. Noted as asked before the call, so that a crash does not ask again. */
+/** Contacts without a name that have not been looked up lately. Noted before the call, so that a crash does not repeat it. */
 async function takeNameless(agency: AgencyStore, now: number, slots: AccountSlots): Promise<Nameless[]> {
   if ((await agency.read((tx) => findNameless(tx, now, slots, 1))).length === 0) return [];
   const taken: Nameless[] = [];
@@ -104,7 +104,7 @@ async function learnName(deps: SenderDeps, agency: AgencyStore, contact: Nameles
   const profile = account === null ? null : await deps.channels.readProfile(account, contact.senderId);
   if (profile === null) return;
   await agency.write(async (tx) => {
-    // Meta was asked while others went on: the person may have been erased meanwhile.
+    // While Meta was asked, the person may have been erased.
     const same = await tx.get(
       `select 1 from contacts where agency_id = :agency and id = :contactId and sender_id = :senderId`,
       { contactId: contact.contactId, senderId: contact.senderId },

@@ -12,7 +12,7 @@ export const longestTurnMs = 2_000;
 export class CatchUpTurns {
   #underWay = 0;
   readonly #ofAgency = new Map<string, number>();
-  /** Agencies in the order in which they are next. */
+  /** Agencies in the order of their turns. */
   readonly #waiting = new Map<string, (() => void)[]>();
 
   /** Runs `catchUp` when it is its turn. */
@@ -44,7 +44,7 @@ export class CatchUpTurns {
       if (this.#underWay >= mostAtOnce) return;
       if ((this.#ofAgency.get(agencyId) ?? 0) >= mostOfAgency) continue;
       const begin = waiting.shift();
-      // To the end of the row: the other agencies are next.
+      // To the end of the line: the other agencies come next.
       this.#waiting.delete(agencyId);
       if (waiting.length > 0) this.#waiting.set(agencyId, waiting);
       this.#count(agencyId, 1);

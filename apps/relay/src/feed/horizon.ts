@@ -6,7 +6,7 @@ import type { AgencyTx, Store } from '../store/port.ts';
  * again after this long is a new one.
  */
 export const horizonMs = 30 * dayMs;
-/** One bite of a long clean-up: short enough that a webhook waits for it without noticing. */
+/** One step of a long clean-up: short enough that a webhook hardly waits for it. */
 const rowsAtOnce = 200;
 
 export async function forgetOldChanges(store: Store, now: number): Promise<void> {
@@ -19,8 +19,8 @@ export async function forgetOldChanges(store: Store, now: number): Promise<void>
 }
 
 /**
- * From the oldest on, up to the first that is young enough, so that what is kept has no holes, whatever the clock said when it was
- * written. True when there may be more. The newest change stays, so that the feed never looks as if it had not begun.
+ * Deletes from the oldest change up to the first one that is young enough, so that the rest has no holes, whatever the clock said when
+ * it was written. True when there may be more. The newest change stays, so that the feed never looks as if it had not begun.
  */
 async function forgetSomeChanges(tx: AgencyTx, before: number): Promise<boolean> {
   const oldest = await tx.all<{ seq: number; at: number }>(

@@ -37,7 +37,7 @@ export class Pokes {
     this.#followed.get(agencyId)?.poke();
   }
 
-  /** For a write by another process, of which only the fact is known. */
+  /** For a write by another process: nobody knows for which agency. */
   pokeAll(): void {
     for (const followed of this.#followed.values()) followed.poke();
   }
@@ -120,7 +120,7 @@ class PokeListener {
     signal.addEventListener('abort', this.#wake);
   }
 
-  /** Forgets earlier pokes: what they spoke of is read next. */
+  /** Forgets earlier pokes: what they announced is read next. */
   reset(): void {
     this.#poked = false;
   }

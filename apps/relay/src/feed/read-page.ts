@@ -43,7 +43,7 @@ async function readHead(tx: AgencyTx): Promise<Head> {
 
 type ChangeRow = { seq: number; entity: Entity; entity_id: string; body: string | null };
 
-/** Null for a cursor that is of no use: of another epoch, from the future, or before changes that are not all kept. */
+/** Null for a useless cursor: of another epoch, from the future, or followed by changes that are no longer all kept. */
 async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head): Promise<WrittenPage | null> {
   if (cursor.epoch !== head.epoch || cursor.seq > head.seq) return null;
   const rows = await tx.all<ChangeRow>(
@@ -72,7 +72,7 @@ async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head): Promise<Wr
 /** Number, entity and id around a document. */
 const wrappingBytes = 120;
 
-/** As many rows as a page may carry; always at least one, however large. */
+/** The rows that fit into a page; always at least one, however large. */
 function takeFitting(rows: readonly ChangeRow[]): readonly ChangeRow[] {
   let bytes = 0;
   const end = rows.findIndex((row, index) => {

@@ -7,9 +7,9 @@ import { WrittenPage, writeDocument } from './written-page.ts';
 
 export type SnapshotPlace = { readonly asOf: Cursor; readonly next: Next };
 /**
- * First every conversation by its last message. Then once more those that changed since `asOf`: one of them may have moved to a
- * place in the list that was read already, and then its older messages were never read. They are found by their changes up to
- * `upTo`, where the list was at its end; what changed after that was read in the list.
+ * First all conversations, by their last message. Then once more those that changed since `asOf`: one of them may have moved to a part
+ * of the list that had been read already, and then its older messages were never read. They are found by their changes up to `upTo`,
+ * the head of the feed when the list ended.
  */
 type Next =
   | { readonly kind: 'listed'; readonly after: PlaceInList | null }
@@ -18,7 +18,7 @@ type Next =
 /** What a desk needs at once: each conversation with its newest messages. Older ones are fetched when somebody scrolls. */
 const snapshotConversations = 40;
 const snapshotMessages = 10;
-/** Changes that are looked through for conversations that moved. */
+/** How many changes are searched at a time for conversations that moved. */
 const changesLookedThrough = 500;
 
 /** The page at `place` of a snapshot, and the place after it; null where it ends. */
@@ -31,7 +31,7 @@ export async function readSnapshotPage(
   const { seq, epoch } = place.asOf;
   const changes = first ? await writeAgency(tx, seq) : [];
   let bytes = bytesOf(changes);
-  /** Whether what was asked for still fits. */
+  /** Adds a conversation and its messages; false when they no longer fit. */
   const add = async (conversation: Conversation, isFirst: boolean): Promise<boolean> => {
     const thread = await writeThread(tx, conversation, seq);
     bytes += bytesOf(thread);

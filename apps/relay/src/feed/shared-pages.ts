@@ -69,7 +69,7 @@ export class SharedPages {
     if (!this.#willSweep) this.#sweepLater();
   }
 
-  /** Nobody may ask again, and then nobody would forget. */
+  /** If nobody asked again, old pages would be kept for ever. */
   #sweepLater(): void {
     this.#willSweep = true;
     setTimeout(() => {

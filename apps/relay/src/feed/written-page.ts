@@ -3,13 +3,13 @@ import type { Change, Entity, FeedPage } from '@transom/shared';
 type About = Omit<FeedPage, 'changes' | 'serverNow'>;
 
 /**
- * A page of the feed as it travels. Its bytes are made once and then given to every desk that is at the same place, without a
- * copy for each; only the time stands before them.
+ * A page of the feed as it travels. Its bytes are made once and shared by every desk at the same place, without a copy for each;
+ * only the time is put in front of them.
  */
 export class WrittenPage {
   readonly about: About;
   readonly changeCount: number;
-  /** Follows on `headAt`, and ends the page as the only argument of an event: `}]`. */
+  /** Follows `headAt`. Ends with `}]`, because the page is the only argument of its event. */
   readonly rest: Buffer;
 
   constructor(about: About, changes: readonly string[]) {

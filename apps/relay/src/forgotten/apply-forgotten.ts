@@ -19,8 +19,8 @@ export type ApplyingDeps = {
 };
 
 /**
- * Forgets again what a backup from before still knows: for `restore`, before the relay serves. Doing it twice does no harm. Agencies
- * that the backup does not know are passed over.
+ * Forgets once more what an older backup still knows: for `restore`, before the relay serves. Doing it twice does no harm. Agencies
+ * that the backup does not know are skipped.
  */
 export async function applyForgotten(deps: ApplyingDeps, rows: readonly WrittenDown[], now: number): Promise<void> {
   const { store } = deps;
@@ -38,7 +38,7 @@ export async function applyForgotten(deps: ApplyingDeps, rows: readonly WrittenD
   if (rows.length > 0) await takeOutOfDeliveries(deps);
 }
 
-/** They came from the file, so that they need not be copied to it. */
+/** They came from the file, so they need not be copied to it. */
 async function rememberAll(agency: AgencyStore, rows: readonly WrittenDown[], now: number): Promise<void> {
   await agency.write(async (tx) => {
     for (const { kind, subject, target, at } of rows) {
@@ -125,7 +125,7 @@ async function eraseAgain(deps: ApplyingDeps, agency: AgencyStore, rows: readonl
 
 const deliveriesAtOnce = 200;
 
-/** Bytes that were never brought in, or of which the backup does not say what they brought. */
+/** Stored webhooks that were never brought in, or that the backup cannot connect with a message. */
 async function takeOutOfDeliveries({ store, normalize, takeOut }: ApplyingDeps): Promise<void> {
   for (let after = 0; ; ) {
     const last = await store.write(async (tx) => {

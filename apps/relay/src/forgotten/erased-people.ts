@@ -48,7 +48,7 @@ export async function droppedUntil(work: AgencyWork, account: AccountRef, event:
   if (event.kind === 'echo_received') await settleErasedReply(work, erased.target, event);
   const nativeId = wordsOf(event);
   if (nativeId !== null) await forgetEarlyEvents(work.tx, account.id, nativeId);
-  // They may have written anew what they took back, and that may come later than this.
+  // What they took back may have been written after the erasure, and may arrive after this event.
   const gone = takesBack(event);
   if (gone !== null && happenedAt !== null)
     await remember(work.tx, {
@@ -60,7 +60,7 @@ export async function droppedUntil(work: AgencyWork, account: AccountRef, event:
   return Math.max(erased.at, happenedAt ?? 0);
 }
 
-/** They wrote anew after they had been erased. */
+/** Whether they have written again since they were erased. */
 async function isKnown(tx: AgencyTx, account: AccountRef, senderId: string): Promise<boolean> {
   const row = await tx.get(
     `select 1 from contacts where agency_id = :agency and account_id = :accountId and sender_id = :senderId`,
@@ -69,7 +69,7 @@ async function isKnown(tx: AgencyTx, account: AccountRef, senderId: string): Pro
   return row !== undefined;
 }
 
-/** A reply was under way when the person was erased: that it arrived is worth knowing, its words are not. */
+/** A reply was on its way when the person was erased. That it arrived is recorded; its words are not. */
 async function settleErasedReply(work: AgencyWork, contactId: string | null, echo: EchoReceived): Promise<void> {
   const reply = await work.tx.get<{ id: string; conversationId: string }>(
     `select m.id, m.conversation_id as "conversationId" from conversations c
@@ -94,7 +94,7 @@ async function settleErasedReply(work: AgencyWork, contactId: string | null, ech
   work.record('relay', 'message.confirmed_by_echo', reply.id, { conversationId: reply.conversationId });
 }
 
-/** What came before a message that never may come in. */
+/** Deletes early events of a message that must never be taken in. */
 export async function forgetEarlyEvents(tx: AgencyTx, accountId: string, nativeId: string): Promise<void> {
   await tx.run(
     `delete from early_events where agency_id = :agency and account_id = :accountId and native_id = :nativeId`,

@@ -12,11 +12,11 @@ import { forgetEarlyEvents } from './erased-people.ts';
 import { remember, subjectOfPerson } from './forgotten.ts';
 
 /**
- * The second half of erasing a person: every copy of what they wrote, in bites between which everybody else is served.
+ * The second half of erasing a person: every copy of what they wrote, in small transactions between which everybody else is served.
  *
  *   messages ──▶ changes of the feed ──▶ kept deliveries ──▶ done: the row goes, and with it the person's id
  *
- * How far it came is in the row, so that a relay that ended in the middle goes on where it was.
+ * The row says how far it has come, so that a relay that was stopped in the middle continues there.
  */
 type Erasure = {
   readonly contactId: string;
@@ -79,8 +79,8 @@ export async function eraseFurther(
 }
 
 /**
- * As many bytes of nothing. SQLite writes a row of the same size in its old place, and what is made shorter without that may leave its
- * bytes in a page that SQLite puts in order, in spite of `secure_delete`.
+ * As many zeros as the column has bytes. SQLite overwrites a row of the same size in place. A row that becomes shorter may leave its old
+ * bytes in a page that SQLite reorganizes, in spite of `secure_delete`.
  */
 function blanksFor(column: 'text' | 'metadata' | 'body'): string {
   return `replace(hex(zeroblob(octet_length(${column}))), '00', '0')`;
@@ -101,7 +101,7 @@ class Bite {
     this.#taken = taken;
   }
 
-  /** The next messages of the person's threads, with the changes and the deliveries that carry their words; how many they were. */
+  /** Erases the next messages of the person's threads, their changes, and the deliveries that carry their words; returns how many messages. */
   async eraseMessages(): Promise<number> {
     const { afterSentAt, afterMessage, accountId, contactId } = this.#erasure;
     const tx = this.#system.forAgency(this.#agencyId);
@@ -148,7 +148,7 @@ class Bite {
     return messages.length;
   }
 
-  /** A backup may be from before we knew whose comment this is: there it stands under an author who has no other name. */
+  /** A backup may be older than our knowing whose comment this is: there it belongs to an unknown author. */
   async #forgetAuthorOf(commentId: string): Promise<void> {
     const { accountId, contactId } = this.#erasure;
     const subject = subjectOfPerson(accountId, authorOfComment(commentId));
@@ -156,7 +156,7 @@ class Bite {
     await remember(this.#system.forAgency(this.#agencyId), about);
   }
 
-  /** Old documents of the person's conversations; how many went. */
+  /** Erases old documents of the person's conversations; returns how many. */
   async eraseChanges(): Promise<number> {
     const { accountId, contactId, untilSeq } = this.#erasure;
     const tx = this.#system.forAgency(this.#agencyId);
@@ -174,7 +174,7 @@ class Bite {
     return changes.length;
   }
 
-  /** Whatever else names the person in kept deliveries, in any state; how many were changed. */
+  /** Removes whatever else names the person from kept deliveries, in any state; returns how many were changed. */
   async eraseDeliveries(): Promise<number> {
     const { senderId, afterDelivery, untilDelivery } = this.#erasure;
     const account = await this.#account();

@@ -6,9 +6,9 @@ import { realPathOf } from '../store/sqlite/lock.ts';
 import type { Forgotten } from './forgotten.ts';
 
 /**
- * What was forgotten, as a file beside the database: a line of JSON each, only ever added to. A backup from before knows nothing of it,
- * and `restore` applies it to what it puts in place. A line that a crash cut off is written again, because its row says until then that
- * it was not copied; a line that is there twice does no harm.
+ * What was forgotten, as a file beside the database: one line of JSON per row, only ever appended. An older backup knows nothing of it,
+ * so `restore` applies the file to the backup. A line that a crash cut off is written again, because its row is not marked as copied
+ * until it is whole; a line that is there twice does no harm.
  */
 export type WrittenDown = Forgotten & { readonly agencyId: string };
 
@@ -18,7 +18,7 @@ export function forgottenPathOf(databasePath: string): string {
 
 const rowsAtOnce = 500;
 
-/** Copies what is not copied yet; how many rows that was. */
+/** Copies what has not been copied yet; returns the number of rows. */
 export async function copyForgotten(store: Store, path: string, now: number): Promise<number> {
   let copied = 0;
   for (const { id } of await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`))) {

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { AgencyTx } from '../store/port.ts';
 
 /**
- * What must not come back: messages that were unsent, people who were erased, devices that were revoked. Ids and hashes only. A row is
- * written by the transaction that forgets; a moment later it is copied to a file beside the database, from where `restore` applies it.
+ * What must not come back: messages that were unsent, people who were erased, devices that were revoked. Ids and hashes only. The
+ * transaction that forgets writes the row; a moment later it is copied to a file beside the database, which `restore` applies.
  */
 export type ForgottenKind = 'unsent' | 'erased' | 'revoked';
 
@@ -11,12 +11,12 @@ export type Forgotten = {
   readonly kind: ForgottenKind;
   /** `subjectOfMessage`, `subjectOfPerson`, or the hash of a device's token. */
   readonly subject: string;
-  /** The contact or device that it was; null where nothing of ours is meant. */
+  /** The contact or device that was forgotten; null for a message. */
   readonly target: string | null;
   readonly at: number;
 };
 
-/** Remembers it for good. Of two times the later one counts: what happened before it is forgotten. */
+/** Remembers it for good. The later of two times counts: everything that happened before it stays forgotten. */
 export async function remember(tx: AgencyTx, { kind, subject, target, at }: Forgotten): Promise<void> {
   await tx.run(
     `insert into forgotten (agency_id, kind, subject, target, at) values (:agency, :kind, :subject, :target, :at)
@@ -39,7 +39,7 @@ export function subjectOfMessage(accountId: string, nativeMessageId: string): st
   return `${accountId} ${nativeMessageId}`;
 }
 
-/** Names the person to whoever knows their id already, and to nobody else. */
+/** Recognizes the person for whoever knows their id already, and reveals it to nobody else. */
 export function subjectOfPerson(accountId: string, senderId: string): string {
   return `${accountId} ${hash('sha256', `${accountId} ${senderId}`)}`;
 }

@@ -4,10 +4,10 @@ import type { Logger } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import { copyForgotten } from './forgotten-file.ts';
 
-/** "A moment later": what is lost with the database's disk in between is not applied after a restore. */
+/** If the database's disk is lost within this time, what was forgotten last is not applied after a restore. */
 const everyMs = 1_000;
 
-/** Copies what is forgotten to its file for as long as the relay serves. Returns how to stop, after a last copy. */
+/** Copies what is forgotten to its file for as long as the relay serves. Returns a function that copies once more and stops. */
 export function keepCopying({
   store,
   path,

@@ -1,6 +1,6 @@
 /**
- * Every table, and what of a person who wrote stands in it. A table that is not named here fails a test: whoever adds one says how a person
- * is erased from it, or why nobody is in it.
+ * Every table, and what it holds of people who write. A table that is missing here fails a test: whoever adds one says how a person is
+ * erased from it, or why it holds nobody.
  *
  *   erased    holds words, names or ids of people who write; `how` says by what they go
  *   staff     holds people of the agency and their devices, none who write

@@ -1,4 +1,4 @@
-/** Lets a few pieces of work run side by side; what comes beyond waits in its order. */
+/** Lets a few pieces of work run side by side; the rest waits in order. */
 export class FewAtOnce {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];

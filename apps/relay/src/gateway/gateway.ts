@@ -62,11 +62,11 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     if (!handshake.success) throw new NotAdmitted('invalid_request');
     const asOf = revocations;
     const actor = await deps.authenticate(handshake.data.token);
-    // The upgrade request is of no more use and would be held for the life of the socket.
+    // The upgrade request is no longer needed and would be kept for the life of the socket.
     Reflect.deleteProperty(socket.conn, 'request');
     if (actor === 'unknown') throw new NotAdmitted('unauthorized');
     socket.data = { admitted: null };
-    // Let in only to hear that it was revoked: a refusal is not what makes a desk erase what it has.
+    // Let in only to hear that it was revoked: a refusal would not make the desk erase what it has.
     if (actor === 'revoked') return;
     const protocol = agreeOnVersion(protocolVersion, handshake.data.protocol);
     if (protocol === null) throw new NotAdmitted('client_too_old');
@@ -137,8 +137,8 @@ function closeIfSilent(connection: { once(name: 'data' | 'close', then: () => vo
 }
 
 /**
- * By default `ws` hands out everything that has arrived before anybody else has a turn: of a desk that asks ten thousand things at
- * once, ten thousand. Engine.IO makes the `ws` server and has no option for its options.
+ * By default `ws` delivers all messages that have arrived before anything else runs, even ten thousand of one desk. Engine.IO creates
+ * the `ws` server and has no option for this.
  */
 function takeOneMessageATurn(server: { readonly engine: object }): void {
   const { ws } = server.engine as { readonly ws: { readonly options: { allowSynchronousEvents: boolean } } };

@@ -3,7 +3,7 @@ import { Decoder, Encoder, type Packet } from 'socket.io-parser';
 import type { WrittenPage } from '../feed/written-page.ts';
 import type { DeskSocket } from './serve-desk.ts';
 
-/** A page on its way through Socket.IO; only this module knows that it is not what its type says. */
+/** A page on its way through Socket.IO. To the types it is a `FeedPage`; only this module knows better. */
 class Underway {
   readonly page: WrittenPage;
   readonly serverNow: number;
@@ -17,9 +17,9 @@ class Underway {
 }
 
 /**
- * Sends a page; resolves when the desk has applied it, rejects when it did not in time. Socket.IO would look through every document for
- * bytes, write it down and encode it for each desk anew. Its own broadcasts go around that with a frame that is made
- * beforehand (`wsPreEncodedFrame` of engine.io 6); so do pages, but with a number to acknowledge in front.
+ * Sends a page; resolves when the desk has applied it, rejects when it did not in time. Socket.IO would search every document for
+ * binary data, serialize it and encode it again for each desk. Its own broadcasts avoid that with a frame that is made beforehand
+ * (`wsPreEncodedFrame` of engine.io 6); so do pages, with the number for the acknowledgement in front.
  */
 export async function sendPage(socket: DeskSocket, page: WrittenPage, serverNow: number): Promise<void> {
   const underway = new Underway(page, serverNow);
@@ -36,7 +36,7 @@ class PageEncoder extends Encoder {
     // A message of Engine.IO (4), an event of Socket.IO with its number, as their protocols (4 and 5) write them.
     const head = Buffer.from(`4${packet.type}${packet.id ?? ''}[${JSON.stringify(name)},${page.headAt(serverNow)}`);
     frame.push(Buffer.concat([frameHead(head.length + page.rest.length), head]), page.rest);
-    // What is in the frame goes out; this is only counted.
+    // The frame is what goes out; this only has to be a packet.
     return [''];
   }
 }

@@ -40,9 +40,9 @@ export type DeskSocket = Socket<DeskToRelay, RelayToDesk, Record<string, never>,
 
 const commandsAtOnce = 8;
 const historyAtOnce = 2;
-/** Packets that wait because the desk does not read. A desk that works never has more than a page and a few dozen answers. */
+/** Packets that wait because the desk does not read. A healthy desk never has more than a page and a few dozen answers waiting. */
 const mostUnread = 4_000;
-/** Older messages are large: a desk that leaves so many packets unread gets no more of them. */
+/** Older messages are large: a desk that leaves more packets than this unread gets no more of them. */
 const mostUnreadForHistory = 32;
 
 const notLetIn = { ok: false, refusal: refuse('unauthorized') } as const;
@@ -50,13 +50,13 @@ const tooMany = {
   ok: false,
   refusal: refuse(
     'too_many_attempts',
-    'This desk asks more than the relay answers at once. Wait a moment before trying again.',
+    'This desk is asking for more than the relay answers at once. Wait a moment before trying again.',
   ),
 } as const;
 
 /**
- * Answers what a desk asks, as far as its allowance goes; the rest is told to wait, without a turn at the store. What is asked
- * before `letIn` has resolved waits for it, and is dropped when it says no.
+ * Answers what a desk asks, as far as its allowance goes; beyond that the desk is told to wait, and the store is not asked. Questions
+ * that come before `letIn` has resolved wait for it, and are refused when it says no.
  */
 export function answerDesk(
   socket: DeskSocket,
@@ -85,7 +85,7 @@ export function answerDesk(
   }
   async function give<Answer>(answer: unknown, made: Answer | Promise<Answer>): Promise<void> {
     const ready = await made;
-    // A desk that gives nothing to answer with must not be able to stop the relay.
+    // A desk that sends no callback must not be able to crash the relay.
     if (typeof answer !== 'function' || !socket.connected) return;
     if (unreadBy(socket) > mostUnread) return cutOff('desk cut off: it does not read its answers');
     (answer as (given: Answer) => void)(ready);
@@ -111,7 +111,7 @@ export function answerDesk(
   });
 }
 
-/** Packets that wait for the desk to read those before them. Engine.IO keeps them and has no public word for how many they are. */
+/** How many packets wait for the desk to read earlier ones. Engine.IO keeps them and does not publish their number. */
 function unreadBy(socket: DeskSocket): number {
   return (socket.conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length;
 }

@@ -1,12 +1,12 @@
 import { minuteMs } from '@transom/shared';
 import type { DeskSocket } from './serve-desk.ts';
 
-/** A desk that wakes, changes its network or loses its line replaces its socket now and then, and not more often than this. */
+/** A desk that wakes, changes its network or loses its line replaces its socket now and then, but not more often than this. */
 const mostReplacedInAMinute = 10;
 
 /**
- * One socket a device, the newest. Two would cost twice and tell nobody more. A copy of a desk on a second computer would make
- * the two push each other out for ever: after a few times in a minute, newcomers wait and the present one stays.
+ * One socket per device, the newest. A second one would only cost twice as much. A desk copied to a second computer would make the two
+ * push each other out for ever: after some changes within a minute, newcomers wait and the present one stays.
  */
 export class SocketOfDevice {
   readonly #now: () => number;

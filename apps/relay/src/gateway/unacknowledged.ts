@@ -1,13 +1,13 @@
 import { secondMs } from '@transom/shared';
 
-/** Pages in a row that a device may leave unacknowledged: lines break. From then on it waits before the next one. */
+/** How many pages in a row a device may leave unacknowledged, because lines break. After that it waits for the next one. */
 const forgiven = 3;
 const firstPauseMs = 2 * secondMs;
 const longestPauseMs = 30 * secondMs;
 /** Devices remembered; the oldest are forgotten first. */
 const mostDevices = 10_000;
 
-/** Which devices took pages and did not say so, connection after connection: each page of theirs is work for nothing. */
+/** Devices that take pages and do not acknowledge them, connection after connection: each of their pages is wasted work. */
 export class Unacknowledged {
   readonly #pages = new Map<string, number>();
 

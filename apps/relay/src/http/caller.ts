@@ -4,14 +4,14 @@ import type { Settings } from '../settings.ts';
 
 type Proxies = Settings['trustedProxies'];
 
-/** For fastify's option `trustProxy`: whether this hop's word about the one before it is believed. */
+/** For fastify's option `trustProxy`: whether to believe what this hop says about the one before it. */
 export function trustedHop({ trustedProxies }: Pick<Settings, 'trustedProxies'>): (address: string) => boolean {
   return (address) => isTrusted(trustedProxies, address);
 }
 
 /**
- * Who calls, as far as it is known. Null where it may be anybody: the connection comes from this machine or from a trusted proxy that
- * did not say for whom. Whoever owns one network of IPv6 owns 2^64 addresses, so that the network stands for them.
+ * Who calls, as far as that is known. Null where it may be anybody: the connection comes from this machine or from a trusted proxy
+ * that did not say for whom. Whoever owns an IPv6 network owns 2^64 addresses, so the network counts as one caller.
  */
 export function callerAddress(request: FastifyRequest, proxies: Proxies): string | null {
   const address = plain(withoutPort(request.ip));
@@ -19,12 +19,12 @@ export function callerAddress(request: FastifyRequest, proxies: Proxies): string
   return address.includes(':') ? networkOf(address) : address;
 }
 
-/** What proxies write; any one of them says that the request comes from somewhere else. */
+/** Headers that proxies add. Any of them means that the request comes from somewhere else. */
 const forwarding = ['forwarded', 'via', 'x-real-ip', 'cf-connecting-ip', 'true-client-ip', 'x-client-ip'];
 
 /**
- * From a program on this machine and through no proxy, as far as that can be told. A proxy may add nothing at all, but then it
- * serves a relay with a public address, or speaks HTTP/1.0 as nginx does.
+ * Whether a program on this machine calls, and not through a proxy, as far as that can be told. A proxy that adds no header is
+ * recognized by the relay's public address, or by speaking HTTP/1.0 as nginx does.
  */
 export function isFromHere(request: FastifyRequest, { publicUrl, trustedProxies }: Settings): boolean {
   const { remoteAddress } = request.socket;
@@ -42,12 +42,12 @@ function isLoopback(address: string): boolean {
   return address === '::1' || /^127(\.\d+){3}$/.test(address);
 }
 
-/** Some proxies (Azure's) write the caller's port, too, which is another one for each call. */
+/** Some proxies (Azure's) add the caller's port, which differs from call to call. */
 function withoutPort(address: string): string {
   return /^([\d.]+|\[[\da-f:.]+\]):\d+$/i.exec(address)?.[1]?.replace(/^\[|\]$/g, '') ?? address;
 }
 
-/** An IPv4 address that comes in the clothes of IPv6. */
+/** Unwraps an IPv4 address that is written as IPv6. */
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

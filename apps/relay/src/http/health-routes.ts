@@ -75,11 +75,11 @@ async function findProblems(store: Store, now: number): Promise<string[]> {
   if (problem !== null) return [problem];
   const oldest = await oldestUntouched(store);
   return oldest !== null && now - oldest > longestWaitMs
-    ? ['Deliveries wait for more than a minute without being looked at.']
+    ? ['Webhooks have been waiting for more than a minute without being looked at.']
     : [];
 }
 
-/** It goes first, as a webhook does: a relay that is busy with other things can still store what Meta sends. */
+/** It takes precedence like a webhook: a relay that is busy with other things can still store what Meta sends. */
 async function testWrite(store: Store, now: number): Promise<void> {
   await store.write(
     (tx) => tx.run(`insert or replace into probes (name, at) values ('readyz', :now)`, { now }),
@@ -88,8 +88,8 @@ async function testWrite(store: Store, now: number): Promise<void> {
 }
 
 /**
- * When the oldest delivery came that was not tried yet; those that failed once wait on purpose. The fresh ones stand first in the
- * index, which is taken only where `state <> 'done'` says again what it is limited to.
+ * When the oldest delivery came that has not been tried yet; those that failed once wait on purpose. Fresh ones come first in the
+ * index, which SQLite uses only if the query repeats the index's own condition, `state <> 'done'`.
  */
 async function oldestUntouched(store: Store): Promise<number | null> {
   const row = await store.read((tx) =>
@@ -101,7 +101,7 @@ async function oldestUntouched(store: Store): Promise<number | null> {
   return row?.at ?? null;
 }
 
-/** More are not counted one by one: the figure says that something is very wrong. */
+/** Counting stops here: at this figure something is very wrong anyway. */
 const mostCounted = 100_000;
 
 async function countDeliveries(store: Store, state: 'pending' | 'failed'): Promise<number> {
@@ -135,5 +135,5 @@ function measureStore(metrics: ApiDeps['metrics'], store: Store, clock: () => nu
     },
   );
   metrics.gauge('transom_rss_bytes', 'Memory of the process that is in RAM.', () => process.memoryUsage.rss());
-  metrics.gauge('transom_uptime_seconds', 'How long the process runs.', () => Math.round(process.uptime()));
+  metrics.gauge('transom_uptime_seconds', 'How long the process has been running.', () => Math.round(process.uptime()));
 }

@@ -13,7 +13,7 @@ import { type Route, route } from './route.ts';
 import { readSignedRequest } from './signed-request.ts';
 
 const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });
-const unsigned = refuse('unauthorized', 'The signed_request was not signed by an app of this relay.');
+const unsigned = refuse('unauthorized', 'The signed_request was not signed by an app that this relay knows.');
 
 /**
  * What Meta demands of every app: forget the token when the person removes the app, erase data on request, and show how far that is.

@@ -6,8 +6,8 @@ import type { Listen } from '../settings.ts';
 import { type Metrics, metricsType } from './metrics.ts';
 
 /**
- * Answers `GET /metrics` on a port of its own, which no proxy leads to by mistake. Where the settings name none, it is the one after the
- * relay's on this machine, or any other if that is taken.
+ * Answers `GET /metrics` on a port of its own, which no proxy exposes by mistake. Unless the settings name one, it is the port after the
+ * relay's on this machine, or any free one if that is taken.
  */
 export async function listenForMetrics(
   { named, relayPort }: { named: Listen | null; relayPort: number },

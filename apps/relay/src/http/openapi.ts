@@ -100,7 +100,7 @@ function describeRoute({
   };
 }
 
-/** One response a status; its description names the codes that come with it. */
+/** One response per status; its description names the codes that come with it. */
 function problemResponses(codes: readonly RefusalCode[]): Record<string, unknown> {
   const byStatus = new Map<number, RefusalCode[]>();
   for (const code of new Set(codes))

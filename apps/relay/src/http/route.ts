@@ -80,7 +80,7 @@ export function mount(app: FastifyInstance, route: Route, door: Door): void {
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.access === 'open' ? maxOpenBodyBytes : maxBodyBytes,
-    // Asked before the body is read: who may not call cannot make us parse.
+    // Checked before the body is read, so that nobody without access makes us parse it.
     onRequest: async (request, reply) => {
       reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
       const admitted = await admit(route, request, door);
@@ -110,7 +110,12 @@ async function admit(
   const actor = token === undefined ? 'unknown' : await authenticate(token);
   if (typeof actor === 'string') return { refusal: refuse('unauthorized') };
   if (!allowances.of(actor.deviceId).take(method === 'GET' ? 'read' : 'command'))
-    return { refusal: refuse('too_many_attempts', 'This device asks more than the relay answers at once.') };
+    return {
+      refusal: refuse(
+        'too_many_attempts',
+        'This device is asking for more than the relay answers at once. Wait a moment before trying again.',
+      ),
+    };
   if (access === 'owner' && actor.person.role !== 'owner')
     return { refusal: refuse('forbidden', 'Only owners may do that.') };
   return { actor };

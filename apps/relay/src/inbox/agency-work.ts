@@ -3,7 +3,7 @@ import { chainHash, type TrailEntry } from '../trail/chain.ts';
 import { documentOf, type TouchedEntity } from './documents/touched.ts';
 
 /**
- * What one transaction does for one agency. Deeds are done on the tables at once; what they touched is remembered here and
+ * What one transaction does for one agency. Changes go to the tables immediately; what they touched is collected here and
  * becomes change rows and audit events when the work is finished, in the same transaction. So a message, its contact,
  * its handoff, the desk's change and the audit event exist together or not at all, and a conversation that was touched ten times
  * travels once.
@@ -32,7 +32,7 @@ export class AgencyWork {
     this.#touched.set(`${entity} ${id}`, { entity, id });
   }
 
-  /** Like `touch`, for words that were taken back: they go from the changes written before, too. */
+  /** Like `touch`, for words that were taken back: they are removed from earlier changes too. */
   withdraw(entity: TouchedEntity['entity'], id: string): void {
     this.touch(entity, id);
     this.#withdrawn.add(`${entity} ${id}`);
@@ -43,7 +43,7 @@ export class AgencyWork {
     this.#trail.push({ at: this.now, actor, action, target, detail });
   }
 
-  /** Runs a part that may fail alone; what it touched and recorded is forgotten with it. The caller rolls back its tables. */
+  /** Runs a part that may fail alone; then what it touched and recorded is dropped. The caller rolls back its tables. */
   async part<T>(deed: () => Promise<T>): Promise<T> {
     const touched = new Map(this.#touched);
     const withdrawn = new Set(this.#withdrawn);
@@ -81,7 +81,7 @@ export class AgencyWork {
         `insert into changes (agency_id, seq, entity, entity_id, body, at) values (:agency, :seq, :entity, :id, :body, :at)`,
         { seq, ...touched, body, at: this.now },
       );
-      // What is gone must not stay behind in a change that nothing leads to any more.
+      // What is gone must not stay in an old change, where nothing would find it.
       if (document !== null && !this.#withdrawn.has(`${touched.entity} ${touched.id}`)) continue;
       // A desk that catches up gets the present document early, and then again with the same `rev`.
       await this.tx.run(

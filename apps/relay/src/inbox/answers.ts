@@ -4,8 +4,8 @@ import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoff
 import type { Thread } from './thread.ts';
 
 /**
- * The business answered, at `answeredAt`: what the person wrote up to then is no longer waiting. Something that they wrote
- * afterwards still is, even if we hear of the answer later.
+ * The business answered, at `answeredAt`: what the person wrote up to then no longer waits. What they wrote afterwards still does,
+ * even if we hear of the answer later.
  */
 export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: number, actor: string): Promise<void> {
   await answered(work, thread, { answeredAt, upTo: answeredAt }, actor);
@@ -39,7 +39,7 @@ async function answered(
   await endWaiting(work, thread, await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt), actor);
 }
 
-/** One thing that waited does so no longer: a comment was removed, or hidden. The rest of the thread may still wait. */
+/** A comment that waited for an answer was removed or hidden. The rest of the thread may still wait. */
 export async function stopAsking(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
   if (thread.state !== 'needs_answer') return;
   // What came before the present beginning was answered, or closed by a person.
@@ -54,7 +54,7 @@ async function endWaiting(work: AgencyWork, thread: Thread, sinceAt: number | nu
   await resolveHandoff(work, thread, actor);
 }
 
-/** A hidden comment is shown again: it asks as it did before, unless it was answered, or a person closed the thread, meanwhile. */
+/** A hidden comment is shown again: it waits for an answer as before, unless it was answered or the thread was closed meanwhile. */
 export async function askAsBefore(work: AgencyWork, thread: Thread, sentAt: number): Promise<void> {
   if (thread.state === 'done' || (thread.lastAnsweredAt !== null && sentAt <= thread.lastAnsweredAt)) return;
   thread.state = 'needs_answer';

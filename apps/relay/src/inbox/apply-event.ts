@@ -10,7 +10,7 @@ import { receiveMessage } from './receive-message.ts';
 import type { AccountRef } from './thread.ts';
 
 /**
- * Brings one event of a channel into the agency's inbox, and after it whatever came too early and waited for it. Applying the same event
+ * Brings one event of a channel into the agency's inbox, and then whatever came too early and waited for it. Applying the same event
  * again changes nothing.
  */
 export async function applyEvent(work: AgencyWork, account: AccountRef, event: HandledEvent): Promise<void> {

@@ -29,7 +29,7 @@ async function editComment(
   known: KnownMessage | undefined,
 ): Promise<void> {
   if (known === undefined) {
-    // Words of a comment that is gone already are kept nowhere.
+    // The comment is gone already: its new words are not kept.
     const isGone = (await unsentBefore(work, account, event.commentId)) !== undefined;
     return isGone ? undefined : keepForLater(work, account, event);
   }
@@ -44,7 +44,7 @@ async function editComment(
   work.record('relay', 'comment.edited', known.id);
 }
 
-/** The words go everywhere. Nothing is left to answer, neither in private nor in public. */
+/** Its words are deleted everywhere. Nothing is left to answer, neither in private nor in public. */
 async function removeComment(
   work: AgencyWork,
   account: AccountRef,
@@ -111,15 +111,15 @@ function keepForLater(work: AgencyWork, account: AccountRef, event: CommentChang
   return keepEarly(work, account, { nativeId: event.commentId, kind: event.change, at: event.at }, event);
 }
 
-/** Does `deed` where the comment is the person's own, and reads anew which comment may still have its private reply. */
+/** Runs `change` if the comment is the person's own, after reading again which comment can still have its private reply. */
 async function changeThread(
   work: AgencyWork,
   { conversationId, isInbound }: KnownMessage,
-  deed: (thread: Thread) => Promise<void>,
+  change: (thread: Thread) => Promise<void>,
 ): Promise<void> {
   const thread = await findThreadOfConversation(work.tx, conversationId);
   if (thread === null || !isInbound) return;
   thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, conversationId) };
-  await deed(thread);
+  await change(thread);
   await saveThread(work.tx, thread);
 }

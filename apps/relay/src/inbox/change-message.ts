@@ -51,7 +51,7 @@ export async function editMessage(work: AgencyWork, account: AccountRef, event: 
   const { nativeMessageId: nativeId, at } = event;
   const known = await findByNativeId(work.tx, account.id, nativeId);
   if (known === undefined) {
-    // Words of a message that was taken back already are kept nowhere.
+    // The message was taken back already: its new words are not kept.
     if ((await unsentBefore(work, account, nativeId)) !== undefined) return;
     return keepEarly(work, account, { nativeId, kind: 'edited', at }, event);
   }
@@ -67,8 +67,8 @@ export async function editMessage(work: AgencyWork, account: AccountRef, event: 
 }
 
 /**
- * A reaction stands on the message that it answers, and opens the window (policy page of 28 September 2026), also where we never
- * saw that message.
+ * A reaction is shown on the message that it answers, and opens the window (policy page of 28 September 2026), even if we never saw
+ * that message.
  */
 export async function reactToMessage(work: AgencyWork, account: AccountRef, event: ReactionReceived): Promise<void> {
   const { nativeMessageId: nativeId, at } = event;
@@ -88,7 +88,7 @@ export async function reactToMessage(work: AgencyWork, account: AccountRef, even
   work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, { at, taken: event.reaction === null });
 }
 
-/** Opens the window of a thread that we have not heard of yet: for that, the latest one is enough. */
+/** Keeps what opens the window of a thread that we have not heard of yet; the latest event is enough. */
 async function keepForThread(
   work: AgencyWork,
   account: AccountRef,
@@ -98,7 +98,7 @@ async function keepForThread(
   await keepEarly(work, account, { nativeId: threadKey(event.senderId), kind: event.kind, at: event.at }, event);
 }
 
-/** False where a later reaction, or this one, stands already. */
+/** False if a later reaction, or this one, is there already. */
 async function setReaction(work: AgencyWork, messageId: string, event: ReactionReceived): Promise<boolean> {
   const changed = await work.tx.run(
     `update messages set reaction = :reaction, reaction_at = :at
@@ -109,7 +109,7 @@ async function setReaction(work: AgencyWork, messageId: string, event: ReactionR
   return changed > 0;
 }
 
-/** Came into an existing thread by a link: that opens the window without being a message. */
+/** The person entered an existing thread by a link: that opens the window without being a message. */
 export async function enterThread(work: AgencyWork, account: AccountRef, event: ThreadEntered): Promise<void> {
   const thread = await findThread(work.tx, account, event.senderId);
   if (thread === null || thread.lastMessageId === null) return keepForThread(work, account, event);

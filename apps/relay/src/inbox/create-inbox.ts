@@ -40,7 +40,7 @@ async function performOnce(
   actor: Actor,
   envelope: CommandEnvelope,
 ): Promise<{ readonly answer: CommandAnswer; readonly isNew: boolean }> {
-  // Who was let in may have been revoked since, and a connection never asks again by itself.
+  // The device may have been revoked since it was let in, and its connection is not checked again.
   if (await isRevoked(tx, actor.deviceId))
     return { answer: { ok: false, refusal: refuse('unauthorized') }, isNew: false };
   const bodyHash = hashOf(envelope);

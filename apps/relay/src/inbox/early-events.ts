@@ -8,7 +8,7 @@ import type { AccountRef } from './thread.ts';
  * after a week. A removal is not kept here but in `forgotten`, because it must hold for good.
  */
 
-/** For what needs a thread that does not exist yet; no id of Meta has a space in it. */
+/** The key for what waits for a thread. No id of Meta contains a space. */
 export function threadKey(senderId: string): string {
   return `thread ${senderId}`;
 }
@@ -28,7 +28,7 @@ export async function keepEarly(
   );
 }
 
-/** What was kept for a message or comment, and for its thread, oldest first; it is no longer kept. */
+/** Removes and returns what was kept for a message or comment, and for its thread, oldest first. */
 export async function takeEarly(
   work: AgencyWork,
   account: AccountRef,
@@ -44,7 +44,7 @@ export async function takeEarly(
   return kept.map(({ event }) => JSON.parse(event) as HandledEvent);
 }
 
-/** When a comment was last shown again: hiding that is older and comes later changes nothing. */
+/** When a comment was last shown again: an older hiding that arrives later changes nothing. */
 export async function shownAt(work: AgencyWork, account: AccountRef, commentId: string): Promise<number | undefined> {
   const row = await work.tx.get<{ at: number }>(
     `select at from early_events
@@ -54,7 +54,7 @@ export async function shownAt(work: AgencyWork, account: AccountRef, commentId: 
   return row?.at;
 }
 
-/** The person took the message back: words of it that wait here go, too. */
+/** The person took the message back: its words that wait here are deleted too. */
 export async function forgetEarlyWords(work: AgencyWork, account: AccountRef, nativeId: string): Promise<void> {
   await work.tx.run(
     `delete from early_events

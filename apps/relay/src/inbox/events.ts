@@ -159,8 +159,8 @@ export function wordsOf(event: ChannelEvent): string | null {
 }
 
 /**
- * The event with no time later than `heardAt`, when its delivery came: what happened cannot lie ahead of our hearing of it. A clock
- * of the channel that runs ahead would make countdowns longer than the truth.
+ * The event with no time later than `heardAt`, when its delivery came: nothing happens after we hear of it. Otherwise a channel whose
+ * clock runs ahead would make countdowns too long.
  */
 export function asHeard<Event extends ChannelEvent>(event: Event, heardAt: number): Event {
   if ('sentAt' in event) return event.sentAt <= heardAt ? event : { ...event, sentAt: heardAt };
@@ -170,7 +170,7 @@ export function asHeard<Event extends ChannelEvent>(event: Event, heardAt: numbe
   return event;
 }
 
-/** What must be taken out of the stored bytes of deliveries: words of these messages and comments, and whatever names these people. */
+/** What must be removed from stored deliveries: words of these messages and comments, and whatever names these people. */
 export type Unwanted = {
   readonly channel: Channel;
   readonly accountNativeId: string;

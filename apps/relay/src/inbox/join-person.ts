@@ -13,7 +13,7 @@ import {
   type Thread,
 } from './thread.ts';
 
-/** A comment may not say who wrote it; its thread then stands under the comment's id. */
+/** A comment may not say who wrote it; its thread is then kept under the comment's id. */
 const namelessPrefix = 'comment:';
 
 /** The sender id that stands for the unknown author of a comment. */
@@ -22,8 +22,8 @@ export function authorOfComment(commentId: string): string {
 }
 
 /**
- * A private reply tells who the author of a nameless comment is in direct messages. The thread of the comment becomes that person's;
- * where they have one already, because an echo came first or they wrote before, the two become one.
+ * A private reply reveals who the author of a nameless comment is in direct messages. The comment's thread becomes that person's. If
+ * they have one already, because an echo came first or they wrote before, the two are merged.
  */
 export async function joinPerson(
   work: AgencyWork,
@@ -34,7 +34,7 @@ export async function joinPerson(
   if (!thread.senderId.startsWith(namelessPrefix)) return thread;
   const other = await findThread(work.tx, account, senderId);
   if (other === null) return nameAuthor(work, thread, senderId);
-  // Desks have drafts and open windows in the thread where the person wrote; one that only an echo made was seen by nobody.
+  // Desks may have drafts in the thread where the person wrote; a thread that only an echo made has been seen by nobody.
   if (other.window.openedAt !== null) return merge(work, other, thread);
   const merged = await merge(work, thread, other);
   return nameAuthor(work, merged, senderId);
@@ -71,7 +71,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   await keepNames(work, kept, gone);
   await tx.run(`delete from conversations where agency_id = :agency and id = :gone`, { gone: gone.conversationId });
   await tx.run(`delete from contacts where agency_id = :agency and id = :contactId`, { contactId: gone.contactId });
-  // Words of its messages stand in changes written before, too, where nothing would find them when they are taken back.
+  // Its words are also in earlier changes, where nothing would find them if they were taken back.
   work.withdraw('conversation', gone.conversationId);
 
   const merged = (await findThreadOfConversation(tx, kept.conversationId)) ?? kept;

@@ -2,7 +2,7 @@ import { newId, topicSchema, topicsOf } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
 import type { Thread } from './thread.ts';
 
-/** An inquiry makes a lead, once a conversation; what it asks about is added to the topics that are known. */
+/** An inquiry makes a lead, one per conversation; what it asks about is added to the known topics. */
 export async function noteInterest(work: AgencyWork, thread: Thread, text: string | null): Promise<void> {
   const found = text === null ? [] : topicsOf(text);
   if (thread.leadId === null) return addLead(work, thread, found);
@@ -32,7 +32,7 @@ async function addLead(work: AgencyWork, thread: Thread, topics: readonly string
   work.record('relay', 'lead.created', id, { conversationId: thread.conversationId, topicCount: topics.length });
 }
 
-/** Somebody must answer: one unresolved handoff a conversation, however much the person writes. */
+/** Somebody must answer: one unresolved handoff per conversation, however much the person writes. */
 export async function openHandoff(work: AgencyWork, thread: Thread): Promise<void> {
   if (thread.handoffId !== null) return;
   const id = newId();
@@ -45,8 +45,8 @@ export async function openHandoff(work: AgencyWork, thread: Thread): Promise<voi
 }
 
 /**
- * Answered, or closed by a person. `actor` is a person's id, `relay` for an answer that was given elsewhere, or `hidden` where the last
- * comment that asked was hidden: that one comes back.
+ * Answered, or closed by a person. `actor` is a person's id, `relay` for an answer that was given elsewhere, or `hidden` if the last
+ * comment that waited was hidden: such a handoff can be restored.
  */
 export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
   if (thread.handoffId === null) return;
@@ -57,7 +57,7 @@ export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: st
   work.record(actor, 'handoff.resolved', thread.handoffId, { conversationId: thread.conversationId });
 }
 
-/** Brings back the handoff that ended because a comment was hidden, claim included. False where there is none. */
+/** Restores the handoff that ended because a comment was hidden, claim included. False if there is none. */
 export async function restoreHandoff(work: AgencyWork, thread: Thread): Promise<boolean> {
   if (thread.handoffId !== null) return true;
   const restored = await work.tx.get<{ id: string }>(

@@ -61,7 +61,7 @@ export type KnownMessage = {
   readonly conversationId: string;
   readonly isInbound: boolean;
   readonly sentAt: number;
-  /** When it left for the channel: a reply may have waited, and a receipt speaks of what had left by then. */
+  /** When it left for the channel: a reply may have waited, and a receipt is only about what had left by then. */
   readonly leftAt: number;
 };
 

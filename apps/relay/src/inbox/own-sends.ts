@@ -25,13 +25,13 @@ export const ownSendColumns = `id, conversation_id as "conversationId", kind, te
 
 /** Meta's clock and ours may differ by this much without making us miss our own message. */
 export const clockToleranceMs = minuteMs;
-/** An echo, and what can be read back, is dated within this after the attempt. The same words later are somebody's new answer. */
+/** An echo, or what is read back, is dated within this time after the attempt. The same words later are a new answer. */
 export const echoSpanMs = 10 * minuteMs;
 
 /**
- * Our own message that an echo speaks of. Messenger returns our reference, which is proof by itself, in whichever thread the message
- * stands: a private reply to a comment without author comes before we know who the person is. Instagram returns none: there it is the same
- * words to the same person, in time.
+ * Our own message that an echo is about. Messenger returns our reference, which is proof in whichever thread the message is: a private
+ * reply to a nameless comment is sent before we know who the person is. Instagram returns none: there it is the same words to the
+ * same person at about the same time.
  */
 export async function findOwnSend(
   tx: AgencyTx,
@@ -51,8 +51,8 @@ export async function findOwnSend(
 }
 
 /**
- * The send of these words in this thread, about then, that no id of the channel proves yet: on its way, unconfirmed, vouched for by a
- * person, or failed, because Meta may refuse what it has done. Of several the nearest in time. One that Meta refused comes last.
+ * Our send of these words in this thread at about this time that has no id of the channel yet: on its way, unconfirmed, confirmed by a
+ * person, or failed, because Meta may refuse what it has done. Of several the nearest in time; one that Meta refused comes last.
  */
 export async function findUnproved(
   tx: AgencyTx,

@@ -29,8 +29,8 @@ from messages m
 where m.agency_id = :agency and m.kind = 'comment' and m.direction = 'inbound' and m.unsent_at is null and m.hidden_at is null`;
 
 /**
- * A comment by our id or by the channel's, with the moment at which its private reply was used. Two questions, because an `or` between
- * them would read all comments of the agency. Of two comments with one id of the channel, the one that came first.
+ * A comment by our id or the channel's, with the time at which its private reply was used. Two queries, because a single one with `or`
+ * would read all comments of the agency. Of two comments with the same id of the channel, the one that came first.
  */
 export async function findCommentRight(tx: AgencyTx, commentId: string): Promise<CommentRight | undefined> {
   const row =
@@ -41,7 +41,7 @@ export async function findCommentRight(tx: AgencyTx, commentId: string): Promise
   return row === undefined ? undefined : asRight(row);
 }
 
-/** What the thread's window says of comments: the newest that can still have its private reply, else the newest. */
+/** The comment that counts for the thread's window: the newest that can still have its private reply, else the newest. */
 export async function readCommentFacts(tx: AgencyTx, conversationId: string): Promise<WindowFacts['comment']> {
   const row = await tx.get<Row>(
     `select * from (${selectComments} and m.conversation_id = :conversationId) c

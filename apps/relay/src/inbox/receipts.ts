@@ -6,7 +6,7 @@ import { type AccountRef, findThread, saveThread, type Thread } from './thread.t
 
 /**
  * Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. How far they reach is
- * noted in the thread, for a reply of which we learn later that it was sent before that.
+ * noted in the thread, for replies that we learn of later.
  */
 export async function noteReceipt(
   work: AgencyWork,
@@ -47,7 +47,7 @@ export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<
   }
 }
 
-/** How far a message of the business that left at `leftAt` has come, by the receipts that came before we knew of it. */
+/** The state of a message that left at `leftAt`, by the receipts that came before we knew of it. */
 export function stateByReceipts(thread: Thread, leftAt: number): 'sent' | 'delivered' | 'read' {
   if (thread.readUpTo !== null && leftAt <= thread.readUpTo) return 'read';
   return thread.deliveredUpTo !== null && leftAt <= thread.deliveredUpTo ? 'delivered' : 'sent';

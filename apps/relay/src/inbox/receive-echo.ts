@@ -11,7 +11,7 @@ import { type AccountRef, findThreadOfConversation, noteLastMessage, openThread,
 /**
  * The channel tells us of a message by the business. Three cases:
  *   known native id   our send call answered first, or a redelivery: nothing to do
- *   one of ours       not proved yet here: this is the proof that it arrived
+ *   one of ours       without a native id so far: this proves that it arrived
  *   otherwise         somebody answered in Instagram or the Business Suite: shown as sent elsewhere, and it counts as an answer
  */
 export async function receiveEcho(work: AgencyWork, account: AccountRef, event: EchoReceived): Promise<void> {

@@ -107,7 +107,7 @@ async function nextInQueue(work: AgencyWork, conversationId: string): Promise<nu
   return (last?.number ?? 0) + 1;
 }
 
-/** A person looked whether an unconfirmed message arrived: it did, or it did not and its words may be sent anew. */
+/** A person checked whether an unconfirmed message arrived: it did, or it did not and its words may be sent again. */
 export async function confirmMessage(
   work: AgencyWork,
   actor: Actor,
@@ -122,7 +122,7 @@ export async function confirmMessage(
     { id: command.messageId },
   );
   if (message === undefined) return { ok: false, refusal: refuse('not_confirmable') };
-  // What is said to be lost is sent again, and Meta may still have it: Transom looks itself before that.
+  // What a person calls lost is sent again although Meta may have it. So Transom checks once itself before that.
   if (!command.arrived && message.looks === 0 && message.nextLookAt !== null)
     return { ok: false, refusal: refuse('not_confirmable', stillLooking) };
   const thread = await threadOf(work, message.conversationId);
@@ -138,7 +138,7 @@ export async function confirmMessage(
   );
   if (command.arrived) await noteReplied(work, thread, message.sentAt, actor.person.id);
   else await reopen(work, thread, message.sentAt);
-  // A private reply that did not arrive gives its right back.
+  // If a private reply did not arrive, its one use is restored.
   thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
   await saveThread(work.tx, thread);
   work.touch('message', command.messageId);
@@ -156,7 +156,7 @@ type Unconfirmed = {
 };
 
 const stillLooking =
-  'Transom is looking itself whether this arrived, which takes half a minute. Then it can be called lost and sent again.';
+  'Transom is still checking whether this arrived, which takes half a minute. After that you can say that it did not, and send it again.';
 
 async function threadOf(work: AgencyWork, conversationId: string): Promise<Thread> {
   const thread = await findThreadOfConversation(work.tx, conversationId);

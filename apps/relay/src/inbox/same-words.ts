@@ -1,6 +1,6 @@
 /**
- * Whether two texts are the same words. Meta may hand a text back trimmed, with other line ends, composed differently, or without
- * characters that nobody sees; taken byte for byte, such a message would not be known as ours again.
+ * Whether two texts are the same words. Meta may return a text trimmed, with other line ends, in another Unicode form, or without
+ * invisible characters; compared byte by byte, such a message would not be recognized as ours.
  */
 export function areSameWords(one: string | null, other: string | null): boolean {
   return one !== null && other !== null && (one === other || plain(one) === plain(other));

@@ -43,7 +43,7 @@ export type Thread = {
 export type AccountRef = {
   readonly id: string;
   readonly channel: Channel;
-  /** The delivery that is being brought in: its words can be taken out of it again. Null for what no delivery brought. */
+  /** The delivery that is being brought in, so that its words can be removed from it later. Null for what no delivery brought. */
   readonly deliveryId: number | null;
 };
 
@@ -191,7 +191,7 @@ export function noteLastMessage(thread: Thread, messageId: string, at: number): 
   thread.lastMessageAt = at;
 }
 
-/** Finds the newest message again, after one went from the thread or came into it from another. */
+/** Finds the newest message again, after one has left the thread or come from another one. */
 export async function recountLastMessage(tx: AgencyTx, thread: Thread): Promise<void> {
   const last = await tx.get<{ id: string; sent_at: number }>(
     `select id, sent_at from messages

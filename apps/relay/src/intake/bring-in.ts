@@ -36,12 +36,12 @@ export type BringInDeps = {
   readonly noteSigned?: (at: number) => void;
 };
 
-/** What was read of a delivery that is brought in by slices, so that its bytes are read once. */
+/** The events of a delivery that is brought in by slices, so that its bytes are read only once. */
 export type Begun = { readonly eventsDone: number; readonly read: ReadDelivery };
 
 /**
  * Brings stored deliveries into the inbox, inside a transaction of the caller. Each event has a savepoint of its own: one that fails
- * is undone alone, noted, and its delivery is tried again from there later; its neighbours go through. Call `finish` once, last.
+ * is rolled back alone and noted, and its delivery is retried from there later; its neighbours go through. Call `finish` once, last.
  */
 export class BringingIn {
   readonly #tx: SystemTx;
@@ -92,7 +92,7 @@ export class BringingIn {
     return this.#bringEvents({ ...delivery, receivedAt: Math.max(delivery.receivedAt, signedAt) }, read);
   }
 
-  /** Writes changes and audit events, and takes words out of stored bytes; the agencies that something changed for. */
+  /** Writes changes and audit events, and removes words from stored bytes. Returns the agencies that something changed for. */
   async finish(): Promise<Set<string>> {
     const changed = new Set<string>();
     for (const work of this.#works.values()) {
@@ -144,7 +144,7 @@ export class BringingIn {
         const nativeId = wordsOf(heard);
         const until = await droppedUntil(work, of, heard);
         if (until !== null) {
-          // At once, because nothing else remembers whose words they are.
+          // Immediately, because nothing else remembers whose words they are.
           this.#takenBack.add(delivery.id, account, { senderId: personOf(heard) ?? '', until });
           if (nativeId !== null) this.#takenBack.add(delivery.id, account, { nativeId });
           return [];
@@ -193,7 +193,7 @@ export class BringingIn {
     return unhandled;
   }
 
-  /** Whose account it happened on. Nobody's: the delivery stays with its bytes and is counted; a tenant is never guessed. */
+  /** Whose account it happened on. If it is nobody's, the delivery keeps its bytes and is counted; an agency is never guessed. */
   async #ownerOf(channel: Channel | null, event: ChannelEvent): Promise<OwnedAccount | null> {
     if (event.kind === 'unhandled' || channel === null) return null;
     const key = `${channel} ${event.accountNativeId}`;
@@ -220,7 +220,7 @@ export class BringingIn {
 
 type Taken = { readonly account: AccountOfChannel; readonly words: { readonly nativeId: string } };
 
-/** Notes the failure of the delivery that is due next, whose work could not be finished; how many that was. */
+/** Notes a failure for the delivery that is due next. Returns how many deliveries that was: 0 or 1. */
 export async function setAside(
   tx: SystemTx,
   { log }: Pick<BringInDeps, 'log'>,
@@ -237,7 +237,7 @@ export async function setAside(
   return 1;
 }
 
-/** For the operator's list. A parser's message quotes what it could not parse, which may be the words of a person. */
+/** For the operator's list. A parser's message quotes what it could not parse, which may be somebody's words. */
 function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown fault';
   return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;

@@ -161,9 +161,9 @@ export async function reconsiderUnclaimed(tx: SystemTx, now: number): Promise<vo
 }
 const unclaimedMs = 3 * dayMs;
 
-/** Puts what is left in place of a delivery's bytes; with nothing left there is nothing to bring in. */
+/** Replaces a delivery's bytes with what is left of them; if that is nothing, there is nothing to bring in. */
 export async function replaceBody(tx: SystemTx, id: number, body: Buffer): Promise<void> {
-  // In place first: what is made shorter at once may leave its bytes in a page that SQLite puts in order.
+  // Overwritten in place first: a row that becomes shorter may leave its bytes in a page that SQLite reorganizes.
   await tx.run(`update deliveries set body = zeroblob(length(body)) where id = :id`, { id });
   await tx.run(
     `update deliveries set body = :body, events_done = 0, failed_from = null,

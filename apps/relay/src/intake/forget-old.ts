@@ -3,14 +3,14 @@ import type { Store, SystemTx } from '../store/port.ts';
 
 /** Meta stops retrying after 36 hours; a week leaves time to find and replay what failed. */
 export const keepDeliveriesMs = 7 * dayMs;
-/** What came before its message: that one will not come any more. */
+/** Early events this old have a message that will never come. */
 const keepEarlyMs = 7 * dayMs;
 
-/** One bite of a long clean-up: a webhook that comes meanwhile does not notice it. */
+/** One step of a long clean-up: short enough that a webhook hardly waits for it. */
 const biteMs = 5;
 const rowsAtOnce = 200;
 
-/** Removes deliveries that are understood and old, and early events that nothing followed. Nobody waits for it for long. */
+/** Removes old deliveries that were understood, and early events whose message never came. Works in small steps. */
 export async function forgetOld(store: Store, now: number): Promise<void> {
   for (let after: number | null = 0; after !== null; )
     after = await store.write((tx) => forgetSome(tx, after ?? 0, now));

@@ -10,7 +10,7 @@ type Waiting = {
   readonly failed: (error: unknown) => void;
 };
 
-/** So few at once are understood in the transaction that stores them: one wait for the disk instead of two. */
+/** Up to this many at once are brought in by the transaction that stores them: one wait for the disk instead of two. */
 const fewEnough = 4;
 /** Webhooks count as pouring in for this long after a crowd of them. */
 const busyMs = 2;
@@ -55,7 +55,7 @@ export class GroupCommit {
       if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group), 'intake');
       if (changed !== null) {
         this.#deps.onCommitted(changed);
-        // The desks read first, by one turn of the event loop: a person waits there, and Meta has five seconds.
+        // Desks read first, one turn of the event loop earlier: a person waits there, while Meta waits up to five seconds.
         await nextTurn();
       }
       for (const { stored } of group) stored();
@@ -67,7 +67,7 @@ export class GroupCommit {
     }
   }
 
-  /** Few came and are served, so nobody waits. What cannot be done now (a full disk, the end) is done later or by the next one. */
+  /** Nobody waits at this moment. If it fails (a full disk, the end of the process), it is done another time. */
   #tidy(): void {
     setImmediate(() => void this.#deps.store.tidy().catch(() => undefined));
   }

@@ -84,7 +84,7 @@ async function keep(
     await deps.commits.keep({ route: platform, signedBy, body: read.body, receivedAt: deps.clock() });
   } catch (error) {
     deps.count('not_stored');
-    deps.log.error({ err: error }, 'a webhook could not be stored; Meta was told to come again');
+    deps.log.error({ err: error }, 'a webhook could not be stored; asked Meta to retry');
     return comeAgain(reply);
   } finally {
     read.release();

@@ -4,7 +4,7 @@ import type { AccountRef } from '../inbox/thread.ts';
 import type { AgencyTx, SystemTx } from '../store/port.ts';
 import { readBody, replaceBody } from './deliveries.ts';
 
-/** Removes items from a body; null where it has none of them. */
+/** Removes items from a body; null if it has none of them. */
 export type TakeOut = (
   body: Buffer,
   unwanted: readonly Unwanted[],
@@ -14,8 +14,8 @@ export type AccountOfChannel = Omit<AccountRef, 'deliveryId'> & { readonly nativ
 type Words = { readonly nativeId: string } | { readonly senderId: string; readonly until: number };
 
 /**
- * The words of a message stand in the bytes of the deliveries that brought them, too, and go from there with it. Gathers what goes from
- * which delivery, so that each is rewritten once a transaction, however much is taken back; touches no other delivery.
+ * The words of a message are also in the deliveries that brought them, and are removed from there with it. Collects what to remove from
+ * which delivery, so that each is rewritten once per transaction, however much is taken back; touches no other delivery.
  */
 export class WordsTakenBack {
   readonly #tx: SystemTx;
@@ -56,8 +56,8 @@ export class WordsTakenBack {
 type Gathered = Unwanted & { readonly nativeIds: Set<string>; readonly senders: Map<string, number> };
 
 /**
- * Notes that this delivery carries words of the message, too: a second copy, an edit, an echo (whose row may be given up for the
- * reply that it is of: `always`). Says whether they were taken back already.
+ * Notes that this delivery carries words of the message too: a second copy, an edit, or an echo (noted `always`, because its row may
+ * be replaced by that of our own reply). Returns whether they were taken back already.
  */
 export async function noteWords(
   tx: AgencyTx,
@@ -94,7 +94,7 @@ export async function deliveriesWithWords(tx: AgencyTx, accountId: string, nativ
   return rows.map(({ id }) => id);
 }
 
-/** Messages of one account whose words this delivery carries although they were taken back. */
+/** Messages that were taken back although this delivery still carries their words. */
 export async function takenBackIn(
   tx: AgencyTx,
   deliveryId: number,

@@ -50,7 +50,7 @@ export function asInteger(value: unknown): number | null {
   return Number.isSafeInteger(number) ? (number as number) : null;
 }
 
-/** Whether something is said to be so. Samples and the field have such values as a boolean, as its name, and as a digit. */
+/** A flag. Meta sends flags as booleans, as the words true and false, and as digits (samples and field reports). */
 export function asFlag(value: unknown): boolean {
   return (
     value === true || value === 1 || value === '1' || (typeof value === 'string' && value.toLowerCase() === 'true')

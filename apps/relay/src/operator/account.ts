@@ -20,7 +20,7 @@ export const account: Command = {
   --agency ID         the agency, by id or name; may be left out where there is only one
   --channel CHANNEL   instagram or facebook
   --token-file FILE   holds the access token and nothing else; - reads it from standard input
-  --connected-by ID   Meta's id, scoped to your app, of the person who gave a Page's token: a request of theirs to erase names it
+  --connected-by ID   Meta's id, scoped to your app, of the person whose sign-in gave the Page's token; their deletion requests name it
   --account ID        which account to remove; its conversations stay readable
 
 add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The same account again replaces its token.`,

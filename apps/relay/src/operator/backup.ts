@@ -13,7 +13,7 @@ export const backup: Command = {
 
   --to FILE   the copy; it must not exist yet. FILE.sha256 beside it holds its checksum, as sha256sum writes it
 
-The master key is not in it: keep a copy of that file apart.`,
+The master key is not in it: keep a copy of that file somewhere else.`,
   options: { to: { type: 'string' } },
   async run(call) {
     const path = resolve(need(call, 'to'));

@@ -6,7 +6,7 @@ export type Inspected =
 
 /** "Tran", written by the second version of the tables. */
 const applicationId = 0x5472616e;
-/** Files of the first version say nothing of themselves; nobody else has these tables. */
+/** Files of the first version have no application id; they are recognized by these tables. */
 const ourTables = ['agencies', 'deliveries', 'account_routes', 'conversations', 'messages', 'changes', 'events'];
 
 /** Whether a file is a whole database of Transom, asked of the file itself and without changing it. `version` is that of its tables. */

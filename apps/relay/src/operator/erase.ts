@@ -12,8 +12,8 @@ export const erase: Command = {
   --agency ID    the agency, by id or name; may be left out where there is only one
   --contact ID   the contact's id, or Meta's id of the person
 
-Words, attachments, names and ids go, here and on every desk. This cannot be undone. Backups made before still hold them until they
-are deleted. Prints {"contactId","messages","deliveries"}.`,
+Text, attachments, names and ids are erased, here and on every desk. This cannot be undone. Earlier backups keep them until you
+delete those. Prints {"contactId","messages","deliveries"}.`,
   options: { agency: { type: 'string' }, contact: { type: 'string' } },
   async run(call) {
     const wanted = need(call, 'contact');

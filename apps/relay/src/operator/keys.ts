@@ -13,7 +13,7 @@ export const keys: Command = {
 
 rotate puts a new master key on the first line of its file and closes every agency's data key with it. Older keys stay below,
 because older backups need them; delete those lines when those backups are gone. Works while the relay serves.
-revoke ends a desk at once; it erases what it has as soon as it hears of it.`,
+revoke ends a desk at once; the desk erases what it has as soon as it hears of it.`,
   options: { agency: { type: 'string' }, device: { type: 'string' } },
   async run(call) {
     const [action] = call.words;

@@ -6,7 +6,7 @@ import { withStore } from './relay-files.ts';
 
 export const migrate: Command = {
   name: 'migrate',
-  summary: 'Bring the database to the version of this relay (serve does so by itself)',
+  summary: 'Bring the database to the version of this relay (serve does so automatically)',
   usage: `
 
 Forward only. Make a backup before an upgrade: an older relay does not open a newer database.`,

@@ -5,7 +5,7 @@ import type { WrittenDown } from '../forgotten/forgotten-file.ts';
 import { flushFile, flushFolderOf } from '../store/durably.ts';
 import { Refused } from './command.ts';
 
-/** What a restore that was killed left beside the database. */
+/** Removes what a restore that was killed left beside the database. */
 export function removeLeftovers(databasePath: string): void {
   const folder = dirname(databasePath);
   const name = basename(databasePath);
@@ -17,7 +17,7 @@ export function removeLeftovers(databasePath: string): void {
   }
 }
 
-/** What the present database has forgotten and not yet written down. One that is damaged, or of the first version, tells nothing. */
+/** What the present database has forgotten but not copied to the file yet. Empty for one that is damaged or of the first version. */
 export function readUncopied(databasePath: string): WrittenDown[] {
   if (!existsSync(databasePath)) return [];
   try {
@@ -59,7 +59,7 @@ export function replaceDatabase(databasePath: string, ready: string, now: number
   return kept;
 }
 
-/** False for a database that is too damaged for that: its log is kept beside it as it is. */
+/** Works the log into the database. False if it is too damaged for that: then the log is kept beside it as it is. */
 function closeLog(databasePath: string): boolean {
   try {
     const db = new Database(databasePath, { fileMustExist: true, timeout: 5_000 });
@@ -72,15 +72,18 @@ function closeLog(databasePath: string): boolean {
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
     if (error.code.startsWith('SQLITE_BUSY'))
-      throw new Refused('Nothing was changed. Another command is using the database; wait for its end and try again.', {
-        cause: error,
-      });
+      throw new Refused(
+        'Nothing was changed. Another command is using the database; wait until it has finished and try again.',
+        {
+          cause: error,
+        },
+      );
     return false;
   }
   return true;
 }
 
-/** A second name costs no time and no room; where a file system has no such thing, a copy. */
+/** A hard link costs neither time nor space; on a file system without links, a copy is made. */
 function keep(path: string, kept: string): void {
   try {
     linkSync(path, kept);

@@ -6,7 +6,7 @@ import { withStore } from './relay-files.ts';
 
 export const replay: Command = {
   name: 'replay',
-  summary: 'Have stored webhooks taken in again; what is there already is not made twice',
+  summary: 'Take stored webhooks in again; what is there already is not duplicated',
   usage: `--id N | --state failed|done
 
   --id N          this delivery
@@ -30,7 +30,7 @@ The relay that serves takes them up at once; otherwise the next one that starts.
   },
 };
 
-// An erased delivery has no body: there is nothing in it to take in.
+// An erased delivery has no body, so there is nothing to take in.
 const taken = `update deliveries set state = 'pending', attempts = 0, next_attempt_at = ${onceMore}, error = null, events_done = 0, failed_from = null
   where length(body) > 0`;
 

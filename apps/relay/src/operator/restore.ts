@@ -52,7 +52,7 @@ The present database is kept beside it under a name that ends in .before-restore
       const kept = replaceDatabase(databasePath, ready, now);
       call.tell(
         { path: databasePath, agencies, kept },
-        `Restored ${databasePath}; ${agencies} agencies begin anew.${kept === null ? '' : ` What was there is kept as ${kept}.`}`,
+        `Restored ${databasePath}; the desks of ${agencies} agencies fetch everything again.${kept === null ? '' : ` The former database is kept as ${kept}.`}`,
       );
       return 0;
     } finally {
@@ -77,10 +77,10 @@ async function refuseUnfit(from: string, databasePath: string): Promise<void> {
   }
   if (size === 0n) throw refuse(`${from} is empty.`);
   if ((await checkChecksum(from)) === 'different')
-    throw refuse(`${from} is not what ${checksumPathOf(from)} says: it was changed or damaged after it was made.`);
+    throw refuse(`${from} does not match ${checksumPathOf(from)}: it was changed or damaged after it was made.`);
   const inspected = inspectDatabaseFile(from);
   if (!inspected.ok) throw refuse(inspected.detail);
-  if (inspected.version > schemaVersion) throw refuse('A newer relay made this backup: restore it with that one.');
+  if (inspected.version > schemaVersion) throw refuse('A newer relay made this backup: restore it with that version.');
 }
 
 async function makeReady(ready: string, databasePath: string, now: number): Promise<number> {

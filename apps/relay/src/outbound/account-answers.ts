@@ -3,10 +3,10 @@ import type { Attempt } from './attempts.ts';
 import { pauseMs, refusedCallsPauseMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';
 
-/** After this many calls of an account that Meta refused as calls, it is said of the account and not of each message. */
+/** After Meta has refused this many calls of an account, the trouble is shown for the account and not only for each message. */
 const callsUntilTrouble = 3;
 
-/** What an answer says of the account, whatever has become of the message meanwhile. Until when its messages wait now. */
+/** Notes what an answer says about the account, whatever has become of the message. Returns until when the account's messages wait. */
 export async function learnOfAccount(work: AgencyWork, attempt: Attempt, outcome: SendOutcome): Promise<number> {
   switch (outcome.kind) {
     case 'sent':
@@ -24,7 +24,7 @@ export async function learnOfAccount(work: AgencyWork, attempt: Attempt, outcome
   }
 }
 
-/** Meta said "not before then" once: a later answer without a time, or with a shorter one, takes nothing of that back. */
+/** Once Meta has said "not before then", a later answer with a shorter time or none does not shorten the wait. */
 async function pause(work: AgencyWork, accountId: string, until: number): Promise<number> {
   const paused = await work.tx.get<{ until: number }>(
     `update accounts set paused_until = case when paused_until > :until then paused_until else :until end
@@ -35,7 +35,7 @@ async function pause(work: AgencyWork, accountId: string, until: number): Promis
   return paused?.until ?? until;
 }
 
-/** The token is dead; unless the account got another one since, which is not the one that Meta spoke of. */
+/** The token is dead, unless the account has got a new one since: then Meta meant the old one. */
 async function stop(work: AgencyWork, { accountId, tokenNumber }: Attempt): Promise<void> {
   const changed = await work.tx.run(
     `update accounts set state = 'reauth_required'
@@ -72,8 +72,8 @@ async function refusedForMs(work: AgencyWork, { accountId, messageId, attempts }
 }
 
 /**
- * A call of the account succeeded. One that only read says nothing of sending as long as replies wait for that; where none waits any
- * more, it is the one news there is.
+ * A call of the account succeeded. While replies wait because of the trouble, a call that only reads proves nothing about sending;
+ * when none waits any more, it is the only evidence there is.
  */
 export async function clearTrouble(work: AgencyWork, accountId: string, by: 'send' | 'read'): Promise<void> {
   const changed = await work.tx.run(

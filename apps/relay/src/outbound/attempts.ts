@@ -44,9 +44,9 @@ type QueuedRow = {
 };
 
 /**
- * The next replies to send, one a conversation and in its order, for accounts that may send now and have a slot. Each is moved to
- * `sending` and that is committed before anything leaves the machine, so that a crash leaves a question instead of a second copy.
- * `onCommitted` is called where anything was written: also a reply that may not go out any more is news for desks.
+ * The next replies to send, one per conversation and in its order, for accounts that may send now and have a slot. Each is moved to
+ * `sending`, and that is committed before anything leaves the machine, so that a crash leaves a question instead of a second copy.
+ * `onCommitted` is called whenever something was written: a reply that may no longer go out is news for desks too.
  */
 export async function startAttempts(
   agency: AgencyStore,
@@ -82,7 +82,7 @@ export async function startAttempts(
   }
 }
 
-/** Up to `limit` replies that are due of each account, the first of each before the second of any. */
+/** Up to `limit` due replies of each account: the first of every account comes before the second of any. */
 async function dueByTurns(tx: AgencyTx, now: number, limit: number, slots: AccountSlots): Promise<QueuedRow[]> {
   const isAnyDue = await tx.get<{ id: string }>(
     `select id from messages where agency_id = :agency and state = 'queued' and next_attempt_at <= :now limit 1`,
@@ -102,7 +102,7 @@ async function dueByTurns(tx: AgencyTx, now: number, limit: number, slots: Accou
   return due.toSorted((one, other) => one.turn - other.turn).map(({ row }) => row);
 }
 
-/** One a conversation: the first that waits there, and none while one is under way. */
+/** One per conversation: the first that waits there, and none while one is being sent. */
 async function dueReplies(tx: AgencyTx, account: SendableAccount, now: number, limit: number): Promise<QueuedRow[]> {
   const rows = await tx.all<Omit<QueuedRow, 'token_number'>>(
     `select m.id, m.conversation_id, m.account_id, m.kind, m.text, m.reply_to, m.author_id, m.attempts, t.sender_id
@@ -165,7 +165,10 @@ async function askAgain(work: AgencyWork, row: QueuedRow): Promise<ReplyAnswer> 
   if (comment === undefined)
     return {
       ok: false,
-      refusal: refuse('not_found', 'The comment that this answers was removed or hidden meanwhile.'),
+      refusal: refuse(
+        'not_found',
+        'The comment that this answers has been removed or hidden since, so nothing was sent.',
+      ),
     };
   // The right was used up by this very message.
   const window = { ...conversation.window, comment: { ...factsOf(comment), privateReplyUsedAt: null } };

@@ -3,9 +3,9 @@ import { dayMs, minuteMs, secondMs } from '@transom/shared';
 const notSentDelaysMs = [1, 5, 30, 120, 600, 1_800].map((seconds) => seconds * secondMs);
 const longestOwnPauseMs = 30 * minuteMs;
 
-/** The longest time for which Meta may ask an account to wait; more is taken for a mistake. */
+/** The longest wait that Meta may ask for; anything longer is taken for a mistake. */
 export const longestPauseMs = dayMs;
-/** The longest time for which a reply waits that did not leave this machine. */
+/** The longest wait of a reply that did not leave this machine. */
 export const longestNotSentDelayMs = 36 * minuteMs;
 
 /** How long to wait before trying again what never left this machine, ±20 % so that many do not come at once. */
@@ -24,7 +24,7 @@ export function pauseMs(attempts: number, retryAfterMs: number | null): number {
     : Math.min(retryAfterMs, longestPauseMs);
 }
 
-/** How long an account pauses whose every call is refused: the longer that has lasted, the longer. */
+/** How long an account pauses if all its calls are refused: the longer this has lasted, the longer. */
 export function refusedCallsPauseMs(lastedMs: number): number {
   return Math.min(Math.max(lastedMs / 4, minuteMs), longestOwnPauseMs);
 }

@@ -1,6 +1,6 @@
 /**
- * How many calls to the channel may be under way. Each account has slots of its own, so that one that hangs holds up nobody else; the
- * first of them is always there, the further ones share what their agency may have. All together are bounded for the machine's sake.
+ * How many calls to the channel may be under way. Each account has slots of its own, so that one that hangs holds up nobody else. An
+ * account's first slot is always available; further ones count towards its agency's limit. A total limit protects the machine.
  *
  * A slot is taken before anything is awaited, so that the limits hold however many agencies ask in the same moment.
  */
@@ -12,17 +12,17 @@ export class CallSlots {
   readonly #calls = new Set<Promise<void>>();
   readonly #byAccount = new Map<string, number>();
   readonly #byAgency = new Map<string, number>();
-  /** Agencies that found everything taken, in the order in which they came. */
+  /** Agencies that found no slot free, in the order in which they asked. */
   readonly #waiting = new Set<string>();
   #total = 0;
 
-  /** `poke` is told of agencies that may have use for a slot that became free. */
+  /** `poke` is called with an agency that may use a slot that became free. */
   constructor(limits: SlotLimits, poke: (agencyId: string) => void) {
     this.#limits = limits;
     this.#poke = poke;
   }
 
-  /** Whether this account may begin a call; the agency is noted as waiting where only the bound of all stands in its way. */
+  /** Whether this account may begin a call. If only the total limit prevents it, the agency is noted as waiting. */
   isFree(agencyId: string, accountId: string): boolean {
     const ofAccount = this.#byAccount.get(accountId) ?? 0;
     if (ofAccount >= this.#limits.account) return false;
@@ -38,7 +38,7 @@ export class CallSlots {
     return true;
   }
 
-  /** Gives a slot back that was taken for nothing, or whose call has ended: the agency that waits longest is next. */
+  /** Returns a slot that was not needed, or whose call has ended; the agency that has waited longest is next. */
   give(agencyId: string, accountId: string): void {
     this.#count(agencyId, accountId, -1);
     const [next] = this.#waiting;

@@ -4,9 +4,9 @@ import { readCommentFacts } from '../inbox/private-reply-rights.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
 
 /**
- * A reply that will never go out. Its text stays, so that it can be read, copied and answered anew; the conversation waits for an
- * answer, also where somebody closed it in the belief that this one would arrive. A private reply that was refused for another reason
- * gives the right to it back.
+ * A reply that will never go out. Its text stays, so that it can be read, copied and sent again. The conversation waits for an answer
+ * again, even if somebody closed it believing that this one would arrive. Unless Meta says that the comment's private reply had been
+ * used before, its one use is restored.
  */
 export async function failMessage(work: AgencyWork, messageId: string, code: string, detail: string): Promise<void> {
   const row = await work.tx.get<{ conversationId: string; kind: string; sentAt: number }>(

@@ -11,7 +11,7 @@ import { markUnconfirmed } from './unconfirmed.ts';
 type Sent = OwnSend & { readonly accountId: string; readonly nativeMessageId: string | null };
 
 /**
- * Meta has it, under this id. The echo may have come before we knew the id, and made a row of its own or been taken for the proof of
+ * Meta has it, under this id. Its echo may have come before we knew the id: then it made a row of its own, or was taken as proof of
  * another message of ours. `recipientId` is who got a private reply.
  */
 export async function markSent(
@@ -46,7 +46,7 @@ export async function markSent(
 
 type Holder = { readonly id: string; readonly conversationId: string; readonly origin: string };
 
-/** Takes the id from the row that has it: an echo's row was ours all the time, another reply of a person is in doubt again. */
+/** Takes the id from the row that has it. An echo's row was this reply all along; another reply of a person becomes unconfirmed again. */
 async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string): Promise<void> {
   const { tx } = work;
   const holder = await tx.get<Holder>(
@@ -59,7 +59,11 @@ async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string
     await tx.run(`update messages set native_message_id = null where agency_id = :agency and id = :id`, {
       id: holder.id,
     });
-    return markUnconfirmed(work, holder.id, 'The proof that this arrived was that of another message. Checking\u2026');
+    return markUnconfirmed(
+      work,
+      holder.id,
+      'What looked like proof of delivery belongs to another message. Checking\u2026',
+    );
   }
   await tx.run(
     `update messages set (text, edited_at, reaction, reaction_at, delivery_id) = (
@@ -69,7 +73,7 @@ async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string
     { id: own.id, echoId: holder.id, text: own.text },
   );
   await tx.run(`delete from messages where agency_id = :agency and id = :id`, { id: holder.id });
-  // Its words stand in changes written before, too, where nothing would find them when the reply is taken back.
+  // Its words are also in earlier changes, where nothing would find them if the reply were taken back.
   work.withdraw('message', holder.id);
   const thread = await findThreadOfConversation(tx, holder.conversationId);
   if (thread === null) return;
@@ -78,7 +82,7 @@ async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string
   work.withdraw('conversation', holder.conversationId);
 }
 
-/** The id that this reply had by mistake belongs to a message with the same words: another one of ours, or one from elsewhere. */
+/** Gives the id that this reply had by mistake to the message with the same words that it belongs to: ours, or one from elsewhere. */
 async function passOn(work: AgencyWork, own: Sent, nativeMessageId: string): Promise<void> {
   const at = own.startedAt ?? own.sentAt;
   const other = await findUnproved(work.tx, own.conversationId, own.text, at);

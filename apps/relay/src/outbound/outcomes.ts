@@ -22,8 +22,8 @@ import { markUnconfirmed } from './unconfirmed.ts';
  *           ──refused────────▶ failed
  *           ──unknown────────▶ unconfirmed  looked up (`reconcile.ts`), never repeated
  *
- * The same holds for one that was thought lost, and is `unconfirmed`, when its answer comes after all: an answer that says what
- * happened is never dropped. What a person or an echo has settled meanwhile stays settled; what the answer says of the account counts.
+ * The same applies to an `unconfirmed` message whose answer comes after all: an answer that says what happened is never dropped. What a
+ * person or an echo has settled meanwhile stays settled; what the answer says about the account still counts.
  */
 export async function settleAttempt(
   agency: AgencyStore,
@@ -73,9 +73,9 @@ async function settle(
   }
 }
 
-/** Meta says so of apps, too, that lack access: then it is not the time that is wrong, and no waiting for the person helps. */
+/** Meta says the same to apps that lack access: then the window is not the problem, and waiting for the person does not help. */
 const refusedInWindow =
-  'Meta refused this as too late, but by what Transom has seen the person wrote in time. The app may lack access to messages: whoever runs it looks at its permissions and its access level in Meta\u2019s dashboard. Your text is kept.';
+  'Meta refused this as too late, although Transom has a message from this person that is recent enough. The app may lack access to messages: whoever runs it should check its permissions and access level in Meta\u2019s dashboard. Your text is kept.';
 
 async function isOpenByOurRecord(work: AgencyWork, { conversationId, accountId, to }: Attempt): Promise<boolean> {
   const conversation = await readConversation(work.tx, conversationId, 0);

@@ -12,8 +12,8 @@ import { markUnconfirmed, secondLookMs } from './unconfirmed.ts';
 
 /**
  * Replies of which nobody knows whether they arrived. The echo settles most of them. For the rest the conversation is read
- * back twice, 30 and 120 seconds after the attempt; what is then still not found is put before a person. It is never sent
- * again by itself: repeating on an unclear answer is how one buyer got thirteen copies (field report, September 2026).
+ * back twice, 30 and 120 seconds after the attempt; what is then still not found is put before a person. It is never resent
+ * automatically: repeating on an unclear answer is how one buyer got thirteen copies (field report, September 2026).
  */
 export type Unconfirmed = {
   readonly id: string;
@@ -26,7 +26,7 @@ export type Unconfirmed = {
   readonly startedAt: number;
 };
 
-/** What is to be looked for on the accounts that may be asked now. */
+/** The messages to look for now, on accounts that may be asked. */
 export async function dueLooks(
   tx: AgencyTx,
   now: number,
@@ -113,7 +113,7 @@ async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<v
   work.record('relay', 'reply.looked_up', message.id, { found: false, look: message.looks + 1 });
 }
 
-/** A thread that was closed in the belief that this would arrive is nobody's task otherwise. */
+/** If the thread was closed believing that this would arrive, nobody would look at it otherwise. */
 async function askSomebody(work: AgencyWork, { conversationId, sentAt }: Unconfirmed): Promise<void> {
   const thread = await findThreadOfConversation(work.tx, conversationId);
   if (thread === null || thread.state !== 'done') return;
@@ -123,8 +123,9 @@ async function askSomebody(work: AgencyWork, { conversationId, sentAt }: Unconfi
 }
 
 /**
- * Sends that say `sending` though nobody is at it: the process died in the middle, or could not note the answer. Nobody knows what became
- * of them. Judged by who is sending, not by a lease: no step of the clock makes an orphan. True where there were any.
+ * Messages that are marked as `sending` although nobody is sending them: the process died, or could not note the answer. Nobody knows
+ * what became of them. Decided by what this process is sending, not by a lease, so that a clock step makes no orphans. True if there
+ * were any.
  */
 export async function adoptOrphans(
   agency: AgencyStore,

@@ -41,7 +41,7 @@ export function createSender(deps: SenderDeps) {
   async function startSends(agency: AgencyStore): Promise<void> {
     const { agencyId } = agency;
     const onCommitted = () => deps.onCommitted(agencyId);
-    // Here and nowhere else, because rounds of an agency come one after the other: what is being started is noted before the next.
+    // Only here, because an agency's rounds run one after the other: whatever one round starts is noted before the next.
     if (await adoptOrphans(agency, clock(), (messageId) => sending.has(messageId))) onCommitted();
     let isNews = false;
     const attempts = await startAttempts(agency, clock(), sendLimits.agency, {
@@ -55,7 +55,7 @@ export function createSender(deps: SenderDeps) {
         onCommitted();
       },
     });
-    // Nothing left because the next in line may not go out any more: behind it another one may wait.
+    // Nothing was started because the next in line may no longer go out; another one may wait behind it.
     if (isNews && attempts.length === 0) sends.poke(agencyId);
     for (const attempt of attempts) {
       const { messageId, accountId } = attempt;
@@ -88,7 +88,7 @@ export function createSender(deps: SenderDeps) {
   }
 
   return {
-    /** At start this process alone holds the database: whatever says `sending`, nobody is sending. */
+    /** At the start nothing is being sent, because this process alone holds the database: whatever says `sending` is an orphan. */
     async start(): Promise<void> {
       const rows = await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`));
       for (const { id } of rows) {
@@ -124,7 +124,7 @@ async function callChannel(deps: SenderDeps, agency: AgencyStore, attempt: Attem
     account = await agency.read((tx) => deps.openAccount(tx, attempt.accountId));
   } catch (error) {
     deps.log.error({ accountId: attempt.accountId, err: error }, 'the token of an account could not be opened');
-    return { kind: 'not_sent', detail: 'The relay could not open the token of this account. It tries again.' };
+    return { kind: 'not_sent', detail: 'The relay could not open the token of this account. It will try again.' };
   }
   if (account === null) return { kind: 'reauth', detail: 'The account has no token. Connect it again.' };
   const { to, text, humanAgent, messageId } = attempt;

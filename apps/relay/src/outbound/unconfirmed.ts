@@ -5,7 +5,7 @@ import type { AgencyWork } from '../inbox/agency-work.ts';
 export const firstLookMs = 30 * secondMs;
 export const secondLookMs = 90 * secondMs;
 
-/** Nobody knows whether it arrived: it is looked up (`reconcile.ts`), and never repeated by itself. */
+/** Nobody knows whether it arrived: it is looked up (`reconcile.ts`) and never resent automatically. */
 export async function markUnconfirmed(work: AgencyWork, messageId: string, detail: string): Promise<void> {
   const row = await work.tx.get<{ conversationId: string }>(
     `update messages set state = 'unconfirmed', next_attempt_at = :at, attempts = 0,

@@ -5,8 +5,8 @@ import { longestNotSentDelayMs, longestPauseMs } from './backoff.ts';
 import { firstLookMs, secondLookMs } from './unconfirmed.ts';
 
 /**
- * Waits and claims are written as moments of the relay's clock. When that clock is put right, they move with it: a reply that failed while
- * it was a day ahead does not wait for that day, and a claim of then does not keep others out for it. `now` is after the step.
+ * Waits and claims are stored as times of the relay's clock. When that clock is corrected, they move with it: a reply that failed while
+ * the clock was a day ahead does not wait for a day, and a claim from then does not keep others out for a day. `now` is after the step.
  */
 export async function shiftWaits(agency: AgencyStore, stepMs: number, now: number): Promise<void> {
   await agency.write(async (tx) => {
@@ -24,7 +24,7 @@ export async function shiftWaits(agency: AgencyStore, stepMs: number, now: numbe
   });
 }
 
-/** At start nobody knows whether the clock was ahead before: no wait is longer than the longest of its kind from now. */
+/** At the start nobody knows whether the clock was ahead before: no wait may be longer than the longest of its kind from now. */
 export async function clampWaits(agency: AgencyStore, now: number): Promise<void> {
   await agency.write(async (tx) => {
     await tx.run(`update accounts set paused_until = :latest where agency_id = :agency and paused_until > :latest`, {
@@ -40,8 +40,7 @@ export async function clampWaits(agency: AgencyStore, now: number): Promise<void
 }
 
 /**
- * Gives the claims that end after `after` the other end, which is reckoned from `value`. Desks are told, because they say who is
- * answering.
+ * Gives claims that end after `after` a new end, which is computed from `value`. Desks are told, because they show who is answering.
  */
 async function moveClaims(
   tx: AgencyTx,

@@ -1,9 +1,9 @@
 import { minuteMs, secondMs } from '@transom/shared';
 
 /**
- * What one device may ask of the relay: so much at once, and so much a second from then on. All its sockets and its calls over HTTP
- * draw on the same, so that neither many connections nor many tokens of one computer get more. A person never notices; a program
- * that runs wild is told to wait, before anything of its wish has cost the store a turn.
+ * What one device may ask of the relay: a burst at once, then a number per second. All its sockets and HTTP calls share one allowance,
+ * so that more connections do not get more. A person never notices; a program that runs wild is told to wait before its request has
+ * cost the store anything.
  */
 const rates = {
   command: { burst: 100, perSecond: 10 },
@@ -14,7 +14,7 @@ const rates = {
 } as const;
 export type Asking = keyof typeof rates;
 
-/** Whoever does not take a no for an answer so often in a minute is not listened to for the rest of it. */
+/** A device that is refused more often than this within a minute is ignored for the rest of it. */
 const hopelessAfter = 20_000;
 /** Devices that have their full allowance again are forgotten now and then. */
 const tidyAfterDevices = 1_000;
@@ -82,7 +82,7 @@ export class Allowance {
     this.#refused += 1;
   }
 
-  /** True for a device that goes on and on asking what it was refused. */
+  /** True for a device that keeps asking although it is refused. */
   get isHopeless(): boolean {
     return this.#refused > hopelessAfter && this.#now() - this.#minuteBeganAt <= minuteMs;
   }

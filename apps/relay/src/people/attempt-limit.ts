@@ -2,7 +2,7 @@ import { hourMs } from '@transom/shared';
 
 /** Wrong codes that one address may try in an hour. With 50 bits a code, guessing is hopeless long before. */
 export const wrongCodesAnHour = 10;
-/** Wrong codes in an hour from callers of whom nobody knows where they are. */
+/** Wrong codes per hour from all callers whose address is unknown. */
 const wrongCodesOfUnknown = 100;
 /** Addresses remembered at once; the oldest are forgotten first, so that a flood of addresses cannot fill the memory. */
 const rememberedAddresses = 10_000;
@@ -11,8 +11,8 @@ const rememberedAddresses = 10_000;
  * Counts wrong codes by address, in memory: a restart forgives, and codes live for minutes only. An attempt counts when it begins,
  * so that five hundred at once are not all the first; a right code takes its count back.
  *
- * Callers behind a proxy that says nothing share one address. Closing it would let anybody close the door for everybody: there a right
- * code is always let in, and only wrong ones are told to wait. What keeps codes from being guessed is their length.
+ * Callers behind a proxy that does not name them share one address. If that were blocked, anybody could lock everybody out. So there a
+ * right code is always accepted, and only wrong ones are told to wait. What keeps codes from being guessed is their length.
  */
 export class AttemptLimit {
   readonly #triedAt = new Map<string, number[]>();

@@ -6,9 +6,9 @@ export function flushFile(path: string): void {
   flush(path, 'r+');
 }
 
-/** A file that was made, renamed or removed is so for good only when its folder has reached the disk, too. */
+/** Making, renaming or removing a file lasts only once its folder has reached the disk too. */
 export function flushFolderOf(path: string): void {
-  // Windows lets nobody open a folder, and writes its entries through.
+  // Windows does not let anybody open a folder, and writes its entries through.
   if (process.platform !== 'win32') flush(dirname(path), 'r');
 }
 

@@ -38,12 +38,13 @@ export interface AgencyStore {
   write<T>(work: (tx: AgencyTx) => Promise<T>): Promise<T>;
 }
 
-/** Webhooks go first: Meta waits for them, and comes again and again with what it waited for in vain. */
+/** Webhooks go first: Meta waits for the answer, and sends again and again what was not answered in time. */
 export type Urgency = 'intake' | 'ordinary';
 
 /**
- * `read` sees one moment, however many statements it asks and whoever commits meanwhile. `write` commits when its work is done and durably so (a power cut after it returns loses nothing); when the work throws,
- * nothing of it happened. Work must await nothing but its transaction: writers take turns.
+ * `read` sees one moment, however many statements it runs and whoever commits meanwhile. `write` commits when its work is done, and
+ * durably (a power cut after it returns loses nothing); when the work throws, nothing of it happened. Work must await nothing but its
+ * transaction: writers take turns.
  */
 export interface Store {
   read<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;

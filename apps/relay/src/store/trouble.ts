@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Refusal, refuse } from '@transom/shared';
 
-/** SQLite's words for a disk or a lock that does not give what was asked: nothing happened, and the same may be tried again. */
+/** SQLite's codes for trouble with the disk or a lock: nothing happened, and the same may be tried again. */
 const passing =
   /^(SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB|PROTOCOL)|transaction_lost$|store_closed$)/;
 
@@ -11,8 +11,8 @@ function isStoreTrouble(error: unknown): boolean {
 }
 
 /**
- * What to say of an exception. A database that cannot work now is asked again by itself. A fault of ours would fail each time, and so
- * it is a definite answer: it would block its conversation for ever otherwise. Its number leads to the line in the log.
+ * What to answer after an exception. If the database cannot work now, desks try again automatically. A fault of ours would fail each time
+ * and block its conversation for ever, so it is a definite answer. Its number leads to the line in the log.
  */
 export function explainTrouble(error: unknown): {
   readonly refusal: Refusal;
@@ -23,7 +23,7 @@ export function explainTrouble(error: unknown): {
   return {
     refusal: refuse(
       'internal_error',
-      `Something in the relay failed. Its operator finds the reason in the relay\u2019s log, under ${requestId}.`,
+      `Something failed in the relay. Whoever runs it finds the reason in the relay\u2019s log, under ${requestId}.`,
     ),
     logged: { err: error, requestId },
   };

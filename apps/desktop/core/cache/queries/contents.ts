@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import type { Db } from '../open.ts';
 
 /**
- * What the cache should hold, kept beside it: for each kind how many rows and the sum of their sums. A row that vanishes or changes
- * without a word leaves the two apart; `content-check.ts` compares them. Kept in memory and written once a commit.
+ * What the cache should hold: for each kind the number of rows and the sum of their sums. If a row silently vanishes or changes, the
+ * rows no longer match; `content-check.ts` compares them. Kept in memory and written once per commit.
  */
 export const kinds = ['accounts', 'conversations', 'threads', 'messages'] as const;
 export type Kind = (typeof kinds)[number];
@@ -13,7 +13,7 @@ export type RowKey = number | string;
 export type Contents = ReturnType<typeof contentQueries>;
 type Listener = {
   readonly changed: (kind: Kind, key: RowKey, change: Tally) => void;
-  /** A commit was undone, and with it changes that were told. */
+  /** A commit was rolled back, and with it changes that were reported. */
   readonly undone: () => void;
 };
 
@@ -65,12 +65,12 @@ export function contentQueries(db: Db) {
     clear(): void {
       for (const kind of kinds) set(kind, { rows: 0, sum: 0 });
     },
-    /** Null while a kind was not counted yet. */
+    /** Null while a kind has not been counted yet. */
     of: (kind: Kind): Tally | null => held().get(kind) ?? null,
     adopt: set,
     /** Part of the commit that changed the rows. */
     flush,
-    /** The commit was undone. */
+    /** The commit was rolled back. */
     forget(): void {
       tallies = null;
       changed.clear();

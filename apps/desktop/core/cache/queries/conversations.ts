@@ -7,13 +7,13 @@ import { placesIn } from './place-in-time.ts';
 import type { TextIndex } from './text-index.ts';
 
 /**
- * Lanes depend on the time of day, lists need an index: so each row holds its place, and between which moments it is true.
- * `settle(now)` first moves the few rows whose time has come, or came back. It runs before every reading.
+ * Lanes depend on the time, and lists need an index: so each row holds its place and the period in which that place is right.
+ * `settle(now)` moves the few rows whose period has ended, or has not begun because the clock went back. It runs before every read.
  */
 const closing = lanes.indexOf('closing');
 const answer = lanes.indexOf('answer');
 
-/** Places that are a little early are of no harm; looking for them reads every row. */
+/** Places that are a little early do no harm, and looking for them reads every row. */
 const stepBackMs = minuteMs;
 
 type Held = Stored & { number: number; rev: number; last_message_at: number; contact_name: string; written: number };
@@ -43,7 +43,7 @@ export function conversationQueries(
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
   const selectRow =
     'SELECT document, sum, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
-  // The plus keeps SQLite from planning the join anew at every run, which costs more than running it.
+  // The plus keeps SQLite from planning the join again for every run, which costs more than running it.
   const row = db.prepare<[string], Listed>(`${selectRow} WHERE id = +?`);
   const firstOfLane = db.prepare<[number, number], Listed>(
     `${selectRow} WHERE lane = +? ORDER BY lane_position, id LIMIT +?`,
@@ -75,7 +75,7 @@ export function conversationQueries(
      WHERE id = @id`,
   );
 
-  /** Where time stood when places were last looked at. Only after it went back (the relay's clock was put right) may one be too early. */
+  /** The time when places were last settled. A place can only be too early after time went back (the relay's clock was corrected). */
   let settledAt = 0;
   function settle(now: number): void {
     for (const stale of overdue.all(now)) place(stale, now);
@@ -118,7 +118,7 @@ export function conversationQueries(
       contents.note('conversations', held.number, held.sum ?? 0, null);
       return true;
     },
-    /** For an account whose windows end at another time now. */
+    /** For an account whose windows now end at another time. */
     placeAgain(accountId: string, now: number): void {
       for (const stored of ofAccount.all(accountId)) place(stored, now);
     },
@@ -160,7 +160,7 @@ export function conversationQueries(
     isFiledRight(row: FiledRow, now: number): boolean {
       const conversation = parse(row);
       const right = columnsOf(conversation, isHumanAgentApproved(conversation.accountId), now);
-      // Whose place another version of Transom or a wrong clock chose is only moved.
+      // A place that another version of Transom or a wrong clock chose is no damage: the row is moved.
       const isEarly = row.placed_from > now;
       const isElsewhere = row.lane !== right.lane || row.lane_position !== right.lanePosition;
       if (isEarly || (isElsewhere && now < row.placed_until)) place(row, now);
@@ -198,7 +198,7 @@ function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now:
     lastMessageAt: conversation.lastMessageAt,
     claimedBy: handoff?.state === 'claimed' ? (handoff.claimedBy?.id ?? null) : null,
     claimedUntil: handoff?.claimedUntil ?? null,
-    // Half a character cannot be stored as it is.
+    // A broken character (half a surrogate pair) cannot be stored.
     contactName: [name, username]
       .filter((part) => part !== null)
       .join(' ')

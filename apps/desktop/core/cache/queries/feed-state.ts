@@ -15,7 +15,7 @@ export function feedStateQueries(db: Db) {
       const state = read.get();
       return state === undefined || state.seq === null ? null : { epoch: state.epoch, seq: state.seq };
     },
-    /** What the relay's clock said last; it may be earlier than before, when that clock was put right. 0 before any. */
+    /** The relay's last time; earlier than before if its clock was corrected. 0 while there is none. */
     lastServerNow: () => read.get()?.server_now ?? 0,
     move: (epoch: string, seq: number | null, serverNow: number) => void write.run({ epoch, seq, serverNow }),
   };

@@ -54,18 +54,18 @@ export function localQueries(db: Db) {
       commit(() => {
         for (const id of conversationIds) for (const drop of aboutConversation) drop.run(id);
       }),
-    /** The next start moves cache.db aside and fills a new one. */
+    /** The next start moves cache.db aside and begins a new one. */
     markCacheDamaged: () => void note.run('cache_damaged', '1'),
     /** The next start removes cache.db and begins a new one. */
     markCacheToErase: () => void note.run('cache_to_erase', '1'),
-    /** Names under which the keychain still holds tokens that nobody may use any more. */
+    /** Names under which the keychain still holds tokens that must no longer be used. */
     tokensToForget,
     tokensForgotten(names: readonly string[]): void {
       const left = tokensToForget().filter((name) => !names.includes(name));
       if (left.length === 0) dropNote.run('tokens_to_forget');
       else note.run('tokens_to_forget', left.join('\n'));
     },
-    /** From here on this device is another one, or none: the rest follows, now or at the next start. */
+    /** From this commit on the device is another one, or none. Cache and tokens follow, now or at the next start. */
     changeIdentity(next: Identity | null, tokensToForget: readonly string[]): void {
       if (next === null) dropIdentity.run();
       else writeIdentity(next);
@@ -97,7 +97,7 @@ export function localQueries(db: Db) {
   }
 }
 
-/** What somebody edited by hand or a newer Transom wrote is not known, which is better than a desk that does not start. */
+/** What somebody edited by hand or a newer Transom wrote counts as unknown: better than a desk that does not start. */
 function readPart<Schema extends z.ZodType>(schema: Schema, text: string | null): z.output<Schema> | null {
   try {
     return schema.parse(JSON.parse(text ?? ''));

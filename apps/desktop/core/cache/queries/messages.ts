@@ -63,7 +63,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
   function keyOf(conversationId: string, held: Thread | undefined): Key | null {
     if (held === undefined) return null;
     if (held.complete_at !== null) return { sentAt: held.complete_at, id: held.complete_id ?? '' };
-    // From before the key was kept: of one millisecond the largest id, so that none of its neighbours is passed over.
+    // From before the key was kept: the largest id within the millisecond, so that none of its neighbours is skipped.
     const oldest = oldestFrom.get(conversationId, held.complete_from);
     if (oldest === undefined) return null;
     const first = oldest.sent_at * placesPerMs;
@@ -116,14 +116,14 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
     /** The relay's key of the oldest message that is certainly followed by all newer ones. */
     oldestKey: (conversationId: string) => keyOf(conversationId, thread.get(conversationId)),
     hasClientMessage: (clientMessageId: string) => byClientMessage.get(clientMessageId) !== undefined,
-    /** From which position on the cache holds all of a thread; null when that is not known for any. */
+    /** The position from which the cache holds the whole thread; null when no such position is known. */
     completeFrom: (conversationId: string) => thread.get(conversationId)?.complete_from ?? null,
-    /** A thread of which nothing else is known begins with this message. */
+    /** A thread of which nothing else is known starts at this message. */
     startThread(conversationId: string, position: number, { sentAt, id }: Key): void {
       if (thread.get(conversationId) !== undefined) return;
       setThread(conversationId, undefined, { complete_from: position, complete_at: sentAt, complete_id: id });
     },
-    /** Nothing is missing from this message on; false when that was known. */
+    /** From this message on nothing is missing; false when that was known already. */
     extendThread(conversationId: string, position: number, key: Key): boolean {
       const held = thread.get(conversationId);
       const known = keyOf(conversationId, held);

@@ -3,13 +3,13 @@ import type { Db, Explainable } from '../open.ts';
 /** Places are a time * 1000 plus a tie: still exact in a double (2^53 is reached in the year 2255). */
 export const placesPerMs = 1_000;
 
-/** Gives things that happen in the same millisecond places of their own, in the order in which they arrive. */
+/** Gives each of several things in the same millisecond a place of its own, in the order of arrival. */
 export function placesIn(db: Db, table: 'messages' | 'conversations', column: 'position' | 'written') {
   const lastTie = db
     .prepare<[number, number], number | null>(`SELECT max(${column}) FROM ${table} WHERE ${column} BETWEEN ? AND ?`)
     .pluck();
   const taken = db.prepare<[number]>(`SELECT 1 FROM ${table} WHERE ${column} = ?`);
-  // More than a thousand of one moment run over into the next: behind the last of the row without gaps.
+  // More than a thousand in one millisecond spill over into the next: to the first free place after them.
   const nextFree = db
     .prepare<[number], number>(
       `SELECT ${column} + 1 FROM ${table} AS held WHERE ${column} >= ?

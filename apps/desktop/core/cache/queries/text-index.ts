@@ -4,24 +4,24 @@ import { isSpaceless, pairsOf } from '../searchable-text.ts';
 import { readStored, type Stored } from '../stored-document.ts';
 
 /**
- * The two full-text tables of one kind of thing, kept a moment behind the rows. A changed row is only noted, in the commit
- * that changed it; `work` brings the index up to date in small steps between other things. Late, because SQLite's index
- * wants rising row numbers (a falling one costs a flush, and threads arrive newest first) and because its merges would make
- * a page of the feed block for 200 ms. Readers look hits up in the rows, so what is gone is gone at once.
+ * The two full-text tables for one kind of row, kept a moment behind the rows. A changed row is only noted, in the commit
+ * that changed it; `work` brings the index up to date in small steps between other work. It is late on purpose: SQLite's index
+ * wants rising row numbers (a falling one costs a flush, and threads arrive newest first), and its merges would block a page
+ * of the feed for 200 ms. Readers look hits up in the rows, so what is gone is never found.
  *
- * The note carries the text that the index holds: with it SQLite takes the words out of the index itself ("secure-delete").
- * Without it the words of somebody who was erased would stay in the file until the next large merge.
+ * The note carries the text that the index holds: with it SQLite removes the words from the index itself ("secure-delete").
+ * Otherwise the words of an erased person would stay in the file until the next large merge.
  */
 export type TextIndex = {
   /** The row appeared, changed or vanished; what the index may know of it, null for nothing. */
   note(number: number, indexed: string | null): void;
-  /** Indexes some of what was noted, in a commit of its own; how many rows that were. */
+  /** Indexes some of the noted rows, in a commit of its own; returns how many. */
   learn(limit: number): number;
   /** The same, and merges a little; false when nothing is left to do. */
   work(limit: number): boolean;
   /** Whether the row can be found by its text, or soon will be. */
   knows(number: number): boolean;
-  /** Whether a word that stands in the row's text leads to it, and its beginning. */
+  /** Whether this word of the row's text, and its first letters, lead to the row. */
   leadsTo(number: number, word: string): boolean;
   clear(): void;
 };
@@ -30,8 +30,8 @@ export type TextIndex = {
 const mergePages = 16;
 
 /**
- * What is indexed is read in the same way as what is taken out of the index later: SQLite and JavaScript do not agree on every broken
- * character, and the index must be given back exactly what it got.
+ * Text is read the same way when it is indexed and when it is removed later: SQLite and JavaScript do not agree on every broken
+ * character, and removing needs exactly the text that was added.
  */
 const textOf = {
   message(db: Db) {
@@ -47,7 +47,7 @@ const textOf = {
   },
 };
 
-/** Null where there is nothing to find. Half a character cannot be stored as it is, and would come back as another one. */
+/** Null where there is nothing to find. A broken character (half a surrogate pair) cannot be stored and would come back changed. */
 export function visibleText({ text, unsentAt }: Pick<Message, 'text' | 'unsentAt'>): string | null {
   return unsentAt === null ? (text?.toWellFormed() ?? null) : null;
 }

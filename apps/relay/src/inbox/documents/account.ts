@@ -46,7 +46,7 @@ function asAccount({ human_agent_approved, trouble_code, trouble_since, ...row }
 /** Sentences by code; the code is what is stored. */
 const troubleDetails: Readonly<Record<string, string>> = {
   calls_refused:
-    'Meta refuses every call that this account makes. Your texts are kept. Signing in again does not help: the operator looks at the app in Meta\u2019s dashboard.',
+    'Meta refuses every call that this account makes. Your replies are kept. Signing in again does not help: whoever runs the relay must check the app in Meta\u2019s dashboard.',
 };
 
 function troubleOf(code: string | null, sinceAt: number | null): Account['trouble'] {

@@ -97,7 +97,7 @@ export async function identify(
 
 /**
  * Who signed in to hand out a Page's token, by the id scoped to our app: deauthorize and deletion requests name this person and not the
- * Page. Only the app itself may ask (Access Token Debugging page, 2026). Null where Meta or the settings do not tell.
+ * Page. Only the app itself may ask (Access Token Debugging page, 2026). Null if Meta does not say, or if app id and secret are not set.
  */
 export async function readSignedInBy(
   ask: Ask,

@@ -80,7 +80,11 @@ const rows: readonly (readonly [keys: string, kind: ErrorMeaning['kind'], detail
   ],
   ['1 2 1200 -1 any/1357046', 'unknown', 'Meta reported a fault on its side. The message may have arrived.'],
   // Comes after the deed: Meta made the message, and then could not write its answer in the form that was asked for (field report, 2026).
-  ['20 any/1772107', 'unknown', 'Meta refused to answer in the form that was asked for. The message may have arrived.'],
+  [
+    '20 any/1772107',
+    'unknown',
+    'Meta did the work but refused to answer in the requested form. The message may have arrived.',
+  ],
   // The same text was posted before: possibly by the attempt that this one repeats.
   ['506', 'unknown', 'Meta says that this was sent before. Whether it was has to be looked up.'],
   ['100/2018109', 'invalid', 'The attachment is larger than Meta takes.'],
@@ -114,7 +118,7 @@ const otherwise: ErrorMeaning = {
 const methodRefused = /unsupported request - method type/i;
 const callsRefused: ErrorMeaning = {
   kind: 'calls_refused',
-  detail: 'Meta refused the call itself, whatever it says. Your text is kept, and Transom tries again.',
+  detail: 'Meta refused the call itself, whatever the message. Your text is kept, and Transom will try again.',
 };
 
 /** The meaning of an error envelope of Meta that came with an HTTP status below 500. */
@@ -151,10 +155,10 @@ export function meaningUnderGoodToken(message: string | null): { kind: Refused; 
       detail: 'Meta lets this app write only to people with a role in it. The app needs Advanced Access.',
     };
   if (message !== null && /isn.t receiving messages|isn.t available|cannot receive/i.test(message))
-    return { kind: 'recipient_unavailable', detail: 'This person takes no messages from the business now.' };
+    return { kind: 'recipient_unavailable', detail: 'This person cannot receive messages from the business now.' };
   return {
     kind: 'account_restricted',
     detail:
-      'Meta refused this message although the account\u2019s sign-in is good: the app may lack access to messages, or the person takes none. A new sign-in may grant a permission that was left out.',
+      'Meta refused this message although the account\u2019s sign-in is good: the app may lack access to messages, or the person accepts none. Signing in again may grant a permission that was left out.',
   };
 }

@@ -21,7 +21,7 @@ export function failureDetailOf(answer: GraphAnswer): string {
   return answer.kind === 'answered' ? failureOf(answer, asRecord(answer.body?.error)).detail : answer.detail;
 }
 
-/** Whether an answer to a question that needs nothing but a token says that the token is good. Null where it does not say. */
+/** Whether Meta's answer to a question that needs only a token shows that the token is good. Null if it does not show that. */
 export function isTokenGood(answer: GraphAnswer): boolean | null {
   if (answer.kind !== 'answered') return null;
   const error = asRecord(answer.body?.error);
@@ -31,14 +31,14 @@ export function isTokenGood(answer: GraphAnswer): boolean | null {
 }
 
 /**
- * What became of a message whose refusal looked like that of a dead token, while the token is good. One that spoke of the token was odd
- * and did nothing; one that spoke of permissions is about the app, or about this person.
+ * What became of a message that was refused as if the token were dead, although it is good. If the refusal named the token, it was a
+ * fault of Meta's and nothing was sent; if it named permissions, it is about the app or this person.
  */
 export function outcomeUnderGoodToken(answer: GraphAnswer): SendOutcome {
   const error = answer.kind === 'answered' ? asRecord(answer.body?.error) : null;
   const code = asInteger(error?.code);
   if (code !== 10 && code !== 200)
-    return { kind: 'not_sent', detail: 'Meta refused the sign-in once, though it is good. Transom tries again.' };
+    return { kind: 'not_sent', detail: 'Meta refused the sign-in once, although it is good. Transom will try again.' };
   const { kind, detail } = meaningUnderGoodToken(asText(error?.message));
   return {
     kind: 'refused',

@@ -36,7 +36,7 @@ export async function sendMessage(
     : outcome;
 }
 
-/** One odd answer signs nobody out: Meta is asked once who the token is, and only a token that it does not know is dead. */
+/** One odd answer must not sign an account out: Meta is asked once whose token this is, and only one that it does not know is dead. */
 async function askWhoFirst(
   settings: GraphSettings,
   timeoutMs: number,
@@ -49,7 +49,7 @@ async function askWhoFirst(
     return {
       kind: 'not_sent',
       detail:
-        'Meta refused this, and could not be asked whether the account\u2019s sign-in is good. Transom tries again.',
+        'Meta refused this and did not say whether the account\u2019s sign-in is still good. Transom will try again.',
     };
   return isGood ? outcomeUnderGoodToken(refusal) : sendOutcomeOf(refusal);
 }

@@ -1,14 +1,14 @@
 import type { Attachment } from '@transom/shared';
 import { asLink, asList, asNumber, asRecord, asText, type Shape } from '../shape.ts';
 
-/** Media that Meta announces and does not hand over: view-once pictures, and kinds that the API has no form for. */
+/** Media that Meta announces but does not deliver: view-once pictures, and kinds that the API has no form for. */
 const withheld: ReadonlySet<string> = new Set(['ephemeral', 'unsupported_type']);
 
-/** A heart that was tapped instead of written: an attachment by its form, with nothing behind it that could be shown. */
+/** A heart that was tapped instead of typed: formally an attachment, but with nothing to show. */
 const tappedHeart = 'like_heart';
 export const heart = '\u2764\ufe0f';
 
-/** Takes hearts out of the attachments; they are words. */
+/** Separates hearts from the other attachments; they are shown as text. */
 export function takeHearts(attachments: readonly Attachment[]): {
   readonly hasHeart: boolean;
   readonly rest: Attachment[];

@@ -5,13 +5,13 @@ import { channelOf, readChange } from './delivery.ts';
 import type { Entry } from './entry.ts';
 import { readMessaging } from './messaging.ts';
 
-/** `body` is empty where nothing is left. `nativeIds` are those of the messages and comments that the items taken out are about. */
+/** `body` is empty if nothing is left. `nativeIds` are the messages and comments that the removed items are about. */
 export type TakenOut = { readonly body: Buffer; readonly nativeIds: ReadonlySet<string> };
 
 /**
- * The delivery without the items that carry words of unwanted messages or that name unwanted people, each on its own account; null
- * where there is none. An item that only answers an unwanted message stays, and so does every other item: of another account,
- * of an account that nobody has connected yet, of a shape that we do not know. Numbers of many digits keep every one of them.
+ * The delivery without the items that carry words of unwanted messages or name unwanted people, each on its own account; null if it
+ * has none. An item that only answers an unwanted message stays, and so does every other item: of another account, of an account
+ * that nobody has connected yet, of an unknown shape. Long numbers keep all their digits.
  */
 export function takeOut(body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null {
   const delivery = readExactObject(body.toString('utf8'));

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 
 /**
- * One relay a database, by whatever name it is reached. Two locks, of which the operating system lets go when the process ends, however
+ * One relay per database, by whatever name it is reached. Two locks, which the operating system releases when the process ends, however
  * it ends, so that a killed relay leaves nothing to clean up:
  *   - a transaction held open on a small file beside the real path of the database: works on every system;
  *   - on Linux a socket without a file, named by the device and number of the database's file: holds for a hard link, and where
@@ -15,7 +15,7 @@ export class AlreadyServedError extends Error {
   readonly code = 'already_served';
   constructor(path: string, cause: unknown) {
     super(
-      `Another relay is serving ${path}. Stop it first: two relays on one SQLite file would both send what people typed.`,
+      `Another relay is serving ${path}. Stop it first: two relays on one database would both send what people typed.`,
       { cause },
     );
     this.name = 'AlreadyServedError';
@@ -47,7 +47,7 @@ export async function lockDatabase(path: string): Promise<() => void> {
   }
 }
 
-/** Where the database really lies, also if it does not exist yet. */
+/** Where the database really is, even if it does not exist yet. */
 export function realPathOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
 }

@@ -36,15 +36,13 @@ function plannedOnce(sql: string): string {
 }
 
 /**
- * On a full disk or a read error SQLite undoes the whole transaction by itself. Whatever ran after that would commit alone, so
- * nothing does.
+ * On a full disk or a read error SQLite rolls the whole transaction back on its own. Whatever ran after that would be committed
+ * without the rest, so nothing runs any more.
  */
 export class TransactionLostError extends Error {
   readonly code = 'transaction_lost';
   constructor() {
-    super(
-      'The database has undone this transaction by itself (disk full or read error). Nothing of it happened; try again.',
-    );
+    super('The database undid this transaction (disk full or read error). Nothing was changed; try again.');
     this.name = 'TransactionLostError';
   }
 }

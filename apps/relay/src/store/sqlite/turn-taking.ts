@@ -1,6 +1,6 @@
 import type { Urgency } from '../port.ts';
 
-/** After so much work without a break, sockets, HTTP and timers get the event loop before the next turn. */
+/** After this much work without a break, sockets, HTTP and timers get the event loop before the next turn. */
 const breakAfterMs = 4;
 /** After each turn of intake, the others get this much, so that a flood of webhooks on a slow disk does not stop desks. */
 const othersMs = 4;
@@ -56,7 +56,7 @@ export class TurnTaking {
   }
 }
 
-/** First in, first out, without moving what waits. */
+/** First in, first out. Taking one out does not move the others each time. */
 class Queue {
   #turns: (() => Promise<void>)[] = [];
   #first = 0;

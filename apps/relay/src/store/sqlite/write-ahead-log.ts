@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-/** SQLite copies by itself, within a commit, whenever the log holds this much (16 MB): in a crowd storing goes first. */
+/** SQLite copies automatically, within a commit, whenever the log holds this much (16 MB): under load, storing goes first. */
 const mostPages = 4_000;
 /** 2 MB, which take 2 or 3 ms. */
 const bitePages = 500;

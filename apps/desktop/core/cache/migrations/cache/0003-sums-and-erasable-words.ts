@@ -2,13 +2,13 @@ import type { Db } from '../../open.ts';
 
 /**
  * contents: how many rows of each kind there should be and the sum of their sums, written in the commit that changes them; null for
- *   a kind that was not counted yet. `schema` is the sum of all tables and indexes.
+ *   a kind that has not been counted yet. `schema` is the sum of all tables and indexes.
  * conversations, messages, accounts: `sum` is the CRC-32 of the document as it was stored, null for rows from before.
  * conversations: `written` is last_message_at * 1000 plus a tie. The full-text tables number people by it, so that a search reads
  *   those who wrote last first.
- * threads: `complete_at` and `complete_id` are the relay's key of the oldest message from which on nothing is missing. Inside one
- *   millisecond positions come in the order of arrival, so that a position alone does not say it.
- * The full-text tables can have words taken out for good now: `indexed` is the text that they still hold under a number.
+ * threads: `complete_at` and `complete_id` are the relay's key of the message after which nothing is missing. Within one millisecond
+ *   positions follow the order of arrival, so a position alone is not enough.
+ * Words can now be removed from the full-text tables for good: `indexed` is the text that they still hold under a number.
  */
 export function up(db: Db): void {
   db.exec(`
