@@ -3,22 +3,26 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Remote } from '../build/bench/process-calls.ts';
 import { type Stack, startStack } from '../build/stack/stack.ts';
 import { until } from '../build/stack/until.ts';
-import { addDevices, headOf, startDesks, withWebhooks } from './long/relay-under-load.ts';
+import type { CrowdState } from './long/crowd-process.ts';
+import { addDevices, headOf, startCrowd, startDesks, withWebhooks } from './long/relay-under-load.ts';
 
 /** The small form of tests/long: one desk asks without end and fifty come back at once, while Meta goes on sending. */
 let stack: Stack;
 let desks: Remote;
+let crowd: Remote;
 beforeAll(async () => {
   stack = await startStack();
   desks = startDesks();
+  crowd = startCrowd();
 });
 afterAll(async () => {
   await desks?.stop();
+  await crowd?.stop();
   await stack?.close();
 });
 
 test('a desk that floods is told to wait, and every webhook beside it is stored', async () => {
-  await desks.call('connect', stack.relayUrl, addDevices(stack, 1, 'viewer'), null, true);
+  await desks.call('connect', stack.relayUrl, addDevices(stack, 1, 'viewer'), null);
   await until('the desk is connected', async () => ((await desks.call<number>('connected')) === 1 ? true : undefined));
   let answers: Record<string, number> = {};
   const beside = await withWebhooks(stack, 20, async () => {
@@ -38,9 +42,9 @@ test('fifty desks that come back at once catch up while Meta goes on sending', a
   await withWebhooks(stack, 20, async () => {
     await pause(1_000);
     const { seq } = headOf(stack);
-    await desks.call('connect', stack.relayUrl, tokens, cursor, true);
+    await crowd.call('connect', stack.relayUrl, tokens, cursor);
     await until('all have caught up', async () =>
-      (await desks.call<number>('caughtUp', seq)) === 50 ? true : undefined,
+      (await crowd.call<CrowdState>('state', seq)).caughtUp === 50 ? true : undefined,
     );
   });
   const head = await until('nothing is written any more', async () => {
@@ -49,6 +53,6 @@ test('fifty desks that come back at once catch up while Meta goes on sending', a
     return seq === headOf(stack).seq ? seq : undefined;
   });
   await until('all have the last change', async () =>
-    (await desks.call<number>('caughtUp', head)) === 50 ? true : undefined,
+    (await crowd.call<CrowdState>('state', head)).caughtUp === 50 ? true : undefined,
   );
 });

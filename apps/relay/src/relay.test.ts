@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Hello, hourMs, protocolVersion } from '@transom/shared';
 import { io } from 'socket.io-client';
@@ -8,7 +9,7 @@ import { createLogger } from './log.ts';
 import { AttemptLimit } from './people/attempt-limit.ts';
 import { makeCode } from './people/codes.ts';
 import { pairDevice } from './people/devices.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { type Deadlines, type Relay, startRelay } from './relay.ts';
 import { readSettings } from './settings.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { bodyOf } from './testing/deliveries.ts';
@@ -18,7 +19,7 @@ import { ensureMasterKey } from './vault/master-key.ts';
 const secret = 'secret';
 
 /** A whole relay in this process, on a machine whose clock is `behindMs` behind; one agency, one account, one desk. */
-async function openRelay(behindMs: number) {
+async function openRelay(behindMs: number, deadlines?: Deadlines) {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
   const token = await agency.agency.write(async (tx) => {
@@ -46,10 +47,12 @@ async function openRelay(behindMs: number) {
   if (!read.ok || !paired.ok) throw new Error('The relay could not be prepared.');
   let behind = behindMs;
   const start = (): Promise<Relay> =>
-    startRelay(read.settings, createLogger('silent'), {
-      wall: () => Date.now() - behind,
-      monotonic: () => performance.now(),
-    });
+    startRelay(
+      read.settings,
+      createLogger('silent'),
+      { wall: () => Date.now() - behind, monotonic: () => performance.now() },
+      deadlines,
+    );
   let relay = await start();
   return {
     agency,
@@ -64,6 +67,23 @@ async function openRelay(behindMs: number) {
       const signature = createHmac('sha256', secret).update(body).digest('hex');
       const headers = { 'x-hub-signature-256': `sha256=${signature}` };
       return (await fetch(`${relay.url}/api/webhooks/instagram`, { method: 'POST', body, headers })).status;
+    },
+    /** Sends the beginning of a request, then a byte every few ms, without end; what was answered when the relay closes. */
+    drip(head: string): Promise<{ answer: string; tookMs: number }> {
+      const { hostname, port } = new URL(relay.url);
+      const socket = connect(Number(port), hostname, () => socket.write(head));
+      const from = performance.now();
+      const dripping = setInterval(() => socket.writable && socket.write('x'), 20);
+      let answer = '';
+      return new Promise((resolve) => {
+        socket
+          .on('data', (data: Buffer) => (answer += data.toString()))
+          .on('error', () => undefined)
+          .on('close', () => {
+            clearInterval(dripping);
+            resolve({ answer, tookMs: performance.now() - from });
+          });
+      });
     },
     async hello(): Promise<Hello> {
       const auth = { token: paired.device.deviceToken, protocol: protocolVersion, cursor: null };
@@ -147,4 +167,27 @@ it('lets nothing that failed wait longer than it may when it starts and the cloc
   await store.close();
   await it.restart();
   expect(await it.retryAt()).toBeLessThan(Date.now() + hourMs);
+});
+
+it.each([
+  [
+    'a body',
+    `POST /api/webhooks/instagram HTTP/1.1\r\nHost: relay\r\nX-Hub-Signature-256: sha256=${'0'.repeat(64)}\r\nContent-Length: 100000\r\n\r\n`,
+  ],
+  [
+    'a body of no known length',
+    `POST /api/webhooks/instagram HTTP/1.1\r\nHost: relay\r\nX-Hub-Signature-256: sha256=${'0'.repeat(64)}\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n`,
+  ],
+  [
+    'a form',
+    'POST /api/devices HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n',
+  ],
+  ['headers', 'POST /api/webhooks/instagram HTTP/1.1\r\nHost: relay\r\nX-Long: '],
+])('ends a request whose %s drips in, however it drips on', async (_what, head) => {
+  await using it = await openRelay(0, { requestMs: 600, lookMs: 50 });
+  const { answer, tookMs } = await it.drip(head);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect(tookMs).toBeGreaterThanOrEqual(590);
+  expect(tookMs).toBeLessThan(10_000);
+  expect(await it.deliver(bodyOf({ mid: 'm1', text: 'Hi', at: Date.now() }))).toBe(200);
 });

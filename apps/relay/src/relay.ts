@@ -35,8 +35,12 @@ import { openSqliteStore } from './store/sqlite/open.ts';
 import { Vault } from './vault/vault.ts';
 
 const namesDelayMs = 200;
-/** A request must have arrived completely within this time: sent drop by drop, it could hold memory for as long as it likes. */
-const requestMs = 10_000;
+/**
+ * A request must have arrived completely within `requestMs`: sent drop by drop, it could hold memory for as long as it likes. Node looks
+ * for late ones every `lookMs`; by default only every 30 seconds.
+ */
+export type Deadlines = { readonly requestMs: number; readonly lookMs: number };
+const usualDeadlines: Deadlines = { requestMs: 10_000, lookMs: 1_000 };
 
 export type Relay = { readonly url: string; readonly metricsUrl: string; close(): Promise<void> };
 
@@ -49,6 +53,7 @@ export async function startRelay(
   settings: Settings,
   log: Logger,
   clocks: MachineClocks = machineClocks,
+  { requestMs, lookMs }: Deadlines = usualDeadlines,
 ): Promise<Relay> {
   const unlock = await lockForServing(settings.databasePath);
   const store = openSqliteStore(settings.databasePath);
@@ -107,8 +112,7 @@ export async function startRelay(
     trustProxy: trustedHop(settings),
     requestTimeout: requestMs,
     keepAliveTimeout: 75_000,
-    // Node looks for late requests only every 30 seconds unless told otherwise.
-    http: { headersTimeout: requestMs, connectionsCheckingInterval: 1_000 },
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: lookMs },
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: answerUnreadable,
   });
