@@ -26,8 +26,8 @@ export type Core = {
 const startAgainMs = 2_000;
 
 /**
- * Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works; where that may
- * pass by itself, it is tried again. Nor for the keychain, which may wait for a person: windows are served meanwhile.
+ * Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works; trouble that may
+ * pass is tried again. Nor does it reject for the keychain, which may wait for a person: windows are served meanwhile.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
   let toOpen: string | null = null;
@@ -75,7 +75,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ({ isSignInKnown } = desk);
     working = { desk, functions: answerCalls(desk, options.host, rowChanged, opened) };
     if (trouble === null) return;
-    // Windows have shown the trouble so far.
+    // Until now windows have shown the trouble.
     windows.emit('session', desk.session.read());
     windows.emit('reset', {});
   }

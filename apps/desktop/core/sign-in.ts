@@ -36,7 +36,7 @@ export function signIn(secrets: SecretStore, store: Store) {
     /** From here on this device is `next`, or nobody: one commit. Unsent words are kept, and held. */
     change(before: Identity | null, next: Identity | null): void {
       const kept = next === null ? [] : [tokenNameOf(next.deviceId)];
-      // Also what an earlier change left behind, and the keychain has not given up yet.
+      // Including what an earlier change left in the keychain.
       const unused = [...new Set([...store.local.tokensToForget(), ...namesOf(before)])].filter(
         (name) => !kept.includes(name),
       );

@@ -30,7 +30,7 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
 
   let looks = 0;
   let working: Promise<void> | null = null;
-  /** Jumps that nobody knows of yet, and by how much waits are still to be moved: a full disk or a lock takes nothing away. */
+  /** Jumps that have not been handled yet, and by how much waits still have to move: a full disk or a lock must not lose any of it. */
   let jumpedMs = 0;
   const owedMs = new Map<string, number>();
   let retriesOwedMs = 0;

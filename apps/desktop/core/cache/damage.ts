@@ -51,7 +51,7 @@ export function troubleOf(error: unknown): Trouble {
   };
 }
 
-/** Whether it is worth another try without anybody doing something about Transom. */
+/** Whether the trouble may pass without anybody doing anything in Transom, so that trying again is worthwhile. */
 export function passesByItself({ code }: Trouble): boolean {
   return code === 'files_busy' || code === 'disk_full';
 }

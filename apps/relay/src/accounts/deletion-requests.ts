@@ -99,7 +99,7 @@ export async function carryOutDeletions(deps: ErasingDeps, clock: () => number):
   }
 }
 
-/** The person as somebody who wrote. Erased ones are not found again: their id is gone. */
+/** Erases the person as somebody who wrote. Contacts that are erased already are not found again: their id is gone. */
 async function erasePerson(
   deps: ErasingDeps,
   channel: Channel,
@@ -124,7 +124,7 @@ export function contactsOfSender(tx: AgencyTx, channel: Channel, senderId: strin
   );
 }
 
-/** Everybody who wrote to the account, some at a time: they may be very many. */
+/** Erases everybody who wrote to the account, some at a time: there may be very many. */
 async function eraseContactsOf(
   deps: ErasingDeps,
   { agencyId, accountId }: { readonly agencyId: string; readonly accountId: string },

@@ -49,7 +49,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   server.use((socket, next) => void admit(socket).then(() => next(), next));
   server.on('connection', (socket) => void serve(socket));
 
-  /** Connections that have said once who they are: a desk opens another one for its next try, a stranger shall have to, too. */
+  /** Connections that have tried a token. Each gets one try: desks open a new one for the next, so strangers must do so too. */
   const introduced = new WeakSet<object>();
 
   async function admit(socket: DeskSocket): Promise<void> {

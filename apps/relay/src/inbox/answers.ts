@@ -12,12 +12,11 @@ export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: n
 }
 
 /**
- * A person of the agency answered by a reply, at `repliedAt` by the relay's clock, which may be ahead of the channel's. It answers what
- * the person had written, by the channel's clock, and we had received when *Send* was pressed; what came while it waited has been
- * read by nobody.
+ * A person of the agency replied at `repliedAt` by the relay's clock, which may be ahead of the channel's. It answers what the buyer had
+ * written, by the channel's clock, and we had received when *Send* was pressed. What came while the reply waited is still unanswered.
  */
 export async function noteReplied(work: AgencyWork, thread: Thread, repliedAt: number, actor: string): Promise<void> {
-  // What is dated ahead was received before the clock was put right.
+  // What was received "in the future" came before the clock was corrected.
   const newest = await work.tx.get<{ sentAt: number }>(
     `select sent_at as "sentAt" from messages
      where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'

@@ -116,7 +116,7 @@ export class Normalizer {
     const [first] = pending;
     if (this.#limit === 1 && first !== undefined) return [first];
     const begun = pending.filter(({ id }) => this.#begun.has(id));
-    // One that gave way to other large ones goes on when one of those is done: read anew for each slice, it would hold up everybody.
+    // A large one that gave way continues when one of the others is done: reading it again for each slice would hold up everybody.
     const waitsForRoom = ({ eventsDone, attempts }: StoredDelivery) =>
       eventsDone > 0 && attempts === 0 && begun.length >= mostBegun;
     const rest = pending.filter((delivery) => !this.#begun.has(delivery.id) && !waitsForRoom(delivery));

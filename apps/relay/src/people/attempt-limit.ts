@@ -49,7 +49,7 @@ export class AttemptLimit {
   }
 }
 
-/** Those that the present clock puts into the future were made before it was put right, and keep nobody out for longer. */
+/** Attempts in the future were made before the clock was corrected; they must not block anybody for longer. */
 function recentOf(triedAt: readonly number[] | undefined, now: number): number[] {
   return (triedAt ?? []).filter((at) => at <= now && now - at < hourMs);
 }

@@ -28,7 +28,7 @@ export async function pairDevice(
   const waitMs = attempts.begin(request.address, now);
   if (waitMs > 0) return { ok: false, refusal: tooManyWrongCodes(waitMs) };
   const device = await takeCode(store, request, now).catch((error: unknown) => {
-    // Nobody knows whether the code was right: a full disk closes the door to nobody.
+    // Nobody knows whether the code was right: a full disk must not block the caller.
     attempts.takeBack(request.address, now);
     throw error;
   });
