@@ -84,7 +84,7 @@ export function Composer({ row }: { readonly row: Row }) {
         />
         <div className={css.foot}>
           <TextMeter channel={mode === 'note' ? 'internal' : row.channel} words={words} isTooLong={isTooLong} />
-          <DraftState mode={mode} />
+          {row.erasedAt === null ? <DraftState mode={mode} /> : <span className={css.draft} />}
           <Button
             look={state.kind === 'human_agent' ? 'person' : 'primary'}
             command="send"

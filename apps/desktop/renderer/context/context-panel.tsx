@@ -28,7 +28,7 @@ export function ContextPanel() {
       <Person row={row} />
       <Lead row={row} />
       <Source row={row} />
-      <WindowProof row={row} />
+      {row.erasedAt === null ? <WindowProof row={row} /> : null}
       <Handoff row={row} />
     </aside>
   );

@@ -5,7 +5,7 @@ import { countdownOf, nextChangeMs } from './countdown.ts';
 import { testNow as now } from './test-rows.ts';
 import { duration } from './when.ts';
 
-const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' } });
+const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' }, erasedAt: null });
 
 describe('countdown', () => {
   it.each([
@@ -17,12 +17,16 @@ describe('countdown', () => {
     [opened(dayMs), false, 'closed', 'closed'],
     [opened(dayMs + 19 * hourMs), true, 'extended', '5 d 5 h'],
     [
-      { window: { ...noWindow, comment: { messageId: 'm', at: now - 20 * hourMs, privateReplyUsedAt: null } } },
+      {
+        window: { ...noWindow, comment: { messageId: 'm', at: now - 20 * hourMs, privateReplyUsedAt: null } },
+        erasedAt: null,
+      },
       false,
       'private_reply',
       '6 d 4 h',
     ],
-    [{ window: noWindow }, false, 'none', 'no window'],
+    [{ window: noWindow, erasedAt: null }, false, 'none', 'no window'],
+    [{ ...opened(hourMs), erasedAt: now }, false, 'none', 'no window'],
   ] as const)('%#: %s', (facts, isHumanAgent, state, short) => {
     expect(countdownOf(facts, now, isHumanAgent, 'Dana')).toMatchObject({ state, short });
   });
@@ -32,7 +36,7 @@ describe('countdown', () => {
       state: 'unknown',
       short: expect.stringMatching(/^closes \w+/),
     });
-    expect(countdownOf({ window: noWindow }, null, false, 'Dana')).toMatchObject({
+    expect(countdownOf({ window: noWindow, erasedAt: null }, null, false, 'Dana')).toMatchObject({
       state: 'unknown',
       short: 'checking',
       expiresAt: null,

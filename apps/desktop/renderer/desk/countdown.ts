@@ -36,14 +36,16 @@ export type Countdown = {
   readonly expiresAt: number | null;
 };
 
-type Windowed = Pick<Conversation, 'window'>;
+type Windowed = Pick<Conversation, 'window' | 'erasedAt'>;
 
 export function countdownOf(
-  { window }: Windowed,
+  { window, erasedAt }: Windowed,
   now: number | null,
   humanAgentApproved: boolean,
   name: string,
 ): Countdown {
+  if (erasedAt !== null)
+    return { state: 'none', short: text.clock.none, long: text.clock.erasedLong, fraction: 0, expiresAt: null };
   if (now === null) return untrusted(window.openedAt === null ? null : window.openedAt + standardWindowMs);
   const { kind, expiresAt } = windowAt(window, now, humanAgentApproved);
   if (kind === 'none' || expiresAt === null) {

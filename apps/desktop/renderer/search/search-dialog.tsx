@@ -89,6 +89,8 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
             setCursor(0);
             desk.search.getState().ask(event.target.value);
           }}
+          // The last search is still there: it can be read again, and typing replaces it.
+          onFocus={(event) => event.target.select()}
           onKeyDown={onKeyDown}
         />
       </div>

@@ -6,7 +6,7 @@ import { useDesk, useThread } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import { AttachmentCard } from './attachment-card.tsx';
 import css from './bubble.module.css';
-import { DeliveryTrouble } from './delivery-line.tsx';
+import { DeliveryTrouble, WhyItWaits } from './delivery-line.tsx';
 
 type BubbleProps = { readonly message: Message; readonly row: Row };
 
@@ -14,7 +14,7 @@ type BubbleProps = { readonly message: Message; readonly row: Row };
 export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
   const isFocus = useThread((state) => state.focusId === message.id);
   const side = message.direction === 'inbound' ? css.them : css.us;
-  const hasFailed = message.state === 'failed' || message.state === 'unconfirmed';
+  const hasFailed = row.erasedAt === null && (message.state === 'failed' || message.state === 'unconfirmed');
   return (
     <div
       id={`message-${message.id}`}
@@ -24,7 +24,7 @@ export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
     >
       <div className={`${css.bubble} ${side} ${hasFailed ? css.trouble : ''} ${isFocus ? css.found : ''}`}>
         <Origin message={message} row={row} />
-        <Words message={message} />
+        <Words message={message} row={row} />
         {message.attachments.map((attachment, index) => (
           <AttachmentCard
             key={`${index}-${attachment.type}`}
@@ -44,12 +44,13 @@ export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
           {message.reaction}
         </span>
       )}
-      {hasFailed ? <DeliveryTrouble message={message} /> : null}
+      {hasFailed ? <DeliveryTrouble message={message} /> : <WhyItWaits message={message} />}
     </div>
   );
 });
 
-function Words({ message }: { readonly message: Message }) {
+function Words({ message, row }: BubbleProps) {
+  if (row.erasedAt !== null) return <p className={css.unsent}>{text.thread.erased}</p>;
   if (message.unsentAt !== null) return <p className={css.unsent}>{text.thread.unsent}</p>;
   if (message.kind === 'unsupported') return <p className={css.unsent}>{text.thread.unsupported}</p>;
   if (message.text === null || message.text === '') return null;

@@ -28,6 +28,16 @@ export function DeliveryLine({ message }: { readonly message: Message }) {
   );
 }
 
+/** Why a reply that the relay has already does not go out yet: what Meta said to the last attempt. */
+export function WhyItWaits({ message }: { readonly message: Message }) {
+  if (message.state !== 'queued' || message.failure === null) return null;
+  return (
+    <p className={css.waits} data-testid={`waits-${message.id}`}>
+      {message.failure.detail}
+    </p>
+  );
+}
+
 /** Why it did not go out, or that nobody knows, and what a person can do. */
 export function DeliveryTrouble({ message }: { readonly message: Message }) {
   const { thread, compose, view } = useDesk();

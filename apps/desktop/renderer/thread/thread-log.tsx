@@ -114,6 +114,8 @@ function useSteadyScroll(firstId: string | null, lastKey: string) {
     });
     box.addEventListener('scroll', note, { passive: true });
     stay.observe(box);
+    // A message grows where it stands when it fails: the reason below it must not end up out of sight.
+    if (box.lastElementChild !== null) stay.observe(box.lastElementChild);
     // A page that does not fill the pane can never be scrolled to its top.
     if (box.scrollHeight <= box.clientHeight) void thread.getState().readOlder();
     return () => {
