@@ -96,6 +96,9 @@ describe('settings', () => {
   test('no proxy is trusted unless it is named', () => {
     expect(settingsOf({}).trustedProxies.rules).toEqual([]);
     expect(problemsOf({ METRICS_LISTEN: 'somewhere' })).toEqual([expect.stringContaining('METRICS_LISTEN')]);
+    expect(problemsOf({ PORT: '9787', METRICS_LISTEN: '127.0.0.1:9787' })).toEqual([
+      expect.stringContaining('METRICS_LISTEN names the port of the relay itself'),
+    ]);
   });
 
   test.each(['-1', '8.5', '1e3', ' x'])('PORT %j is refused', (port) => {
@@ -111,7 +114,7 @@ describe('settings', () => {
     expect(channelsThatCannotReceive(settingsOf({}))).toHaveLength(2);
     const half = settingsOf({ INSTAGRAM_APP_SECRET: 's', INSTAGRAM_WEBHOOK_TOKEN: 't', FACEBOOK_APP_SECRET: 's' });
     expect(channelsThatCannotReceive(half)).toEqual([
-      'facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN and start the relay again.',
+      'Facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN and start the relay again.',
     ]);
   });
 });

@@ -64,6 +64,11 @@ export function readSettings(env: Environment): ReadSettings {
     },
     logLevel: readLogLevel(read('TRANSOM_LOG'), problems),
   };
+  const { host, port, metricsListen } = settings;
+  if (metricsListen !== null && port !== 0 && metricsListen.port === port && metricsListen.host === host)
+    problems.push(
+      `METRICS_LISTEN names the port of the relay itself. Set it to another one, like ${host}:${port === 65_535 ? port - 1 : port + 1}.`,
+    );
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
 }
 
@@ -78,7 +83,9 @@ export function channelsThatCannotReceive(settings: Settings): string[] {
     ];
     return missing.length === 0
       ? []
-      : [`${channel} cannot receive: set ${missing.join(' and ')} and start the relay again.`];
+      : [
+          `${channel === 'instagram' ? 'Instagram' : 'Facebook'} cannot receive: set ${missing.join(' and ')} and start the relay again.`,
+        ];
   });
 }
 
