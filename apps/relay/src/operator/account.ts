@@ -62,17 +62,20 @@ async function add(call: Call, store: Store, agencyId: string): Promise<number> 
   const { accountId, nativeId, name } = added;
   call.tell(
     { accountId, nativeId, name },
-    `${added.isNew ? 'Connected' : 'Connected again:'} ${name} (${nativeId}) as ${accountId}.`,
+    `${added.isNew ? 'Connected' : 'Connected again'}: ${name} (${nativeId}) as ${accountId}.`,
   );
   if (!added.subscribed) call.remark(`It receives nothing yet: ${added.subscriptionDetail}`);
   return 0;
 }
 
 async function list(call: Call, store: Store, agencyId: string): Promise<number> {
-  for (const { id, channel, name, username, state } of await store
+  for (const { id, channel, name, username, state, trouble } of await store
     .forAgency(agencyId)
     .read((tx) => listAccounts(tx, 0))) {
-    call.tell({ accountId: id, channel, name, username, state }, `${id}  ${channel}  ${name}  ${state}`);
+    call.tell(
+      { accountId: id, channel, name, username, state, trouble },
+      `${id}  ${channel}  ${name}  ${state}${trouble === null ? '' : `  ${trouble.detail}`}`,
+    );
   }
   return 0;
 }

@@ -173,7 +173,7 @@ describe('setup and everyday commands', () => {
       ]);
       const { accountId } = added.lines[0];
       expect((await run(['account', 'list', '--json'])).lines).toEqual([
-        { accountId, channel: 'instagram', name: 'Fjord', username: 'fjord', state: 'connected' },
+        { accountId, channel: 'instagram', name: 'Fjord', username: 'fjord', state: 'connected', trouble: null },
       ]);
       expect((await run(['keys', 'rotate', '--json'])).lines).toEqual([{ keyId: expect.any(String), rewrapped: 1 }]);
       expect((await run(['doctor', '--json'])).lines.find(({ name }) => name === 'accounts')).toMatchObject({
@@ -426,8 +426,8 @@ describe('serve', () => {
       child.kill('SIGINT');
       const { code, people } = await end;
       expect(code).toBe(0);
-      expect(people).toContain('facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN');
-      expect(people).not.toContain('instagram cannot receive');
+      expect(people).toContain('Facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN');
+      expect(people).not.toContain('Instagram cannot receive');
     },
     deadlineMs,
   );

@@ -14,8 +14,9 @@ export function inspectDatabaseFile(path: string): Inspected {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
     try {
-      const verdict = db.pragma('quick_check', { simple: true });
-      if (verdict !== 'ok') return { ok: false, detail: `${path} is damaged: ${String(verdict)}` };
+      const verdict = db.pragma('quick_check(1)', { simple: true });
+      if (verdict !== 'ok')
+        return { ok: false, detail: `${path} is damaged: ${String(verdict).replaceAll(/\s+/g, ' ')}` };
       if (!isOurs(db)) return { ok: false, detail: `${path} is not a database of Transom.` };
       return { ok: true, version: db.pragma('user_version', { simple: true }) as number };
     } finally {

@@ -53,7 +53,7 @@ export const deliveries: Command = {
           `${row.id}  ${new Date(row.received_at).toISOString()}  ${row.route}  ${row.state}  ${row.bytes} bytes  ${row.error ?? ''}`.trimEnd(),
         );
       }
-      call.remark(rows.length === 0 ? 'There are none.' : `${rows.length} deliveries.`);
+      call.remark(rows.length === 0 ? 'There are none.' : `Deliveries: ${rows.length}.`);
       return 0;
     });
   },

@@ -117,16 +117,19 @@ Prints one numbered check a line; {"check","name","state","detail"} with --json.
 async function lookAtAccounts(store: Store, vault: Vault): Promise<Finding> {
   let connected = 0;
   const waiting: string[] = [];
+  const troubles: string[] = [];
   for (const { id: agencyId } of await listAgencies(store)) {
     await store.forAgency(agencyId).read(async (tx) => {
-      for (const { id, name, state } of await listAccounts(tx, 0)) {
+      for (const { id, name, state, trouble } of await listAccounts(tx, 0)) {
         await channelAccount(tx, vault, id);
         if (state === 'connected') connected += 1;
         else waiting.push(name);
+        if (trouble !== null) troubles.push(`${name}: ${trouble.detail}`);
       }
     });
   }
-  if (waiting.length > 0) return warning(`${connected} connected; to be connected again: ${waiting.join(', ')}.`);
+  if (waiting.length > 0) troubles.unshift(`To be connected again: ${waiting.join(', ')}.`);
+  if (troubles.length > 0) return warning([`${connected} connected.`, ...troubles].join(' '));
   return connected === 0
     ? warning('None is connected. See "transom-relay account --help".')
     : well(`${connected} connected, every token opens.`);
@@ -158,5 +161,5 @@ async function lookAtTrails(store: Store): Promise<Finding> {
   }
   return agencies.length === 0
     ? warning('There is no agency yet. Run "transom-relay setup".')
-    : well(`Unbroken for ${agencies.length} agencies.`);
+    : well(`Unbroken for ${agencies.length === 1 ? 'one agency' : `all ${agencies.length} agencies`}.`);
 }

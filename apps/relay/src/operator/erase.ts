@@ -32,7 +32,7 @@ delete those. Prints {"contactId","messages","deliveries"}.`,
       for (const { id } of contacts) {
         const erased = await eraseContact({ store, takeOut }, agency.id, id, 'operator', Date.now());
         if (erased !== null)
-          call.tell(erased, `Erased ${id}: ${erased.messages} messages, ${erased.deliveries} raw deliveries.`);
+          call.tell(erased, `Erased ${id}; messages: ${erased.messages}, webhooks: ${erased.deliveries}.`);
       }
       await copyForgotten(store, forgottenPathOf(call.settings.databasePath), Date.now());
       return 0;

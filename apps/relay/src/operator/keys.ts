@@ -29,7 +29,7 @@ function rotate(call: Call): Promise<number> {
     const { keyId, rewrapped } = await rotateMasterKey(store, call.settings.masterKeyFile);
     call.tell(
       { keyId, rewrapped },
-      `The master key is ${keyId} now; ${rewrapped} data keys were closed with it. Copy ${call.settings.masterKeyFile} to where you keep it.`,
+      `The master key is ${keyId} now; data keys closed with it: ${rewrapped}. Copy ${call.settings.masterKeyFile} to where you keep it.`,
     );
     return 0;
   });

@@ -24,7 +24,7 @@ The relay that serves takes them up at once; otherwise the next one that starts.
     return withStore(call.settings, async (store) => {
       const replayed = id === null ? await replayAll(store, state ?? 'failed') : await replayOne(store, id);
       if (id !== null && replayed === 0) throw new Refused(`There is no delivery ${id} that could be taken in again.`);
-      call.tell({ replayed }, `${replayed} deliveries are taken in again.`);
+      call.tell({ replayed }, `Deliveries to be taken in again: ${replayed}.`);
       return 0;
     });
   },

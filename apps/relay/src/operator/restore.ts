@@ -52,7 +52,7 @@ The present database is kept beside it under a name that ends in .before-restore
       const kept = replaceDatabase(databasePath, ready, now);
       call.tell(
         { path: databasePath, agencies, kept },
-        `Restored ${databasePath}; the desks of ${agencies} agencies fetch everything again.${kept === null ? '' : ` The former database is kept as ${kept}.`}`,
+        `Restored ${databasePath}; agencies whose desks fetch everything again: ${agencies}.${kept === null ? '' : ` The former database is kept as ${kept}.`}`,
       );
       return 0;
     } finally {
