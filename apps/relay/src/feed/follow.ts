@@ -18,8 +18,8 @@ export type Follower = Feed & {
 };
 
 /**
- * Follows one agency's feed for one desk until the signal aborts: one page, its acknowledgement, the next page. The wish for
- * more is noted while a page is under way, so a change that commits in that moment is never overlooked. Until it has caught up once, a
+ * Follows one agency's feed for one desk until the signal aborts: one page, its acknowledgement, the next page. A poke that
+ * arrives while a page is in flight is remembered, so that a change that commits in that moment is never missed. Until it has caught up once, a
  * desk waits its turn.
  * Rejects when a page could not be read or was not acknowledged; the caller closes the socket and the desk comes back by cursor.
  */
