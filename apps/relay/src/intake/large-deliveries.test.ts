@@ -96,6 +96,32 @@ it('leaves its one poisonous event behind, is tried again from there, and keeps 
   await expect.poll(() => agency.count('messages'), { timeout: 20_000 }).toBe(1_000);
 });
 
+it('keeps no edit of a message that was taken back and never came, whether before it or within it', async () => {
+  await using room = await openRelayRoom();
+  await room.addAgency();
+  await using intake = openIntake(room);
+  const about = { sender: { id: 'buyer-1' }, recipient: { id: shop }, timestamp: noon };
+  const unsend = (mid: string) => ({ ...about, message: { mid, is_deleted: true } });
+  const edit = (mid: string) => ({ ...about, message_edit: { mid, text: `secret of ${mid}`, num_edit: 1 } });
+  const body = JSON.parse(large(1_000)) as { entry: [{ messaging: object[] }] };
+  const [{ messaging }] = body.entry;
+  body.entry[0].messaging = [edit('before'), edit('within'), edit('kept'), ...messaging, unsend('within')];
+  await intake.takes(
+    JSON.stringify({ object: 'instagram', entry: [{ id: shop, time: noon, messaging: [unsend('before')] }] }),
+    JSON.stringify(body),
+  );
+  const rows = () =>
+    room.store.read((tx) => tx.all<{ body: Buffer; state: string }>(`select body, state from deliveries`));
+  await expect
+    .poll(async () => (await rows()).map(({ state }) => state), { timeout: 20_000 })
+    .toEqual(['done', 'done']);
+  const bytes = (await rows()).map((row) => row.body.toString()).join();
+  expect(bytes).not.toContain('secret of before');
+  expect(bytes).not.toContain('secret of within');
+  expect(bytes).toContain('secret of kept');
+  expect(bytes).toContain('large-999');
+});
+
 it('makes nobody wait for its end, however many of them there are', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();

@@ -94,7 +94,7 @@ export async function deliveriesWithWords(tx: AgencyTx, accountId: string, nativ
   return rows.map(({ id }) => id);
 }
 
-/** Messages that were taken back although this delivery still carries their words. */
+/** Messages that were taken back although this delivery still carries their words; also those of which only an edit has come. */
 export async function takenBackIn(
   tx: AgencyTx,
   deliveryId: number,
@@ -105,7 +105,13 @@ export async function takenBackIn(
      union
      select i.account_id as "accountId", i.native_id as "nativeId" from delivery_items i
      join messages m on m.agency_id = i.agency_id and m.account_id = i.account_id and m.native_message_id = i.native_id
-     where i.agency_id = :agency and i.delivery_id = :deliveryId and m.unsent_at is not null`,
+     where i.agency_id = :agency and i.delivery_id = :deliveryId and m.unsent_at is not null
+     union
+     select i.account_id as "accountId", i.native_id as "nativeId" from delivery_items i
+     join forgotten f on f.agency_id = i.agency_id and f.kind = 'unsent' and f.subject = i.account_id || ' ' || i.native_id
+     where i.agency_id = :agency and i.delivery_id = :deliveryId
+       and not exists (select 1 from messages k where k.agency_id = i.agency_id and k.account_id = i.account_id
+         and k.native_message_id = i.native_id)`,
     { deliveryId },
   );
 }
