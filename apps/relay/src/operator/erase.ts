@@ -19,15 +19,15 @@ delete those. Prints {"contactId","messages","deliveries"}.`,
     const wanted = need(call, 'contact');
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
-      // Meta's id is per account, so that one person may be several contacts.
-      const contacts = await store
-        .forAgency(agency.id)
-        .read((tx) =>
-          tx.all<{ id: string }>(
-            `select id from contacts where agency_id = :agency and (id = :wanted or sender_id = :wanted)`,
-            { wanted },
-          ),
-        );
+      // Meta's id is per account, so that one person may be several contacts. Where this command was killed in the middle before, the
+      // contact has lost that id already, and only the unfinished erasure still knows it.
+      const contacts = await store.forAgency(agency.id).read((tx) =>
+        tx.all<{ id: string }>(
+          `select id from contacts where agency_id = :agency and (id = :wanted or sender_id = :wanted)
+             union select contact_id from erasures where agency_id = :agency and sender_id = :wanted`,
+          { wanted },
+        ),
+      );
       if (contacts.length === 0) throw new Refused(`${agency.name} has no contact "${wanted}".`);
       for (const { id } of contacts) {
         const erased = await eraseContact({ store, takeOut }, agency.id, id, 'operator', Date.now());

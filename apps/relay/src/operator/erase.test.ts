@@ -1,0 +1,38 @@
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { openIntake } from '../testing/deliveries.ts';
+import { noon, shop } from '../testing/events.ts';
+import { openRelayRoom } from '../testing/relay-room.ts';
+import { runCommand } from './run-command.ts';
+
+const person = '7776665554443332';
+
+it('finishes by the same id what ended in the middle, though the contact has lost that id', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await using intake = openIntake(room);
+  const messaging = [
+    { sender: { id: person }, recipient: { id: shop }, timestamp: noon, message: { mid: 'm1', text: 'secret one' } },
+    { sender: { id: person }, recipient: { id: shop }, timestamp: noon + 1, message: { mid: 'm2', text: 'the last' } },
+  ];
+  await intake.takes(JSON.stringify({ object: 'instagram', entry: [{ id: shop, time: noon, messaging }] }));
+  const erase = (): Promise<number> => {
+    const output = { machine: () => undefined, people: () => undefined };
+    return runCommand(['erase', '--contact', person], { DATABASE_URL: `sqlite:${room.databasePath}` }, output);
+  };
+  const left = () => agency.rows(`select sender_id from erasures where agency_id = :agency`);
+  const texts = () => agency.rows(`select text from messages where agency_id = :agency and text is not null`);
+
+  const db = new Database(room.databasePath);
+  db.exec(`create trigger planted before update on erasures begin select raise(abort, 'planted'); end`);
+  db.close();
+  expect(await erase()).toBe(1);
+  expect(await left()).toEqual([{ sender_id: person }]);
+  expect(await texts()).toEqual([{ text: 'secret one' }]);
+
+  await room.store.write((tx) => tx.run('drop trigger planted'));
+  expect(await erase()).toBe(0);
+  expect(await left()).toEqual([]);
+  expect(await texts()).toEqual([]);
+  expect(await erase()).toBe(1);
+});
