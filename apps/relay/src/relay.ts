@@ -167,14 +167,19 @@ export async function startRelay(
     gateway.recheck().catch((error: unknown) => log.error({ err: error }, 'devices could not be checked again'));
   });
   const stopCopying = keepCopying({ store, path: forgottenPathOf(settings.databasePath), clock, log });
-  finishErasures({ store, takeOut }, clock).catch((error: unknown) =>
-    log.error({ err: error }, 'an erasure could not be finished; it is tried again at the next start'),
-  );
-  const housekeeping = setInterval(
-    () => void cleanUp().catch((error: unknown) => log.error({ err: error }, 'old rows could not be removed')),
-    hourMs,
-  );
+  void finishErasing();
+  const housekeeping = setInterval(() => {
+    void finishErasing();
+    void cleanUp().catch((error: unknown) => log.error({ err: error }, 'old rows could not be removed'));
+  }, hourMs);
   housekeeping.unref();
+
+  /** Also what an operator's command began that was killed in the middle while this relay served on. */
+  function finishErasing(): Promise<void> {
+    return finishErasures({ store, takeOut }, clock).catch((error: unknown) =>
+      log.error({ err: error }, 'an erasure could not be finished; it is tried again in an hour'),
+    );
+  }
 
   /** The relay listens already, and would go on accepting replies that it never sends. */
   async function giveUp(error: unknown): Promise<never> {
