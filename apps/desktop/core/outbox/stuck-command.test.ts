@@ -56,7 +56,7 @@ test('what the relay cannot store again and again is held after two hours, and k
   expect(sent).not.toContain('fine');
   await vi.advanceTimersByTimeAsync(5 * minuteMs);
   expect(outbox.list()).toMatchObject([
-    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('again and again') } },
+    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('repeatedly failed to store') } },
     { clientMessageId: 'b', state: 'sending' },
   ]);
   sent.length = 0;

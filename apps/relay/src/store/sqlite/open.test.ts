@@ -5,6 +5,7 @@ import { expect, it, vi } from 'vitest';
 import { openRelayRoom } from '../../testing/relay-room.ts';
 import { NewerDatabaseError, schemaVersion } from './migrate.ts';
 import { openSqliteStore } from './open.ts';
+import { TransactionLostError } from './statements.ts';
 
 const probe = `insert into probes (name, at) values (:name, 1)`;
 const probes = `select name from probes order by name`;
@@ -82,7 +83,7 @@ it('does nothing more in a transaction that the database itself has undone', asy
     await tx.savepoint(() => tx.run(probe, { name: 'full' })).catch(() => undefined);
     await tx.run(probe, { name: 'outside any transaction' });
   });
-  await expect(write).rejects.toThrow('undone');
+  await expect(write).rejects.toThrow(TransactionLostError);
   expect(await room.store.read((tx) => tx.all(probes))).toEqual([]);
   await room.store.write((tx) => tx.run(probe, { name: 'next' }));
   expect(await room.store.read((tx) => tx.all(probes))).toEqual([{ name: 'next' }]);
