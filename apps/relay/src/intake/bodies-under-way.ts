@@ -40,8 +40,8 @@ export class BodiesUnderWay {
   }
 
   read(request: IncomingMessage): Promise<ReadBody> {
-    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes)
-      return Promise.resolve({ ok: false, why: 'too_large' });
+    const announcedBytes = Number(request.headers['content-length'] ?? 0);
+    if (announcedBytes > maxBodyBytes) return throwAway(request, announcedBytes);
     return new Promise((resolve) => {
       const body = new Body(this.#now(), (outcome) => {
         this.#reading.delete(body);
@@ -79,6 +79,19 @@ export class BodiesUnderWay {
     const givesWay = this.#now() - longest.beganAt > honestMs ? longest : newcomer;
     givesWay.end('no_room');
   }
+}
+
+/**
+ * Reads what is too large to its end and keeps none of it: whoever is answered while still writing hears a broken connection and not
+ * why. What is far too large is not worth that.
+ */
+function throwAway(request: IncomingMessage, announcedBytes: number): Promise<ReadBody> {
+  const tooLarge = { ok: false, why: 'too_large' } as const;
+  if (announcedBytes > 2 * maxBodyBytes) return Promise.resolve(tooLarge);
+  return new Promise((resolve) => {
+    const done = (): void => resolve(tooLarge);
+    request.once('end', done).once('close', done).once('error', done).resume();
+  });
 }
 
 class Body {
