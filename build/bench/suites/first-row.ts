@@ -38,7 +38,7 @@ export const firstRow: Suite = {
         id: 'G18',
         of: 'ratio',
         bound: 'at most',
-        value: 3,
+        value: 2,
       }),
       finding('start of the process to first rows, ms', ({ wholeMs }) => wholeMs, null),
       ...(await drawn(folder, quick ? 2 : 5)),
