@@ -1,6 +1,9 @@
-/** One line for each long test, for the record. */
-export function printFigures(what: string, figures: Readonly<Record<string, number>>): void {
-  const rounded = Object.entries(figures).map(([name, value]) => [name, Math.round(value * 10) / 10]);
+/** One JSON line for each run, to be found again by programs; numbers with one digit behind the point. */
+export function printFigures(what: string, figures: Readonly<Record<string, unknown>>): void {
+  const rounded = Object.entries(figures).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? Math.round(value * 10) / 10 : value,
+  ]);
   process.stdout.write(`${JSON.stringify({ what, ...Object.fromEntries(rounded) })}\n`);
 }
 

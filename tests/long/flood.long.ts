@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Remote } from '../../build/bench/process-calls.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
-import { addDevices, openDatabase, print, startDesks, watchMemory, withWebhooks } from './relay-under-load.ts';
+import { printFigures } from './figures.ts';
+import { addDevices, openDatabase, startDesks, watchMemory, withWebhooks } from './relay-under-load.ts';
 
 /** One desk asks ten thousand things at once, while Meta sends fifty webhooks a second. */
 const asked = 10_000;
@@ -40,9 +41,8 @@ test.each([
   });
   const most = await memory.stop();
   await desks.call('close');
-  print({
-    test: 'flood',
-    what,
+  printFigures('flood', {
+    asked: what,
     role,
     answers,
     memoryBeforeMb: before,

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
-import { addDevices, headOf, openDatabase, print, startDesks, withWebhooks } from './relay-under-load.ts';
+import { printFigures } from './figures.ts';
+import { addDevices, headOf, openDatabase, startDesks, withWebhooks } from './relay-under-load.ts';
 
 /** A relay that has been in use for years: none of what it does now and then may stop it. */
 const rows = 1_000_000;
@@ -35,7 +36,7 @@ test('with a million rows, readiness, figures and snapshots are there at once', 
     );
   });
   await desks.stop();
-  print({ test: 'million rows', rows, metricsMaxMs: Math.round(Math.max(...took)), ...beside });
+  printFigures('million rows', { rows, metricsMaxMs: Math.round(Math.max(...took)), ...beside });
   expect(Object.keys(beside.statuses)).toEqual(['200']);
   expect(beside.readyMaxMs).toBeLessThanOrEqual(200);
   expect(beside.ackP99Ms).toBeLessThanOrEqual(100);

@@ -8,11 +8,6 @@ import { relayTarget } from '../../build/bench/suites/relay-target.ts';
 import type { Stack } from '../../build/stack/stack.ts';
 import type { Beside } from './webhooks-process.ts';
 
-/** One line a run, to be found again by programs. */
-export function print(figures: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
-}
-
 export function openDatabase(stack: Stack): Database.Database {
   return new Database(join(stack.dir, 'data', 'transom.db'));
 }

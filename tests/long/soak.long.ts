@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { minuteMs, secondMs } from '@transom/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
-import { addDevices, headOf, print, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
+import { printFigures } from './figures.ts';
+import { addDevices, headOf, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
 
 /** Minutes of webhooks, with one desk: what the relay holds must not grow with what has passed through it. */
 const minutes = Number(process.env['TRANSOM_SOAK_MINUTES'] ?? 3);
@@ -33,7 +34,7 @@ test('the memory of a relay does not grow with what passes through it', async ()
   const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const growth = average(everyTenSeconds.slice(-quarter)) - average(everyTenSeconds.slice(-2 * quarter, -quarter));
   const growthMbAMinute = growth / ((quarter * 10 * secondMs) / minuteMs);
-  print({ test: 'soak', minutes, everyTenSeconds, growthMbAMinute, memoryMostMb: most, ...beside });
+  printFigures('soak', { minutes, everyTenSeconds, growthMbAMinute, memoryMostMb: most, ...beside });
   expect(Object.keys(beside.statuses)).toEqual(['200']);
   expect(growthMbAMinute).toBeLessThanOrEqual(mostGrowthMb);
 });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import type { CrowdState } from './crowd-process.ts';
-import { addDevices, headOf, print, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
+import { printFigures } from './figures.ts';
+import { addDevices, headOf, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
 
 /** After a break of the network every desk comes back at once, 200 messages behind, while Meta goes on sending. */
 const deskCount = 1_000;
@@ -56,8 +57,7 @@ test('a thousand desks at once catch up, webhooks are answered, and the memory i
   await Promise.all(crowds.map((remote) => remote.stop()));
   await pause(20_000);
   const after = await present.stop().then(() => present.now());
-  print({
-    test: 'thousand desks',
+  printFigures('thousand desks', {
     tookMs,
     pages: sumOf('pages'),
     reconnected: sumOf('reconnected'),

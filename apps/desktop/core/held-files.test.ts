@@ -157,7 +157,7 @@ test('a desk that was cut off in the middle of a wipe finishes it at its next st
 
 test('a desk that was away while it was revoked erases what it has when it hears of it', async () => {
   const { relay, desk, secrets } = await liveDesk();
-  relay.refuseConnect = 'revoked' as never;
+  relay.isRevoked = true;
   relay.cut();
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).paired).toBe(false), soon);
   await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);

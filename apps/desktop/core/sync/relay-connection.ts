@@ -174,7 +174,6 @@ export function connectToRelay(
     'connect_error',
     guarded((error) => {
       const code = connectRefusal(error);
-      if (code === 'revoked') return options.onWipe();
       if (code === null) {
         if (!socket.active) comeBackLater();
         return lose(
@@ -251,9 +250,8 @@ const refusalWords = {
   invalid_request: 'The relay did not understand this version of Transom. Update both, or ask whoever runs the relay.',
 } as const;
 
-function connectRefusal(error: Error): keyof typeof refusalWords | 'revoked' | null {
+function connectRefusal(error: Error): keyof typeof refusalWords | null {
   const data: unknown = Reflect.get(error, 'data');
   const code: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'code') : null;
-  if (code === 'revoked') return code;
   return typeof code === 'string' && Object.hasOwn(refusalWords, code) ? (code as keyof typeof refusalWords) : null;
 }

@@ -33,6 +33,8 @@ export async function standInRelay() {
     pageSize: 500,
     code: 'GOOD-CODE',
     refuseConnect: null as ConnectRefusal | null,
+    /** Lets desks in only to tell them to erase what they have, as a relay does with a revoked device. */
+    isRevoked: false,
     /** What to do with a command before answering it: `lose` performs it and cuts the connection instead of answering. */
     onCommand: (_command: Command): 'answer' | 'lose' | CommandAnswer => 'answer',
     /** Changes pages on their way out. */
@@ -83,6 +85,11 @@ export async function standInRelay() {
     next(refused === null ? undefined : Object.assign(new Error(refused), { data: { code: refused } }));
   });
   io.on('connection', (socket) => {
+    if (relay.isRevoked) {
+      socket.emit('wipe');
+      socket.disconnect(true);
+      return;
+    }
     socket.on('time', (answer) => {
       if (relay.answersTime()) answer(relay.now());
     });
