@@ -1,9 +1,13 @@
 import { newId } from '@transom/shared';
 import { Manager } from 'socket.io-client';
 import { afterEach, expect, it, vi } from 'vitest';
+import { Allowance } from '../people/allowance.ts';
 import { event, openGateway, refusalOf } from './testing/gateway-room.ts';
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const codeOf = (answer: { ok: true } | { ok: false; refusal: { code: string } }) =>
   answer.ok ? 'ok' : answer.refusal.code;
@@ -56,6 +60,27 @@ it('reads so much history for one desk, whichever of its connections asks, while
   expect(countsOf(more.map(codeOf))['too_many_attempts']).toBeGreaterThan(20);
   const colleague = it.desk({ actor: agency.owner }).connect();
   expect(codeOf(await colleague.emitWithAck('history', request))).toBe('ok');
+});
+
+it('gives everybody else a turn between two questions of one desk, even if they arrived together', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const desk = it.desk({ actor: agency.agent }).connect();
+  await event(desk, 'hello');
+  let turn = 0;
+  const countTurns = () => {
+    turn += 1;
+    counting = setImmediate(countTurns);
+  };
+  let counting = setImmediate(countTurns);
+  const asked: number[] = [];
+  vi.spyOn(Allowance.prototype, 'take').mockImplementation(() => {
+    asked.push(turn);
+    return true;
+  });
+  await Promise.all(Array.from({ length: 50 }, () => desk.emitWithAck('time')));
+  clearImmediate(counting);
+  expect(new Set(asked).size).toBe(50);
 });
 
 it('does not listen any longer to a desk that goes on asking what it was refused', async () => {

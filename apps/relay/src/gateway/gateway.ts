@@ -40,7 +40,8 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     parser: pageParser,
     path: '/socket.io/',
   });
-  takeOneMessageATurn(server);
+  // Engine.IO makes its `ws` server anew when the HTTP server begins to listen.
+  http.on('listening', () => takeOneMessageATurn(server));
   server.engine.on('connection', closeIfSilent);
   const present = new SocketOfDevice();
   const unacknowledged = new Unacknowledged();

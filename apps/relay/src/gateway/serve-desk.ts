@@ -42,11 +42,6 @@ const commandsAtOnce = 8;
 const historyAtOnce = 2;
 /** Packets that wait because the desk does not read. A healthy desk never has more than a page and a few dozen answers waiting. */
 const mostUnread = 4_000;
-/**
- * With more than this waiting, the desk is not read until they have left: all that waits leaves in one turn of the event loop, and after
- * a flood that would be thousands of answers, for which everybody else waits.
- */
-const mostUnreadForMore = 64;
 /** Older messages are large: a desk that leaves more packets than this unread gets no more of them. */
 const mostUnreadForHistory = 32;
 
@@ -94,7 +89,6 @@ export function answerDesk(
     if (typeof answer !== 'function' || !socket.connected) return;
     if (unreadBy(socket) > mostUnread) return cutOff('desk cut off: it does not read its answers');
     (answer as (given: Answer) => void)(ready);
-    if (unreadBy(socket) > mostUnreadForMore) listenAgainWhenSent(socket);
   }
   async function whenLetIn<Answer>(lane: FewAtOnce, ask: () => Promise<Answer>): Promise<Answer | typeof notLetIn> {
     return (await letIn) ? lane.run(ask) : notLetIn;
@@ -120,16 +114,6 @@ export function answerDesk(
 /** How many packets wait for the desk to read earlier ones. Engine.IO keeps them and does not publish their number. */
 function unreadBy(socket: DeskSocket): number {
   return (socket.conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length;
-}
-
-/** Leaves what the desk says in its line until what waits for it has left. Socket.IO and Engine.IO have no word for that; `ws` has. */
-function listenAgainWhenSent({ conn }: DeskSocket): void {
-  const { socket: line } = conn.transport as unknown as {
-    readonly socket: { readonly isPaused: boolean; pause(): void; resume(): void };
-  };
-  if (line.isPaused) return;
-  line.pause();
-  conn.once('drain', () => line.resume());
 }
 
 /** Tells the desk who it is and keeps it at its agency's feed until the signal aborts. Rejects when it does not acknowledge a page. */
