@@ -4,7 +4,7 @@ import type { Remote } from '../../build/bench/process-calls.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import { printFigures } from './figures.ts';
-import { addDevices, openDatabase, startDesks, watchMemory, withWebhooks } from './relay-under-load.ts';
+import { addDevices, memoryMb, openDatabase, startDesks, watchMemory, withWebhooks } from './relay-under-load.ts';
 
 /** One desk asks ten thousand things at once, while Meta sends fifty webhooks a second. */
 const asked = 10_000;
@@ -32,7 +32,7 @@ test.each([
   const request =
     what === 'command' ? { kind: 'note.add', conversationId, text: 'x' } : { conversationId, before: null, limit: 200 };
   const memory = watchMemory(stack);
-  const before = memory.now();
+  const before = memoryMb(stack);
   let answers: Record<string, number> = {};
   const beside = await withWebhooks(stack, 50, async () => {
     await pause(1_000);

@@ -60,24 +60,25 @@ export async function withWebhooks(stack: Stack, perSecond: number, work: () => 
   }
 }
 
-/** The memory of the relay in MB: now, and the most of it while somebody watches. */
+/** The memory that the relay has of the machine, in MB. */
+export function memoryMb(stack: Stack): number {
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${stack.relayPid()}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1_024);
+}
+
+/** Watches for the most memory that the relay has; `stop` tells how much it was, in MB. */
 export function watchMemory(stack: Stack) {
-  const now = (): number => {
-    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${stack.relayPid()}/status`, 'utf8'))?.[1];
-    return Math.round(Number(kilobytes) / 1_024);
-  };
   let isOn = true;
   let most = 0;
   const watching = (async () => {
     while (isOn) {
-      most = Math.max(most, now());
+      most = Math.max(most, memoryMb(stack));
       await pause(50);
     }
   })();
   // Where a test fails, the relay may be gone before somebody stops watching it.
   watching.catch(() => undefined);
   return {
-    now,
     async stop(): Promise<number> {
       isOn = false;
       await watching;

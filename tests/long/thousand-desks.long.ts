@@ -4,7 +4,7 @@ import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import type { CrowdState } from './crowd-process.ts';
 import { printFigures } from './figures.ts';
-import { addDevices, headOf, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
+import { addDevices, headOf, memoryMb, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
 
 /** After a break of the network every desk comes back at once, 200 messages behind, while Meta goes on sending. */
 const deskCount = 1_000;
@@ -15,14 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-test('a thousand desks at once catch up, webhooks are answered, and the memory is given back', async () => {
-  const tokens = addDevices(stack, deskCount, 'agent');
+/** All desks come at once, catch up and leave again, while webhooks go on. */
+async function comeAndGo(tokens: readonly string[]) {
   const cursor = headOf(stack);
-  const quiet = await withWebhooks(stack, perSecond, () => pause(2_000));
-  await pause(2_000);
+  await withWebhooks(stack, perSecond, () => pause(2_000));
   const crowds = [startCrowd(), startCrowd()];
   const memory = watchMemory(stack);
-  const before = memory.now();
   let states: CrowdState[] = [];
   const sumOf = (what: keyof CrowdState): number => states.reduce((sum, state) => sum + state[what], 0);
   let tookMs = 0;
@@ -51,24 +49,21 @@ test('a thousand desks at once catch up, webhooks are answered, and the memory i
     tookMs = Math.round(performance.now() - from);
     await pause(2_000);
   });
-  const most = await memory.stop();
-  const present = watchMemory(stack);
   await Promise.all(crowds.map((remote) => remote.call('close')));
   await Promise.all(crowds.map((remote) => remote.stop()));
-  await pause(20_000);
-  const after = await present.stop().then(() => present.now());
-  printFigures('thousand desks', {
-    tookMs,
-    pages: sumOf('pages'),
-    reconnected: sumOf('reconnected'),
-    memoryBeforeMb: before,
-    memoryMostMb: most,
-    memoryAfterMb: after,
-    quietP99Ms: quiet.ackP99Ms,
-    ...beside,
-  });
-  expect(Object.keys(beside.statuses)).toEqual(['200']);
-  expect(beside.ackP99Ms).toBeLessThanOrEqual(250);
-  expect(most - before).toBeLessThanOrEqual(150);
-  expect(after - before).toBeLessThanOrEqual(75);
+  const memoryMostMb = await memory.stop();
+  return { tookMs, pages: sumOf('pages'), reconnected: sumOf('reconnected'), memoryMostMb, ...beside };
+}
+
+test('a thousand desks at once catch up, webhooks are answered, and the memory serves the next thousand', async () => {
+  const tokens = addDevices(stack, deskCount, 'agent');
+  const quiet = await withWebhooks(stack, perSecond, () => pause(2_000));
+  const memoryBeforeMb = memoryMb(stack);
+  // V8 keeps the room that the first crowd needed. What counts is that it is empty when the next one comes.
+  for (const crowd of [await comeAndGo(tokens), await comeAndGo(tokens)]) {
+    printFigures('thousand desks', { memoryBeforeMb, quietP99Ms: quiet.ackP99Ms, ...crowd });
+    expect(Object.keys(crowd.statuses)).toEqual(['200']);
+    expect(crowd.ackP99Ms).toBeLessThanOrEqual(250);
+    expect(crowd.memoryMostMb - memoryBeforeMb).toBeLessThanOrEqual(150);
+  }
 });

@@ -47,7 +47,8 @@ async function begin(relayUrl: string, target: Target, perSecond: number, series
   async function send(dueAt: number): Promise<void> {
     const [request] = make(1);
     while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    const connection = free.pop();
+    // The one that rested longest, so that none rests until the relay closes it.
+    const connection = free.shift();
     if (request === undefined || connection === undefined) return;
     const status = await connection.send(request.bytes);
     took.push(performance.now() - dueAt);
