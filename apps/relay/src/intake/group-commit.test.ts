@@ -100,17 +100,3 @@ it('keeps a delivery without a body too', async () => {
   await intake.commits.keep(delivery(''));
   expect(await room.store.read((tx) => tx.all(`select length(body) as bytes from deliveries`))).toEqual([{ bytes: 0 }]);
 });
-
-it('lets the store tidy when few came and were served, and not in a crowd', async () => {
-  await using room = await openRelayRoom();
-  await room.addAgency();
-  await using intake = openIntake(room);
-  const tidy = vi.spyOn(room.store, 'tidy');
-  await Promise.all(crowd(50).map((text) => intake.commits.keep(delivery(text))));
-  await new Promise(setImmediate);
-  expect(tidy).not.toHaveBeenCalled();
-  await intake.work();
-  await intake.commits.keep(delivery(bodyOf({ mid: 'alone', text: 'last' })));
-  await new Promise(setImmediate);
-  expect(tidy).toHaveBeenCalledTimes(1);
-});

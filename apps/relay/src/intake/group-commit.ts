@@ -59,17 +59,12 @@ export class GroupCommit {
         await nextTurn();
       }
       for (const { stored } of group) stored();
-      if (changed !== null) return this.#tidy();
+      if (changed !== null) return;
       if (group.length > fewEnough) this.#crowdAt = performance.now();
       this.#normalizer.poke();
     } catch (error) {
       for (const { failed } of group) failed(error);
     }
-  }
-
-  /** Nobody waits at this moment. If it fails (a full disk, the end of the process), it is done another time. */
-  #tidy(): void {
-    setImmediate(() => void this.#deps.store.tidy().catch(() => undefined));
   }
 
   /** The agencies that something changed for; null where it must be stored alone. */

@@ -13,8 +13,13 @@ export type NormalizerDeps = BringInDeps & {
   readonly intakeIsBusy: () => boolean;
 };
 
-/** One slice of work between two turns of the event loop, and how much of it is read at once. */
-const sliceMs = 8;
+/** One slice of work between two turns of the event loop, with its commit; so much of it at most and at least for bringing in events. */
+const sliceMs = 16;
+const mostReadingMs = 8;
+const leastReadingMs = 1;
+/** The next slice may turn out dearer than the one before: it grows in steps. */
+const growth = 1.5;
+/** How much is read at once. */
 const maxDeliveriesPerSlice = 64;
 /** While webhooks pour in, storing them goes first; but a buyer's message waits for its place on the desk no longer than this. */
 const patienceMs = 25;
@@ -36,6 +41,8 @@ export class Normalizer {
   #closed = false;
   /** One while a slice failed as a whole, to find out which delivery it was. */
   #limit = maxDeliveriesPerSlice;
+  /** How long the next slice brings in events. What follows differs much: a thousand messages taken back touch pages all over the file. */
+  #readingMs = leastReadingMs;
   readonly #begun = new Map<number, Begun>();
   #lastWasBegun = false;
 
@@ -90,9 +97,11 @@ export class Normalizer {
   async #slice(): Promise<number> {
     const { store, clock, onCommitted } = this.#deps;
     const now = clock();
+    let beganAt = 0;
     try {
       const { taken, changed } = await store.write(async (tx) => {
-        const until = performance.now() + sliceMs;
+        beganAt = performance.now();
+        const until = beganAt + this.#readingMs;
         const bringing = new BringingIn(tx, this.#deps, now, until);
         let count = 0;
         for (const delivery of this.#choose(await takePending(tx, now, this.#limit))) {
@@ -103,12 +112,18 @@ export class Normalizer {
         return { taken: count, changed: await bringing.finish() };
       });
       this.#limit = maxDeliveriesPerSlice;
+      this.#fitNextSlice(performance.now() - beganAt);
       if (changed.size > 0) onCommitted(changed);
       return taken;
     } catch (error) {
       this.#begun.clear();
       return this.#narrowDown(error, now);
     }
+  }
+
+  #fitNextSlice(tookMs: number): void {
+    const fitting = this.#readingMs * Math.min(growth, sliceMs / tookMs);
+    this.#readingMs = Math.min(mostReadingMs, Math.max(leastReadingMs, fitting));
   }
 
   /** What this slice works on: the next of the large ones that are begun, or in every other slice the rest, in its order. */

@@ -52,8 +52,6 @@ export interface Store {
   forAgency(agencyId: string): AgencyStore;
   /** Calls back when another process (the operator's command) wrote to the same database. Returns how to stop. */
   onOutsideWrite(listener: () => void): () => void;
-  /** Does what is better done while nobody waits than in somebody's `write`. */
-  tidy(): Promise<void>;
   /** Leaves no copy of what was changed or removed in the database's log. False while another process still reads the past. */
   emptyLog(): Promise<boolean>;
   close(): Promise<void>;

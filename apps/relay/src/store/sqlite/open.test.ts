@@ -129,21 +129,6 @@ it('waits for another process that writes, and the event loop goes on meanwhile'
   expect(await written).toBe(1);
 });
 
-it('copies its log home when there is time to tidy', async () => {
-  await using room = await openRelayRoom();
-  const logOf = () =>
-    room.store.read((tx) => tx.get<{ log: number; checkpointed: number }>('pragma wal_checkpoint(noop)'));
-  const twoMegabytes = 600;
-  await room.store.write(async (tx) => {
-    for (let n = 0; n < twoMegabytes; n += 1) await tx.run(probe, { name: `${n}`.padEnd(4_000) });
-  });
-  expect((await logOf())!.checkpointed).toBe(0);
-  await room.store.tidy();
-  const { log, checkpointed } = (await logOf())!;
-  expect(log).toBeGreaterThan(twoMegabytes);
-  expect(checkpointed).toBe(log);
-});
-
 it('notices what another process writes, and not what it writes itself', async () => {
   await using room = await openRelayRoom();
   const noticed = vi.fn();

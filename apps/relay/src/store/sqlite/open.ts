@@ -71,10 +71,19 @@ class SqliteStore implements Store {
     });
   }
 
-  write<T>(work: (tx: SystemTx) => Promise<T>, urgency?: Urgency): Promise<T> {
+  write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency = 'ordinary'): Promise<T> {
+    const { copying } = this.#writeAheadLog;
+    return copying === null || urgency === 'intake'
+      ? this.#write(work, urgency)
+      : copying.then(() => this.#write(work, urgency));
+  }
+
+  #write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency): Promise<T> {
     return this.#turns.take(async () => {
       await this.#beginWriting();
-      return this.#within(work);
+      const result = await this.#within(work);
+      this.#writeAheadLog.copySome(this.#turns.isAwaited);
+      return result;
     }, urgency);
   }
 
@@ -134,18 +143,13 @@ class SqliteStore implements Store {
     return () => clearInterval(timer);
   }
 
-  tidy(): Promise<void> {
-    return this.#turns.take(async () => {
-      if (this.#db.open) this.#writeAheadLog.copySome();
-    });
-  }
-
   emptyLog(): Promise<boolean> {
-    return this.#turns.take(async () => this.#writeAheadLog.empty());
+    return this.#turns.take(() => this.#writeAheadLog.empty());
   }
 
   async close(): Promise<void> {
     await this.#turns.take(async () => {
+      await this.#writeAheadLog.close();
       this.#db.close();
     });
   }

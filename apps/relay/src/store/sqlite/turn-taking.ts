@@ -31,9 +31,14 @@ export class TurnTaking {
     });
   }
 
+  /** Whether somebody waits for the turn under way to end. */
+  get isAwaited(): boolean {
+    return !this.#intake.isEmpty || !this.#ordinary.isEmpty;
+  }
+
   /** Starts the next turn, unless the event loop must have its own first; then that starts it. */
   #next(): void {
-    if (this.#intake.isEmpty && this.#ordinary.isEmpty) return;
+    if (!this.isAwaited) return;
     const now = performance.now();
     if (this.#unbrokenSince === null) this.#awaitBreak(now);
     else if (now - this.#unbrokenSince > breakAfterMs) return;

@@ -1,32 +1,122 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 
-/** SQLite copies automatically, within a commit, whenever the log holds this much (16 MB): under load, storing goes first. */
-const mostPages = 4_000;
-/** 2 MB, which take 2 or 3 ms. */
+/** 2 MB. */
 const bitePages = 500;
+/** 16 MB: so long a log is copied to its end, after which SQLite begins it anew. */
+const longPages = 4_000;
+
+type State = { readonly log: number; readonly checkpointed: number };
 
 /**
- * When the pages of SQLite's write-ahead log are copied to their places in the file. Some commit does it, as a rule, and whoever
- * waits for that commit waits for the copy. `copySome` does it in small bites, for moments in which nobody waits.
+ * How the pages of SQLite's write-ahead log come to their places in the file. Left alone, SQLite copies them within some commit, and the
+ * event loop stands still meanwhile: 150 ms where the pages lie far apart, half a second after a backup that held on to the
+ * past. So a thread copies them, beside what is read and written:
+ *
+ *   less than a bite to copy         it stays in the log
+ *   a bite                           the thread copies, at once or when the log is long; the first one starts it
+ *   a long log, nearly all copied    this connection copies what the thread has not seen yet
+ *
+ * Where the thread fails, SQLite copies within commits, as it would have.
  */
 export class WriteAheadLog {
   readonly #db: Database.Database;
-  readonly #state: Database.Statement<[], { log: number; checkpointed: number }>;
+  readonly #state: Database.Statement<[], State>;
+  #thread: Worker | null = null;
+  #isUsable = true;
+  #copying: Promise<void> | null = null;
+  #copied: () => void = () => undefined;
+  /** How long the log was when it was copied last. Somebody who reads the past keeps the rest from being copied. */
+  #seen = 0;
 
   constructor(db: Database.Database) {
     this.#db = db;
     this.#state = db.prepare('pragma wal_checkpoint(noop)');
-    db.pragma(`wal_autocheckpoint = ${mostPages}`);
+    db.pragma('wal_autocheckpoint = 0');
   }
 
-  copySome(): void {
-    const state = this.#state.get();
-    if (state !== undefined && state.log - state.checkpointed >= bitePages) this.#db.pragma('wal_checkpoint(passive)');
+  /**
+   * What resolves when the thread is done; null while it does nothing. A commit meanwhile may have to wait for the same disk, with the
+   * event loop: what has time should come after it.
+   */
+  get copying(): Promise<void> | null {
+    return this.#copying;
   }
 
-  /** Copies the rest and cuts the log off; false where somebody else is in the way. */
-  empty(): boolean {
+  /** To be called after each commit. While somebody waits to write, copying waits until the log is long. */
+  copySome(isAwaited: boolean): void {
+    if (!this.#isUsable || this.#copying !== null) return;
+    const { log, checkpointed } = this.#look();
+    // SQLite began the log anew.
+    if (log < this.#seen) this.#seen = 0;
+    if (log - Math.max(checkpointed, this.#seen) >= (isAwaited ? longPages : bitePages)) void this.#copyAside(log);
+    else if (log >= longPages && log - checkpointed < bitePages) this.#db.pragma('wal_checkpoint(passive)');
+  }
+
+  /** Copies everything and cuts the log off; false where somebody else is in the way. Nobody may write meanwhile. */
+  async empty(): Promise<boolean> {
+    await this.#copying;
+    if (this.#isUsable && this.#toCopy() >= bitePages) await this.#copyAside(this.#look().log);
     const [result] = this.#db.pragma('wal_checkpoint(truncate)') as { busy: number }[];
     return result?.busy === 0;
   }
+
+  async close(): Promise<void> {
+    await this.#copying;
+    await this.#thread?.terminate();
+  }
+
+  #look(): State {
+    return this.#state.get() ?? { log: 0, checkpointed: 0 };
+  }
+
+  #toCopy(): number {
+    const { log, checkpointed } = this.#look();
+    return log - checkpointed;
+  }
+
+  #copyAside(log: number): Promise<void> {
+    this.#seen = log;
+    this.#thread ??= this.#startThread();
+    this.#thread.ref();
+    this.#thread.postMessage('copy');
+    this.#copying = new Promise((resolve) => {
+      this.#copied = resolve;
+    });
+    return this.#copying;
+  }
+
+  #startThread(): Worker {
+    const workerData = { driver: createRequire(import.meta.url).resolve('better-sqlite3'), path: this.#db.name };
+    const thread = new Worker(threadScript, { eval: true, workerData, resourceLimits });
+    const end = (): void => {
+      this.#copying = null;
+      // A process that has nothing else to do may end.
+      thread.unref();
+      this.#copied();
+    };
+    return thread
+      .on('message', end)
+      .on('error', () => this.#copyWithinCommits())
+      .on('exit', end);
+  }
+
+  #copyWithinCommits(): void {
+    this.#isUsable = false;
+    if (this.#db.open) this.#db.pragma(`wal_autocheckpoint = ${longPages}`);
+  }
 }
+
+/** Given as text, so that the built relay stays one file. */
+const threadScript = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const Database = require(workerData.driver);
+  const db = new Database(workerData.path, { fileMustExist: true });
+  db.pragma('synchronous = FULL');
+  parentPort.on('message', () => {
+    db.pragma('wal_checkpoint(passive)');
+    parentPort.postMessage('copied');
+  });
+`;
+const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16, stackSizeMb: 1 };

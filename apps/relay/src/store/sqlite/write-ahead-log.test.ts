@@ -1,0 +1,54 @@
+import { rmSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { openRelayRoom, type RelayRoom } from '../../testing/relay-room.ts';
+
+const pagesOfTwoMegabytes = 500;
+
+let written = 0;
+/** Writes rows of a page each. */
+const writePages = ({ store }: RelayRoom, count: number) =>
+  store.write(async (tx) => {
+    for (let n = 0; n < count; n += 1)
+      await tx.run(`insert into probes (name, at) values (:name, 1)`, { name: `${written++}`.padEnd(4_000) });
+  });
+const stateOf = async ({ store }: RelayRoom) =>
+  (await store.read((tx) => tx.get<{ log: number; checkpointed: number }>('pragma wal_checkpoint(noop)')))!;
+const logBytes = ({ databasePath }: RelayRoom) => statSync(`${databasePath}-wal`).size;
+
+it('copies what was written to its place beside the event loop, before the next step of a long work', async () => {
+  await using room = await openRelayRoom();
+  await writePages(room, pagesOfTwoMegabytes);
+  expect((await stateOf(room)).log).toBeGreaterThan(pagesOfTwoMegabytes);
+  await writePages(room, 1);
+  // SQLite has begun the log anew, which it does when all of it was copied.
+  expect((await stateOf(room)).log).toBeLessThan(100);
+});
+
+it('lets SQLite begin its log anew, however much is written in a row', async () => {
+  await using room = await openRelayRoom();
+  for (let megabyte = 0; megabyte < 40; megabyte += 1) await writePages(room, 250);
+  expect(logBytes(room)).toBeLessThan(20e6);
+});
+
+it('leaves nothing in its log when it is emptied, and says when somebody who reads the past is in the way', async () => {
+  await using room = await openRelayRoom();
+  const reader = new Database(room.databasePath);
+  reader.exec('begin; select count(*) from probes');
+  for (let n = 0; n < 3; n += 1) await writePages(room, pagesOfTwoMegabytes);
+  expect((await stateOf(room)).checkpointed).toBeLessThan(3 * pagesOfTwoMegabytes);
+  expect(await room.store.emptyLog()).toBe(false);
+  reader.close();
+  expect(await room.store.emptyLog()).toBe(true);
+  expect(logBytes(room)).toBe(0);
+});
+
+it('leaves the copying to the commits where the thread cannot do it', async () => {
+  await using room = await openRelayRoom();
+  rmSync(room.databasePath);
+  await writePages(room, pagesOfTwoMegabytes);
+  await writePages(room, 1);
+  expect(await room.store.read((tx) => tx.get('pragma wal_autocheckpoint'))).toEqual({ wal_autocheckpoint: 4_000 });
+  for (let megabyte = 0; megabyte < 40; megabyte += 1) await writePages(room, 250);
+  expect(logBytes(room)).toBeLessThan(20e6);
+});
