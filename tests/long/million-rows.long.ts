@@ -1,66 +1,97 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
+import type { CrowdState } from './crowd-process.ts';
+import { longestBlockMs, watchEventLoops } from './event-loop.ts';
 import { printFigures } from './figures.ts';
-import { addDevices, headOf, openDatabase, startDesks, withWebhooks } from './relay-under-load.ts';
+import { addDevices, headOf, openDatabase, startCrowd, withWebhooks } from './relay-under-load.ts';
 
 /** A relay that has been in use for years: none of what it does now and then may stop it. */
 const rows = 1_000_000;
+const conversations = rows / 10;
+const longestMs = 50;
 let stack: Stack;
 beforeAll(async () => {
+  watchEventLoops();
   stack = await startStack();
   await withWebhooks(stack, 50, () => pause(2_000));
   await stack.stopRelay('stop');
   fill();
   await stack.startRelay();
-});
+}, 600_000);
 afterAll(() => stack?.close());
 
-test('with a million rows, readiness, figures and snapshots are there at once', async () => {
-  const desks = startDesks();
-  await desks.call('connect', stack.relayUrl, addDevices(stack, 5, 'agent'), null, true);
-  const { seq } = headOf(stack);
-  const took: number[] = [];
+test('readiness and figures are there at once, and snapshots stop nobody', async () => {
+  const crowd = startCrowd();
+  await longestBlockMs(stack);
+  const metricsTook: number[] = [];
   const beside = await withWebhooks(stack, 20, async () => {
-    await pause(5_000);
+    const { seq } = headOf(stack);
+    await crowd.call('connect', stack.relayUrl, addDevices(stack, 2, 'agent'), null);
     await until(
       'the snapshots are whole',
       async () => {
         const from = performance.now();
         await (await fetch(`${stack.relayUrl}/metrics`)).text();
-        took.push(performance.now() - from);
-        return (await desks.call<number>('caughtUp', seq)) === 5 ? true : undefined;
+        metricsTook.push(performance.now() - from);
+        return (await crowd.call<CrowdState>('state', seq)).caughtUp === 2 ? true : undefined;
       },
       300_000,
     );
   });
-  await desks.stop();
-  printFigures('million rows', { rows, metricsMaxMs: Math.round(Math.max(...took)), ...beside });
+  const blockedMs = await longestBlockMs(stack);
+  const { pages } = await crowd.call<CrowdState>('state', 0);
+  await crowd.stop();
+  printFigures('million rows', { rows, pages, metricsMaxMs: Math.max(...metricsTook), blockedMs, ...beside });
+  expect(pages).toBeGreaterThan(2 * (conversations / 100));
   expect(Object.keys(beside.statuses)).toEqual(['200']);
+  expect(blockedMs).toBeLessThanOrEqual(longestMs);
+  // From the outside, behind others in the line.
+  expect(Math.max(...metricsTook)).toBeLessThanOrEqual(200);
   expect(beside.readyMaxMs).toBeLessThanOrEqual(200);
-  expect(beside.ackP99Ms).toBeLessThanOrEqual(100);
-});
+}, 600_000);
 
-/** Copies of what is there: deliveries that are done, changes that are young, commands that were answered. */
+/** Copies of what webhooks left behind: conversations of ten messages each, deliveries, changes, commands that were answered. */
 function fill(): void {
   const db = openDatabase(stack);
-  const series = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})`;
   const now = Date.now();
+  const { seq } = headOf(stack);
   db.transaction(() => {
-    db.exec(
-      `insert into deliveries (received_at, route, signed_by, body, state) ${series} select ${now}, 'instagram', 'instagram', x'7b7d', 'done' from n`,
-    );
-    const { seq } = headOf(stack);
-    db.prepare(
-      `insert into changes (agency_id, seq, entity, entity_id, body, at)
-       ${series} select ?, ${seq} + i, 'message', 'filler-' || i, null, ${now} from n`,
-    ).run(stack.agencyId);
+    copyRow(db, 'contacts', conversations, { id: `'filler-' || i`, sender_id: `'filler-' || i` });
+    copyRow(db, 'conversations', conversations, {
+      id: `'filler-' || i`,
+      contact_id: `'filler-' || i`,
+      last_message_id: `'filler-' || (i * 10)`,
+      last_message_at: `${now} - i`,
+    });
+    copyRow(db, 'messages', rows, {
+      id: `'filler-' || i`,
+      conversation_id: `'filler-' || ((i + 9) / 10)`,
+      native_message_id: `'filler-' || i`,
+      sent_at: `${now} - i / 10`,
+    });
+    copyRow(db, 'deliveries', rows, { id: `(select max(id) from deliveries d) + i`, received_at: `${now}` });
+    copyRow(db, 'changes', rows, { seq: `${seq} + i`, entity_id: `'filler-' || i`, at: `${now}` });
     db.prepare(
       `insert into commands (agency_id, id, kind, body_hash, person_id, answer, at)
-       ${series} select ?, 'filler-' || i, 'note.add', '', '', '', ${now} from n`,
+       ${series(rows)} select ?, 'filler-' || i, 'note.add', '', '', '', ${now} from n`,
     ).run(stack.agencyId);
     db.prepare('update agencies set seq = seq + ? where id = ?').run(rows, stack.agencyId);
   })();
   db.close();
 }
+
+/** So many copies of a row of the table; what is different in each is SQL, in which `i` counts them. */
+function copyRow(db: Database.Database, table: string, count: number, different: Record<string, string>): void {
+  const columns = db.prepare<[], string>(`select name from pragma_table_info('${table}')`).pluck().all();
+  db.exec(
+    `insert into ${table} (${columns.join(', ')}) ${series(count)}
+     select ${columns.map((name) => different[name] ?? `t.${name}`).join(', ')}
+     from n, (select * from ${table} limit 1) t`,
+  );
+}
+
+const series = (count: number): string =>
+  `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`;

@@ -14,7 +14,7 @@ export type NormalizerDeps = BringInDeps & {
 };
 
 /** One slice of work between two turns of the event loop, with its commit; so much of it at most and at least for bringing in events. */
-const sliceMs = 16;
+const sliceMs = 12;
 const mostReadingMs = 8;
 const leastReadingMs = 1;
 /** The next slice may turn out dearer than the one before: it grows in steps. */
@@ -41,7 +41,10 @@ export class Normalizer {
   #closed = false;
   /** One while a slice failed as a whole, to find out which delivery it was. */
   #limit = maxDeliveriesPerSlice;
-  /** How long the next slice brings in events. What follows differs much: a thousand messages taken back touch pages all over the file. */
+  /**
+   * How long the next slice brings in events. What that leads to differs much: a thousand messages taken back touch pages all over
+   * the file. So each run begins small.
+   */
   #readingMs = leastReadingMs;
   readonly #begun = new Map<number, Begun>();
   #lastWasBegun = false;
@@ -72,6 +75,7 @@ export class Normalizer {
   }
 
   async #run(): Promise<void> {
+    this.#readingMs = leastReadingMs;
     try {
       while (!this.#closed) {
         await this.#letIntakePass();

@@ -72,10 +72,8 @@ class SqliteStore implements Store {
   }
 
   write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency = 'ordinary'): Promise<T> {
-    const { copying } = this.#writeAheadLog;
-    return copying === null || urgency === 'intake'
-      ? this.#write(work, urgency)
-      : copying.then(() => this.#write(work, urgency));
+    const copying = this.#writeAheadLog.inTheWayOf(urgency);
+    return copying === null ? this.#write(work, urgency) : copying.then(() => this.#write(work, urgency));
   }
 
   #write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency): Promise<T> {

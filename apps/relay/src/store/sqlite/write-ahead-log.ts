@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
+import type { Urgency } from '../port.ts';
 
 /** 2 MB. */
 const bitePages = 500;
 /** 16 MB: so long a log is copied to its end, after which SQLite begins it anew. */
 const longPages = 4_000;
+/** 32 MB, as after a backup: so much at once keeps the disk from everybody. */
+const veryLongPages = 8_000;
 
 type State = { readonly log: number; readonly checkpointed: number };
 
@@ -27,6 +30,7 @@ export class WriteAheadLog {
   #isUsable = true;
   #copying: Promise<void> | null = null;
   #copied: () => void = () => undefined;
+  #copyingPages = 0;
   /** How long the log was when it was copied last. Somebody who reads the past keeps the rest from being copied. */
   #seen = 0;
 
@@ -37,11 +41,11 @@ export class WriteAheadLog {
   }
 
   /**
-   * What resolves when the thread is done; null while it does nothing. A commit meanwhile may have to wait for the same disk, with the
-   * event loop: what has time should come after it.
+   * What resolves when the thread is done; null where whoever is this urgent need not wait for that. A commit meanwhile may have to wait
+   * for the same disk, and the event loop with it.
    */
-  get copying(): Promise<void> | null {
-    return this.#copying;
+  inTheWayOf(urgency: Urgency): Promise<void> | null {
+    return urgency === 'ordinary' || this.#copyingPages >= veryLongPages ? this.#copying : null;
   }
 
   /** To be called after each commit. While somebody waits to write, copying waits until the log is long. */
@@ -78,6 +82,7 @@ export class WriteAheadLog {
 
   #copyAside(log: number): Promise<void> {
     this.#seen = log;
+    this.#copyingPages = this.#toCopy();
     this.#thread ??= this.#startThread();
     this.#thread.ref();
     this.#thread.postMessage('copy');
