@@ -20,10 +20,19 @@ export function keepCopying({
   readonly log: Logger;
 }): () => Promise<void> {
   const stopping = new AbortController();
-  const copy = (): Promise<unknown> =>
-    copyForgotten(store, path, clock()).catch((error: unknown) =>
-      log.error({ err: error }, 'what was forgotten could not be copied to its file; it is tried again'),
-    );
+  let isFailing = false;
+  /** Tells the log when copying begins to fail and when it works again, not each time. */
+  async function copy(): Promise<void> {
+    try {
+      await copyForgotten(store, path, clock());
+      if (isFailing) log.warn('what was forgotten is in its file again');
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing)
+        log.error({ err: error }, 'what was forgotten cannot be copied to its file; it is tried again each second');
+      isFailing = true;
+    }
+  }
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await copy();
