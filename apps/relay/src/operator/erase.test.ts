@@ -36,3 +36,30 @@ it('finishes by the same id what ended in the middle, though the contact has los
   expect(await texts()).toEqual([]);
   expect(await erase()).toBe(1);
 });
+
+it('lists who has the name that somebody asks with, and erases nobody by name', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.buyerWrites('Hi');
+  await agency.agency.write((tx) =>
+    tx.run(`update contacts set name = 'Åsa Berg', username = 'aasa.b' where agency_id = :agency`),
+  );
+  const [contact] = await agency.rows<{ id: string }>(`select id from contacts where agency_id = :agency`);
+  const erase = async (wanted: string): Promise<{ code: number; said: string }> => {
+    const said: string[] = [];
+    const output = { machine: () => undefined, people: (line: string) => void said.push(line) };
+    const code = await runCommand(
+      ['erase', '--contact', wanted],
+      { DATABASE_URL: `sqlite:${room.databasePath}` },
+      output,
+    );
+    return { code, said: said.join('\n') };
+  };
+  for (const wanted of ['åsa', '@aasa.b', 'Berg']) {
+    const { code, said } = await erase(wanted);
+    expect(code).toBe(1);
+    expect(said).toContain(`${contact!.id}  Åsa Berg @aasa.b`);
+  }
+  expect((await erase('Åse')).said).not.toContain(contact!.id);
+  expect(await agency.rows(`select text from messages where agency_id = :agency`)).toEqual([{ text: 'Hi' }]);
+});

@@ -1,6 +1,7 @@
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { copyForgotten, forgottenPathOf } from '../forgotten/forgotten-file.ts';
 import { takeOut } from '../meta/normalize/take-out.ts';
+import type { Store } from '../store/port.ts';
 import { type Command, need, Refused } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
@@ -10,7 +11,8 @@ export const erase: Command = {
   usage: `[--agency ID] --contact ID
 
   --agency ID    the agency, by id or name; may be left out where there is only one
-  --contact ID   the contact's id, or Meta's id of the person
+  --contact ID   the contact's id, or Meta's id of the person. With a name instead, nothing is erased, and whoever has that name
+                 is listed with their ids
 
 Text, attachments, names and ids are erased, here and on every desk. This cannot be undone. Earlier backups keep them until you
 delete those. Prints {"contactId","messages","deliveries"}.`,
@@ -28,7 +30,10 @@ delete those. Prints {"contactId","messages","deliveries"}.`,
           { wanted },
         ),
       );
-      if (contacts.length === 0) throw new Refused(`${agency.name} has no contact "${wanted}".`);
+      if (contacts.length === 0)
+        throw new Refused(
+          [`${agency.name} has no contact "${wanted}".`, ...(await namesakes(store, agency.id, wanted))].join('\n'),
+        );
       for (const { id } of contacts) {
         const erased = await eraseContact({ store, takeOut }, agency.id, id, 'operator', Date.now());
         if (erased !== null)
@@ -39,3 +44,37 @@ delete those. Prints {"contactId","messages","deliveries"}.`,
     });
   },
 };
+
+const mostListed = 20;
+type Person = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly username: string | null;
+  readonly account: string;
+};
+
+/** A person asks by name, and the operator must find out which id that is. Erasing by name itself would one day erase another. */
+async function namesakes(store: Store, agencyId: string, wanted: string): Promise<string[]> {
+  const people = await store.forAgency(agencyId).read((tx) =>
+    tx.all<Person>(
+      `select c.id, c.name, c.username, a.name as account from contacts c
+       join accounts a on a.agency_id = c.agency_id and a.id = c.account_id
+       where c.agency_id = :agency and (c.name is not null or c.username is not null) order by c.name, c.id`,
+    ),
+  );
+  const part = wanted.replace(/^@/, '').toLowerCase();
+  const found = people.filter(({ name, username }) =>
+    [name, username].some((own) => own?.toLowerCase().includes(part)),
+  );
+  if (found.length === 0) return [];
+  const listed = found.slice(0, mostListed).map(({ id, name, username, account }) => {
+    const called = [name, username === null ? null : `@${username}`].filter((each) => each !== null).join(' ');
+    return `  ${id}  ${called}, who wrote to ${account}`;
+  });
+  const rest = found.length - listed.length;
+  return [
+    'People who are called so, to be erased with --contact and their id:',
+    ...listed,
+    ...(rest > 0 ? [`  and ${rest} more: give more of the name`] : []),
+  ];
+}
