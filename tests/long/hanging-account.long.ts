@@ -48,13 +48,16 @@ test('a hanging account holds up neither another account nor another agency', as
   await until('all have arrived', async () => ((await conversations(token)).length === waiting + 1 ? true : undefined));
   await until('the other has arrived', async () => ((await conversations(otherToken)).length === 1 ? true : undefined));
 
+  const nearId = await until(
+    'the name of the one nearby is known',
+    async () => (await conversations(token)).find(({ contact }) => contact.name === 'Near')?.id,
+  );
   await stack.simulator.fault({ kind: 'slow_answer', account: hanging!, delayMs: 600_000, calls: 'all' });
-  const nearId = (await conversations(token)).find(({ contact }) => contact.name === 'Near')?.id;
   for (const { id } of await conversations(token)) if (id !== nearId) await reply(token, id, 'Coming');
   const ms = { near: [] as number[], far: [] as number[] };
   const [farConversation] = await conversations(otherToken);
   for (let round = 0; round < rounds; round += 1) {
-    ms.near.push(await untilDelivered(token, nearId ?? '', near));
+    ms.near.push(await untilDelivered(token, nearId, near));
     ms.far.push(await untilDelivered(otherToken, farConversation?.id ?? '', far));
   }
   // The slowest of forty is a stall of the machine as likely as not.
