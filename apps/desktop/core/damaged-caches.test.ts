@@ -54,7 +54,7 @@ test(`${ways.length} ways to damage a cache: a desk that works at its first star
   const right = await vi.waitUntil(async () => {
     const seen = await lookAt(first);
     // The index learns a moment after the messages.
-    const hasAll = seen.messages.length === conversations * messagesEach && `${seen.hits}` === `${allHits}`;
+    const hasAll = seen.messages.length === conversations * messagesEach && seen.hits.join() === allHits.join();
     return hasAll && seen.relay === 'live' ? seen : null;
   }, 10_000);
   await first.call('draft.put', { conversationId: 'c1', text: 'half a sentence' });
