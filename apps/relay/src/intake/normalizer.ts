@@ -13,8 +13,11 @@ export type NormalizerDeps = BringInDeps & {
   readonly intakeIsBusy: () => boolean;
 };
 
-/** One slice of work between two turns of the event loop, with its commit; so much of it at most and at least for bringing in events. */
-const sliceMs = 12;
+/**
+ * One slice of work between two turns of the event loop; so much of it at most and at least for bringing in events. Its commit comes on top
+ * and does not count: on a slow disk, a shorter slice would wait for it more often.
+ */
+const sliceMs = 7;
 const mostReadingMs = 8;
 const leastReadingMs = 1;
 /** The next slice may turn out dearer than the one before: it grows in steps. */
@@ -101,10 +104,9 @@ export class Normalizer {
   async #slice(): Promise<number> {
     const { store, clock, onCommitted } = this.#deps;
     const now = clock();
-    let beganAt = 0;
     try {
       const { taken, changed } = await store.write(async (tx) => {
-        beganAt = performance.now();
+        const beganAt = performance.now();
         const until = beganAt + this.#readingMs;
         const bringing = new BringingIn(tx, this.#deps, now, until);
         let count = 0;
@@ -113,10 +115,11 @@ export class Normalizer {
           count += 1;
           if (performance.now() > until) break;
         }
-        return { taken: count, changed: await bringing.finish() };
+        const agencies = await bringing.finish();
+        this.#fitNextSlice(performance.now() - beganAt);
+        return { taken: count, changed: agencies };
       });
       this.#limit = maxDeliveriesPerSlice;
-      this.#fitNextSlice(performance.now() - beganAt);
       if (changed.size > 0) onCommitted(changed);
       return taken;
     } catch (error) {

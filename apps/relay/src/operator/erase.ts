@@ -62,14 +62,16 @@ async function namesakes(store: Store, agencyId: string, wanted: string): Promis
        where c.agency_id = :agency and (c.name is not null or c.username is not null) order by c.name, c.id`,
     ),
   );
-  const part = wanted.replace(/^@/, '').toLowerCase();
+  const part = wanted.trim().replace(/^@/, '').toLowerCase();
+  if (part === '') return [];
   const found = people.filter(({ name, username }) =>
     [name, username].some((own) => own?.toLowerCase().includes(part)),
   );
   if (found.length === 0) return [];
   const listed = found.slice(0, mostListed).map(({ id, name, username, account }) => {
     const called = [name, username === null ? null : `@${username}`].filter((each) => each !== null).join(' ');
-    return `  ${id}  ${called}, who wrote to ${account}`;
+    // A name is what somebody chose, and may hold what a terminal obeys.
+    return `  ${id}  ${called.replace(/\p{C}/gu, '')}, who wrote to ${account}`;
   });
   const rest = found.length - listed.length;
   return [

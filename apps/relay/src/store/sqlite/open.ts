@@ -78,6 +78,8 @@ class SqliteStore implements Store {
 
   #write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency): Promise<T> {
     return this.#turns.take(async () => {
+      const { finishing } = this.#writeAheadLog;
+      if (finishing !== null) await finishing;
       await this.#beginWriting();
       const result = await this.#within(work);
       this.#writeAheadLog.copySome(this.#turns.isAwaited);
@@ -99,6 +101,11 @@ class SqliteStore implements Store {
     } finally {
       this.#statements.mustBeInTransaction = false;
     }
+  }
+
+  /** Writes that wait for the thread are not in the queue yet, and were asked for earlier. */
+  async #afterThoseWhoWait(): Promise<void> {
+    await this.#writeAheadLog.inTheWayOf('ordinary');
   }
 
   async #beginWriting(): Promise<void> {
@@ -141,11 +148,13 @@ class SqliteStore implements Store {
     return () => clearInterval(timer);
   }
 
-  emptyLog(): Promise<boolean> {
+  async emptyLog(): Promise<boolean> {
+    await this.#afterThoseWhoWait();
     return this.#turns.take(() => this.#writeAheadLog.empty());
   }
 
   async close(): Promise<void> {
+    await this.#afterThoseWhoWait();
     await this.#turns.take(async () => {
       await this.#writeAheadLog.close();
       this.#db.close();

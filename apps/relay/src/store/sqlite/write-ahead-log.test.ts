@@ -2,16 +2,17 @@ import { rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openRelayRoom, type RelayRoom } from '../../testing/relay-room.ts';
+import type { Urgency } from '../port.ts';
 
 const pagesOfTwoMegabytes = 500;
 
 let written = 0;
 /** Writes rows of a page each. */
-const writePages = ({ store }: RelayRoom, count: number) =>
+const writePages = ({ store }: RelayRoom, count: number, urgency?: Urgency) =>
   store.write(async (tx) => {
     for (let n = 0; n < count; n += 1)
       await tx.run(`insert into probes (name, at) values (:name, 1)`, { name: `${written++}`.padEnd(4_000) });
-  });
+  }, urgency);
 const stateOf = async ({ store }: RelayRoom) =>
   (await store.read((tx) => tx.get<{ log: number; checkpointed: number }>('pragma wal_checkpoint(noop)')))!;
 const logBytes = ({ databasePath }: RelayRoom) => statSync(`${databasePath}-wal`).size;
@@ -29,6 +30,24 @@ it('lets SQLite begin its log anew, however much is written in a row', async () 
   await using room = await openRelayRoom();
   for (let megabyte = 0; megabyte < 40; megabyte += 1) await writePages(room, 250);
   expect(logBytes(room)).toBeLessThan(20e6);
+});
+
+it('lets SQLite begin its log anew while webhooks never stop coming', async () => {
+  await using room = await openRelayRoom();
+  const sender = async (): Promise<void> => {
+    for (let megabyte = 0; megabyte < 10; megabyte += 1) await writePages(room, 250, 'intake');
+  };
+  await Promise.all(Array.from({ length: 10 }, sender));
+  expect(logBytes(room)).toBeLessThan(50e6);
+});
+
+it('does not close before what was asked to be written is written', async () => {
+  await using room = await openRelayRoom();
+  await writePages(room, 6 * pagesOfTwoMegabytes);
+  const last = writePages(room, 1);
+  const closed = room.store.close();
+  await expect(last).resolves.toBeUndefined();
+  await closed;
 });
 
 it('leaves nothing in its log when it is emptied, and says when somebody who reads the past is in the way', async () => {

@@ -17,11 +17,11 @@ type State = { readonly log: number; readonly checkpointed: number };
  * event loop stands still meanwhile: 150 ms where the pages lie far apart, half a second after a backup that held on to the
  * past. So a thread copies them, beside what is read and written:
  *
- *   less than a bite to copy         it stays in the log
- *   a bite                           the thread copies, at once or when the log is long; the first one starts it
- *   a long log, nearly all copied    this connection copies what the thread has not seen yet
+ *   less than a bite to copy     it stays in the log
+ *   a bite                       the thread copies, at once or when the log is long; the first one starts it
+ *   a long log, partly copied    the thread copies the rest while nobody writes: only after that SQLite begins the log anew
  *
- * Where the thread fails, SQLite copies within commits, as it would have.
+ * Nothing here may fail a write, which is durable already. Where there can be no thread, SQLite copies within commits, as it would have.
  */
 export class WriteAheadLog {
   readonly #db: Database.Database;
@@ -31,6 +31,7 @@ export class WriteAheadLog {
   #copying: Promise<void> | null = null;
   #copied: () => void = () => undefined;
   #copyingPages = 0;
+  #isFinishing = false;
   /** How long the log was when it was copied last. Somebody who reads the past keeps the rest from being copied. */
   #seen = 0;
 
@@ -48,20 +49,33 @@ export class WriteAheadLog {
     return urgency === 'ordinary' || this.#copyingPages >= veryLongPages ? this.#copying : null;
   }
 
-  /** To be called after each commit. While somebody waits to write, copying waits until the log is long. */
+  /** The copy that reaches the end of the log, during which nobody may write; null while there is none. */
+  get finishing(): Promise<void> | null {
+    return this.#isFinishing ? this.#copying : null;
+  }
+
+  /** To be called after each commit. Never throws. While somebody waits to write, copying waits until the log is long. */
   copySome(isAwaited: boolean): void {
     if (!this.#isUsable || this.#copying !== null) return;
-    const { log, checkpointed } = this.#look();
-    // SQLite began the log anew.
-    if (log < this.#seen) this.#seen = 0;
-    if (log - Math.max(checkpointed, this.#seen) >= (isAwaited ? longPages : bitePages)) void this.#copyAside(log);
-    else if (log >= longPages && log - checkpointed < bitePages) this.#db.pragma('wal_checkpoint(passive)');
+    try {
+      const { log, checkpointed } = this.#look();
+      // SQLite began the log anew.
+      if (log < this.#seen) this.#seen = 0;
+      const isHeldBack = checkpointed < this.#seen;
+      if (log - Math.max(checkpointed, this.#seen) >= (isAwaited ? longPages : bitePages)) void this.#copyAside();
+      else if (log >= longPages && checkpointed < log && !isHeldBack) {
+        this.#isFinishing = true;
+        void this.#copyAside();
+      }
+    } catch {
+      this.#copyWithinCommits();
+    }
   }
 
   /** Copies everything and cuts the log off; false where somebody else is in the way. Nobody may write meanwhile. */
   async empty(): Promise<boolean> {
     await this.#copying;
-    if (this.#isUsable && this.#toCopy() >= bitePages) await this.#copyAside(this.#look().log);
+    if (this.#isUsable && this.#toCopy() >= bitePages) await this.#copyAside();
     const [result] = this.#db.pragma('wal_checkpoint(truncate)') as { busy: number }[];
     return result?.busy === 0;
   }
@@ -80,10 +94,15 @@ export class WriteAheadLog {
     return log - checkpointed;
   }
 
-  #copyAside(log: number): Promise<void> {
-    this.#seen = log;
+  #copyAside(): Promise<void> {
+    this.#seen = this.#look().log;
     this.#copyingPages = this.#toCopy();
-    this.#thread ??= this.#startThread();
+    try {
+      this.#thread ??= this.#startThread();
+    } catch {
+      this.#copyWithinCommits();
+      return Promise.resolve();
+    }
     this.#thread.ref();
     this.#thread.postMessage('copy');
     this.#copying = new Promise((resolve) => {
@@ -97,6 +116,7 @@ export class WriteAheadLog {
     const thread = new Worker(threadScript, { eval: true, workerData, resourceLimits });
     const end = (): void => {
       this.#copying = null;
+      this.#isFinishing = false;
       // A process that has nothing else to do may end.
       thread.unref();
       this.#copied();
@@ -104,11 +124,15 @@ export class WriteAheadLog {
     return thread
       .on('message', end)
       .on('error', () => this.#copyWithinCommits())
-      .on('exit', end);
+      .on('exit', () => {
+        this.#copyWithinCommits();
+        end();
+      });
   }
 
   #copyWithinCommits(): void {
     this.#isUsable = false;
+    this.#isFinishing = false;
     if (this.#db.open) this.#db.pragma(`wal_autocheckpoint = ${longPages}`);
   }
 }
@@ -120,7 +144,11 @@ const threadScript = `
   const db = new Database(workerData.path, { fileMustExist: true });
   db.pragma('synchronous = FULL');
   parentPort.on('message', () => {
-    db.pragma('wal_checkpoint(passive)');
+    try {
+      db.pragma('wal_checkpoint(passive)');
+    } catch {
+      // A full disk, perhaps: the pages stay in the log, and with the next ones it is tried again.
+    }
     parentPort.postMessage('copied');
   });
 `;
