@@ -17,6 +17,7 @@ const writer = `
   const insert = db.prepare("insert into deliveries (received_at, route, signed_by, body) values (1, 'written', 's', randomblob(2000))");
   const count = db.prepare("update probes set at = at + 1 where name = 'written'");
   const both = db.transaction(() => { insert.run(); count.run(); });
+  both.immediate();
   console.log('writing');
   const go = () => { for (let n = 0; n < 20; n += 1) both.immediate(); setTimeout(go, 1); };
   go();
