@@ -14,11 +14,10 @@ export type NormalizerDeps = BringInDeps & {
 };
 
 /**
- * One slice of work between two turns of the event loop; so much of it at most and at least for bringing in events. Its commit comes on top
+ * One slice of work between two turns of the event loop, and how much of it is always for bringing in events. Its commit comes on top
  * and does not count: on a slow disk, a shorter slice would wait for it more often.
  */
 const sliceMs = 7;
-const mostReadingMs = 8;
 const leastReadingMs = 1;
 /** The next slice may turn out dearer than the one before: it grows in steps. */
 const growth = 1.5;
@@ -130,7 +129,7 @@ export class Normalizer {
 
   #fitNextSlice(tookMs: number): void {
     const fitting = this.#readingMs * Math.min(growth, sliceMs / tookMs);
-    this.#readingMs = Math.min(mostReadingMs, Math.max(leastReadingMs, fitting));
+    this.#readingMs = Math.min(sliceMs, Math.max(leastReadingMs, fitting));
   }
 
   /** What this slice works on: the next of the large ones that are begun, or in every other slice the rest, in its order. */

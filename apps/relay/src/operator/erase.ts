@@ -55,6 +55,8 @@ type Person = {
 
 /** A person asks by name, and the operator must find out which id that is. Erasing by name itself would one day erase another. */
 async function namesakes(store: Store, agencyId: string, wanted: string): Promise<string[]> {
+  const part = wanted.trim().replace(/^@/, '').toLowerCase();
+  if (part === '') return [];
   const people = await store.forAgency(agencyId).read((tx) =>
     tx.all<Person>(
       `select c.id, c.name, c.username, a.name as account from contacts c
@@ -62,8 +64,6 @@ async function namesakes(store: Store, agencyId: string, wanted: string): Promis
        where c.agency_id = :agency and (c.name is not null or c.username is not null) order by c.name, c.id`,
     ),
   );
-  const part = wanted.trim().replace(/^@/, '').toLowerCase();
-  if (part === '') return [];
   const found = people.filter(({ name, username }) =>
     [name, username].some((own) => own?.toLowerCase().includes(part)),
   );

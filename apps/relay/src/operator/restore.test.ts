@@ -186,7 +186,7 @@ it('takes a backup of the first version, which says nothing of itself', async ()
   expect(routesIn(inFolder('transom.db'))).toEqual(['of the first version']);
 });
 
-it('gives a reply in doubt as many looks as any other, however often it was tried', async () => {
+it('gives a reply in doubt all its looks, however often it was tried', async () => {
   const store = openSqliteStore(inFolder('tried.db'));
   await store.write((tx) =>
     tx.run(`insert into agencies (id, name, plan, epoch, data_key, created_at) values ('a', 'A', 'plus', 'e', 'k', 1)`),

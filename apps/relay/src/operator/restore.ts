@@ -105,7 +105,7 @@ async function beginAnew(store: Store, now: number): Promise<number> {
     await store.forAgency(agencyId).write(async (tx) => {
       await tx.run(`update agencies set epoch = :epoch where id = :agency`, { epoch: newId() });
       const work = new AgencyWork(tx, now);
-      // From here on `attempts` counts looks, of which each is entitled to as many as any other.
+      // From here on `attempts` counts looks, and each reply is entitled to all of them.
       const waiting = await tx.all<{ id: string; conversation_id: string }>(
         `update messages set state = 'unconfirmed', lease_until = null, next_attempt_at = :now, attempts = 0,
            attempt_started_at = coalesce(attempt_started_at, sent_at)

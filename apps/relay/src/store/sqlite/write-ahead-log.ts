@@ -12,6 +12,14 @@ const veryLongPages = 8_000;
 
 type State = { readonly log: number; readonly checkpointed: number };
 
+/** What the thread is at; `isLast` where it shall reach the end of the log. */
+type Copying = {
+  readonly done: Promise<void>;
+  readonly end: () => void;
+  readonly pages: number;
+  readonly isLast: boolean;
+};
+
 /**
  * How the pages of SQLite's write-ahead log come to their places in the file. Left alone, SQLite copies them within some commit, and the
  * event loop stands still meanwhile: 150 ms where the pages lie far apart, half a second after a backup that held on to the
@@ -28,10 +36,7 @@ export class WriteAheadLog {
   readonly #state: Database.Statement<[], State>;
   #thread: Worker | null = null;
   #isUsable = true;
-  #copying: Promise<void> | null = null;
-  #copied: () => void = () => undefined;
-  #copyingPages = 0;
-  #isFinishing = false;
+  #copying: Copying | null = null;
   /** How long the log was when it was copied last. Somebody who reads the past keeps the rest from being copied. */
   #seen = 0;
 
@@ -46,27 +51,26 @@ export class WriteAheadLog {
    * for the same disk, and the event loop with it.
    */
   inTheWayOf(urgency: Urgency): Promise<void> | null {
-    return urgency === 'ordinary' || this.#copyingPages >= veryLongPages ? this.#copying : null;
+    if (this.#copying === null) return null;
+    return urgency === 'ordinary' || this.#copying.pages >= veryLongPages ? this.#copying.done : null;
   }
 
   /** The copy that reaches the end of the log, during which nobody may write; null while there is none. */
   get finishing(): Promise<void> | null {
-    return this.#isFinishing ? this.#copying : null;
+    return this.#copying?.isLast ? this.#copying.done : null;
   }
 
   /** To be called after each commit. Never throws. While somebody waits to write, copying waits until the log is long. */
   copySome(isAwaited: boolean): void {
     if (!this.#isUsable || this.#copying !== null) return;
     try {
-      const { log, checkpointed } = this.#look();
+      const state = this.#look();
       // SQLite began the log anew.
-      if (log < this.#seen) this.#seen = 0;
-      const isHeldBack = checkpointed < this.#seen;
-      if (log - Math.max(checkpointed, this.#seen) >= (isAwaited ? longPages : bitePages)) void this.#copyAside();
-      else if (log >= longPages && checkpointed < log && !isHeldBack) {
-        this.#isFinishing = true;
-        void this.#copyAside();
-      }
+      if (state.log < this.#seen) this.#seen = 0;
+      const isHeldBack = state.checkpointed < this.#seen;
+      const notSeen = state.log - Math.max(state.checkpointed, this.#seen);
+      if (notSeen >= (isAwaited ? longPages : bitePages)) this.#copyAside(state);
+      else if (state.log >= longPages && notSeen > 0 && !isHeldBack) this.#copyAside(state, true);
     } catch {
       this.#copyWithinCommits();
     }
@@ -74,14 +78,16 @@ export class WriteAheadLog {
 
   /** Copies everything and cuts the log off; false where somebody else is in the way. Nobody may write meanwhile. */
   async empty(): Promise<boolean> {
-    await this.#copying;
-    if (this.#isUsable && this.#toCopy() >= bitePages) await this.#copyAside();
+    await this.#copying?.done;
+    const state = this.#look();
+    if (this.#isUsable && state.log - state.checkpointed >= bitePages) this.#copyAside(state);
+    await this.#copying?.done;
     const [result] = this.#db.pragma('wal_checkpoint(truncate)') as { busy: number }[];
     return result?.busy === 0;
   }
 
   async close(): Promise<void> {
-    await this.#copying;
+    await this.#copying?.done;
     await this.#thread?.terminate();
   }
 
@@ -89,37 +95,29 @@ export class WriteAheadLog {
     return this.#state.get() ?? { log: 0, checkpointed: 0 };
   }
 
-  #toCopy(): number {
-    const { log, checkpointed } = this.#look();
-    return log - checkpointed;
-  }
-
-  #copyAside(): Promise<void> {
-    this.#seen = this.#look().log;
-    this.#copyingPages = this.#toCopy();
+  #copyAside({ log, checkpointed }: State, isLast = false): void {
     try {
       this.#thread ??= this.#startThread();
     } catch {
       this.#copyWithinCommits();
-      return Promise.resolve();
+      return;
     }
+    this.#seen = log;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#copying = { done: promise, end: resolve, pages: log - checkpointed, isLast };
     this.#thread.ref();
     this.#thread.postMessage('copy');
-    this.#copying = new Promise((resolve) => {
-      this.#copied = resolve;
-    });
-    return this.#copying;
   }
 
   #startThread(): Worker {
     const workerData = { driver: createRequire(import.meta.url).resolve('better-sqlite3'), path: this.#db.name };
     const thread = new Worker(threadScript, { eval: true, workerData, resourceLimits });
     const end = (): void => {
+      const copied = this.#copying;
       this.#copying = null;
-      this.#isFinishing = false;
       // A process that has nothing else to do may end.
       thread.unref();
-      this.#copied();
+      copied?.end();
     };
     return thread
       .on('message', end)
@@ -132,7 +130,6 @@ export class WriteAheadLog {
 
   #copyWithinCommits(): void {
     this.#isUsable = false;
-    this.#isFinishing = false;
     if (this.#db.open) this.#db.pragma(`wal_autocheckpoint = ${longPages}`);
   }
 }

@@ -1,0 +1,104 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Simulator, startSimulator } from '@transom/simulator';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+
+const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
+export const deadlineMs = 20_000;
+/** A folder of its own for each test, in which the commands run. */
+export let folder: string;
+let relays: ChildProcessWithoutNullStreams[];
+export let simulator: Simulator;
+const compileCache = mkdtempSync(join(tmpdir(), 'transom-cli-cache-'));
+
+/** To be called once by a file of tests: each test gets a folder, the file a simulator in Meta's place. */
+export function useCommandLine(): void {
+  beforeAll(async () => {
+    simulator = await startSimulator({ instagramAppSecret: 'is', facebookAppSecret: 'fs' });
+  });
+  afterAll(async () => {
+    await simulator.close();
+    rmSync(compileCache, { recursive: true });
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'transom-cli-'));
+    relays = [];
+  });
+  afterEach(async () => {
+    await Promise.all(
+      relays.map(
+        (relay) =>
+          new Promise((resolve) => {
+            if (relay.exitCode !== null || relay.signalCode !== null) return resolve(null);
+            relay.on('exit', resolve).kill('SIGKILL');
+          }),
+      ),
+    );
+    rmSync(folder, { recursive: true });
+  });
+}
+
+export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      // A hundred processes of the same program: compile it once.
+      NODE_COMPILE_CACHE: compileCache,
+      META_INSTAGRAM_GRAPH_URL: `${simulator.url}/instagram`,
+      META_FACEBOOK_GRAPH_URL: `${simulator.url}/facebook`,
+      FACEBOOK_APP_SECRET: 'fs',
+      ...env,
+    },
+  });
+  relays.push(child);
+  return child;
+}
+
+/** What came as JSON: the expectations say what is in it. */
+type Json = ReturnType<typeof JSON.parse>;
+type Ended = { code: number | null; lines: Json[]; people: string };
+export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let machine = '';
+  let people = '';
+  child.stdout.on('data', (bytes) => {
+    machine += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    people += bytes;
+  });
+  return new Promise((resolve) =>
+    child.on('close', (code) =>
+      resolve({
+        code,
+        people,
+        lines: machine
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line) as unknown),
+      }),
+    ),
+  );
+}
+export const run = (args: readonly string[], env?: Record<string, string>) => ended(start(args, env));
+
+/** A relay that serves, and how it ends. */
+export async function serve(env: Record<string, string> = {}) {
+  const child = start(['serve', '--json'], env);
+  const end = ended(child);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (bytes: Buffer) => resolve((JSON.parse(bytes.toString()) as { url: string }).url));
+    void end.then(({ people }) => reject(new Error(people)));
+  });
+  return { child, end, url };
+}
+export async function setup(name = 'Nordic Saunas') {
+  const { lines, people } = await run(['setup', '--agency', name, '--plan', 'plus', '--json']);
+  if (lines.length !== 1) throw new Error(people);
+  return lines[0] as { agencyId: string; ownerCode: string };
+}
+export const database = () => join(folder, 'data', 'transom.db');
