@@ -6,10 +6,10 @@ import { until } from '../../build/stack/until.ts';
 
 const path = join(tmpdir(), `transom-loop-${process.pid}`);
 
-/** To be called before a relay is started whose event loop is asked for. */
-export function watchEventLoops(): void {
+/** To be called before a relay is started whose event loop is asked for. `flags` are more options for its Node. */
+export function watchEventLoops(flags = ''): void {
   process.env['TRANSOM_LOOP_FILE'] = path;
-  process.env['NODE_OPTIONS'] = `--import ${new URL('./loop-probe.ts', import.meta.url).href}`;
+  process.env['NODE_OPTIONS'] = `${flags} --import ${new URL('./loop-probe.ts', import.meta.url).href}`;
 }
 
 /** For how long the event loop of the relay stood still at most, in ms, since this was asked before. */

@@ -1,41 +1,26 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { newId } from '@transom/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { operate } from '../../build/stack/operator.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import { callApi } from '../relay-from-outside.ts';
-import { printFigures } from './figures.ts';
+import { printFigures, shareOf } from './figures.ts';
+import { addAgency, pair } from './relay-under-load.ts';
 
 /** Meta hangs for one account with 80 replies waiting. Replies of another account, and of another agency, leave within 100 ms. */
 const waiting = 80;
 const rounds = 40;
 let stack: Stack;
 let token: string;
-let otherToken: string;
 
 beforeAll(async () => {
   stack = await startStack();
-  token = await pair(stack.ownerCode);
+  token = await pair(stack, stack.ownerCode);
 }, 120_000);
 afterAll(() => stack?.close());
 
 test('a hanging account holds up neither another account nor another agency', async () => {
   const [hanging, same] = stack.accounts;
-  const other = await stack.simulator.addAccount({ channel: 'instagram', name: 'Fjord Spa', username: 'fjordspa' });
-  const { agencyId, ownerCode } = await operate<{ agencyId: string; ownerCode: string }>(
-    stack.env,
-    'setup',
-    '--agency',
-    'Fjord Spa',
-    '--plan',
-    'plus',
-  );
-  const tokenFile = join(stack.dir, 'other.token');
-  await writeFile(tokenFile, other.token, { mode: 0o600 });
-  await operate(stack.env, 'account', 'add', '--agency', agencyId, '--channel', 'instagram', '--token-file', tokenFile);
-  otherToken = await pair(ownerCode);
+  const { account: other, token: otherToken } = await addAgency(stack, 'Fjord Spa');
 
   const stuck = await Promise.all(
     Array.from({ length: waiting }, (_, n) => stack.simulator.buyer({ account: hanging!, name: `Stuck ${n}` })),
@@ -87,16 +72,4 @@ async function untilDelivered(by: string, conversationId: string, buyer: { id: s
     (await stack.simulator.delivered({ buyer })).find((one) => one.text === text),
   );
   return delivered.at - askedAt;
-}
-
-/** What this share of the values lies below. */
-function shareOf(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? 0;
-}
-
-async function pair(code: string): Promise<string> {
-  const { body } = await callApi<{ deviceToken: string }>(stack, 'POST', '/api/devices', {
-    json: { code, name: 'Front desk' },
-  });
-  return body.deviceToken;
 }

@@ -1,15 +1,39 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { type Remote, startRemote } from '../../build/bench/process-calls.ts';
 import { relayTarget } from '../../build/bench/suites/relay-target.ts';
-import type { Stack } from '../../build/stack/stack.ts';
+import { operate } from '../../build/stack/operator.ts';
+import type { Stack, StackAccount } from '../../build/stack/stack.ts';
+import { callApi } from '../relay-from-outside.ts';
 import type { Beside } from './webhooks-process.ts';
 
 export function openDatabase(stack: Stack): Database.Database {
   return new Database(join(stack.dir, 'data', 'transom.db'));
+}
+
+/** The token of a new device that used this code. */
+export async function pair(stack: Stack, code: string): Promise<string> {
+  const { body } = await callApi<{ deviceToken: string }>(stack, 'POST', '/api/devices', {
+    json: { code, name: 'Front desk' },
+  });
+  return body.deviceToken;
+}
+
+/** One more agency on the same relay, with an account of its own; the token is its owner's. */
+export async function addAgency(stack: Stack, name: string): Promise<{ account: StackAccount; token: string }> {
+  const username = name.toLowerCase().replaceAll(' ', '');
+  const account = await stack.simulator.addAccount({ channel: 'instagram', name, username });
+  const setup = ['setup', '--agency', name, '--plan', 'plus'];
+  const { agencyId, ownerCode } = await operate<{ agencyId: string; ownerCode: string }>(stack.env, ...setup);
+  const tokenFile = join(stack.dir, `${username}.token`);
+  await writeFile(tokenFile, account.token, { mode: 0o600 });
+  const add = ['account', 'add', '--agency', agencyId, '--channel', 'instagram', '--token-file', tokenFile];
+  await operate(stack.env, ...add);
+  return { account, token: await pair(stack, ownerCode) };
 }
 
 /** So many devices of new people with this role, as if each had been invited; their tokens. */

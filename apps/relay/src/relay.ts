@@ -3,7 +3,7 @@ import fastify from 'fastify';
 import { channelAccount } from './accounts/open-account.ts';
 import { type MachineClocks, machineClocks, RelayClock } from './clock.ts';
 import { createNameLearner } from './contacts/learn-names.ts';
-import { CatchUpTurns } from './feed/catch-up-turns.ts';
+import { createCatchUpTurns } from './feed/follow.ts';
 import { forgetOldChanges } from './feed/horizon.ts';
 import { Pokes } from './feed/pokes.ts';
 import { SharedPages } from './feed/shared-pages.ts';
@@ -119,7 +119,7 @@ export async function startRelay(
   const gateway = createGateway(app.server, {
     store,
     inbox,
-    feed: { pokes, pages: new SharedPages(pokes), turns: new CatchUpTurns() },
+    feed: { pokes, pages: new SharedPages(pokes), turns: createCatchUpTurns() },
     clock,
     log,
     allowances,

@@ -3,8 +3,7 @@ import { expect, it } from 'vitest';
 import { CacheOfDesk, documentsOf } from '../testing/desk.ts';
 import { wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
-import { CatchUpTurns } from './catch-up-turns.ts';
-import { type Feed, follow } from './follow.ts';
+import { createCatchUpTurns, type Feed, follow } from './follow.ts';
 import { Pokes } from './pokes.ts';
 import { SharedPages } from './shared-pages.ts';
 import { readWritten } from './testing/read-written.ts';
@@ -16,7 +15,7 @@ const turns = async (count: number) => {
 
 function openFeed(): Feed {
   const pokes = new Pokes();
-  return { pokes, pages: new SharedPages(pokes), turns: new CatchUpTurns() };
+  return { pokes, pages: new SharedPages(pokes), turns: createCatchUpTurns() };
 }
 
 function followWith(

@@ -1,13 +1,25 @@
 import type { Cursor } from '@transom/shared';
+import { AgencyTurns } from '../people/agency-turns.ts';
 import type { AgencyStore } from '../store/port.ts';
-import { type CatchUpTurns, longestTurnMs } from './catch-up-turns.ts';
 import type { Pokes } from './pokes.ts';
 import type { FeedPlace, PageAndNext } from './read-page.ts';
 import type { SharedPages } from './shared-pages.ts';
 import type { WrittenPage } from './written-page.ts';
 
+/** A desk that has not caught up within this goes to the end of the line. */
+const longestTurnMs = 2_000;
+
+/**
+ * Turns for desks that catch up, each with one page under way. A turn is for all pages that a desk lacks: were it for one, there would be
+ * more to catch up with by the next turn than in this one, and none would ever arrive where much is written. Desks that are live
+ * need none.
+ */
+export function createCatchUpTurns(): AgencyTurns {
+  return new AgencyTurns({ atOnce: 96, ofAgency: 64, longestMs: longestTurnMs });
+}
+
 /** What all desks of a relay share. */
-export type Feed = { readonly pokes: Pokes; readonly pages: SharedPages; readonly turns: CatchUpTurns };
+export type Feed = { readonly pokes: Pokes; readonly pages: SharedPages; readonly turns: AgencyTurns };
 
 export type Follower = Feed & {
   readonly agency: AgencyStore;

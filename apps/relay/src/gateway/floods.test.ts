@@ -1,4 +1,4 @@
-import { newId } from '@transom/shared';
+import { type Message, newId } from '@transom/shared';
 import { Manager } from 'socket.io-client';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Allowance } from '../people/allowance.ts';
@@ -133,6 +133,59 @@ it('lets a stranger say once who it is, and not try one token after the other on
   for (let n = 0; n < 200; n += 1) stranger.send(`40${JSON.stringify({ ...auth, token: `${n}` })}`);
   await ended;
   expect(answers.filter((answer) => answer.includes('unauthorized')).length).toBeLessThanOrEqual(1);
+});
+
+it('gives as much history at once as is soon read, and the rest to whoever asks on', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const conversationId = await agency.buyerWrites('Hi');
+  const text = `ж${'n'.repeat(9_999)}`;
+  for (let n = 0; n < 25; n += 1) await agency.perform(agency.agent, { kind: 'note.add', conversationId, text });
+  const desk = it.desk({ actor: agency.agent }).connect();
+  const seen: Message[] = [];
+  for (let hasMore = true; hasMore; ) {
+    const before = seen.at(-1) ?? null;
+    const request = { conversationId, before: before && { sentAt: before.sentAt, id: before.id }, limit: 200 };
+    const answer = await desk.emitWithAck('history', request);
+    if (!answer.ok) throw new Error(answer.refusal.code);
+    expect(JSON.stringify(answer).length).toBeLessThan(100_000);
+    seen.push(...answer.messages);
+    hasMore = answer.hasMore;
+  }
+  expect(seen.map((message) => message.text?.length)).toEqual([...Array.from({ length: 25 }, () => 10_000), 2]);
+  expect(new Set(seen.map(({ id }) => id)).size).toBe(26);
+});
+
+it.each([
+  ['large ones', 1, 'x'.repeat(20_000)],
+  ['hundreds of small ones', 300, ''],
+])('does not listen to a stranger that sends packets which say nothing: %s', async (_, count, content) => {
+  // Nobody is let go of for silence meanwhile.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await using it = await openGateway();
+  const stranger = new WebSocket(`${it.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  await new Promise((resolve) => stranger.addEventListener('open', resolve, { once: true }));
+  const ended = new Promise((resolve) => stranger.addEventListener('close', resolve, { once: true }));
+  // Six: Engine.IO's packet for nothing at all.
+  for (let n = 0; n < count; n += 1) stranger.send(`6${content}`);
+  await ended;
+});
+
+it('cuts a desk off that sends megabytes, and goes on listening to one that sends what desks send', async () => {
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  const conversationId = await agency.buyerWrites('Hi');
+  const wild = it.desk({ actor: agency.agent }).connect();
+  const busy = it.desk({ actor: agency.owner }).connect();
+  await Promise.all([event(wild, 'hello'), event(busy, 'hello')]);
+  const ended = event(wild, 'disconnect');
+  for (let n = 0; n < 30; n += 1) wild.emit('history', { much: 'x'.repeat(200_000) }, () => undefined);
+  await ended;
+  const text = 'n'.repeat(10_000);
+  for (let n = 0; n < 30; n += 1) {
+    const command = { kind: 'note.add', conversationId, text };
+    expect(codeOf(await busy.emitWithAck('command', { id: newId(), command }))).toBe('ok');
+  }
 });
 
 it('answers a fault of ours once and for all, with a number that leads to the line in the log', async () => {

@@ -8,15 +8,15 @@ import {
   type RelayToDesk,
 } from '@transom/shared';
 import { Server } from 'socket.io';
-import type { Allowances } from '../people/allowance.ts';
+import type { Allowance } from '../people/allowance.ts';
 import type { TokenHolder } from '../people/devices.ts';
+import { type Connection, cutOff } from './connection.ts';
 import { pageParser } from './page-encoder.ts';
 import { type Admitted, answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
 import { SocketOfDevice } from './socket-of-device.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 
 export type GatewayDeps = ServeDeps & {
-  readonly allowances: Allowances;
   readonly authenticate: (token: string) => Promise<TokenHolder>;
 };
 
@@ -24,6 +24,10 @@ export type GatewayDeps = ServeDeps & {
 const silenceMs = 10_000;
 /** One that has spoken may wait longer for its answer: when all desks come back at once, each takes its turn. */
 const handshakeMs = 45_000;
+/** What a connection may send before it is known whose it is: its token and cursor, and answers to pings. */
+const maxUnknownBytes = 16 * 1024;
+/** What a packet costs besides its bytes. */
+const packetBytes = 128;
 
 /**
  * Paired desks over Socket.IO. A socket is let in with a device token, told who it is, and then follows its agency's feed;
@@ -42,7 +46,10 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   });
   // Engine.IO makes its `ws` server anew when the HTTP server begins to listen.
   http.on('listening', () => takeOneMessageATurn(server));
-  server.engine.on('connection', closeIfSilent);
+  server.engine.on('connection', (connection: Connection) => {
+    closeIfSilent(connection);
+    limitWhatComes(connection);
+  });
   const present = new SocketOfDevice();
   const unacknowledged = new Unacknowledged();
   /** How often devices were, or may have been, revoked. */
@@ -52,10 +59,21 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
 
   /** Connections that have tried a token. Each gets one try: desks open a new one for the next, so strangers must do so too. */
   const introduced = new WeakSet<object>();
+  const allowanceOf = new WeakMap<object, Allowance>();
+
+  function limitWhatComes(connection: Connection): void {
+    let unknownBytes = 0;
+    connection.on('packet', ({ data }: { readonly data?: string }) => {
+      const bytes = data?.length ?? 0;
+      const allowance = allowanceOf.get(connection);
+      if (allowance === undefined) unknownBytes += bytes + packetBytes;
+      if (unknownBytes > maxUnknownBytes || allowance?.take('byte', bytes) === false) cutOff(connection);
+    });
+  }
 
   async function admit(socket: DeskSocket): Promise<void> {
     if (introduced.has(socket.conn)) {
-      socket.conn.close(true);
+      cutOff(socket.conn);
       throw new NotAdmitted('invalid_request');
     }
     introduced.add(socket.conn);
@@ -73,6 +91,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     if (protocol === null) throw new NotAdmitted('client_too_old');
     if (present.flapsTooMuch(actor.deviceId) || deps.allowances.of(actor.deviceId).isHopeless)
       throw new NotAdmitted('too_many_attempts');
+    allowanceOf.set(socket.conn, deps.allowances.of(actor.deviceId));
     socket.data = { admitted: { actor, handshake: handshake.data, protocol, asOf } };
   }
 
@@ -83,7 +102,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     const ended = new AbortController();
     socket.on('disconnect', () => ended.abort());
     const letIn = stillHolds(socket, admitted);
-    answerDesk(socket, admitted, deps, deps.allowances.of(deviceId), letIn);
+    answerDesk(socket, admitted, deps, letIn);
     try {
       if (!(await letIn)) return;
       present.take(deviceId, socket);
@@ -91,7 +110,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     } catch (error) {
       if (ended.signal.aborted) return;
       deps.log.warn({ deviceId, err: error }, 'desk cut off: it did not acknowledge a page');
-      socket.disconnect(true);
+      cutOff(socket.conn);
     }
   }
 
@@ -132,8 +151,8 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   };
 }
 
-function closeIfSilent(connection: { once(name: 'data' | 'close', then: () => void): unknown; close(): void }): void {
-  const timer = setTimeout(() => connection.close(), silenceMs);
+function closeIfSilent(connection: Connection): void {
+  const timer = setTimeout(() => cutOff(connection), silenceMs);
   for (const name of ['data', 'close'] as const) connection.once(name, () => clearTimeout(timer));
 }
 

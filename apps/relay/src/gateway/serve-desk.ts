@@ -14,9 +14,9 @@ import type { Actor } from '../inbox/actor.ts';
 import { readAgency } from '../inbox/documents/account.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../log.ts';
-import type { Allowance, Asking } from '../people/allowance.ts';
+import type { Allowances, Asking } from '../people/allowance.ts';
 import type { Store } from '../store/port.ts';
-import { FewAtOnce } from './few-at-once.ts';
+import { cutOff, hasTakenAll, unreadBy } from './connection.ts';
 import { sendPage } from './page-encoder.ts';
 import { answerCommand, answerHistory } from './requests.ts';
 import type { Unacknowledged } from './unacknowledged.ts';
@@ -27,6 +27,7 @@ export type ServeDeps = {
   readonly feed: Feed;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly allowances: Allowances;
 };
 
 /** A device as it was let in; `asOf`: how many revocations were known when it was asked who it is. */
@@ -38,12 +39,8 @@ export type Admitted = {
 };
 export type DeskSocket = Socket<DeskToRelay, RelayToDesk, Record<string, never>, { admitted: Admitted | null }>;
 
-const commandsAtOnce = 8;
-const historyAtOnce = 2;
 /** Packets that wait because the desk does not read. A healthy desk never has more than a page and a few dozen answers waiting. */
-const mostUnread = 4_000;
-/** Older messages are large: a desk that leaves more packets than this unread gets no more of them. */
-const mostUnreadForHistory = 32;
+const maxUnread = 1_000;
 
 const notLetIn = { ok: false, refusal: refuse('unauthorized') } as const;
 const tooMany = {
@@ -58,62 +55,57 @@ const tooMany = {
  * Answers what a desk asks, as far as its allowance goes; beyond that the desk is told to wait, and the store is not asked. Questions
  * that come before `letIn` has resolved wait for it, and are refused when it says no.
  */
-export function answerDesk(
-  socket: DeskSocket,
-  { actor }: Admitted,
-  deps: ServeDeps,
-  allowance: Allowance,
-  letIn: Promise<boolean>,
-): void {
-  const commands = new FewAtOnce(commandsAtOnce);
-  const histories = new FewAtOnce(historyAtOnce);
+export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeDeps, letIn: Promise<boolean>): void {
+  const allowance = deps.allowances.of(actor.deviceId);
 
   function mayAsk(what: Asking): boolean {
     if (allowance.take(what)) return true;
-    if (allowance.isHopeless) cutOff('desk cut off: it went on asking what it was refused');
+    if (allowance.isHopeless) cut('desk cut off: it went on asking what it was refused');
     return false;
   }
-  function mayAskHistory(): boolean {
-    if (unreadBy(socket) <= mostUnreadForHistory) return mayAsk('history');
-    allowance.noteRefused();
-    return false;
-  }
-  function cutOff(sentence: string): void {
+  function cut(sentence: string): void {
     if (!socket.connected) return;
     deps.log.warn({ deviceId: actor.deviceId }, sentence);
-    socket.conn.close(true);
+    cutOff(socket.conn);
   }
-  async function give<Answer>(answer: unknown, made: Answer | Promise<Answer>): Promise<void> {
-    const ready = await made;
+  function give<Answer>(answer: unknown, ready: Answer): void {
     // A desk that sends no callback must not be able to crash the relay.
     if (typeof answer !== 'function' || !socket.connected) return;
-    if (unreadBy(socket) > mostUnread) return cutOff('desk cut off: it does not read its answers');
+    if (unreadBy(socket) > maxUnread) return cut('desk cut off: it does not read its answers');
     (answer as (given: Answer) => void)(ready);
   }
-  async function whenLetIn<Answer>(lane: FewAtOnce, ask: () => Promise<Answer>): Promise<Answer | typeof notLetIn> {
-    return (await letIn) ? lane.run(ask) : notLetIn;
+  async function carryOut(envelope: unknown, answer: unknown): Promise<void> {
+    if (!(await letIn)) return give<CommandAnswer>(answer, notLetIn);
+    give(answer, await allowance.inTurn('command', () => answerCommand(deps, actor, envelope)));
+  }
+  async function readBack(request: unknown, answer: unknown): Promise<void> {
+    if (!(await letIn)) return give<HistoryAnswer>(answer, notLetIn);
+    await allowance.inTurn('history', async () => {
+      // A page may be on its way to a slow desk. That is no reason to cut it off.
+      await hasTakenAll(socket);
+      if (!socket.connected) return;
+      await deps.allowances.largeAnswers.take(
+        actor.agencyId,
+        async () => {
+          give(answer, await answerHistory(deps, actor, request));
+          await hasTakenAll(socket);
+        },
+        () => cut('desk cut off: it does not read its answers'),
+      );
+    });
   }
 
   socket.on('time', (answer) => {
-    if (mayAsk('time')) void give(answer, deps.clock());
+    if (mayAsk('time')) give(answer, deps.clock());
   });
   socket.on('command', (envelope, answer) => {
-    const made = mayAsk('command')
-      ? whenLetIn<CommandAnswer>(commands, () => answerCommand(deps, actor, envelope))
-      : tooMany;
-    void give(answer, made);
+    if (mayAsk('command')) void carryOut(envelope, answer);
+    else give(answer, tooMany);
   });
   socket.on('history', (request, answer) => {
-    const made = mayAskHistory()
-      ? whenLetIn<HistoryAnswer>(histories, () => answerHistory(deps, actor, request))
-      : tooMany;
-    void give(answer, made);
+    if (mayAsk('history')) void readBack(request, answer);
+    else give(answer, tooMany);
   });
-}
-
-/** How many packets wait for the desk to read earlier ones. Engine.IO keeps them and does not publish their number. */
-function unreadBy(socket: DeskSocket): number {
-  return (socket.conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length;
 }
 
 /** Tells the desk who it is and keeps it at its agency's feed until the signal aborts. Rejects when it does not acknowledge a page. */

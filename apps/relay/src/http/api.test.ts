@@ -131,6 +131,23 @@ describe('conversations', () => {
     expect(second).toMatchObject({ items: [{ text: 'message 3' }], nextCursor: null });
   });
 
+  test('long messages come in several pages, without gap or double', async () => {
+    const { agencyId, token } = await agencyWith();
+    const account = await accountOf(agencyId);
+    for (let n = 0; n < 21; n += 1) await received(agencyId, account, '1001', `${n}`.padEnd(10_000), now - n);
+    const [{ id: conversationId }] = (await conversations(token)).items;
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const { body } = await call('GET', `/api/conversations/${conversationId}/messages?limit=200${after}`, { token });
+      expect(body.items.length).toBeLessThan(10);
+      seen.push(...body.items.map((item: { id: string }) => item.id));
+      cursor = body.nextCursor;
+    }
+    expect(seen).toHaveLength(21);
+    expect(new Set(seen).size).toBe(21);
+  });
+
   test('another agency sees none of it', async () => {
     const ours = await agencyWith('Ours');
     await received(ours.agencyId, await accountOf(ours.agencyId), '1', 'private');

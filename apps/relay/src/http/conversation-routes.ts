@@ -11,8 +11,8 @@ import {
 import * as z from 'zod';
 import { listAccounts } from '../inbox/documents/account.ts';
 import { listConversations, readConversation } from '../inbox/documents/conversation.ts';
-import { listMessages } from '../inbox/documents/message.ts';
-import { cutPage, pageQuerySchema } from './page.ts';
+import { answerWithMessages } from '../inbox/documents/message.ts';
+import { cursorAfter, pageQuerySchema } from './page.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
 
@@ -60,11 +60,17 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
             (await listAccounts(tx, noRev)).filter((account) => account.humanAgentApproved).map(({ id }) => id),
           );
           const found = await listConversations(tx, after, limit + 1, noRev);
-          const { page, nextCursor } = cutPage(found, limit, ({ lastMessageAt, id }) => ({ at: lastMessageAt, id }));
+          const page = found.slice(0, limit);
           const now = clock();
           return {
             status: 200,
-            body: { items: page.map((conversation) => asItem(conversation, now, approved)), nextCursor },
+            body: {
+              items: page.map((conversation) => asItem(conversation, now, approved)),
+              nextCursor: cursorAfter(
+                page.map(({ lastMessageAt, id }) => ({ at: lastMessageAt, id })),
+                found.length > limit,
+              ),
+            },
           };
         });
       },
@@ -72,7 +78,7 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
     route({
       method: 'GET',
       path: '/api/conversations/{id}/messages',
-      summary: 'Messages of a conversation, newest first',
+      summary: 'Messages of a conversation, newest first; a page holds fewer than `limit` where they are long',
       access: 'device',
       params: z.object({ id: z.string().max(100) }),
       query: pageQuerySchema,
@@ -86,9 +92,17 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
         const before = cursor === undefined ? null : { sentAt: cursor.at, id: cursor.id };
         return store.forAgency(actor.agencyId).read(async (tx) => {
           if ((await readConversation(tx, params.id, noRev)) === null) return { refusal: refuse('not_found') };
-          const found = await listMessages(tx, params.id, before, limit + 1, noRev);
-          const { page, nextCursor } = cutPage(found, limit, ({ sentAt, id }) => ({ at: sentAt, id }));
-          return { status: 200, body: { items: page.map((message) => messageItem.parse(message)), nextCursor } };
+          const { messages, hasMore } = await answerWithMessages(tx, params.id, before, limit, noRev);
+          return {
+            status: 200,
+            body: {
+              items: messages.map((message) => messageItem.parse(message)),
+              nextCursor: cursorAfter(
+                messages.map(({ sentAt, id }) => ({ at: sentAt, id })),
+                hasMore,
+              ),
+            },
+          };
         });
       },
     }),

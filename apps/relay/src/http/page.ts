@@ -20,15 +20,10 @@ export const pageQuerySchema = z.object({
     .optional(),
 });
 
-/** The page and the cursor after it. `items` holds one more than `limit` where there is a next page. */
-export function cutPage<Item>(
-  items: readonly Item[],
-  limit: number,
-  placeOf: (item: Item) => Place,
-): { page: Item[]; nextCursor: string | null } {
-  const page = items.slice(0, limit);
-  const last = page.at(-1);
-  return { page, nextCursor: items.length > limit && last !== undefined ? writeCursor(placeOf(last)) : null };
+/** The cursor after a page whose items are at these places; null after the last page. */
+export function cursorAfter(places: readonly Place[], hasMore: boolean): string | null {
+  const last = places.at(-1);
+  return hasMore && last !== undefined ? writeCursor(last) : null;
 }
 
 function writeCursor({ at, id }: Place): string {

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { type Refusal, type RefusalCode, refuse } from '@transom/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
@@ -90,7 +91,7 @@ export function mount(app: FastifyInstance, route: Route, door: Door): void {
       }
       request.actor = admitted.actor;
     },
-    handler: (request, reply) => answer(route, request, reply, door.settings),
+    handler: (request, reply) => answerInTurn(route, request, reply, door),
   });
 }
 
@@ -119,6 +120,29 @@ async function admit(
   if (access === 'owner' && actor.person.role !== 'owner')
     return { refusal: refuse('forbidden', 'Only owners may do that.') };
   return { actor };
+}
+
+/** A device has few of its requests worked on at a time; what it reads keeps its turn until it has been taken. */
+function answerInTurn(
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { allowances, settings }: Door,
+): Promise<FastifyReply> {
+  const { actor } = request;
+  const answering = () => answer(route, request, reply, settings);
+  if (actor === null) return answering();
+  const allowance = allowances.of(actor.deviceId);
+  if (route.method !== 'GET') return allowance.inTurn('command', answering);
+  const answerUntilTaken = async (): Promise<FastifyReply> => {
+    if (reply.raw.destroyed) return reply;
+    const answered = await answering();
+    await finished(reply.raw).catch(() => undefined);
+    return answered;
+  };
+  return allowance.inTurn('read', () =>
+    allowances.largeAnswers.take(actor.agencyId, answerUntilTaken, () => reply.raw.destroy()),
+  );
 }
 
 async function answer(

@@ -1,7 +1,9 @@
 import { minuteMs, secondMs } from '@transom/shared';
+import { AgencyTurns } from './agency-turns.ts';
+import { FewAtOnce } from './few-at-once.ts';
 
 /**
- * What one device may ask of the relay: a burst at once, then a number per second. All its sockets and HTTP calls share one allowance,
+ * What one device may ask of the relay: a burst, then a number per second. All its sockets and HTTP calls share one allowance,
  * so that more connections do not get more. A person never notices; a program that runs wild is told to wait before its request has
  * cost the store anything.
  */
@@ -11,8 +13,14 @@ const rates = {
   time: { burst: 30, perSecond: 1 },
   /** Lists over HTTP, for scripts. */
   read: { burst: 200, perSecond: 25 },
+  /** What comes over a socket, whatever it is. The longest command has some 60 KB. */
+  byte: { burst: 4 * 1024 * 1024, perSecond: 256 * 1024 },
 } as const;
 export type Asking = keyof typeof rates;
+
+/** How much of what it may ask is worked on at a time. The rest waits, so that an agency's devices have their turns in the store. */
+const atOnce = { command: 2, history: 1, read: 2 } as const;
+type WorkedOn = keyof typeof atOnce;
 
 /** A device that is refused more often than this within a minute is ignored for the rest of it. */
 const hopelessAfter = 20_000;
@@ -24,6 +32,11 @@ const idleMs = 2 * minuteMs;
 export class Allowances {
   readonly #now: () => number;
   readonly #devices = new Map<string, Allowance>();
+  /**
+   * For messages and lists. Each is 64 KB or little more, and its turn is over when the desk or script has taken it: so however many of
+   * them do not read, what lies in memory is bounded.
+   */
+  readonly largeAnswers = new AgencyTurns({ atOnce: 64, ofAgency: 16, longestMs: 10 * secondMs });
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -47,6 +60,11 @@ export class Allowances {
 export class Allowance {
   readonly #now: () => number;
   readonly #left = new Map<Asking, { tokens: number; at: number }>();
+  readonly #lanes = {
+    command: new FewAtOnce(atOnce.command),
+    history: new FewAtOnce(atOnce.history),
+    read: new FewAtOnce(atOnce.read),
+  };
   #refused = 0;
   #minuteBeganAt = Number.NEGATIVE_INFINITY;
   lastAskedAt: number;
@@ -56,8 +74,13 @@ export class Allowance {
     this.lastAskedAt = now();
   }
 
-  /** Whether the device may ask this now; if so, it counts. */
-  take(what: Asking): boolean {
+  /** Does the work when the device has little enough of its kind under way. */
+  inTurn<T>(what: WorkedOn, work: () => Promise<T>): Promise<T> {
+    return this.#lanes[what].run(work);
+  }
+
+  /** Whether the device may ask this now, or send so much of it; if so, it counts. */
+  take(what: Asking, count = 1): boolean {
     const now = this.#now();
     this.lastAskedAt = now;
     const { burst, perSecond } = rates[what];
@@ -65,11 +88,11 @@ export class Allowance {
     this.#left.set(what, left);
     left.tokens = Math.min(burst, left.tokens + ((now - left.at) / secondMs) * perSecond);
     left.at = now;
-    if (left.tokens < 1) {
+    if (left.tokens < count) {
       this.noteRefused();
       return false;
     }
-    left.tokens -= 1;
+    left.tokens -= count;
     return true;
   }
 

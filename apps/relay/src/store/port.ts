@@ -44,7 +44,7 @@ export type Urgency = 'intake' | 'ordinary';
 /**
  * `read` sees one moment, however many statements it runs and whoever commits meanwhile. `write` commits when its work is done, and
  * durably (a power cut after it returns loses nothing); when the work throws, nothing of it happened. Work must await nothing but its
- * transaction: writers take turns.
+ * transaction: everybody takes turns, agencies one after the other.
  */
 export interface Store {
   read<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>;

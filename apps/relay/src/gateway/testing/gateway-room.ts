@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DeskToRelay, type Handshake, newId, type RelayToDesk } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
-import { CatchUpTurns } from '../../feed/catch-up-turns.ts';
+import { createCatchUpTurns } from '../../feed/follow.ts';
 import { Pokes } from '../../feed/pokes.ts';
 import { SharedPages } from '../../feed/shared-pages.ts';
 import type { Actor } from '../../inbox/actor.ts';
@@ -31,7 +31,7 @@ export async function openGateway() {
     ...room,
     log,
     inbox,
-    feed: { pokes, pages: new SharedPages(pokes), turns: new CatchUpTurns() },
+    feed: { pokes, pages: new SharedPages(pokes), turns: createCatchUpTurns() },
     allowances: new Allowances(),
     authenticate: async (token) => {
       const prepared = oneByOne.get(token);

@@ -54,13 +54,54 @@ export async function listMessages(
   limit: number,
   rev: number,
 ): Promise<Message[]> {
+  const rows = await readRows(tx, conversationId, before, limit);
+  return rows.map((row) => asMessage(row, rev));
+}
+
+/** Two hundred ordinary messages. More at once would keep the event loop, and a slow line, from everybody else. */
+const maxAnswerBytes = 64 * 1024;
+/** What a message weighs in an answer besides its words and attachments. */
+const wrappingBytes = 400;
+const rowsAtATime = 20;
+
+/**
+ * Messages of a thread as one answer gives them: newest first, strictly before `before`, at most `limit`, and fewer where they are
+ * large, but one at least if there is any. `hasMore`: there are older ones.
+ */
+export async function answerWithMessages(
+  tx: AgencyTx,
+  conversationId: string,
+  before: PlaceInThread | null,
+  limit: number,
+  rev: number,
+): Promise<{ readonly messages: Message[]; readonly hasMore: boolean }> {
+  const messages: Message[] = [];
+  let bytes = 0;
+  for (let last = before; ; ) {
+    const wanted = Math.min(rowsAtATime, limit + 1 - messages.length);
+    const rows = await readRows(tx, conversationId, last, wanted);
+    for (const row of rows) {
+      if (messages.length === limit || bytes >= maxAnswerBytes) return { messages, hasMore: true };
+      messages.push(asMessage(row, rev));
+      bytes += Buffer.byteLength(row.text ?? '') + row.metadata.length + wrappingBytes;
+    }
+    if (rows.length < wanted) return { messages, hasMore: false };
+    last = messages.at(-1) ?? null;
+  }
+}
+
+function readRows(
+  tx: AgencyTx,
+  conversationId: string,
+  before: PlaceInThread | null,
+  limit: number,
+): Promise<MessageRow[]> {
   const { sentAt, id } = before ?? { sentAt: Number.MAX_SAFE_INTEGER, id: '' };
-  const rows = await tx.all<MessageRow>(
+  return tx.all<MessageRow>(
     `${selectMessages} where m.agency_id = :agency and m.conversation_id = :conversationId and (m.sent_at, m.id) < (:sentAt, :id)
      order by m.sent_at desc, m.id desc limit :limit`,
     { conversationId, sentAt, id, limit },
   );
-  return rows.map((row) => asMessage(row, rev));
 }
 
 function asMessage(row: MessageRow, rev: number): Message {

@@ -55,6 +55,22 @@ it('undoes everything of a write that throws', async () => {
   expect(await room.store.read((tx) => tx.all(probes))).toEqual([]);
 });
 
+it('lets agencies take turns, however much one of them asks for', async () => {
+  await using room = await openRelayRoom();
+  const [large, small] = [await room.addAgency(), await room.addAgency({ nativeId: '2' })];
+  const done: string[] = [];
+  const read = async (name: string, { agency }: typeof large) => {
+    await agency.read((tx) => tx.get(`select count(*) as n from messages where agency_id = :agency`));
+    done.push(name);
+  };
+  const reading = [
+    ...Array.from({ length: 500 }, () => read('large', large)),
+    ...Array.from({ length: 3 }, () => read('small', small)),
+  ];
+  await Promise.all(reading);
+  expect(done.lastIndexOf('small')).toBeLessThan(8);
+});
+
 it('undoes with a savepoint that part alone', async () => {
   await using room = await openRelayRoom();
   await room.store.write(async (tx) => {

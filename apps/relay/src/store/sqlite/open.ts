@@ -64,27 +64,36 @@ class SqliteStore implements Store {
 
   // One connection serves both: it is synchronous, so a second one would add no parallelism, only a second view of time.
   read<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
+    return this.#read(work, 'system reads');
+  }
+
+  #read<T>(work: (tx: SystemTx) => Promise<T>, line: string): Promise<T> {
     return this.#turns.take(() => {
       if (!this.#db.open) throw new StoreClosedError();
       this.#look.run();
       return this.#within(work);
-    });
+    }, line);
   }
 
   write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency = 'ordinary'): Promise<T> {
-    const copying = this.#writeAheadLog.inTheWayOf(urgency);
-    return copying === null ? this.#write(work, urgency) : copying.then(() => this.#write(work, urgency));
+    return this.#write(work, 'system writes', urgency);
   }
 
-  #write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency): Promise<T> {
-    return this.#turns.take(async () => {
-      const { finishing } = this.#writeAheadLog;
-      if (finishing !== null) await finishing;
-      await this.#beginWriting();
-      const result = await this.#within(work);
-      this.#writeAheadLog.copySome(this.#turns.isAwaited);
-      return result;
-    }, urgency);
+  async #write<T>(work: (tx: SystemTx) => Promise<T>, line: string, urgency: Urgency): Promise<T> {
+    const copying = this.#writeAheadLog.inTheWayOf(urgency);
+    if (copying !== null) await copying;
+    return this.#turns.take(
+      async () => {
+        const { finishing } = this.#writeAheadLog;
+        if (finishing !== null) await finishing;
+        await this.#beginWriting();
+        const result = await this.#within(work);
+        this.#writeAheadLog.copySome(this.#turns.isAwaited);
+        return result;
+      },
+      line,
+      urgency,
+    );
   }
 
   /** Runs the work in the transaction that was begun, and ends it. */
@@ -129,8 +138,8 @@ class SqliteStore implements Store {
         work(tx.forAgency(agencyId));
     return {
       agencyId,
-      read: <T>(work: (tx: AgencyTx) => Promise<T>) => this.read(within(work)),
-      write: <T>(work: (tx: AgencyTx) => Promise<T>) => this.write(within(work)),
+      read: <T>(work: (tx: AgencyTx) => Promise<T>) => this.#read(within(work), agencyId),
+      write: <T>(work: (tx: AgencyTx) => Promise<T>) => this.#write(within(work), agencyId, 'ordinary'),
     };
   }
 
@@ -150,12 +159,12 @@ class SqliteStore implements Store {
 
   async emptyLog(): Promise<boolean> {
     await this.#afterThoseWhoWait();
-    return this.#turns.take(() => this.#writeAheadLog.empty());
+    return this.#turns.take(() => this.#writeAheadLog.empty(), 'system writes');
   }
 
   async close(): Promise<void> {
     await this.#afterThoseWhoWait();
-    await this.#turns.take(async () => {
+    await this.#turns.takeLast(async () => {
       await this.#writeAheadLog.close();
       this.#db.close();
     });

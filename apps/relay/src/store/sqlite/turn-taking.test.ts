@@ -16,9 +16,9 @@ it('lets webhooks go first, and everybody else for some milliseconds after each 
   };
   const first = turns.take(async () => {
     await new Promise(setImmediate);
-  });
-  const desks = Array.from({ length: 100 }, () => turns.take(note('desk')));
-  const webhooks = Array.from({ length: 10 }, () => turns.take(note('webhook'), 'intake'));
+  }, 'desks');
+  const desks = Array.from({ length: 100 }, () => turns.take(note('desk'), 'desks'));
+  const webhooks = Array.from({ length: 10 }, () => turns.take(note('webhook'), 'webhooks', 'intake'));
   await Promise.all([first, ...desks, ...webhooks]);
   expect(seen[0]).toBe('webhook');
   const between = seen
@@ -40,15 +40,17 @@ it('gives the event loop its turns, however much work is queued', async () => {
     if (!done) setImmediate(turn);
   };
   setImmediate(turn);
-  await Promise.all(Array.from({ length: 200 }, (_, n) => turns.take(workHard, n % 2 === 0 ? 'intake' : 'ordinary')));
+  await Promise.all(
+    Array.from({ length: 200 }, (_, n) => turns.take(workHard, 'a', n % 2 === 0 ? 'intake' : 'ordinary')),
+  );
   done = true;
   expect(loopTurns).toBeGreaterThan(20);
 });
 
 it('goes on after work that failed, and tells only its owner', async () => {
   const turns = new TurnTaking();
-  const failing = turns.take(() => Promise.reject(new Error('this one')));
-  const next = turns.take(async () => 'next');
+  const failing = turns.take(() => Promise.reject(new Error('this one')), 'a');
+  const next = turns.take(async () => 'next', 'a');
   await expect(failing).rejects.toThrow('this one');
   expect(await next).toBe('next');
 });
@@ -56,6 +58,19 @@ it('goes on after work that failed, and tells only its owner', async () => {
 it('keeps the order of a queue of thousands', async () => {
   const turns = new TurnTaking();
   const seen: number[] = [];
-  await Promise.all(Array.from({ length: 5_000 }, (_, n) => turns.take(async () => void seen.push(n))));
+  await Promise.all(Array.from({ length: 5_000 }, (_, n) => turns.take(async () => void seen.push(n), 'a')));
   expect(seen).toEqual(Array.from({ length: 5_000 }, (_, n) => n));
+});
+
+it('lets lines take turns, however long one of them is, and keeps the last turn for the end', async () => {
+  const turns = new TurnTaking();
+  const seen: string[] = [];
+  const note = (name: string) => async () => void seen.push(name);
+  const first = turns.take(() => new Promise(setImmediate), 'large');
+  const last = turns.takeLast(note('last'));
+  const large = Array.from({ length: 1_000 }, () => turns.take(note('large'), 'large'));
+  const small = [1, 2].map(() => turns.take(note('small'), 'small'));
+  await Promise.all([first, last, ...large, ...small]);
+  expect(seen.slice(0, 4)).toEqual(['large', 'small', 'large', 'small']);
+  expect(seen.at(-1)).toBe('last');
 });

@@ -8,32 +8,51 @@ const othersMs = 4;
 /**
  * One after the other: SQLite has one writer, and a transaction spans several awaits. Work that is queued here starts when
  * the work before it has settled, whether that succeeded or not. However much is queued, the event loop goes on turning.
+ *
+ * Work waits in a line (its agency's, say), and the lines have their turns one after the other: what one agency asks for, however much
+ * that is, costs any other one turn at a time.
  */
 export class TurnTaking {
   readonly #intake = new Queue();
-  readonly #ordinary = new Queue();
+  /** In the order of their turns. Only those in which somebody waits. */
+  readonly #lines = new Map<string, Queue>();
+  #last: (() => Promise<void>) | null = null;
   #isRunning = false;
   #othersLeftMs = 0;
   /** When the work began that no turn of the event loop has interrupted since; null while there is none. */
   #unbrokenSince: number | null = null;
 
-  take<T>(work: () => Promise<T>, urgency: Urgency = 'ordinary'): Promise<T> {
+  take<T>(work: () => Promise<T>, line: string, urgency: Urgency = 'ordinary'): Promise<T> {
+    return this.#queue(work, (turn) => (urgency === 'intake' ? this.#intake : this.#lineOf(line)).add(turn));
+  }
+
+  /** Takes a turn when nobody else waits for one any more. To be called once. */
+  takeLast<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue(work, (turn) => (this.#last = turn));
+  }
+
+  #queue<T>(work: () => Promise<T>, add: (turn: () => Promise<void>) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const turn = async (): Promise<void> => {
+      add(async () => {
         try {
           resolve(await work());
         } catch (error) {
           reject(error as Error);
         }
-      };
-      (urgency === 'intake' ? this.#intake : this.#ordinary).add(turn);
+      });
       if (!this.#isRunning) this.#next();
     });
   }
 
+  #lineOf(name: string): Queue {
+    const line = this.#lines.get(name) ?? new Queue();
+    this.#lines.set(name, line);
+    return line;
+  }
+
   /** Whether somebody waits for the turn under way to end. */
   get isAwaited(): boolean {
-    return !this.#intake.isEmpty || !this.#ordinary.isEmpty;
+    return !this.#intake.isEmpty || this.#lines.size > 0 || this.#last !== null;
   }
 
   /** Starts the next turn, unless the event loop must have its own first; then that starts it. */
@@ -43,13 +62,27 @@ export class TurnTaking {
     if (this.#unbrokenSince === null) this.#awaitBreak(now);
     else if (now - this.#unbrokenSince > breakAfterMs) return;
     this.#isRunning = true;
-    const isIntake = !this.#intake.isEmpty && (this.#ordinary.isEmpty || this.#othersLeftMs <= 0);
-    const turn = (isIntake ? this.#intake : this.#ordinary).remove();
+    const isIntake = !this.#intake.isEmpty && (this.#lines.size === 0 || this.#othersLeftMs <= 0);
+    const turn = isIntake ? this.#intake.remove() : this.#nextOfLines();
     void turn().then(() => {
       this.#isRunning = false;
       this.#othersLeftMs = isIntake ? othersMs : this.#othersLeftMs - (performance.now() - now);
       this.#next();
     });
+  }
+
+  #nextOfLines(): () => Promise<void> {
+    for (const [name, line] of this.#lines) {
+      const turn = line.remove();
+      // To the end: the other lines come next.
+      this.#lines.delete(name);
+      if (!line.isEmpty) this.#lines.set(name, line);
+      return turn;
+    }
+    const turn = this.#last;
+    if (turn === null) throw new Error('Nobody waits for a turn.');
+    this.#last = null;
+    return turn;
   }
 
   #awaitBreak(now: number): void {

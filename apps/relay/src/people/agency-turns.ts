@@ -1,22 +1,28 @@
-/** Desks that may catch up at once, each with one page under way: together, and of one agency. */
-const mostAtOnce = 96;
-const mostOfAgency = 64;
-/** A desk that takes longer does not hold up the others any more. */
-export const longestTurnMs = 2_000;
+export type TurnLimits = {
+  /** Turns that may be under way at once, together and of one agency. */
+  readonly atOnce: number;
+  readonly ofAgency: number;
+  /** A turn that takes longer does not hold up the others any more. */
+  readonly longestMs: number;
+};
 
 /**
- * Whose turn it is to catch up. When a thousand desks come back at once, a few have their turn at a time, agencies in turn, so that
- * neither memory nor the store is filled with pages that nobody has read yet. A turn is for all pages that a desk lacks: were it for one,
- * there would be more to catch up with by the next turn than in this one, and none would ever arrive where much is written. Desks that are live never wait here.
+ * Whose turn it is with work that fills memory until a desk or script has taken what it asked for. A few turns are under way at a time,
+ * agencies in turn, so that neither a thousand desks that come back at once nor those that do not read keep anybody else from theirs.
  */
-export class CatchUpTurns {
+export class AgencyTurns {
+  readonly #limits: TurnLimits;
   #underWay = 0;
   readonly #ofAgency = new Map<string, number>();
   /** Agencies in the order of their turns. */
   readonly #waiting = new Map<string, (() => void)[]>();
 
-  /** Runs `catchUp` when it is its turn. */
-  async take<T>(agencyId: string, catchUp: () => Promise<T>): Promise<T> {
+  constructor(limits: TurnLimits) {
+    this.#limits = limits;
+  }
+
+  /** Runs `work` when it is its turn. `takesTooLong` is called when the turn is given to others before the work is done. */
+  async take<T>(agencyId: string, work: () => Promise<T>, takesTooLong?: () => void): Promise<T> {
     await new Promise<void>((begin) => {
       const waiting = this.#waiting.get(agencyId) ?? [];
       this.#waiting.set(agencyId, waiting);
@@ -31,9 +37,12 @@ export class CatchUpTurns {
       this.#count(agencyId, -1);
       this.#beginNext();
     };
-    const impatience = setTimeout(end, longestTurnMs).unref();
+    const impatience = setTimeout(() => {
+      takesTooLong?.();
+      end();
+    }, this.#limits.longestMs).unref();
     try {
-      return await catchUp();
+      return await work();
     } finally {
       end();
     }
@@ -41,8 +50,8 @@ export class CatchUpTurns {
 
   #beginNext(): void {
     for (const [agencyId, waiting] of this.#waiting) {
-      if (this.#underWay >= mostAtOnce) return;
-      if ((this.#ofAgency.get(agencyId) ?? 0) >= mostOfAgency) continue;
+      if (this.#underWay >= this.#limits.atOnce) return;
+      if ((this.#ofAgency.get(agencyId) ?? 0) >= this.#limits.ofAgency) continue;
       const begin = waiting.shift();
       // To the end of the line: the other agencies come next.
       this.#waiting.delete(agencyId);

@@ -1,12 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { CatchUpTurns, longestTurnMs } from './catch-up-turns.ts';
+import { AgencyTurns } from './agency-turns.ts';
 
 afterEach(() => void vi.useRealTimers());
+const limits = { atOnce: 96, ofAgency: 64, longestMs: 2_000 };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Desks that ask for a turn and keep it until they are told to end. */
 function openTurns() {
-  const turns = new CatchUpTurns();
+  const turns = new AgencyTurns(limits);
   const begun: string[] = [];
   const ends: (() => void)[] = [];
   return {
@@ -31,8 +32,7 @@ it('lets some desks of an agency catch up at once, and the next one when one of 
   void ask('large', 1_000);
   await settled();
   const atOnce = begun.length;
-  expect(atOnce).toBeGreaterThan(1);
-  expect(atOnce).toBeLessThan(100);
+  expect(atOnce).toBe(limits.ofAgency);
   await endOne();
   expect(begun).toHaveLength(atOnce + 1);
 });
@@ -53,7 +53,7 @@ it('keeps room for other agencies, and lets them take turns where there is none'
 });
 
 it('gives every turn in the end, also after turns that failed', async () => {
-  const turns = new CatchUpTurns();
+  const turns = new AgencyTurns(limits);
   const failing = Array.from({ length: 500 }, () => turns.take('a', () => Promise.reject(new Error('gone'))));
   const ending = Array.from({ length: 500 }, (_, n) => turns.take('a', () => settled().then(() => n)));
   expect((await Promise.allSettled(failing)).every(({ status }) => status === 'rejected')).toBe(true);
@@ -66,6 +66,24 @@ it('does not wait for desks that hang', async () => {
   void ask('a', 1_000);
   await settled();
   const atOnce = begun.length;
-  await vi.advanceTimersByTimeAsync(longestTurnMs);
+  await vi.advanceTimersByTimeAsync(limits.longestMs);
   expect(begun).toHaveLength(2 * atOnce);
+});
+
+it('tells whoever takes too long that the turn is over', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const turns = new AgencyTurns({ atOnce: 2, ofAgency: 1, longestMs: 1_000 });
+  const told: string[] = [];
+  void turns.take(
+    'a',
+    () => new Promise(() => undefined),
+    () => told.push('a'),
+  );
+  const quick = turns.take('b', settled, () => told.push('b'));
+  const next = turns.take('a', settled, () => told.push('a again'));
+  await quick;
+  await vi.advanceTimersByTimeAsync(1_000);
+  await next;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(told).toEqual(['a']);
 });

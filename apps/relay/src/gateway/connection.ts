@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import type { DeskSocket } from './serve-desk.ts';
+
+/** What Engine.IO (6) keeps of a connection and does not publish. */
+type Inside = {
+  readonly readyState: string;
+  /** Packets that wait because the desk does not read earlier ones. */
+  readonly writeBuffer: readonly unknown[];
+  readonly transport: NodeJS.EventEmitter & { readonly writable: boolean; readonly socket: { terminate(): void } };
+};
+
+export type Connection = NodeJS.EventEmitter & { close(discard: boolean): void };
+
+const insideOf = (connection: unknown): Inside => connection as Inside;
+
+/** How many packets wait for the desk to read earlier ones. */
+export function unreadBy({ conn }: DeskSocket): number {
+  return insideOf(conn).writeBuffer.length;
+}
+
+/** Resolves when all that was given to the desk has left for it, or when it is gone. */
+export async function hasTakenAll({ conn }: DeskSocket): Promise<void> {
+  const { transport } = insideOf(conn);
+  const stopped = new AbortController();
+  const stop = (): void => stopped.abort();
+  conn.once('close', stop);
+  try {
+    while (insideOf(conn).readyState === 'open' && !(transport.writable && insideOf(conn).writeBuffer.length === 0))
+      await once(transport, 'drain', { signal: stopped.signal });
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
+  } finally {
+    conn.off('close', stop);
+  }
+}
+
+/** Ends a connection at once. Closed politely, it would go on sending, and keep what it has not read, for another 30 s. */
+export function cutOff(connection: Connection): void {
+  connection.close(true);
+  insideOf(connection).transport.socket.terminate();
+}

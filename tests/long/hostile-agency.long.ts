@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DeskToRelay, newId, type RelayToDesk } from '@transom/shared';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Remote, startRemote } from '../../build/bench/process-calls.ts';
+import { type Stack, type StackAccount, startStack } from '../../build/stack/stack.ts';
+import { until } from '../../build/stack/until.ts';
+import { callApi } from '../relay-from-outside.ts';
+import { longestBlockMs, watchEventLoops } from './event-loop.ts';
+import { printFigures, shareOf } from './figures.ts';
+import type { Asked } from './hostile-desks-process.ts';
+import { addAgency, addDevices, memoryMb, pair, watchMemory, withWebhooks } from './relay-under-load.ts';
+
+/**
+ * Twenty desks of one agency ask whatever they can, and do not read it; strangers send what nobody asked for. The relay has as much memory
+ * as on the smallest machine that the manual names. A desk of another agency works on, and so does Meta.
+ */
+const hostileDesks = 20;
+const heapMb = 256;
+/** What twenty desks may hold in memory: far below what ends a relay. */
+const mostMb = 120;
+const quietMs = 100;
+let stack: Stack;
+let hostile: Remote;
+let neighbour: Socket<RelayToDesk, DeskToRelay>;
+let thread: string;
+let neighboursThread: string;
+
+beforeAll(async () => {
+  watchEventLoops(`--max-old-space-size=${heapMb}`);
+  stack = await startStack();
+  const { account, token } = await addAgency(stack, 'Fjord Spa');
+  neighbour = io(stack.relayUrl, {
+    transports: ['websocket'],
+    auth: { token, protocol: { min: 1, max: 1 }, cursor: null },
+  });
+  neighbour.on('page', (_page, applied) => applied());
+  thread = await threadOf(stack.accounts[0]!, await pair(stack, stack.ownerCode));
+  neighboursThread = await threadOf(account, token);
+}, 60_000);
+afterAll(async () => {
+  neighbour?.disconnect();
+  await stack?.close();
+});
+beforeEach(async () => {
+  hostile = startRemote(new URL('./hostile-desks-process.ts', import.meta.url));
+  await hostile.call('connect', stack.relayUrl, addDevices(stack, hostileDesks, 'agent'));
+});
+afterEach(() => hostile.stop());
+
+test('before anybody is hostile, the thread is made long', () => hostile.call('fill', thread), 60_000);
+
+test.each<Asked>(['commands', 'history', 'both', 'lists'])(
+  'a flood of %s of one agency makes no other wait',
+  async (what) => {
+    await beside(what, async () => {
+      await hostile.call('begin', what, thread);
+      await pause(10_000);
+      await hostile.call('end');
+    });
+  },
+  60_000,
+);
+
+test('history that is not read fills no memory', async () => {
+  await beside('unread', () => hostile.call('leaveUnread', thread));
+}, 60_000);
+
+test('strangers that send large packets make nobody wait', async () => {
+  await beside('strangers', async () => {
+    await hostile.call('beStrangers', 50);
+    await pause(8_000);
+    await hostile.call('close');
+  });
+}, 60_000);
+
+/** What the neighbour and Meta notice of it. */
+async function beside(what: string, work: () => Promise<void>): Promise<void> {
+  const before = memoryMb(stack);
+  await longestBlockMs(stack);
+  const memory = watchMemory(stack);
+  const ms: number[] = [];
+  let isOn = true;
+  const working = (async () => {
+    while (isOn) {
+      ms.push(await commandOfNeighbour());
+      await pause(100);
+    }
+  })();
+  const webhooks = await withWebhooks(stack, 50, work);
+  isOn = false;
+  await working;
+  const most = await memory.stop();
+  printFigures('a hostile agency', {
+    asked: what,
+    memoryBeforeMb: before,
+    memoryMostMb: most,
+    commandP50Ms: shareOf(ms, 0.5),
+    commandP99Ms: shareOf(ms, 0.99),
+    longestBlockMs: await longestBlockMs(stack),
+    ...webhooks,
+  });
+  expect(Object.keys(webhooks.statuses)).toEqual(['200']);
+  expect(Object.keys(webhooks.readyStatuses)).toEqual(['200']);
+  expect(shareOf(ms, 0.99)).toBeLessThan(quietMs);
+  expect(webhooks.ackP99Ms).toBeLessThanOrEqual(quietMs);
+  expect(webhooks.readyMaxMs).toBeLessThanOrEqual(1_000);
+  expect(most - before).toBeLessThanOrEqual(mostMb);
+}
+
+async function commandOfNeighbour(): Promise<number> {
+  const askedAt = performance.now();
+  const answer = await neighbour.timeout(10_000).emitWithAck('command', {
+    id: newId(),
+    command: { kind: 'note.add', conversationId: neighboursThread, text: 'x' },
+  });
+  expect(answer.ok).toBe(true);
+  return performance.now() - askedAt;
+}
+
+async function threadOf(account: StackAccount, token: string): Promise<string> {
+  const buyer = await stack.simulator.buyer({ account, name: 'Ada' });
+  await stack.simulator.writes({ account, buyer, text: 'Hello?' });
+  return until('somebody has written', async () => {
+    const { body } = await callApi<{ items: { id: string }[] }>(stack, 'GET', '/api/conversations', { token });
+    return body.items[0]?.id;
+  });
+}
