@@ -2,6 +2,7 @@ export * from './channels.ts';
 export * from './documents.ts';
 export * from './due.ts';
 export * from './ids.ts';
+export * from './pairing-code.ts';
 export * from './people.ts';
 export * from './protocol/commands.ts';
 export * from './protocol/feed.ts';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hourMs, newId } from '@transom/shared';
 import { describe, expect, test } from 'vitest';
 import { foundAgency } from '../people/found-agency.ts';
@@ -34,6 +35,27 @@ describe('devices', () => {
       status: 403,
       code: 'code_invalid',
     });
+  });
+
+  test('a call whose answer got lost is made again with the token that the caller made', async () => {
+    const { agencyId, ownerCode } = await foundAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
+    const deviceToken = randomBytes(32).toString('base64url');
+    const json = { code: ownerCode, name: 'Ida', deviceToken };
+    const lost = await call('POST', '/api/devices', { json });
+    expect(lost).toMatchObject({ status: 201, body: { deviceToken } });
+    expect(await call('POST', '/api/devices', { json })).toMatchObject({ status: 201, body: lost.body });
+    const { items } = (await call('GET', '/api/devices', { token: deviceToken })).body;
+    expect(items).toMatchObject([{ id: lost.body.deviceId }]);
+    expect(agencyId).toBe(lost.body.agency.id);
+  });
+
+  test('a token that may be guessed is refused, and the code stays good', async () => {
+    const { ownerCode } = await foundAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
+    for (const deviceToken of ['', 'secret', 'A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}=`, 7, null])
+      expect(
+        (await call('POST', '/api/devices', { json: { code: ownerCode, name: 'Ida', deviceToken } })).body.code,
+      ).toBe('invalid_request');
+    expect((await call('POST', '/api/devices', { json: { code: ownerCode, name: 'Ida' } })).status).toBe(201);
   });
 
   test('owners see and revoke devices, others only end their own', async () => {

@@ -6,6 +6,14 @@ import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
 
 const name = z.string().trim().min(1).max(100);
+const deviceToken = z
+  .string()
+  .regex(/^[\w-]{43}$/, 'A device token is 256 random bits, written as 43 characters of base64url.')
+  .optional()
+  .meta({
+    description:
+      'A token that the caller made for this device. With it, a call whose answer got lost may be made again.',
+  });
 
 /** Pairing a desk, and an owner's view of the desks of the agency. */
 export function deviceRoutes({ store, clock, onDeviceRevoked }: ApiDeps): Route[] {
@@ -16,7 +24,7 @@ export function deviceRoutes({ store, clock, onDeviceRevoked }: ApiDeps): Route[
       path: '/api/devices',
       summary: 'Turn a one-time code into a device token',
       access: 'open',
-      body: z.strictObject({ code: z.string().min(1).max(40), name }),
+      body: z.strictObject({ code: z.string().min(1).max(40), name, deviceToken }),
       answer: {
         statuses: [201],
         type: 'application/json',

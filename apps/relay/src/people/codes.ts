@@ -1,5 +1,5 @@
 import { hash, randomInt } from 'node:crypto';
-import { hourMs, minuteMs, type Role } from '@transom/shared';
+import { hourMs, minuteMs, plainCode, type Role } from '@transom/shared';
 import type { AgencyWork } from '../inbox/agency-work.ts';
 
 /**
@@ -34,8 +34,7 @@ export async function makeCode(work: AgencyWork, request: CodeRequest): Promise<
   return { code: `${plain.slice(0, 5)}-${plain.slice(5)}`, expiresAt };
 }
 
-/** The hash of what a person typed: case, spaces and dashes do not count, and look-alikes mean the digit (Crockford). */
+/** The hash of what a person typed, however they typed it. */
 export function hashCode(typed: string): string {
-  const plain = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  return hash('sha256', plain);
+  return hash('sha256', plainCode(typed));
 }

@@ -4,11 +4,11 @@ import { remember } from '../forgotten/forgotten.ts';
 import type { Actor } from '../inbox/actor.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readPerson } from '../inbox/people.ts';
-import type { AgencyTx, Store } from '../store/port.ts';
+import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
 import { hashCode } from './codes.ts';
 
-/** A desk that a person signed in. Its token is 256 random bits; only the hash is kept. */
+/** A desk that a person signed in. Its token is 256 random bits, made by the desk or here; only the hash is kept. */
 export type PairedDevice = {
   readonly deviceToken: string;
   readonly deviceId: string;
@@ -19,41 +19,78 @@ export type Pairing =
   | { readonly ok: true; readonly device: PairedDevice }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Turns a one-time code into a device, once. `name` becomes the name of the device and, where the code makes one, of the person. */
+export type PairingRequest = {
+  readonly code: string;
+  /** Becomes the name of the device and, where the code makes one, of the person. */
+  readonly name: string;
+  /** The token that the desk made for this device; without it the relay makes one. */
+  readonly deviceToken?: string | undefined;
+};
+
+/**
+ * Turns a one-time code into a device, once. The answer may get lost on its way, so a desk may bring its own token: asked again with
+ * the same code and token, the pairing is answered again. That gives nothing away, because whoever has the token is that device
+ * already; so it needs no limit in time. Nobody else gets in by a code that was used.
+ */
 export async function pairDevice(
   { store, attempts }: { store: Store; attempts: AttemptLimit },
-  request: { code: string; name: string; address: string | null },
+  request: PairingRequest & { readonly address: string | null },
   now: number,
 ): Promise<Pairing> {
   const waitMs = attempts.begin(request.address, now);
   if (waitMs > 0) return { ok: false, refusal: tooManyWrongCodes(waitMs) };
-  const device = await takeCode(store, request, now).catch((error: unknown) => {
+  const pairing = await takeCode(store, request, now).catch((error: unknown) => {
     // Nobody knows whether the code was right: a full disk must not block the caller.
     attempts.takeBack(request.address, now);
     throw error;
   });
-  if (device !== null) {
+  if (pairing.ok) {
     attempts.takeBack(request.address, now);
-    return { ok: true, device };
+    return pairing;
   }
   const pauseMs = attempts.noteWrong(request.address, now);
-  return { ok: false, refusal: pauseMs > 0 ? tooManyWrongCodes(pauseMs) : refuse('code_invalid') };
+  return pauseMs > 0 ? { ok: false, refusal: tooManyWrongCodes(pauseMs) } : pairing;
 }
 
-function takeCode(
-  store: Store,
-  request: { readonly code: string; readonly name: string },
-  now: number,
-): Promise<PairedDevice | null> {
-  return store.write(async (tx) => {
-    const code = await tx.get<{ agency_id: string; role: Role; person_id: string | null }>(
-      `update pairing_codes set used_at = :now where code_hash = :codeHash and used_at is null and expires_at > :now
+type Code = { readonly agency_id: string; readonly role: Role; readonly person_id: string | null };
+
+function takeCode(store: Store, { code: typed, name, deviceToken }: PairingRequest, now: number): Promise<Pairing> {
+  return store.write(async (tx): Promise<Pairing> => {
+    const codeHash = hashCode(typed);
+    // Before the code is used up: a token has one device for ever.
+    const holder = deviceToken === undefined ? 'unknown' : await holderOf(tx, deviceToken);
+    if (deviceToken !== undefined && holder !== 'unknown') return answerAgain(tx, codeHash, deviceToken, holder);
+    const deviceId = newId();
+    const code = await tx.get<Code>(
+      `update pairing_codes set used_at = :now, device_id = :deviceId
+       where code_hash = :codeHash and used_at is null and expires_at > :now
        returning agency_id, role, person_id`,
-      { codeHash: hashCode(request.code), now },
+      { codeHash, deviceId, now },
     );
-    return code === undefined ? null : admit(tx.forAgency(code.agency_id), code, request.name, now);
+    if (code === undefined) return { ok: false, refusal: refuse('code_invalid') };
+    const device = { id: deviceId, name, token: deviceToken ?? newToken() };
+    return { ok: true, device: await admit(tx.forAgency(code.agency_id), code, device, now) };
   });
 }
+
+/** The code made this very device, which brings its token. With any other code the answer is the same, whether that is a good one or not. */
+async function answerAgain(
+  tx: SystemTx,
+  codeHash: string,
+  deviceToken: string,
+  holder: Actor | 'revoked',
+): Promise<Pairing> {
+  if (holder === 'revoked') return { ok: false, refusal: refuse('code_invalid') };
+  const { agencyId, deviceId, person } = holder;
+  const code = await tx.get(
+    `select 1 from pairing_codes where code_hash = :codeHash and agency_id = :agencyId and device_id = :deviceId`,
+    { codeHash, agencyId, deviceId },
+  );
+  if (code === undefined) return { ok: false, refusal: refuse('invalid_request', tokenInUse) };
+  return { ok: true, device: { deviceToken, deviceId, agency: await agencyOf(tx.forAgency(agencyId)), person } };
+}
+
+const tokenInUse = 'This device token belongs to a device that another code made. Make a new one for each code.';
 
 function tooManyWrongCodes(waitMs: number): Refusal {
   return refuse(
@@ -64,15 +101,13 @@ function tooManyWrongCodes(waitMs: number): Refusal {
 
 async function admit(
   tx: AgencyTx,
-  code: { role: Role; person_id: string | null },
-  name: string,
+  code: Pick<Code, 'role' | 'person_id'>,
+  { id: deviceId, name, token: deviceToken }: { id: string; name: string; token: string },
   now: number,
 ): Promise<PairedDevice> {
   const work = new AgencyWork(tx, now);
   const person =
     code.person_id === null ? await addPerson(work, name, code.role) : await knownPerson(tx, code.person_id);
-  const deviceId = newId();
-  const deviceToken = randomBytes(32).toString('base64url');
   await tx.run(
     `insert into devices (agency_id, id, person_id, name, created_at) values (:agency, :deviceId, :personId, :name, :now)`,
     {
@@ -88,9 +123,13 @@ async function admit(
   });
   work.record(person.id, 'device.paired', deviceId, { role: person.role });
   await work.finish();
+  return { deviceToken, deviceId, agency: await agencyOf(tx), person };
+}
+
+async function agencyOf(tx: AgencyTx): Promise<PairedDevice['agency']> {
   const agency = await tx.get<PairedDevice['agency']>(`select id, name from agencies where id = :agency`);
   if (agency === undefined) throw new Error(`There is no agency ${tx.agencyId}.`);
-  return { deviceToken, deviceId, agency, person };
+  return agency;
 }
 
 async function addPerson(work: AgencyWork, name: string, role: Role): Promise<Person> {
@@ -121,20 +160,22 @@ async function knownPerson(tx: AgencyTx, id: string): Promise<Person> {
 export type TokenHolder = Actor | 'revoked' | 'unknown';
 
 export async function authenticate(store: Store, token: string): Promise<TokenHolder> {
-  return store.read(async (tx) => {
-    const held = await tx.get<{ agency_id: string; device_id: string; revoked_at: number | null }>(
-      `select agency_id, device_id, revoked_at from device_tokens where token_hash = :tokenHash`,
-      { tokenHash: hashToken(token) },
-    );
-    if (held === undefined) return 'unknown';
-    if (held.revoked_at !== null) return 'revoked';
-    const person = await tx.forAgency(held.agency_id).get<Person>(
-      `select p.id, p.name, p.role from devices d join people p on p.agency_id = d.agency_id and p.id = d.person_id
-       where d.agency_id = :agency and d.id = :deviceId and d.revoked_at is null`,
-      { deviceId: held.device_id },
-    );
-    return person === undefined ? 'revoked' : { agencyId: held.agency_id, person, deviceId: held.device_id };
-  });
+  return store.read((tx) => holderOf(tx, token));
+}
+
+async function holderOf(tx: SystemTx, token: string): Promise<TokenHolder> {
+  const held = await tx.get<{ agency_id: string; device_id: string; revoked_at: number | null }>(
+    `select agency_id, device_id, revoked_at from device_tokens where token_hash = :tokenHash`,
+    { tokenHash: hashToken(token) },
+  );
+  if (held === undefined) return 'unknown';
+  if (held.revoked_at !== null) return 'revoked';
+  const person = await tx.forAgency(held.agency_id).get<Person>(
+    `select p.id, p.name, p.role from devices d join people p on p.agency_id = d.agency_id and p.id = d.person_id
+     where d.agency_id = :agency and d.id = :deviceId and d.revoked_at is null`,
+    { deviceId: held.device_id },
+  );
+  return person === undefined ? 'revoked' : { agencyId: held.agency_id, person, deviceId: held.device_id };
 }
 
 /** Ends a device: its token opens nothing from the commit on. False where there is no such device, or it ended before. */
@@ -197,6 +238,10 @@ export async function listDevices(tx: AgencyTx): Promise<ListedDevice[]> {
     createdAt: row.created_at,
     revokedAt: row.revoked_at,
   }));
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** A random token of 256 bits needs no slow hash: there is nothing to guess. */
