@@ -18,6 +18,7 @@ import { announce } from './sync/announce.ts';
 import { type Applied, applyPage, type ReadPage } from './sync/apply-page.ts';
 import { forgetErasedPeople, tookWordsAway } from './sync/erased-people.ts';
 import { pairDevice } from './sync/pair.ts';
+import { proposedTokens } from './sync/proposed-tokens.ts';
 import { connectToRelay, type LinkState, type RelayConnection } from './sync/relay-connection.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -47,6 +48,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const store = createStore(db);
   const clock = createRelayClock();
   const token = signIn(secrets, store);
+  const proposed = proposedTokens();
   let link: RelayConnection | null = null;
   let isClosed = false;
   /** The relay's last time, from a hello or a page. */
@@ -288,7 +290,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 
   /** The old pairing stays valid until the keychain has the new token; then a single commit switches over. */
   async function pair(request: { relayUrl: string; code: string; name: string }): Promise<Outcome> {
-    const answer = await pairDevice(request);
+    const answer = await pairDevice(request, proposed);
     if (!answer.ok) return answer;
     try {
       await token.keep(answer.identity, answer.token);
@@ -303,6 +305,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
       return { ok: false, refusal: refuse('not_stored', filesTookNothing) };
     }
+    proposed.forget();
     clock.reset();
     session.setIdentity(answer.identity);
     session.setSignedIn(true);
@@ -383,8 +386,8 @@ const signInGone = 'The sign-in of this computer is missing. Ask for a new code 
 const signInElsewhere =
   'The earlier sign-in is still in the keychain: unlock it and start Transom again, or ask for a new code.';
 const keychainTookNothing =
-  'The keychain of this computer could not store the sign-in, so nothing was changed here. Unlock it and ask for a new code: this one has been used.';
+  'The keychain of this computer could not store the sign-in, so nothing was changed here. Unlock it and try again with the same code. If that is refused, ask for a new one.';
 const filesTookNothing =
-  'Transom could not write to its files on this computer, so nothing was changed here. Ask for a new code and try again: this one has been used.';
+  'Transom could not write to its files on this computer, so nothing was changed here. Try again with the same code. If that is refused, ask for a new one.';
 const noConnection = 'There is no connection to the relay, so nothing was changed. Try again when it is back.';
 const noAnswer = 'The relay did not answer. Check whether it happened before you try again.';

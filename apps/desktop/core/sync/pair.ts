@@ -1,8 +1,9 @@
 import { agencySchema, personSchema, type Refusal, refusalCodeSchema, refuse } from '@transom/shared';
 import * as z from 'zod';
 import type { Identity } from '../cache/queries/local.ts';
+import type { ProposedTokens } from './proposed-tokens.ts';
 
-/** Turns a single-use code into a device token. The token is in the answer only; who keeps it is the caller's business. */
+/** Turns a single-use code into a device token. Who keeps the token is the caller's business. */
 export type PairAnswer =
   | { readonly ok: true; readonly token: string; readonly identity: Identity }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -15,46 +16,101 @@ const deviceSchema = z.object({
 });
 const problemSchema = z.object({ code: refusalCodeSchema, detail: z.string() });
 
-export async function pairDevice(request: { relayUrl: string; code: string; name: string }): Promise<PairAnswer> {
+type Asking = {
+  readonly relayUrl: string;
+  readonly code: string;
+  readonly name: string;
+  readonly deviceToken?: string;
+};
+/** What came back, as far as anything did. */
+type Heard =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: unknown }
+  | { readonly kind: 'not_sent' }
+  | { readonly kind: 'cut_off' };
+
+export async function pairDevice(
+  request: { relayUrl: string; code: string; name: string },
+  tokens: ProposedTokens,
+): Promise<PairAnswer> {
   const address = readRelayUrl(request.relayUrl);
   if (!address.ok) return address;
-  let response: Response;
-  let body: unknown;
+  const { relayUrl } = address;
+  const asking: Asking = { relayUrl, code: request.code.trim(), name: request.name };
+  let heard = await ask({ ...asking, deviceToken: tokens.of(relayUrl, asking.code) });
+  // A relay of the first version knows no such field. It looks at the shape first, so the code is as good as it was.
+  if (heard.kind === 'answer' && heard.status === 400) heard = await ask(asking);
+  return understand(relayUrl, heard);
+}
+
+async function ask({ relayUrl, ...body }: Asking): Promise<Heard> {
   try {
-    response = await fetch(`${address.relayUrl}/api/devices`, {
+    const response = await fetch(`${relayUrl}/api/devices`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: request.code.trim(), name: request.name }),
-      redirect: 'error',
+      body: JSON.stringify(body),
+      // A redirect is an answer like any other: the code goes to no other place.
+      redirect: 'manual',
       signal: AbortSignal.timeout(15_000),
     });
-    body = await response.json().catch(() => null);
-  } catch {
-    const { host } = new URL(address.relayUrl);
+    return { kind: 'answer', status: response.status, body: readJson(await response.text()) };
+  } catch (error) {
+    return { kind: neverConnected(error) ? 'not_sent' : 'cut_off' };
+  }
+}
+
+function understand(relayUrl: string, heard: Heard): PairAnswer {
+  const { host } = new URL(relayUrl);
+  if (heard.kind === 'not_sent') return no('not_stored', nothingSent(host));
+  if (heard.kind === 'cut_off') return no('not_stored', notKnown(`The connection to ${host} ended before its answer.`));
+  const { status, body } = heard;
+  const device = status === 201 ? deviceSchema.safeParse(body) : null;
+  if (device?.success === true) {
+    const { deviceToken, deviceId, person } = device.data;
+    const agency = agencySchema.safeParse(device.data.agency);
+    return {
+      ok: true,
+      token: deviceToken,
+      identity: { relayUrl, deviceId, agency: agency.success ? agency.data : null, person },
+    };
+  }
+  const problem = problemSchema.safeParse(body);
+  if (problem.success && status >= 400) return { ok: false, refusal: problem.data };
+  // What stands before a relay says so when that does not answer it, whatever the relay did meanwhile.
+  if (status === 201 || status >= 500)
     return no(
       'not_stored',
-      `No relay answers at ${host}. Check the address and the network, then try again; the code is still good.`,
+      notKnown(`What came from ${host} is no answer that this version understands (HTTP ${status}).`),
     );
+  return no(
+    'invalid_request',
+    `What answers at this address is not a Transom relay, or not in order (HTTP ${status}). Check the address.`,
+  );
+}
+
+const nothingSent = (host: string): string =>
+  `Transom could not connect to a relay at ${host}, so the code was not sent. Check the address and the network, then try again with the same code.`;
+const notKnown = (what: string): string =>
+  `${what} Whether the code was used is not known. Try again with the same code. If it is refused, ask for a new one; the list of devices may then have one too many, which an owner can revoke.`;
+
+/** Whether it is certain that the code has not left this computer: no address, no connection, or no certificate to trust. */
+function neverConnected(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : null;
+  const causes: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  return causes.every((one) => {
+    if (!(one instanceof Error)) return false;
+    const { code = '', syscall = '' } = one as NodeJS.ErrnoException;
+    return ['getaddrinfo', 'connect'].includes(syscall) || beforeAnyByte.test(code);
+  });
+}
+
+const beforeAnyByte = /^(UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
-  if (response.status !== 201) {
-    const problem = problemSchema.safeParse(body);
-    return problem.success
-      ? { ok: false, refusal: problem.data }
-      : no(
-          'invalid_request',
-          `What answers at this address is not a Transom relay, or not in order (HTTP ${response.status}).`,
-        );
-  }
-  const device = deviceSchema.safeParse(body);
-  if (!device.success)
-    return no('invalid_request', 'What answers at this address is not a Transom relay that this version understands.');
-  const { deviceToken, deviceId, person } = device.data;
-  const agency = agencySchema.safeParse(device.data.agency);
-  return {
-    ok: true,
-    token: deviceToken,
-    identity: { relayUrl: address.relayUrl, deviceId, agency: agency.success ? agency.data : null, person },
-  };
 }
 
 /** The address as it is stored: https, or http to this very computer, without a slash at its end. */

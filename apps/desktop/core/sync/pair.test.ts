@@ -1,0 +1,175 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { plainCode, problemDocument, refuse } from '@transom/shared';
+import { afterEach, expect, test } from 'vitest';
+import { memorySecrets } from '../test/plain-core.ts';
+import { person } from '../test/stand-in-relay.ts';
+import { tempFolder } from '../test/temp-folder.ts';
+import { testDesk } from '../test/window.ts';
+
+type Asked = { readonly code: string; readonly name: string; readonly deviceToken?: string };
+type Way = (response: ServerResponse, status: number, body: string) => void;
+
+const whole: Way = (response, status, body) => response.writeHead(status).end(body);
+const lost: Way = (response) => response.destroy();
+const halfOfIt: Way = (response, status, body) => {
+  response.writeHead(status, { 'content-length': body.length });
+  response.write(body.slice(0, 20), () => response.destroy());
+};
+
+const listening = new Set<Server>();
+afterEach(stopListening);
+
+async function stopListening(): Promise<void> {
+  for (const http of listening) {
+    const closed = new Promise((resolve) => http.close(resolve));
+    http.closeAllConnections();
+    await closed;
+  }
+  listening.clear();
+}
+
+/** Listens on a port of its own; the answer to each call is made by `answer`. */
+async function listen(answer: RequestListener): Promise<string> {
+  const http = createServer(answer);
+  await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
+  listening.add(http);
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+/** The relay's rules of pairing: a code makes one device, and gives it once more to whoever brings the same token. */
+async function pairingRelay({ knowsTokens = true } = {}) {
+  const devices = new Map<string, { deviceId: string; deviceToken: string }>();
+  const relay = { url: '', asked: [] as Asked[], devices, ways: [] as Way[] };
+  relay.url = await listen((request, response) => {
+    if (request.url !== '/api/devices') return void response.destroy();
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const asked = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
+      relay.asked.push(asked);
+      const { status, body } = pair(asked);
+      (relay.ways.shift() ?? whole)(response, status, JSON.stringify(body));
+    });
+  });
+  return relay;
+
+  function pair({ code: typed, deviceToken }: Asked): { status: number; body: object } {
+    const code = plainCode(typed);
+    if (!knowsTokens && deviceToken !== undefined)
+      return { status: 400, body: problemDocument(refuse('invalid_request')) };
+    const before = devices.get(code);
+    if (before !== undefined && before.deviceToken !== deviceToken)
+      return { status: 403, body: problemDocument(refuse('code_invalid')) };
+    const number = devices.size + 1;
+    const device = before ?? { deviceId: `device-${number}`, deviceToken: deviceToken ?? `token-${number}` };
+    devices.set(code, device);
+    return { status: 201, body: { ...device, agency: { id: 'agency-1', name: 'Nordic' }, person } };
+  }
+}
+
+async function deskAt(relayUrl: string, secrets = memorySecrets()) {
+  const desk = await testDesk(tempFolder(), secrets);
+  return {
+    isPaired: async () => (await desk.call('session.get', {})).paired,
+    pair: (code: string) => desk.call('session.pair', { relayUrl, code, name: 'Front desk' }),
+    /** What the person reads when the desk was not connected. */
+    async refused(code: string): Promise<string> {
+      const outcome = await desk.call('session.pair', { relayUrl, code, name: 'Front desk' });
+      return outcome.ok ? 'It was connected.' : outcome.refusal.detail;
+    },
+  };
+}
+
+test.each([
+  { cut: 'before its first byte', way: lost },
+  { cut: 'in its middle', way: halfOfIt },
+])(
+  'an answer that is cut off $cut: the same code, typed in any way, gives the device that was made',
+  async ({ way }) => {
+    const relay = await pairingRelay();
+    const secrets = memorySecrets();
+    const desk = await deskAt(relay.url, secrets);
+    relay.ways.push(way, way);
+    for (const typed of ['CODE0-0000A', 'code0 0000a']) {
+      const words = await desk.refused(typed);
+      expect(words).toContain('Whether the code was used is not known. Try again with the same code.');
+      expect(await desk.isPaired()).toBe(false);
+    }
+    expect(await desk.pair('CODEO-OOOOA')).toEqual({ ok: true });
+    const [device, ...more] = relay.devices.values();
+    expect(more).toEqual([]);
+    expect(await secrets.get('device-token-device-1')).toBe(device?.deviceToken);
+    expect(device?.deviceToken).toMatch(/^[\w-]{43}$/);
+  },
+);
+
+test('a keychain that did not take the sign-in: unlocked, the same code gives the same device', async () => {
+  const relay = await pairingRelay();
+  const held = memorySecrets();
+  let isLocked = true;
+  const secrets = {
+    ...held,
+    set: (name: string, value: string) => (isLocked ? Promise.reject(new Error('locked')) : held.set(name, value)),
+  };
+  const desk = await deskAt(relay.url, secrets);
+  expect(await desk.refused('CODE-A')).toContain('try again with the same code');
+  isLocked = false;
+  expect(await desk.pair('CODE-A')).toEqual({ ok: true });
+  expect(relay.devices.size).toBe(1);
+});
+
+test('each code and each relay has a token of its own, and a pairing that is complete leaves none behind', async () => {
+  const [relay, other] = [await pairingRelay(), await pairingRelay()];
+  const desk = await testDesk();
+  relay.ways.push(lost, lost);
+  for (const [relayUrl, code] of [
+    [relay.url, 'CODE-A'],
+    [relay.url, 'CODE-B'],
+    [other.url, 'CODE-A'],
+    [relay.url, 'CODE-A'],
+  ] as const)
+    await desk.call('session.pair', { relayUrl, code, name: 'x' });
+  const tokens = [...relay.asked, ...other.asked].map(({ deviceToken }) => deviceToken);
+  expect(tokens).not.toContain(undefined);
+  expect(new Set(tokens).size).toBe(4);
+});
+
+test('a relay of the first version, which knows no such field, pairs as before', async () => {
+  const relay = await pairingRelay({ knowsTokens: false });
+  const desk = await deskAt(relay.url);
+  relay.ways.push(whole, lost);
+  expect(await desk.refused('CODE-A')).toContain('If it is refused, ask for a new one');
+  expect(await desk.refused('CODE-A')).toBe(refuse('code_invalid').detail);
+  expect(await desk.pair('CODE-B')).toEqual({ ok: true });
+  expect(relay.asked.at(-1)).toEqual({ code: 'CODE-B', name: 'Front desk' });
+});
+
+test.each(['127.0.0.1', 'localhost'])(
+  'where nobody listens, as at %s, nothing was sent, and the words say no more than that',
+  async (hostname) => {
+    const url = new URL(await listen(() => undefined));
+    await stopListening();
+    url.hostname = hostname;
+    const words = await (await deskAt(url.href)).refused('CODE-A');
+    expect(words).toContain('so the code was not sent');
+    expect(words).not.toContain('still good');
+  },
+);
+
+test.each([
+  { status: 502, says: 'Whether the code was used is not known' },
+  { status: 504, says: 'Whether the code was used is not known' },
+  { status: 201, says: 'Whether the code was used is not known' },
+  { status: 200, says: 'not a Transom relay' },
+  { status: 301, says: 'not a Transom relay' },
+  { status: 404, says: 'not a Transom relay' },
+])('a page instead of an answer, with status $status: $says', async ({ status, says }) => {
+  const asked: string[] = [];
+  const url = await listen((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(status, { 'content-type': 'text/html', location: '/elsewhere' }).end('<p>Sorry</p>');
+  });
+  expect(await (await deskAt(url)).refused('CODE-A')).toContain(says);
+  expect(asked).toEqual(['POST /api/devices']);
+});
