@@ -93,7 +93,9 @@ test.each([
     relay.ways.push(way, way);
     for (const typed of ['CODE0-0000A', 'code0 0000a']) {
       const words = await desk.refused(typed);
-      expect(words).toContain('Whether the code was used is not known. Try again with the same code.');
+      expect(words).toContain(
+        'ended before its answer. Whether the code was used is not known. Try again with the same code.',
+      );
       expect(await desk.isPaired()).toBe(false);
     }
     expect(await desk.pair('CODEO-OOOOA')).toEqual({ ok: true });
@@ -146,13 +148,13 @@ test('a relay of the first version, which knows no such field, pairs as before',
 });
 
 test.each(['127.0.0.1', 'localhost'])(
-  'where nobody listens, as at %s, nothing was sent, and the words say no more than that',
+  'where nobody listens, as at %s, the attempt used no code, and the words say no more than that',
   async (hostname) => {
     const url = new URL(await listen(() => undefined));
     await stopListening();
     url.hostname = hostname;
     const words = await (await deskAt(url.href)).refused('CODE-A');
-    expect(words).toContain('so the code was not sent');
+    expect(words).toContain('so this attempt did not use the code');
     expect(words).not.toContain('still good');
   },
 );

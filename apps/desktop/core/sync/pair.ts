@@ -88,11 +88,11 @@ function understand(relayUrl: string, heard: Heard): PairAnswer {
 }
 
 const nothingSent = (host: string): string =>
-  `Transom could not connect to a relay at ${host}, so the code was not sent. Check the address and the network, then try again with the same code.`;
+  `Transom could not connect to a relay at ${host}, so this attempt did not use the code. Check the address and the network, then try again with the same code.`;
 const notKnown = (what: string): string =>
   `${what} Whether the code was used is not known. Try again with the same code. If it is refused, ask for a new one; the list of devices may then have one too many, which an owner can revoke.`;
 
-/** Whether it is certain that the code has not left this computer: no address, no connection, or no certificate to trust. */
+/** Whether it is certain that no relay heard the code: no address, no connection, or no certificate to trust. */
 function neverConnected(error: unknown): boolean {
   const cause: unknown = error instanceof Error ? error.cause : null;
   const causes: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
