@@ -10,8 +10,11 @@ export class DamagedCache extends Error {
   }
 }
 
-/** What SQLite says when nothing is wrong with the file itself: somebody holds it, or the disk is full. */
-const passing = /^SQLITE_(BUSY|LOCKED|FULL|NOMEM|INTERRUPT|ABORT|PROTOCOL)/;
+/**
+ * What SQLite says when nothing is wrong with the file itself: somebody holds it, or the disk is full. A lack of memory is not among
+ * them: a damaged search index that claims to be huge is told so, and a computer that is truly short of memory ends the whole program.
+ */
+const passing = /^SQLITE_(BUSY|LOCKED|FULL|INTERRUPT|ABORT|PROTOCOL)/;
 
 /**
  * Whether an error means that the cache has to be rebuilt. Every error of SQLite that does not pass on its own counts, because the
