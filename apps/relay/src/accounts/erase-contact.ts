@@ -6,7 +6,13 @@ import { threadKey } from '../inbox/early-events.ts';
 import type { TakeOut } from '../intake/words-taken-back.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 
-export type Erased = { readonly contactId: string; readonly messages: number; readonly deliveries: number };
+export type Erased = {
+  readonly contactId: string;
+  readonly messages: number;
+  readonly deliveries: number;
+  /** False while another process reads the past: then the database's log keeps a copy until the relay's next clean-up. */
+  readonly isLogEmptied: boolean;
+};
 
 /** Replaces the sender id of an erased contact; it belongs to nobody. */
 export function erasedId(contactId: string): string {
@@ -48,8 +54,7 @@ export async function eraseContact(
     messages += done.messages;
     deliveries += done.deliveries;
   }
-  await store.emptyLog();
-  return { contactId, messages, deliveries };
+  return { contactId, messages, deliveries, isLogEmptied: await store.emptyLog() };
 }
 
 type Contact = { readonly accountId: string; readonly senderId: string };

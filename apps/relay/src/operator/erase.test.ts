@@ -37,6 +37,27 @@ it('finishes by the same id what ended in the middle, though the contact has los
   expect(await erase()).toBe(1);
 });
 
+it('says when the log of the database keeps a copy, because somebody else reads it', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.buyerWrites('secret one');
+  const [contact] = await agency.rows<{ id: string }>(`select id from contacts where agency_id = :agency`);
+  const erase = async (): Promise<string> => {
+    const said: string[] = [];
+    const output = { machine: () => undefined, people: (line: string) => void said.push(line) };
+    await runCommand(['erase', '--contact', contact!.id], { DATABASE_URL: `sqlite:${room.databasePath}` }, output);
+    return said.join('\n');
+  };
+  const backup = new Database(room.databasePath);
+  backup.exec('begin');
+  backup.prepare('select count(*) from messages').get();
+  expect(await erase()).toContain('still holds a copy');
+  backup.close();
+  const said = await erase();
+  expect(said).toContain(`Erased ${contact!.id}`);
+  expect(said).not.toContain('copy');
+});
+
 it('lists who has the name that somebody asks with, and erases nobody by name', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();

@@ -36,14 +36,21 @@ delete those. Prints {"contactId","messages","deliveries"}.`,
         );
       for (const { id } of contacts) {
         const erased = await eraseContact({ store, takeOut }, agency.id, id, 'operator', Date.now());
-        if (erased !== null)
-          call.tell(erased, `Erased ${id}; messages: ${erased.messages}, webhooks: ${erased.deliveries}.`);
+        if (erased === null) continue;
+        const { messages, deliveries, isLogEmptied } = erased;
+        call.tell(
+          erased,
+          `Erased ${id}; messages: ${messages}, webhooks: ${deliveries}.${isLogEmptied ? '' : copyInLog}`,
+        );
       }
       await copyForgotten(store, forgottenPathOf(call.settings.databasePath), Date.now());
       return 0;
     });
   },
 };
+
+const copyInLog =
+  ' Something else is reading the database, perhaps a backup, so its log (the file that ends in -wal) still holds a copy. The relay removes that within an hour of its end; or run this command again then.';
 
 const mostListed = 20;
 type Person = {
