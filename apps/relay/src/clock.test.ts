@@ -71,3 +71,27 @@ it('notices each step of its own time once: of the machine, and of what Meta has
   set(2 * secondMs);
   expect(clock.takeStep()).toBe(0);
 });
+
+it('knows how far it is ahead of Meta by the dates of its answers, and never more than that', () => {
+  const { clock, pass, set } = machine();
+  expect(clock.aheadOfMeta()).toBeNull();
+  clock.noteDated(noon - 2 * secondMs, secondMs);
+  expect(clock.aheadOfMeta()).toBe(0);
+  clock.noteDated(noon + hourMs, 0);
+  expect(clock.aheadOfMeta()).toBe(0);
+  set(5 * 60 * secondMs);
+  expect(clock.takeStep()).not.toBe(0);
+  // What was known is about the clock before the jump.
+  expect(clock.aheadOfMeta()).toBeNull();
+  // The answer took three seconds, and a date has no milliseconds.
+  pass(3 * secondMs);
+  clock.noteDated(noon + 2 * secondMs, 3 * secondMs);
+  expect(clock.aheadOfMeta()).toBe(297 * secondMs);
+});
+
+it('believes no date that contradicts what Meta has signed', () => {
+  const { clock } = machine();
+  clock.noteSigned(noon - 2 * secondMs);
+  clock.noteDated(noon - hourMs, 0);
+  expect(clock.aheadOfMeta()).toBe(2 * secondMs);
+});

@@ -11,6 +11,8 @@ export const machineClocks: MachineClocks = { wall: () => Date.now(), monotonic:
 export const mostAheadOfWallMs = 7 * dayMs;
 /** Small corrections, as NTP makes them, do not count as a step. */
 const smallestStepMs = 5 * secondMs;
+/** HTTP tells the second only. */
+const datesAreWholeMs = secondMs;
 
 /**
  * The relay's time: that of the machine, but never earlier than what Meta has signed, carried on by the monotonic clock. A machine whose
@@ -20,6 +22,7 @@ export class RelayClock {
   readonly #clocks: MachineClocks;
   #signed: { readonly at: number; readonly heardAt: number } | null = null;
   #last: { readonly now: number; readonly monotonic: number };
+  #aheadMs: number | null = null;
 
   constructor(clocks: MachineClocks = machineClocks) {
     this.#clocks = clocks;
@@ -44,6 +47,19 @@ export class RelayClock {
   }
 
   /**
+   * An answer of Meta, which came `tookMs` after it was asked for, is dated `at`. The date is not signed, so nothing is moved by it: it only
+   * says how far ahead this clock is, and what Meta has signed says how far at most.
+   */
+  noteDated(at: number, tookMs: number): void {
+    const now = this.now();
+    const aheadMs = Math.min(now - tookMs - (at + datesAreWholeMs), now - (this.#signedNow() ?? 0));
+    if (aheadMs <= mostAheadOfWallMs) this.#aheadMs = Math.max(0, Math.floor(aheadMs));
+  }
+
+  /** How far this clock is ahead of Meta's for certain; null as long as no answer has told, or none since the clock jumped. */
+  readonly aheadOfMeta = (): number | null => this.#aheadMs;
+
+  /**
    * By how much the relay's time has jumped since the last call; 0 if it simply went on. Call it often: two jumps between two calls
    * count as one.
    */
@@ -51,7 +67,9 @@ export class RelayClock {
     const present = { now: this.now(), monotonic: this.#clocks.monotonic() };
     const step = Math.round(present.now - this.#last.now - (present.monotonic - this.#last.monotonic));
     this.#last = present;
-    return Math.abs(step) < smallestStepMs ? 0 : step;
+    if (Math.abs(step) < smallestStepMs) return 0;
+    this.#aheadMs = null;
+    return step;
   }
 
   #signedNow(): number | null {

@@ -67,13 +67,15 @@ export async function startRelay(
     instagramGraphUrl: settings.graphUrls.instagram,
     facebookAppSecret: settings.facebook.appSecrets[0] ?? '',
     facebookAppId: settings.facebook.appId,
+    noteDated: (at, tookMs) => relayClock.noteDated(at, tookMs),
   });
 
   const pokes = new Pokes();
   // What is woken after a commit: desks always, the sender after a person's command, the name look-up after a webhook.
   const onCommitted = (agencyId: string): void => pokes.poke(agencyId);
   const openAccount: Parameters<typeof createSender>[0]['openAccount'] = (tx, id) => channelAccount(tx, vault, id);
-  const sender = createSender({ store, channels, clock, log, openAccount, onCommitted });
+  const { aheadOfMeta } = relayClock;
+  const sender = createSender({ store, channels, clock, aheadOfMeta, log, openAccount, onCommitted });
   const names = createNameLearner({ store, channels, clock, log, openAccount, onCommitted });
   const inbox = createInbox({
     store,

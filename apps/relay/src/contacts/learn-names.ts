@@ -22,7 +22,9 @@ type Nameless = {
 };
 
 /** Looks up the names of people who wrote. Their messages are stored already, so a look-up that fails does no harm. */
-export function createNameLearner(deps: SenderDeps) {
+type NameLearnerDeps = Omit<SenderDeps, 'aheadOfMeta'>;
+
+export function createNameLearner(deps: NameLearnerDeps) {
   const { store, log, clock } = deps;
   const rounds = new AgencyRounds({ store, log, pollMs, round: startLookUps });
   const slots = new CallSlots(limits, (agencyId) => rounds.poke(agencyId));
@@ -99,7 +101,7 @@ function findNamelessOf(tx: AgencyTx, accountId: string, now: number, limit: num
   );
 }
 
-async function learnName(deps: SenderDeps, agency: AgencyStore, contact: Nameless): Promise<void> {
+async function learnName(deps: NameLearnerDeps, agency: AgencyStore, contact: Nameless): Promise<void> {
   const account = await agency.read((tx) => deps.openAccount(tx, contact.accountId));
   const profile = account === null ? null : await deps.channels.readProfile(account, contact.senderId);
   if (profile === null) return;

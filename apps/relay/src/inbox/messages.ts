@@ -72,7 +72,8 @@ export async function findByNativeId(
   nativeMessageId: string,
 ): Promise<KnownMessage | undefined> {
   const row = await tx.get<Omit<KnownMessage, 'isInbound'> & { direction: string }>(
-    `select id, conversation_id as "conversationId", direction, sent_at as "sentAt", coalesce(attempt_started_at, sent_at) as "leftAt"
+    `select id, conversation_id as "conversationId", direction, sent_at as "sentAt",
+            coalesce(attempt_dated_at, attempt_started_at, sent_at) as "leftAt"
      from messages
      where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
     { accountId, nativeMessageId },

@@ -16,14 +16,14 @@ export type OwnSend = {
   readonly text: string | null;
   readonly sentAt: number;
   readonly authorId: string;
-  /** When the call to the channel began. */
+  /** When the call to the channel began, by the channel's clock as far as it is known. */
   readonly startedAt: number | null;
 };
 
 export const ownSendColumns = `id, conversation_id as "conversationId", kind, text, sent_at as "sentAt", author_id as "authorId",
-  attempt_started_at as "startedAt"`;
+  coalesce(attempt_dated_at, attempt_started_at) as "startedAt"`;
 
-/** Meta's clock and ours may differ by this much without making us miss our own message. */
+/** Meta's clock and what we know of it may differ by this much without making us miss our own message. */
 export const clockToleranceMs = minuteMs;
 /** An echo, or what is read back, is dated within this time after the attempt. The same words later are a new answer. */
 export const echoSpanMs = 10 * minuteMs;
@@ -65,7 +65,7 @@ export async function findUnproved(
             case when state = 'failed' and failure_code <> 'not_arrived' then 1 else 0 end as "wasRefused"
      from messages
      where agency_id = :agency and conversation_id = :conversationId and native_message_id is null and attempt_started_at is not null
-       and attempt_started_at between :earliest and :latest
+       and coalesce(attempt_dated_at, attempt_started_at) between :earliest and :latest
        and direction = 'outbound' and state in ('sending', 'unconfirmed', 'sent', 'delivered', 'read', 'failed')
      order by sent_at, id`,
     { conversationId, earliest: at - echoSpanMs, latest: at + clockToleranceMs },

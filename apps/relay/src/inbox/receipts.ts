@@ -38,7 +38,8 @@ export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<
     const rows = await work.tx.all<{ id: string }>(
       `update messages set state = :reached
        where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
-         and state in ('sent', 'delivered') and (state = 'sent' or :reached = 'read') and coalesce(attempt_started_at, sent_at) <= :upTo
+         and state in ('sent', 'delivered') and (state = 'sent' or :reached = 'read')
+         and coalesce(attempt_dated_at, attempt_started_at, sent_at) <= :upTo
        returning id`,
       { conversationId: thread.conversationId, upTo, reached },
     );

@@ -116,7 +116,7 @@ export async function confirmMessage(
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const message = await work.tx.get<Unconfirmed>(
-    `select conversation_id as "conversationId", sent_at as "sentAt", attempt_started_at as "startedAt",
+    `select conversation_id as "conversationId", sent_at as "sentAt", coalesce(attempt_dated_at, attempt_started_at) as "startedAt",
             attempts as looks, next_attempt_at as "nextLookAt"
      from messages where agency_id = :agency and id = :id and state = 'unconfirmed'`,
     { id: command.messageId },

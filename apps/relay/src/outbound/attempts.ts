@@ -54,8 +54,14 @@ export async function startAttempts(
   limit: number,
   {
     slots = everySlot,
+    aheadMs = null,
     onCommitted = () => undefined,
-  }: { readonly slots?: AccountSlots; readonly onCommitted?: () => void } = {},
+  }: {
+    readonly slots?: AccountSlots;
+    /** How far `now` is ahead of the channel's clock; null where nobody knows. */
+    readonly aheadMs?: number | null;
+    readonly onCommitted?: () => void;
+  } = {},
 ): Promise<Attempt[]> {
   if ((await agency.read((tx) => dueByTurns(tx, now, 1, slots))).length === 0) return [];
   const taken: string[] = [];
@@ -66,7 +72,7 @@ export async function startAttempts(
       for (const row of await dueByTurns(tx, now, limit, slots)) {
         if (started.length >= limit || !slots.take(row.account_id)) continue;
         taken.push(row.account_id);
-        const attempt = await startAttempt(work, row);
+        const attempt = await startAttempt(work, row, aheadMs);
         if (attempt === null) slots.give(taken.pop() ?? row.account_id);
         else started.push(attempt);
       }
@@ -120,16 +126,16 @@ async function dueReplies(tx: AgencyTx, account: SendableAccount, now: number, l
   return rows.map((row) => ({ ...row, token_number: account.token_number }));
 }
 
-async function startAttempt(work: AgencyWork, row: QueuedRow): Promise<Attempt | null> {
+async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | null): Promise<Attempt | null> {
   const allowed = await askAgain(work, row);
   if (!allowed.ok) {
     await failMessage(work, row.id, allowed.refusal.code, allowed.refusal.detail);
     return null;
   }
   await work.tx.run(
-    `update messages set state = 'sending', attempts = attempts + 1, attempt_started_at = :now
+    `update messages set state = 'sending', attempts = attempts + 1, attempt_started_at = :now, attempt_dated_at = :datedAt
      where agency_id = :agency and id = :id`,
-    { id: row.id, now: work.now },
+    { id: row.id, now: work.now, datedAt: aheadMs === null ? null : work.now - aheadMs },
   );
   work.touch('message', row.id);
   work.touch('conversation', row.conversation_id);

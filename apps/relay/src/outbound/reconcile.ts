@@ -24,6 +24,8 @@ export type Unconfirmed = {
   readonly sentAt: number;
   readonly looks: number;
   readonly startedAt: number;
+  /** When the attempt began by the channel's clock, if that was known. */
+  readonly datedAt: number | null;
 };
 
 /** The messages to look for now, on accounts that may be asked. */
@@ -47,7 +49,8 @@ export async function dueLooks(
 function dueLooksOf(tx: AgencyTx, accountId: string, now: number): Promise<Unconfirmed[]> {
   return tx.all<Unconfirmed>(
     `select m.id, m.conversation_id as "conversationId", m.account_id as "accountId", t.sender_id as "senderId", m.text,
-            m.sent_at as "sentAt", m.attempts as looks, coalesce(m.attempt_started_at, m.sent_at) as "startedAt"
+            m.sent_at as "sentAt", m.attempts as looks, coalesce(m.attempt_started_at, m.sent_at) as "startedAt",
+            m.attempt_dated_at as "datedAt"
      from messages m
      join conversations c on c.agency_id = m.agency_id and c.id = m.conversation_id
      join contacts t on t.agency_id = c.agency_id and t.id = c.contact_id
@@ -58,34 +61,42 @@ function dueLooksOf(tx: AgencyTx, accountId: string, now: number): Promise<Uncon
   );
 }
 
+type LookDeps = {
+  readonly channels: ChannelPort;
+  readonly clock: Clock;
+  readonly aheadOfMeta: () => number | null;
+};
+
 /** Looks once for one message, and notes what was seen. Without an account that can be asked nothing is seen. */
 export async function look(
   agency: AgencyStore,
-  channels: ChannelPort,
+  { channels, clock, aheadOfMeta }: LookDeps,
   account: ChannelAccount | null,
   message: Unconfirmed,
-  clock: Clock,
 ): Promise<void> {
   const written = account === null ? null : await channels.readSent(account, message.senderId);
+  // Asked after the reading, whose answer tells.
+  const beganAt = message.datedAt ?? message.startedAt - (aheadOfMeta() ?? 0);
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, clock());
     if (written !== null) await clearTrouble(work, message.accountId, 'read');
-    const found = await findUnclaimed(tx, message, written ?? []);
+    const found = await findUnclaimed(tx, message, beganAt, written ?? []);
     if (found !== null) await markSent(work, message.id, found);
     else await lookAgainOrAsk(work, message);
     await work.finish();
   });
 }
 
-/** Our words, written at about the time of the attempt, and not already known as another message of ours. */
+/** Our words, written at about the time of the attempt by the channel's clock, and not already known as another message of ours. */
 async function findUnclaimed(
   tx: AgencyTx,
-  { accountId, text, startedAt }: Unconfirmed,
+  { accountId, text }: Unconfirmed,
+  beganAt: number,
   written: readonly SentMessage[],
 ): Promise<string | null> {
-  const distance = ({ sentAt }: SentMessage) => Math.abs(sentAt - startedAt);
+  const distance = ({ sentAt }: SentMessage) => Math.abs(sentAt - beganAt);
   const candidates = written
-    .filter(({ sentAt }) => sentAt >= startedAt - clockToleranceMs && sentAt <= startedAt + echoSpanMs)
+    .filter(({ sentAt }) => sentAt >= beganAt - clockToleranceMs && sentAt <= beganAt + echoSpanMs)
     .filter((candidate) => areSameWords(candidate.text, text))
     .toSorted((one, other) => distance(one) - distance(other));
   for (const { nativeMessageId } of candidates) {

@@ -12,6 +12,8 @@ export type SenderDeps = {
   readonly store: Store;
   readonly channels: ChannelPort;
   readonly clock: Clock;
+  /** How far that clock is ahead of the channel's; null as long as nobody knows. */
+  readonly aheadOfMeta: () => number | null;
   readonly log: Logger;
   /** The account with its token opened; null where there is none. */
   readonly openAccount: (tx: AgencyTx, accountId: string) => Promise<ChannelAccount | null>;
@@ -50,6 +52,7 @@ export function createSender(deps: SenderDeps) {
         take: (accountId) => sendSlots.take(agencyId, accountId),
         give: (accountId) => sendSlots.give(agencyId, accountId),
       },
+      aheadMs: deps.aheadOfMeta(),
       onCommitted: () => {
         isNews = true;
         onCommitted();
@@ -133,7 +136,7 @@ async function callChannel(deps: SenderDeps, agency: AgencyStore, attempt: Attem
 
 async function lookUp(deps: SenderDeps, agency: AgencyStore, message: Unconfirmed): Promise<boolean> {
   const account = await agency.read((tx) => deps.openAccount(tx, message.accountId));
-  await look(agency, deps.channels, account, message, deps.clock);
+  await look(agency, deps, account, message);
   deps.onCommitted(agency.agencyId);
   return true;
 }

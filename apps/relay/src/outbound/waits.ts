@@ -15,6 +15,12 @@ export async function shiftWaits(agency: AgencyStore, stepMs: number, now: numbe
        where agency_id = :agency and state in ('queued', 'sending', 'unconfirmed') and next_attempt_at is not null`,
       { stepMs },
     );
+    // What waits for nothing, and may still be proved by an echo: as far as it shows that it began before the clock was put back.
+    await tx.run(
+      `update messages set attempt_started_at = attempt_started_at + :stepMs
+       where agency_id = :agency and native_message_id is null and next_attempt_at is null and attempt_started_at > :now`,
+      { stepMs, now },
+    );
     await tx.run(
       `update accounts set paused_until = paused_until + :stepMs where agency_id = :agency and paused_until > 0`,
       { stepMs },
@@ -34,6 +40,7 @@ export async function clampWaits(agency: AgencyStore, now: number): Promise<void
     await clamp(tx, `state = 'queued' and failure_code = 'not_sent'`, now + longestNotSentDelayMs);
     await clamp(tx, `state = 'queued' and (failure_code is null or failure_code = 'reauth_required')`, now);
     await clamp(tx, `state = 'unconfirmed'`, now + Math.max(firstLookMs, secondLookMs));
+    await clampAttempts(tx, now);
     const latest = now + claimLeaseMs;
     await moveClaims(tx, now, { after: latest, end: ':value', value: latest });
   });
@@ -55,6 +62,21 @@ async function moveClaims(
   const work = new AgencyWork(tx, now);
   for (const { conversationId } of moved) work.touch('conversation', conversationId);
   await work.finish();
+}
+
+/**
+ * No attempt began later than now; otherwise what Meta has of it would seem too old to be its. How far the clock was ahead, the newest
+ * words in the conversation tell that came while it was: Meta dated them, and they came a moment later.
+ */
+async function clampAttempts(tx: AgencyTx, now: number): Promise<void> {
+  await tx.run(
+    `update messages set attempt_started_at = :now, attempt_dated_at = min(:now, coalesce(attempt_dated_at, attempt_started_at - (
+       select max(0, min(w.received_at - w.sent_at)) from messages w
+       where w.agency_id = :agency and w.conversation_id = messages.conversation_id and w.direction = 'inbound'
+         and w.received_at > :now and w.received_at <= messages.attempt_started_at), :now))
+     where agency_id = :agency and native_message_id is null and attempt_started_at > :now`,
+    { now },
+  );
 }
 
 async function clamp(tx: AgencyTx, which: string, latest: number): Promise<void> {

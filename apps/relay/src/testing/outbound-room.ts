@@ -1,6 +1,7 @@
 import { startSimulator } from '@transom/simulator';
 import fastify from 'fastify';
 import { expect } from 'vitest';
+import { RelayClock } from '../clock.ts';
 import { BodiesUnderWay } from '../intake/bodies-under-way.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import { registerWebhooks } from '../intake/webhook-routes.ts';
@@ -34,11 +35,13 @@ export async function openOutboundRoom({
     humanAgentApproved,
   });
   const agency = await room.addAgency({ channel, nativeId: shop.nativeId, token: shop.token, humanAgentApproved });
+  const relayClock = new RelayClock({ wall: room.clock, monotonic: room.clock });
   const channels = createGraphClient({
     facebookGraphUrl: `${simulator.url}/facebook`,
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookAppSecret: secrets.facebookAppSecret,
     timeoutMs: 2_000,
+    noteDated: (at, tookMs) => relayClock.noteDated(at, tookMs),
   });
 
   const intake = createIntake({ ...room, normalize: normalizeDelivery, takeOut, onCommitted: () => undefined });
@@ -56,6 +59,7 @@ export async function openOutboundRoom({
   const deps: SenderDeps = {
     ...room,
     channels,
+    aheadOfMeta: relayClock.aheadOfMeta,
     onCommitted: () => undefined,
     openAccount: async (tx, accountId) => {
       const account = await tx.get<ChannelAccount & { token: string | null }>(
@@ -80,6 +84,8 @@ export async function openOutboundRoom({
     },
     look: () => senders.at(-1)!.poke(agency.id),
     lookAt: (agencyId: string) => senders.at(-1)!.poke(agencyId),
+    /** The relay's clock alone goes wrong, and nobody notices. */
+    goesAhead: room.pass,
     async pass(ms: number): Promise<void> {
       room.pass(ms);
       await client.advanceClock(ms);

@@ -38,6 +38,7 @@ export async function openRelayRoom() {
     databasePath,
     store,
     clock,
+    aheadOfMeta: () => null,
     log,
     inbox,
     committed,

@@ -10,6 +10,8 @@ export type GraphSettings = {
   readonly facebookAppSecret: string;
   /** Needed with the secret to ask who signed in for a Page; null where it is not set. */
   readonly facebookAppId: string | null;
+  /** Hears how Meta dates each answer by its own clock, and how long the call took. */
+  readonly noteDated?: (at: number, tookMs: number) => void;
 };
 
 /** Who calls: the fields of an account that an address is made of. */

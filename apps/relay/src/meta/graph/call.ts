@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { readExactObject } from '../exact-json.ts';
 import type { Shape } from '../shape.ts';
+import type { GraphSettings } from './address.ts';
 
 /**
  * One HTTP call to the Graph API, answered in three ways that mean different things for a message:
@@ -38,8 +39,13 @@ const longestAnswerBytes = 4 * 1024 * 1024;
 const agents = { 'http:': new http.Agent({ keepAlive: false }), 'https:': new https.Agent({ keepAlive: false }) };
 
 /** `timeoutMs` is for the whole call. Never rejects. The token travels in a header, so that no address contains it. */
-export function callGraph({ method, url, token, body }: GraphRequest, timeoutMs: number): Promise<GraphAnswer> {
+export function callGraph(
+  { method, url, token, body }: GraphRequest,
+  timeoutMs: number,
+  noteDated?: GraphSettings['noteDated'],
+): Promise<GraphAnswer> {
   return new Promise((resolve) => {
+    const beganAt = performance.now();
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const secure = url.protocol === 'https:';
     const request = (secure ? https : http).request(url, {
@@ -66,6 +72,8 @@ export function callGraph({ method, url, token, body }: GraphRequest, timeoutMs:
     });
     request.on('error', (error) => settle(lost(error, handedOver)));
     request.once('response', (response) => {
+      const at = Date.parse(response.headers.date ?? '');
+      if (!Number.isNaN(at)) noteDated?.(at, performance.now() - beganAt);
       readAnswer(response).then(
         (text) =>
           settle({

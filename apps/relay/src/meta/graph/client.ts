@@ -30,7 +30,11 @@ export function createGraphClient({
     if (!path.every(isGraphId))
       return { ok: false, detail: 'This id is not one that Meta makes, so Meta was not asked.' };
     return askedOf(
-      await callGraph({ method, url: graphUrl(settings, caller, path, query), token: caller.token }, timeoutMs),
+      await callGraph(
+        { method, url: graphUrl(settings, caller, path, query), token: caller.token },
+        timeoutMs,
+        settings.noteDated,
+      ),
     );
   };
   return {

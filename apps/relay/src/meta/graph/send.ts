@@ -27,6 +27,7 @@ export async function sendMessage(
   const answer = await callGraph(
     { method: 'POST', url, token: account.token, body: bodyOf(account, message) },
     timeoutMs,
+    settings.noteDated,
   );
   const answered = sendOutcomeOf(answer);
   const outcome = answered.kind === 'reauth' ? await askWhoFirst(settings, timeoutMs, account, answer) : answered;
@@ -44,7 +45,9 @@ async function askWhoFirst(
   refusal: GraphAnswer,
 ): Promise<SendOutcome> {
   const url = graphUrl(settings, account, ['me'], { fields: 'id' });
-  const isGood = isTokenGood(await callGraph({ method: 'GET', url, token: account.token }, timeoutMs));
+  const isGood = isTokenGood(
+    await callGraph({ method: 'GET', url, token: account.token }, timeoutMs, settings.noteDated),
+  );
   if (isGood === null)
     return {
       kind: 'not_sent',
