@@ -12,8 +12,10 @@ export function removeLeftovers(databasePath: string): void {
   for (const entry of readdirSync(folder)) {
     const path = join(folder, entry);
     if (entry.startsWith(`${name}.restoring`)) rmSync(path, { force: true });
-    // A second name of the database itself, made just before the exchange that then did not happen.
-    if (entry.startsWith(`${name}.before-restore-`) && isSameFile(path, databasePath)) rmSync(path);
+    if (!entry.startsWith(`${name}.before-restore-`)) continue;
+    // A second name of the database itself or of its log, made just before the exchange that then did not happen; or a piece of a copy.
+    const isSecondName = ['', '-wal', '-shm'].some((ending) => isSameFile(path, databasePath + ending));
+    if (isSecondName || entry.endsWith('.part')) rmSync(path);
   }
 }
 

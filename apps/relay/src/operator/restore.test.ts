@@ -268,3 +268,18 @@ it('has happened or has not, wherever it is killed, and works the next time', as
   expect(routesIn(join(last, 'transom.db'))).toEqual(['old']);
   expect(readdirSync(last).filter((name) => name.includes('restoring'))).toEqual([]);
 }, 120_000);
+
+it('clears away whatever a restore left that was killed, also where the file system knows no second names', async () => {
+  await killedDatabase(inFolder('transom.db'), 'acknowledged');
+  await killedDatabase(inFolder('old.db'), 'old');
+  await killedDatabase(inFolder('transom.db.before-restore-1'), 'kept by an earlier restore');
+  writeFileSync(inFolder('transom.db.before-restore-2.part'), 'words of a buyer');
+  linkSync(inFolder('transom.db'), inFolder('transom.db.before-restore-3'));
+  linkSync(inFolder('transom.db-wal'), inFolder('transom.db.before-restore-3-wal'));
+  for (const ending of ['', '-copy', '-copy-wal', '-copy.part', '-copy.part-journal'])
+    writeFileSync(inFolder(`transom.db.restoring${ending}`), 'words of a buyer');
+  expect(await run('restore', '--from', inFolder('old.db'))).toMatchObject({ code: 0 });
+  const left = readdirSync(folder).filter((name) => /restoring|before-restore-\d(?!\d)/.test(name));
+  expect(left.toSorted()).toEqual(['transom.db.before-restore-1', 'transom.db.before-restore-1-wal']);
+  expect(routesIn(inFolder('transom.db'))).toEqual(['old']);
+});
