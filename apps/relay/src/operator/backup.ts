@@ -1,7 +1,15 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { flushFolderOf } from '../store/durably.ts';
-import { checksumPathOf, copyDatabase, writeChecksum } from '../store/sqlite/backup.ts';
+import {
+  checksumPathOf,
+  copyDatabase,
+  isUnfinished,
+  removeUnfinished,
+  uncheckedPathOf,
+  writeChecksum,
+} from '../store/sqlite/backup.ts';
+import { lockWriting, realPathOf } from '../store/sqlite/lock.ts';
 import { type Command, need, Refused } from './command.ts';
 import { inspectDatabaseFile } from './database-file.ts';
 import { needDatabase } from './relay-files.ts';
@@ -17,21 +25,24 @@ The master key is not in it: keep a copy of that file somewhere else.`,
   options: { to: { type: 'string' } },
   async run(call) {
     const path = resolve(need(call, 'to'));
-    if (existsSync(path)) throw new Refused(`${path} exists already; a backup never overwrites. Choose another name.`);
+    if (isUnfinished(path)) throw new Refused(`${path} ends like a copy that is not finished. Choose another name.`);
     const databasePath = needDatabase(call.settings);
     mkdirSync(dirname(path), { recursive: true });
-    const unchecked = `${path}.unchecked`;
-    rmSync(unchecked, { force: true });
-    copyDatabase(databasePath, unchecked);
-    const inspected = inspectDatabaseFile(unchecked);
-    if (!inspected.ok) {
-      rmSync(unchecked, { force: true });
-      throw new Refused(`The copy was not whole and was removed. ${inspected.detail}`);
+    const real = realPathOf(path);
+    const unlock = lockWriting(uncheckedPathOf(real));
+    if (unlock === null)
+      throw new Refused(
+        `Another backup is being written to ${path}, so nothing was done. Wait until it has ended, or choose another name.`,
+      );
+    try {
+      if (existsSync(path))
+        throw new Refused(`${path} exists already; a backup never overwrites. Choose another name.`);
+      removeUnfinished(real);
+      await writeBackup(databasePath, real);
+    } finally {
+      removeUnfinished(real);
+      unlock();
     }
-    // The checksum first: a backup that is there is one that can be checked.
-    await writeChecksum(unchecked, path);
-    renameSync(unchecked, path);
-    flushFolderOf(path);
     const { size } = statSync(path);
     call.tell(
       { path, sizeBytes: size },
@@ -40,3 +51,14 @@ The master key is not in it: keep a copy of that file somewhere else.`,
     return 0;
   },
 };
+
+async function writeBackup(databasePath: string, path: string): Promise<void> {
+  const unchecked = uncheckedPathOf(path);
+  copyDatabase(databasePath, unchecked);
+  const inspected = inspectDatabaseFile(unchecked);
+  if (!inspected.ok) throw new Refused(`The copy was not whole and was removed. ${inspected.detail}`);
+  // The checksum first: a backup that is there is one that can be checked.
+  await writeChecksum(unchecked, path);
+  renameSync(unchecked, path);
+  flushFolderOf(path);
+}

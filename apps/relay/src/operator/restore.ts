@@ -7,7 +7,7 @@ import { AgencyWork } from '../inbox/agency-work.ts';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
 import { takeOut } from '../meta/normalize/take-out.ts';
 import type { Store } from '../store/port.ts';
-import { checkChecksum, checksumPathOf, copyDatabase } from '../store/sqlite/backup.ts';
+import { checkChecksum, checksumPathOf, copyDatabase, isUnfinished } from '../store/sqlite/backup.ts';
 import { lockDatabase, realPathOf } from '../store/sqlite/lock.ts';
 import { schemaVersion } from '../store/sqlite/migrate.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -69,6 +69,10 @@ function prepareFolder({ settings }: Call): string {
 async function refuseUnfit(from: string, databasePath: string): Promise<void> {
   const refuse = (detail: string) => new Refused(`Nothing was changed. ${detail}`);
   if (!existsSync(from)) throw refuse(`There is no file ${from}.`);
+  if (isUnfinished(realPathOf(from)))
+    throw refuse(
+      `${from} was left by a backup or restore that was cut off; nobody checked it. Name a finished backup.`,
+    );
   const { dev, ino, size } = statSync(from, { bigint: true });
   if (existsSync(databasePath)) {
     const present = statSync(databasePath, { bigint: true });

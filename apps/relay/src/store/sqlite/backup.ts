@@ -30,6 +30,24 @@ export function copyDatabase(from: string, to: string): void {
   putInPlace(part, to);
 }
 
+/** A copy that is not checked yet stands under this name. */
+export function uncheckedPathOf(path: string): string {
+  return `${path}.unchecked`;
+}
+
+/** Whether this is the name of a file that a backup or a restore has not finished. */
+export function isUnfinished(path: string): boolean {
+  return /\.(?:unchecked|restoring|restoring-copy|part)$/.test(path);
+}
+
+/** Removes what a backup to `path` that was killed left there: words of people in files that nobody needs. */
+export function removeUnfinished(path: string): void {
+  const unchecked = uncheckedPathOf(path);
+  for (const left of [unchecked, `${unchecked}.part`])
+    for (const ending of ['', '-journal', '-wal', '-shm']) rmSync(left + ending, { force: true });
+  rmSync(`${checksumPathOf(path)}.part`, { force: true });
+}
+
 /** What `sha256sum --check` reads, beside the file that it is of. */
 export function checksumPathOf(path: string): string {
   return `${path}.sha256`;

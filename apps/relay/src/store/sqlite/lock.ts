@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -53,14 +53,41 @@ export function realPathOf(path: string): string {
 }
 
 function lockRealPath(path: string, real: string): () => void {
-  const lock = new Database(`${real}.lock`, { timeout: 0 });
+  const unlock = takeLock(`${real}.lock`);
+  if (typeof unlock === 'function') return unlock;
+  throw new AlreadyServedError(path, unlock.cause);
+}
+
+/**
+ * One writer per file that is being made, by a lock file that is gone when it lets go. Null while another process, or this one, holds it.
+ */
+export function lockWriting(path: string): (() => void) | null {
+  const lockPath = `${path}.lock`;
+  closeSync(openSync(lockPath, 'a', 0o600));
+  const { ino } = statSync(lockPath, { bigint: true });
+  const unlock = takeLock(lockPath);
+  if (typeof unlock !== 'function') return null;
+  // Who held it removed it just then, and somebody else may hold a new one.
+  if (statSync(lockPath, { bigint: true, throwIfNoEntry: false })?.ino !== ino) {
+    unlock();
+    return null;
+  }
+  return () => {
+    // Removed while it is held, so that nobody takes a lock that is about to vanish. Windows removes no open file, and none that is held.
+    if (process.platform !== 'win32') rmSync(lockPath, { force: true });
+    unlock();
+    if (process.platform === 'win32') rmSync(lockPath, { force: true });
+  };
+}
+
+function takeLock(lockPath: string): (() => void) | { readonly cause: unknown } {
+  const lock = new Database(lockPath, { timeout: 0 });
   try {
     lock.pragma('locking_mode = exclusive');
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
-      throw new AlreadyServedError(path, error);
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return { cause: error };
     throw error;
   }
   return () => lock.close();
