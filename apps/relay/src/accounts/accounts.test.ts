@@ -278,6 +278,7 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
     contactId: person!.id,
     messages: 2,
     deliveries: 2,
+    isLogEmptied: true,
   });
   copyDatabase(join(folder, 'transom.db'), join(folder, 'copy.db'));
   const bytes = readFileSync(join(folder, 'copy.db'));
@@ -320,5 +321,6 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
   await receive('555000222', 'words of the second');
   expect(await eraseContact({ store, takeOut }, agencyId, person!.id, 'operator', now)).toMatchObject({
     deliveries: 0,
+    isLogEmptied: true,
   });
 });

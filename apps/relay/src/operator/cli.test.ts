@@ -126,7 +126,7 @@ describe('setup and everyday commands', () => {
         insert.run(agencyId, id, senderId);
       db.close();
       expect((await run(['erase', '--contact', '555', '--json'])).lines).toEqual([
-        { contactId: 'c1', messages: 0, deliveries: 0 },
+        { contactId: 'c1', messages: 0, deliveries: 0, isLogEmptied: true },
       ]);
       const after = new Database(database(), { readonly: true });
       expect(after.prepare('select id, name from contacts order by id').all()).toEqual([

@@ -70,10 +70,16 @@ async function moveClaims(
  */
 async function clampAttempts(tx: AgencyTx, now: number): Promise<void> {
   await tx.run(
-    `update messages set attempt_started_at = :now, attempt_dated_at = min(:now, coalesce(attempt_dated_at, attempt_started_at - (
-       select max(0, min(w.received_at - w.sent_at)) from messages w
+    `update messages set attempt_dated_at = coalesce(attempt_dated_at, attempt_started_at - (
+       select min(w.received_at - w.sent_at) from messages w
        where w.agency_id = :agency and w.conversation_id = messages.conversation_id and w.direction = 'inbound'
-         and w.received_at > :now and w.received_at <= messages.attempt_started_at), :now))
+         and w.received_at > :now and w.received_at <= messages.attempt_started_at and w.received_at >= w.sent_at))
+     where agency_id = :agency and native_message_id is null and attempt_started_at > :now`,
+    { now },
+  );
+  await tx.run(
+    `update messages set attempt_started_at = :now,
+       attempt_dated_at = case when attempt_dated_at < :now then attempt_dated_at else :now end
      where agency_id = :agency and native_message_id is null and attempt_started_at > :now`,
     { now },
   );

@@ -2,12 +2,18 @@ import type Database from 'better-sqlite3';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { promisesKept } from './migrations/0002-promises-kept.ts';
 import { pairingsAskedAgain } from './migrations/0003-pairings-that-are-asked-again.ts';
+import { attemptsByTheChannelsClock } from './migrations/0004-attempts-by-the-channels-clock.ts';
 
 /**
  * Migrations go forward only. `user_version` counts those applied; each runs in a transaction of its own together with the
  * new count, so a crash leaves the file at a whole version. A file from a later Transom is refused, never changed.
  */
-const migrations: readonly ((db: Database.Database) => void)[] = [firstTables, promisesKept, pairingsAskedAgain];
+const migrations: readonly ((db: Database.Database) => void)[] = [
+  firstTables,
+  promisesKept,
+  pairingsAskedAgain,
+  attemptsByTheChannelsClock,
+];
 
 export const schemaVersion = migrations.length;
 

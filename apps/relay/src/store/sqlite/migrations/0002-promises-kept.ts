@@ -69,9 +69,6 @@ create index messages_taken_back on messages (agency_id, delivery_id) where unse
 alter table messages add column queue_number integer;
 -- A comment that the business hid.
 alter table messages add column hidden_at integer;
--- When the last attempt began by the channel's clock, where its answers told how far ahead of it ours is: a clock that is put right later
--- leaves this true.
-alter table messages add column attempt_dated_at integer;
 update messages set queue_number = (
   select count(*) from messages e where e.agency_id = messages.agency_id and e.conversation_id = messages.conversation_id
     and e.direction = 'outbound' and (e.sent_at, e.id) <= (messages.sent_at, messages.id))
@@ -80,10 +77,7 @@ create index messages_waiting on messages (agency_id, conversation_id, queue_num
 -- What the sender asks each account for: replies that are due, and those of which nobody knows whether they arrived.
 create index messages_due on messages (agency_id, account_id, state, next_attempt_at) where next_attempt_at is not null;
 -- Our own sends that no native id proves yet: what an echo is compared with.
-create index messages_unproved on messages (agency_id, conversation_id, coalesce(attempt_dated_at, attempt_started_at))
-  where native_message_id is null and attempt_started_at is not null;
--- Those that began, as it seems, later than now: the clock was put back.
-create index messages_begun on messages (agency_id, attempt_started_at) where native_message_id is null and attempt_started_at is not null;
+create index messages_unproved on messages (agency_id, conversation_id, attempt_started_at) where native_message_id is null and attempt_started_at is not null;
 -- What the business wrote and a receipt may still move forward.
 create index messages_unread on messages (agency_id, conversation_id) where direction = 'outbound' and state in ('sent', 'delivered');
 create index messages_thread_comments on messages (agency_id, conversation_id, sent_at) where kind = 'comment';
