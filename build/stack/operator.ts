@@ -1,10 +1,16 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../root.ts';
 
 const run = promisify(execFile);
 export const relayScript = join(root, 'apps/relay/src/main.ts');
+const { config } = JSON.parse(readFileSync(join(root, 'apps/relay/package.json'), 'utf8')) as {
+  config: { nodeFlags: string[] };
+};
+/** What the relay's Node is started with, here as by `npm run relay`. */
+export const relayFlags: readonly string[] = config.nodeFlags;
 
 /** Runs one `transom-relay` command and reads the JSON line that it prints. */
 export async function operate<Answer>(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatorClient, type WorldName } from '@transom/simulator';
 import { root } from '../root.ts';
-import { operate, relayScript } from './operator.ts';
+import { operate, relayFlags, relayScript } from './operator.ts';
 import { type Running, start } from './process.ts';
 
 /**
@@ -125,7 +125,7 @@ export async function startStack({
 }
 
 function serve(env: Readonly<Record<string, string>>): Promise<Running<{ url: string }>> {
-  return start({ name: 'relay', script: relayScript, args: ['serve', '--json'], env });
+  return start({ name: 'relay', script: relayScript, args: ['serve', '--json'], env, nodeArgs: relayFlags });
 }
 
 async function twoAccounts(client: SimulatorClient): Promise<StackAccount[]> {

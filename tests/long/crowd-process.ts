@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import type { Cursor } from '@transom/shared';
 import { WebSocket } from 'ws';
 import { answerCalls } from '../../build/bench/process-calls.ts';
@@ -9,6 +10,9 @@ import { answerCalls } from '../../build/bench/process-calls.ts';
 type Desk = { cursor: Cursor | null; isLive: boolean; isConnected: boolean; pages: number; socket: WebSocket | null };
 let desks: Desk[] = [];
 let reconnected = 0;
+
+/** So they must not take the processor from the relay, nor from who measures it. */
+setPriority(19);
 
 answerCalls({
   /** Connects one desk a token, all at once. */

@@ -10,6 +10,8 @@ type Desk = Socket<RelayToDesk, DeskToRelay>;
 export type Asked = 'commands' | 'history' | 'both' | 'lists';
 
 const outstanding = 50;
+/** A script keeps fewer connections. */
+const requestsAtOnce = 8;
 /** So much more than fits into what the kernel holds for a connection. */
 const noteLetters = 10_000;
 const notesOfEach = 10;
@@ -46,17 +48,15 @@ answerCalls({
   },
   async begin(what: Asked, conversationId: string): Promise<void> {
     isOn = true;
-    for (const [n, desk] of desks.entries())
-      for (let each = 0; each < outstanding; each += 1) {
-        const isCommand = what === 'commands' || (what === 'both' && each % 2 === 0);
-        void askOnAndOn(
-          what === 'lists'
-            ? () => askList(tokens[n] ?? '', conversationId)
-            : isCommand
-              ? () => askCommand(desk, conversationId)
-              : () => askHistory(desk, conversationId),
-        );
-      }
+    for (const [n, desk] of desks.entries()) {
+      const asks = {
+        commands: () => askCommand(desk, conversationId),
+        history: () => askHistory(desk, conversationId),
+        lists: () => askList(tokens[n] ?? '', conversationId),
+      };
+      for (let each = 0; each < (what === 'lists' ? requestsAtOnce : outstanding); each += 1)
+        void askOnAndOn(what === 'both' ? (each % 2 === 0 ? asks.commands : asks.history) : asks[what]);
+    }
   },
   async end(): Promise<void> {
     isOn = false;

@@ -15,6 +15,7 @@ import { pageParser } from './page-encoder.ts';
 import { type Admitted, answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
 import { SocketOfDevice } from './socket-of-device.ts';
 import { Unacknowledged } from './unacknowledged.ts';
+import { takeUpgradesInTurns } from './upgrade-turns.ts';
 
 export type GatewayDeps = ServeDeps & {
   readonly authenticate: (token: string) => Promise<TokenHolder>;
@@ -44,6 +45,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     parser: pageParser,
     path: '/socket.io/',
   });
+  takeUpgradesInTurns(http);
   // Engine.IO makes its `ws` server anew when the HTTP server begins to listen.
   http.on('listening', () => takeOneMessageATurn(server));
   server.engine.on('connection', (connection: Connection) => {

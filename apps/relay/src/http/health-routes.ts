@@ -1,6 +1,6 @@
 import { minuteMs, refuse, secondMs } from '@transom/shared';
 import * as z from 'zod';
-import type { Store } from '../store/port.ts';
+import type { Store, SystemTx } from '../store/port.ts';
 import { metricsType } from './metrics.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
@@ -61,42 +61,39 @@ export function healthRoutes({ store, clock, metrics }: ApiDeps): Route[] {
   ];
 }
 
-async function findProblems(store: Store, now: number): Promise<string[]> {
-  const written = Promise.race([
-    testWrite(store, now).then(
-      () => null,
-      () => 'The database takes no writes. Is the disk full or read-only?',
-    ),
-    new Promise<string>((resolve) =>
-      setTimeout(resolve, writeDeadlineMs, 'The database did not take a write within a second.').unref(),
-    ),
-  ]);
-  const problem = await written;
-  if (problem !== null) return [problem];
-  const oldest = await oldestUntouched(store);
-  return oldest !== null && now - oldest > longestWaitMs
-    ? ['Webhooks have been waiting for more than a minute without being looked at.']
-    : [];
+function findProblems(store: Store, now: number): Promise<string[]> {
+  const late = new Promise<string[]>((resolve) =>
+    setTimeout(resolve, writeDeadlineMs, ['The database did not take a write within a second.']).unref(),
+  );
+  const asked = testWrite(store, now).then(
+    (oldest) =>
+      oldest !== null && now - oldest > longestWaitMs
+        ? ['Webhooks have been waiting for more than a minute without being looked at.']
+        : [],
+    () => ['The database takes no writes. Is the disk full or read-only?'],
+  );
+  return Promise.race([asked, late]);
 }
 
-/** It takes precedence like a webhook: a relay that is busy with other things can still store what Meta sends. */
-async function testWrite(store: Store, now: number): Promise<void> {
-  await store.write(
-    (tx) => tx.run(`insert or replace into probes (name, at) values ('readyz', :now)`, { now }),
-    'intake',
-  );
+/**
+ * Writes, and tells since when a delivery waits. It takes precedence like a webhook: a relay that is busy with other things can still
+ * store what Meta sends.
+ */
+function testWrite(store: Store, now: number): Promise<number | null> {
+  return store.write(async (tx) => {
+    await tx.run(`insert or replace into probes (name, at) values ('readyz', :now)`, { now });
+    return oldestUntouched(tx);
+  }, 'intake');
 }
 
 /**
  * When the oldest delivery came that has not been tried yet; those that failed once wait on purpose. Fresh ones come first in the
  * index, which SQLite uses only if the query repeats the index's own condition, `state <> 'done'`.
  */
-async function oldestUntouched(store: Store): Promise<number | null> {
-  const row = await store.read((tx) =>
-    tx.get<{ at: number }>(
-      `select received_at as at from deliveries
-       where state = 'pending' and state <> 'done' and next_attempt_at = 0 and attempts = 0 order by id limit 1`,
-    ),
+async function oldestUntouched(tx: SystemTx): Promise<number | null> {
+  const row = await tx.get<{ at: number }>(
+    `select received_at as at from deliveries
+     where state = 'pending' and state <> 'done' and next_attempt_at = 0 and attempts = 0 order by id limit 1`,
   );
   return row?.at ?? null;
 }
@@ -130,7 +127,7 @@ function measureStore(metrics: ApiDeps['metrics'], store: Store, clock: () => nu
     'transom_deliveries_oldest_age_seconds',
     'Age of the oldest stored webhook that was not looked at yet.',
     async () => {
-      const oldest = await oldestUntouched(store);
+      const oldest = await store.read(oldestUntouched);
       return oldest === null ? 0 : Math.max(0, (clock() - oldest) / secondMs);
     },
   );

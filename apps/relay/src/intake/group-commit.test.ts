@@ -29,6 +29,31 @@ it('keeps everything that arrives in one turn in one commit, each with its own b
   expect(rows.map(({ body }) => body.toString())).toEqual(texts);
 });
 
+it('keeps in one commit what arrives before the turn of the store comes, however many turns of the event loop that takes', async () => {
+  await using room = await openRelayRoom();
+  await using intake = openIntake(room);
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const holding = room.store.write(() => held);
+  const write = vi.spyOn(room.store, 'write');
+  const kept: Promise<void>[] = [];
+  for (const text of crowd(20)) {
+    kept.push(intake.commits.keep(delivery(text)));
+    await new Promise(setImmediate);
+  }
+  letGo();
+  await Promise.all([holding, ...kept]);
+  expect(write).toHaveBeenCalledTimes(1);
+  expect(await states(room)).toHaveLength(20);
+});
+
+it('says so to everybody who waits when the store takes nothing any more', async () => {
+  await using room = await openRelayRoom();
+  await using intake = openIntake(room);
+  await room.store.close();
+  const kept = await Promise.allSettled(crowd(3).map((text) => intake.commits.keep(delivery(text))));
+  expect(kept.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+});
+
 it('has everything on disk when it says so', async () => {
   await using room = await openRelayRoom();
   await using intake = openIntake(room);

@@ -16,8 +16,8 @@ const fewEnough = 4;
 const busyMs = 2;
 
 /**
- * Stores webhooks. Those that arrive in the same turn of the event loop share one commit, because what a commit costs is the
- * wait for the disk. A turn, and not a timer: a timer that gathers for some milliseconds was slower at every load.
+ * Stores webhooks. Those that arrive in the same turn of the event loop, or before the store's turn comes, share one commit, because what
+ * a commit costs is the wait for the disk. A turn, and not a timer: a timer that gathers for some milliseconds was slower at every load.
  *
  *   few, and nothing waits before them   stored and brought into the inbox in one transaction; if understanding them
  *                                        fails as a whole, stored alone
@@ -47,12 +47,9 @@ export class GroupCommit {
   }
 
   async #commit(): Promise<void> {
-    const group = this.#waiting;
-    this.#waiting = [];
+    const group: Waiting[] = [];
     try {
-      const isSmall = group.length <= fewEnough && !group.some(({ delivery }) => isLarge(delivery));
-      const changed = isSmall && this.#normalizer.isIdle ? await this.#bringInNow(group) : null;
-      if (changed === null) await this.#deps.store.write((tx) => insertAll(tx, group), 'intake');
+      const changed = await this.#storeSome(group);
       if (changed !== null) {
         this.#deps.onCommitted(changed);
         // Desks read first, one turn of the event loop earlier: a person waits there, while Meta waits up to five seconds.
@@ -63,27 +60,47 @@ export class GroupCommit {
       if (group.length > fewEnough) this.#crowdAt = performance.now();
       this.#normalizer.poke();
     } catch (error) {
-      for (const { failed } of group) failed(error);
+      // Where the store took no turn at all, they still wait.
+      for (const { failed } of group.length > 0 ? group : this.#take()) failed(error);
     }
   }
 
-  /** The agencies that something changed for; null where it must be stored alone. */
-  async #bringInNow(group: readonly Waiting[]): Promise<Set<string> | null> {
-    const { store, clock, log } = this.#deps;
+  /**
+   * Stores what waits when the store's turn comes, and adds it to `group`: so however long that took, nobody waits for a second turn. The
+   * agencies that something changed for; null where the normalizer must bring it in.
+   */
+  async #storeSome(group: Waiting[]): Promise<Set<string> | null> {
+    const { store, log } = this.#deps;
+    let isBringing = false;
     try {
       return await store.write(async (tx) => {
-        const bringing = new BringingIn(tx, this.#deps, clock());
-        for (const { delivery } of group)
-          await bringing.bring(await insertDelivery(tx, delivery, 'done'), { bytes: delivery.body });
-        return bringing.finish();
+        group.push(...this.#take());
+        isBringing =
+          group.length <= fewEnough && !group.some(({ delivery }) => isLarge(delivery)) && this.#normalizer.isIdle;
+        return isBringing ? this.#bringIn(tx, group) : insertAll(tx, group);
       }, 'intake');
     } catch (error) {
+      if (!isBringing) throw error;
       log.error({ err: error }, 'webhooks could not be understood at once; they are stored to be tried again');
-      return null;
+      return store.write((tx) => insertAll(tx, group), 'intake');
     }
+  }
+
+  async #bringIn(tx: SystemTx, group: readonly Waiting[]): Promise<Set<string>> {
+    const bringing = new BringingIn(tx, this.#deps, this.#deps.clock());
+    for (const { delivery } of group)
+      await bringing.bring(await insertDelivery(tx, delivery, 'done'), { bytes: delivery.body });
+    return bringing.finish();
+  }
+
+  #take(): Waiting[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
   }
 }
 
-async function insertAll(tx: SystemTx, group: readonly Waiting[]): Promise<void> {
+async function insertAll(tx: SystemTx, group: readonly Waiting[]): Promise<null> {
   for (const { delivery } of group) await insertDelivery(tx, delivery, 'pending');
+  return null;
 }

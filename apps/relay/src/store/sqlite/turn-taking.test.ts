@@ -65,12 +65,28 @@ it('keeps the order of a queue of thousands', async () => {
 it('lets lines take turns, however long one of them is, and keeps the last turn for the end', async () => {
   const turns = new TurnTaking();
   const seen: string[] = [];
-  const note = (name: string) => async () => void seen.push(name);
+  const note = (name: string) => () => {
+    seen.push(name);
+    return workHard();
+  };
   const first = turns.take(() => new Promise(setImmediate), 'large');
   const last = turns.takeLast(note('last'));
-  const large = Array.from({ length: 1_000 }, () => turns.take(note('large'), 'large'));
+  const large = Array.from({ length: 100 }, () => turns.take(note('large'), 'large'));
   const small = [1, 2].map(() => turns.take(note('small'), 'small'));
   await Promise.all([first, last, ...large, ...small]);
   expect(seen.slice(0, 4)).toEqual(['large', 'small', 'large', 'small']);
   expect(seen.at(-1)).toBe('last');
+});
+
+it('does much small work of a line in one turn, and no more', async () => {
+  const turns = new TurnTaking();
+  const seen: string[] = [];
+  const first = turns.take(() => new Promise(setImmediate), 'large');
+  const large = Array.from({ length: 20 }, () => turns.take(workHard, 'large').then(() => seen.push('large')));
+  const small = Array.from({ length: 500 }, () => turns.take(async () => void seen.push('small'), 'small'));
+  await Promise.all([first, ...large, ...small]);
+  const largeBefore = seen.slice(0, seen.lastIndexOf('small')).filter((name) => name === 'large').length;
+  // In turns of one piece of work each, all of the large ones would have come before.
+  expect(largeBefore).toBeLessThan(10);
+  expect(seen.lastIndexOf('small') - seen.indexOf('small')).toBeGreaterThanOrEqual(500);
 });

@@ -2,6 +2,8 @@ import type { Urgency } from '../port.ts';
 
 /** After this much work without a break, sockets, HTTP and timers get the event loop before the next turn. */
 const breakAfterMs = 4;
+/** How long a line goes on when its turn comes: one piece of work at least, and many small ones. */
+const lineMs = 1;
 /** After each turn of intake, the others get this much, so that a flood of webhooks on a slow disk does not stop desks. */
 const othersMs = 4;
 
@@ -9,13 +11,15 @@ const othersMs = 4;
  * One after the other: SQLite has one writer, and a transaction spans several awaits. Work that is queued here starts when
  * the work before it has settled, whether that succeeded or not. However much is queued, the event loop goes on turning.
  *
- * Work waits in a line (its agency's, say), and the lines have their turns one after the other: what one agency asks for, however much
- * that is, costs any other one turn at a time.
+ * Work waits in a line (its agency's, say), and the lines take turns of about a millisecond: what one agency asks for, however much that
+ * is, costs any other one turn at a time.
  */
 export class TurnTaking {
   readonly #intake = new Queue();
   /** In the order of their turns. Only those in which somebody waits. */
   readonly #lines = new Map<string, Queue>();
+  /** How much of its turn the first line has used. */
+  #usedMs = 0;
   #last: (() => Promise<void>) | null = null;
   #isRunning = false;
   #othersLeftMs = 0;
@@ -63,26 +67,40 @@ export class TurnTaking {
     else if (now - this.#unbrokenSince > breakAfterMs) return;
     this.#isRunning = true;
     const isIntake = !this.#intake.isEmpty && (this.#lines.size === 0 || this.#othersLeftMs <= 0);
-    const turn = isIntake ? this.#intake.remove() : this.#nextOfLines();
+    const [line] = isIntake ? [] : this.#lines.keys();
+    const turn = isIntake ? this.#intake.remove() : this.#nextOf(line);
     void turn().then(() => {
+      const tookMs = performance.now() - now;
       this.#isRunning = false;
-      this.#othersLeftMs = isIntake ? othersMs : this.#othersLeftMs - (performance.now() - now);
+      this.#othersLeftMs = isIntake ? othersMs : this.#othersLeftMs - tookMs;
+      if (line !== undefined) this.#moveOn(line, tookMs);
       this.#next();
     });
   }
 
-  #nextOfLines(): () => Promise<void> {
-    for (const [name, line] of this.#lines) {
+  #nextOf(name: string | undefined): () => Promise<void> {
+    if (name !== undefined) {
+      const line = this.#lineOf(name);
       const turn = line.remove();
-      // To the end: the other lines come next.
-      this.#lines.delete(name);
-      if (!line.isEmpty) this.#lines.set(name, line);
+      if (line.isEmpty) this.#lines.delete(name);
       return turn;
     }
     const turn = this.#last;
     if (turn === null) throw new Error('Nobody waits for a turn.');
     this.#last = null;
     return turn;
+  }
+
+  /** The line goes on, or to the end of the round. */
+  #moveOn(name: string, tookMs: number): void {
+    this.#usedMs += tookMs;
+    const [first] = this.#lines.keys();
+    if (first === name && this.#usedMs < lineMs) return;
+    this.#usedMs = 0;
+    const line = this.#lines.get(name);
+    if (line === undefined || first !== name) return;
+    this.#lines.delete(name);
+    this.#lines.set(name, line);
   }
 
   #awaitBreak(now: number): void {

@@ -1,0 +1,35 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** What a handshake leads to takes as long again. */
+const handshakesMs = 2;
+
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/**
+ * Lets the handshakes of WebSockets wait for each other. When a thousand desks come back at once, Node would take them all before
+ * anything else, a third of a second long, while Meta waits. To be called when Engine.IO listens for upgrades.
+ */
+export function takeUpgradesInTurns(http: Server): void {
+  const accept = http.listeners('upgrade') as Upgrade[];
+  const waiting: (() => void)[] = [];
+
+  function acceptSome(): void {
+    const until = performance.now() + handshakesMs;
+    do waiting.shift()?.();
+    while (waiting.length > 0 && performance.now() < until);
+    if (waiting.length > 0) setImmediate(acceptSome);
+  }
+
+  http.removeAllListeners('upgrade');
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Whoever waits may break off, and nobody else listens yet.
+    const breakOff = (): void => void socket.destroy();
+    socket.on('error', breakOff);
+    waiting.push(() => {
+      socket.off('error', breakOff);
+      if (!socket.destroyed) for (const each of accept) each.call(http, request, socket, head);
+    });
+    if (waiting.length === 1) setImmediate(acceptSome);
+  });
+}
