@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, createReadStream, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { flushFile, flushFolderOf } from '../durably.ts';
 
@@ -13,6 +14,7 @@ import { flushFile, flushFolderOf } from '../durably.ts';
 export function copyDatabase(from: string, to: string): void {
   const part = `${to}.part`;
   rmSync(part, { force: true });
+  const flushing = flushAsItGrows(part);
   const db = new Database(from, { readonly: true, fileMustExist: true, timeout: 5_000 });
   try {
     // The copy is built page by page. Without this, what stood on a page before it was split stays behind in the gaps of the file, where
@@ -25,10 +27,37 @@ export function copyDatabase(from: string, to: string): void {
     throw error;
   } finally {
     db.close();
+    void flushing.terminate();
   }
   chmodSync(part, 0o600);
   putInPlace(part, to);
 }
+
+/**
+ * Brings a file to the disk while it is written. Brought there all at once at its end, hundreds of megabytes keep a relay that
+ * serves meanwhile from the same disk for most of a second.
+ */
+function flushAsItGrows(path: string): Worker {
+  const flushing = new Worker(flushScript, { eval: true, workerData: { path, everyMs: 50 } });
+  // A relay that waits for the disk is better than no backup.
+  flushing.on('error', () => undefined).unref();
+  return flushing;
+}
+
+/** Given as text, so that the built relay stays one file. */
+const flushScript = `
+  const { openSync, fdatasyncSync } = require('node:fs');
+  const { path, everyMs } = require('node:worker_threads').workerData;
+  let file = null;
+  setInterval(() => {
+    try {
+      file ??= openSync(path, 'r+');
+      fdatasyncSync(file);
+    } catch {
+      // It is not there yet, or not any more.
+    }
+  }, everyMs);
+`;
 
 /** A copy that is not checked yet stands under this name. */
 export function uncheckedPathOf(path: string): string {
