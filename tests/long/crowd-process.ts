@@ -11,7 +11,7 @@ type Desk = { cursor: Cursor | null; isLive: boolean; isConnected: boolean; page
 let desks: Desk[] = [];
 let reconnected = 0;
 
-/** So they must not take the processor from the relay, nor from who measures it. */
+/** The desks must not take the processor from the relay or from the process that measures it. */
 setPriority(19);
 
 answerCalls({

@@ -7,7 +7,7 @@ export function printFigures(what: string, figures: Readonly<Record<string, unkn
   process.stdout.write(`${JSON.stringify({ what, ...Object.fromEntries(rounded) })}\n`);
 }
 
-/** What this share of the values lies below. */
+/** The value that this share (0 to 1) of the values does not exceed; 0 for none. */
 export function shareOf(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? 0;
 }

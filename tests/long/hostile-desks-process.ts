@@ -12,7 +12,7 @@ export type Asked = 'commands' | 'history' | 'both' | 'lists';
 const outstanding = 50;
 /** A script keeps fewer connections. */
 const requestsAtOnce = 8;
-/** So much more than fits into what the kernel holds for a connection. */
+/** Together far more than the kernel holds for one connection. */
 const noteLetters = 10_000;
 const notesOfEach = 10;
 /** Elsewhere they have a machine of their own: here they must not take the processor from those who measure. */

@@ -11,8 +11,8 @@ export const machineClocks: MachineClocks = { wall: () => Date.now(), monotonic:
 export const mostAheadOfWallMs = 7 * dayMs;
 /** Small corrections, as NTP makes them, do not count as a step. */
 const smallestStepMs = 5 * secondMs;
-/** HTTP tells the second only. */
-const datesAreWholeMs = secondMs;
+/** An HTTP date has no milliseconds. */
+const dateResolutionMs = secondMs;
 
 /**
  * The relay's time: that of the machine, but never earlier than what Meta has signed, carried on by the monotonic clock. A machine whose
@@ -52,11 +52,11 @@ export class RelayClock {
    */
   noteDated(at: number, tookMs: number): void {
     const now = this.now();
-    const aheadMs = Math.min(now - tookMs - (at + datesAreWholeMs), now - (this.#signedNow() ?? 0));
+    const aheadMs = Math.min(now - tookMs - (at + dateResolutionMs), now - (this.#signedNow() ?? 0));
     if (aheadMs <= mostAheadOfWallMs) this.#aheadMs = Math.max(0, Math.floor(aheadMs));
   }
 
-  /** How far this clock is ahead of Meta's for certain; null as long as no answer has told, or none since the clock jumped. */
+  /** By how much (ms) this clock is certainly ahead of Meta's, 0 if it may not be; null until an answer has told since the start or the last jump. */
   readonly aheadOfMeta = (): number | null => this.#aheadMs;
 
   /**

@@ -11,8 +11,8 @@ export class DamagedCache extends Error {
 }
 
 /**
- * What SQLite says when nothing is wrong with the file itself: somebody holds it, or the disk is full. A lack of memory is not among
- * them: a damaged search index that claims to be huge is told so, and a computer that is truly short of memory ends the whole program.
+ * What SQLite says when nothing is wrong with the file itself: somebody holds it, or the disk is full. SQLITE_NOMEM is not among them:
+ * SQLite also says it of a damaged search index that claims to be huge, and a computer that is really out of memory ends the program anyway.
  */
 const passing = /^SQLITE_(BUSY|LOCKED|FULL|INTERRUPT|ABORT|PROTOCOL)/;
 

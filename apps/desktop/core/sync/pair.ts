@@ -3,7 +3,6 @@ import * as z from 'zod';
 import type { Identity } from '../cache/queries/local.ts';
 import type { ProposedTokens } from './proposed-tokens.ts';
 
-/** Turns a single-use code into a device token. Who keeps the token is the caller's business. */
 export type PairAnswer =
   | { readonly ok: true; readonly token: string; readonly identity: Identity }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -28,6 +27,10 @@ type Heard =
   | { readonly kind: 'not_sent' }
   | { readonly kind: 'cut_off' };
 
+/**
+ * Turns a single-use code into a device. Never rejects: what goes wrong is a refusal. May be called again with the same code. Who keeps the
+ * token is the caller's business.
+ */
 export async function pairDevice(
   request: { relayUrl: string; code: string; name: string },
   tokens: ProposedTokens,
@@ -37,7 +40,7 @@ export async function pairDevice(
   const { relayUrl } = address;
   const asking: Asking = { relayUrl, code: request.code.trim(), name: request.name };
   let heard = await ask({ ...asking, deviceToken: tokens.of(relayUrl, asking.code) });
-  // A relay of the first version knows no such field. It looks at the shape first, so the code is as good as it was.
+  // A relay from before this field refuses it. It looks at the shape first, so the code is as good as it was.
   if (heard.kind === 'answer' && heard.status === 400) heard = await ask(asking);
   return understand(relayUrl, heard);
 }
@@ -61,7 +64,7 @@ async function ask({ relayUrl, ...body }: Asking): Promise<Heard> {
 function understand(relayUrl: string, heard: Heard): PairAnswer {
   const { host } = new URL(relayUrl);
   if (heard.kind === 'not_sent') return no('not_stored', nothingSent(host));
-  if (heard.kind === 'cut_off') return no('not_stored', notKnown(`The connection to ${host} ended before its answer.`));
+  if (heard.kind === 'cut_off') return no('not_stored', notKnown(`No complete answer came from ${host}.`));
   const { status, body } = heard;
   const device = status === 201 ? deviceSchema.safeParse(body) : null;
   if (device?.success === true) {
@@ -79,18 +82,18 @@ function understand(relayUrl: string, heard: Heard): PairAnswer {
   if (status === 201 || status >= 500)
     return no(
       'not_stored',
-      notKnown(`What came from ${host} is no answer that this version understands (HTTP ${status}).`),
+      notKnown(`The answer from ${host} is not one that this version of Transom understands (HTTP ${status}).`),
     );
   return no(
     'invalid_request',
-    `What answers at this address is not a Transom relay, or not in order (HTTP ${status}). Check the address.`,
+    `What answers at this address is not a Transom relay, or not one that works (HTTP ${status}). Check the address.`,
   );
 }
 
 const nothingSent = (host: string): string =>
   `Transom could not connect to a relay at ${host}, so this attempt did not use the code. Check the address and the network, then try again with the same code.`;
 const notKnown = (what: string): string =>
-  `${what} Whether the code was used is not known. Try again with the same code. If it is refused, ask for a new one; the list of devices may then have one too many, which an owner can revoke.`;
+  `${what} The code may or may not have been used. Try again with the same code. If it is refused, ask for a new one; an owner may then find one device too many in the list and can revoke it.`;
 
 /** Whether it is certain that no relay heard the code: no address, no connection, or no certificate to trust. */
 function neverConnected(error: unknown): boolean {

@@ -46,7 +46,7 @@ export function createSessionStore(client: CoreClient) {
         set({ pairing: outcome.ok ? { kind: 'idle' } : { kind: 'refused', detail: outcome.refusal.detail } });
         if (outcome.ok) await get().load();
       } catch {
-        set({ pairing: { kind: 'refused', detail: text.pairing.unreachable } });
+        set({ pairing: { kind: 'refused', detail: text.pairing.noAnswer } });
       }
     },
     accountOf: (accountId) => get().session?.accounts.find(({ id }) => id === accountId) ?? null,

@@ -151,8 +151,8 @@ export const text = {
     nameHint: 'Colleagues see it beside what you claim and write.',
     submit: 'Connect',
     working: 'Connecting…',
-    unreachable:
-      'This window got no answer, so whether the desk is connected is not known. If you are still asked for a code, try again with the same one.',
+    noAnswer:
+      'No answer came, so it is not known whether this desk is connected. If you are still asked for a code, try the same one again.',
     keychainTitle: 'Waiting for the keychain',
     keychainLead:
       'Transom keeps its sign-in in the keychain of this computer, which has not answered yet. It may be asking you to unlock it.',

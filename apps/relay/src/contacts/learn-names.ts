@@ -21,9 +21,9 @@ type Nameless = {
   readonly conversationId: string;
 };
 
-/** Looks up the names of people who wrote. Their messages are stored already, so a look-up that fails does no harm. */
 type NameLearnerDeps = Omit<SenderDeps, 'aheadOfMeta'>;
 
+/** Looks up the names of people who wrote. Their messages are stored already, so a look-up that fails does no harm. */
 export function createNameLearner(deps: NameLearnerDeps) {
   const { store, log, clock } = deps;
   const rounds = new AgencyRounds({ store, log, pollMs, round: startLookUps });

@@ -1,5 +1,5 @@
 import type { Cursor } from '@transom/shared';
-import { AgencyTurns } from '../people/agency-turns.ts';
+import { AgencyTurns } from '../fair-share/agency-turns.ts';
 import type { AgencyStore } from '../store/port.ts';
 import type { Pokes } from './pokes.ts';
 import type { FeedPlace, PageAndNext } from './read-page.ts';

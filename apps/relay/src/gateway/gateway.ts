@@ -8,7 +8,7 @@ import {
   type RelayToDesk,
 } from '@transom/shared';
 import { Server } from 'socket.io';
-import type { Allowance } from '../people/allowance.ts';
+import type { Allowance } from '../fair-share/allowance.ts';
 import type { TokenHolder } from '../people/devices.ts';
 import { type Connection, cutOff } from './connection.ts';
 import { pageParser } from './page-encoder.ts';
@@ -66,7 +66,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   function limitWhatComes(connection: Connection): void {
     let unknownBytes = 0;
     connection.on('packet', ({ data }: { readonly data?: string }) => {
-      const bytes = data?.length ?? 0;
+      const bytes = Buffer.byteLength(data ?? '');
       const allowance = allowanceOf.get(connection);
       if (allowance === undefined) unknownBytes += bytes + packetBytes;
       if (unknownBytes > maxUnknownBytes || allowance?.take('byte', bytes) === false) cutOff(connection);

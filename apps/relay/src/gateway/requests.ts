@@ -7,7 +7,7 @@ import {
 } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
 import { readConversation } from '../inbox/documents/conversation.ts';
-import { answerWithMessages } from '../inbox/documents/message.ts';
+import { pageOfMessages } from '../inbox/documents/message.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/port.ts';
@@ -37,7 +37,7 @@ export async function answerHistory({ store, log }: Deps, actor: Actor, input: u
     return await store.forAgency(actor.agencyId).read(async (tx) => {
       const head = await tx.get<{ seq: number }>(`select seq from agencies where id = :agency`);
       if ((await readConversation(tx, conversationId, 0)) === null) return { ok: false, refusal: refuse('not_found') };
-      return { ok: true, ...(await answerWithMessages(tx, conversationId, before, limit, head?.seq ?? 0)) };
+      return { ok: true, ...(await pageOfMessages(tx, conversationId, before, limit, head?.seq ?? 0)) };
     });
   } catch (error) {
     const trouble = explainTrouble(error);

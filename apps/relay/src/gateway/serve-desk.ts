@@ -9,12 +9,12 @@ import {
 } from '@transom/shared';
 import type { Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
+import type { Allowances, Asking } from '../fair-share/allowance.ts';
 import { type Feed, follow } from '../feed/follow.ts';
 import type { Actor } from '../inbox/actor.ts';
 import { readAgency } from '../inbox/documents/account.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../log.ts';
-import type { Allowances, Asking } from '../people/allowance.ts';
 import type { Store } from '../store/port.ts';
 import { cutOff, hasTakenAll, unreadBy } from './connection.ts';
 import { sendPage } from './page-encoder.ts';
@@ -42,6 +42,7 @@ export type DeskSocket = Socket<DeskToRelay, RelayToDesk, Record<string, never>,
 /** Packets that wait because the desk does not read. A healthy desk never has more than a page and a few dozen answers waiting. */
 const maxUnread = 1_000;
 
+const doesNotRead = 'desk cut off: it does not read its answers';
 const notLetIn = { ok: false, refusal: refuse('unauthorized') } as const;
 const tooMany = {
   ok: false,
@@ -60,10 +61,10 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
 
   function mayAsk(what: Asking): boolean {
     if (allowance.take(what)) return true;
-    if (allowance.isHopeless) cut('desk cut off: it went on asking what it was refused');
+    if (allowance.isHopeless) cutWith('desk cut off: it went on asking what it was refused');
     return false;
   }
-  function cut(sentence: string): void {
+  function cutWith(sentence: string): void {
     if (!socket.connected) return;
     deps.log.warn({ deviceId: actor.deviceId }, sentence);
     cutOff(socket.conn);
@@ -71,7 +72,7 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
   function give<Answer>(answer: unknown, ready: Answer): void {
     // A desk that sends no callback must not be able to crash the relay.
     if (typeof answer !== 'function' || !socket.connected) return;
-    if (unreadBy(socket) > maxUnread) return cut('desk cut off: it does not read its answers');
+    if (unreadBy(socket) > maxUnread) return cutWith(doesNotRead);
     (answer as (given: Answer) => void)(ready);
   }
   async function carryOut(envelope: unknown, answer: unknown): Promise<void> {
@@ -90,7 +91,7 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
           give(answer, await answerHistory(deps, actor, request));
           await hasTakenAll(socket);
         },
-        () => cut('desk cut off: it does not read its answers'),
+        () => cutWith(doesNotRead),
       );
     });
   }

@@ -64,7 +64,7 @@ it('passes over those who broke off while they waited', async () => {
   gone.on('error', () => undefined).resume();
   await new Promise<void>((resolve) => gone.write(upgrade, () => resolve()));
   await ended;
-  const [last] = await Promise.all([it.open()]);
+  const last = await it.open();
   const answered = once(last.resume(), 'end');
   last.write(upgrade);
   await answered;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What a handshake leads to takes as long again. */
-const handshakesMs = 2;
+/** After this long everything else has a turn. The work that a handshake leads to takes as long again. */
+const breakAfterMs = 2;
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -15,7 +15,7 @@ export function takeUpgradesInTurns(http: Server): void {
   const waiting: (() => void)[] = [];
 
   function acceptSome(): void {
-    const until = performance.now() + handshakesMs;
+    const until = performance.now() + breakAfterMs;
     do waiting.shift()?.();
     while (waiting.length > 0 && performance.now() < until);
     if (waiting.length > 0) setImmediate(acceptSome);

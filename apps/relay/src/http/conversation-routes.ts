@@ -11,7 +11,7 @@ import {
 import * as z from 'zod';
 import { listAccounts } from '../inbox/documents/account.ts';
 import { listConversations, readConversation } from '../inbox/documents/conversation.ts';
-import { answerWithMessages } from '../inbox/documents/message.ts';
+import { pageOfMessages } from '../inbox/documents/message.ts';
 import { cursorAfter, pageQuerySchema } from './page.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
@@ -92,7 +92,7 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
         const before = cursor === undefined ? null : { sentAt: cursor.at, id: cursor.id };
         return store.forAgency(actor.agencyId).read(async (tx) => {
           if ((await readConversation(tx, params.id, noRev)) === null) return { refusal: refuse('not_found') };
-          const { messages, hasMore } = await answerWithMessages(tx, params.id, before, limit, noRev);
+          const { messages, hasMore } = await pageOfMessages(tx, params.id, before, limit, noRev);
           return {
             status: 200,
             body: {

@@ -1,7 +1,8 @@
 import { personSchema, refuse } from '@transom/shared';
 import * as z from 'zod';
-import { AttemptLimit } from '../people/attempt-limit.ts';
-import { listDevices, pairDevice, revokeDevice } from '../people/devices.ts';
+import { AttemptLimit } from '../fair-share/attempt-limit.ts';
+import { listDevices, revokeDevice } from '../people/devices.ts';
+import { pairDevice } from '../people/pairing.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
 

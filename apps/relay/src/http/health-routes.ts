@@ -62,24 +62,24 @@ export function healthRoutes({ store, clock, metrics }: ApiDeps): Route[] {
 }
 
 function findProblems(store: Store, now: number): Promise<string[]> {
-  const late = new Promise<string[]>((resolve) =>
+  const timedOut = new Promise<string[]>((resolve) =>
     setTimeout(resolve, writeDeadlineMs, ['The database did not take a write within a second.']).unref(),
   );
-  const asked = testWrite(store, now).then(
+  const problems = testWriteAndFindOldest(store, now).then(
     (oldest) =>
       oldest !== null && now - oldest > longestWaitMs
         ? ['Webhooks have been waiting for more than a minute without being looked at.']
         : [],
     () => ['The database takes no writes. Is the disk full or read-only?'],
   );
-  return Promise.race([asked, late]);
+  return Promise.race([problems, timedOut]);
 }
 
 /**
- * Writes, and tells since when a delivery waits. It takes precedence like a webhook: a relay that is busy with other things can still
- * store what Meta sends.
+ * Writes, and returns when the oldest delivery came that waits (ms), or null. It takes precedence like a webhook: a relay that is busy
+ * with other things can still store what Meta sends.
  */
-function testWrite(store: Store, now: number): Promise<number | null> {
+function testWriteAndFindOldest(store: Store, now: number): Promise<number | null> {
   return store.write(async (tx) => {
     await tx.run(`insert or replace into probes (name, at) values ('readyz', :now)`, { now });
     return oldestUntouched(tx);

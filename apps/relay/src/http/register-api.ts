@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
+import type { Allowances } from '../fair-share/allowance.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { TakeOut } from '../intake/words-taken-back.ts';
 import type { Logger } from '../log.ts';
 import type { ChannelPort } from '../outbound/channel-port.ts';
-import type { Allowances } from '../people/allowance.ts';
 import { authenticate } from '../people/devices.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';

@@ -70,7 +70,7 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   listConversations: (tx) => documents.listConversations(tx, null, 100, 0),
   readMessage: (tx, { message }) => documents.readMessage(tx, message.id, 0),
   listMessages: (tx, { direct }) => documents.listMessages(tx, direct.id, null, 100, 0),
-  answerWithMessages: (tx, { direct }) => documents.answerWithMessages(tx, direct.id, null, 100, 0),
+  pageOfMessages: (tx, { direct }) => documents.pageOfMessages(tx, direct.id, null, 100, 0),
   findThread: (tx, { a }) => thread.findThread(tx, a.account, '1200000000000001'),
   findThreadOfConversation: (tx, { direct }) => thread.findThreadOfConversation(tx, direct.id),
   insertContact: (tx, { a }) =>

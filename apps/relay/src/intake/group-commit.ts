@@ -66,8 +66,8 @@ export class GroupCommit {
   }
 
   /**
-   * Stores what waits when the store's turn comes, and adds it to `group`: so however long that took, nobody waits for a second turn. The
-   * agencies that something changed for; null where the normalizer must bring it in.
+   * Stores what waits when the store's turn comes, and adds it to `group`, so that the caller can answer them: however long that took,
+   * nobody waits for a second turn. Returns the agencies that changed; null where the normalizer must bring it in.
    */
   async #storeSome(group: Waiting[]): Promise<Set<string> | null> {
     const { store, log } = this.#deps;
@@ -77,12 +77,15 @@ export class GroupCommit {
         group.push(...this.#take());
         isBringing =
           group.length <= fewEnough && !group.some(({ delivery }) => isLarge(delivery)) && this.#normalizer.isIdle;
-        return isBringing ? this.#bringIn(tx, group) : insertAll(tx, group);
+        if (isBringing) return this.#bringIn(tx, group);
+        await insertAll(tx, group);
+        return null;
       }, 'intake');
     } catch (error) {
       if (!isBringing) throw error;
       log.error({ err: error }, 'webhooks could not be understood at once; they are stored to be tried again');
-      return store.write((tx) => insertAll(tx, group), 'intake');
+      await store.write((tx) => insertAll(tx, group), 'intake');
+      return null;
     }
   }
 
@@ -100,7 +103,6 @@ export class GroupCommit {
   }
 }
 
-async function insertAll(tx: SystemTx, group: readonly Waiting[]): Promise<null> {
+async function insertAll(tx: SystemTx, group: readonly Waiting[]): Promise<void> {
   for (const { delivery } of group) await insertDelivery(tx, delivery, 'pending');
-  return null;
 }

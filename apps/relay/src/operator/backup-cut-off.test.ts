@@ -56,7 +56,7 @@ it('refuses plainly where another backup is being written to the same file, and 
   expect(await backUp()).toEqual({
     code: 1,
     people: expect.stringMatching(
-      /^Another backup is being written to .* Wait until it has ended, or choose another name\.\n$/,
+      /^Another backup is already being written to .*, so this one was not started\. Choose another name\.\n$/,
     ),
   });
   expect(readFileSync(`${copy()}.unchecked`, 'utf8')).toBe('half of it');
@@ -130,7 +130,7 @@ it.each(['unchecked', 'unchecked.part', 'restoring', 'restoring-copy'])(
     const before = readFileSync(join(folder, 'transom.db'));
     expect(await run('restore', '--from', unfinished)).toMatchObject({
       code: 1,
-      people: expect.stringContaining('cut off'),
+      people: expect.stringContaining('has not finished'),
     });
     expect(readFileSync(join(folder, 'transom.db')).equals(before)).toBe(true);
     rmSync(unfinished);

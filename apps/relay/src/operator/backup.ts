@@ -7,6 +7,7 @@ import {
   isUnfinished,
   removeUnfinished,
   uncheckedPathOf,
+  unfinishedEndings,
   writeChecksum,
 } from '../store/sqlite/backup.ts';
 import { lockWriting, realPathOf } from '../store/sqlite/lock.ts';
@@ -25,14 +26,17 @@ The master key is not in it: keep a copy of that file somewhere else.`,
   options: { to: { type: 'string' } },
   async run(call) {
     const path = resolve(need(call, 'to'));
-    if (isUnfinished(path)) throw new Refused(`${path} ends like a copy that is not finished. Choose another name.`);
+    if (isUnfinished(path))
+      throw new Refused(
+        `Names that end in ${unfinishedEndings.join(', ')} are for copies that are not finished. Choose another name.`,
+      );
     const databasePath = needDatabase(call.settings);
     mkdirSync(dirname(path), { recursive: true });
     const real = realPathOf(path);
     const unlock = lockWriting(uncheckedPathOf(real));
     if (unlock === null)
       throw new Refused(
-        `Another backup is being written to ${path}, so nothing was done. Wait until it has ended, or choose another name.`,
+        `Another backup is already being written to ${path}, so this one was not started. Choose another name.`,
       );
     try {
       if (existsSync(path))

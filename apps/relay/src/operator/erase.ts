@@ -15,7 +15,7 @@ export const erase: Command = {
                  is listed with their ids
 
 Text, attachments, names and ids are erased, here and on every desk. This cannot be undone. Earlier backups keep them until you
-delete those. Prints {"contactId","messages","deliveries"}.`,
+delete those. Prints {"contactId","messages","deliveries","isLogEmptied"}.`,
   options: { agency: { type: 'string' }, contact: { type: 'string' } },
   async run(call) {
     const wanted = need(call, 'contact');
@@ -40,7 +40,7 @@ delete those. Prints {"contactId","messages","deliveries"}.`,
         const { messages, deliveries, isLogEmptied } = erased;
         call.tell(
           erased,
-          `Erased ${id}; messages: ${messages}, webhooks: ${deliveries}.${isLogEmptied ? '' : copyInLog}`,
+          `Erased ${id}; messages: ${messages}, webhooks: ${deliveries}.${isLogEmptied ? '' : copyInLog(id)}`,
         );
       }
       await copyForgotten(store, forgottenPathOf(call.settings.databasePath), Date.now());
@@ -49,8 +49,8 @@ delete those. Prints {"contactId","messages","deliveries"}.`,
   },
 };
 
-const copyInLog =
-  ' Something else is reading the database, perhaps a backup, so its log (the file that ends in -wal) still holds a copy. The relay removes that within an hour of its end; or run this command again then.';
+const copyInLog = (contactId: string): string =>
+  ` Another process is reading the database, perhaps a backup, so the database's log (the file that ends in -wal) still holds a copy. A relay that serves removes it within an hour after that process has ended. To remove it sooner, wait for that process and run "transom-relay erase --contact ${contactId}".`;
 
 const mostListed = 20;
 type Person = {

@@ -13,9 +13,9 @@ export function removeLeftovers(databasePath: string): void {
     const path = join(folder, entry);
     if (entry.startsWith(`${name}.restoring`)) rmSync(path, { force: true });
     if (!entry.startsWith(`${name}.before-restore-`)) continue;
-    // A second name of the database itself or of its log, made just before the exchange that then did not happen; or a piece of a copy.
-    const isSecondName = ['', '-wal', '-shm'].some((ending) => isSameFile(path, databasePath + ending));
-    if (isSecondName || entry.endsWith('.part')) rmSync(path);
+    // A hard link to the database itself or to its log, made just before the exchange that then did not happen; or a piece of a copy.
+    const isHardLink = ['', '-wal', '-shm'].some((ending) => isSameFile(path, databasePath + ending));
+    if (isHardLink || entry.endsWith('.part')) rmSync(path);
   }
 }
 

@@ -71,7 +71,7 @@ async function refuseUnfit(from: string, databasePath: string): Promise<void> {
   if (!existsSync(from)) throw refuse(`There is no file ${from}.`);
   if (isUnfinished(realPathOf(from)))
     throw refuse(
-      `${from} was left by a backup or restore that was cut off; nobody checked it. Name a finished backup.`,
+      `${from} is named like a copy that a backup or restore has not finished. Name a finished backup; if you know that this one is whole, rename it first.`,
     );
   const { dev, ino, size } = statSync(from, { bigint: true });
   if (existsSync(databasePath)) {

@@ -75,7 +75,7 @@ export async function look(
   message: Unconfirmed,
 ): Promise<void> {
   const written = account === null ? null : await channels.readSent(account, message.senderId);
-  // Asked after the reading, whose answer tells.
+  // Asked only now: the answer just read may have told how far ahead we are.
   const beganAt = message.datedAt ?? message.startedAt - (aheadOfMeta() ?? 0);
   await agency.write(async (tx) => {
     const work = new AgencyWork(tx, clock());

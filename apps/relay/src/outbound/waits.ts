@@ -15,7 +15,7 @@ export async function shiftWaits(agency: AgencyStore, stepMs: number, now: numbe
        where agency_id = :agency and state in ('queued', 'sending', 'unconfirmed') and next_attempt_at is not null`,
       { stepMs },
     );
-    // What waits for nothing, and may still be proved by an echo: as far as it shows that it began before the clock was put back.
+    // Attempts that no longer wait may still be proved by an echo. Only those dated after `now` certainly began before the clock was put back.
     await tx.run(
       `update messages set attempt_started_at = attempt_started_at + :stepMs
        where agency_id = :agency and native_message_id is null and next_attempt_at is null and attempt_started_at > :now`,
@@ -65,8 +65,8 @@ async function moveClaims(
 }
 
 /**
- * No attempt began later than now; otherwise what Meta has of it would seem too old to be its. How far the clock was ahead, the newest
- * words in the conversation tell that came while it was: Meta dated them, and they came a moment later.
+ * No attempt began later than now; otherwise Meta's record of it would seem too old to match. How far ahead the clock was is told by
+ * messages that arrived meanwhile: Meta dated each a moment before we received it, so the smallest difference is the closest.
  */
 async function clampAttempts(tx: AgencyTx, now: number): Promise<void> {
   await tx.run(

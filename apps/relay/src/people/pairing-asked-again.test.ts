@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hourMs } from '@transom/shared';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { AttemptLimit, wrongCodesAnHour } from '../fair-share/attempt-limit.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { verifyTrail } from '../trail/chain.ts';
-import { AttemptLimit, wrongCodesAnHour } from './attempt-limit.ts';
 import { inviteLifeMs, makeCode } from './codes.ts';
-import { authenticate, listDevices, type PairedDevice, pairDevice, revokeDevice } from './devices.ts';
+import { authenticate, listDevices, revokeDevice } from './devices.ts';
+import { type PairedDevice, pairDevice } from './pairing.ts';
 
 /** The answer to a pairing was lost: the desk asks again with the code and the token that it made. */
 const now = 1_790_000_000_000;

@@ -20,7 +20,7 @@ export type DeskToRelay = {
   time: (answer: (serverNow: number) => void) => void;
 };
 
-/** Older messages of one thread, on demand: newest first, strictly older than `before`. */
+/** Older messages of one thread, on demand: newest first, strictly older than `before`, fewer than `limit` where they are long. */
 export const historyRequestSchema = z.strictObject({
   conversationId: z.string(),
   before: z.object({ sentAt: z.number().int(), id: z.string() }).nullable(),

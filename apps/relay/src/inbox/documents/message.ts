@@ -58,17 +58,18 @@ export async function listMessages(
   return rows.map((row) => asMessage(row, rev));
 }
 
-/** Two hundred ordinary messages. More at once would keep the event loop, and a slow line, from everybody else. */
-const maxAnswerBytes = 64 * 1024;
+/** Two hundred short messages. More at once would keep the event loop, and a slow line, from everybody else. */
+const maxAnswerBytes = 96 * 1024;
 /** What a message weighs in an answer besides its words and attachments. */
 const wrappingBytes = 400;
+/** So that where messages are long, few are read in vain. */
 const rowsAtATime = 20;
 
 /**
- * Messages of a thread as one answer gives them: newest first, strictly before `before`, at most `limit`, and fewer where they are
+ * Messages of a thread as one answer holds them: newest first, strictly before `before`, at most `limit`, and fewer where they are
  * large, but one at least if there is any. `hasMore`: there are older ones.
  */
-export async function answerWithMessages(
+export async function pageOfMessages(
   tx: AgencyTx,
   conversationId: string,
   before: PlaceInThread | null,

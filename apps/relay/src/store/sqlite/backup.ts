@@ -14,8 +14,8 @@ import { flushFile, flushFolderOf } from '../durably.ts';
 export function copyDatabase(from: string, to: string): void {
   const part = `${to}.part`;
   rmSync(part, { force: true });
-  const flushing = flushAsItGrows(part);
   const db = new Database(from, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  const flushing = flushAsItGrows(part);
   try {
     // The copy is built page by page. Without this, what stood on a page before it was split stays behind in the gaps of the file, where
     // nobody finds it to erase it.
@@ -33,10 +33,7 @@ export function copyDatabase(from: string, to: string): void {
   putInPlace(part, to);
 }
 
-/**
- * Brings a file to the disk while it is written. Brought there all at once at its end, hundreds of megabytes keep a relay that
- * serves meanwhile from the same disk for most of a second.
- */
+/** Flushes a file while it is written. Flushed only at its end, hundreds of megabytes keep a relay on the same disk waiting for most of a second. */
 function flushAsItGrows(path: string): Worker {
   const flushing = new Worker(flushScript, { eval: true, workerData: { path, everyMs: 50 } });
   // A relay that waits for the disk is better than no backup.
@@ -64,9 +61,11 @@ export function uncheckedPathOf(path: string): string {
   return `${path}.unchecked`;
 }
 
-/** Whether this is the name of a file that a backup or a restore has not finished. */
+/** How the names of files end that a backup or a restore has not finished. */
+export const unfinishedEndings: readonly string[] = ['.unchecked', '.part', '.restoring', '.restoring-copy'];
+
 export function isUnfinished(path: string): boolean {
-  return /\.(?:unchecked|restoring|restoring-copy|part)$/.test(path);
+  return unfinishedEndings.some((ending) => path.endsWith(ending));
 }
 
 /** Removes what a backup to `path` that was killed left there: words of people in files that nobody needs. */

@@ -58,16 +58,14 @@ function lockRealPath(path: string, real: string): () => void {
   throw new AlreadyServedError(path, unlock.cause);
 }
 
-/**
- * One writer per file that is being made, by a lock file that is gone when it lets go. Null while another process, or this one, holds it.
- */
+/** Lets one process at a time make the file at `path`. The lock file is removed on release. Null while it is held, here or elsewhere. */
 export function lockWriting(path: string): (() => void) | null {
   const lockPath = `${path}.lock`;
   closeSync(openSync(lockPath, 'a', 0o600));
   const { ino } = statSync(lockPath, { bigint: true });
   const unlock = takeLock(lockPath);
   if (typeof unlock !== 'function') return null;
-  // Who held it removed it just then, and somebody else may hold a new one.
+  // The previous holder has just removed it, and somebody else may hold a new one.
   if (statSync(lockPath, { bigint: true, throwIfNoEntry: false })?.ino !== ino) {
     unlock();
     return null;

@@ -44,6 +44,10 @@ const standingLockMs = 5;
 /** An operator who adds an account sees it work within a blink; an idle relay hardly notices the question. */
 const outsideWritePollMs = 250;
 
+/** The lines of work that belongs to no agency. Reads, such as who holds a token, do not wait for the slices that bring webhooks in. */
+const systemReads = 'system reads';
+const systemWrites = 'system writes';
+
 class SqliteStore implements Store {
   readonly #db: Database.Database;
   readonly #look: Database.Statement<[]>;
@@ -64,7 +68,7 @@ class SqliteStore implements Store {
 
   // One connection serves both: it is synchronous, so a second one would add no parallelism, only a second view of time.
   read<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
-    return this.#read(work, 'system reads');
+    return this.#read(work, systemReads);
   }
 
   #read<T>(work: (tx: SystemTx) => Promise<T>, line: string): Promise<T> {
@@ -76,7 +80,7 @@ class SqliteStore implements Store {
   }
 
   write<T>(work: (tx: SystemTx) => Promise<T>, urgency: Urgency = 'ordinary'): Promise<T> {
-    return this.#write(work, 'system writes', urgency);
+    return this.#write(work, systemWrites, urgency);
   }
 
   async #write<T>(work: (tx: SystemTx) => Promise<T>, line: string, urgency: Urgency): Promise<T> {
@@ -159,7 +163,7 @@ class SqliteStore implements Store {
 
   async emptyLog(): Promise<boolean> {
     await this.#afterThoseWhoWait();
-    return this.#turns.take(() => this.#writeAheadLog.empty(), 'system writes');
+    return this.#turns.take(() => this.#writeAheadLog.empty(), systemWrites);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Urgency } from '../port.ts';
 /** After this much work without a break, sockets, HTTP and timers get the event loop before the next turn. */
 const breakAfterMs = 4;
 /** How long a line goes on when its turn comes: one piece of work at least, and many small ones. */
-const lineMs = 1;
+const lineTurnMs = 1;
 /** After each turn of intake, the others get this much, so that a flood of webhooks on a slow disk does not stop desks. */
 const othersMs = 4;
 
@@ -95,7 +95,7 @@ export class TurnTaking {
   #moveOn(name: string, tookMs: number): void {
     this.#usedMs += tookMs;
     const [first] = this.#lines.keys();
-    if (first === name && this.#usedMs < lineMs) return;
+    if (first === name && this.#usedMs < lineTurnMs) return;
     this.#usedMs = 0;
     const line = this.#lines.get(name);
     if (line === undefined || first !== name) return;

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-/** A clock that is ahead, and put right later, must not make what Meta has of an attempt seem too old to be its. */
+/** A clock that was ahead and is corrected later must not make Meta's record of an attempt seem too old to match it. */
 export function attemptsByTheChannelsClock(db: Database.Database): void {
   db.exec(`
 -- When the last attempt began by the channel's clock, where its answers told how far ahead of it ours is.

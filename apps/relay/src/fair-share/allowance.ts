@@ -13,14 +13,10 @@ const rates = {
   time: { burst: 30, perSecond: 1 },
   /** Lists over HTTP, for scripts. */
   read: { burst: 200, perSecond: 25 },
-  /** What comes over a socket, whatever it is. The longest command has some 60 KB. */
+  /** What comes over a socket, whatever it is. The longest command is some 60 KB. */
   byte: { burst: 4 * 1024 * 1024, perSecond: 256 * 1024 },
 } as const;
 export type Asking = keyof typeof rates;
-
-/** How much of what it may ask is worked on at a time. The rest waits, so that an agency's devices have their turns in the store. */
-const atOnce = { command: 2, history: 1, read: 2 } as const;
-type WorkedOn = keyof typeof atOnce;
 
 /** A device that is refused more often than this within a minute is ignored for the rest of it. */
 const hopelessAfter = 20_000;
@@ -33,8 +29,8 @@ export class Allowances {
   readonly #now: () => number;
   readonly #devices = new Map<string, Allowance>();
   /**
-   * For messages and lists. Each is 64 KB or little more, and its turn is over when the desk or script has taken it: so however many of
-   * them do not read, what lies in memory is bounded.
+   * For history and every answer to a GET: with messages it is little more than 96 KB. Its turn is over when the desk or script has
+   * taken it, so however many of them do not read, what lies in memory is bounded.
    */
   readonly largeAnswers = new AgencyTurns({ atOnce: 64, ofAgency: 16, longestMs: 10 * secondMs });
 
@@ -60,11 +56,8 @@ export class Allowances {
 export class Allowance {
   readonly #now: () => number;
   readonly #left = new Map<Asking, { tokens: number; at: number }>();
-  readonly #lanes = {
-    command: new FewAtOnce(atOnce.command),
-    history: new FewAtOnce(atOnce.history),
-    read: new FewAtOnce(atOnce.read),
-  };
+  /** How much of it is worked on at a time. The rest waits, so that an agency's devices have their turns in the store. */
+  readonly #lanes = { command: new FewAtOnce(2), history: new FewAtOnce(1), read: new FewAtOnce(2) };
   #refused = 0;
   #minuteBeganAt = Number.NEGATIVE_INFINITY;
   lastAskedAt: number;
@@ -74,8 +67,8 @@ export class Allowance {
     this.lastAskedAt = now();
   }
 
-  /** Does the work when the device has little enough of its kind under way. */
-  inTurn<T>(what: WorkedOn, work: () => Promise<T>): Promise<T> {
+  /** Runs `work` once the device has fewer than the allowed number of this kind under way. */
+  inTurn<T>(what: 'command' | 'history' | 'read', work: () => Promise<T>): Promise<T> {
     return this.#lanes[what].run(work);
   }
 
