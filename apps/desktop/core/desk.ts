@@ -302,7 +302,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       token.change(session.identity(), answer.identity);
     } catch (error) {
       failed(error);
-      token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
+      // Tried again with the same code, the device has the same name in the keychain.
+      await token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
       return { ok: false, refusal: refuse('not_stored', filesTookNothing) };
     }
     proposed.forget();

@@ -52,24 +52,37 @@ export class RelayClock {
    */
   noteDated(at: number, tookMs: number): void {
     const now = this.now();
+    if (at - now > smallestStepMs) {
+      // Behind: what is noted by this clock moves with it when it is put right.
+      this.#aheadMs = null;
+      return;
+    }
     const aheadMs = Math.min(now - tookMs - (at + dateResolutionMs), now - (this.#signedNow() ?? 0));
     if (aheadMs <= mostAheadOfWallMs) this.#aheadMs = Math.max(0, Math.floor(aheadMs));
   }
 
   /** By how much (ms) this clock is certainly ahead of Meta's, 0 if it may not be; null until an answer has told since the start or the last jump. */
-  readonly aheadOfMeta = (): number | null => this.#aheadMs;
+  readonly aheadOfMeta = (): number | null => (this.#stepTo(this.#present()) === 0 ? this.#aheadMs : null);
 
   /**
    * By how much the relay's time has jumped since the last call; 0 if it simply went on. Call it often: two jumps between two calls
    * count as one.
    */
   takeStep(): number {
-    const present = { now: this.now(), monotonic: this.#clocks.monotonic() };
-    const step = Math.round(present.now - this.#last.now - (present.monotonic - this.#last.monotonic));
+    const present = this.#present();
+    const step = this.#stepTo(present);
     this.#last = present;
-    if (Math.abs(step) < smallestStepMs) return 0;
-    this.#aheadMs = null;
+    if (step !== 0) this.#aheadMs = null;
     return step;
+  }
+
+  #present() {
+    return { now: this.now(), monotonic: this.#clocks.monotonic() };
+  }
+
+  #stepTo(present: { readonly now: number; readonly monotonic: number }): number {
+    const step = Math.round(present.now - this.#last.now - (present.monotonic - this.#last.monotonic));
+    return Math.abs(step) < smallestStepMs ? 0 : step;
   }
 
   #signedNow(): number | null {

@@ -70,7 +70,12 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
   async function remember(): Promise<void> {
     const at = clock.signedNow;
     if (at === null) return;
-    await store.write((tx) => tx.run(`insert or replace into probes (name, at) values ('meta_signed', :at)`, { at }));
+    await store.write((tx) =>
+      tx.run(
+        `insert into probes (name, at) values ('meta_signed', :at) on conflict (name) do update set at = excluded.at`,
+        { at },
+      ),
+    );
   }
 
   return async () => {

@@ -93,9 +93,7 @@ test.each([
     relay.ways.push(way, way);
     for (const typed of ['CODE0-0000A', 'code0 0000a']) {
       const words = await desk.refused(typed);
-      expect(words).toContain(
-        'The code may or may not have been used. Try again with the same code.',
-      );
+      expect(words).toContain('The code may or may not have been used. Try again with the same code.');
       expect(await desk.isPaired()).toBe(false);
     }
     expect(await desk.pair('CODEO-OOOOA')).toEqual({ ok: true });

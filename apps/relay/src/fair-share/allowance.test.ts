@@ -49,3 +49,21 @@ it('forgets devices that have asked nothing for a while, and no others', () => {
   expect(allowances.of('busy')).toBe(busy);
   expect(allowances.of('idle 0')).not.toBe(idle);
 });
+
+it('works on a few at a time, and lets no more than a hundred wait', async () => {
+  const { allowances, pass } = atNoon();
+  const device = allowances.of('a');
+  let underWay = 0;
+  for (let n = 0; n < 102; n += 1) {
+    pass(secondMs);
+    expect(device.take('command')).toBe(true);
+    void device.inTurn('command', () => {
+      underWay += 1;
+      return new Promise(() => undefined);
+    });
+  }
+  expect(underWay).toBe(2);
+  pass(secondMs);
+  expect(device.take('command')).toBe(false);
+  expect(device.take('history')).toBe(true);
+});

@@ -17,6 +17,7 @@ const rates = {
   byte: { burst: 4 * 1024 * 1024, perSecond: 256 * 1024 },
 } as const;
 export type Asking = keyof typeof rates;
+type WorkedOn = 'command' | 'history' | 'read';
 
 /** A device that is refused more often than this within a minute is ignored for the rest of it. */
 const hopelessAfter = 20_000;
@@ -57,7 +58,11 @@ export class Allowance {
   readonly #now: () => number;
   readonly #left = new Map<Asking, { tokens: number; at: number }>();
   /** How much of it is worked on at a time. The rest waits, so that an agency's devices have their turns in the store. */
-  readonly #lanes = { command: new FewAtOnce(2), history: new FewAtOnce(1), read: new FewAtOnce(2) };
+  readonly #lanes: Readonly<Partial<Record<Asking, FewAtOnce>> & Record<WorkedOn, FewAtOnce>> = {
+    command: new FewAtOnce(2),
+    history: new FewAtOnce(1),
+    read: new FewAtOnce(2),
+  };
   #refused = 0;
   #minuteBeganAt = Number.NEGATIVE_INFINITY;
   lastAskedAt: number;
@@ -68,7 +73,7 @@ export class Allowance {
   }
 
   /** Runs `work` once the device has fewer than the allowed number of this kind under way. */
-  inTurn<T>(what: 'command' | 'history' | 'read', work: () => Promise<T>): Promise<T> {
+  inTurn<T>(what: WorkedOn, work: () => Promise<T>): Promise<T> {
     return this.#lanes[what].run(work);
   }
 
@@ -81,7 +86,7 @@ export class Allowance {
     this.#left.set(what, left);
     left.tokens = Math.min(burst, left.tokens + ((now - left.at) / secondMs) * perSecond);
     left.at = now;
-    if (left.tokens < count) {
+    if (left.tokens < count || this.#lanes[what]?.isFull) {
       this.noteRefused();
       return false;
     }

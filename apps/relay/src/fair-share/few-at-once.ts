@@ -1,3 +1,6 @@
+/** More do not wait: each holds what was asked. */
+const maxWaiting = 100;
+
 /** Lets a few pieces of work run side by side; the rest waits in order. */
 export class FewAtOnce {
   readonly #most: number;
@@ -6,6 +9,10 @@ export class FewAtOnce {
 
   constructor(most: number) {
     this.#most = most;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= maxWaiting;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {

@@ -61,3 +61,11 @@ it('cuts a desk off that reads nothing, without waiting for it', async () => {
   await Promise.all([taken, ended]);
   await hasTakenAll(it.socket);
 });
+
+it('does not wait for a desk that was told to go and reads nothing', async () => {
+  await using it = await openUnread();
+  it.socket.emit('page', 'x'.repeat(muchBytes) as never, () => undefined);
+  const taken = hasTakenAll(it.socket);
+  it.socket.disconnect(true);
+  await taken;
+});

@@ -18,19 +18,19 @@ export function unreadBy({ conn }: DeskSocket): number {
   return insideOf(conn).writeBuffer.length;
 }
 
-/** Resolves when all that was given to the desk has left for it, or when it is gone. */
-export async function hasTakenAll({ conn }: DeskSocket): Promise<void> {
-  const { transport } = insideOf(conn);
+/** Resolves when all that was given to the desk has left for it, or when its socket is disconnected. */
+export async function hasTakenAll(socket: DeskSocket): Promise<void> {
+  const inside = insideOf(socket.conn);
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
-  conn.once('close', stop);
+  socket.once('disconnect', stop);
   try {
-    while (insideOf(conn).readyState === 'open' && !(transport.writable && insideOf(conn).writeBuffer.length === 0))
-      await once(transport, 'drain', { signal: stopped.signal });
+    while (socket.connected && !(inside.transport.writable && inside.writeBuffer.length === 0))
+      await once(inside.transport, 'drain', { signal: stopped.signal });
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
   } finally {
-    conn.off('close', stop);
+    socket.off('disconnect', stop);
   }
 }
 

@@ -171,6 +171,26 @@ it.each([
   await ended;
 });
 
+it('ends a connection that serves no socket any more', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await using it = await openGateway();
+  const agency = await it.room.addAgency();
+  it.tokens.set('t', agency.agent);
+  const raw = new WebSocket(`${it.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  await new Promise((resolve) => raw.addEventListener('open', resolve, { once: true }));
+  const ended = new Promise((resolve) => raw.addEventListener('close', resolve, { once: true }));
+  const welcome = new Promise((resolve) =>
+    raw.addEventListener('message', ({ data }) => String(data).includes('hello') && resolve(null)),
+  );
+  raw.send(`40${JSON.stringify({ protocol: { min: 1, max: 1 }, cursor: null, token: 't' })}`);
+  await welcome;
+  expect(it.gateway.connectedDesks()).toBe(1);
+  raw.send('41');
+  await vi.waitUntil(() => it.gateway.connectedDesks() === 0);
+  vi.advanceTimersByTime(5_000);
+  await ended;
+});
+
 it('cuts a desk off that sends megabytes, and goes on listening to one that sends what desks send', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();

@@ -27,6 +27,8 @@ const silenceMs = 10_000;
 const handshakeMs = 45_000;
 /** What a connection may send before it is known whose it is: its token and cursor, and answers to pings. */
 const maxUnknownBytes = 16 * 1024;
+/** A desk that was told to go, or went, has this long to read why. */
+const farewellMs = 5_000;
 /** What a packet costs besides its bytes. */
 const packetBytes = 128;
 
@@ -66,9 +68,9 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   function limitWhatComes(connection: Connection): void {
     let unknownBytes = 0;
     connection.on('packet', ({ data }: { readonly data?: string }) => {
-      const bytes = Buffer.byteLength(data ?? '');
+      const bytes = Buffer.byteLength(data ?? '') + packetBytes;
       const allowance = allowanceOf.get(connection);
-      if (allowance === undefined) unknownBytes += bytes + packetBytes;
+      if (allowance === undefined) unknownBytes += bytes;
       if (unknownBytes > maxUnknownBytes || allowance?.take('byte', bytes) === false) cutOff(connection);
     });
   }
@@ -99,6 +101,8 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
 
   async function serve(socket: DeskSocket): Promise<void> {
     const { admitted } = socket.data;
+    // A connection that serves no socket any more would be limited by nothing.
+    socket.on('disconnect', () => setTimeout(() => cutOff(socket.conn), farewellMs).unref());
     if (admitted === null) return wipe(socket);
     const { deviceId } = admitted.actor;
     const ended = new AbortController();

@@ -65,8 +65,7 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
     return false;
   }
   function cutWith(sentence: string): void {
-    if (!socket.connected) return;
-    deps.log.warn({ deviceId: actor.deviceId }, sentence);
+    if (socket.connected) deps.log.warn({ deviceId: actor.deviceId }, sentence);
     cutOff(socket.conn);
   }
   function give<Answer>(answer: unknown, ready: Answer): void {
@@ -88,6 +87,7 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
       await deps.allowances.largeAnswers.take(
         actor.agencyId,
         async () => {
+          if (!socket.connected) return;
           give(answer, await answerHistory(deps, actor, request));
           await hasTakenAll(socket);
         },

@@ -16,9 +16,12 @@ export function takeUpgradesInTurns(http: Server): void {
 
   function acceptSome(): void {
     const until = performance.now() + breakAfterMs;
-    do waiting.shift()?.();
-    while (waiting.length > 0 && performance.now() < until);
-    if (waiting.length > 0) setImmediate(acceptSome);
+    try {
+      do waiting.shift()?.();
+      while (waiting.length > 0 && performance.now() < until);
+    } finally {
+      if (waiting.length > 0) setImmediate(acceptSome);
+    }
   }
 
   http.removeAllListeners('upgrade');

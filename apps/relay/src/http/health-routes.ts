@@ -81,7 +81,10 @@ function findProblems(store: Store, now: number): Promise<string[]> {
  */
 function testWriteAndFindOldest(store: Store, now: number): Promise<number | null> {
   return store.write(async (tx) => {
-    await tx.run(`insert or replace into probes (name, at) values ('readyz', :now)`, { now });
+    await tx.run(
+      `insert into probes (name, at) values ('readyz', :now) on conflict (name) do update set at = excluded.at`,
+      { now },
+    );
     return oldestUntouched(tx);
   }, 'intake');
 }

@@ -108,6 +108,17 @@ it('compares by the clock of Meta where only the answer to the look tells it', a
   expect(await it.agency.message(lost)).toMatchObject(proved);
 });
 
+it('finds what was sent while the clock was behind, after that was put right', async () => {
+  await using it = await scene(0);
+  const lost = await it.begins('Yes', null);
+  const sentAt = it.metaNow() + 30 * minuteMs;
+  await it.forgets();
+  it.room.pass(30 * minuteMs);
+  await shiftWaits(it.agency.agency, 30 * minuteMs, it.room.clock());
+  await it.looks([{ nativeMessageId: 'm1', text: 'Yes', sentAt }]);
+  expect(await it.agency.message(lost)).toMatchObject(proved);
+});
+
 it('knows a late echo of a reply that a person was asked about, also when the clock was put right after that', async () => {
   await using it = await scene(twentyHoursMs);
   const lost = await it.begins('Yes', null);

@@ -10,7 +10,8 @@ const systemTables: ReadonlySet<string> = new Set([
   'deliveries',
 ]);
 
-const tableAfter = /\b(?:from|into|update|join)\s+["'`[]?(\w+)/gi;
+/** In `on conflict … do update set` no table follows. */
+const tableAfter = /\b(?:from|into|(?<!\bdo\s)update|join)\s+["'`[]?(\w+)/gi;
 /** A second table after a comma would go unseen. */
 const commaJoin = /\bfrom\s+\w+(?:\s+(?:as\s+)?\w+)?\s*,/i;
 

@@ -84,7 +84,7 @@ export async function pageOfMessages(
     for (const row of rows) {
       if (messages.length === limit || bytes >= maxAnswerBytes) return { messages, hasMore: true };
       messages.push(asMessage(row, rev));
-      bytes += Buffer.byteLength(row.text ?? '') + row.metadata.length + wrappingBytes;
+      bytes += Buffer.byteLength(JSON.stringify(row.text)) + row.metadata.length + wrappingBytes;
     }
     if (rows.length < wanted) return { messages, hasMore: false };
     last = messages.at(-1) ?? null;

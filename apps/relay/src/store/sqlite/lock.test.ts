@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openRelayRoom } from '../../testing/relay-room.ts';
-import { AlreadyServedError, lockDatabase, lockForServing } from './lock.ts';
+import { AlreadyServedError, lockDatabase, lockForServing, lockWriting } from './lock.ts';
 
 const holder = `
   const { lockForServing } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
@@ -69,4 +69,19 @@ it('does not speak of another relay where the lock file itself is the trouble', 
   writeFileSync(`${path}.lock`, 'this is no database, and long enough to look like something else'.repeat(20));
   await expect(lockForServing(path)).rejects.toThrow(/not a database/);
   (await lockDatabase(join(room.folder, 'new folder', 'x.db')))();
+});
+
+it('lets one process make a file, also after the same one has asked for it again', async () => {
+  await using room = await openRelayRoom();
+  const path = join(room.folder, 'copy.db');
+  const asking = `
+    const { lockWriting } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
+    process.exitCode = lockWriting(process.argv[1]) === null ? 7 : 0;
+  `;
+  const askElsewhere = () => spawnSync(process.execPath, ['--input-type=module', '--eval', asking, path]).status;
+  const unlock = lockWriting(path);
+  expect(lockWriting(path)).toBeNull();
+  expect(askElsewhere()).toBe(7);
+  unlock?.();
+  expect(askElsewhere()).toBe(0);
 });

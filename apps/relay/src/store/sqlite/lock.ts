@@ -58,9 +58,13 @@ function lockRealPath(path: string, real: string): () => void {
   throw new AlreadyServedError(path, unlock.cause);
 }
 
+/** To open a file once more and close it ends every lock that this process has on it. */
+const heldHere = new Set<string>();
+
 /** Lets one process at a time make the file at `path`. The lock file is removed on release. Null while it is held, here or elsewhere. */
 export function lockWriting(path: string): (() => void) | null {
   const lockPath = `${path}.lock`;
+  if (heldHere.has(lockPath)) return null;
   closeSync(openSync(lockPath, 'a', 0o600));
   const { ino } = statSync(lockPath, { bigint: true });
   const unlock = takeLock(lockPath);
@@ -70,7 +74,9 @@ export function lockWriting(path: string): (() => void) | null {
     unlock();
     return null;
   }
+  heldHere.add(lockPath);
   return () => {
+    heldHere.delete(lockPath);
     // Removed while it is held, so that nobody takes a lock that is about to vanish. Windows removes no open file, and none that is held.
     if (process.platform !== 'win32') rmSync(lockPath, { force: true });
     unlock();
