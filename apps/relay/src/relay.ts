@@ -15,6 +15,7 @@ import { createGateway } from './gateway/gateway.ts';
 import { trustedHop } from './http/caller.ts';
 import { Metrics } from './http/metrics.ts';
 import { listenForMetrics } from './http/metrics-listener.ts';
+import { limitPipelining } from './http/pipelining.ts';
 import { answerUnreadable } from './http/problems.ts';
 import { registerApi } from './http/register-api.ts';
 import { createInbox } from './inbox/create-inbox.ts';
@@ -153,6 +154,7 @@ export async function startRelay(
       pokes.pokeAll();
     },
   });
+  limitPipelining(app.server);
   const url = await app.listen({ host: settings.host, port: settings.port });
   const relayPort = Number(new URL(url).port);
   const figures = await listenForMetrics({ named: settings.metricsListen, relayPort }, metrics, log).catch(giveUp);

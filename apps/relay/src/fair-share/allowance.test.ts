@@ -67,3 +67,16 @@ it('works on a few at a time, and lets no more than a hundred wait', async () =>
   expect(device.take('command')).toBe(false);
   expect(device.take('history')).toBe(true);
 });
+
+it('lets a device have twenty calls under way, and gives up on it where that is asked for', () => {
+  const { allowances, pass } = atNoon();
+  const device = allowances.of('a');
+  expect(taken(() => device.beginCall(), 30)).toBe(20);
+  device.endCall();
+  expect(taken(() => device.beginCall(), 30)).toBe(1);
+  expect(device.isHopeless).toBe(false);
+  device.giveUp();
+  expect(device.isHopeless).toBe(true);
+  pass(minuteMs + 1);
+  expect(device.isHopeless).toBe(false);
+});

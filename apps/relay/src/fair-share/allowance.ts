@@ -14,11 +14,13 @@ const rates = {
   /** Lists over HTTP, for scripts. */
   read: { burst: 200, perSecond: 25 },
   /** What comes over a socket, whatever it is. The longest command is some 60 KB. */
-  byte: { burst: 4 * 1024 * 1024, perSecond: 256 * 1024 },
+  byte: { burst: 4 * 1024 * 1024, perSecond: 128 * 1024 },
 } as const;
 export type Asking = keyof typeof rates;
 type WorkedOn = 'command' | 'history' | 'read';
 
+/** Calls over HTTP that a device may have under way, from their first byte to the last of the answer. */
+const maxCalls = 20;
 /** A device that is refused more often than this within a minute is ignored for the rest of it. */
 const hopelessAfter = 20_000;
 /** Devices that have their full allowance again are forgotten now and then. */
@@ -63,6 +65,7 @@ export class Allowance {
     history: new FewAtOnce(1),
     read: new FewAtOnce(2),
   };
+  #calls = 0;
   #refused = 0;
   #minuteBeganAt = Number.NEGATIVE_INFINITY;
   lastAskedAt: number;
@@ -70,6 +73,17 @@ export class Allowance {
   constructor(now: () => number) {
     this.#now = now;
     this.lastAskedAt = now();
+  }
+
+  /** A call over HTTP begins, before its body is read: unfinished bodies fill memory. False where too many are under way. */
+  beginCall(): boolean {
+    if (this.#calls >= maxCalls) return false;
+    this.#calls += 1;
+    return true;
+  }
+
+  endCall(): void {
+    this.#calls -= 1;
   }
 
   /** Runs `work` once the device has fewer than the allowed number of this kind under way. */
@@ -101,6 +115,12 @@ export class Allowance {
       this.#refused = 0;
     }
     this.#refused += 1;
+  }
+
+  /** The device is ignored for the rest of the minute. */
+  giveUp(): void {
+    this.noteRefused();
+    this.#refused = hopelessAfter + 1;
   }
 
   /** True for a device that keeps asking although it is refused. */

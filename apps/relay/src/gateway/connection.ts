@@ -6,8 +6,10 @@ type Inside = {
   readonly readyState: string;
   /** Packets that wait because the desk does not read earlier ones. */
   readonly writeBuffer: readonly unknown[];
-  readonly transport: NodeJS.EventEmitter & { readonly writable: boolean; readonly socket: { terminate(): void } };
+  readonly transport: NodeJS.EventEmitter & { readonly writable: boolean; readonly socket: Below };
 };
+/** The WebSocket (`ws` 8) below it. */
+type Below = { terminate(): void; readonly _receiver: { _maxPayload: number } };
 
 export type Connection = NodeJS.EventEmitter & { close(discard: boolean): void };
 
@@ -32,6 +34,11 @@ export async function hasTakenAll(socket: DeskSocket): Promise<void> {
   } finally {
     socket.off('disconnect', stop);
   }
+}
+
+/** From now on, whoever sends more than this in one message is cut off by `ws` before it has come. */
+export function limitMessages(connection: Connection, maxBytes: number): void {
+  insideOf(connection).transport.socket._receiver._maxPayload = maxBytes;
 }
 
 /** Ends a connection at once. Closed politely, it would go on sending, and keep what it has not read, for another 30 s. */

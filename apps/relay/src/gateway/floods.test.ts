@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type Message, newId } from '@transom/shared';
 import { Manager } from 'socket.io-client';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -170,6 +172,29 @@ it.each([
   for (let n = 0; n < count; n += 1) stranger.send(`6${content}`);
   await ended;
 });
+
+it.each([
+  ['announces a large message', () => Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 3, 0, 0, 1, 2, 3, 4])],
+  [
+    'sends a message in a thousand pieces',
+    () => Buffer.concat([Buffer.from([0x01, 0x81, 0, 0, 0, 0, 54]), ...Array.from({ length: 1_000 }, () => piece)]),
+  ],
+])('lets go of a stranger that %s, before it has come', async (_, what) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await using it = await openGateway();
+  const stranger = connect(Number(new URL(it.url).port), '127.0.0.1');
+  stranger.write(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  await once(stranger, 'data');
+  const ended = once(stranger.on('error', () => undefined).resume(), 'end');
+  stranger.write(what());
+  await ended;
+  stranger.destroy();
+});
+/** A piece that is not the last, with one letter. */
+const piece = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 54]);
 
 it('ends a connection that serves no socket any more', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

@@ -10,7 +10,7 @@ import {
 import { Server } from 'socket.io';
 import type { Allowance } from '../fair-share/allowance.ts';
 import type { TokenHolder } from '../people/devices.ts';
-import { type Connection, cutOff } from './connection.ts';
+import { type Connection, cutOff, limitMessages } from './connection.ts';
 import { pageParser } from './page-encoder.ts';
 import { type Admitted, answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
 import { SocketOfDevice } from './socket-of-device.ts';
@@ -25,6 +25,10 @@ export type GatewayDeps = ServeDeps & {
 const silenceMs = 10_000;
 /** One that has spoken may wait longer for its answer: when all desks come back at once, each takes its turn. */
 const handshakeMs = 45_000;
+/** A command is 20,000 characters of text at most, which JSON may write with six bytes each, and a few ids. */
+const maxMessageBytes = 128 * 1024;
+/** Desks send each message in one piece. `ws` gives nobody else a turn between the pieces of one. */
+const maxFragments = 16;
 /** What a connection may send before it is known whose it is: its token and cursor, and answers to pings. */
 const maxUnknownBytes = 16 * 1024;
 /** A desk that was told to go, or went, has this long to read why. */
@@ -42,16 +46,17 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
-    maxHttpBufferSize: 256 * 1024,
+    maxHttpBufferSize: maxMessageBytes,
     connectTimeout: handshakeMs,
     parser: pageParser,
     path: '/socket.io/',
   });
   takeUpgradesInTurns(http);
   // Engine.IO makes its `ws` server anew when the HTTP server begins to listen.
-  http.on('listening', () => takeOneMessageATurn(server));
+  http.on('listening', () => keepTurnsShort(server));
   server.engine.on('connection', (connection: Connection) => {
     closeIfSilent(connection);
+    limitMessages(connection, maxUnknownBytes);
     limitWhatComes(connection);
   });
   const present = new SocketOfDevice();
@@ -71,7 +76,9 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
       const bytes = Buffer.byteLength(data ?? '') + packetBytes;
       const allowance = allowanceOf.get(connection);
       if (allowance === undefined) unknownBytes += bytes;
-      if (unknownBytes > maxUnknownBytes || allowance?.take('byte', bytes) === false) cutOff(connection);
+      if (allowance?.take('byte', bytes) === false) allowance.giveUp();
+      else if (unknownBytes <= maxUnknownBytes) return;
+      cutOff(connection);
     });
   }
 
@@ -95,6 +102,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     if (protocol === null) throw new NotAdmitted('client_too_old');
     if (present.flapsTooMuch(actor.deviceId) || deps.allowances.of(actor.deviceId).isHopeless)
       throw new NotAdmitted('too_many_attempts');
+    limitMessages(socket.conn, maxMessageBytes);
     allowanceOf.set(socket.conn, deps.allowances.of(actor.deviceId));
     socket.data = { admitted: { actor, handshake: handshake.data, protocol, asOf } };
   }
@@ -166,9 +174,11 @@ function closeIfSilent(connection: Connection): void {
  * By default `ws` delivers all messages that have arrived before anything else runs, even ten thousand of one desk. Engine.IO creates
  * the `ws` server and has no option for this.
  */
-function takeOneMessageATurn(server: { readonly engine: object }): void {
-  const { ws } = server.engine as { readonly ws: { readonly options: { allowSynchronousEvents: boolean } } };
-  ws.options.allowSynchronousEvents = false;
+function keepTurnsShort(server: { readonly engine: object }): void {
+  const { ws } = server.engine as {
+    readonly ws: { readonly options: { allowSynchronousEvents: boolean; maxFragments: number } };
+  };
+  Object.assign(ws.options, { allowSynchronousEvents: false, maxFragments });
 }
 
 function wipe(socket: DeskSocket): void {

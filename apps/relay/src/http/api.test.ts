@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { hourMs, newId } from '@transom/shared';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { foundAgency } from '../people/found-agency.ts';
 import {
   accountOf,
@@ -14,6 +15,7 @@ import {
   received,
   revoked,
   store,
+  url,
   useApiRoom,
   vault,
 } from './testing/api-room.ts';
@@ -168,6 +170,26 @@ describe('conversations', () => {
     }
     expect(seen).toHaveLength(21);
     expect(new Set(seen).size).toBe(21);
+  });
+
+  test('a device that leaves many bodies unfinished is told to wait before more of them fill the memory', async () => {
+    const { token } = await agencyWith();
+    const head = `POST /api/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
+    const sockets = Array.from({ length: 30 }, () => connect(Number(new URL(url).port), '127.0.0.1'));
+    const refused = Promise.withResolvers<void>();
+    let count = 0;
+    for (const socket of sockets) {
+      socket.on('error', () => undefined).write(head);
+      socket.on('data', (data) => {
+        expect(String(data)).toContain('429');
+        count += 1;
+        if (count === 10) refused.resolve();
+      });
+    }
+    await refused.promise;
+    for (const socket of sockets) socket.destroy();
+    await vi.waitUntil(async () => (await call('GET', '/api/conversations', { token })).status === 200, 5_000);
+    expect(count).toBe(10);
   });
 
   test('another agency sees none of it', async () => {

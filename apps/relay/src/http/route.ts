@@ -65,8 +65,8 @@ export function route<Params, Query, Body, Answered, const Who extends Access>(
   return definition as unknown as Route;
 }
 
-/** A body of the API is at most 20,000 characters of text and a few ids. */
-const maxBodyBytes = 256 * 1024;
+/** A body of the API is at most 20,000 characters of text, which JSON may write with six bytes each, and a few ids. */
+const maxBodyBytes = 128 * 1024;
 /** What a stranger may send: a code, or a form that Meta signed. */
 const maxOpenBodyBytes = 16 * 1024;
 
@@ -90,6 +90,15 @@ export function mount(app: FastifyInstance, route: Route, door: Door): void {
         return sendRefusal(reply, admitted.refusal);
       }
       request.actor = admitted.actor;
+      if (admitted.actor === null) return;
+      const calls = door.allowances.of(admitted.actor.deviceId);
+      if (!calls.beginCall()) {
+        reply.header('retry-after', '1');
+        return sendRefusal(reply, tooMany());
+      }
+      void finished(reply.raw)
+        .catch(() => undefined)
+        .then(() => calls.endCall());
     },
     handler: (request, reply) => answerInTurn(route, request, reply, door),
   });
@@ -110,16 +119,17 @@ async function admit(
   const token = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const actor = token === undefined ? 'unknown' : await authenticate(token);
   if (typeof actor === 'string') return { refusal: refuse('unauthorized') };
-  if (!allowances.of(actor.deviceId).take(method === 'GET' ? 'read' : 'command'))
-    return {
-      refusal: refuse(
-        'too_many_attempts',
-        'This device is asking for more than the relay answers at once. Wait a moment before trying again.',
-      ),
-    };
+  if (!allowances.of(actor.deviceId).take(method === 'GET' ? 'read' : 'command')) return { refusal: tooMany() };
   if (access === 'owner' && actor.person.role !== 'owner')
     return { refusal: refuse('forbidden', 'Only owners may do that.') };
   return { actor };
+}
+
+function tooMany(): Refusal {
+  return refuse(
+    'too_many_attempts',
+    'This device is asking for more than the relay answers at once. Wait a moment before trying again.',
+  );
 }
 
 /** A device has few of its requests worked on at a time; what it reads keeps its turn until it has been taken. */
