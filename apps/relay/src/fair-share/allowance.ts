@@ -32,7 +32,7 @@ export class Allowances {
   readonly #now: () => number;
   readonly #devices = new Map<string, Allowance>();
   /**
-   * For history and every answer to a GET: with messages it is little more than 96 KB. Its turn is over when the desk or script has
+   * For history and every answer to a GET: with messages it is little more than 48 KB. Its turn is over when the desk or script has
    * taken it, so however many of them do not read, what lies in memory is bounded.
    */
   readonly largeAnswers = new AgencyTurns({ atOnce: 64, ofAgency: 16, longestMs: 10 * secondMs });

@@ -58,8 +58,11 @@ export async function listMessages(
   return rows.map((row) => asMessage(row, rev));
 }
 
-/** Two hundred short messages. More at once would keep the event loop, and a slow line, from everybody else. */
-const maxAnswerBytes = 96 * 1024;
+/**
+ * A hundred short messages. More at once would keep the event loop, and a slow line, from everybody else; and V8 frees texts of more than
+ * 128 KB, two bytes a letter, only when it collects all of its memory.
+ */
+const maxAnswerBytes = 48 * 1024;
 /** What a message weighs in an answer besides its words and attachments. */
 const wrappingBytes = 400;
 /** So that where messages are long, few are read in vain. */
