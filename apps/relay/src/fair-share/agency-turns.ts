@@ -1,4 +1,4 @@
-export type TurnLimits = {
+type TurnLimits = {
   /** Turns that may be under way at once, together and of one agency. */
   readonly atOnce: number;
   readonly ofAgency: number;

@@ -13,7 +13,7 @@ const rates = {
   time: { burst: 30, perSecond: 1 },
   /** Lists over HTTP, for scripts. */
   read: { burst: 200, perSecond: 25 },
-  /** What comes over a socket, whatever it is. The longest command is some 60 KB. */
+  /** What comes over a socket, whatever it is. */
   byte: { burst: 4 * 1024 * 1024, perSecond: 128 * 1024 },
 } as const;
 export type Asking = keyof typeof rates;
@@ -101,14 +101,14 @@ export class Allowance {
     left.tokens = Math.min(burst, left.tokens + ((now - left.at) / secondMs) * perSecond);
     left.at = now;
     if (left.tokens < count || this.#lanes[what]?.isFull) {
-      this.noteRefused();
+      this.#noteRefused();
       return false;
     }
     left.tokens -= count;
     return true;
   }
 
-  noteRefused(): void {
+  #noteRefused(): void {
     const now = this.#now();
     if (now - this.#minuteBeganAt > minuteMs) {
       this.#minuteBeganAt = now;
@@ -119,7 +119,7 @@ export class Allowance {
 
   /** The device is ignored for the rest of the minute. */
   giveUp(): void {
-    this.noteRefused();
+    this.#noteRefused();
     this.#refused = hopelessAfter + 1;
   }
 

@@ -41,6 +41,14 @@ export function limitMessages(connection: Connection, maxBytes: number): void {
   insideOf(connection).transport.socket._receiver._maxPayload = maxBytes;
 }
 
+/** A desk that was told to go, or went, has this long to read why. */
+const farewellMs = 5_000;
+
+/** Ends a connection that serves no socket any more and would be limited by nothing. */
+export function cutOffLater(connection: Connection): void {
+  if (insideOf(connection).readyState !== 'closed') setTimeout(() => cutOff(connection), farewellMs).unref();
+}
+
 /** Ends a connection at once. Closed politely, it would go on sending, and keep what it has not read, for another 30 s. */
 export function cutOff(connection: Connection): void {
   connection.close(true);

@@ -10,7 +10,7 @@ import {
 import { Server } from 'socket.io';
 import type { Allowance } from '../fair-share/allowance.ts';
 import type { TokenHolder } from '../people/devices.ts';
-import { type Connection, cutOff, limitMessages } from './connection.ts';
+import { type Connection, cutOff, cutOffLater, limitMessages } from './connection.ts';
 import { pageParser } from './page-encoder.ts';
 import { type Admitted, answerDesk, type DeskSocket, feedDesk, type ServeDeps } from './serve-desk.ts';
 import { SocketOfDevice } from './socket-of-device.ts';
@@ -31,8 +31,6 @@ const maxMessageBytes = 128 * 1024;
 const maxFragments = 16;
 /** What a connection may send before it is known whose it is: its token and cursor, and answers to pings. */
 const maxUnknownBytes = 16 * 1024;
-/** A desk that was told to go, or went, has this long to read why. */
-const farewellMs = 5_000;
 /** What a packet costs besides its bytes. */
 const packetBytes = 128;
 
@@ -109,8 +107,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
 
   async function serve(socket: DeskSocket): Promise<void> {
     const { admitted } = socket.data;
-    // A connection that serves no socket any more would be limited by nothing.
-    socket.on('disconnect', () => setTimeout(() => cutOff(socket.conn), farewellMs).unref());
+    socket.on('disconnect', () => cutOffLater(socket.conn));
     if (admitted === null) return wipe(socket);
     const { deviceId } = admitted.actor;
     const ended = new AbortController();

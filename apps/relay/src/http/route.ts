@@ -91,14 +91,10 @@ export function mount(app: FastifyInstance, route: Route, door: Door): void {
       }
       request.actor = admitted.actor;
       if (admitted.actor === null) return;
-      const calls = door.allowances.of(admitted.actor.deviceId);
-      if (!calls.beginCall()) {
-        reply.header('retry-after', '1');
-        return sendRefusal(reply, tooMany());
-      }
+      const allowance = door.allowances.of(admitted.actor.deviceId);
       void finished(reply.raw)
         .catch(() => undefined)
-        .then(() => calls.endCall());
+        .then(() => allowance.endCall());
     },
     handler: (request, reply) => answerInTurn(route, request, reply, door),
   });
@@ -110,6 +106,7 @@ declare module 'fastify' {
   }
 }
 
+/** Whoever is let in has begun a call of their device, if they have one. */
 async function admit(
   { access, method }: Route,
   request: FastifyRequest,
@@ -119,18 +116,17 @@ async function admit(
   const token = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const actor = token === undefined ? 'unknown' : await authenticate(token);
   if (typeof actor === 'string') return { refusal: refuse('unauthorized') };
-  if (!allowances.of(actor.deviceId).take(method === 'GET' ? 'read' : 'command')) return { refusal: tooMany() };
+  const allowance = allowances.of(actor.deviceId);
+  if (!allowance.take(method === 'GET' ? 'read' : 'command')) return { refusal: tooMany };
   if (access === 'owner' && actor.person.role !== 'owner')
     return { refusal: refuse('forbidden', 'Only owners may do that.') };
-  return { actor };
+  return allowance.beginCall() ? { actor } : { refusal: tooMany };
 }
 
-function tooMany(): Refusal {
-  return refuse(
-    'too_many_attempts',
-    'This device is asking for more than the relay answers at once. Wait a moment before trying again.',
-  );
-}
+const tooMany = refuse(
+  'too_many_attempts',
+  'This device is asking for more than the relay answers at once. Wait a moment before trying again.',
+);
 
 /** A device has few of its requests worked on at a time; what it reads keeps its turn until it has been taken. */
 function answerInTurn(

@@ -8,6 +8,7 @@ import { checkChecksum } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { inspectDatabaseFile } from './database-file.ts';
 import { runCommand } from './run-command.ts';
+import { runKilledAt } from './testing/run-killed-at.ts';
 
 let folder: string;
 let copies: string;
@@ -66,37 +67,22 @@ it('refuses plainly where another backup is being written to the same file, and 
   expect(readdirSync(copies).toSorted()).toEqual(['copy.db', 'copy.db.sha256']);
 });
 
-/** Runs a backup and stops it at one of its calls of the file system, if `at` is not 0; tells the number of calls it got to. */
-const killedAt = `
-  import fs from 'node:fs';
-  import { syncBuiltinESMExports } from 'node:module';
-  const { runCommand } = await import(${url('./run-command.ts')});
-  const [databaseUrl, to, at] = process.argv.slice(1);
-  let calls = 0;
-  for (const name of ['openSync', 'fsyncSync', 'renameSync', 'rmSync', 'chmodSync', 'writeFileSync']) {
-    const real = fs[name];
-    fs[name] = (...args) => {
-      if ((calls += 1) === Number(at)) process.kill(process.pid, 'SIGKILL');
-      return real(...args);
-    };
-  }
-  syncBuiltinESMExports();
-  const output = { machine() {}, people(line) { console.error(line); } };
-  process.exitCode = await runCommand(['backup', '--to', to], { DATABASE_URL: databaseUrl }, output);
-  console.log(calls);
-`;
+const backUpKilledAt = (to: string, at: number) =>
+  runKilledAt({
+    command: ['backup', '--to', to],
+    databasePath: join(folder, 'transom.db'),
+    counted: ['openSync', 'fsyncSync', 'renameSync', 'rmSync', 'chmodSync', 'writeFileSync'],
+    at,
+    compiled: join(folder, 'compiled'),
+  });
 
 it('is there and checked or not there, wherever it is killed, and the next one clears away what it left', async () => {
-  const whole = node(killedAt, databaseUrl(), join(copies, 'whole.db'), '0');
-  const [told] = (await once(whole.stdout, 'data')) as [Buffer];
-  const calls = Number(told);
+  const { calls } = await backUpKilledAt(join(copies, 'whole.db'), 0);
   expect(calls).toBeGreaterThan(10);
   for (const name of readdirSync(copies)) rmSync(join(copies, name));
   // Every second call, because each is a process of its own.
   for (let at = 1; at <= calls; at += 2) {
-    const child = node(killedAt, databaseUrl(), copy(), String(at));
-    await once(child, 'exit');
-    expect(child.signalCode).toBe('SIGKILL');
+    expect(await backUpKilledAt(copy(), at)).toMatchObject({ signal: 'SIGKILL' });
     if (readdirSync(copies).includes('copy.db')) {
       expect(inspectDatabaseFile(copy())).toMatchObject({ ok: true });
       expect(await checkChecksum(copy())).toBe('same');

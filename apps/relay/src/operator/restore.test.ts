@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   copyFileSync,
   cpSync,
@@ -21,6 +19,7 @@ import { lockForServing } from '../store/sqlite/lock.ts';
 import { firstTables } from '../store/sqlite/migrations/0001-first-tables.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { runCommand } from './run-command.ts';
+import { runKilledAt } from './testing/run-killed-at.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -202,37 +201,14 @@ it('gives a reply in doubt all its looks, however often it was tried', async () 
   restored.close();
 });
 
-/** Runs a restore in a process that kills itself at one of its calls of the file system; the number of calls it got to. */
-const killedAt = `
-  import fs from 'node:fs';
-  import { syncBuiltinESMExports } from 'node:module';
-  const { runCommand } = await import(${JSON.stringify(new URL('./run-command.ts', import.meta.url).href)});
-  const [databasePath, from, at] = process.argv.slice(1);
-  let calls = 0;
-  for (const name of ['openSync', 'fsyncSync', 'renameSync', 'linkSync', 'rmSync', 'chmodSync', 'writeSync', 'readdirSync']) {
-    const real = fs[name];
-    fs[name] = (...args) => {
-      if ((calls += 1) === Number(at)) process.kill(process.pid, 'SIGKILL');
-      return real(...args);
-    };
-  }
-  syncBuiltinESMExports();
-  const output = { machine() {}, people(line) { console.error(line); } };
-  process.exitCode = await runCommand(['restore', '--from', from], { DATABASE_URL: 'sqlite:' + databasePath }, output);
-  console.log(calls);
-`;
-
-async function restoreKilledAt(within: string, at: number): Promise<{ signal: string | null; calls: number }> {
-  const child = spawn(
-    process.execPath,
-    ['--input-type=module', '--eval', killedAt, join(within, 'transom.db'), join(within, 'old.db'), String(at)],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_COMPILE_CACHE: inFolder('compiled') } },
-  );
-  let told = '';
-  child.stdout.on('data', (data) => (told += String(data)));
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  return { signal, calls: Number(told) };
-}
+const restoreKilledAt = (within: string, at: number) =>
+  runKilledAt({
+    command: ['restore', '--from', join(within, 'old.db')],
+    databasePath: join(within, 'transom.db'),
+    counted: ['openSync', 'fsyncSync', 'renameSync', 'linkSync', 'rmSync', 'chmodSync', 'writeSync', 'readdirSync'],
+    at,
+    compiled: inFolder('compiled'),
+  });
 
 it('has happened or has not, wherever it is killed, and works the next time', async () => {
   mkdirSync(inFolder('whole'));
