@@ -1,6 +1,15 @@
 import { accountSchema, messageSchema, refusalSchema } from '@transom/shared';
 import * as z from 'zod';
-import { laneSchema, outboxItemSchema, rowSchema, searchHitSchema, sessionSchema } from './views.ts';
+import {
+  clockSchema,
+  draftSchema,
+  draftTabSchema,
+  laneSchema,
+  outboxItemSchema,
+  rowSchema,
+  searchHitSchema,
+  sessionSchema,
+} from './views.ts';
 
 /**
  * Everything that a window may ask of the core, and everything that the core tells a window. It is the only channel
@@ -26,13 +35,24 @@ export const methods = {
   /** Forgets the device token and erases the cache. What waits in the outbox is returned to be read, not sent. */
   'session.forget': { input: z.strictObject({}), output: done },
 
+  /** The relay's time. A window asks with a round trip of its own, so that what waits in its queue makes no countdown longer. */
+  'clock.get': { input: z.strictObject({}), output: clockSchema },
+
   /** One lane of the inbox in its order; `after` is the last row that the window has. */
   'inbox.list': {
     input: z.strictObject({ lane: laneSchema, after: conversationId.nullable(), ...page }),
     output: z.object({ rows: z.array(rowSchema), hasMore: z.boolean() }),
   },
   /** How many conversations each lane holds: the lanes add up to the total. */
-  'inbox.counts': { input: z.strictObject({}), output: z.record(laneSchema, z.number().int()) },
+  'inbox.counts': {
+    input: z.strictObject({}),
+    output: z.object({ lanes: z.record(laneSchema, z.number().int()), handoffs: z.number().int() }),
+  },
+  /** Handoffs that need a person now: someone can still be answered, and nobody else is on it. In the order of the inbox. */
+  'inbox.handoffs': {
+    input: z.strictObject({ after: conversationId.nullable(), ...page }),
+    output: z.object({ rows: z.array(rowSchema), hasMore: z.boolean() }),
+  },
 
   /** The newest messages of a thread, oldest first, or those before `before`; asks the relay where the cache ends. */
   'thread.read': {
@@ -50,12 +70,20 @@ export const methods = {
       olderUnreachable: z.boolean(),
     }),
   },
+  /** What this window shows, and whether the person is at it: no alert is raised for what is before their eyes. */
+  'window.shows': { input: z.strictObject({ conversationId: conversationId.nullable(), isActive: z.boolean() }), output: done },
   /** The person looked at the thread: the row is no longer unread on this desk. */
   'thread.seen': { input: z.strictObject({ conversationId }), output: done },
 
   /** Stored on disk before it answers; goes out now or when the relay is back. `clientMessageId` is a new UUIDv7. */
   'reply.send': {
-    input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }),
+    input: z.strictObject({
+      conversationId,
+      clientMessageId: z.string(),
+      text: z.string().max(20_000),
+      /** The newest message that its author had seen; see the command of the same name. */
+      seenMessageId: z.string().optional(),
+    }),
     output: outcome,
   },
   'comment.privateReply': {
@@ -64,26 +92,55 @@ export const methods = {
       commentId: z.string(),
       clientMessageId: z.string(),
       text: z.string().max(20_000),
+      seenMessageId: z.string().optional(),
     }),
     output: outcome,
+  },
+  /** Takes a reply back that the relay has queued; `text` is what it said. */
+  'reply.withdraw': {
+    input: z.strictObject({ messageId: z.string() }),
+    output: z.union([
+      z.object({ ok: z.literal(true), text: z.string() }),
+      z.object({ ok: z.literal(false), refusal: refusalSchema }),
+    ]),
   },
   'note.add': {
     input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }),
     output: outcome,
   },
-  'handoff.claim': { input: z.strictObject({ conversationId }), output: outcome },
+  'handoff.claim': { input: z.strictObject({ conversationId, takeOver: z.boolean().optional() }), output: outcome },
   'handoff.release': { input: z.strictObject({ conversationId }), output: outcome },
   'handoff.resolve': { input: z.strictObject({ conversationId }), output: outcome },
+  'handoff.reopen': { input: z.strictObject({ conversationId }), output: outcome },
+  'account.humanAgent': { input: z.strictObject({ accountId: z.string(), approved: z.boolean() }), output: outcome },
   /** A person looked up whether an unconfirmed message arrived. */
   'message.confirm': { input: z.strictObject({ messageId: z.string(), arrived: z.boolean() }), output: outcome },
 
-  /** What is typed and not sent, one per conversation; survives restarts and closed windows. */
-  'draft.get': { input: z.strictObject({ conversationId }), output: z.object({ text: z.string() }) },
-  'draft.put': { input: z.strictObject({ conversationId, text: z.string().max(20_000) }), output: done },
+  /** What is typed and not sent, one per conversation and tab; survives restarts and closed windows. */
+  'draft.get': {
+    input: z.strictObject({ conversationId }),
+    output: z.object({ drafts: z.record(draftTabSchema, draftSchema) }),
+  },
+  /**
+   * Stores a draft and tells the other windows. `baseRev` is the draft that it was typed over: if another window stored one meanwhile, nothing
+   * is stored, and `current` is that one.
+   */
+  'draft.put': {
+    input: z.strictObject({
+      conversationId,
+      tab: draftTabSchema,
+      text: z.string().max(20_000),
+      baseRev: z.number().int().nonnegative(),
+    }),
+    output: z.object({ isStored: z.boolean(), current: draftSchema }),
+  },
 
   'outbox.list': { input: z.strictObject({}), output: z.object({ items: z.array(outboxItemSchema) }) },
-  /** Sends a held reply again, checked anew. */
-  'outbox.retry': { input: z.strictObject({ clientMessageId: z.string() }), output: done },
+  /** Sends a held reply again, checked anew. `seenMessageId` when its author has seen more of the conversation since. */
+  'outbox.retry': {
+    input: z.strictObject({ clientMessageId: z.string(), seenMessageId: z.string().optional() }),
+    output: done,
+  },
   /** Takes an unsent reply out of the outbox and hands its text back for the draft. */
   'outbox.withdraw': {
     input: z.strictObject({ clientMessageId: z.string() }),
@@ -110,6 +167,8 @@ export const events = {
   /** Rows that are new or changed; a window moves each row to its place. `gone` were erased. */
   rows: z.object({ changed: z.array(rowSchema), gone: z.array(z.string()) }),
   messages: z.object({ changed: z.array(messageSchema), gone: z.array(z.string()) }),
+  /** Another window of this desk typed here, or a draft was sent or erased. */
+  draft: z.object({ conversationId: z.string(), tab: draftTabSchema, draft: draftSchema }),
   outbox: z.object({ items: z.array(outboxItemSchema) }),
   accounts: z.object({ accounts: z.array(accountSchema) }),
   /** The cache is being rebuilt: read everything again. */

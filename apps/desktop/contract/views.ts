@@ -16,6 +16,13 @@ export const laneSchema = z.enum(lanes);
 export const rowSchema = conversationSchema.extend({ unread: z.boolean() });
 export type Row = z.infer<typeof rowSchema>;
 
+/** The tabs of the composer. Each has a draft of its own, so that no text is ever sent as another kind. */
+export const draftTabSchema = z.enum(['reply', 'private_reply', 'note']);
+export type DraftTab = z.infer<typeof draftTabSchema>;
+/** `rev` counts how often it was stored; 0 when it never was. */
+export const draftSchema = z.object({ text: z.string(), rev: z.number().int() });
+export type Draft = z.infer<typeof draftSchema>;
+
 /** `queued` waits for the relay, `sending` is on its way to it, `held` was refused and waits for a person. */
 export const outboxItemSchema = z.object({
   clientMessageId: z.string(),
@@ -42,17 +49,22 @@ export type SearchHit = z.infer<typeof searchHitSchema>;
 
 /** The lamp: four facts, always visible. */
 export const connectionSchema = z.object({
-  relay: z.enum(['unpaired', 'connecting', 'catching_up', 'live', 'offline', 'refused']),
+  relay: z.enum(['unpaired', 'connecting', 'catching_up', 'live', 'delayed', 'offline', 'refused']),
   /** Why it is not live, in words for people; null when it is. */
   detail: z.string().nullable(),
   since: z.number().int(),
+  /** What this desk stored and the relay has not taken. */
   outboxCount: z.number().int(),
+  /** Replies that the relay has and Meta has not, as far as this desk knows. */
+  waitingAtRelay: z.number().int(),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 
 export const clockSchema = z.object({
-  /** The relay's time at the moment this was sent, or null while no relay has told it: then no countdown is shown. */
+  /** The relay's time at the moment this was read, or null while no relay has told it: then no countdown is shown. */
   serverNow: z.number().int().nullable(),
+  /** False while the time is only counted on from the last connection. */
+  isConfirmed: z.boolean(),
   /** How far this computer's own clock is ahead (positive) or behind, when it is far enough off to mention; nothing shown depends on it. */
   computerOffByMs: z.number().int().nullable(),
 });

@@ -5,7 +5,8 @@ import { topicSchema } from './topics.ts';
 
 /**
  * What travels on the change feed: whole documents, not diffs. A desk replaces what it has when `rev` is higher, so that
- * applying a page twice, or a snapshot over live changes, ends in the same tables.
+ * applying a page twice, or a snapshot over live changes, ends in the same tables. A desk reads what it stored itself without checking
+ * it again, so fields that were added later are `nullish` or `optional`: documents from before do not have them.
  */
 const rev = z.number().int();
 
@@ -134,6 +135,8 @@ export const messageSchema = z.object({
   reaction: z.string().nullable(),
   /** When the business hid this comment on the channel: it stays readable and needs no answer. */
   hiddenAt: z.number().int().nullable().default(null),
+  /** When a queued message is tried next: the account is paused, Meta asked for patience, or the last try failed. Null when nothing is known to delay it. */
+  waitsUntil: z.number().int().nullish(),
 });
 export type Message = z.infer<typeof messageSchema>;
 
@@ -160,6 +163,10 @@ export const conversationSchema = z.object({
     })
     .nullable(),
   lastMessageAt: z.number().int(),
+  /** The contact's newest reaction to a message of ours, with the beginning of that message; null once it is taken back. */
+  lastReaction: z
+    .object({ messageId: z.string(), emoji: z.string(), preview: z.string(), at: z.number().int() })
+    .nullish(),
   /** The first message since our last answer: what the person has been waiting for. */
   unansweredSinceAt: z.number().int().nullable(),
   /** Whether we ever answered: the first reply has a clock of its own. */

@@ -42,9 +42,10 @@ export function dueOf(conversation: Conversation): Due | null {
  *   answer    somebody waits for us, by due time
  *   missed    somebody waited and the window closed, what closed last on top
  *   waiting   the buyer's turn, newest on top
+ *   unreachable  somebody waits whom Meta lets nobody reach, until they write again; newest on top
  *   done      closed by a person
  */
-export const lanes = ['closing', 'answer', 'missed', 'waiting', 'done'] as const;
+export const lanes = ['closing', 'answer', 'missed', 'waiting', 'unreachable', 'done'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** A lane, the place in it (smaller is higher), and between which moments [from, until) time alone changes neither. */
@@ -62,8 +63,13 @@ export function placeAt(conversation: Conversation, now: number, humanAgentAppro
   };
 }
 
-export function laneOf({ state, window }: Conversation, now: number, humanAgentApproved: boolean): Lane {
+export function laneOf(
+  { state, window, unreachable }: Conversation,
+  now: number,
+  humanAgentApproved: boolean,
+): Lane {
   if (state === 'done') return 'done';
+  if (unreachable) return 'unreachable';
   if (state === 'answered') return 'waiting';
   const response = windowAt(window, now, humanAgentApproved);
   if (!isOpen(response)) return 'missed';
@@ -81,6 +87,7 @@ export function positionIn(lane: Lane, conversation: Conversation, now: number, 
     case 'missed':
       return -(windowAt(window, now, humanAgentApproved).expiresAt ?? lastMessageAt);
     case 'waiting':
+    case 'unreachable':
     case 'done':
       return -lastMessageAt;
   }

@@ -11,6 +11,11 @@ export const refusals = {
     title: 'This person has not written to the business, so Meta allows no message to them.',
   },
   claimed_by_other: { status: 409, title: 'Somebody else is answering this conversation.' },
+  answered_meanwhile: {
+    status: 409,
+    title: 'Somebody else answered this person after you last saw the conversation. Nothing was sent.',
+  },
+  not_withdrawable: { status: 409, title: 'This message is on its way already, or is not yours to take back.' },
   private_reply_used: { status: 409, title: 'The one private reply that Meta allows for this comment has been sent.' },
   plan_upgrade_required: { status: 403, title: 'Replies on this channel are not part of the agency\u2019s plan.' },
   account_disconnected: { status: 409, title: 'The account is disconnected. Connect it again before answering.' },
@@ -43,7 +48,14 @@ export type RefusalCode = keyof typeof refusals;
 export const refusalCodeSchema = z.enum(Object.keys(refusals) as [RefusalCode, ...RefusalCode[]]);
 
 /** A refusal as a value: expected, explained, and the same on the wire and in the database. */
-export const refusalSchema = z.object({ code: refusalCodeSchema, detail: z.string() });
+export const refusalSchema = z.object({
+  code: refusalCodeSchema,
+  detail: z.string(),
+  /** With `answered_meanwhile`: the newer answer. `by` is null for one given outside of Transom. */
+  answer: z
+    .object({ messageId: z.string(), by: z.string().nullable(), text: z.string(), sentAt: z.number().int() })
+    .optional(),
+});
 export type Refusal = z.infer<typeof refusalSchema>;
 
 export function refuse(code: RefusalCode, detail: string = refusals[code].title): Refusal {

@@ -31,7 +31,13 @@ export const windowFactsSchema = z.object({
   byAd: z.boolean(),
   /** The newest comment that can still have its one private reply, else the newest comment. */
   comment: z
-    .object({ messageId: z.string(), at: z.number().int(), privateReplyUsedAt: z.number().int().nullable() })
+    .object({
+      messageId: z.string(),
+      at: z.number().int(),
+      privateReplyUsedAt: z.number().int().nullable(),
+      /** The private reply that used the right is queued, being sent or not confirmed: nobody has been answered yet. */
+      isReplyOnItsWay: z.boolean().optional(),
+    })
     .nullable(),
 });
 export type WindowFacts = z.infer<typeof windowFactsSchema>;

@@ -19,6 +19,7 @@ export const noLanes: LaneTable = {
   answer: empty,
   missed: empty,
   waiting: empty,
+  unreachable: { ...empty, isFolded: true, hasMore: true },
   done: { ...empty, isFolded: true, hasMore: true },
 };
 

@@ -7,14 +7,27 @@ import { type Refusal, refuse } from '../refusals.ts';
  */
 const id = z.string().min(1).max(100);
 const text = z.string().max(20_000);
+/**
+ * The newest message of the conversation that the author had on the screen. If somebody else answered after it, the reply is
+ * refused once (`answered_meanwhile`, with that answer); whoever insists sends it again as a new command that names the answer as seen.
+ * Without it nothing is checked.
+ */
+const seenMessageId = id.optional();
 
 export const commandSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('reply.send'), conversationId: id, text }),
-  z.strictObject({ kind: z.literal('comment.private_reply'), commentId: id, text }),
+  z.strictObject({ kind: z.literal('reply.send'), conversationId: id, text, seenMessageId }),
+  z.strictObject({ kind: z.literal('comment.private_reply'), commentId: id, text, seenMessageId }),
+  /** Takes back a reply that is still queued, as if it had never been asked for. */
+  z.strictObject({ kind: z.literal('reply.withdraw'), messageId: id }),
   z.strictObject({ kind: z.literal('note.add'), conversationId: id, text }),
-  z.strictObject({ kind: z.literal('handoff.claim'), conversationId: id }),
+  /** `takeOver`: an owner takes it from whoever holds it. */
+  z.strictObject({ kind: z.literal('handoff.claim'), conversationId: id, takeOver: z.literal(true).optional() }),
   z.strictObject({ kind: z.literal('handoff.release'), conversationId: id }),
   z.strictObject({ kind: z.literal('handoff.resolve'), conversationId: id }),
+  /** What was closed waits again, as it did before. */
+  z.strictObject({ kind: z.literal('handoff.reopen'), conversationId: id }),
+  /** An owner says whether Meta granted this account the Human Agent feature. */
+  z.strictObject({ kind: z.literal('account.human_agent'), accountId: id, approved: z.boolean() }),
   /** A person looked: the unconfirmed message did arrive, or did not and may be sent again as a new command. */
   z.strictObject({ kind: z.literal('message.confirm'), messageId: id, arrived: z.boolean() }),
 ]);

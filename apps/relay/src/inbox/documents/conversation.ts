@@ -112,6 +112,7 @@ function asConversation(row: ConversationRow, rev: number): Conversation {
             state: row.last_state,
           },
     lastMessageAt: row.last_message_at,
+    lastReaction: null,
     unansweredSinceAt: row.unanswered_since_at,
     firstAnsweredAt: row.first_answered_at,
     unreachable: row.unreachable === 1,

@@ -132,5 +132,6 @@ function asMessage(row: MessageRow, rev: number): Message {
     unsentAt: row.unsent_at,
     reaction: row.reaction,
     hiddenAt: row.hidden_at,
+    waitsUntil: null,
   };
 }
