@@ -70,7 +70,7 @@ async function writesAndEdits({ name, words, draft }: Buyer): Promise<void> {
     const { rows } = await desk.call('inbox.list', { lane: 'answer', after: null, limit: 50 });
     return rows.find(({ contact, lastMessage }) => contact.name === name && lastMessage?.preview.includes('6'))?.id;
   });
-  await desk.call('draft.put', { conversationId, text: `Dear you, ${draft}` });
+  await desk.call('draft.put', { conversationId, tab: 'reply', text: `Dear you, ${draft}`, baseRev: 0 });
   expect(tracesOf([words, draft], deskDir).length).toBeGreaterThan(1);
 }
 

@@ -35,8 +35,13 @@ export async function playAway(played: Played): Promise<void> {
   await message('the account is asked to wait', ({ failure }) => failure?.code === 'throttled');
   await held(await reply(await conversationOf('Hal Nygaard'), 'It is 3,100, Hal.'));
   await dana.call('thread.seen', { conversationId: await conversationOf('Kofi Mensah') });
-  await dana.call('draft.put', { conversationId: mayaId, text: 'Shall we say' });
-  await dana.call('draft.put', { conversationId: await conversationOf('Pia Holm'), text: 'Dear Pia, \u{1F9D6}' });
+  await dana.call('draft.put', { conversationId: mayaId, tab: 'reply', text: 'Shall we say', baseRev: 0 });
+  await dana.call('draft.put', {
+    conversationId: await conversationOf('Pia Holm'),
+    tab: 'reply',
+    text: 'Dear Pia, \u{1F9D6}',
+    baseRev: 0,
+  });
   await simulator.settled();
   line.losePages();
   await answered(await reply(await conversationOf('Wei Zhang'), 'Bring the measures.'));

@@ -71,7 +71,10 @@ export const methods = {
     }),
   },
   /** What this window shows, and whether the person is at it: no alert is raised for what is before their eyes. */
-  'window.shows': { input: z.strictObject({ conversationId: conversationId.nullable(), isActive: z.boolean() }), output: done },
+  'window.shows': {
+    input: z.strictObject({ conversationId: conversationId.nullable(), isActive: z.boolean() }),
+    output: done,
+  },
   /** The person looked at the thread: the row is no longer unread on this desk. */
   'thread.seen': { input: z.strictObject({ conversationId }), output: done },
 

@@ -1,7 +1,7 @@
 import { checkRights, checkText, refuse } from '@transom/shared';
-import type { CoreFunctions } from '../contract/contract.ts';
+import type { CoreFunctions, MethodInput } from '../contract/contract.ts';
 import type { OutboxKind } from './cache/queries/outbox.ts';
-import type { Desk, Outcome } from './desk.ts';
+import type { Desk, Emit, Outcome } from './desk.ts';
 import { decideExternal } from './external-links.ts';
 import type { HostPorts } from './ports.ts';
 import { readThread } from './sync/read-thread.ts';
@@ -12,6 +12,7 @@ const done = { ok: true } as const;
 export function answerCalls(
   desk: Desk,
   host: HostPorts,
+  emit: Emit,
   rowChanged: (conversationId: string) => void,
   opened: () => void,
 ): CoreFunctions {
@@ -20,7 +21,7 @@ export function answerCalls(
   /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
   function send(
     kind: OutboxKind,
-    input: { conversationId: string; clientMessageId: string; text: string; commentId?: string },
+    input: MethodInput<'note.add'> & { readonly commentId?: string; readonly seenMessageId?: string | undefined },
   ): Outcome {
     const { conversationId, clientMessageId, text } = input;
     const person = session.identity()?.person ?? null;
@@ -47,10 +48,22 @@ export function answerCalls(
       clientMessageId,
       text,
       commentId: input.commentId ?? null,
+      seenMessageId: input.seenMessageId ?? null,
       createdAt: desk.now() || Date.now(),
     });
-    if (store.local.draft(conversationId) === text) store.local.putDraft(conversationId, '');
+    const draft = store.local.draft(conversationId, kind);
+    if (draft.text === text) putDraft({ conversationId, tab: kind, text: '', baseRev: draft.rev });
     return done;
+  }
+
+  /** The other windows show the same draft. */
+  function putDraft({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>) {
+    // A window that was still open must not bring back what was written to somebody who was erased.
+    const isErased = typeof store.conversations.read(conversationId)?.erasedAt === 'number';
+    const isStored = store.local.putDraft({ conversationId, tab }, isErased ? '' : text, baseRev);
+    const current = store.local.draft(conversationId, tab);
+    if (isStored) emit('draft', { conversationId, tab, draft: current });
+    return { isStored, current };
   }
 
   return {
@@ -64,7 +77,10 @@ export function answerCalls(
       return done;
     },
     'inbox.list': async ({ lane, after, limit }) => store.conversations.listLane(lane, after, limit, desk.now()),
-    'inbox.counts': async () => store.conversations.countLanes(desk.now()),
+    'inbox.counts': async () => ({ lanes: store.conversations.countLanes(desk.now()), handoffs: 0 }),
+    'inbox.handoffs': async () => ({ rows: [], hasMore: false }),
+    'clock.get': async () => session.read().clock,
+    'window.shows': async () => done,
     'thread.read': async (request) => {
       const page = await readThread(store, desk.askHistory(), request);
       return {
@@ -85,20 +101,30 @@ export function answerCalls(
     'reply.send': async (input) => send('reply', input),
     'comment.privateReply': async (input) => send('private_reply', input),
     'note.add': async (input) => send('note', input),
-    'handoff.claim': ({ conversationId }) => desk.command({ kind: 'handoff.claim', conversationId }),
+    'handoff.claim': ({ conversationId, takeOver }) =>
+      desk.command({ kind: 'handoff.claim', conversationId, ...(takeOver === true ? { takeOver } : {}) }),
     'handoff.release': ({ conversationId }) => desk.command({ kind: 'handoff.release', conversationId }),
     'handoff.resolve': ({ conversationId }) => desk.command({ kind: 'handoff.resolve', conversationId }),
-    'message.confirm': ({ messageId, arrived }) => desk.command({ kind: 'message.confirm', messageId, arrived }),
-    'draft.get': async ({ conversationId }) => ({ text: store.local.draft(conversationId) }),
-    'draft.put': async ({ conversationId, text }) => {
-      // A window that was still open must not bring back what was written to somebody who was erased.
-      const isErased = typeof store.conversations.read(conversationId)?.erasedAt === 'number';
-      store.local.putDraft(conversationId, isErased ? '' : text);
-      return done;
+    'handoff.reopen': ({ conversationId }) => desk.command({ kind: 'handoff.reopen', conversationId }),
+    'reply.withdraw': async ({ messageId }) => {
+      const text = store.messages.read(messageId)?.text ?? '';
+      const outcome = await desk.command({ kind: 'reply.withdraw', messageId });
+      return outcome.ok ? { ok: true, text } : outcome;
     },
+    'account.humanAgent': ({ accountId, approved }) =>
+      desk.command({ kind: 'account.human_agent', accountId, approved }),
+    'message.confirm': ({ messageId, arrived }) => desk.command({ kind: 'message.confirm', messageId, arrived }),
+    'draft.get': async ({ conversationId }) => ({
+      drafts: {
+        reply: store.local.draft(conversationId, 'reply'),
+        private_reply: store.local.draft(conversationId, 'private_reply'),
+        note: store.local.draft(conversationId, 'note'),
+      },
+    }),
+    'draft.put': async (input) => putDraft(input),
     'outbox.list': async () => ({ items: outbox.list() }),
-    'outbox.retry': async ({ clientMessageId }) => {
-      outbox.retry(clientMessageId);
+    'outbox.retry': async ({ clientMessageId, seenMessageId }) => {
+      outbox.retry(clientMessageId, seenMessageId ?? null);
       return done;
     },
     'outbox.withdraw': async ({ clientMessageId }) => ({ text: outbox.withdraw(clientMessageId) }),

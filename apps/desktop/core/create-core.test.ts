@@ -40,7 +40,9 @@ test('a new desk pairs, catches up and follows', async () => {
   expect((await desk.call('inbox.list', { lane: 'answer', after: null, limit: 50 })).rows).toMatchObject([
     { id: 'c1', unread: true },
   ]);
-  expect(await desk.call('inbox.counts', {})).toEqual({ closing: 0, answer: 1, missed: 0, waiting: 0, done: 0 });
+  expect(await desk.call('inbox.counts', {})).toMatchObject({
+    lanes: { closing: 0, answer: 1, missed: 0, waiting: 0, unreachable: 0, done: 0 },
+  });
   expect(desk.outside.shown).toEqual([]);
 
   relay.put(
@@ -92,7 +94,7 @@ test('a wrong code is refused in the relay\u2019s words, and http goes to this c
 test('a reply is shown at once, sent once, and becomes its message without a gap or a double', async () => {
   const { relay, desk } = await pairedDesk();
   const clientMessageId = newId();
-  await desk.call('draft.put', { conversationId: 'c1', text: 'It is 4,900.' });
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'It is 4,900.', baseRev: 0 });
   expect(await desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'It is 4,900.' })).toEqual({
     ok: true,
   });
@@ -111,7 +113,7 @@ test('a reply is shown at once, sent once, and becomes its message without a gap
   expect(relay.performed.slice(0, 1)).toMatchObject([
     { id: clientMessageId, command: { kind: 'reply.send', text: 'It is 4,900.' } },
   ]);
-  expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: '' });
+  expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('');
 });
 
 test('an accepted reply stays visible until its message comes by the feed', async () => {
@@ -215,7 +217,7 @@ test('an error from inside is logged by its method and answered with a code, wit
   const { default: Database } = await import('better-sqlite3');
   const other = new Database(`${desk.dataDir}/local.db`);
   other.exec('BEGIN IMMEDIATE');
-  const failing = desk.call('draft.put', { conversationId: 'c1', text: 'secret words' });
+  const failing = desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'secret words', baseRev: 0 });
   await expect(failing).rejects.toMatchObject({ code: 'internal' });
   other.close();
   expect(desk.outside.log.at(-1)).toEqual({

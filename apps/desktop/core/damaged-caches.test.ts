@@ -57,7 +57,7 @@ test(`${ways.length} ways to damage a cache: a desk that works at its first star
     const hasAll = seen.messages.length === conversations * messagesEach && seen.hits.join() === allHits.join();
     return hasAll && seen.relay === 'live' ? seen : null;
   }, 10_000);
-  await first.call('draft.put', { conversationId: 'c1', text: 'half a sentence' });
+  await first.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'half a sentence', baseRev: 0 });
   relay.onCommand = () => ({ ok: false, refusal: { code: 'window_closed', detail: 'It is closed.' } });
   await first.call('reply.send', { conversationId: 'c2', clientMessageId: 'held-1', text: 'The price is 4,900.' });
   await vi.waitFor(async () => expect((await first.call('outbox.list', {})).items[0]?.state).toBe('held'), 5_000);
@@ -80,7 +80,7 @@ test.each([
   ['an index that breaks', `UPDATE message_words_data SET block = randomblob(length(block))`],
 ])('%s under a running desk is repaired without a new start', async (_what, statement) => {
   const { relay, desk, dataDir } = await liveDesk();
-  await desk.call('draft.put', { conversationId: 'c1', text: 'half a sentence' });
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'half a sentence', baseRev: 0 });
   await vi.waitFor(async () =>
     expect((await desk.call('search.find', { text: 'barrel', limit: 9 })).hits).toHaveLength(1),
   );
@@ -104,7 +104,7 @@ test.each([
     { timeout: 15_000, interval: 50 },
   );
   expect(desk.outside.log.filter(({ message }) => message.includes('being rebuilt'))).toHaveLength(1);
-  expect(await desk.call('draft.get', { conversationId: 'c1' })).toEqual({ text: 'half a sentence' });
+  expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('half a sentence');
 });
 
 test('a disk that damages every new cache is told, and is not worn out by filling one after the other', async () => {

@@ -101,7 +101,7 @@ test('the look at what is due goes on after a minute in which a file was held', 
       window: { openedAt, openedBy: 'm', byAd: false, comment: null },
     }),
   });
-  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).closing).toBe(1), soon);
+  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.closing).toBe(1), soon);
   const release = hold(join(dataDir, 'local.db'));
   vi.advanceTimersByTime(61_000);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).trouble?.code).toBe('files_busy'), soon);
@@ -174,7 +174,7 @@ test('a token that the relay does not know keeps everything readable', async () 
 
 test('the last replies are not thrown away when local.db has lost its main file and only their log is left', async () => {
   const { desk, dataDir } = await liveDesk();
-  await desk.call('draft.put', { conversationId: 'c1', text: 'half a sentence' });
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'half a sentence', baseRev: 0 });
   const copy = tempFolder();
   for (const file of ['local.db', 'local.db-wal']) copyFileSync(join(dataDir, file), join(copy, file));
   truncateSync(join(copy, 'local.db'), 0);

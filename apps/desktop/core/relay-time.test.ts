@@ -99,7 +99,7 @@ test('over a line that died in sleep without a word, waking leads to a new one w
   });
   network.setSilent(false);
   const inTime = { timeout: 25_000, interval: 50 };
-  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).answer).toBe(2), inTime);
+  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(2), inTime);
   await isLive(desk);
 });
 
@@ -124,7 +124,7 @@ test('a computer clock that is wrong or jumps changes nothing that is shown, and
     expect(Math.abs(session.clock.computerOffByMs! - offByMs)).toBeLessThan(30_000);
     expect(session.clock.serverNow! - before.clock.serverNow!).toBeLessThan(30_000);
     expect(Math.abs(session.connection.since - before.connection.since)).toBeLessThan(1_000);
-    expect(await desk.call('inbox.counts', {})).toMatchObject({ answer: 1 });
+    expect(await desk.call('inbox.counts', {})).lanes.toMatchObject({ answer: 1 });
   }
   expect(desk.outside.log.filter(({ message }) => message.includes('clock of this computer'))).toHaveLength(1);
 });

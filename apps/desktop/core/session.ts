@@ -81,8 +81,9 @@ export function createSession(options: {
           detail,
           since: Math.round((clock.serverNow() ?? computerNow()) - (performance.now() - since)),
           outboxCount: isReadable ? options.outboxCount() : 0,
+          waitingAtRelay: 0,
         },
-        clock: { serverNow: clock.serverNow(), computerOffByMs: computerOffByMs() },
+        clock: { serverNow: clock.serverNow(), isConfirmed: true, computerOffByMs: computerOffByMs() },
         secrets: { place: secrets.place, reason: secrets.reason },
         trouble,
       };
@@ -99,8 +100,8 @@ export function troubledSession(platform: Platform, secrets: SecretStore, troubl
     agency: null,
     person: null,
     accounts: [],
-    connection: { relay: 'offline', detail: trouble.detail, since: Date.now(), outboxCount: 0 },
-    clock: { serverNow: null, computerOffByMs: null },
+    connection: { relay: 'offline', detail: trouble.detail, since: Date.now(), outboxCount: 0, waitingAtRelay: 0 },
+    clock: { serverNow: null, isConfirmed: false, computerOffByMs: null },
     secrets: { place: secrets.place, reason: secrets.reason },
     trouble,
   };

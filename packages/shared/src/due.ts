@@ -63,11 +63,7 @@ export function placeAt(conversation: Conversation, now: number, humanAgentAppro
   };
 }
 
-export function laneOf(
-  { state, window, unreachable }: Conversation,
-  now: number,
-  humanAgentApproved: boolean,
-): Lane {
+export function laneOf({ state, window, unreachable }: Conversation, now: number, humanAgentApproved: boolean): Lane {
   if (state === 'done') return 'done';
   if (unreachable) return 'unreachable';
   if (state === 'answered') return 'waiting';

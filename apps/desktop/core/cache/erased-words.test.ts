@@ -46,7 +46,7 @@ test('of an erased person no word, name or index term stays in any file, also no
     async () => expect((await desk.call('search.find', { text: 'xylo', limit: 100 })).hits).toHaveLength(100),
     soon,
   );
-  await desk.call('draft.put', { conversationId: 'c2', text: 'Dear Vaucanson' });
+  await desk.call('draft.put', { conversationId: 'c2', tab: 'reply', text: 'Dear Vaucanson', baseRev: 0 });
   await desk.call('thread.seen', { conversationId: 'c2' });
   relay.onCommand = (command) =>
     'text' in command && command.text.includes('held')
@@ -82,11 +82,11 @@ test('of an erased person no word, name or index term stays in any file, also no
       ),
     soon,
   );
-  expect(await desk.call('draft.get', { conversationId: 'c2' })).toEqual({ text: '' });
+  expect((await desk.call('draft.get', { conversationId: 'c2' })).drafts.reply.text).toBe('');
   expect((await desk.call('outbox.list', {})).items.map(({ clientMessageId }) => clientMessageId)).toEqual(['c']);
   expect(desk.outside.closed).toContain('c2');
   // A window that was still open.
-  await desk.call('draft.put', { conversationId: 'c2', text: 'Dear Vaucanson' });
+  await desk.call('draft.put', { conversationId: 'c2', tab: 'reply', text: 'Dear Vaucanson', baseRev: 0 });
   expect(filesWith(dataDir, 'vaucanson')).toEqual([]);
   expect(await desk.call('reply.send', { conversationId: 'c2', clientMessageId: 'd', text: 'Hi' })).toMatchObject({
     refusal: { detail: expect.stringContaining('erased') },

@@ -1,6 +1,6 @@
 import { type Command, type CommandAnswer, type CommandEnvelope, newId, type Refusal } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
-import type { StoredItem } from '../cache/queries/outbox.ts';
+import type { NewItem, StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
 import { cutOff } from '../sign-in.ts';
@@ -139,9 +139,7 @@ export function createOutbox(options: {
 
   return {
     /** On disk when it returns. The same id twice is one item. */
-    put(
-      item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>,
-    ): void {
+    put(item: NewItem): void {
       if (store.outbox.add(item)) queues.add(item.conversationId, item.clientMessageId);
       options.onChange();
       pump();
@@ -165,11 +163,12 @@ export function createOutbox(options: {
           refusal: item.refusal,
         }));
     },
-    retry(clientMessageId: string): void {
+    /** `seenMessageId`: the newest message that the person has seen by now, null when nothing was asked. */
+    retry(clientMessageId: string, seenMessageId: string | null): void {
       const item = store.outbox.read(clientMessageId);
       if (item?.state !== 'held') return;
       const next = item.answered ? newId() : clientMessageId;
-      if (store.outbox.requeue(clientMessageId, next)) queues.add(item.conversationId, next);
+      if (store.outbox.requeue(clientMessageId, next, seenMessageId)) queues.add(item.conversationId, next);
       options.onChange();
       pump();
     },
@@ -223,8 +222,10 @@ export function createOutbox(options: {
   };
 }
 
-function commandOf({ kind, conversationId, commentId, text }: StoredItem): Command {
+function commandOf({ kind, conversationId, commentId, seenMessageId, text }: StoredItem): Command {
   if (kind === 'note') return { kind: 'note.add', conversationId, text };
-  if (kind === 'private_reply' && commentId !== null) return { kind: 'comment.private_reply', commentId, text };
-  return { kind: 'reply.send', conversationId, text };
+  const seen = seenMessageId === null ? {} : { seenMessageId };
+  if (kind === 'private_reply' && commentId !== null)
+    return { kind: 'comment.private_reply', commentId, text, ...seen };
+  return { kind: 'reply.send', conversationId, text, ...seen };
 }

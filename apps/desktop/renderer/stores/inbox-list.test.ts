@@ -26,8 +26,10 @@ async function inboxOf(rows: Row[]) {
       const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
       return { rows: all.slice(from, from + limit), hasMore: from + limit < all.length };
     },
-    'inbox.counts': async () =>
-      Object.fromEntries(lanes.map((lane) => [lane, inLane(lane).length])) as Record<Lane, number>,
+    'inbox.counts': async () => ({
+      lanes: Object.fromEntries(lanes.map((lane) => [lane, inLane(lane).length])) as Record<Lane, number>,
+      handoffs: 0,
+    }),
   });
   const store = createInboxListStore(core.client, facts);
   await store.getState().load();
@@ -59,7 +61,7 @@ describe('order', () => {
     expect(ids('missed')).toEqual(['c']);
     expect(ids('waiting')).toEqual(['d']);
     expect(ids('done')).toEqual([]);
-    expect(store.getState().counts).toEqual({ closing: 2, answer: 2, missed: 1, waiting: 1, done: 1 });
+    expect(store.getState().counts).toEqual({ closing: 2, answer: 2, missed: 1, waiting: 1, unreachable: 0, done: 1 });
   });
 
   it('has what closed last on top of what was missed, whatever was written since', async () => {

@@ -14,6 +14,8 @@ export type InboxListState = {
   readonly rows: ReadonlyMap<string, Row>;
   readonly lanes: Readonly<Record<Lane, LaneRows>>;
   readonly counts: Readonly<Record<Lane, number>> | null;
+  /** Handoffs that need a person now. */
+  readonly handoffs: number;
   readonly isHeld: boolean;
   /** Rows whose place changed while the list was held. */
   readonly waiting: ReadonlySet<string>;
@@ -44,7 +46,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       countTimer ??= setTimeout(() => {
         countTimer = null;
         client.call('inbox.counts', {}).then(
-          (counts) => set({ counts }),
+          ({ lanes: counts, handoffs }) => set({ counts, handoffs }),
           () => undefined,
         );
       }, countEveryMs);
@@ -80,6 +82,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       rows: new Map(),
       lanes: noLanes,
       counts: null,
+      handoffs: 0,
       isHeld: false,
       waiting: new Set(),
 
@@ -89,7 +92,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
         const pages = await Promise.all(
           open.map((lane) => client.call('inbox.list', { lane, after: null, limit: pageSize })),
         );
-        const counts = await client.call('inbox.counts', {});
+        const { lanes: counts, handoffs } = await client.call('inbox.counts', {});
         if (mine !== generation) return;
         const emptied = lanes.reduce(
           (all, lane) => ({
@@ -98,7 +101,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
           }),
           noLanes,
         );
-        set({ rows: new Map(), lanes: emptied, counts, waiting: new Set() });
+        set({ rows: new Map(), lanes: emptied, counts, handoffs, waiting: new Set() });
         open.forEach((lane, index) => take(lane, pages[index]?.rows ?? [], pages[index]?.hasMore ?? false));
         set({ phase: 'ready' });
       },

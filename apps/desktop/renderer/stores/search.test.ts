@@ -6,7 +6,9 @@ it('shows only the answer to the newest question, and asks once for fast typing'
   const asked: string[] = [];
   const release = new Map<string, () => void>();
   const core = createTestCore({
-    'draft.get': async () => ({ text: '' }),
+    'draft.get': async () => ({
+      drafts: { reply: { text: '', rev: 0 }, private_reply: { text: '', rev: 0 }, note: { text: '', rev: 0 } },
+    }),
     'search.find': async ({ text }) => {
       asked.push(text);
       await new Promise<void>((resolve) => release.set(text, resolve));

@@ -105,6 +105,7 @@ export const text = {
     since: (when: string) => `since ${when}`,
     state: {
       live: 'Live',
+      delayed: 'Delayed',
       catching_up: 'Catching up',
       connecting: 'Connecting',
       offline: 'Offline',
@@ -115,6 +116,7 @@ export const text = {
     },
     stateDetail: {
       live: 'New messages arrive at once.',
+      delayed: 'The relay has not answered for some seconds. What you send waits until it does.',
       catching_up: 'Fetching what arrived meanwhile.',
       connecting: 'Looking for the relay.',
       offline: 'Everything here can be read. Replies wait and are checked before they go out.',
@@ -162,7 +164,14 @@ export const text = {
     title: 'Inbox',
     label: 'Conversations',
     total: (n: number) => count(n, 'conversation', 'conversations'),
-    lane: { closing: 'Closing soon', answer: 'To answer', missed: 'Missed', waiting: 'Waiting for them', unreachable: 'Cannot be reached', done: 'Done' },
+    lane: {
+      closing: 'Closing soon',
+      answer: 'To answer',
+      missed: 'Missed',
+      waiting: 'Waiting for them',
+      unreachable: 'Cannot be reached',
+      done: 'Done',
+    },
     laneEmpty: {
       closing: 'No window closes in the next 4 h.',
       answer: 'Everybody has an answer.',

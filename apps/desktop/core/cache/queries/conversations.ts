@@ -1,4 +1,4 @@
-import { type Conversation, conversationSchema, type Lane, lanes, minuteMs, placeAt } from '@transom/shared';
+import { type Conversation, conversationSchema, type Lane, minuteMs, placeAt } from '@transom/shared';
 import type { Row, SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import { readStored, type Stored, toStore } from '../stored-document.ts';
@@ -10,8 +10,11 @@ import type { TextIndex } from './text-index.ts';
  * Lanes depend on the time, and lists need an index: so each row holds its place and the period in which that place is right.
  * `settle(now)` moves the few rows whose period has ended, or has not begun because the clock went back. It runs before every read.
  */
-const closing = lanes.indexOf('closing');
-const answer = lanes.indexOf('answer');
+const storedLanes: readonly Lane[] = ['closing', 'answer', 'missed', 'waiting', 'done', 'unreachable'];
+/** The number of a lane in the cache, which stays what it is when a lane is added. */
+const numberOf = (lane: Lane): number => storedLanes.indexOf(lane);
+const closing = numberOf('closing');
+const answer = numberOf('answer');
 
 /** Places that are a little early do no harm, and looking for them reads every row. */
 const stepBackMs = minuteMs;
@@ -130,7 +133,7 @@ export function conversationQueries(
     /** One lane in its order. When `after` has left the lane meanwhile, the lane is read from its start. */
     listLane(lane: Lane, after: string | null, limit: number, now: number): { rows: Row[]; hasMore: boolean } {
       settle(now);
-      const number = lanes.indexOf(lane);
+      const number = numberOf(lane);
       const place = after === null ? undefined : placeOf.get(after);
       const found =
         after !== null && place?.lane === number
@@ -140,12 +143,13 @@ export function conversationQueries(
     },
     countLanes(now: number): Record<Lane, number> {
       settle(now);
-      const count = (lane: Lane) => countLane.get(lanes.indexOf(lane)) ?? 0;
+      const count = (lane: Lane) => countLane.get(numberOf(lane)) ?? 0;
       return {
         closing: count('closing'),
         answer: count('answer'),
         missed: count('missed'),
         waiting: count('waiting'),
+        unreachable: count('unreachable'),
         done: count('done'),
       };
     },
@@ -209,7 +213,7 @@ function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now:
 
 function placeColumns(conversation: Conversation, humanAgentApproved: boolean, now: number) {
   const { lane, position, from, until } = placeAt(conversation, now, humanAgentApproved);
-  return { lane: lanes.indexOf(lane), lanePosition: position, placedFrom: from, placedUntil: until };
+  return { lane: numberOf(lane), lanePosition: position, placedFrom: from, placedUntil: until };
 }
 
 function rowOf({ seen_at, ...stored }: Listed): Row {

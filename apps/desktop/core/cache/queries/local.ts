@@ -1,5 +1,6 @@
 import { type Agency, agencySchema, type Person, personSchema } from '@transom/shared';
 import type * as z from 'zod';
+import type { Draft, DraftTab } from '../../../contract/views.ts';
 import type { Db } from '../open.ts';
 
 /** Drafts, seen marks, warnings given, and who this device is. The token is not here: it is in the keychain. */
@@ -12,9 +13,12 @@ export type Identity = {
 };
 
 export function localQueries(db: Db) {
-  const draft = db.prepare<[string], string>('SELECT text FROM local.drafts WHERE conversation_id = ?').pluck();
-  const putDraft = db.prepare('INSERT INTO local.drafts VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text');
-  const dropDraft = db.prepare('DELETE FROM local.drafts WHERE conversation_id = ?');
+  const draft = db.prepare<[string, DraftTab], Draft>(
+    'SELECT text, rev FROM local.drafts WHERE conversation_id = ? AND tab = ?',
+  );
+  const putDraft = db.prepare(
+    'INSERT INTO local.drafts VALUES (@conversationId, @tab, @text, 1) ON CONFLICT DO UPDATE SET text = excluded.text, rev = rev + 1',
+  );
   const markSeen = db.prepare(
     'INSERT INTO local.seen VALUES (?, ?) ON CONFLICT DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)',
   );
@@ -38,9 +42,17 @@ export function localQueries(db: Db) {
   );
   const dropIdentity = db.prepare('DELETE FROM local.identity');
   return {
-    draft: (conversationId: string) => draft.get(conversationId) ?? '',
-    putDraft: (conversationId: string, text: string) =>
-      void (text === '' ? dropDraft.run(conversationId) : putDraft.run(conversationId, text)),
+    draft: (conversationId: string, tab: DraftTab): Draft => draft.get(conversationId, tab) ?? { text: '', rev: 0 },
+    /** Over the draft with the number `baseRev`; false when another one was stored meanwhile. */
+    putDraft(
+      place: { readonly conversationId: string; readonly tab: DraftTab },
+      text: string,
+      baseRev: number,
+    ): boolean {
+      if ((draft.get(place.conversationId, place.tab)?.rev ?? 0) !== baseRev) return false;
+      putDraft.run({ ...place, text });
+      return true;
+    },
     markSeen: (conversationId: string, seenAt: number) => void markSeen.run(conversationId, seenAt),
     markWarned: (warnings: readonly { readonly conversation: { readonly id: string }; readonly openUntil: number }[]) =>
       commit(() => {

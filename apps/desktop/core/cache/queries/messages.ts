@@ -92,6 +92,10 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       if (visibleText(message) !== null) index.note(position, null);
       return position;
     },
+    read(id: string): Message | null {
+      const held = byId.get(id);
+      return held === undefined ? null : readStored(messageSchema, held);
+    },
     remove(id: string): boolean {
       const held = byId.get(id);
       if (held !== undefined) drop(held);

@@ -8,6 +8,8 @@ export type StoredItem = {
   readonly conversationId: string;
   readonly kind: OutboxKind;
   readonly commentId: string | null;
+  /** The newest message that the author had seen; null for one from before that was asked. */
+  readonly seenMessageId: string | null;
   readonly text: string;
   readonly createdAt: number;
   readonly state: 'queued' | 'held' | 'accepted';
@@ -16,11 +18,17 @@ export type StoredItem = {
   readonly refusal: Refusal | null;
 };
 
+export type NewItem = Pick<
+  StoredItem,
+  'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'seenMessageId' | 'text' | 'createdAt'
+>;
+
 type Stored = {
   client_message_id: string;
   conversation_id: string;
   kind: OutboxKind;
   comment_id: string | null;
+  seen_message_id: string | null;
   text: string;
   created_at: number;
   state: StoredItem['state'];
@@ -32,8 +40,8 @@ type Stored = {
 /** Each function is one commit that has reached the disk when it returns. */
 export function outboxQueries(db: Db) {
   const add = db.prepare(
-    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, comment_id, text, created_at, state)
-     VALUES (@clientMessageId, @conversationId, @kind, @commentId, @text, @createdAt, 'queued') ON CONFLICT DO NOTHING`,
+    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, comment_id, seen_message_id, text, created_at, state)
+     VALUES (@clientMessageId, @conversationId, @kind, @commentId, @seenMessageId, @text, @createdAt, 'queued') ON CONFLICT DO NOTHING`,
   );
   const all = db.prepare<[], Stored>('SELECT * FROM local.outbox ORDER BY position');
   const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE client_message_id = ?');
@@ -47,6 +55,7 @@ export function outboxQueries(db: Db) {
   const holdAll = db.prepare(`UPDATE local.outbox SET state = 'held', refusal = ? WHERE state = 'queued'`);
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,
+       seen_message_id = coalesce(@seenMessageId, seen_message_id),
        attempted = iif(answered = 1, 0, attempted), answered = 0 WHERE client_message_id = @id AND state = 'held'`,
   );
   const remove = db.prepare('DELETE FROM local.outbox WHERE client_message_id = ?');
@@ -58,8 +67,7 @@ export function outboxQueries(db: Db) {
     .pluck();
   const count = db.prepare<[], number>('SELECT count(*) FROM local.outbox').pluck();
   return {
-    add: (item: Pick<StoredItem, 'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'text' | 'createdAt'>) =>
-      add.run(item).changes > 0,
+    add: (item: NewItem) => add.run(item).changes > 0,
     list: () => all.all().map(itemOf),
     read(clientMessageId: string): StoredItem | null {
       const found = byId.get(clientMessageId);
@@ -73,7 +81,9 @@ export function outboxQueries(db: Db) {
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
     holdAll: (refusal: Refusal) => void holdAll.run(JSON.stringify(refusal)),
-    requeue: (id: string, next: string) => requeue.run({ id, next }).changes > 0,
+    /** `seenMessageId`: what its author has seen since, null for no more than before. */
+    requeue: (id: string, next: string, seenMessageId: string | null) =>
+      requeue.run({ id, next, seenMessageId }).changes > 0,
     remove: (clientMessageId: string) => void remove.run(clientMessageId),
     /** In one commit, since each one waits for the disk. */
     removeAll: (clientMessageIds: readonly string[]) => void removeAll(clientMessageIds),
@@ -86,6 +96,7 @@ function itemOf(stored: Stored): StoredItem {
     conversationId: stored.conversation_id,
     kind: stored.kind,
     commentId: stored.comment_id,
+    seenMessageId: stored.seen_message_id,
     text: stored.text,
     createdAt: stored.created_at,
     state: stored.state,
