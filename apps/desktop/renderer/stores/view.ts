@@ -25,6 +25,7 @@ export type ViewState = {
   setOpen(conversationId: string | null): void;
   say(notice: string | null): void;
 };
+export type ViewStore = ReturnType<typeof createViewStore>;
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
 export function createViewStore(memory: Memory) {

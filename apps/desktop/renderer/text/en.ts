@@ -307,6 +307,18 @@ export const text = {
     notSent: (reason: string) => `Not sent. ${reason}`,
     wroteAgain: (name: string) => `${name} wrote again while you were typing. Nothing was sent; read it first.`,
     read: 'I have read it',
+    closed: 'Window closed.',
+    closedAt: (at: string) => `Window closed ${at}.`,
+    opensAgain: (name: string) => `It opens again when ${name} writes.`,
+    opensOnceMore: (name: string) => `${name} wrote last, but too long ago. It opens again when they write once more.`,
+    answeredBy: (name: string, at: string) => `${name} answered ${at}. Yours was not sent. Send it too?`,
+    answeredElsewhere: (channel: string, at: string) =>
+      `An answer was sent from ${channel} ${at}. Yours was not sent. Send it too?`,
+    keepUnsent: 'Don’t send',
+    sendToo: 'Send mine too',
+    takeOver: 'Take over',
+    ask: (name: string) => `Ask ${name}`,
+    askNote: (name: string) => `${name}, may I take this one? `,
     bar: {
       open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
       human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
@@ -314,6 +326,8 @@ export const text = {
         `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
       private_reply_used: (at: string) =>
         `The one private reply to this comment was sent ${at}. They must write before you can again.`,
+      private_reply_on_its_way:
+        'Your one private reply to this comment is on its way. It counts as an answer once it has been sent.',
       note: 'Only your team sees notes.',
       offline: 'No connection. It is queued here, checked again, and sent when the relay is back.',
       offlineUntil: (until: string) =>
@@ -323,8 +337,6 @@ export const text = {
         `${channel} needs to be connected again. Replies wait until the owner has done that; messages still come in.`,
       claimed: (name: string, until: string) =>
         `${name} has this until ${until}. You can write, and send when it is free.`,
-      closed: (name: string) => `Window closed. It opens again when ${name} writes.`,
-      closedAt: (name: string, at: string) => `Window closed ${at}. It opens again when ${name} writes.`,
       not_started: (name: string) => `${name} has not sent a direct message, so Meta allows none to them.`,
       unreachable: (name: string) =>
         `${name} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
