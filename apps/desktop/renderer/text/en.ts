@@ -1,5 +1,3 @@
-import { usableLocale } from './usable-locale.ts';
-
 /**
  * Every word that the desk says. One catalogue, so that a translation is one file and the tone is one tone: what happened,
  * what it means, what to do.
@@ -8,7 +6,8 @@ const plural = new Intl.PluralRules('en');
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
 
 export const text = {
-  locale: usableLocale(typeof navigator === 'undefined' ? [] : navigator.languages, 'en-US'),
+  /** Dates are written as the system does it, when it speaks this language; else like this. */
+  locale: 'en-US',
   product: 'Transom',
   thenKey: 'then',
   close: 'Close',
