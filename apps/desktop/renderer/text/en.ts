@@ -410,5 +410,6 @@ export const text = {
   notice: {
     notReached: 'That did not reach the core. Nothing was changed; try again.',
     dismiss: 'Dismiss',
+    undo: 'Undo',
   },
 } as const;
