@@ -112,17 +112,17 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
 
   const act = async (action: HandoffAction, conversationId: string) => {
     const reason = await handoffs.getState().act(action, conversationId);
-    if (reason !== null) view.getState().say(reason);
+    if (reason !== null) view.getState().say({ text: reason, conversationId });
   };
   const openExternal = async (url: string) => {
     const outcome = await client.call('host.openExternal', { url }).catch(() => null);
-    if (outcome === null) view.getState().say(text.notice.notReached);
-    else if (!outcome.ok) view.getState().say(outcome.refusal.detail);
+    if (outcome === null) view.getState().say({ text: text.notice.notReached });
+    else if (!outcome.ok) view.getState().say({ text: outcome.refusal.detail });
   };
   const testNotification = async () => {
     const outcome = await client.call('host.testNotification', {}).catch(() => null);
-    if (outcome === null) view.getState().say(text.notice.notReached);
-    else view.getState().say(outcome.ok ? text.lamp.tested : outcome.refusal.detail);
+    if (outcome === null) view.getState().say({ text: text.notice.notReached });
+    else view.getState().say({ text: outcome.ok ? text.lamp.tested : outcome.refusal.detail });
   };
 
   return {

@@ -47,12 +47,12 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
     thread
       .getState()
       .confirm(message.id, arrived)
-      .then((refusal) => view.getState().say(refusal?.detail ?? null))
-      .catch(() => view.getState().say(text.notice.notReached));
+      .then((refusal) => view.getState().say(refusal === null ? null : { text: refusal.detail }))
+      .catch(() => view.getState().say({ text: text.notice.notReached }));
   const copy = () =>
     navigator.clipboard.writeText(message.text ?? '').then(
       () => setCopied(true),
-      () => view.getState().say(text.notice.notReached),
+      () => view.getState().say({ text: text.notice.notReached }),
     );
   return (
     <div className={isUnsure ? css.unsure : css.trouble}>

@@ -16,14 +16,14 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
     thread
       .getState()
       .retry(clientMessageId)
-      .catch(() => view.getState().say(text.notice.notReached));
+      .catch(() => view.getState().say({ text: text.notice.notReached }));
   const edit = async () => {
     try {
       const words = await thread.getState().withdraw(clientMessageId);
-      if (words === null) view.getState().say(text.thread.onTheWay);
+      if (words === null) view.getState().say({ text: text.thread.onTheWay });
       else compose.getState().giveBack(words);
     } catch {
-      view.getState().say(text.notice.notReached);
+      view.getState().say({ text: text.notice.notReached });
     }
   };
   return (
