@@ -105,7 +105,11 @@ function give(clientMessageId: string, command: Command): Promise<unknown> {
     }
     case 'message.confirm':
       return desk.call(command.kind, { messageId: command.messageId, arrived: command.arrived });
-    default:
+    case 'handoff.claim':
+    case 'handoff.release':
+    case 'handoff.resolve':
       return desk.call(command.kind, { conversationId: command.conversationId });
+    default:
+      throw new Error(`Version 1 knew no ${command.kind}.`);
   }
 }
