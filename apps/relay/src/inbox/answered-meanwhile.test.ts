@@ -137,3 +137,15 @@ it('asks the same of private replies', async () => {
   await agency.perform(agency.owner, { kind: 'handoff.release', conversationId: (await agency.conversation()).id });
   expect(await reply(agency.agent, 'c2', first.ok ? first.messageId! : '')).toMatchObject({ ok: true });
 });
+
+it('is told also after the relay’s clock was put back', async () => {
+  await using it = await openThread();
+  it.room.pass(2 * hourMs);
+  await it.agency.hears(wrote({ sentAt: noon, text: 'Hello?' }));
+  const seen = await it.newest();
+  it.room.pass(-2 * hourMs);
+  await it.agency.hears(echoed({ text: 'on the phone', sentAt: noon }));
+  expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject(told({ text: 'on the phone' }));
+  it.room.pass(3 * hourMs);
+  expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject(told({ text: 'on the phone' }));
+});
