@@ -149,3 +149,19 @@ it('is told also after the relay’s clock was put back', async () => {
   it.room.pass(3 * hourMs);
   expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject(told({ text: 'on the phone' }));
 });
+
+it('is told once too often where the seen message has an id from before the clock was put back and the relay started again', async () => {
+  await using it = await openThread();
+  const seen = 'ffffffff-0000-7000-8000-000000000000';
+  await it.agency.agency.write((tx) =>
+    tx.run(`update messages set id = :seen, received_at = :later where agency_id = :agency`, {
+      seen,
+      later: it.room.clock() + hourMs,
+    }),
+  );
+  await it.agency.hears(echoed({ text: 'on the phone' }));
+  const refused = await it.send(it.agency.agent, 'x', seen);
+  expect(refused).toMatchObject(told({ text: 'on the phone' }));
+  const newer = refused.ok ? '' : refused.refusal.answer?.messageId;
+  expect(await it.send(it.agency.agent, 'x', newer)).toMatchObject({ ok: true });
+});
