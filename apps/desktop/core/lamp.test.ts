@@ -43,7 +43,7 @@ test('without a beat in between, a page of the feed shows that the relay is ther
   await shows(desk, 'live');
 });
 
-test('how many replies wait at the relay is counted and told, and a restart knows it', async () => {
+test('how many replies wait at the relay is counted and told', async () => {
   const { relay, desk } = await liveDesk();
   const waiting = async () => (await lamp(desk)).waitingAtRelay;
   const put = (id: string, rev: number, about: object) =>
