@@ -101,7 +101,9 @@ test('emoji and the names of attachments are found, and marked', () => {
   expect(marked('🫠')).toEqual(['🫠']);
   expect(marked('plan')).toEqual(['plan']);
   // Another name, or none: what was known of the old one is gone.
-  store.messages.put(sampleMessage('m5', 'c1', { rev: 2, text: null, attachments: [file('Bill.pdf')], sentAt: baseAt + 5 }));
+  store.messages.put(
+    sampleMessage('m5', 'c1', { rev: 2, text: null, attachments: [file('Bill.pdf')], sentAt: baseAt + 5 }),
+  );
   while (store.indexSome());
   expect(ids('garden')).toEqual([]);
   expect(ids('bill')).toEqual(['m5']);
@@ -111,12 +113,13 @@ test('one mistake in a word is forgiven where nothing is found as it was typed',
   const store = tempStore();
   const contact = { id: 'x', name: 'Johanna Lindqvist', username: null, profileUrl: null };
   store.conversations.put(sampleConversation('c1', { contact }), 0);
-  ['Installation of the barrel sauna', 'barrels are in stock', 'Сколько стоит баня?', 'a bore', 'tea'].forEach((text, index) =>
-    store.messages.put(sampleMessage(`m${index}`, 'c1', { text, sentAt: baseAt + index })),
+  ['Installation of the barrel sauna', 'barrels are in stock', 'Сколько стоит баня?', 'a bore', 'tea'].forEach(
+    (text, index) => store.messages.put(sampleMessage(`m${index}`, 'c1', { text, sentAt: baseAt + index })),
   );
   while (store.indexSome());
   const ids = (text: string) => store.search.find(text, 10).map(({ messageId }) => messageId);
-  for (const typo of ['barel', 'barrrel', 'brarel', 'narrel', 'barrwl', 'Barel']) expect(ids(typo)[0], typo).toMatch(/m[01]/);
+  for (const typo of ['barel', 'barrrel', 'brarel', 'narrel', 'barrwl', 'Barel'])
+    expect(ids(typo)[0], typo).toMatch(/m[01]/);
   expect(ids('instalation')).toEqual(['m0']);
   expect(ids('sauna instalation')).toEqual(['m0']);
   expect(ids('Lindkvist')).toEqual([null]);

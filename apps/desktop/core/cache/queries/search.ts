@@ -1,7 +1,7 @@
 import { messageSchema } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
-import type { Db, Explainable } from '../open.ts';
 import { wordsNear } from '../near-words.ts';
+import type { Db, Explainable } from '../open.ts';
 import {
   beginning,
   type Excerpt,
