@@ -44,7 +44,7 @@ test('without a beat in between, a page of the feed shows that the relay is ther
 });
 
 test('how many replies wait at the relay is counted and told', async () => {
-  const { relay, desk } = await liveDesk();
+  const { relay, desk } = await atOnce(noBeat);
   const waiting = async () => (await lamp(desk)).waitingAtRelay;
   const put = (id: string, rev: number, about: object) =>
     relay.put({
