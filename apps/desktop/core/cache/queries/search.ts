@@ -1,6 +1,18 @@
+import { messageSchema } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
+import { wordsNear } from '../near-words.ts';
 import type { Db, Explainable } from '../open.ts';
-import { type Excerpt, excerptsFor, searchQuery } from '../searchable-text.ts';
+import {
+  beginning,
+  type Excerpt,
+  excerptsFor,
+  quote,
+  type SearchQuery,
+  searchQuery,
+  wordsOf,
+} from '../searchable-text.ts';
+import { readStored, type Stored } from '../stored-document.ts';
+import { visibleText } from './text-index.ts';
 
 type Found = {
   readonly conversationId: string;
@@ -11,6 +23,10 @@ type Found = {
   readonly sentAt: number;
   readonly text: string;
 };
+type FoundMessage = Omit<Found, 'text'> & Stored;
+
+/** Some hundred words are one mistake away from another, and somebody waits. */
+const longestGuessingMs = 40;
 
 /**
  * Newest first, always: full-text rowids are in order of time (people by their last message), so the newest hits are read from the
@@ -18,14 +34,12 @@ type Found = {
  */
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
-    db.prepare<[string, number], Found>(
+    db.prepare<[string, number], FoundMessage>(
       `SELECT conversation_id AS conversationId, messages.id AS messageId, contact,
-         sent_at AS sentAt, ifnull(messages.document ->> 'text', '') AS text
+         sent_at AS sentAt, messages.document, messages.sum
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN messages ON messages.position = found
-       LEFT JOIN conversations ON conversations.id = messages.conversation_id
-       -- A message that was taken back a moment ago may still be in the index.
-       WHERE messages.document ->> 'unsentAt' IS NULL`,
+       LEFT JOIN conversations ON conversations.id = messages.conversation_id`,
     );
   const contacts = (table: string) =>
     db.prepare<[string, number], Found>(
@@ -39,15 +53,64 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     contacts: { words: contacts('contact_words'), pairs: contacts('contact_pairs') },
   };
 
+  const oneWith = ['message_words', 'contact_words'].map((table) =>
+    db.prepare<[string]>(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`),
+  );
+  const occurs = (match: string): boolean => oneWith.some((one) => one.get(match) !== undefined);
+
+  function newestOf({ index, match }: SearchQuery, limit: number): Found[] {
+    const people: Found[] = statements.contacts[index].all(match, limit);
+    const said = statements.messages[index].all(match, limit).flatMap(({ document, sum, ...found }): Found[] => {
+      const text = visibleText(readStored(messageSchema, { document, sum }));
+      // A message that was taken back a moment ago may still be in the index.
+      return text === null ? [] : [{ ...found, text }];
+    });
+    return [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
+  }
+
+  /** Only where nothing is found as it was typed. */
+  function findForgiving(text: string, limit: number): SearchHit[] {
+    const meant = meantBy(wordsOf(text));
+    if (meant === null) return [];
+    const cut = excerptsFor(meant.words.join(' '));
+    return newestOf({ index: 'words', match: meant.match }, limit).map((found) => hitOf(found, cut));
+  }
+
+  /** Of the words that occur nowhere, those one mistake away that do; null where that does not help. */
+  function meantBy(typed: readonly string[]): { readonly words: string[]; readonly match: string } | null {
+    const until = performance.now() + longestGuessingMs;
+    const words: string[] = [];
+    const parts: string[] = [];
+    let isGuessed = false;
+    for (const term of typed) {
+      if (occurs(beginning(term))) {
+        words.push(term);
+        parts.push(beginning(term));
+        continue;
+      }
+      const guesses: string[] = [];
+      for (const { word, mayGoOn } of wordsNear(term)) {
+        if (performance.now() > until) break;
+        const match = mayGoOn ? beginning(word) : quote(word);
+        if (!occurs(match)) continue;
+        words.push(word);
+        guesses.push(match);
+      }
+      if (guesses.length === 0) return null;
+      parts.push(`(${guesses.join(' OR ')})`);
+      isGuessed = true;
+    }
+    return isGuessed ? { words, match: parts.join(' AND ') } : null;
+  }
+
   return {
     find(text: string, limit: number): SearchHit[] {
       const query = searchQuery(text);
       if (query === null) return [];
       // What arrived a moment ago is found too; after a long absence the index may still be behind.
       indexNewest();
-      const people: Found[] = statements.contacts[query.index].all(query.match, limit);
-      const said: Found[] = statements.messages[query.index].all(query.match, limit);
-      const newest = [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
+      const newest = newestOf(query, limit);
+      if (newest.length === 0 && query.index === 'words') return findForgiving(text, limit);
       const cut = excerptsFor(text);
       return newest.map((found) => hitOf(found, cut));
     },
