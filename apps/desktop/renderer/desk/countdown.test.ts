@@ -31,6 +31,32 @@ describe('countdown', () => {
     expect(countdownOf(facts, now, isHumanAgent, 'Dana')).toMatchObject({ state, short });
   });
 
+  it('is as urgent for a private reply as for a message', () => {
+    const commented = (leftMs: number) =>
+      countdownOf(
+        {
+          window: { ...noWindow, comment: { messageId: 'm', at: now - 7 * dayMs + leftMs, privateReplyUsedAt: null } },
+          erasedAt: null,
+        },
+        now,
+        false,
+        'Dana',
+      ).state;
+    expect([commented(5 * hourMs), commented(2 * hourMs), commented(59 * minuteMs)]).toEqual([
+      'private_reply',
+      'closing',
+      'urgent',
+    ]);
+  });
+
+  it('says that one more message opens it to somebody whose message was the last', () => {
+    const lastMessage = { id: 'm', kind: 'text', preview: 'Hello?', state: 'received' } as const;
+    const long = (direction: 'inbound' | 'outbound') =>
+      countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, false, 'Dana').long;
+    expect(long('inbound')).toBe('Window closed. It opens again when Dana writes once more.');
+    expect(long('outbound')).toMatch(/^Window closed .*\. It opens again when Dana writes\.$/);
+  });
+
   it('counts nothing without a trusted time, and shows the absolute end where it is known', () => {
     expect(countdownOf(opened(hourMs), null, false, 'Dana')).toMatchObject({
       state: 'unknown',
