@@ -1,9 +1,11 @@
+import { claimHolder, claimLeaseMs } from '@transom/shared';
 import { type CoreClient, createCoreClient } from './core-client.ts';
 import { composerModes } from './desk/composer-state.ts';
-import { newestInboundId } from './desk/merge-messages.ts';
+import { markOf } from './desk/interruption.ts';
 import { createActing } from './inbox/acting.ts';
+import { tellWhatIsSeen } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
-import { createComposeStore } from './stores/compose.ts';
+import { createComposeStore, typed } from './stores/compose.ts';
 import { createHandoffsStore } from './stores/handoffs.ts';
 import { createHandoffsListStore } from './stores/handoffs-list.ts';
 import { createInboxListStore } from './stores/inbox-list.ts';
@@ -43,9 +45,15 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
       inbox.getState().load(),
       outbox.getState().load(),
       thread.getState().conversationId === null ? openRemembered() : thread.getState().reload(),
-      compose.getState().flush(),
+      compose.getState().reload(),
     ]);
     followPlace();
+  };
+  const askTime = () => {
+    clock
+      .getState()
+      .ask(() => client.call('clock.get', {}))
+      .catch(() => undefined);
   };
 
   /** What was open before the restart, if it still exists. */
@@ -64,7 +72,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     clearTimeout(resting);
     view.getState().setOpen(conversationId);
     const known = inbox.getState().rows.get(conversationId);
-    void compose.getState().open(conversationId, known === undefined ? 'reply' : (composerModes(known)[0] ?? 'reply'));
+    void compose.getState().open(conversationId, known === undefined ? null : composerModes(known));
     await thread.getState().open(conversationId, at);
     const row = thread.getState().row;
     const { mode, setMode } = compose.getState();
@@ -83,7 +91,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   const close = () => {
     clearTimeout(resting);
     view.getState().setOpen(null);
-    void compose.getState().flush();
+    void compose.getState().close();
     thread.getState().close();
   };
 
@@ -106,6 +114,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     thread.getState().applyMessages(change);
     if (document.hasFocus()) thread.getState().seen();
   });
+  client.on('draft', (draft) => compose.getState().told(draft));
   client.on('outbox', ({ items }) => {
     thread.getState().applyOutbox(items);
     outbox.getState().apply(items);
@@ -114,8 +123,8 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   client.on('open', ({ conversationId }) => void open(conversationId));
 
   session.subscribe((state, before) => {
-    const told = state.session?.clock;
-    if (told !== undefined && told !== before.session?.clock) clock.getState().sync(told.serverNow);
+    // Each session comes with a time that was true when it was sent, which may be a while ago.
+    if (state.session !== null && state.session.clock !== before.session?.clock) askTime();
     if (state.session?.accounts !== before.session?.accounts) inbox.getState().advance();
   });
   view.subscribe((state, before) => {
@@ -128,8 +137,23 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   thread.subscribe((state, before) => {
     if (state.messages === before.messages || state.phase !== 'ready') return;
     if (state.conversationId === compose.getState().conversationId)
-      compose.getState().noteInbound(newestInboundId(state.messages));
+      compose.getState().noteThread(markOf(state.messages, session.getState().session?.person?.id ?? null));
   });
+  compose.subscribe((state, before) => {
+    if (typed(state) !== typed(before) && state.conversationId === before.conversationId) renewClaim();
+  });
+
+  /** A claim is a lease that typing renews: whoever writes for ten minutes keeps the conversation. */
+  const renewClaim = () => {
+    const { row } = thread.getState();
+    const { now } = clock.getState();
+    const me = session.getState().session?.person?.id;
+    if (row === null || row.id !== compose.getState().conversationId || now === null) return;
+    if (me === undefined || claimHolder(row.handoff, now)?.id !== me) return;
+    const leftMs = (row.handoff?.claimedUntil ?? now) - now;
+    // A refusal changes nothing that is typed, and the row says who has it then.
+    if (leftMs < claimLeaseMs / 2) void handoffs.getState().act('claim', row.id);
+  };
 
   const act = createActing({ view, inbox, handoffsList, handoffs, thread }, { open, close });
   const openExternal = async (url: string) => {
@@ -164,7 +188,9 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
 }
 
 export function startDesk(page: Window): Desk {
-  const desk = createDesk(createCoreClient(openTransport(page)), page.localStorage, () => performance.now());
+  const client = createCoreClient(openTransport(page));
+  const desk = createDesk(client, page.localStorage, () => performance.now());
+  tellWhatIsSeen(page, client, desk.view);
   page.document.addEventListener('visibilitychange', () => {
     const isVisible = page.document.visibilityState === 'visible';
     desk.clock.getState().setVisible(isVisible);

@@ -22,7 +22,7 @@ export function HandoffButtons({ row, withResolve = false, tabIndex = 0 }: Hando
     event.stopPropagation();
     void act(action, row.id);
   };
-  const button = (action: HandoffAction) => (
+  const button = (action: 'claim' | 'release' | 'resolve' | 'reopen') => (
     <Button look="plain" command={action} tabIndex={tabIndex} disabled={isBusy} onClick={on(action)}>
       {text.handoffs[action]}
     </Button>

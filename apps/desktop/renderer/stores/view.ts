@@ -41,6 +41,7 @@ export type ViewState = {
   /** Ends by itself, with null, and when another conversation is opened: there it would be false. */
   say(said: Said | null): void;
 };
+export type ViewStore = ReturnType<typeof createViewStore>;
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
 const noticeMs = 8_000;
@@ -51,7 +52,6 @@ export function actedOn({ openId, cursorId }: Pick<ViewState, 'openId' | 'cursor
   return openId ?? cursorId;
 }
 
-export type ViewStore = ReturnType<typeof createViewStore>;
 export function createViewStore(memory: Memory) {
   let noticeTimer: ReturnType<typeof setTimeout> | undefined;
   const remembered = memory.getItem('transom.open') || null;
