@@ -1,9 +1,10 @@
 import { dayMs, hourMs, minuteMs, noWindow, secondMs } from '@transom/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { text } from '../text/en.ts';
 import { countdownOf, nextChangeMs } from './countdown.ts';
 import { testNow as now } from './test-rows.ts';
-import { duration } from './when.ts';
+import { duration, moment } from './when.ts';
 
 const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' }, erasedAt: null });
 
@@ -53,8 +54,8 @@ describe('countdown', () => {
     const lastMessage = { id: 'm', kind: 'text', preview: 'Hello?', state: 'received' } as const;
     const long = (direction: 'inbound' | 'outbound') =>
       countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, false, 'Dana').long;
-    expect(long('inbound')).toBe('Window closed. It opens again when Dana writes once more.');
-    expect(long('outbound')).toMatch(/^Window closed .*\. It opens again when Dana writes\.$/);
+    expect(long('inbound')).toBe(text.clock.closedAgainLong('Dana'));
+    expect(long('outbound')).toBe(text.clock.closedLong('Dana', moment(now, now)));
   });
 
   it('counts nothing without a trusted time, and shows the absolute end where it is known', () => {
