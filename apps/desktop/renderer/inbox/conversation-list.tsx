@@ -17,7 +17,15 @@ const heldAfterMoveMs = 1_500;
 
 export function ConversationList() {
   const place = useView((state) => state.place);
-  return place === 'inbox' ? <InboxPane /> : <HandoffsPane />;
+  return (
+    <>
+      {/* The name of the page outlives the list, which narrow screens hide while a thread is open. */}
+      <header className={css.heard}>
+        <h1>{text[place].title}</h1>
+      </header>
+      {place === 'inbox' ? <InboxPane /> : <HandoffsPane />}
+    </>
+  );
 }
 
 function InboxPane() {
@@ -66,7 +74,9 @@ function totalCount({ counts }: InboxListState): number | null {
 function ListHeader({ title, total }: { readonly title: string; readonly total: string }) {
   return (
     <header className={css.header}>
-      <h1 className={css.title}>{title}</h1>
+      <p className={css.title} aria-hidden="true">
+        {title}
+      </p>
       <WaitingPill />
       <span className={css.total} data-testid="list-total">
         {total}
