@@ -34,7 +34,9 @@ export function keepFocus({ view, thread }: Desk): () => void {
     if (state.dialog !== before.dialog || state.openId !== before.openId || state.place !== before.place) look();
   });
   const stopThread = thread.subscribe((state, before) => {
-    if (state.phase !== before.phase || state.conversationId !== before.conversationId) awaitThread();
+    if (state.phase === before.phase && state.conversationId === before.conversationId) return;
+    awaitThread();
+    look();
   });
   return () => {
     stopView();
