@@ -26,14 +26,12 @@ afterAll(async () => {
   await stack?.close();
 });
 beforeEach(async () => {
-  await page.mouse.move(640, 5);
-  await page.evaluate(() => {
-    localStorage.removeItem('transom.open');
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  });
   await page.setViewportSize({ width: 1280, height: 800 });
-  await page.reload();
-  await page.getByTestId('list-total').getByText('conversations').waitFor();
+  await page.mouse.move(640, 5);
+  for (let open = 0; open < 2; open += 1) await page.keyboard.press('Escape');
+  await page.getByTestId('thread').waitFor({ state: 'detached' });
+  await page.getByTestId('conversation-list').evaluate((list) => list.scrollTo(0, 0));
+  await page.getByTestId('lane-closing').waitFor();
 });
 
 /** The names on the rows from top to bottom, as far as they are drawn. */
@@ -61,11 +59,35 @@ const focusedPane = () =>
       null,
   );
 
+test('one stop for Tab: the first row, then the row with the ring; arrow keys reach the lanes', async () => {
+  const [first, second] = await namesInList();
+  await page.getByTestId('list-total').evaluate((element) => {
+    element.tabIndex = -1;
+    element.focus();
+  });
+  await page.keyboard.press('Tab');
+  await expect.poll(eye).toMatchObject({ focused: first });
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('lane-closing');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await namesInList()).includes(second!)).toBe(false);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(eye).toMatchObject({ focused: first });
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(eye).toMatchObject({ focused: second });
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.closest('[data-testid="conversation-list"]'))).toBeNull();
+  await page.keyboard.press('Shift+Tab');
+  await expect.poll(eye).toMatchObject({ focused: second });
+});
+
 test('with a thread open, j and k open the next one, and every command acts on what is seen', async () => {
   const [first, second, third] = await namesInList();
+  await seat.row(first!).click();
+  await page.keyboard.press('Escape');
   await page.keyboard.press('j');
-  await page.keyboard.press('j');
-  expect((await eye()).focused).toBe(second);
+  await expect.poll(eye).toEqual({ open: null, marked: null, focused: second });
   await page.keyboard.press('Enter');
   await expect.poll(eye).toEqual(all(second!));
   await page.keyboard.press('j');
@@ -82,9 +104,8 @@ test('with a thread open, j and k open the next one, and every command acts on w
 });
 
 test('a key held down passes rows at once and reads only the thread that it rests on', async () => {
-  await page.keyboard.press('j');
-  await page.keyboard.press('Enter');
-  await page.getByTestId('thread').waitFor();
+  const [first] = await namesInList();
+  await seat.open(first!);
   const read = await page.evaluate(() => {
     const opened: string[] = [];
     new MutationObserver(() => {
@@ -109,9 +130,7 @@ test('a key held down passes rows at once and reads only the thread that it rest
 
 test('finishing goes on to the next one, says what it did, and can be undone', async () => {
   const [first, second] = await namesInList();
-  await page.keyboard.press('j');
-  await page.keyboard.press('Enter');
-  await expect.poll(eye).toEqual(all(first!));
+  await seat.open(first!);
   await page.keyboard.press('e');
   await expect.poll(eye).toEqual(all(second!));
   await expect.poll(() => page.getByTestId('notice').textContent()).toContain('Done without an answer to');
@@ -129,6 +148,7 @@ test('what is done offers to be opened again', async () => {
   await seat.row(first!).waitFor({ state: 'detached' });
   await page.getByTestId('conversation-list').evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await page.getByTestId('lane-done').click();
+  await page.getByTestId('conversation-list').evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await seat.open(first!);
   await page.getByTestId('thread').getByRole('button', { name: 'Reopen' }).waitFor();
   await page.keyboard.press('Shift+E');
@@ -137,34 +157,9 @@ test('what is done offers to be opened again', async () => {
   await expect.poll(async () => (await namesInList())[0]).toBe(first);
 });
 
-test('one stop for Tab: the first row, then the row with the ring; arrow keys reach the lanes', async () => {
-  const [first, second] = await namesInList();
-  await page.getByTestId('list-total').evaluate((element) => {
-    element.tabIndex = -1;
-    element.focus();
-  });
-  await page.keyboard.press('Tab');
-  await expect.poll(eye).toMatchObject({ focused: first });
-  await page.keyboard.press('ArrowUp');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('lane-closing');
-  await page.keyboard.press('Enter');
-  await expect.poll(async () => (await namesInList()).includes(second!)).toBe(false);
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('ArrowDown');
-  await expect.poll(eye).toMatchObject({ focused: first });
-  await page.keyboard.press('ArrowDown');
-  await expect.poll(eye).toMatchObject({ focused: second });
-  await page.keyboard.press('Tab');
-  expect(await page.evaluate(() => document.activeElement?.closest('[data-testid="conversation-list"]'))).toBeNull();
-  await page.keyboard.press('Shift+Tab');
-  await expect.poll(eye).toMatchObject({ focused: second });
-});
-
 test('F6 goes from pane to pane, and arrow keys in the thread leave the list alone', async () => {
   const [first] = await namesInList();
-  await page.keyboard.press('j');
-  await page.keyboard.press('Enter');
-  await page.getByTestId('composer').waitFor();
+  await seat.open(first!);
   const seen = [await focusedPane()];
   for (let pane = 0; pane < 4; pane += 1) {
     await page.keyboard.press('F6');
@@ -176,8 +171,8 @@ test('F6 goes from pane to pane, and arrow keys in the thread leave the list alo
 });
 
 test('the focus is on the thread that a search opened, and back where it was after a dialog that did nothing', async () => {
-  await page.keyboard.press('j');
   const [first] = await namesInList();
+  await seat.row(first!).focus();
   await page.keyboard.press('?');
   await page.getByTestId('keys-dialog').waitFor();
   await page.keyboard.press('Escape');
@@ -253,7 +248,7 @@ test('handoffs are those that need a person now, with the reason and who is on i
   expect(count).toBeLessThan(43);
   await expect.poll(() => page.getByTestId('go-handoffs').textContent()).toContain(String(count));
   const [first] = await namesInList();
-  await page.keyboard.press('j');
+  await seat.row(first!).focus();
   await page.keyboard.press('c');
   await seat.row(first!).getByLabel('You are on it').waitFor();
   await page.keyboard.press('C');

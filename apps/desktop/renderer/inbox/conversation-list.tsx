@@ -191,7 +191,6 @@ function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
   const { inbox, view } = useDesk();
   const isFolded = useInbox((state) => state.lanes[lane].isFolded);
   const count = useInbox((state) => state.counts?.[lane] ?? null);
-  const label = text.inbox.lane[lane];
   return (
     <div role="row" aria-rowindex={position} className={css.lane} style={{ transform: `translateY(${top}px)` }}>
       <div role="gridcell">
@@ -201,15 +200,16 @@ function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
           tabIndex={isStop ? 0 : -1}
           className={css.fold}
           aria-expanded={!isFolded}
-          aria-label={text.inbox.laneLabel(label, count)}
           data-testid={`lane-${lane}`}
           onClick={() => inbox.getState().toggle(lane)}
           onFocus={() => view.getState().setFocusedLane(lane)}
           onBlur={() => view.getState().setFocusedLane(null)}
         >
           {isFolded ? <ChevronRight size={14} aria-hidden="true" /> : <ChevronDown size={14} aria-hidden="true" />}
-          <span>{label}</span>
-          <span className={css.count}>{count ?? ''}</span>
+          <span>{text.inbox.lane[lane]}</span>
+          <span className={css.count}>
+            {count ?? ''} <span className={css.heard}>{text.inbox.conversations}</span>
+          </span>
         </button>
       </div>
     </div>

@@ -35,9 +35,9 @@ export function focusRow(conversationId: string): boolean {
 }
 
 /** Where the focus belongs when nothing else has it: on the row that is acted on, else on the thread, else on the list. */
-export function focusSomewhere(conversationId: string | null): void {
-  if (conversationId !== null && focusRow(conversationId)) return;
-  if (!focusPane('thread')) focusPane('list');
+export function focusSomewhere(conversationId: string | null): boolean {
+  if (conversationId !== null && focusRow(conversationId)) return true;
+  return focusPane('thread') || focusPane('list');
 }
 
 export function goToPane(by: 1 | -1): void {
