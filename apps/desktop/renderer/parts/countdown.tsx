@@ -1,19 +1,25 @@
+import type { Urgency } from '@transom/shared';
 import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
-import { type CountdownState, countdownOf } from '../desk/countdown.ts';
+import { type CountdownState, countdownOf, countedOn } from '../desk/countdown.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './countdown.module.css';
 
-/** What the response window of a row says now; drawn again only when its words change. */
+/**
+ * What the response window of a row says now; drawn again only when its words change. While the relay is out of reach its
+ * time is only counted on, and the words say so.
+ */
 export function useCountdown(row: Row) {
+  const isConfirmed = useIsConfirmed();
   const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
   const name = shortName(whoIs(row));
   const countdown = useClock(
     useShallow((state) => {
-      const { fraction, ...shown } = countdownOf(row, state.now, isHumanAgent, name);
+      const told = countdownOf(row, state.now, isHumanAgent, name);
+      const { fraction, ...shown } = isConfirmed ? told : countedOn(told);
       return { ...shown, sixtieths: Math.round(fraction * 60) };
     }),
   );
@@ -21,16 +27,40 @@ export function useCountdown(row: Row) {
   return countdown;
 }
 
+/** Whether the relay's time is known from a connection that stands. */
+export const useIsConfirmed = (): boolean => useSession((state) => state.session?.clock.isConfirmed ?? true);
+
 type CountdownProps = { readonly row: Row };
 
 /** Ring and text of a row. Quiet where nobody waits for an answer: the time runs, but it is no duty. */
 export function Countdown({ row }: CountdownProps) {
   const { state, short, long, sixtieths } = useCountdown(row);
+  const isConfirmed = useIsConfirmed();
+  const heard = `${text.clock.state[state]}: ${short}`;
   const isQuiet = row.state !== 'needs_answer' && state !== 'closed';
   return (
     <span className={`${css.countdown} ${css[state]} ${isQuiet ? css.quiet : ''}`} title={long}>
       <CountdownSign state={state} sixtieths={sixtieths} />
-      <span className={css.text} aria-label={`${text.clock.state[state]}: ${short}`}>
+      <span className={css.text} role="img" aria-label={isConfirmed ? heard : text.clock.unconfirmedLong(heard)}>
+        {short}
+      </span>
+    </span>
+  );
+}
+
+type TimeInCornerProps = CountdownProps & {
+  readonly short: string;
+  readonly long: string;
+  readonly urgency: Urgency;
+};
+
+/** Another time of a row than the end of its window, with what the window says for those who ask. */
+export function TimeInCorner({ row, short, long, urgency }: TimeInCornerProps) {
+  const countdown = useCountdown(row);
+  return (
+    <span className={`${css.countdown} ${css[urgency]}`} title={`${long}\n${countdown.long}`}>
+      {countdown.state === 'closed' ? <Lock size={13} aria-hidden="true" /> : null}
+      <span className={css.text} aria-label={long} role="img">
         {short}
       </span>
     </span>
