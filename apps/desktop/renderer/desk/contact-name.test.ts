@@ -15,6 +15,22 @@ it('takes the name, then the username, then the end of the id, and invents nothi
   expect(contactName({ ...contact(null, null), channel: 'facebook' })).toBe('Facebook user …1234');
 });
 
+it('takes a name that nobody can see for none', () => {
+  const unseen = ['\u200B', '\u2800\u2800', '\u3164', '\u00A0 \u2003', '\u202E\u202C', '\u00AD', '\u{E0020}', '\uFE0F'];
+  expect(unseen.map((name) => contactName(contact(name, 'dana')))).toEqual(unseen.map(() => '@dana'));
+  expect(unseen.map((name) => contactName(contact(null, name)))).toEqual(unseen.map(() => 'Instagram user …1234'));
+  expect(unseen.map((name) => shortName(contact(`${name} Dana`, null)))).toEqual(unseen.map(() => 'Dana'));
+});
+
+it('takes out what would turn the text around a name, and leaves what belongs to a script or an emoji', () => {
+  expect(contactName(contact('Eve\u202Egro.live\u202C', null))).toBe('Evegro.live');
+  expect(contactName(contact('\u2067Noor\u200F', null))).toBe('Noor');
+  expect(contactName(contact('Two\nlines', null))).toBe('Two lines');
+  const family = '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}';
+  const persian = '\u0645\u06CC\u200C\u0631\u0648\u062F';
+  expect([family, persian].map((name) => contactName(contact(name, null)))).toEqual([family, persian]);
+});
+
 it('addresses somebody by the first part of a name', () => {
   expect(shortName(contact('Dana Whitfield', null))).toBe('Dana');
   expect(shortName(contact(null, 'cedar_and_smoke'))).toBe('@cedar_and_smoke');

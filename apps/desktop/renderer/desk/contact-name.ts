@@ -1,6 +1,7 @@
 import type { Contact } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
+import { withoutTurns } from '../text/isolated.ts';
 
 type Named = Pick<Contact, 'id' | 'name' | 'username'> & {
   readonly channel: 'instagram' | 'facebook' | 'internal';
@@ -12,20 +13,33 @@ export function whoIs(row: Row): Named {
   return { ...row.contact, channel: row.channel, erasedAt: row.erasedAt };
 }
 
-/** Name, then username, then the end of the id. A name is never invented. */
+/** Name, then username, then the end of the id. A name is never invented, and one that nobody can see is none. */
 export function contactName(contact: Named): string {
   if (typeof contact.erasedAt === 'number') return text.contact.erased;
-  const name = contact.name?.trim();
-  if (name) return name;
-  const username = contact.username?.trim();
-  if (username) return username.startsWith('@') ? username : `@${username}`;
+  const name = visible(contact.name);
+  if (name !== null) return name;
+  const username = visible(contact.username);
+  if (username !== null) return username.startsWith('@') ? username : `@${username}`;
   return text.contact.unnamed(text.channel[contact.channel], contact.id.slice(-4));
 }
 
 /** The part by which one addresses somebody in a sentence: "Dana wrote again". */
 export function shortName(contact: Named): string {
-  const name = typeof contact.erasedAt === 'number' ? '' : contact.name?.trim();
-  return name ? (name.split(/\s+/u)[0] ?? name) : contactName(contact);
+  const name = typeof contact.erasedAt === 'number' ? null : visible(contact.name);
+  return name?.split(' ').find(isVisible) ?? contactName(contact);
+}
+
+/** A name as people may type it, on one line and without marks that turn the text around it; null when nothing is left to see. */
+function visible(name: string | null): string | null {
+  const words = withoutTurns(name ?? '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  return isVisible(words) ? words : null;
+}
+
+/** Spaces, fillers, joiners and the empty Braille cell draw nothing. */
+function isVisible(words: string): boolean {
+  return /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(words);
 }
 
 /** One or two letters for the avatar; a sign that is no letter (an emoji) is left out. */

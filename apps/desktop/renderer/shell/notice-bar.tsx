@@ -12,7 +12,7 @@ export function NoticeBar() {
     <output className={css.place}>
       {notice === null ? null : (
         <span className={css.notice} data-testid="notice">
-          <span>{notice}</span>
+          <span>{notice.text}</span>
           <IconButton label={text.notice.dismiss} onClick={() => view.getState().say(null)}>
             <X size={16} aria-hidden="true" />
           </IconButton>

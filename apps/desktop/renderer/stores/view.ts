@@ -1,11 +1,23 @@
 import { createStore } from 'zustand/vanilla';
+import { text } from '../text/en.ts';
 
-/** What this window looks at: nothing here is known to anybody else. Theme, place and panel survive a restart. */
+/**
+ * What this window looks at: nothing here is known to anybody else. Theme, place, panel and the open conversation survive a
+ * restart.
+ */
 export type Place = 'inbox' | 'handoffs';
 export type Theme = 'system' | 'light' | 'dark';
 /** `auto`: shown where there is room for it. */
 export type ContextPanel = 'auto' | 'open' | 'closed';
 export type Dialog = 'search' | 'palette' | 'keys';
+/** A short message about something that was or could not be done. Of a conversation, or (null) of the window. */
+export type Notice = {
+  readonly text: string;
+  readonly conversationId: string | null;
+  /** Also called by the undo key, as long as the notice stands. */
+  readonly action: { readonly label: string; run(): void } | null;
+};
+export type Said = { readonly text: string; readonly conversationId?: string; readonly undo?: () => void };
 
 export type ViewState = {
   readonly place: Place;
@@ -15,26 +27,38 @@ export type ViewState = {
   /** The row that the keyboard stands on. */
   readonly cursorId: string | null;
   readonly openId: string | null;
-  /** A short message about something that could not be done. */
-  readonly notice: string | null;
+  readonly notice: Notice | null;
   goTo(place: Place): void;
   setTheme(theme: Theme): void;
   setContext(context: ContextPanel): void;
   setDialog(dialog: Dialog | null): void;
   setCursor(conversationId: string | null): void;
   setOpen(conversationId: string | null): void;
-  say(notice: string | null): void;
+  /** Ends by itself, with null, and when another conversation is opened: there it would be false. */
+  say(said: Said | null): void;
 };
+export type ViewStore = ReturnType<typeof createViewStore>;
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
+const noticeMs = 8_000;
+const undoMs = 5_000;
+
+/** The conversation that every command acts on: the one that is read, else the one with the ring. */
+export function actedOn({ openId, cursorId }: Pick<ViewState, 'openId' | 'cursorId'>): string | null {
+  return openId ?? cursorId;
+}
+
 export function createViewStore(memory: Memory) {
-  return createStore<ViewState>()((set) => ({
+  let noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  const remembered = memory.getItem('transom.open') || null;
+
+  return createStore<ViewState>()((set, get) => ({
     place: oneOf(memory.getItem('transom.place'), ['inbox', 'handoffs'] as const),
     theme: oneOf(memory.getItem('transom.theme'), ['system', 'light', 'dark'] as const),
     context: oneOf(memory.getItem('transom.context'), ['auto', 'open', 'closed'] as const),
     dialog: null,
-    cursorId: null,
-    openId: null,
+    cursorId: remembered,
+    openId: remembered,
     notice: null,
     goTo: (place) => {
       memory.setItem('transom.place', place);
@@ -49,9 +73,32 @@ export function createViewStore(memory: Memory) {
       set({ context });
     },
     setDialog: (dialog) => set({ dialog }),
-    setCursor: (cursorId) => set({ cursorId }),
-    setOpen: (openId) => set(openId === null ? { openId } : { openId, cursorId: openId }),
-    say: (notice) => set({ notice }),
+    // While a thread is open the ring stands on its row: what one sees and what one acts on are the same.
+    setCursor: (cursorId) => {
+      if (get().openId === null) set({ cursorId });
+    },
+    setOpen: (openId) => {
+      memory.setItem('transom.open', openId ?? '');
+      set(openId === null ? { openId } : { openId, cursorId: openId });
+      const { notice } = get();
+      if (notice === null || notice.action !== null || notice.conversationId === null) return;
+      if (notice.conversationId !== openId) get().say(null);
+    },
+    say: (said) => {
+      clearTimeout(noticeTimer);
+      if (said === null) {
+        set({ notice: null });
+        return;
+      }
+      const { undo } = said;
+      const run = () => {
+        get().say(null);
+        undo?.();
+      };
+      const action = undo === undefined ? null : { label: text.notice.undo, run };
+      set({ notice: { text: said.text, conversationId: said.conversationId ?? null, action } });
+      noticeTimer = setTimeout(() => set({ notice: null }), action === null ? noticeMs : undoMs);
+    },
   }));
 }
 

@@ -1,4 +1,4 @@
-import { usableLocale } from './usable-locale.ts';
+import { isolated } from './isolated.ts';
 
 /**
  * Every word that the desk says. One catalogue, so that a translation is one file and the tone is one tone: what happened,
@@ -8,7 +8,8 @@ const plural = new Intl.PluralRules('en');
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
 
 export const text = {
-  locale: usableLocale(typeof navigator === 'undefined' ? [] : navigator.languages, 'en-US'),
+  /** Dates are written as the system does it, when it speaks this language; else like this. */
+  locale: 'en-US',
   product: 'Transom',
   thenKey: 'then',
   close: 'Close',
@@ -36,10 +37,10 @@ export const text = {
     closesLong: (until: string) => `Closes ${until}. The relay’s time is not known yet, so nothing is counted down.`,
     erasedLong: 'This person was erased, so there is no window any more.',
     closed: 'closed',
-    closedLong: (name: string, at: string) => `Window closed ${at}. It opens again when ${name} writes.`,
+    closedLong: (name: string, at: string) => `Window closed ${at}. It opens again when ${isolated(name)} writes.`,
     none: 'no window',
-    noneLong: (name: string) => `There is no response window yet: ${name} has not sent a direct message.`,
-    openLong: (until: string, name: string) => `Answer by ${until}, 24 hours after ${name}’s last message`,
+    noneLong: (name: string) => `There is no response window yet: ${isolated(name)} has not sent a direct message.`,
+    openLong: (until: string, name: string) => `Answer by ${until}, 24 hours after ${isolated(name)}’s last message`,
     extendedLong: (left: string, until: string) => `Only a person may answer now, for ${left} (until ${until})`,
     privateReplyLong: (left: string) => `1 private reply left for this comment, ${left}`,
     state: {
@@ -186,7 +187,7 @@ export const text = {
     movedLabel: (n: number) => `${count(n, 'conversation', 'conversations')} moved. Sort the list now.`,
     unread: 'Unread',
     you: 'You:',
-    held: (name: string) => `${name} is on it`,
+    held: (name: string) => `${isolated(name)} is on it`,
     loading: 'Loading the inbox',
     empty: 'No conversations yet. When somebody writes to your Instagram or Facebook account, they appear here.',
     emptyNoAccount:
@@ -216,15 +217,15 @@ export const text = {
     resolve: 'Resolve',
     open: 'Nobody is on it',
     claimedByYou: (until: string) => `You have this until ${until}`,
-    claimedBy: (name: string, until: string) => `${name} has this until ${until}`,
-    lapsed: (name: string) => `${name}’s claim ran out. It is open again.`,
+    claimedBy: (name: string, until: string) => `${isolated(name)} has this until ${until}`,
+    lapsed: (name: string) => `${isolated(name)}’s claim ran out. It is open again.`,
     resolved: 'Resolved',
     opened: (when: string) => `opened ${when}`,
     none: 'No handoff for this conversation.',
   },
 
   thread: {
-    label: (name: string) => `Conversation with ${name}`,
+    label: (name: string) => `Conversation with ${isolated(name)}`,
     pick: 'Choose a conversation',
     pickHint: 'Move through the list with',
     loading: 'Loading the conversation',
@@ -338,8 +339,8 @@ export const text = {
     label: 'Write',
     mode: { reply: 'Reply', private_reply: 'Private reply', note: 'Note' },
     placeholder: {
-      reply: (name: string) => `Reply to ${name}`,
-      private_reply: (name: string) => `Write the one private message to ${name}`,
+      reply: (name: string) => `Reply to ${isolated(name)}`,
+      private_reply: (name: string) => `Write the one private message to ${isolated(name)}`,
       note: 'Write a note for your team',
     },
     field: { reply: 'Reply text', private_reply: 'Private reply text', note: 'Note text' },
@@ -355,8 +356,22 @@ export const text = {
     notHandedOver:
       'Not sent: the window could not hand it over. Your text is still here; press Send again in a moment.',
     notSent: (reason: string) => `Not sent. ${reason}`,
-    wroteAgain: (name: string) => `${name} wrote again while you were typing. Nothing was sent; read it first.`,
+    wroteAgain: (name: string) =>
+      `${isolated(name)} wrote again while you were typing. Nothing was sent; read it first.`,
     read: 'I have read it',
+    closed: 'Window closed.',
+    closedAt: (at: string) => `Window closed ${at}.`,
+    opensAgain: (name: string) => `It opens again when ${isolated(name)} writes.`,
+    opensOnceMore: (name: string) =>
+      `${isolated(name)} wrote last, but too long ago. It opens again when they write once more.`,
+    answeredBy: (name: string, at: string) => `${isolated(name)} answered ${at}. Yours was not sent. Send it too?`,
+    answeredElsewhere: (channel: string, at: string) =>
+      `An answer was sent from ${channel} ${at}. Yours was not sent. Send it too?`,
+    keepUnsent: 'Don’t send',
+    sendToo: 'Send mine too',
+    takeOver: 'Take over',
+    ask: (name: string) => `Ask ${isolated(name)}`,
+    askNote: (name: string) => `${name}, may I take this one? `,
     bar: {
       open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
       human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
@@ -364,6 +379,8 @@ export const text = {
         `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
       private_reply_used: (at: string) =>
         `The one private reply to this comment was sent ${at}. They must write before you can again.`,
+      private_reply_on_its_way:
+        'Your one private reply to this comment is on its way. It counts as an answer once it has been sent.',
       note: 'Only your team sees notes.',
       offline: 'No connection. It is queued here, checked again, and sent when the relay is back.',
       offlineUntil: (until: string) =>
@@ -372,12 +389,10 @@ export const text = {
       reauth: (channel: string) =>
         `${channel} needs to be connected again. Replies wait until the owner has done that; messages still come in.`,
       claimed: (name: string, until: string) =>
-        `${name} has this until ${until}. You can write, and send when it is free.`,
-      closed: (name: string) => `Window closed. It opens again when ${name} writes.`,
-      closedAt: (name: string, at: string) => `Window closed ${at}. It opens again when ${name} writes.`,
-      not_started: (name: string) => `${name} has not sent a direct message, so Meta allows none to them.`,
+        `${isolated(name)} has this until ${until}. You can write, and send when it is free.`,
+      not_started: (name: string) => `${isolated(name)} has not sent a direct message, so Meta allows none to them.`,
       unreachable: (name: string) =>
-        `${name} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
+        `${isolated(name)} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
       disconnected: (channel: string) =>
         `${channel} is disconnected. The owner can connect it again; nothing can be sent until then.`,
       erased: 'This person was erased. Nobody can write here any more.',
@@ -430,7 +445,8 @@ export const text = {
     hint: 'Searches all conversations on this computer. Enter opens at the message.',
     commands: 'Commands',
     hits: 'People and messages',
-    none: (query: string) => `Nothing on this computer contains “${query}”. Try fewer letters or another spelling.`,
+    none: (query: string) =>
+      `Nothing on this computer contains “${isolated(query)}”. Try fewer letters or another spelling.`,
     failed: 'The search could not run. Try again in a moment.',
     count: (n: number) => count(n, 'result', 'results'),
   },
@@ -461,5 +477,6 @@ export const text = {
   notice: {
     notReached: 'That did not reach the core. Nothing was changed; try again.',
     dismiss: 'Dismiss',
+    undo: 'Undo',
   },
 } as const;

@@ -45,12 +45,13 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
 /** Puts the text into the field, unless the field takes none: then it says why. */
 function Retry({ message }: { readonly message: Message }) {
   const { compose } = useDesk();
-  const whyNot = useWhyNot(message.kind === 'private_reply' ? 'private_reply' : 'reply', 'typing');
+  const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
+  const whyNot = useWhyNot(tab, 'typing');
   return (
     <Button
       disabled={whyNot !== null}
       title={whyNot ?? text.thread.retryHint}
-      onClick={() => compose.getState().giveBack(message.text ?? '')}
+      onClick={() => compose.getState().giveBack(message.text ?? '', tab)}
     >
       {text.thread.retry}
     </Button>

@@ -62,7 +62,7 @@ function Edit({ item }: { readonly item: OutboxItem }) {
     try {
       const words = await thread.getState().withdraw(item.clientMessageId);
       if (words === null) say(text.thread.onTheWay);
-      else compose.getState().giveBack(words);
+      else compose.getState().giveBack(words, item.kind);
     } catch {
       notReached();
     }

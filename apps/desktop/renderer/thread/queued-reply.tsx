@@ -32,18 +32,19 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
   return (
     <div className={css.waits} data-testid={`waits-${message.id}`}>
       <p>{words}</p>
-      {isMine && message.origin === 'desk' ? <TakeBack messageId={message.id} /> : null}
+      {isMine && message.origin === 'desk' ? <TakeBack message={message} /> : null}
     </div>
   );
 }
 
-function TakeBack({ messageId }: { readonly messageId: string }) {
+function TakeBack({ message }: { readonly message: Message }) {
   const { thread, compose } = useDesk();
   const { notReached } = useSay();
   const [refusal, setRefusal] = useState<string | null>(null);
+  const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const takeBack = async (keep: (words: string) => void) => {
     try {
-      const outcome = await thread.getState().withdrawQueued(messageId);
+      const outcome = await thread.getState().withdrawQueued(message.id);
       if (outcome.ok) keep(outcome.text);
       else setRefusal(outcome.refusal.detail);
     } catch {
@@ -55,7 +56,7 @@ function TakeBack({ messageId }: { readonly messageId: string }) {
       <div className={css.actions}>
         <Button
           title={text.thread.waits.editHint}
-          onClick={() => void takeBack((words) => compose.getState().giveBack(words))}
+          onClick={() => void takeBack((words) => compose.getState().giveBack(words, tab))}
         >
           {text.thread.edit}
         </Button>
