@@ -22,10 +22,15 @@ beforeAll(async () => {
   const other = await simulator.buyer({ account, name: 'Otto Berg', username: 'otto' });
   write = (text) => simulator.writes({ account, buyer, text });
   await simulator.holdWebhooks();
-  for (let number = 1; number <= count; number += 1) {
-    const more = number % 7 === 0 ? ' And what would it cost with the larger heater, installed by you?'.repeat(number % 5) : '';
-    await write(`Question ${number}.${more}`);
-  }
+  const more = (number: number) =>
+    number % 7 === 0 ? ' And what would it cost with the larger heater, installed by you?'.repeat(number % 5) : '';
+  for (let first = 1; first < count; first += 50)
+    await Promise.all(
+      Array.from({ length: Math.min(50, count - first) }, (_, index) =>
+        write(`Question ${first + index}.${more(first + index)}`),
+      ),
+    );
+  await write(`Question ${count}.`);
   await simulator.writes({ account, buyer: other, text: 'Hello from Otto' });
   await simulator.releaseWebhooks({ batch: 200 });
   await simulator.settled();
@@ -34,7 +39,10 @@ beforeAll(async () => {
   const desk = await stack.startDesk({ code: stack.ownerCode, name: 'Dana' });
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(desk.ready.url);
-  await page.getByTestId(/^row-/).filter({ hasText: `Question ${count}.` }).waitFor();
+  await page
+    .getByTestId(/^row-/)
+    .filter({ hasText: `Question ${count}.` })
+    .waitFor();
   log = page.getByTestId('thread-scroller');
 });
 afterAll(async () => {
@@ -58,7 +66,10 @@ function firstInSight(): Promise<{ id: string; y: number }> {
 const placeOf = (id: string) => page.locator(`#${id}`).evaluate((each) => each.getBoundingClientRect().top);
 
 test('a long thread opens at its newest message and draws only what is in sight', async () => {
-  await page.getByTestId(/^row-/).filter({ hasText: `Question ${count}.` }).click();
+  await page
+    .getByTestId(/^row-/)
+    .filter({ hasText: `Question ${count}.` })
+    .click();
   await bubble(`Question ${count}.`).waitFor();
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
   expect(await bubble(/Question/).count()).toBeLessThan(60);
@@ -87,7 +98,7 @@ test('a message that comes below while one reads above is announced by a button 
   await write('Hello?');
   await pill.filter({ hasText: '2 new messages' }).waitFor();
   expect(Math.abs((await placeOf(id)) - y)).toBeLessThanOrEqual(1);
-  expect(await page.getByTestId('arrivals').textContent()).toContain('Maya Lindqvist: Are you still there?');
+  expect(await page.getByTestId('arrivals').textContent()).toContain('Are you still there?');
   await pill.click();
   await bubble('Hello?').waitFor();
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
@@ -107,7 +118,10 @@ test('the thread stays at its end when the pane becomes smaller', async () => {
 
 test('the arrows scroll the thread that has the focus and leave the list alone', async () => {
   await log.focus();
-  const [before, rowBefore] = [await atTop(), await page.locator('[role="row"][aria-selected="true"]').first().getAttribute('id')];
+  const [before, rowBefore] = [
+    await atTop(),
+    await page.locator('[role="row"][aria-selected="true"]').first().getAttribute('id'),
+  ];
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('PageUp');
   await expect.poll(atTop).toBeLessThan(before - 300);

@@ -43,8 +43,3 @@ function interleaved(kept: readonly Message[], added: readonly Message[]): Messa
   }
   return [...merged, ...added.slice(next)];
 }
-
-/** The newest message of the contact, by which "wrote again" is noticed. */
-export function newestInboundId(messages: readonly Message[]): string | null {
-  return messages.findLast(({ direction }) => direction === 'inbound')?.id ?? null;
-}

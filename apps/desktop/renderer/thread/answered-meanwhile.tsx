@@ -15,7 +15,7 @@ export function AnsweredMeanwhile({ answer }: { readonly answer: NonNullable<Ref
       <p>
         {answer.by === null
           ? text.thread.answeredElsewhere(text.channel[channel], at)
-          : text.thread.answeredMeanwhile(`\u2068${answer.by}\u2069`, at)}
+          : text.thread.answeredMeanwhile(answer.by, at)}
       </p>
       <blockquote className={css.words} dir="auto">
         {hasVisibleText(answer.text) ? answer.text : text.thread.noVisibleText}

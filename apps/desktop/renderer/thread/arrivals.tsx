@@ -1,5 +1,6 @@
 import type { Message } from '@transom/shared';
 import { useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useDesk } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './arrivals.module.css';
@@ -26,12 +27,14 @@ export function Arrivals() {
       }),
     [thread, session],
   );
-  return (
+  // Beside the thread and not in it: whoever reads through the thread meets each message once.
+  return createPortal(
     <div className={css.heard} aria-live="polite" data-testid="arrivals">
       {said.map((message) => (
         <p key={message.id}>{text.thread.said(writerName(message, facts), oneLine(message, facts))}</p>
       ))}
-    </div>
+    </div>,
+    document.body,
   );
 }
 

@@ -1,9 +1,10 @@
 import type { Attachment } from '@transom/shared';
 import { CalendarClock, ExternalLink, FileText, Film, Image, Link2, MapPin, Mic, Sticker } from 'lucide-react';
+import { attachmentWords } from '../desk/attachment-words.ts';
 import { useDesk } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './attachment-card.module.css';
-import { attachmentName, type ThreadFacts, useThreadFacts } from './writer.ts';
+import { useThreadFacts } from './writer.ts';
 
 const signs: Readonly<Record<string, typeof Image>> = {
   animated_image: Image,
@@ -19,29 +20,15 @@ const signs: Readonly<Record<string, typeof Image>> = {
   story_mention: Image,
   video: Film,
 };
-/** What Meta sends with a link that runs out: without one it is gone. Everything else never had one. */
-const linked = new Set([
-  'animated_image',
-  'audio',
-  'file',
-  'ig_reel',
-  'ig_story',
-  'image',
-  'reel',
-  'story',
-  'story_mention',
-  'video',
-]);
-
 type AttachmentCardProps = { readonly attachment: Attachment; readonly isStory: boolean };
 
 /** What was attached, never loaded by itself: opening it is a choice, and happens outside the desk. */
 export function AttachmentCard({ attachment, isStory }: AttachmentCardProps) {
   const { openExternal } = useDesk();
-  const facts = useThreadFacts();
+  const { channel } = useThreadFacts();
   const { type, url } = attachment;
   const Sign = (Object.hasOwn(signs, type) ? signs[type] : undefined) ?? Link2;
-  const { title, hint } = attachmentWords(attachment, isStory, facts);
+  const { title, hint } = attachmentWords(attachment, { isStory, channel });
   return (
     <div className={css.card}>
       <span className={css.sign}>
@@ -63,17 +50,4 @@ export function AttachmentCard({ attachment, isStory }: AttachmentCardProps) {
       </span>
     </div>
   );
-}
-
-export function attachmentWords(
-  { type, url, title }: Attachment,
-  isStory: boolean,
-  { channel }: Pick<ThreadFacts, 'channel'>,
-): { readonly title: string; readonly hint: string } {
-  const name = attachmentName(type);
-  if (type === 'location')
-    return { title: name, hint: title ?? (url === null ? text.thread.locationUnknown : text.thread.attachmentHint) };
-  if (url !== null) return { title: title ?? name, hint: isStory ? text.thread.storyHint : text.thread.attachmentHint };
-  const hint = linked.has(type) ? text.thread.attachmentGone : text.thread.attachmentInApp(text.channel[channel]);
-  return { title: title ?? name, hint };
 }

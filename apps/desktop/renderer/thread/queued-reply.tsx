@@ -1,7 +1,7 @@
-import { type Message, privateReplyWindowMs, windowAt } from '@transom/shared';
+import type { Message } from '@transom/shared';
 import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { moment } from '../desk/when.ts';
+import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
@@ -71,33 +71,4 @@ function TakeBack({ message }: { readonly message: Message }) {
       )}
     </>
   );
-}
-
-type WaitingFacts = {
-  readonly message: Pick<Message, 'kind' | 'failure' | 'waitsUntil'>;
-  readonly row: Pick<Row, 'window'>;
-  readonly now: number | null;
-  readonly approved: boolean;
-};
-
-/** Without the relay's time nothing is said about the window: the relay looks again before it sends. */
-export function waitingWords({ message, row, now, approved }: WaitingFacts): string {
-  const { waits } = text.thread;
-  const until = message.waitsUntil ?? null;
-  const isAhead = until !== null && (now === null || until > now);
-  const sentences = [message.failure?.detail ?? waits.noReason];
-  if (isAhead) sentences.push(waits.again(moment(until, now)));
-  const endsAt = now === null ? null : windowEnd(message.kind, row.window, now, approved);
-  if (now !== null && endsAt !== null) {
-    const end = moment(endsAt, now);
-    if (endsAt <= now) sentences.push(waits.closed(end));
-    else sentences.push(isAhead && until >= endsAt ? waits.closesBefore(end) : waits.openUntil(end));
-  }
-  return sentences.join(' ');
-}
-
-/** A private reply has a week from its comment; that it uses the right up itself does not end it. */
-function windowEnd(kind: Message['kind'], window: Row['window'], now: number, approved: boolean): number | null {
-  if (kind !== 'private_reply') return windowAt({ ...window, comment: null }, now, approved).expiresAt;
-  return window.comment === null ? null : window.comment.at + privateReplyWindowMs;
 }

@@ -26,7 +26,7 @@ function whyNot(state: ComposerState, row: Row, now: number | null): string | nu
   const name = shortName(whoIs(row));
   switch (state.kind) {
     case 'closed':
-      return state.endedAt === null ? bar.closed(name) : bar.closedAt(name, moment(state.endedAt, now));
+      return state.endedAt === null ? text.composer.closed : text.composer.closedAt(moment(state.endedAt, now));
     case 'private_reply_used':
       return bar.private_reply_used(moment(state.usedAt, now));
     case 'claimed':

@@ -1,6 +1,7 @@
 import type { Message } from '@transom/shared';
 import { createContext, useContext } from 'react';
 import type { Row } from '../../contract/views.ts';
+import { attachmentName } from '../desk/attachment-words.ts';
 import { contactName, whoIs } from '../desk/contact-name.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { text } from '../text/en.ts';
@@ -53,9 +54,4 @@ function shortened(words: string): string {
   const line = words.split('\n').find(hasVisibleText) ?? '';
   const letters = [...line.slice(0, 4 * longestLine)];
   return letters.length > longestLine ? `${letters.slice(0, longestLine).join('')}…` : line;
-}
-
-export function attachmentName(type: string): string {
-  const names: Readonly<Record<string, string>> = text.thread.attachment;
-  return Object.hasOwn(names, type) ? (names[type] ?? text.thread.otherAttachment) : text.thread.otherAttachment;
 }
