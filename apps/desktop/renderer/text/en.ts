@@ -1,3 +1,4 @@
+import { attachmentNames } from './attachment-names.ts';
 import { isolated } from './isolated.ts';
 
 /**
@@ -286,31 +287,7 @@ export const text = {
     postback: 'Tapped a button',
     unsupported: (channel: string) =>
       `${channel} did not pass this message on. Open it in the ${channel} app to see it.`,
-    attachment: {
-      animated_image: 'GIF',
-      appointment_booking: 'Appointment',
-      audio: 'Voice message',
-      ephemeral: 'Photo or video to view once',
-      fallback: 'Link',
-      file: 'File',
-      ig_post: 'Instagram post',
-      ig_reel: 'Reel',
-      ig_story: 'Story',
-      image: 'Photo',
-      like_heart: 'Heart',
-      location: 'Location',
-      media: 'Photo or video',
-      post: 'Post',
-      product: 'Product',
-      product_template: 'Product',
-      reel: 'Reel',
-      share: 'Shared post',
-      sticker: 'Sticker',
-      story: 'Story',
-      story_mention: 'Story',
-      template: 'Card',
-      video: 'Video',
-    },
+    attachment: attachmentNames,
     otherAttachment: 'Attachment',
     attachmentHint: 'Not loaded automatically, so that nobody learns when you look.',
     attachmentGone: 'No longer available',
