@@ -26,6 +26,14 @@ test('nothing in the environment can turn the keychain into a file', async () =>
   }
 });
 
+test('why there is no keychain is said in words for people, without those of the loader', async () => {
+  const secrets = openSecrets('transom-test', () => Promise.reject(new Error('dlopen: libsecret-1.so.0: ENOENT')));
+  await secrets.get('device-token');
+  expect(secrets.reason).toBe(
+    'This computer’s keychain cannot be used. The sign-in is kept until Transom closes; connect again after that.',
+  );
+});
+
 test('a keychain keeps what it was given; without one, memory says why', async ({ skip }) => {
   const secrets = openSecrets('transom-test');
   await secrets.get('device-token');

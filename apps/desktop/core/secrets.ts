@@ -28,9 +28,9 @@ export function openSecrets(serviceName: string, loadKeychain = loadKeytar): Sec
       reason = null;
       return keychain;
     } catch (error) {
-      return stayInMemory(
-        `This computer's keychain cannot be used (${error instanceof Error ? error.message : 'no reason given'}).`,
-      );
+      // The loader's words are for whoever looks into it, not for the person at the desk.
+      process.emitWarning(`The keychain cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+      return stayInMemory('This computer’s keychain cannot be used.');
     }
   }
 

@@ -70,7 +70,10 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     thread.getState().applyMessages(change);
     if (document.hasFocus()) thread.getState().seen();
   });
-  client.on('outbox', ({ items }) => thread.getState().applyOutbox(items));
+  client.on('outbox', ({ items }) => {
+    thread.getState().applyOutbox(items);
+    session.getState().applyOutbox(items);
+  });
   client.on('reset', () => void readEverything().catch(() => undefined));
   client.on('open', ({ conversationId }) => void open(conversationId));
 

@@ -245,7 +245,7 @@ const answerSchema: z.ZodType<CommandAnswer> = z.union([
 
 const catchingUp = 'Fetching what you missed.';
 const refusalWords = {
-  unauthorized: 'The relay no longer knows this computer. Ask the owner for a new code and connect again.',
+  unauthorized: 'The relay no longer knows this computer. Ask whoever runs the relay for a new code and connect again.',
   client_too_old: 'This Transom is older than the relay. Reading works; update it to send.',
   invalid_request: 'The relay did not understand this version of Transom. Update both, or ask whoever runs the relay.',
 } as const;

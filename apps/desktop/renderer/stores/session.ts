@@ -1,6 +1,6 @@
 import type { Account } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
-import type { Session } from '../../contract/views.ts';
+import type { OutboxItem, Session } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { text } from '../text/en.ts';
 
@@ -16,11 +16,16 @@ export type SessionState = {
   /** Whether the window has its channel to the core. */
   readonly isLinked: boolean;
   readonly pairing: Pairing;
+  /** What the relay refused of this desk, oldest first: it waits for a person. */
+  readonly held: readonly OutboxItem[];
   load(): Promise<void>;
   apply(session: Session): void;
   applyAccounts(accounts: readonly Account[]): void;
+  applyOutbox(items: readonly OutboxItem[]): void;
   setLinked(isLinked: boolean): void;
   pair(input: PairingInput): Promise<void>;
+  /** Resolves to null when the relay took it, else to the reason in words. */
+  setHumanAgent(accountId: string, approved: boolean): Promise<string | null>;
   accountOf(accountId: string): Account | null;
 };
 export function createSessionStore(client: CoreClient) {
@@ -28,11 +33,19 @@ export function createSessionStore(client: CoreClient) {
     session: null,
     isLinked: false,
     pairing: { kind: 'idle' },
-    load: async () => set({ session: await client.call('session.get', {}) }),
+    held: [],
+    load: async () => {
+      set({ session: await client.call('session.get', {}) });
+      get().applyOutbox((await client.call('outbox.list', {})).items);
+    },
     apply: (session) => set({ session }),
     applyAccounts: (accounts) => {
       const { session } = get();
       if (session !== null) set({ session: { ...session, accounts: [...accounts] } });
+    },
+    applyOutbox: (items) => {
+      const held = items.filter(({ state }) => state === 'held');
+      if (held.length > 0 || get().held.length > 0) set({ held });
     },
     setLinked: (isLinked) => set({ isLinked }),
     pair: async ({ relayUrl, code, name }) => {
@@ -48,6 +61,11 @@ export function createSessionStore(client: CoreClient) {
       } catch {
         set({ pairing: { kind: 'refused', detail: text.pairing.noAnswer } });
       }
+    },
+    setHumanAgent: async (accountId, approved) => {
+      const outcome = await client.call('account.humanAgent', { accountId, approved }).catch(() => null);
+      if (outcome === null) return text.notice.notReached;
+      return outcome.ok ? null : outcome.refusal.detail;
     },
     accountOf: (accountId) => get().session?.accounts.find(({ id }) => id === accountId) ?? null,
   }));

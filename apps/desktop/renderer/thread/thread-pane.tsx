@@ -1,8 +1,9 @@
 import { Composer } from '../composer/composer.tsx';
 import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useThread, useView } from '../desk-context.tsx';
-import { Button, Keys } from '../parts/button.tsx';
+import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { NothingOpen } from './nothing-open.tsx';
 import { ThreadHeader } from './thread-header.tsx';
 import { ThreadLog } from './thread-log.tsx';
 import css from './thread-pane.module.css';
@@ -33,17 +34,6 @@ export function ThreadPane() {
       <ThreadHeader row={row} />
       <ThreadLog key={row.id} row={row} />
       <Composer key={`composer-${row.id}`} row={row} />
-    </main>
-  );
-}
-
-function NothingOpen() {
-  return (
-    <main className={css.center}>
-      <p className={css.title}>{text.thread.pick}</p>
-      <p className={css.hint}>
-        {text.thread.pickHint} <Keys command="next" /> <Keys command="previous" />
-      </p>
     </main>
   );
 }
