@@ -40,12 +40,11 @@ function HumanAgent({ account }: { readonly account: Account }) {
           type="checkbox"
           checked={account.humanAgentApproved}
           aria-disabled={isAsking}
-          aria-describedby={`human-agent-${account.id}`}
+          aria-describedby="human-agent"
           onChange={(event) => (isAsking ? undefined : void change(event.target.checked))}
         />
         {text.lamp.humanAgent.label}
       </label>
-      <p id={`human-agent-${account.id}`}>{text.lamp.humanAgent.hint(text.channel[account.channel])}</p>
       <p role="alert" className={css.bad}>
         {refusal}
       </p>

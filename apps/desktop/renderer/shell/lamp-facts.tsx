@@ -13,6 +13,7 @@ export type LampState = keyof typeof text.lamp.state;
 export function LampFacts({ state, close }: { readonly state: LampState; readonly close: () => void }) {
   const { testNotification } = useDesk();
   const session = useSession((held) => held.session);
+  const isOwner = useSession((held) => held.session?.person?.role === 'owner');
   const now = useClock((held) => held.now);
   if (session === null) return null;
   const { connection, accounts, secrets, trouble, relayUrl, platform, clock } = session;
@@ -31,6 +32,11 @@ export function LampFacts({ state, close }: { readonly state: LampState; readonl
               <AccountFact key={account.id} account={account} />
             ))}
           </ul>
+          {isOwner && accounts.length > 0 ? (
+            <p id="human-agent" className={css.small}>
+              {text.lamp.humanAgent.hint}
+            </p>
+          ) : null}
         </Fact>
         <WaitingFact connection={connection} close={close} />
         <Fact name={text.lamp.time} value={now === null ? text.lamp.timeUnknown : clockTime(now)}>

@@ -139,9 +139,8 @@ export const text = {
       asking: 'Waiting for this computer’s keychain to answer.',
     },
     humanAgent: {
-      label: 'Meta granted the Human Agent feature',
-      hint: (channel: string) =>
-        `Tick this only if Meta’s app review granted “Human Agent” to your app for ${channel}. People may then answer up to 7 days after someone’s last message, instead of 24 hours.`,
+      label: 'Meta granted Human Agent',
+      hint: 'Tick it only where Meta’s app review granted “Human Agent” to your app: people may then answer up to 7 days after somebody’s last message, instead of 24 hours.',
       state: { granted: 'People may answer for 7 days (Human Agent).', none: 'Answers are possible for 24 hours.' },
     },
     computerClock: {
