@@ -110,6 +110,6 @@ function give(clientMessageId: string, command: Command): Promise<unknown> {
     case 'handoff.resolve':
       return desk.call(command.kind, { conversationId: command.conversationId });
     default:
-      throw new Error(`A desk of version 1 does not know ${command.kind}.`);
+      throw new Error(`Version 1 knew no ${command.kind}.`);
   }
 }

@@ -137,7 +137,7 @@ async function tryWay(way: DamageWay, healthy: string, secrets: ReturnType<typeo
     const tookMs = performance.now() - from;
     const draft = await desk.call('draft.get', { conversationId: 'c1' });
     const { items } = await desk.call('outbox.list', {});
-    expect(draft).toEqual({ text: 'half a sentence' });
+    expect(draft.drafts.reply).toEqual({ text: 'half a sentence', rev: 1 });
     expect(items).toMatchObject([{ clientMessageId: 'held-1', text: 'The price is 4,900.', state: 'held' }]);
     // What was put in its place by somebody is not ours to change.
     for (const [file, content] of [['letter.txt', 'Dear Sir,']] as const)

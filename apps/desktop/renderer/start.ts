@@ -1,8 +1,10 @@
+import { claimHolder, claimLeaseMs } from '@transom/shared';
 import { type CoreClient, createCoreClient } from './core-client.ts';
 import { composerModes } from './desk/composer-state.ts';
-import { newestInboundId } from './desk/merge-messages.ts';
+import { markOf } from './desk/interruption.ts';
+import { tellWhatIsSeen } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
-import { createComposeStore } from './stores/compose.ts';
+import { createComposeStore, typed } from './stores/compose.ts';
 import { createHandoffsStore, type HandoffAction } from './stores/handoffs.ts';
 import { createInboxListStore } from './stores/inbox-list.ts';
 import { createSearchStore } from './stores/search.ts';
@@ -31,13 +33,19 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   const readEverything = async () => {
     await session.getState().load();
     if (session.getState().session?.paired !== true) return;
-    await Promise.all([inbox.getState().load(), thread.getState().reload(), compose.getState().flush()]);
+    await Promise.all([inbox.getState().load(), thread.getState().reload(), compose.getState().reload()]);
+  };
+  const askTime = () => {
+    clock
+      .getState()
+      .ask(() => client.call('clock.get', {}))
+      .catch(() => undefined);
   };
 
   const open = async (conversationId: string, at: FocusPoint | null = null) => {
     view.getState().setOpen(conversationId);
     const known = inbox.getState().rows.get(conversationId);
-    void compose.getState().open(conversationId, known === undefined ? 'reply' : (composerModes(known)[0] ?? 'reply'));
+    void compose.getState().open(conversationId, known === undefined ? null : composerModes(known));
     await thread.getState().open(conversationId, at);
     const row = thread.getState().row;
     const { mode, setMode } = compose.getState();
@@ -48,7 +56,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
 
   const close = () => {
     view.getState().setOpen(null);
-    void compose.getState().flush();
+    void compose.getState().close();
     thread.getState().close();
   };
 
@@ -70,6 +78,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     thread.getState().applyMessages(change);
     if (document.hasFocus()) thread.getState().seen();
   });
+  client.on('draft', (draft) => compose.getState().told(draft));
   client.on('outbox', ({ items }) => {
     thread.getState().applyOutbox(items);
     session.getState().applyOutbox(items);
@@ -78,16 +87,31 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   client.on('open', ({ conversationId }) => void open(conversationId));
 
   session.subscribe((state, before) => {
-    const told = state.session?.clock;
-    if (told !== undefined && told !== before.session?.clock) clock.getState().sync(told.serverNow);
+    // Each session comes with a time that was true when it was sent, which may be a while ago.
+    if (state.session !== null && state.session.clock !== before.session?.clock) askTime();
     if (state.session?.accounts !== before.session?.accounts) inbox.getState().advance();
   });
   clock.subscribe(() => inbox.getState().advance());
   thread.subscribe((state, before) => {
     if (state.messages === before.messages || state.phase !== 'ready') return;
     if (state.conversationId === compose.getState().conversationId)
-      compose.getState().noteInbound(newestInboundId(state.messages));
+      compose.getState().noteThread(markOf(state.messages, session.getState().session?.person?.id ?? null));
   });
+  compose.subscribe((state, before) => {
+    if (typed(state) !== typed(before) && state.conversationId === before.conversationId) renewClaim();
+  });
+
+  /** A claim is a lease that typing renews: whoever writes for ten minutes keeps the conversation. */
+  const renewClaim = () => {
+    const { row } = thread.getState();
+    const { now } = clock.getState();
+    const me = session.getState().session?.person?.id;
+    if (row === null || row.id !== compose.getState().conversationId || now === null) return;
+    if (me === undefined || claimHolder(row.handoff, now)?.id !== me) return;
+    const leftMs = (row.handoff?.claimedUntil ?? now) - now;
+    // A refusal changes nothing that is typed, and the row says who has it then.
+    if (leftMs < claimLeaseMs / 2) void handoffs.getState().act('claim', row.id);
+  };
 
   const act = async (action: HandoffAction, conversationId: string) => {
     const reason = await handoffs.getState().act(action, conversationId);
@@ -122,7 +146,9 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
 }
 
 export function startDesk(page: Window): Desk {
-  const desk = createDesk(createCoreClient(openTransport(page)), page.localStorage, () => performance.now());
+  const client = createCoreClient(openTransport(page));
+  const desk = createDesk(client, page.localStorage, () => performance.now());
+  tellWhatIsSeen(page, client, desk.view);
   page.document.addEventListener('visibilitychange', () => {
     const isVisible = page.document.visibilityState === 'visible';
     desk.clock.getState().setVisible(isVisible);

@@ -19,10 +19,10 @@ export type Due = { readonly at: number; readonly reason: DueReason };
 
 /**
  * The one time by which somebody must answer, and why. It depends on facts only, not on the present time, so that a
- * list can be kept in an index. Null when nobody is waiting for us.
+ * list can be kept in an index. Null when nobody is waiting for us, or nobody may reach who waits.
  */
 export function dueOf(conversation: Conversation): Due | null {
-  if (conversation.state !== 'needs_answer') return null;
+  if (conversation.state !== 'needs_answer' || conversation.unreachable) return null;
   const { openedAt, comment } = conversation.window;
   const waitingSinceAt = conversation.unansweredSinceAt ?? conversation.lastMessageAt;
   if (conversation.firstAnsweredAt === null) return { at: waitingSinceAt + firstReplyMs, reason: 'first_reply' };
@@ -54,7 +54,8 @@ export type Place = { readonly lane: Lane; readonly position: number; readonly f
 export function placeAt(conversation: Conversation, now: number, humanAgentApproved: boolean): Place {
   const lane = laneOf(conversation, now, humanAgentApproved);
   const position = positionIn(lane, conversation, now, humanAgentApproved);
-  const turns = conversation.state === 'needs_answer' ? turnsOf(conversation.window, humanAgentApproved) : [];
+  const timeMatters = conversation.state === 'needs_answer' && !conversation.unreachable;
+  const turns = timeMatters ? turnsOf(beforeReplyArrives(conversation.window), humanAgentApproved) : [];
   return {
     lane,
     position,
@@ -67,14 +68,15 @@ export function laneOf({ state, window, unreachable }: Conversation, now: number
   if (state === 'done') return 'done';
   if (unreachable) return 'unreachable';
   if (state === 'answered') return 'waiting';
-  const response = windowAt(window, now, humanAgentApproved);
+  const response = windowAt(beforeReplyArrives(window), now, humanAgentApproved);
   if (!isOpen(response)) return 'missed';
   return response.expiresAt !== null && now >= response.expiresAt - escalateBeforeMs ? 'closing' : 'answer';
 }
 
 /** The place in a lane, also for a row that is about to leave it. */
 export function positionIn(lane: Lane, conversation: Conversation, now: number, humanAgentApproved: boolean): number {
-  const { window, lastMessageAt } = conversation;
+  const { lastMessageAt } = conversation;
+  const window = beforeReplyArrives(conversation.window);
   switch (lane) {
     case 'closing':
       return windowAt(window, now, humanAgentApproved).expiresAt ?? lastMessageAt;
@@ -87,6 +89,15 @@ export function positionIn(lane: Lane, conversation: Conversation, now: number, 
     case 'done':
       return -lastMessageAt;
   }
+}
+
+/**
+ * A private reply that is on its way has used up its right and reached nobody yet: the person waits as before, and is not missed.
+ * Nothing may be sent because of it, so this is about places in the list only.
+ */
+function beforeReplyArrives(window: WindowFacts): WindowFacts {
+  if (window.comment?.isReplyOnItsWay !== true) return window;
+  return { ...window, comment: { ...window.comment, privateReplyUsedAt: null } };
 }
 
 /** The moments at which the window, or its last four hours, begin or end. */

@@ -63,7 +63,8 @@ export function refuse(code: RefusalCode, detail: string = refusals[code].title)
 }
 
 /** RFC 9457 problem document. `type` is a URN because the code, not a web page, is the contract. */
-export function problemDocument(refusal: Refusal) {
-  const { status, title } = refusals[refusal.code];
-  return { type: `urn:transom:problem:${refusal.code}`, title, status, code: refusal.code, detail: refusal.detail };
+export function problemDocument({ code, detail, answer }: Refusal) {
+  const { status, title } = refusals[code];
+  const document = { type: `urn:transom:problem:${code}`, title, status, code, detail };
+  return answer === undefined ? document : { ...document, answer };
 }

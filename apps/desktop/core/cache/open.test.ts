@@ -75,7 +75,7 @@ test('a damaged cache is moved aside and made anew; drafts are untouched', () =>
   const folder = tempFolder();
   const store = createStore(openDb(folder));
   store.conversations.put(sampleConversation('c1'), 0);
-  store.local.putDraft('c1', 'half a sentence');
+  store.local.putDraft({ conversationId: 'c1', tab: 'reply' }, 'half a sentence', 0);
   store.close();
   writeFileSync(join(folder, 'cache.db'), 'not a database, but long enough to look like one '.repeat(200));
   const opened = openDatabase(folder);
@@ -83,7 +83,7 @@ test('a damaged cache is moved aside and made anew; drafts are untouched', () =>
   if (opened.kind === 'trouble') return;
   const anew = createStore(opened.db);
   expect(anew.conversations.read('c1')).toBeNull();
-  expect(anew.local.draft('c1')).toBe('half a sentence');
+  expect(anew.local.draft('c1', 'reply').text).toBe('half a sentence');
   anew.close();
   expect(existsSync(join(folder, 'cache.db.damaged'))).toBe(true);
 });
@@ -126,11 +126,11 @@ test('erasing leaves no word of a buyer in the files', () => {
     store.messages.put(sampleMessage(`m${index}`, 'c1', { text: `zanzibar ${index}` }));
   while (store.indexSome());
   expect(store.search.find('zanzibar', 5)).toHaveLength(5);
-  store.local.putDraft('c1', 'kept');
+  store.local.putDraft({ conversationId: 'c1', tab: 'reply' }, 'kept', 0);
   expect(startCacheAnew(store, folder, 'erase')).toBeNull();
   for (const file of readdirSync(folder))
     expect(readFileSync(join(folder, file)).includes('zanzibar'), file).toBe(false);
   expect(store.search.find('zanzibar', 5)).toEqual([]);
-  expect(store.local.draft('c1')).toBe('kept');
+  expect(store.local.draft('c1', 'reply').text).toBe('kept');
   store.close();
 });

@@ -39,7 +39,15 @@ function outboxOn(send: (text: string) => Promise<CommandAnswer>) {
   });
   onTestFinished(() => outbox.close());
   const put = (clientMessageId: string, text: string) =>
-    outbox.put({ kind: 'reply', conversationId: 'c1', clientMessageId, commentId: null, text, createdAt: 1 });
+    outbox.put({
+      kind: 'reply',
+      conversationId: 'c1',
+      clientMessageId,
+      commentId: null,
+      seenMessageId: null,
+      text,
+      createdAt: 1,
+    });
   return { store, outbox, put };
 }
 
@@ -60,7 +68,7 @@ test('what the relay cannot store again and again is held after two hours, and k
     { clientMessageId: 'b', state: 'sending' },
   ]);
   sent.length = 0;
-  outbox.retry('a');
+  outbox.retry('a', null);
   await vi.advanceTimersByTimeAsync(0);
   expect(sent).toEqual(['stuck']);
   expect(outbox.list()[0]?.clientMessageId).toBe('a');

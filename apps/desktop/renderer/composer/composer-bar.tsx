@@ -2,7 +2,6 @@ import {
   CircleDashed,
   Clock,
   CloudOff,
-  Info,
   Lock,
   MessageSquareLock,
   RefreshCw,
@@ -15,8 +14,7 @@ import type { Row } from '../../contract/views.ts';
 import type { ComposerState } from '../desk/composer-state.ts';
 import { assertNever } from '../desk/never.ts';
 import { clockTime, duration, moment } from '../desk/when.ts';
-import { useClock, useCompose, useWatched } from '../desk-context.tsx';
-import { wroteAgain } from '../stores/compose.ts';
+import { useClock, useWatched } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
 
@@ -28,35 +26,10 @@ export function ComposerBar({ state, row, name }: ComposerBarProps) {
   useWatched('expiresAt' in state ? state.expiresAt : null);
   const { sign, tone } = looks(state);
   return (
-    <>
-      <p id="composer-bar" className={`${css.bar} ${css[tone]}`} data-testid="composer-bar">
-        {sign}
-        <span>{words}</span>
-      </p>
-      <Interruptions name={name} />
-    </>
-  );
-}
-
-/** What stopped the last press of Send. */
-function Interruptions({ name }: { readonly name: string }) {
-  const isGuarded = useCompose(wroteAgain);
-  const refusal = useCompose((state) => state.refusal);
-  return (
-    <div role="alert">
-      {isGuarded ? (
-        <p className={`${css.bar} ${css.amber}`} data-testid="wrote-again">
-          <Info size={15} aria-hidden="true" />
-          <span>{text.composer.wroteAgain(name)}</span>
-        </p>
-      ) : null}
-      {refusal === null ? null : (
-        <p className={`${css.bar} ${css.red}`} data-testid="send-refusal">
-          <Info size={15} aria-hidden="true" />
-          <span>{text.composer.notSent(refusal)}</span>
-        </p>
-      )}
-    </div>
+    <p id="composer-bar" className={`${css.bar} ${css[tone]}`} data-testid="composer-bar">
+      {sign}
+      <span>{words}</span>
+    </p>
   );
 }
 
@@ -72,6 +45,8 @@ function barWords(state: ComposerState, row: Row, name: string, now: number | nu
       return bar.private_reply(left(state.expiresAt));
     case 'private_reply_used':
       return bar.private_reply_used(moment(state.usedAt, now));
+    case 'private_reply_on_its_way':
+      return bar.private_reply_on_its_way;
     case 'note':
       return bar.note;
     case 'offline':
@@ -83,7 +58,7 @@ function barWords(state: ComposerState, row: Row, name: string, now: number | nu
     case 'claimed':
       return bar.claimed(state.by, clockTime(state.until));
     case 'closed':
-      return state.endedAt === null ? bar.closed(name) : bar.closedAt(name, moment(state.endedAt, now));
+      return closedWords(state.endedAt === null ? null : moment(state.endedAt, now), row, name);
     case 'not_started':
       return bar.not_started(name);
     case 'unreachable':
@@ -103,6 +78,12 @@ function barWords(state: ComposerState, row: Row, name: string, now: number | nu
   }
 }
 
+/** "It opens again when they write" is no help to somebody who sees that they just did. */
+function closedWords(at: string | null, row: Row, name: string): string {
+  const hope = row.lastMessage?.direction === 'inbound' ? text.composer.opensOnceMore : text.composer.opensAgain;
+  return `${at === null ? text.composer.closed : text.composer.closedAt(at)} ${hope(name)}`;
+}
+
 type Tone = 'calm' | 'amber' | 'red' | 'violet' | 'grey' | 'yellow';
 
 function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone: Tone } {
@@ -119,6 +100,8 @@ function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone:
       return { sign: <MessageSquareLock size={size} aria-hidden="true" />, tone: 'calm' };
     case 'note':
       return { sign: <StickyNote size={size} aria-hidden="true" />, tone: 'yellow' };
+    case 'private_reply_on_its_way':
+      return { sign: <Clock size={size} aria-hidden="true" />, tone: 'grey' };
     case 'offline':
       return { sign: <CloudOff size={size} aria-hidden="true" />, tone: 'amber' };
     case 'unknown_time':

@@ -13,22 +13,23 @@ import {
 import { shortName, whoIs } from '../desk/contact-name.ts';
 import { useClock, useCompose, useDesk, useSession, useWatched } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { wroteAgain } from '../stores/compose.ts';
+import { interruptionOf, typed } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
 import css from './composer.module.css';
 import { ComposerBar } from './composer-bar.tsx';
+import { Interruptions } from './interruptions.tsx';
 import { DraftState, TextMeter } from './text-meter.tsx';
 
 /** Where answers are written. What it may do is one value of `composer-state.ts`; it never claims more than the core stored. */
 export function Composer({ row }: { readonly row: Row }) {
-  const { compose } = useDesk();
+  const { compose, act } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const mode = useCompose((state) => state.mode);
   // Once the person is erased, what was typed for them is no longer shown, and the core does not keep it.
-  const words = useCompose((state) => (row.erasedAt !== null ? '' : state.mode === 'note' ? state.note : state.reply));
+  const words = useCompose((state) => (row.erasedAt === null ? typed(state) : ''));
   const isLoaded = useCompose((state) => state.isLoaded);
   const isSubmitting = useCompose((state) => state.isSubmitting);
-  const isGuarded = useCompose(wroteAgain);
+  const interruption = useCompose((held) => interruptionOf(held)?.kind ?? null);
   const state = useComposerState(row, mode);
   const commentId = row.window.comment?.messageId ?? null;
   const name = shortName(whoIs(row));
@@ -37,7 +38,22 @@ export function Composer({ row }: { readonly row: Row }) {
   const maySend = canSend(state) && isLoaded && !isSubmitting && !isTooLong && words.trim() !== '';
 
   const submit = async () => {
+    if (state.kind === 'claimed') return askOrTakeOver(state);
     if (maySend) await compose.getState().submit({ commentId });
+    // The easy answer to "send yours too?" is no, also for a hand that presses the same keys again.
+    if (interruptionOf(compose.getState())?.kind === 'answered') document.getElementById('keep-unsent')?.focus();
+    else field.current?.focus();
+  };
+  const askOrTakeOver = async ({ by, mayTakeOver }: ComposerState & { readonly kind: 'claimed' }) => {
+    if (mayTakeOver) await act('take_over', row.id);
+    else {
+      compose.getState().setMode('note');
+      if (typed(compose.getState()).trim() === '') compose.getState().setText(text.composer.askNote(by));
+    }
+    field.current?.focus();
+  };
+  const keep = () => {
+    compose.getState().acknowledge();
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -64,6 +80,7 @@ export function Composer({ row }: { readonly row: Row }) {
       <div className={css.box}>
         <ModeTabs row={row} mode={mode} />
         <ComposerBar state={state} row={row} name={name} />
+        <Interruptions row={row} name={name} onInsist={() => void submit()} onKeep={keep} />
         <textarea
           ref={field}
           className={css.field}
@@ -88,11 +105,11 @@ export function Composer({ row }: { readonly row: Row }) {
           <Button
             look={state.kind === 'human_agent' ? 'person' : 'primary'}
             command="send"
-            disabled={!maySend}
+            disabled={!maySend && state.kind !== 'claimed'}
             data-testid="send"
             onClick={() => void submit()}
           >
-            {sendLabel(state, mode, isSubmitting, isGuarded)}
+            {sendLabel(state, mode, isSubmitting, interruption === 'wrote_again')}
           </Button>
         </div>
       </div>
@@ -122,6 +139,7 @@ function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMod
 
 function sendLabel(state: ComposerState, mode: ComposerMode, isSubmitting: boolean, isGuarded: boolean): string {
   if (isSubmitting) return text.composer.submitting;
+  if (state.kind === 'claimed') return state.mayTakeOver ? text.composer.takeOver : text.composer.ask(state.by);
   if (isGuarded) return text.composer.read;
   if (state.kind === 'offline' || state.kind === 'unknown_time' || state.kind === 'reauth') return text.composer.queue;
   if (state.kind === 'human_agent') return text.composer.sendAsPerson;

@@ -21,9 +21,9 @@ export function TextMeter({ channel, words, isTooLong }: TextMeterProps) {
 
 /** Whether what is typed would survive a power cut. */
 export function DraftState({ mode }: { readonly mode: ComposerMode }) {
-  const isSaved = useCompose((state) => state.isSaved);
-  const isEmpty = useCompose((state) => state.reply === '');
-  if (mode === 'note' || isEmpty) return <span className={css.draft} />;
+  const isSaved = useCompose((state) => state.drafts[mode].isSaved);
+  const isEmpty = useCompose((state) => state.drafts[mode].text === '');
+  if (isEmpty) return <span className={css.draft} />;
   return (
     <span className={css.draft} data-testid="draft-state">
       {isSaved ? text.composer.draftSaved : text.composer.draftSaving}

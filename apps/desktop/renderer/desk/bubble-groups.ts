@@ -4,45 +4,50 @@ import { dayOf } from './when.ts';
 /** Consecutive messages of one sender, each within five minutes of the one before and as far on its way, stand together. */
 export const groupWithinMs = 5 * minuteMs;
 
-export type BubbleGroup = {
-  readonly key: string;
-  readonly side: 'them' | 'us' | 'note';
-  readonly author: string | null;
-  readonly messages: readonly Message[];
-};
-export type ThreadDay = { readonly key: string; readonly at: number; readonly groups: readonly BubbleGroup[] };
+export type Side = 'them' | 'us' | 'note';
 
-/** `messages` are oldest first. */
-export function groupBubbles(messages: readonly Message[]): ThreadDay[] {
-  const days: {
-    key: string;
-    at: number;
-    groups: { key: string; side: BubbleGroup['side']; author: string | null; messages: Message[] }[];
-  }[] = [];
-  for (const message of messages) {
-    const key = dayOf(message.sentAt);
-    let day = days.at(-1);
-    if (day?.key !== key) {
-      day = { key, at: message.sentAt, groups: [] };
-      days.push(day);
-    }
-    const side = sideOf(message);
-    const author = message.author?.name ?? (message.origin === 'elsewhere' ? 'elsewhere' : null);
-    const group = day.groups.at(-1);
-    const before = group?.messages.at(-1);
-    const isSame =
-      group !== undefined &&
-      before !== undefined &&
-      group.side === side &&
-      group.author === author &&
-      before.state === message.state;
-    if (isSame && side !== 'note' && message.sentAt - before.sentAt <= groupWithinMs) group.messages.push(message);
-    else day.groups.push({ key: message.id, side, author, messages: [message] });
-  }
-  return days;
-}
-
-function sideOf(message: Message): BubbleGroup['side'] {
+export function sideOf(message: Message): Side {
   if (message.direction === 'note') return 'note';
   return message.direction === 'inbound' ? 'them' : 'us';
+}
+
+/** Whether `next` continues what `before` began: one name, one time and one fate for both. */
+export function standTogether(before: Message, next: Message): boolean {
+  return (
+    before.direction === next.direction &&
+    next.direction !== 'note' &&
+    before.state === next.state &&
+    writerOf(before) === writerOf(next) &&
+    next.sentAt - before.sentAt <= groupWithinMs &&
+    isSameDay(before, next)
+  );
+}
+
+function writerOf(message: Message): string | null {
+  return message.author?.name ?? (message.origin === 'elsewhere' ? 'elsewhere' : null);
+}
+
+/**
+ * Asking the calendar takes microseconds, and a long thread asks it thousands of times: each message is asked for once, until this
+ * computer is in another zone.
+ */
+let days = new WeakMap<Message, string>();
+let zoneOffset: number | null = null;
+
+export function isSameDay(one: Message, other: Message): boolean {
+  return dayOfMessage(one) === dayOfMessage(other);
+}
+
+function dayOfMessage(message: Message): string {
+  const known = days.get(message);
+  if (known !== undefined) return known;
+  const day = dayOf(message.sentAt);
+  days.set(message, day);
+  return day;
+}
+
+/** Called before a thread is laid out. */
+export function noticeZone(offset: number): void {
+  if (zoneOffset !== offset) days = new WeakMap();
+  zoneOffset = offset;
 }

@@ -23,6 +23,10 @@ const facts = (change: Partial<ComposerFacts> = {}): ComposerFacts => ({
 const opened = (agoMs: number) => testRow('c', { window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' } });
 const commented = (usedAt: number | null, agoMs = dayMs) =>
   testRow('c', { window: { ...noWindow, comment: { messageId: 'm', at: now - agoMs, privateReplyUsedAt: usedAt } } });
+const onItsWay = () => {
+  const { window } = commented(now);
+  return testRow('c', { window: { ...window, comment: { ...window.comment!, isReplyOnItsWay: true } } });
+};
 const claimedBy = (id: string, untilMs: number): Handoff => ({
   id: 'h',
   reason: 'social_dm_follow_up_needed',
@@ -62,6 +66,14 @@ const table: readonly [string, ComposerMode, Partial<ComposerFacts>, ComposerSta
     false,
     false,
   ],
+  [
+    'a comment whose private reply only waits',
+    'private_reply',
+    { row: onItsWay() },
+    'private_reply_on_its_way',
+    false,
+    false,
+  ],
   ['a comment older than 7 days', 'private_reply', { row: commented(null, 8 * dayMs) }, 'closed', false, false],
   ['a direct reply to somebody who only commented', 'reply', { row: commented(null) }, 'not_started', false, false],
   [
@@ -82,6 +94,7 @@ const table: readonly [string, ComposerMode, Partial<ComposerFacts>, ComposerSta
   ],
   ['my own claim', 'reply', { row: testRow('c', { handoff: claimedBy('mara', minuteMs) }) }, 'open', true, true],
   ['no connection', 'reply', { relay: 'offline' }, 'offline', true, true],
+  ['a relay that answers slowly', 'reply', { relay: 'delayed' }, 'open', true, true],
   ['no connection and a closed window', 'reply', { relay: 'offline', row: opened(2 * dayMs) }, 'closed', false, false],
   ['a relay whose time is unknown', 'reply', { now: null }, 'unknown_time', true, true],
   ['no connection and no time', 'reply', { now: null, relay: 'connecting' }, 'offline', true, true],
@@ -138,6 +151,16 @@ describe('composer', () => {
       kind: 'claimed',
       by: 'Sam',
       until: now + minuteMs,
+      mayTakeOver: false,
+    });
+  });
+
+  it('lets an owner take over, while there is a relay that can be asked', () => {
+    const claimed = { row: testRow('c', { handoff: claimedBy('sam', minuteMs) }) };
+    const owner = { ...testPerson, role: 'owner' } as const;
+    expect(composerState('reply', facts({ ...claimed, person: owner }))).toMatchObject({ mayTakeOver: true });
+    expect(composerState('reply', facts({ ...claimed, person: owner, relay: 'offline' }))).toMatchObject({
+      mayTakeOver: false,
     });
   });
 

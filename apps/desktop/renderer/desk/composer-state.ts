@@ -21,7 +21,7 @@ import type { Connection, Row } from '../../contract/views.ts';
  *   can type and send     open, human_agent, private_reply, note
  *   can type, goes out later  offline, unknown_time, reauth (the relay checks again before it sends)
  *   can type, not send    claimed
- *   cannot type, draft kept   closed, private_reply_used, unreachable, disconnected, not_started
+ *   cannot type, draft kept   closed, private_reply_used, private_reply_on_its_way, unreachable, disconnected, not_started
  *   read only             viewer, plan, erased
  */
 export type ComposerMode = 'reply' | 'private_reply' | 'note';
@@ -30,12 +30,14 @@ export type ComposerState =
   | { readonly kind: 'human_agent'; readonly expiresAt: number }
   | { readonly kind: 'private_reply'; readonly expiresAt: number }
   | { readonly kind: 'private_reply_used'; readonly usedAt: number }
+  /** The one private reply is queued or being sent: nobody has read it yet. */
+  | { readonly kind: 'private_reply_on_its_way' }
   | { readonly kind: 'note' }
   | { readonly kind: 'offline'; readonly expiresAt: number | null }
   /** Connected, but the relay has not told its time: what is sent now is checked there. */
   | { readonly kind: 'unknown_time' }
   | { readonly kind: 'reauth' }
-  | { readonly kind: 'claimed'; readonly by: string; readonly until: number }
+  | { readonly kind: 'claimed'; readonly by: string; readonly until: number; readonly mayTakeOver: boolean }
   | { readonly kind: 'closed'; readonly endedAt: number | null }
   | { readonly kind: 'not_started' }
   | { readonly kind: 'unreachable' }
@@ -69,7 +71,7 @@ export function composerState(mode: ComposerMode, facts: ComposerFacts): Compose
       refusedStates[answer.refusal.code]?.(facts, mode, askedAt) ?? { kind: 'refused', detail: answer.refusal.detail }
     );
   const expiresAt = endOf(mode, facts, askedAt);
-  if (facts.relay !== 'live' && facts.relay !== 'catching_up') return { kind: 'offline', expiresAt };
+  if (!isConnected(facts.relay)) return { kind: 'offline', expiresAt };
   if (now === null || expiresAt === null) return { kind: 'unknown_time' };
   if (account.state === 'reauth_required') return { kind: 'reauth' };
   if (mode === 'private_reply') return { kind: 'private_reply', expiresAt };
@@ -77,6 +79,10 @@ export function composerState(mode: ComposerMode, facts: ComposerFacts): Compose
     ? { kind: 'human_agent', expiresAt }
     : { kind: 'open', urgency: urgencyOf(expiresAt - now), expiresAt };
 }
+
+/** A relay that answers slowly is still there: what is sent now is on its way to it. */
+const isConnected = (relay: ComposerFacts['relay']): boolean =>
+  relay === 'live' || relay === 'catching_up' || relay === 'delayed';
 
 function endOf(mode: ComposerMode, { row, account }: ComposerFacts, at: number): number | null {
   if (mode === 'private_reply') return privateReplyAt(row.window, at).expiresAt;
@@ -93,14 +99,15 @@ const refusedStates: Partial<Record<RefusalCode, Refused>> = {
   recipient_unavailable: () => ({ kind: 'unreachable' }),
   not_started_by_contact: () => ({ kind: 'not_started' }),
   window_closed: (facts, mode, at) => ({ kind: 'closed', endedAt: endOf(mode, facts, at) }),
-  private_reply_used: ({ row }, _mode, at) => ({
-    kind: 'private_reply_used',
-    usedAt: row.window.comment?.privateReplyUsedAt ?? at,
-  }),
-  claimed_by_other: ({ row }, _mode, at) => ({
+  private_reply_used: ({ row }, _mode, at) =>
+    row.window.comment?.isReplyOnItsWay === true
+      ? { kind: 'private_reply_on_its_way' }
+      : { kind: 'private_reply_used', usedAt: row.window.comment?.privateReplyUsedAt ?? at },
+  claimed_by_other: ({ row, person, relay }, _mode, at) => ({
     kind: 'claimed',
     by: claimHolder(row.handoff, at)?.name ?? '',
     until: row.handoff?.claimedUntil ?? at,
+    mayTakeOver: person.role === 'owner' && isConnected(relay),
   }),
 };
 

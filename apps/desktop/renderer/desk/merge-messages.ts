@@ -1,16 +1,45 @@
 import type { Message } from '@transom/shared';
 
-/** Both lists as one, oldest first; of two with the same id the higher revision stays. */
-export function mergeMessages(held: readonly Message[], arrived: readonly Message[]): Message[] {
-  const byId = new Map(held.map((message) => [message.id, message]));
+const inOrder = (a: Message, b: Message): number => a.sentAt - b.sentAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/**
+ * Both lists as one, oldest first; of two with the same id the higher revision stays. `held` is in order already, and what did not
+ * change stays the very same object: a thread of thousands is not drawn again for one message. Nothing new answers `held` itself.
+ */
+export function mergeMessages(held: readonly Message[], arrived: readonly Message[]): readonly Message[] {
+  const news = new Map<string, Message>();
   for (const message of arrived) {
-    const known = byId.get(message.id);
-    if (known === undefined || known.rev <= message.rev) byId.set(message.id, message);
+    const known = news.get(message.id);
+    if (known === undefined || known.rev <= message.rev) news.set(message.id, message);
   }
-  return [...byId.values()].sort((a, b) => a.sentAt - b.sentAt || (a.id < b.id ? -1 : 1));
+  const kept = held.filter((message) => {
+    const next = news.get(message.id);
+    if (next === undefined) return true;
+    if (next.rev > message.rev) return false;
+    news.delete(message.id);
+    return true;
+  });
+  if (news.size === 0) return held;
+  const added = [...news.values()].sort(inOrder);
+  const [first] = added;
+  const last = added.at(-1);
+  const oldest = kept[0];
+  const newest = kept.at(-1);
+  if (first === undefined || last === undefined || oldest === undefined || newest === undefined) return added;
+  if (inOrder(newest, first) < 0) return [...kept, ...added];
+  if (inOrder(last, oldest) < 0) return [...added, ...kept];
+  return interleaved(kept, added);
 }
 
-/** The newest message of the contact, by which "wrote again" is noticed. */
-export function newestInboundId(messages: readonly Message[]): string | null {
-  return messages.findLast(({ direction }) => direction === 'inbound')?.id ?? null;
+function interleaved(kept: readonly Message[], added: readonly Message[]): Message[] {
+  const merged: Message[] = [];
+  let next = 0;
+  for (const message of kept) {
+    for (let other = added[next]; other !== undefined && inOrder(other, message) < 0; other = added[next]) {
+      merged.push(other);
+      next += 1;
+    }
+    merged.push(message);
+  }
+  return [...merged, ...added.slice(next)];
 }

@@ -5,6 +5,9 @@ import { createClockStore, nextTickMs } from './clock.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+/** The core's milliseconds are cut off, so the clock adds one. */
+const tell = (clock: ReturnType<typeof createClockStore>, at: number | null) =>
+  clock.getState().ask(async () => ({ serverNow: at === null ? null : at - 1 }));
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
 const ticking = () => {
   const clock = createClockStore(() => performance.now());
@@ -29,19 +32,19 @@ it('knows no time and does not tick before the relay has told it', () => {
   expect([clock.getState().now, ticks()]).toEqual([null, 0]);
 });
 
-it('counts the relay’s time on, whatever the time of this computer is', () => {
+it('counts the relay’s time on, whatever the time of this computer is', async () => {
   const { clock } = ticking();
-  clock.getState().sync(1_700_000_000_000);
+  await tell(clock, 1_700_000_000_000);
   vi.setSystemTime(0);
   pass(2 * minuteMs);
   expect(clock.getState().now).toBe(1_700_000_000_000 + 2 * minuteMs);
-  clock.getState().sync(null);
+  await tell(clock, null);
   expect(clock.getState().now).toBeNull();
 });
 
-it('ticks each second only while a countdown below ten minutes is watched', () => {
+it('ticks each second only while a countdown below ten minutes is watched', async () => {
   const { clock, ticks } = ticking();
-  clock.getState().sync(0);
+  await tell(clock, 0);
   const stop = clock.getState().watch(5 * minuteMs);
   const before = ticks();
   pass(10 * secondMs);
@@ -55,7 +58,7 @@ it('ticks each second only while a countdown below ten minutes is watched', () =
 
 it('draws a countdown that begins between two ticks with the present time', async () => {
   const { clock } = ticking();
-  clock.getState().sync(0);
+  await tell(clock, 0);
   pass(40 * secondMs);
   expect(clock.getState().now).toBe(0);
   clock.getState().watch(24 * hourMs);
@@ -63,9 +66,9 @@ it('draws a countdown that begins between two ticks with the present time', asyn
   expect(clock.getState().now).toBe(40 * secondMs);
 });
 
-it('rests while hidden and is right at once when shown again', () => {
+it('rests while hidden and is right at once when shown again', async () => {
   const { clock, ticks } = ticking();
-  clock.getState().sync(0);
+  await tell(clock, 0);
   clock.getState().watch(5 * minuteMs);
   clock.getState().setVisible(false);
   const before = ticks();
@@ -73,4 +76,29 @@ it('rests while hidden and is right at once when shown again', () => {
   expect(ticks()).toBe(before);
   clock.getState().setVisible(true);
   expect(clock.getState().now).toBe(hourMs);
+});
+
+it('is never behind the relay, however long the answer waited, and asks again after a slow one', async () => {
+  const { clock } = ticking();
+  const begunAt = performance.now();
+  const relayNow = () => 5_000_000 + performance.now() - begunAt;
+  const waitsMs = [8_000, 20];
+  await clock.getState().ask(async () => {
+    const serverNow = Math.floor(relayNow());
+    pass(waitsMs.shift() ?? 0);
+    return { serverNow };
+  });
+  expect(waitsMs).toEqual([]);
+  expect(clock.getState().now).toBeGreaterThanOrEqual(relayNow());
+  expect(clock.getState().now).toBeLessThan(relayNow() + 50);
+});
+
+it('forgets an answer that a later question has overtaken', async () => {
+  const { clock } = ticking();
+  let answer: (told: { serverNow: number }) => void = () => undefined;
+  const first = clock.getState().ask(() => new Promise((resolve) => void (answer = resolve)));
+  await tell(clock, 7_000);
+  answer({ serverNow: 1 });
+  await first;
+  expect(clock.getState().now).toBe(7_000);
 });

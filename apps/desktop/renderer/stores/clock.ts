@@ -10,15 +10,23 @@ import { nextChangeMs } from '../desk/countdown.ts';
 export type ClockState = {
   /** The relay's time at the last tick; null while no relay has told it. */
   readonly now: number | null;
-  /** A relay's time just received; null when it is not to be trusted. */
-  sync(serverNow: number | null): void;
+  /**
+   * Asks for the relay's time. The core reads it somewhere between asking and hearing, so we take the latest moment at which it can be now: however
+   * long the answer waits in this window's queue, no countdown is longer than the truth. After a slow answer it is asked again.
+   */
+  ask(question: () => Promise<{ readonly serverNow: number | null }>): Promise<void>;
   /** Wakes the clock when the countdown to `at` changes, until the returned function is called. */
   watch(at: number): () => void;
   setVisible(isVisible: boolean): void;
 };
+/** An answer this quick is as exact as a countdown needs. */
+const quickMs = 100;
+const mostTries = 5;
+
 /** `monotonicNow` in ms, never running backwards. */
 export function createClockStore(monotonicNow: () => number) {
   let offsetMs: number | null = null;
+  let round = 0;
   let isVisible = true;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const watched = new Map<symbol, number>();
@@ -51,9 +59,17 @@ export function createClockStore(monotonicNow: () => number) {
 
     return {
       now: null,
-      sync: (serverNow) => {
-        offsetMs = serverNow === null ? null : serverNow - monotonicNow();
-        tick();
+      ask: async (question) => {
+        const mine = ++round;
+        for (let tries = 0; tries < mostTries; tries += 1) {
+          const askedAt = monotonicNow();
+          const { serverNow } = await question();
+          if (mine !== round) return;
+          // The core's milliseconds are cut off: one more.
+          offsetMs = serverNow === null ? null : serverNow + 1 - askedAt;
+          tick();
+          if (serverNow === null || monotonicNow() - askedAt <= quickMs) return;
+        }
       },
       watch: (at) => {
         const key = Symbol('countdown');

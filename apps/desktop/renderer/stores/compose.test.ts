@@ -1,86 +1,170 @@
 import { refuse } from '@transom/shared';
 import { describe, expect, it, vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
-import { createComposeStore, wroteAgain } from './compose.ts';
+import type { Draft, DraftTab } from '../../contract/views.ts';
+import type { ThreadMark } from '../desk/interruption.ts';
+import { createComposeStore, interruptionOf, typed } from './compose.ts';
 import { createTestCore } from './test-core.ts';
 
+const first: ThreadMark = { newestId: 'm1', inboundId: 'm1', answer: null };
+const wroteAgain: ThreadMark = { newestId: 'm2', inboundId: 'm2', answer: null };
+const answer = { messageId: 'a1', by: 'Sam', text: 'It is 4,900.', sentAt: 5 };
+const modes = ['reply', 'private_reply', 'note'] as const;
+
 async function composing(functions: Partial<CoreFunctions> = {}) {
-  const drafts = new Map<string, string>();
-  const sent: { method: string; clientMessageId: string; text: string }[] = [];
+  const stored = new Map<string, Draft>();
+  const at = (conversationId: string, tab: DraftTab) => stored.get(`${conversationId} ${tab}`) ?? { text: '', rev: 0 };
+  const sent: { method: string; clientMessageId: string; text: string; seenMessageId?: string | undefined }[] = [];
+  const take = (method: string) => async (input: Omit<(typeof sent)[number], 'method'>) => {
+    sent.push({ ...input, method });
+    return { ok: true } as const;
+  };
   const core = createTestCore({
-    'draft.get': async ({ conversationId }) => ({ text: drafts.get(conversationId) ?? '' }),
-    'draft.put': async ({ conversationId, text }) => {
-      drafts.set(conversationId, text);
-      return { ok: true };
+    'draft.get': async ({ conversationId }) => ({
+      drafts: {
+        reply: at(conversationId, 'reply'),
+        private_reply: at(conversationId, 'private_reply'),
+        note: at(conversationId, 'note'),
+      },
+    }),
+    'draft.put': async ({ conversationId, tab, text, baseRev }) => {
+      const current = at(conversationId, tab);
+      if (current.rev !== baseRev) return { isStored: false, current };
+      stored.set(`${conversationId} ${tab}`, { text, rev: baseRev + 1 });
+      return { isStored: true, current: at(conversationId, tab) };
     },
-    'reply.send': async ({ clientMessageId, text }) => {
-      sent.push({ method: 'reply', clientMessageId, text });
-      return { ok: true };
-    },
-    'note.add': async ({ clientMessageId, text }) => {
-      sent.push({ method: 'note', clientMessageId, text });
-      return { ok: true };
-    },
+    'reply.send': take('reply'),
+    'comment.privateReply': take('private_reply'),
+    'note.add': take('note'),
     ...functions,
   });
   const store = createComposeStore(core.client);
-  await store.getState().open('c', 'reply');
-  store.getState().noteInbound('m1');
-  return { core, store, drafts, sent, submit: () => store.getState().submit({ commentId: null }) };
+  await store.getState().open('c', modes);
+  store.getState().noteThread(first);
+  return {
+    core,
+    store,
+    sent,
+    words: () => typed(store.getState()),
+    draft: (conversationId: string, tab: DraftTab = 'reply') => at(conversationId, tab).text,
+    /** As another window of this desk would. */
+    typeElsewhere: (text: string, conversationId = 'c', tab: DraftTab = 'reply') => {
+      const draft = { text, rev: at(conversationId, tab).rev + 1 };
+      stored.set(`${conversationId} ${tab}`, draft);
+      store.getState().told({ conversationId, tab, draft });
+    },
+    submit: () => store.getState().submit({ commentId: 'm1' }),
+  };
 }
 
 describe('a draft', () => {
   it('is saved when another conversation is opened, and is there again', async () => {
-    const { store, drafts } = await composing();
+    const { store, draft, words } = await composing();
     store.getState().setText('half a sentence');
-    await store.getState().open('d', 'reply');
-    expect(drafts.get('c')).toBe('half a sentence');
-    expect(store.getState().reply).toBe('');
-    await store.getState().open('c', 'reply');
-    expect(store.getState().reply).toBe('half a sentence');
+    await store.getState().open('d', modes);
+    expect([draft('c'), words()]).toEqual(['half a sentence', '']);
+    await store.getState().open('c', modes);
+    expect(words()).toBe('half a sentence');
   });
 
   it('is saved a moment after the last key', async () => {
-    const { store, drafts } = await composing();
+    const { store, draft } = await composing();
     store.getState().setText('typed');
-    expect(store.getState().isSaved).toBe(false);
-    await vi.waitFor(() => expect(drafts.get('c')).toBe('typed'));
-    await vi.waitFor(() => expect(store.getState().isSaved).toBe(true));
+    expect(store.getState().drafts.reply.isSaved).toBe(false);
+    await vi.waitFor(() => expect(draft('c')).toBe('typed'));
+    await vi.waitFor(() => expect(store.getState().drafts.reply.isSaved).toBe(true));
   });
 
   it('that could not be saved is not lost by going elsewhere, and is saved when the channel is back', async () => {
-    const { core, store, drafts } = await composing();
+    const { core, store, draft, words } = await composing();
     store.getState().setText('typed while the core was gone');
     core.cut();
-    await store.getState().open('d', 'reply');
-    await store.getState().open('c', 'reply');
-    expect(store.getState().reply).toBe('typed while the core was gone');
+    await store.getState().open('d', modes);
+    await store.getState().open('c', modes);
+    expect(words()).toBe('typed while the core was gone');
     core.connect();
-    await store.getState().flush();
-    expect(drafts.get('c')).toBe('typed while the core was gone');
+    await store.getState().reload();
+    expect(draft('c')).toBe('typed while the core was gone');
   });
 
-  it('of a reply and a note are two texts', async () => {
-    const { store, sent, submit } = await composing();
-    store.getState().setText('for the buyer');
-    store.getState().setMode('note');
-    store.getState().setText('for the team');
+  it('belongs to its tab: reply, private reply and note are three texts, all on disk', async () => {
+    const { store, sent, submit, draft, words } = await composing();
+    for (const mode of modes) {
+      store.getState().setMode(mode);
+      store.getState().setText(`as ${mode}`);
+    }
+    await store.getState().flush();
+    expect(modes.map((mode) => draft('c', mode))).toEqual(['as reply', 'as private_reply', 'as note']);
     await submit();
-    expect(sent.map(({ method, text }) => [method, text])).toEqual([['note', 'for the team']]);
-    expect([store.getState().note, store.getState().reply]).toEqual(['', 'for the buyer']);
+    expect(sent.map(({ method, text }) => [method, text])).toEqual([['note', 'as note']]);
+    expect(words()).toBe('');
+    store.getState().setMode('reply');
+    expect(words()).toBe('as reply');
+    store.getState().setMode('private_reply');
+    expect(words()).toBe('as private_reply');
+  });
+
+  it('keeps the tab that was chosen with its conversation', async () => {
+    const { store } = await composing();
+    store.getState().setMode('note');
+    await store.getState().open('d', modes);
+    expect(store.getState().mode).toBe('reply');
+    await store.getState().open('c', modes);
+    expect(store.getState().mode).toBe('note');
+  });
+
+  it('after a restart opens in the tab in which something was left', async () => {
+    const { core, store } = await composing();
+    store.getState().setMode('private_reply');
+    store.getState().setText('half a');
+    await store.getState().flush();
+    const restarted = createComposeStore(core.client);
+    await restarted.getState().open('c', modes);
+    expect([restarted.getState().mode, typed(restarted.getState())]).toEqual(['private_reply', 'half a']);
+  });
+
+  it('that is loaded late does not replace what was typed meanwhile', async () => {
+    const { core, store } = await composing();
+    store.getState().setText('A long draft, begun yesterday');
+    await store.getState().flush();
+    const restarted = createComposeStore(core.client);
+    const loaded = restarted.getState().open('c', modes);
+    restarted.getState().setText('H');
+    await loaded;
+    expect(typed(restarted.getState())).toBe('A long draft, begun yesterday\nH');
+  });
+
+  it('of another window is shown, and both texts stay where both typed', async () => {
+    const { store, typeElsewhere, words, draft } = await composing();
+    typeElsewhere('from the other window');
+    expect(words()).toBe('from the other window');
+    store.getState().setText('from the other window, and mine');
+    typeElsewhere('from the other window, and more');
+    expect(words()).toBe('from the other window, and mine');
+    await store.getState().flush();
+    expect(words()).toBe('from the other window, and more\nfrom the other window, and mine');
+    expect(draft('c')).toBe(words());
+  });
+
+  it('that another window sent is gone here as well', async () => {
+    const { store, typeElsewhere, words } = await composing();
+    store.getState().setText('hello');
+    await store.getState().flush();
+    typeElsewhere('');
+    expect(words()).toBe('');
   });
 });
 
 describe('sending', () => {
   it('empties the field and the draft only after the core has stored it', async () => {
-    const { store, drafts, sent, submit } = await composing();
+    const { store, draft, words, sent, submit } = await composing();
     store.getState().setText('hello');
     await store.getState().flush();
     const pressed = submit();
-    expect(store.getState()).toMatchObject({ reply: 'hello', isSubmitting: true });
+    expect([words(), store.getState().isSubmitting]).toEqual(['hello', true]);
     expect(await pressed).toBe('sent');
-    expect(store.getState()).toMatchObject({ reply: '', isSubmitting: false, refusal: null });
-    expect([drafts.get('c'), sent.length]).toEqual(['', 1]);
+    expect(store.getState()).toMatchObject({ isSubmitting: false, refusal: null });
+    expect([words(), draft('c'), sent.length]).toEqual(['', '', 1]);
   });
 
   it('pressed twice sends once', async () => {
@@ -91,21 +175,18 @@ describe('sending', () => {
   });
 
   it('keeps the text and says why when it is refused', async () => {
-    const { store, submit } = await composing({
+    const { store, submit, words } = await composing({
       'reply.send': async () => ({ ok: false, refusal: refuse('window_closed') }),
     });
     store.getState().setText('too late');
     expect(await submit()).toBe('held_back');
-    expect(store.getState()).toMatchObject({
-      reply: 'too late',
-      isSubmitting: false,
-      refusal: refuse('window_closed').detail,
-    });
+    expect(words()).toBe('too late');
+    expect(store.getState()).toMatchObject({ isSubmitting: false, refusal: refuse('window_closed').detail });
   });
 
   it('uses the same id again when it is not known whether the core got it', async () => {
     const ids: string[] = [];
-    const { core, store, submit } = await composing({
+    const { core, store, submit, words } = await composing({
       'reply.send': async ({ clientMessageId }) => {
         ids.push(clientMessageId);
         if (ids.length === 1) core.cut();
@@ -114,7 +195,7 @@ describe('sending', () => {
     });
     store.getState().setText('hello');
     expect(await submit()).toBe('held_back');
-    expect(store.getState().reply).toBe('hello');
+    expect(words()).toBe('hello');
     expect(store.getState().refusal).not.toBeNull();
     core.connect();
     expect(await submit()).toBe('sent');
@@ -129,22 +210,77 @@ describe('a message that arrives while somebody types', () => {
   it('holds the first press back, and the second one sends', async () => {
     const { store, sent, submit } = await composing();
     store.getState().setText('the price is');
-    store.getState().noteInbound('m2');
-    expect(wroteAgain(store.getState())).toBe(true);
+    store.getState().noteThread(wroteAgain);
+    expect(interruptionOf(store.getState())?.kind).toBe('wrote_again');
     expect(await submit()).toBe('held_back');
     expect(sent).toHaveLength(0);
     expect(await submit()).toBe('sent');
+    expect(sent[0]?.seenMessageId).toBe('m2');
   });
 
   it('does not disturb who has typed nothing, or writes a note', async () => {
     const { store, sent, submit } = await composing();
-    store.getState().noteInbound('m2');
+    store.getState().noteThread(wroteAgain);
     store.getState().setText('now I answer');
-    expect(wroteAgain(store.getState())).toBe(false);
+    expect(interruptionOf(store.getState())).toBeNull();
     store.getState().setMode('note');
     store.getState().setText('note');
-    store.getState().noteInbound('m3');
+    store.getState().noteThread({ ...wroteAgain, inboundId: 'm3', answer });
     expect(await submit()).toBe('sent');
     expect(sent[0]?.method).toBe('note');
   });
+});
+
+describe('an answer of somebody else while one types', () => {
+  it('stops every press until the person has said that they have seen it', async () => {
+    const { store, sent, submit } = await composing();
+    store.getState().setText('It is 5,100.');
+    store.getState().noteThread({ ...first, newestId: 'a1', answer });
+    expect(interruptionOf(store.getState())).toEqual({ kind: 'answered', answer });
+    expect([await submit(), await submit(), sent.length]).toEqual(['held_back', 'held_back', 0]);
+    store.getState().acknowledge();
+    expect(await submit()).toBe('sent');
+    expect(sent[0]?.seenMessageId).toBe('a1');
+  });
+
+  it('that only the relay knows of is shown like one that has arrived, and sent over with open eyes', async () => {
+    const seen: (string | undefined)[] = [];
+    const ids = new Set<string>();
+    const { store, submit, words } = await composing({
+      'reply.send': async ({ seenMessageId, clientMessageId }) => {
+        seen.push(seenMessageId);
+        ids.add(clientMessageId);
+        return seenMessageId === 'a1'
+          ? { ok: true }
+          : { ok: false, refusal: { ...refuse('answered_meanwhile'), answer } };
+      },
+    });
+    store.getState().setText('It is 5,100.');
+    expect(await submit()).toBe('held_back');
+    expect(words()).toBe('It is 5,100.');
+    expect(interruptionOf(store.getState())).toEqual({ kind: 'answered', answer });
+    store.getState().acknowledge();
+    expect(await submit()).toBe('sent');
+    expect([seen, ids.size]).toEqual([['m1', 'a1'], 2]);
+  });
+});
+
+it('one text is one message, also when another conversation was answered before it was sent again', async () => {
+  const ids: string[] = [];
+  const { core, store, submit } = await composing({
+    'reply.send': async ({ conversationId, clientMessageId }) => {
+      if (conversationId === 'c') ids.push(clientMessageId);
+      if (ids.length === 1 && conversationId === 'c') core.cut();
+      return { ok: true };
+    },
+  });
+  store.getState().setText('hello');
+  expect(await submit()).toBe('held_back');
+  core.connect();
+  await store.getState().open('d', modes);
+  store.getState().setText('to somebody else');
+  expect(await submit()).toBe('sent');
+  await store.getState().open('c', modes);
+  expect(await submit()).toBe('sent');
+  expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
 });

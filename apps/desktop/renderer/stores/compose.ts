@@ -1,181 +1,176 @@
 import { newId } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
+import type { EventPayload } from '../../contract/contract.ts';
 import type { CoreClient } from '../core-client.ts';
 import type { ComposerMode } from '../desk/composer-state.ts';
+import { type Answer, emptyMark, type Interruption, interruptionSince, type ThreadMark } from '../desk/interruption.ts';
 import { text } from '../text/en.ts';
+import { keepDrafts, type ShownDrafts } from './kept-drafts.ts';
 
 /**
- * What is typed. A reply is saved as a draft half a second after the last key, when another conversation is opened, and when
- * the window goes away; a note is kept in its own field, so that neither is ever sent as the other.
+ * What is typed, in a tab of its own for each kind of message, so that nothing is ever sent as another kind.
  *
  *   typing ──(send)──▶ submitting ──▶ stored by the core: the field is emptied
  *      ▲                   └──▶ refused or unreachable: the text stays, and the field says that it was not sent
- *      └──(the contact wrote meanwhile: the first press only says so, the second one sends)
+ *      ├──(the contact wrote meanwhile: the first press only says so, the second one sends)
+ *      └──(somebody else answered meanwhile, as this desk or the relay knows: it is shown, and nothing goes out before `acknowledge`)
  */
 export type ComposeState = {
   readonly conversationId: string | null;
   readonly mode: ComposerMode;
-  readonly reply: string;
-  readonly note: string;
+  readonly drafts: ShownDrafts;
   readonly isLoaded: boolean;
   readonly isSubmitting: boolean;
-  readonly isSaved: boolean;
   /** Why the last press of Send did not send. */
   readonly refusal: string | null;
-  readonly newestInboundId: string | null;
-  /** The newest message of the contact when typing began, or when the person said that it was read. */
-  readonly readInboundId: string | null;
-  open(conversationId: string, mode: ComposerMode): Promise<void>;
+  /** How the thread stood when typing began, or when the person said that it was read. */
+  readonly seen: ThreadMark;
+  readonly present: ThreadMark;
+  /** `modes` are the tabs of the conversation, the usual one first; null while they are not known. */
+  open(conversationId: string, modes: readonly ComposerMode[] | null): Promise<void>;
+  /** The core may have been another one meanwhile. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
   setMode(mode: ComposerMode): void;
+  /** Into the present tab. */
   setText(text: string): void;
-  /** Puts the text of a withdrawn or failed message before what is typed. */
-  giveBack(text: string): void;
-  noteInbound(messageId: string | null): void;
+  /** Puts the text of a withdrawn or failed message before what is typed in its tab. */
+  giveBack(text: string, mode?: ComposerMode): void;
+  noteThread(present: ThreadMark): void;
+  /** The person has read what came meanwhile: the next press of Send sends. */
   acknowledge(): void;
   /** `commentId` is the id of the comment that a private reply answers. */
   submit(target: { readonly commentId: string | null }): Promise<'sent' | 'held_back'>;
+  told(draft: EventPayload<'draft'>): void;
   flush(): Promise<void>;
 };
-const saveAfterMs = 500;
+
+const unsaid = { text: '', isSaved: true };
+const noDrafts: ShownDrafts = { reply: unsaid, private_reply: unsaid, note: unsaid };
 
 export function createComposeStore(client: CoreClient) {
-  let saveTimer: ReturnType<typeof setTimeout> | null = null;
-  /** One id for one text: pressed again after a broken channel, the core recognises the same message. */
-  let attempt: { readonly key: string; readonly id: string } | null = null;
-  const notes = new Map<string, string>();
-  /** Drafts that the core did not take while it could not be reached, by conversation. */
-  const unsaved = new Map<string, string>();
+  /** One id for one text of one tab, until there is an answer: sent again after a broken channel, the core recognises the same message. */
+  const attempts = new Map<string, { readonly body: string; readonly id: string }>();
+  /** The tab that was chosen in each conversation. */
+  const chosen = new Map<string, ComposerMode>();
 
   return createStore<ComposeState>()((set, get) => {
-    const save = async () => {
-      if (saveTimer !== null) clearTimeout(saveTimer);
-      saveTimer = null;
-      const { conversationId, reply, isSaved } = get();
-      if (conversationId !== null && !isSaved) unsaved.set(conversationId, reply);
-      for (const [id, draft] of unsaved) {
-        try {
-          await client.call('draft.put', { conversationId: id, text: draft });
-        } catch {
-          return; // It stays unsaved, the field says so, and the next key or the next channel tries again.
-        }
-        if (unsaved.get(id) === draft) unsaved.delete(id);
-        if (get().conversationId === id && get().reply === draft) set({ isSaved: true });
-      }
+    const drafts = keepDrafts(client, (conversationId) => {
+      if (get().conversationId === conversationId) set({ drafts: drafts.shown(conversationId) });
+    });
+    const attemptId = (place: string, body: string): string => {
+      const known = attempts.get(place);
+      if (known?.body === body) return known.id;
+      const id = newId();
+      attempts.set(place, { body, id });
+      return id;
     };
-    const attemptId = (key: string): string => {
-      if (attempt?.key !== key) attempt = { key, id: newId() };
-      return attempt.id;
-    };
-    const typed = () => (get().mode === 'note' ? get().note : get().reply);
 
-    const deliver = (conversationId: string, body: string, commentId: string | null) => {
-      const clientMessageId = attemptId(JSON.stringify([conversationId, get().mode, body]));
-      switch (get().mode) {
+    const deliver = (conversationId: string, mode: ComposerMode, body: string, commentId: string | null) => {
+      const input = { conversationId, clientMessageId: attemptId(placeOf(conversationId, mode), body), text: body };
+      const seenId = get().seen.newestId;
+      const seen = seenId === null ? {} : { seenMessageId: seenId };
+      switch (mode) {
         case 'note':
-          return client.call('note.add', { conversationId, clientMessageId, text: body });
+          return client.call('note.add', input);
         case 'private_reply':
-          return client.call('comment.privateReply', {
-            conversationId,
-            commentId: commentId ?? '',
-            clientMessageId,
-            text: body,
-          });
+          return client.call('comment.privateReply', { ...input, ...seen, commentId: commentId ?? '' });
         case 'reply':
-          return client.call('reply.send', { conversationId, clientMessageId, text: body });
+          return client.call('reply.send', { ...input, ...seen });
       }
     };
 
     return {
       conversationId: null,
       mode: 'reply',
-      reply: '',
-      note: '',
+      drafts: noDrafts,
       isLoaded: false,
       isSubmitting: false,
-      isSaved: true,
       refusal: null,
-      newestInboundId: null,
-      readInboundId: null,
+      seen: emptyMark,
+      present: emptyMark,
 
-      open: async (conversationId, mode) => {
+      open: async (conversationId, modes) => {
         if (get().conversationId === conversationId) return;
-        const saved = save();
         set({
           conversationId,
-          mode,
-          reply: '',
-          note: notes.get(conversationId) ?? '',
+          mode: chosen.get(conversationId) ?? modes?.[0] ?? 'reply',
+          drafts: drafts.shown(conversationId),
           isLoaded: false,
           isSubmitting: false,
-          isSaved: true,
           refusal: null,
-          newestInboundId: null,
-          readInboundId: null,
+          seen: emptyMark,
+          present: emptyMark,
         });
-        await saved;
-        const kept = unsaved.get(conversationId);
-        const draft =
-          kept === undefined
-            ? await client.call('draft.get', { conversationId }).catch(() => ({ text: '' }))
-            : { text: kept };
+        await drafts.open(conversationId);
         if (get().conversationId !== conversationId) return;
-        const isUntouched = get().reply === '' && get().isSaved;
-        set(isUntouched ? { reply: draft.text, isLoaded: true } : { isLoaded: true });
+        set({ isLoaded: true });
+        // After a restart the tab is the one in which something was left, if there is only one.
+        const filled = (modes ?? []).filter((mode) => get().drafts[mode].text !== '');
+        if (!chosen.has(conversationId) && filled.length === 1 && filled[0] !== undefined) set({ mode: filled[0] });
       },
 
-      setMode: (mode) => set({ mode, refusal: null }),
+      reload: async () => {
+        const { conversationId } = get();
+        if (conversationId !== null) await drafts.open(conversationId);
+      },
+
+      close: () => {
+        set({ conversationId: null, drafts: noDrafts, isLoaded: false });
+        return drafts.close();
+      },
+
+      setMode: (mode) => {
+        const { conversationId } = get();
+        if (conversationId !== null) chosen.set(conversationId, mode);
+        set({ mode, refusal: null });
+      },
 
       setText: (value) => {
-        const { mode, conversationId } = get();
-        if (typed().trim() === '') set({ readInboundId: get().newestInboundId });
-        if (mode === 'note') {
-          if (conversationId !== null) notes.set(conversationId, value);
-          set({ note: value, refusal: null });
-          return;
-        }
-        set({ reply: value, isSaved: false, refusal: null });
-        if (saveTimer !== null) clearTimeout(saveTimer);
-        saveTimer = setTimeout(() => void save(), saveAfterMs);
+        const { conversationId, mode, present } = get();
+        if (conversationId === null) return;
+        if (typed(get()).trim() === '') set({ seen: present });
+        set({ refusal: null });
+        drafts.type(conversationId, mode, value);
       },
 
-      giveBack: (value) => {
-        if (get().mode === 'note') set({ mode: 'reply' });
-        const { reply } = get();
-        get().setText(reply.trim() === '' ? value : `${value}\n${reply}`);
+      giveBack: (value, mode = get().mode === 'note' ? 'reply' : get().mode) => {
+        get().setMode(mode);
+        const before = typed(get());
+        get().setText(before.trim() === '' ? value : `${value}\n${before}`);
       },
 
-      noteInbound: (newestInboundId) => {
-        const isFirst = get().newestInboundId === null;
-        set(
-          isFirst || typed().trim() === '' ? { newestInboundId, readInboundId: newestInboundId } : { newestInboundId },
-        );
+      noteThread: (present) => {
+        const isFirst = get().present.newestId === null;
+        set(isFirst || typed(get()).trim() === '' ? { present, seen: present } : { present });
       },
 
-      acknowledge: () => set({ readInboundId: get().newestInboundId }),
+      acknowledge: () => set({ seen: get().present }),
 
       submit: async ({ commentId }) => {
         const { conversationId, mode, isSubmitting } = get();
-        const body = typed();
+        const body = typed(get());
         if (conversationId === null || isSubmitting || body.trim() === '') return 'held_back';
-        if (mode !== 'note' && wroteAgain(get())) {
-          get().acknowledge();
+        const interruption = interruptionOf(get());
+        if (interruption !== null) {
+          if (interruption.kind === 'wrote_again') get().acknowledge();
           return 'held_back';
         }
         set({ isSubmitting: true, refusal: null });
         try {
-          const outcome = await deliver(conversationId, body, commentId);
+          // The core empties the draft in the commit that stores the message, if it is the same text.
+          await drafts.save();
+          const outcome = await deliver(conversationId, mode, body, commentId);
+          attempts.delete(placeOf(conversationId, mode));
           const isStillHere = get().conversationId === conversationId;
-          if (!outcome.ok) {
-            if (isStillHere) set({ isSubmitting: false, refusal: outcome.refusal.detail });
-            return 'held_back';
+          if (isStillHere) set({ isSubmitting: false });
+          if (outcome.ok) {
+            drafts.type(conversationId, mode, '');
+            await drafts.save();
+            return 'sent';
           }
-          attempt = null;
-          if (mode === 'note') notes.delete(conversationId);
-          else if (!isStillHere) void client.call('draft.put', { conversationId, text: '' }).catch(() => undefined);
-          if (!isStillHere) return 'sent';
-          set(mode === 'note' ? { note: '', isSubmitting: false } : { reply: '', isSaved: false, isSubmitting: false });
-          if (mode !== 'note') await save();
-          return 'sent';
+          if (isStillHere) set(refused(outcome.refusal.detail, outcome.refusal.answer, get().present));
+          return 'held_back';
         } catch {
           if (get().conversationId === conversationId)
             set({ isSubmitting: false, refusal: text.composer.notHandedOver });
@@ -183,12 +178,26 @@ export function createComposeStore(client: CoreClient) {
         }
       },
 
-      flush: save,
+      told: drafts.told,
+      flush: drafts.save,
     };
   });
 }
 
-/** Whether the contact wrote after typing began and nobody said that it was read. */
-export function wroteAgain(state: Pick<ComposeState, 'mode' | 'reply' | 'newestInboundId' | 'readInboundId'>): boolean {
-  return state.mode !== 'note' && state.reply.trim() !== '' && state.newestInboundId !== state.readInboundId;
+/** The relay knows of an answer that may not have arrived here yet: it is shown as if it had, and insisting names it as seen. */
+function refused(detail: string, answer: Answer | undefined, present: ThreadMark): Partial<ComposeState> {
+  if (answer === undefined) return { refusal: detail };
+  return { present: { ...present, answer, newestId: answer.messageId } };
+}
+
+const placeOf = (conversationId: string, mode: ComposerMode): string => `${conversationId} ${mode}`;
+
+export function typed({ drafts, mode }: Pick<ComposeState, 'drafts' | 'mode'>): string {
+  return drafts[mode].text;
+}
+
+/** What stops the next press of Send; a note goes to the team and is never stopped. */
+export function interruptionOf(state: Pick<ComposeState, 'mode' | 'drafts' | 'seen' | 'present'>): Interruption | null {
+  if (state.mode === 'note' || typed(state).trim() === '') return null;
+  return interruptionSince(state.seen, state.present);
 }

@@ -3,7 +3,8 @@ import type { CoreClient } from '../core-client.ts';
 import { text } from '../text/en.ts';
 
 /** Taking work, giving it back, finishing it. The row changes when the relay says so; until then the button waits. */
-export type HandoffAction = 'claim' | 'release' | 'resolve';
+/** `take_over`: an owner takes what somebody else holds. */
+export type HandoffAction = 'claim' | 'take_over' | 'release' | 'resolve' | 'reopen';
 export type HandoffsState = {
   /** Conversations with an action under way. */
   readonly busy: ReadonlySet<string>;
@@ -17,7 +18,10 @@ export function createHandoffsStore(client: CoreClient) {
       if (get().busy.has(conversationId)) return null;
       set({ busy: new Set([...get().busy, conversationId]) });
       try {
-        const outcome = await client.call(`handoff.${action}`, { conversationId });
+        const outcome =
+          action === 'take_over'
+            ? await client.call('handoff.claim', { conversationId, takeOver: true })
+            : await client.call(`handoff.${action}`, { conversationId });
         return outcome.ok ? null : outcome.refusal.detail;
       } catch {
         return text.notice.notReached;

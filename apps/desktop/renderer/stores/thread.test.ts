@@ -6,7 +6,7 @@ import { createThreadStore, threadPage } from './thread.ts';
 
 async function threadOf(count: number) {
   const messages: Message[] = Array.from({ length: count }, (_, index) =>
-    testMessage(`m${String(index).padStart(4, '0')}`, testNow + index),
+    testMessage(`m${String(index).padStart(4, '0')}`, testNow + index, { nativeMessageId: `mid${index}` }),
   );
   const seen: string[] = [];
   const core = createTestCore({
@@ -46,6 +46,64 @@ it('opens at a message of long ago', async () => {
   expect(thread.getState().focusId).toBe('m0100');
 });
 
+it('shows nothing of a thread before the message that was searched for is there', async () => {
+  const { thread } = await threadOf(900);
+  const lengths: number[] = [];
+  thread.subscribe(({ messages, phase }) => void (phase === 'ready' && lengths.push(messages.length)));
+  await thread.getState().open('d', { messageId: 'm0100', sentAt: testNow + 100 });
+  expect(lengths.every((length) => length >= 800)).toBe(true);
+  expect(thread.getState().focusId).toBe('m0100');
+});
+
+it('shows a quoted message again and again, also one that is not loaded yet', async () => {
+  const { thread, ids } = await threadOf(500);
+  expect(await thread.getState().showQuoted('mid499')).toBe(true);
+  expect(await thread.getState().showQuoted('mid499')).toBe(true);
+  expect([thread.getState().focusId, thread.getState().focusCount]).toEqual(['m0499', 2]);
+  expect(await thread.getState().showQuoted('mid50')).toBe(true);
+  expect([thread.getState().focusId, ids()[0]! <= 'm0050', ids().at(-1)]).toEqual(['m0050', true, 'm0499']);
+  expect(await thread.getState().showQuoted('elsewhere')).toBe(false);
+  expect(thread.getState().focusId).toBe('m0050');
+});
+
+it('looks for a quoted message only so far back', async () => {
+  const { thread, ids } = await threadOf(4_000);
+  expect(await thread.getState().showQuoted('mid3')).toBe(false);
+  expect(ids().length).toBeLessThan(2_500);
+});
+
+it('reads as much again as it showed', async () => {
+  const { thread, ids } = await threadOf(300);
+  await thread.getState().readOlder();
+  await thread.getState().reload();
+  expect(ids().length).toBe(2 * threadPage);
+});
+
+it('takes a queued reply back, or says why not', async () => {
+  const refusal = { code: 'not_withdrawable', detail: 'It is on its way.' } as const;
+  const core = createTestCore({
+    'reply.withdraw': async ({ messageId }) =>
+      messageId === 'waits' ? { ok: true, text: 'Hello' } : { ok: false, refusal },
+  });
+  const { withdrawQueued } = createThreadStore(core.client).getState();
+  expect(await withdrawQueued('waits')).toEqual({ ok: true, text: 'Hello' });
+  expect(await withdrawQueued('went')).toEqual({ ok: false, refusal });
+});
+
+it('names the answer that was seen when a reply is sent in spite of it', async () => {
+  const asked: unknown[] = [];
+  const core = createTestCore({
+    'outbox.retry': async (input) => {
+      asked.push(input);
+      return { ok: true };
+    },
+  });
+  const { retry } = createThreadStore(core.client).getState();
+  await retry('one');
+  await retry('two', 'answer');
+  expect(asked).toEqual([{ clientMessageId: 'one' }, { clientMessageId: 'two', seenMessageId: 'answer' }]);
+});
+
 it('takes in new and changed messages, and not those that would stand after a gap', async () => {
   const { thread, ids } = await threadOf(150);
   const apply = (message: Message) => thread.getState().applyMessages({ changed: [message], gone: [] });
@@ -53,6 +111,9 @@ it('takes in new and changed messages, and not those that would stand after a ga
   apply(testMessage('ancient', testNow + 3));
   apply(testMessage('elsewhere', testNow + 999, { conversationId: 'other' }));
   expect([ids().at(-1), ids().includes('ancient'), ids().includes('elsewhere')]).toEqual(['new', false, false]);
+  const before = thread.getState().messages;
+  apply(testMessage('new', testNow + 999));
+  expect(thread.getState().messages).toBe(before);
   apply(testMessage('new', testNow + 999, { rev: 3, text: null, unsentAt: testNow }));
   apply(testMessage('new', testNow + 999, { rev: 2, text: 'late news' }));
   expect(thread.getState().messages.at(-1)?.text).toBeNull();

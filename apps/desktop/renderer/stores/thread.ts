@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { OutboxItem, Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { mergeMessages } from '../desk/merge-messages.ts';
+import { findQuoted, isQuoted } from '../desk/quoted.ts';
 
 /** The open conversation: what is cached of it, what came since, and what waits to go out. */
 export type ThreadState = {
@@ -15,26 +16,39 @@ export type ThreadState = {
   readonly hasMore: boolean;
   readonly olderUnreachable: boolean;
   readonly isReadingOlder: boolean;
-  /** The message to show, when the thread was opened from a search. */
+  /** The message to show and mark: the hit of a search, or what a quote stands for. */
   readonly focusId: string | null;
+  /** Goes up each time that a message is to be shown, also when it is the same one again. */
+  readonly focusCount: number;
   open(conversationId: string, at?: FocusPoint | null): Promise<void>;
   close(): void;
   reload(): Promise<void>;
   readOlder(): Promise<void>;
+  /** Shows the message or comment with this id of Meta's; false when it is not within reach. */
+  showQuoted(nativeId: string): Promise<boolean>;
   seen(): void;
   applyRows(change: { readonly changed: readonly Row[]; readonly gone: readonly string[] }): void;
   applyMessages(change: { readonly changed: readonly Message[]; readonly gone: readonly string[] }): void;
   applyOutbox(items: readonly OutboxItem[]): void;
-  retry(clientMessageId: string): Promise<void>;
+  /** `seenMessageId`: the answer of somebody else that the author has seen and sends theirs in spite of. */
+  retry(clientMessageId: string, seenMessageId?: string): Promise<void>;
   /** Takes an unsent reply back; resolves to its text, or null when it is on its way already. */
   withdraw(clientMessageId: string): Promise<string | null>;
+  /** Takes back a reply that the relay has queued; it is gone then, and its text is handed back. */
+  withdrawQueued(messageId: string): Promise<Withdrawn>;
   confirm(messageId: string, arrived: boolean): Promise<Refusal | null>;
 };
+export type Withdrawn =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly refusal: Refusal };
 export type FocusPoint = { readonly messageId: string; readonly sentAt: number };
 
 export const threadPage = 60;
-/** How far back a search hit is followed, in pages. */
-const focusPages = 30;
+/** A message of long ago is looked for in larger steps, and not without end. */
+const seekPage = 200;
+const seekPages = 10;
+/** As much as the core answers at a time. */
+const largestPage = 500;
 
 const closed = {
   conversationId: null,
@@ -46,18 +60,57 @@ const closed = {
   olderUnreachable: false,
   isReadingOlder: false,
   focusId: null,
+  focusCount: 0,
 } as const;
+
+type Held = Pick<ThreadState, 'messages' | 'hasMore' | 'olderUnreachable'>;
 
 export function createThreadStore(client: CoreClient) {
   let generation = 0;
 
   return createStore<ThreadState>()((set, get) => {
-    const read = async (conversationId: string, mine: number) => {
+    /** Older pages put before `held` until `isSought` is among them, there are no more, or it is too far back. */
+    const readBack = async (
+      conversationId: string,
+      held: Held,
+      isSought: (message: Message) => boolean,
+    ): Promise<Held> => {
+      let { messages, hasMore, olderUnreachable } = held;
+      for (let pages = 0; pages < seekPages && hasMore && !messages.some(isSought); pages += 1) {
+        const oldest = messages[0];
+        if (oldest === undefined) break;
+        const before = { sentAt: oldest.sentAt, id: oldest.id };
+        const page = await client
+          .call('thread.read', { conversationId, before, limit: seekPage })
+          .catch(() => ({ messages: [], hasMore: true, olderUnreachable: true }));
+        messages = mergeMessages(messages, page.messages);
+        ({ hasMore, olderUnreachable } = page);
+        if (page.messages.length === 0) break;
+      }
+      return { messages, hasMore, olderUnreachable };
+    };
+
+    /** The newest messages, as many as were shown; with `at` as far back as that one, and nothing is shown before it is there. */
+    const read = async (conversationId: string, mine: number, at: FocusPoint | null) => {
+      const before = get().messages;
+      const limit = Math.min(largestPage, Math.max(threadPage, before.length));
       try {
-        const page = await client.call('thread.read', { conversationId, before: null, limit: threadPage });
+        const page = await client.call('thread.read', { conversationId, before: null, limit });
         if (mine !== generation) return;
-        const { row, messages, outbox, hasMore, olderUnreachable } = page;
-        set({ phase: 'ready', row, messages: mergeMessages([], messages), outbox, hasMore, olderUnreachable });
+        const newest: Held = { ...page, messages: mergeMessages([], page.messages) };
+        const held = at === null ? newest : await readBack(conversationId, newest, ({ id }) => id === at.messageId);
+        if (mine !== generation) return;
+        const known = new Set(before);
+        const arrived = at === null ? [] : get().messages.filter((message) => !known.has(message));
+        set({
+          phase: 'ready',
+          row: page.row,
+          outbox: page.outbox,
+          ...held,
+          messages: mergeMessages(held.messages, arrived),
+          isReadingOlder: false,
+          ...(at === null ? {} : { focusId: at.messageId, focusCount: get().focusCount + 1 }),
+        });
       } catch {
         if (mine === generation) set({ phase: 'failed' });
       }
@@ -69,17 +122,8 @@ export function createThreadStore(client: CoreClient) {
       open: async (conversationId, at = null) => {
         const mine = ++generation;
         if (get().conversationId !== conversationId) set({ ...closed, conversationId });
-        await read(conversationId, mine);
-        if (mine !== generation || get().phase !== 'ready') return;
-        get().seen();
-        if (at === null) return;
-        for (let pages = 0; pages < focusPages; pages += 1) {
-          const { messages, hasMore } = get();
-          if (messages.some(({ id }) => id === at.messageId) || !hasMore) break;
-          await get().readOlder();
-          if (mine !== generation || get().messages.length === messages.length) break;
-        }
-        set({ focusId: at.messageId });
+        await read(conversationId, mine, at);
+        if (mine === generation && get().phase === 'ready') get().seen();
       },
 
       close: () => {
@@ -89,7 +133,7 @@ export function createThreadStore(client: CoreClient) {
 
       reload: async () => {
         const { conversationId } = get();
-        if (conversationId !== null) await read(conversationId, ++generation);
+        if (conversationId !== null) await read(conversationId, ++generation, null);
       },
 
       readOlder: async () => {
@@ -114,6 +158,25 @@ export function createThreadStore(client: CoreClient) {
         }
       },
 
+      showQuoted: async (nativeId) => {
+        const { conversationId, messages, isReadingOlder } = get();
+        const show = ({ id }: Message) => set({ focusId: id, focusCount: get().focusCount + 1 });
+        const here = findQuoted(messages, nativeId);
+        if (here !== undefined) {
+          show(here);
+          return true;
+        }
+        if (conversationId === null || isReadingOlder) return false;
+        const mine = generation;
+        set({ isReadingOlder: true });
+        const held = await readBack(conversationId, get(), (message) => isQuoted(message, nativeId));
+        if (mine !== generation) return false;
+        set({ ...held, messages: mergeMessages(held.messages, get().messages), isReadingOlder: false });
+        const found = findQuoted(held.messages, nativeId);
+        if (found !== undefined) show(found);
+        return found !== undefined;
+      },
+
       seen: () => {
         const { conversationId, row } = get();
         if (conversationId !== null && row?.unread === true)
@@ -134,7 +197,8 @@ export function createThreadStore(client: CoreClient) {
         // What is older than the oldest one here comes with its page; taken in now it would stand after a gap.
         const fitting = mine.filter((message) => !hasMore || oldest === undefined || message.sentAt >= oldest.sentAt);
         const kept = gone.length === 0 ? messages : messages.filter(({ id }) => !gone.includes(id));
-        if (fitting.length > 0 || kept.length !== messages.length) set({ messages: mergeMessages(kept, fitting) });
+        const merged = mergeMessages(kept, fitting);
+        if (merged !== messages) set({ messages: merged });
       },
 
       applyOutbox: (items) => {
@@ -143,10 +207,14 @@ export function createThreadStore(client: CoreClient) {
         if (mine.length > 0 || outbox.length > 0) set({ outbox: mine });
       },
 
-      retry: async (clientMessageId) => {
-        await client.call('outbox.retry', { clientMessageId });
+      retry: async (clientMessageId, seenMessageId) => {
+        await client.call(
+          'outbox.retry',
+          seenMessageId === undefined ? { clientMessageId } : { clientMessageId, seenMessageId },
+        );
       },
       withdraw: async (clientMessageId) => (await client.call('outbox.withdraw', { clientMessageId })).text,
+      withdrawQueued: (messageId) => client.call('reply.withdraw', { messageId }),
       confirm: async (messageId, arrived) => {
         const outcome = await client.call('message.confirm', { messageId, arrived });
         return outcome.ok ? null : outcome.refusal;

@@ -39,6 +39,7 @@ export type ViewState = {
   /** Does not end while somebody is at it; let go, it has its whole time again. */
   holdNotice(isHeld: boolean): void;
 };
+export type ViewStore = ReturnType<typeof createViewStore>;
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
 const noticeMs = 8_000;

@@ -1,18 +1,34 @@
 import type { Attachment } from '@transom/shared';
-import { ExternalLink, FileText, Film, Image, Link2, Mic } from 'lucide-react';
+import { CalendarClock, ExternalLink, FileText, Film, Image, Link2, MapPin, Mic, Sticker } from 'lucide-react';
+import { attachmentWords } from '../desk/attachment-words.ts';
 import { useDesk } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './attachment-card.module.css';
+import { useThreadFacts } from './writer.ts';
 
-const signs = { image: Image, video: Film, audio: Mic, file: FileText, story_mention: Image, story: Image };
-
+const signs: Readonly<Record<string, typeof Image>> = {
+  animated_image: Image,
+  appointment_booking: CalendarClock,
+  audio: Mic,
+  file: FileText,
+  ig_reel: Film,
+  image: Image,
+  location: MapPin,
+  reel: Film,
+  sticker: Sticker,
+  story: Image,
+  story_mention: Image,
+  video: Film,
+};
 type AttachmentCardProps = { readonly attachment: Attachment; readonly isStory: boolean };
 
 /** What was attached, never loaded by itself: opening it is a choice, and happens outside the desk. */
 export function AttachmentCard({ attachment, isStory }: AttachmentCardProps) {
   const { openExternal } = useDesk();
-  const { type, title, url } = attachment;
-  const Sign = Object.hasOwn(signs, type) ? signs[type as keyof typeof signs] : Link2;
+  const { channel } = useThreadFacts();
+  const { type, url } = attachment;
+  const Sign = (Object.hasOwn(signs, type) ? signs[type] : undefined) ?? Link2;
+  const { title, hint } = attachmentWords(attachment, { isStory, channel });
   return (
     <div className={css.card}>
       <span className={css.sign}>
@@ -20,18 +36,18 @@ export function AttachmentCard({ attachment, isStory }: AttachmentCardProps) {
       </span>
       <span className={css.words}>
         <span className={css.title} dir="auto">
-          {title ?? text.thread.attachment(type)}
+          {title}
         </span>
-        <span className={css.hint}>
-          {url === null ? text.thread.attachmentGone : isStory ? text.thread.storyHint : text.thread.attachmentHint}
+        <span className={css.hint} dir="auto">
+          {hint}
         </span>
+        {url === null ? null : (
+          <button type="button" className={css.open} onClick={() => void openExternal(url)}>
+            {text.thread.openAttachment}
+            <ExternalLink size={13} aria-hidden="true" />
+          </button>
+        )}
       </span>
-      {url === null ? null : (
-        <button type="button" className={css.open} onClick={() => void openExternal(url)}>
-          {text.thread.openAttachment}
-          <ExternalLink size={13} aria-hidden="true" />
-        </button>
-      )}
     </div>
   );
 }

@@ -1,30 +1,25 @@
 import type { Message } from '@transom/shared';
 import { ExternalLink, Image, MessageSquare, MousePointerClick } from 'lucide-react';
-import { memo, type ReactNode } from 'react';
-import type { Row } from '../../contract/views.ts';
+import type { ReactNode } from 'react';
+import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import { AttachmentCard } from './attachment-card.tsx';
 import css from './bubble.module.css';
-import { DeliveryTrouble, WhyItWaits } from './delivery-line.tsx';
-
-type BubbleProps = { readonly message: Message; readonly row: Row };
+import { Quote } from './quote.tsx';
+import { useThreadFacts } from './writer.ts';
 
 /** One message. Words of people are text nodes and nothing else: no links, no markup, their own direction. */
-export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
+export function Bubble({ message, isInTrouble }: { readonly message: Message; readonly isInTrouble: boolean }) {
+  const { channel, isErased } = useThreadFacts();
   const isFocus = useThread((state) => state.focusId === message.id);
   const side = message.direction === 'inbound' ? css.them : css.us;
-  const hasFailed = row.erasedAt === null && (message.state === 'failed' || message.state === 'unconfirmed');
   return (
-    <div
-      id={`message-${message.id}`}
-      data-testid={`message-${message.id}`}
-      data-state={message.state}
-      className={css.holder}
-    >
-      <div className={`${css.bubble} ${side} ${hasFailed ? css.trouble : ''} ${isFocus ? css.found : ''}`}>
-        <Origin message={message} row={row} />
-        <Words message={message} row={row} />
+    <>
+      <div className={`${css.bubble} ${side} ${isInTrouble ? css.trouble : ''} ${isFocus ? css.found : ''}`}>
+        <Origin message={message} />
+        {isErased ? null : <Quote message={message} />}
+        <Words message={message} />
         {message.attachments.map((attachment, index) => (
           <AttachmentCard
             key={`${index}-${attachment.type}`}
@@ -35,7 +30,7 @@ export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
         {message.editedAt === null ? null : <span className={css.edited}>{text.thread.edited}</span>}
         {message.hiddenAt === null ? null : (
           <span className={css.edited} data-testid={`hidden-${message.id}`}>
-            {text.thread.hidden}
+            {text.thread.hidden[channel]}
           </span>
         )}
       </div>
@@ -44,16 +39,18 @@ export const Bubble = memo(function Bubble({ message, row }: BubbleProps) {
           {message.reaction}
         </span>
       )}
-      {hasFailed ? <DeliveryTrouble message={message} /> : <WhyItWaits message={message} />}
-    </div>
+    </>
   );
-});
+}
 
-function Words({ message, row }: BubbleProps) {
-  if (row.erasedAt !== null) return <p className={css.unsent}>{text.thread.erased}</p>;
+function Words({ message }: { readonly message: Message }) {
+  const { channel, isErased } = useThreadFacts();
+  if (isErased) return <p className={css.unsent}>{text.thread.erased}</p>;
   if (message.unsentAt !== null) return <p className={css.unsent}>{text.thread.unsent}</p>;
-  if (message.kind === 'unsupported') return <p className={css.unsent}>{text.thread.unsupported}</p>;
+  if (message.kind === 'unsupported')
+    return <p className={css.unsent}>{text.thread.unsupported(text.channel[channel])}</p>;
   if (message.text === null || message.text === '') return null;
+  if (!hasVisibleText(message.text)) return <p className={css.unsent}>{text.thread.noVisibleText}</p>;
   return (
     <p className={css.words} dir="auto">
       {message.text}
@@ -62,8 +59,9 @@ function Words({ message, row }: BubbleProps) {
 }
 
 /** Where the words come from, when it is not a plain direct message. */
-function Origin({ message, row }: BubbleProps) {
+function Origin({ message }: { readonly message: Message }) {
   const { openExternal } = useDesk();
+  const { adTitle } = useThreadFacts();
   const permalink = message.comment?.permalink ?? null;
   switch (message.kind) {
     case 'comment':
@@ -87,12 +85,7 @@ function Origin({ message, row }: BubbleProps) {
     case 'story_reply':
       return <Head sign={<Image size={13} aria-hidden="true" />} words={text.thread.storyReply} />;
     case 'postback':
-      return (
-        <Head
-          sign={<MousePointerClick size={13} aria-hidden="true" />}
-          words={row.source.adTitle ?? text.thread.postback}
-        />
-      );
+      return <Head sign={<MousePointerClick size={13} aria-hidden="true" />} words={adTitle ?? text.thread.postback} />;
     case 'text':
     case 'attachment':
     case 'unsupported':
@@ -113,7 +106,7 @@ function Head({
   return (
     <p className={css.head}>
       {sign}
-      <span>{words}</span>
+      <bdi className={css.origin}>{words}</bdi>
       {children}
     </p>
   );

@@ -1,56 +1,75 @@
 import { Clock, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { OutboxItem } from '../../contract/views.ts';
+import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { AnsweredMeanwhile } from './answered-meanwhile.tsx';
 import css from './outbox-bubble.module.css';
+import { useSay } from './use-say.ts';
+import { useWhyNot } from './use-why-not.ts';
 
 const signs = { queued: Clock, sending: LoaderCircle, held: TriangleAlert };
 
 /** Something this desk stored and the relay has not taken yet: shown as not sent, because it is not. */
 export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
-  const { thread, compose, view } = useDesk();
   const { clientMessageId, state, refusal } = item;
+  const answer = state === 'held' && refusal?.code === 'answered_meanwhile' ? refusal.answer : undefined;
   const Sign = signs[state];
-  const retry = () =>
-    thread
-      .getState()
-      .retry(clientMessageId)
-      .catch(() => view.getState().say({ text: text.notice.notReached }));
-  const edit = async () => {
-    try {
-      const words = await thread.getState().withdraw(clientMessageId);
-      if (words === null) view.getState().say({ text: text.thread.onTheWay });
-      else compose.getState().giveBack(words);
-    } catch {
-      view.getState().say({ text: text.notice.notReached });
-    }
-  };
   return (
     <article className={css.item} data-testid={`outbox-${clientMessageId}`} data-state={state}>
       <p
         className={`${css.bubble} ${item.kind === 'note' ? css.note : ''} ${state === 'held' ? css.held : ''}`}
         dir="auto"
       >
-        {item.text}
+        {hasVisibleText(item.text) ? item.text : text.thread.noVisibleText}
       </p>
       <div className={state === 'held' ? css.trouble : css.foot}>
-        <span className={css.words}>
+        <div className={css.words}>
           <Sign size={13} aria-hidden="true" />
-          <span>
-            {text.thread.outbox[state]}
-            {refusal === null ? null : <span className={css.reason}>{refusal.detail}</span>}
-          </span>
-        </span>
-        <span className={css.actions}>
-          {state === 'held' ? <Button onClick={() => void retry()}>{text.thread.retry}</Button> : null}
-          {state === 'sending' ? null : (
-            <Button look={state === 'held' ? 'plain' : 'quiet'} onClick={() => void edit()}>
-              {text.thread.edit}
-            </Button>
-          )}
-        </span>
+          <div>
+            <span className={css.fate}>{text.thread.outbox[state]}</span>
+            {refusal === null || answer !== undefined ? null : <span className={css.reason}>{refusal.detail}</span>}
+            {answer === undefined ? null : <AnsweredMeanwhile answer={answer} />}
+          </div>
+        </div>
+        <div className={css.actions}>
+          {state === 'held' ? <SendAgain item={item} seenMessageId={answer?.messageId} /> : null}
+          {state === 'sending' ? null : <Edit item={item} />}
+        </div>
       </div>
     </article>
+  );
+}
+
+/** Checked anew when pressed; not offered where it is known that it cannot be sent now. */
+function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonly seenMessageId: string | undefined }) {
+  const { thread } = useDesk();
+  const { notReached } = useSay();
+  const whyNot = useWhyNot(item.kind, 'sending');
+  const send = () => thread.getState().retry(item.clientMessageId, seenMessageId).catch(notReached);
+  return (
+    <Button disabled={whyNot !== null} title={whyNot ?? undefined} onClick={() => void send()}>
+      {seenMessageId === undefined ? text.thread.retry : text.thread.sendToo}
+    </Button>
+  );
+}
+
+function Edit({ item }: { readonly item: OutboxItem }) {
+  const { thread, compose } = useDesk();
+  const { say, notReached } = useSay();
+  const edit = async () => {
+    try {
+      const words = await thread.getState().withdraw(item.clientMessageId);
+      if (words === null) say(text.thread.onTheWay);
+      else compose.getState().giveBack(words, item.kind);
+    } catch {
+      notReached();
+    }
+  };
+  return (
+    <Button look={item.state === 'held' ? 'plain' : 'quiet'} onClick={() => void edit()}>
+      {text.thread.edit}
+    </Button>
   );
 }

@@ -129,3 +129,46 @@ it('gives no name back to a person who was erased while Meta was asked', async (
   await again.close();
   expect((await asked(room)).at(0)).toBeLessThan(clock() - dayMs);
 });
+
+it('learns the name of a commenter, whose comment told the username only, when they have written', async () => {
+  await using room = await openOutboundRoom();
+  const buyer = await room.buyer('Maya Lindgren', 'comments');
+  const round = async () => {
+    const names = createNameLearner(room.deps);
+    names.poke(room.agency.id);
+    await names.close();
+  };
+  await round();
+  expect((await room.agency.conversation()).contact).toMatchObject({ name: null, username: 'maya.lindgren' });
+  await room.client.writes({ account: room.shop, buyer: buyer.id, text: 'Hi, it is me' });
+  await expect.poll(() => room.agency.count('messages'), { timeout: 5_000 }).toBe(2);
+  await round();
+  expect((await room.agency.conversation()).contact).toMatchObject({
+    name: 'Maya Lindgren',
+    username: 'maya.lindgren',
+  });
+});
+
+it('does not ask every day for people who have a username and no name', async () => {
+  await using room = await openOutboundRoom();
+  await room.buyer('Maya');
+  let calls = 0;
+  const channels: typeof room.deps.channels = {
+    ...room.deps.channels,
+    async readProfile() {
+      calls += 1;
+      return { name: null, username: 'maya' };
+    },
+  };
+  const round = async () => {
+    const names = createNameLearner({ ...room.deps, channels });
+    names.poke(room.agency.id);
+    await names.close();
+  };
+  for (let day = 0; day < 31; day += 1) {
+    await round();
+    room.goesAhead(dayMs);
+  }
+  await round();
+  expect(calls).toBe(2);
+});

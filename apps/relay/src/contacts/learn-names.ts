@@ -8,8 +8,13 @@ import { CallSlots, type SlotLimits } from '../outbound/call-slots.ts';
 import type { SenderDeps } from '../outbound/sender.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 
-/** Meta's messages do not name their sender. The name is asked for afterwards, at most once a day, and may stay unknown. */
+/**
+ * Meta's messages do not name their sender, and a comment tells only the username. The name is asked for when they have written, at most
+ * once a day, and may stay unknown.
+ */
 const askAgainMs = dayMs;
+/** Some people have a username and no name; Meta would say so every day. */
+const namelessForMs = 30 * dayMs;
 const pollMs = 60_000;
 /** An account that hangs does not delay the names of another one. */
 const limits: SlotLimits = { account: 2, agency: 8, total: 32 };
@@ -94,7 +99,7 @@ function findNamelessOf(tx: AgencyTx, accountId: string, now: number, limit: num
     `select t.id as "contactId", t.account_id as "accountId", t.sender_id as "senderId", c.id as "conversationId"
      from contacts t
      join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
-     where t.agency_id = :agency and t.account_id = :accountId and t.name is null and t.username is null and t.wrote = 1
+     where t.agency_id = :agency and t.account_id = :accountId and t.name is null and t.wrote = 1
        and t.name_asked_at < :before
      limit :limit`,
     { accountId, before: now - askAgainMs, limit },
@@ -115,6 +120,11 @@ async function learnName(deps: NameLearnerDeps, agency: AgencyStore, contact: Na
     const work = new AgencyWork(tx, deps.clock());
     await clearTrouble(work, contact.accountId, 'read');
     if (await rememberNames(tx, contact.contactId, profile)) work.touch('conversation', contact.conversationId);
+    if (profile.name === null && profile.username !== null)
+      await tx.run(`update contacts set name_asked_at = :at where agency_id = :agency and id = :contactId`, {
+        contactId: contact.contactId,
+        at: work.now + namelessForMs - askAgainMs,
+      });
     await work.finish();
   });
   deps.onCommitted(agency.agencyId);

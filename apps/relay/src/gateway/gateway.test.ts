@@ -12,7 +12,7 @@ it('lets in who has a token and speaks its protocol, and says why to all others'
   expect(await refusalOf(it.desk({ token: 'wrong' }))).toBe('unauthorized');
   expect(await refusalOf(it.desk({ token: '' }))).toBe('invalid_request');
   expect(await refusalOf(it.desk({ actor: agent, protocol: { min: 0, max: 0 } }))).toBe('client_too_old');
-  expect(await refusalOf(it.desk({ actor: agent, protocol: { min: 2, max: 9 } }))).toBe('client_too_old');
+  expect(await refusalOf(it.desk({ actor: agent, protocol: { min: 3, max: 9 } }))).toBe('client_too_old');
   const desk = it.desk({ actor: agent }).connect();
   const hello = await event(desk, 'hello');
   expect(hello).toEqual({
@@ -23,6 +23,17 @@ it('lets in who has a token and speaks its protocol, and says why to all others'
     person: agent.person,
   });
   expect(await desk.emitWithAck('time')).toBe(it.room.clock());
+});
+
+it.each([
+  [1, 1, 1],
+  [1, 2, 2],
+  [2, 9, 2],
+])('speaks the highest version in common with a desk that speaks %i to %i', async (min, max, expected) => {
+  await using it = await openGateway();
+  const { agent } = await it.room.addAgency();
+  const desk = it.desk({ actor: agent, protocol: { min, max } }).connect();
+  expect(await event(desk, 'hello')).toMatchObject({ protocol: expected });
 });
 
 it('keeps a desk at what the tables say, live and after it was away', async () => {

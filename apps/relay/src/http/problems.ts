@@ -1,4 +1,4 @@
-import { problemDocument, type Refusal, refusalCodeSchema, refuse } from '@transom/shared';
+import { problemDocument, type Refusal, refusalCodeSchema, refusalSchema, refuse } from '@transom/shared';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { Logger } from '../log.ts';
@@ -13,6 +13,7 @@ export const problemSchema = z.object({
   status: z.number().int(),
   code: z.enum(refusalCodeSchema.options),
   detail: z.string(),
+  answer: refusalSchema.shape.answer,
 });
 
 export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {

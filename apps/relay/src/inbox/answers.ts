@@ -71,7 +71,7 @@ export async function reopen(work: AgencyWork, thread: Thread, repliedAt: number
 }
 
 /** When the person wrote the first thing after `after` that asks for an answer. A comment that is removed or hidden asks for none. */
-async function firstUnanswered(tx: AgencyTx, conversationId: string, after: number): Promise<number | null> {
+export async function firstUnanswered(tx: AgencyTx, conversationId: string, after: number): Promise<number | null> {
   const row = await tx.get<{ since: number }>(
     `select sent_at as since from messages
      where agency_id = :agency and conversation_id = :conversationId and sent_at > :after and direction = 'inbound'

@@ -1,9 +1,12 @@
 import type { CommandAnswer, CommandEnvelope } from '@transom/shared';
+import { noteHumanAgent } from '../accounts/human-agent.ts';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { claimHandoff, closeHandoff, releaseHandoff } from './claims.ts';
 import { addNote } from './notes.ts';
+import { reopenConversation } from './reopen-conversation.ts';
 import { confirmMessage, queuePrivateReply, queueReply } from './replies.ts';
+import { withdrawReply } from './withdraw-reply.ts';
 
 /** The table of commands. Nothing that sends is reachable from anywhere else. */
 export function carryOut(work: AgencyWork, actor: Actor, { id, command }: CommandEnvelope): Promise<CommandAnswer> {
@@ -12,6 +15,8 @@ export function carryOut(work: AgencyWork, actor: Actor, { id, command }: Comman
       return queueReply(work, actor, id, command);
     case 'comment.private_reply':
       return queuePrivateReply(work, actor, id, command);
+    case 'reply.withdraw':
+      return withdrawReply(work, actor, command);
     case 'note.add':
       return addNote(work, actor, id, command);
     case 'handoff.claim':
@@ -20,6 +25,10 @@ export function carryOut(work: AgencyWork, actor: Actor, { id, command }: Comman
       return releaseHandoff(work, actor, command);
     case 'handoff.resolve':
       return closeHandoff(work, actor, command);
+    case 'handoff.reopen':
+      return reopenConversation(work, actor, command);
+    case 'account.human_agent':
+      return noteHumanAgent(work, actor, command);
     case 'message.confirm':
       return confirmMessage(work, actor, command);
   }

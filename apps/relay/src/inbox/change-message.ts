@@ -1,10 +1,10 @@
-import { openWindow } from '@transom/shared';
+import { openWindow, type WindowFacts } from '@transom/shared';
 import { forgottenAt, remember, subjectOfMessage } from '../forgotten/forgotten.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { forgetEarlyWords, keepEarly, threadKey } from './early-events.ts';
 import type { MessageEdited, MessageUnsent, ReactionReceived, ThreadEntered } from './events.ts';
 import { findByNativeId } from './messages.ts';
-import { type AccountRef, findThread, saveThread } from './thread.ts';
+import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
 
 /**
  * A message was taken back, by the person or by the business: Meta obliges us to delete text and attachments everywhere. Its id is
@@ -80,12 +80,18 @@ export async function reactToMessage(work: AgencyWork, account: AccountRef, even
   const opener = { messageId: known?.id ?? thread.lastMessageId, at, seenAt: work.now, byAd: false };
   const window = event.reaction === null ? thread.window : openWindow(thread.window, opener);
   if (!stands && window === thread.window) return;
-  if (window !== thread.window) {
-    thread.window = window;
-    await saveThread(work.tx, thread);
-    work.touch('conversation', thread.conversationId);
-  }
+  if (window !== thread.window) await openByDeed(work, thread, window);
+  // The list shows what the person thinks of what we wrote.
+  if (stands && !known.isInbound) work.touch('conversation', known.conversationId);
   work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, { at, taken: event.reaction === null });
+}
+
+/** Whoever does something towards the business can be reached again, whatever an earlier send said. */
+async function openByDeed(work: AgencyWork, thread: Thread, window: WindowFacts): Promise<void> {
+  thread.window = window;
+  thread.unreachable = false;
+  await saveThread(work.tx, thread);
+  work.touch('conversation', thread.conversationId);
 }
 
 /** Keeps what opens the window of a thread that we have not heard of yet; the latest event is enough. */
@@ -116,8 +122,6 @@ export async function enterThread(work: AgencyWork, account: AccountRef, event: 
   const opener = { messageId: thread.lastMessageId, at: event.at, seenAt: work.now, byAd: event.byAd };
   const window = openWindow(thread.window, opener);
   if (window === thread.window) return;
-  thread.window = window;
-  await saveThread(work.tx, thread);
-  work.touch('conversation', thread.conversationId);
+  await openByDeed(work, thread, window);
   work.record('relay', 'thread.entered', thread.conversationId, { at: event.at });
 }

@@ -17,12 +17,14 @@ export async function claimHandoff(
   actor: Actor,
   command: Of<'handoff.claim'>,
 ): Promise<CommandAnswer> {
-  const found = await findForPerson(work, actor, command.conversationId);
+  const found = await findForPerson(work, actor, command.conversationId, command.takeOver === true);
   if (!found.ok) return found;
-  const { thread } = found;
+  const { thread, holder } = found;
   if (thread.handoffId === null)
     return { ok: false, refusal: refuse('not_found', 'Nothing is waiting to be taken here.') };
   await holdClaim(work, thread, actor);
+  if (holder !== null && holder.id !== actor.person.id)
+    work.record(actor.person.id, 'handoff.taken_over', thread.handoffId, { from: holder.id });
   work.touch('conversation', thread.conversationId);
   return done;
 }
@@ -63,30 +65,51 @@ export async function closeHandoff(
   return done;
 }
 
-/** Takes or renews the claim for somebody of whom it is known that they may have it. */
+/**
+ * Takes or renews the claim for somebody of whom it is known that they may have it. Whoever types renews it every few minutes: that moves
+ * its end and is no deed of its own.
+ */
 export async function holdClaim(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
   if (thread.handoffId === null) return;
+  const claim = { id: thread.handoffId, personId: actor.person.id, at: work.now, until: work.now + claimLeaseMs };
+  const renewed = await work.tx.run(
+    `update handoffs set claimed_until = :until
+     where agency_id = :agency and id = :id and state = 'claimed' and claimed_by = :personId and claimed_until > :at`,
+    claim,
+  );
+  if (renewed > 0) return;
   await work.tx.run(
     `update handoffs set state = 'claimed', claimed_by = :personId, claimed_at = :at, claimed_until = :until
      where agency_id = :agency and id = :id`,
-    { id: thread.handoffId, personId: actor.person.id, at: work.now, until: work.now + claimLeaseMs },
+    claim,
   );
-  work.record(actor.person.id, 'handoff.claimed', thread.handoffId, { until: work.now + claimLeaseMs });
+  work.record(actor.person.id, 'handoff.claimed', thread.handoffId, { until: claim.until });
 }
 
-type Found = { readonly ok: true; readonly thread: Thread } | Extract<CommandAnswer, { ok: false }>;
+type Holder = ReturnType<typeof claimHolder>;
+type Found =
+  | { readonly ok: true; readonly thread: Thread; readonly holder: Holder }
+  | Extract<CommandAnswer, { ok: false }>;
 
-/** The thread, if this person may act on it: viewers may not, and nobody may while another holds the claim. */
-async function findForPerson(work: AgencyWork, actor: Actor, conversationId: string): Promise<Found> {
-  const rights = checkRights(actor.person);
+/**
+ * The thread, if this person may act on it: viewers may not, and nobody may while another holds the claim, unless an owner takes it
+ * over.
+ */
+export async function findForPerson(
+  work: AgencyWork,
+  { person }: Actor,
+  conversationId: string,
+  takesOver = false,
+): Promise<Found> {
+  const rights = checkRights(person);
   if (rights !== null) return { ok: false, refusal: rights };
   const conversation = await readConversation(work.tx, conversationId, 0);
   const thread = await findThreadOfConversation(work.tx, conversationId);
   if (conversation === null || thread === null)
     return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
   const holder = claimHolder(conversation.handoff, work.now);
-  if (holder !== null && holder.id !== actor.person.id) {
+  if (holder !== null && holder.id !== person.id && !(takesOver && person.role === 'owner')) {
     return { ok: false, refusal: refuse('claimed_by_other', `${holder.name} is answering this conversation.`) };
   }
-  return { ok: true, thread };
+  return { ok: true, thread, holder };
 }

@@ -10,6 +10,7 @@ import {
   type WindowFacts,
 } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
+import { checkSeen } from './answered-meanwhile.ts';
 import { readAccount, readAgency } from './documents/account.ts';
 import { readConversation } from './documents/conversation.ts';
 
@@ -21,7 +22,12 @@ export type Passage =
   | { readonly ok: true; readonly conversation: Conversation; readonly account: Account; readonly humanAgent: boolean }
   | { readonly ok: false; readonly refusal: Refusal };
 
-type Asked = { readonly conversationId: string; readonly person: Person; readonly text: string } & (
+type Asked = {
+  readonly conversationId: string;
+  readonly person: Person;
+  readonly text: string;
+  readonly seenMessageId: string | undefined;
+} & (
   | { readonly kind: 'reply' }
   /** Judged by the comment that it answers, which need not be the thread's newest. */
   | { readonly kind: 'private_reply'; readonly comment: WindowFacts['comment'] }
@@ -46,6 +52,11 @@ export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage>
           ...question,
           conversation: { ...conversation, window: { ...conversation.window, comment: asked.comment } },
         });
+  // Whose claim it is says less than what they answered.
+  if (answer.ok || answer.refusal.code === 'claimed_by_other') {
+    const unseen = await checkSeen(tx, { ...asked, personId: asked.person.id });
+    if (unseen !== null) return { ok: false, refusal: unseen };
+  }
   if (!answer.ok) return answer;
   const words = checkText(account, asked.text);
   if (words !== null) return { ok: false, refusal: words };

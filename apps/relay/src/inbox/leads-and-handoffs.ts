@@ -57,6 +57,35 @@ export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: st
   work.record(actor, 'handoff.resolved', thread.handoffId, { conversationId: thread.conversationId });
 }
 
+/**
+ * Restores the handoff with which the thread was closed; claimed only if it was claimed by this person and the claim has not run out.
+ * False if there is none.
+ */
+export async function restoreClosedHandoff(work: AgencyWork, thread: Thread, personId: string): Promise<boolean> {
+  if (thread.handoffId !== null) return true;
+  const last = await work.tx.get<{ id: string; claimedBy: string | null; claimedUntil: number | null }>(
+    `select id, claimed_by as "claimedBy", claimed_until as "claimedUntil" from handoffs
+     where agency_id = :agency and conversation_id = :conversationId and state = 'resolved'
+     order by resolved_at desc, id desc limit 1`,
+    { conversationId: thread.conversationId },
+  );
+  if (last === undefined) return false;
+  const isHeld = last.claimedBy === personId && (last.claimedUntil ?? 0) > work.now;
+  await work.tx.run(
+    `update handoffs set state = :state, resolved_by = null, resolved_at = null,
+       claimed_by = :claimedBy, claimed_at = case when :claimedBy is null then null else claimed_at end, claimed_until = :claimedUntil
+     where agency_id = :agency and id = :id`,
+    {
+      id: last.id,
+      state: isHeld ? 'claimed' : 'open',
+      claimedBy: isHeld ? personId : null,
+      claimedUntil: isHeld ? last.claimedUntil : null,
+    },
+  );
+  work.record(personId, 'handoff.restored', last.id, { conversationId: thread.conversationId });
+  return true;
+}
+
 /** Restores the handoff that ended because a comment was hidden, claim included. False if there is none. */
 export async function restoreHandoff(work: AgencyWork, thread: Thread): Promise<boolean> {
   if (thread.handoffId !== null) return true;

@@ -14,6 +14,8 @@ export type NewMessage = Pick<
   readonly replyTo?: string;
   readonly metadata: MessageMetadata;
   readonly nextAttemptAt?: number;
+  /** Why it cannot go out at once. */
+  readonly failure?: Message['failure'];
   /** The place among the replies of its conversation that wait to go out. */
   readonly queueNumber?: number;
   readonly unsentAt?: number;
@@ -27,10 +29,10 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
   await tx.run(
     `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, native_message_id,
        client_message_id, sent_at, received_at, state, origin, author_id, reply_to, metadata, next_attempt_at, unsent_at, delivery_id,
-       queue_number)
+       queue_number, failure_code, failure_detail)
      values (:agency, :id, :conversationId, :accountId, :direction, :kind, :text, :nativeMessageId,
        :clientMessageId, :sentAt, :receivedAt, :state, :origin, :authorId, :replyTo, :metadata, :nextAttemptAt, :unsentAt, :deliveryId,
-       :queueNumber)`,
+       :queueNumber, :failureCode, :failureDetail)`,
     {
       id,
       conversationId: message.conversationId,
@@ -51,6 +53,8 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
       unsentAt: message.unsentAt ?? null,
       deliveryId: message.deliveryId ?? null,
       queueNumber: message.queueNumber ?? null,
+      failureCode: message.failure?.code ?? null,
+      failureDetail: message.failure?.detail ?? null,
     },
   );
   return id;

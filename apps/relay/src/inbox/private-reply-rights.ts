@@ -17,6 +17,7 @@ type Row = {
   sentAt: number;
   receivedAt: number;
   usedAt: number | null;
+  isOnItsWay: number | null;
 };
 
 // A post can belong to two accounts of an agency, and its comments then stand in two threads: Meta allows one reply all the same.
@@ -24,7 +25,10 @@ const selectComments = `
 select m.id, m.conversation_id as "conversationId", m.native_message_id as "nativeId", m.sent_at as "sentAt", m.received_at as "receivedAt",
        (select min(r.sent_at) from messages r
         where r.agency_id = m.agency_id and r.reply_to = m.native_message_id and r.kind = 'private_reply'
-          and (r.state <> 'failed' or r.failure_code = 'private_reply_used')) as "usedAt"
+          and (r.state <> 'failed' or r.failure_code = 'private_reply_used')) as "usedAt",
+       (select min(case when r.state in ('queued', 'sending', 'unconfirmed') then 1 else 0 end) from messages r
+        where r.agency_id = m.agency_id and r.reply_to = m.native_message_id and r.kind = 'private_reply'
+          and (r.state <> 'failed' or r.failure_code = 'private_reply_used')) as "isOnItsWay"
 from messages m
 where m.agency_id = :agency and m.kind = 'comment' and m.direction = 'inbound' and m.unsent_at is null and m.hidden_at is null`;
 
@@ -51,10 +55,18 @@ export async function readCommentFacts(tx: AgencyTx, conversationId: string): Pr
   return row === undefined ? null : factsOf(asRight(row));
 }
 
-export function factsOf({ messageId, at, privateReplyUsedAt }: CommentRight): NonNullable<WindowFacts['comment']> {
-  return { messageId, at, privateReplyUsedAt };
+export function factsOf(right: CommentRight): NonNullable<WindowFacts['comment']> {
+  const { conversationId: _conversationId, nativeId: _nativeId, ...facts } = right;
+  return facts;
 }
 
-function asRight({ id, conversationId, nativeId, sentAt, receivedAt, usedAt }: Row): CommentRight {
-  return { messageId: id, conversationId, nativeId, at: Math.min(sentAt, receivedAt), privateReplyUsedAt: usedAt };
+function asRight({ id, conversationId, nativeId, sentAt, receivedAt, usedAt, isOnItsWay }: Row): CommentRight {
+  return {
+    messageId: id,
+    conversationId,
+    nativeId,
+    at: Math.min(sentAt, receivedAt),
+    privateReplyUsedAt: usedAt,
+    ...(isOnItsWay === 1 ? { isReplyOnItsWay: true } : {}),
+  };
 }

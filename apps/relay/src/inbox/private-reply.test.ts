@@ -1,8 +1,9 @@
-import { dayMs, hourMs, minuteMs } from '@transom/shared';
+import { dayMs, hourMs, minuteMs, placeAt } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { failMessage } from '../outbound/failures.ts';
-import { commented, noon, shop } from '../testing/events.ts';
+import { commented, echoed, noon, shop, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
+import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
 import { AgencyWork } from './agency-work.ts';
 
 const code = async (answer: ReturnType<AgencyInRoom['perform']>) => {
@@ -120,4 +121,51 @@ it('is possible where the channel does not say who commented', async () => {
   await agency.hears(commented({ commentId: 'c1', contact: null }), commented({ commentId: 'c2', contact: null }));
   expect(await agency.count('conversations')).toBe(2);
   expect(await reply(agency, 'c1')).toBe('queued');
+});
+
+it('says that it is on its way until it arrived or failed, and loses nobody meanwhile', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(commented({ commentId: 'c1' }));
+  const before = await agency.conversation();
+  const place = async () => placeAt(await agency.conversation(), room.clock(), false);
+  const standing = await place();
+  const replies = repliesIn(room, agency);
+  const queued = { kind: 'comment.private_reply', commentId: 'c1', text: 'Hi' } as const;
+  const messageId = await replies.asks(queued);
+  const onItsWay = { privateReplyUsedAt: room.clock(), isReplyOnItsWay: true };
+  expect(await rightOf(agency)).toEqual({ ...before.window.comment, ...onItsWay });
+  expect(await place()).toEqual(standing);
+  expect(await reply(agency, 'c1')).toBe('private_reply_used');
+
+  const attempt = await replies.leaves(messageId);
+  expect(await rightOf(agency)).toMatchObject(onItsWay);
+  await replies.answered(attempt, unclear);
+  expect(await rightOf(agency)).toMatchObject(onItsWay);
+  expect(await place()).toEqual(standing);
+  await replies.looked(messageId);
+  await replies.confirms(messageId, false);
+  expect((await agency.conversation()).window).toEqual(before.window);
+  expect(await place()).toEqual(standing);
+
+  const again = await replies.leaves(await replies.asks({ ...queued, text: 'Again' }));
+  await replies.answered(again, sentAs('n1', null));
+  expect(await rightOf(agency)).toEqual({ ...before.window.comment, privateReplyUsedAt: room.clock() });
+  expect(await place()).toMatchObject({ lane: 'waiting' });
+  expect(await agency.conversation()).toMatchObject({ state: 'answered' });
+});
+
+it('is on its way again if what seemed to prove that it arrived belongs to another message', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency();
+  await agency.hears(wrote(), commented({ commentId: 'c1', sentAt: noon + 1 }));
+  const replies = repliesIn(room, agency);
+  const first = await replies.repliesTo('c1', 'Yes');
+  await replies.answered(first, unclear);
+  const second = await replies.sends('Yes');
+  await agency.hears(echoed({ nativeMessageId: 'n2', text: 'Yes' }));
+  expect((await rightOf(agency))?.isReplyOnItsWay).toBeUndefined();
+  await replies.answered(second, sentAs('n2'));
+  expect(await agency.message(first.messageId)).toMatchObject({ state: 'unconfirmed' });
+  expect((await rightOf(agency))?.isReplyOnItsWay).toBe(true);
 });

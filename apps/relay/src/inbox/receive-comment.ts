@@ -35,6 +35,8 @@ async function receiveBuyerComment(work: AgencyWork, account: AccountRef, event:
   // One that its author removed already asks for nothing and can no longer be answered.
   if (unsentAt === undefined) {
     thread.window = noteComment(thread.window, { messageId, at: event.sentAt, seenAt: work.now });
+    // Its private reply may arrive although an earlier message did not.
+    thread.unreachable = false;
     if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
   }
   await saveThread(work.tx, thread);

@@ -1,4 +1,5 @@
 import { type Command, type CommandAnswer, checkRights, refuse, windowAt } from '@transom/shared';
+import { reasonToWait } from '../outbound/told-to-wait.ts';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { noteReplied, reopen } from './answers.ts';
@@ -24,6 +25,7 @@ export async function queueReply(
     conversationId: command.conversationId,
     person: actor.person,
     text: command.text,
+    seenMessageId: command.seenMessageId,
   });
   if (!passage.ok) return passage;
   const thread = await threadOf(work, command.conversationId);
@@ -53,6 +55,7 @@ export async function queuePrivateReply(
     comment: factsOf(comment),
     person: actor.person,
     text: command.text,
+    seenMessageId: command.seenMessageId,
   });
   if (!passage.ok) return passage;
   return queue(work, actor, await threadOf(work, comment.conversationId), {
@@ -80,6 +83,7 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
     origin: 'desk',
     authorId: actor.person.id,
     nextAttemptAt: work.now,
+    failure: await reasonToWait(work.tx, thread.accountId, work.now),
     queueNumber: await nextInQueue(work, thread.conversationId),
   });
   noteLastMessage(thread, messageId, work.now);

@@ -1,4 +1,4 @@
-import { type Command, commandSchema } from '@transom/shared';
+import { type Command, commandSchema, type RefusalCode } from '@transom/shared';
 import { expect, it } from 'vitest';
 import type { AgencyTx } from '../store/port.ts';
 import { commented, echoed, wrote } from '../testing/events.ts';
@@ -125,24 +125,34 @@ it.each(exported)('%s, asked by agency B for ids of agency A, gives and changes 
 const misuse: { [K in Command['kind']]: (two: Two) => Extract<Command, { kind: K }> } = {
   'reply.send': ({ direct }) => ({ kind: 'reply.send', conversationId: direct.id, text: 'x' }),
   'comment.private_reply': () => ({ kind: 'comment.private_reply', commentId: 'c1', text: 'x' }),
+  'reply.withdraw': ({ message }) => ({ kind: 'reply.withdraw', messageId: message.id }),
   'note.add': ({ direct }) => ({ kind: 'note.add', conversationId: direct.id, text: 'x' }),
   'handoff.claim': ({ direct }) => ({ kind: 'handoff.claim', conversationId: direct.id }),
   'handoff.release': ({ direct }) => ({ kind: 'handoff.release', conversationId: direct.id }),
   'handoff.resolve': ({ direct }) => ({ kind: 'handoff.resolve', conversationId: direct.id }),
+  'handoff.reopen': ({ direct }) => ({ kind: 'handoff.reopen', conversationId: direct.id }),
+  'account.human_agent': ({ a }) => ({ kind: 'account.human_agent', accountId: a.account.id, approved: true }),
   'message.confirm': ({ message }) => ({ kind: 'message.confirm', messageId: message.id, arrived: true }),
 };
+const refusedAs: ReadonlyMap<Command['kind'], RefusalCode> = new Map([
+  ['message.confirm', 'not_confirmable'],
+  ['reply.withdraw', 'not_withdrawable'],
+]);
 const kinds = commandSchema.options.map(({ shape }) => shape.kind.value);
 
 it.each(kinds)('%s by a person of agency B, on things of agency A, does nothing', async (kind) => {
   await using two = await twoAgencies();
   await two.a.agency.write((tx) =>
-    tx.run(`update messages set state = 'unconfirmed' where agency_id = :agency and id = :id`, { id: two.message.id }),
+    tx.run(
+      `update messages set direction = 'outbound', origin = 'desk', state = :state where agency_id = :agency and id = :id`,
+      { id: two.message.id, state: kind === 'reply.withdraw' ? 'queued' : 'unconfirmed' },
+    ),
   );
   const before = await contents(two.a);
   const answer = await two.b.perform(two.b.owner, misuse[kind](two));
   expect(answer).toMatchObject({
     ok: false,
-    refusal: { code: kind === 'message.confirm' ? 'not_confirmable' : 'not_found' },
+    refusal: { code: refusedAs.get(kind) ?? 'not_found' },
   });
   expect(await contents(two.a)).toEqual(before);
 });

@@ -157,7 +157,7 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
   await tx.run(
     `update conversations set state = :state, metadata = :metadata,
        window_opened_at = :openedAt, window_opened_by = :openedBy, window_by_ad = :byAd,
-       comment_message_id = :commentMessageId, comment_at = :commentAt, private_reply_used_at = :privateReplyUsedAt,
+       comment_message_id = :commentMessageId, comment_at = :commentAt, private_reply_used_at = :privateReplyUsedAt, private_reply_on_its_way = :isReplyOnItsWay,
        last_message_id = :lastMessageId, last_message_at = :lastMessageAt, unanswered_since_at = :unansweredSinceAt,
        first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, unreachable = :unreachable,
        delivered_up_to = :deliveredUpTo, read_up_to = :readUpTo
@@ -172,6 +172,7 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
       commentMessageId: window.comment?.messageId ?? null,
       commentAt: window.comment?.at ?? null,
       privateReplyUsedAt: window.comment?.privateReplyUsedAt ?? null,
+      isReplyOnItsWay: window.comment?.isReplyOnItsWay === true ? 1 : 0,
       lastMessageId: thread.lastMessageId,
       lastMessageAt: thread.lastMessageAt,
       unansweredSinceAt: thread.unansweredSinceAt,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { addAccount } from '../accounts/add-account.ts';
 import { removeAccount } from '../accounts/disconnect-account.ts';
+import { setHumanAgent } from '../accounts/human-agent.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { listAccounts } from '../inbox/documents/account.ts';
 import { createGraphClient } from '../meta/graph/client.ts';
@@ -16,28 +17,36 @@ export const account: Command = {
   usage: `add [--agency ID] --channel instagram|facebook --token-file FILE [--connected-by ID]
        transom-relay account list [--agency ID]
        transom-relay account remove [--agency ID] --account ID
+       transom-relay account human-agent [--agency ID] --account ID --granted yes|no
 
   --agency ID         the agency, by id or name; may be left out where there is only one
   --channel CHANNEL   instagram or facebook
   --token-file FILE   holds the access token and nothing else; - reads it from standard input
   --connected-by ID   Meta's id, scoped to your app, of the person whose sign-in gave the Page's token; their deletion requests name it
-  --account ID        which account to remove; its conversations stay readable
+  --account ID        which account is meant; the conversations of a removed one stay readable
+  --granted yes|no    whether Meta granted the Human Agent feature to the app of this account
 
-add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The same account again replaces its token.`,
+add asks Meta whose token it is and prints {"accountId","nativeId","name"}. The same account again replaces its token.
+
+human-agent says that Meta granted your app the Human Agent feature: App Review in Meta's dashboard, with business verification, after the
+permission for messages. Then a person may answer for 7 days after the buyer last wrote, instead of 24 hours; Transom marks such a late
+answer as written by a person. Meta cannot be asked about it, so check the dashboard first: without the grant Meta refuses late answers.`,
   options: {
     agency: { type: 'string' },
     channel: { type: 'string' },
     'token-file': { type: 'string' },
     'connected-by': { type: 'string' },
     account: { type: 'string' },
+    granted: { type: 'string' },
   },
   async run(call) {
     const [action] = call.words;
-    if (action !== 'add' && action !== 'list' && action !== 'remove')
-      throw new UsageError('Say what to do: account add, account list or account remove.');
+    if (action !== 'add' && action !== 'list' && action !== 'remove' && action !== 'human-agent')
+      throw new UsageError('Say what to do: account add, account list, account remove or account human-agent.');
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
       if (action === 'add') return add(call, store, agency.id);
+      if (action === 'human-agent') return humanAgent(call, store, agency.id);
       return action === 'list' ? list(call, store, agency.id) : remove(call, store, agency.id);
     });
   },
@@ -69,12 +78,12 @@ async function add(call: Call, store: Store, agencyId: string): Promise<number> 
 }
 
 async function list(call: Call, store: Store, agencyId: string): Promise<number> {
-  for (const { id, channel, name, username, state, trouble } of await store
+  for (const { id, channel, name, username, state, humanAgentApproved, trouble } of await store
     .forAgency(agencyId)
     .read((tx) => listAccounts(tx, 0))) {
     call.tell(
-      { accountId: id, channel, name, username, state, trouble },
-      `${id}  ${channel}  ${name}  ${state}${trouble === null ? '' : `  ${trouble.detail}`}`,
+      { accountId: id, channel, name, username, state, humanAgentApproved, trouble },
+      `${id}  ${channel}  ${name}  ${state}${humanAgentApproved ? '  Human Agent' : ''}${trouble === null ? '' : `  ${trouble.detail}`}`,
     );
   }
   return 0;
@@ -88,14 +97,35 @@ async function remove(call: Call, store: Store, agencyId: string): Promise<numbe
     await work.finish();
     return found;
   });
-  if (!removed)
-    throw new Refused(`There is no account ${accountId} in this agency. "transom-relay account list" lists them.`);
+  if (!removed) throw unknownAccount(accountId);
   call.tell(
     { accountId, state: 'disconnected' },
     `Removed ${accountId}: its token is gone, and nothing it gets is taken in any more.`,
   );
   return 0;
 }
+
+async function humanAgent(call: Call, store: Store, agencyId: string): Promise<number> {
+  const accountId = need(call, 'account');
+  const approved = oneOf(need(call, 'granted'), 'granted', ['yes', 'no']) === 'yes';
+  const isThere = await store.forAgency(agencyId).write(async (tx) => {
+    const work = new AgencyWork(tx, Date.now());
+    const found = await setHumanAgent(work, accountId, approved, 'operator');
+    await work.finish();
+    return found;
+  });
+  if (!isThere) throw unknownAccount(accountId);
+  call.tell(
+    { accountId, humanAgentApproved: approved },
+    approved
+      ? `${accountId}: people may now answer for 7 days after a buyer last wrote. Meta refuses that if it did not grant the Human Agent feature to the app.`
+      : `${accountId}: people may answer for 24 hours after a buyer last wrote.`,
+  );
+  return 0;
+}
+
+const unknownAccount = (accountId: string) =>
+  new Refused(`There is no account ${accountId} in this agency. "transom-relay account list" lists them.`);
 
 function readToken(file: string): string {
   let token: string;

@@ -68,12 +68,23 @@ describe('setup and everyday commands', () => {
       ]);
       const { accountId } = added.lines[0];
       expect((await run(['account', 'list', '--json'])).lines).toEqual([
-        { accountId, channel: 'instagram', name: 'Fjord', username: 'fjord', state: 'connected', trouble: null },
+        {
+          ...{ accountId, channel: 'instagram', name: 'Fjord', username: 'fjord', state: 'connected' },
+          ...{ humanAgentApproved: false, trouble: null },
+        },
       ]);
       expect((await run(['keys', 'rotate', '--json'])).lines).toEqual([{ keyId: expect.any(String), rewrapped: 1 }]);
       expect((await run(['doctor', '--json'])).lines.find(({ name }) => name === 'accounts')).toMatchObject({
         state: 'well',
       });
+      const granted = await run(['account', 'human-agent', '--account', accountId, '--granted', 'yes', '--json']);
+      expect([granted.code, granted.lines]).toEqual([0, [{ accountId, humanAgentApproved: true }]]);
+      const says = await run(['account', 'human-agent', '--account', accountId, '--granted', 'yes']);
+      expect(says.people).toMatch(/7 days.*Human Agent/s);
+      expect((await run(['account', 'list', '--json'])).lines).toMatchObject([{ humanAgentApproved: true }]);
+      const unknown = await run(['account', 'human-agent', '--account', 'none', '--granted', 'no']);
+      expect([unknown.code, unknown.people]).toEqual([1, expect.stringContaining('account list')]);
+      expect((await run(['account', 'human-agent', '--account', accountId, '--granted', 'perhaps'])).code).toBe(2);
       expect((await run(['account', 'remove', '--account', accountId])).code).toBe(0);
       expect((await run(['account', 'list', '--json'])).lines).toMatchObject([{ state: 'disconnected' }]);
       writeFileSync(join(folder, 'token'), 'IGwrong');

@@ -2,6 +2,7 @@ import type { AgencyWork } from '../inbox/agency-work.ts';
 import type { Attempt } from './attempts.ts';
 import { pauseMs, refusedCallsPauseMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';
+import { newsMs, tellWaiting } from './told-to-wait.ts';
 
 /** After Meta has refused this many calls of an account, the trouble is shown for the account and not only for each message. */
 const callsUntilTrouble = 3;
@@ -13,25 +14,41 @@ export async function learnOfAccount(work: AgencyWork, attempt: Attempt, outcome
       await clearTrouble(work, attempt.accountId, 'send');
       return work.now;
     case 'throttled':
-      return pause(work, attempt.accountId, work.now + pauseMs(attempt.attempts, outcome.retryAfterMs));
+      return pause(work, attempt.accountId, work.now + pauseMs(attempt.attempts, outcome.retryAfterMs), outcome.kind);
     case 'reauth':
       await stop(work, attempt);
       return work.now;
     case 'calls_refused':
-      return pause(work, attempt.accountId, work.now + refusedCallsPauseMs(await refusedForMs(work, attempt)));
+      return pause(
+        work,
+        attempt.accountId,
+        work.now + refusedCallsPauseMs(await refusedForMs(work, attempt)),
+        outcome.kind,
+      );
     default:
       return work.now;
   }
 }
 
 /** Once Meta has said "not before then", a later answer with a shorter time or none does not shorten the wait. */
-async function pause(work: AgencyWork, accountId: string, until: number): Promise<number> {
+async function pause(
+  work: AgencyWork,
+  accountId: string,
+  until: number,
+  reason: 'throttled' | 'calls_refused',
+): Promise<number> {
+  const before = await work.tx.get<{ until: number }>(
+    `select paused_until as until from accounts where agency_id = :agency and id = :accountId`,
+    { accountId },
+  );
   const paused = await work.tx.get<{ until: number }>(
     `update accounts set paused_until = case when paused_until > :until then paused_until else :until end
      where agency_id = :agency and id = :accountId returning paused_until as until`,
     { accountId, until },
   );
   work.record('relay', 'account.paused', accountId, { until: paused?.until ?? until });
+  const told = before?.until ?? 0;
+  if (told <= work.now || until - told >= newsMs) await tellWaiting(work, accountId, reason);
   return paused?.until ?? until;
 }
 
@@ -45,6 +62,7 @@ async function stop(work: AgencyWork, { accountId, tokenNumber }: Attempt): Prom
   if (changed === 0) return;
   work.touch('account', accountId);
   work.record('relay', 'account.reauth_required', accountId);
+  await tellWaiting(work, accountId, 'reauth_required');
 }
 
 /** How long every call of the account has been refused. After a few it is noted, once, for the account as a whole. */

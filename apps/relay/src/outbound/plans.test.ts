@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { applyEvent } from '../inbox/apply-event.ts';
+import { closeHandoff } from '../inbox/claims.ts';
 import { findOwnSend } from '../inbox/own-sends.ts';
 import { findCommentRight, readCommentFacts } from '../inbox/private-reply-rights.ts';
+import { reopenConversation } from '../inbox/reopen-conversation.ts';
 import { queueReply } from '../inbox/replies.ts';
+import { withdrawReply } from '../inbox/withdraw-reply.ts';
 import type { AgencyStore } from '../store/port.ts';
 import { commentChanged, commented, delivered, echoed, edited, noon, reacted, read, wrote } from '../testing/events.ts';
 import { plansOf, wholeTableSteps } from '../testing/plans.ts';
@@ -10,6 +13,7 @@ import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/rel
 import { startAttempts } from './attempts.ts';
 import { markSent } from './mark-sent.ts';
 import { adoptOrphans, dueLooks } from './reconcile.ts';
+import { reasonToWait, tellWaiting } from './told-to-wait.ts';
 import { clampWaits, shiftWaits } from './waits.ts';
 
 /** An agency with a thread of many messages, many comments of others, and replies that wait. */
@@ -72,8 +76,22 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
   ['settles a send', (_tx, work) => markSent(work, 'waiting1', 'new id')],
   [
     'queues a reply',
-    (_tx, work) => queueReply(work, agency.agent, 'x', { kind: 'reply.send', conversationId, text: 'x' }),
+    (_tx, work) =>
+      queueReply(work, agency.agent, 'x', { kind: 'reply.send', conversationId, text: 'x', seenMessageId: 'none' }),
   ],
+  [
+    'takes one back',
+    (_tx, work) => withdrawReply(work, agency.owner, { kind: 'reply.withdraw', messageId: 'waiting9' }),
+  ],
+  [
+    'opens a conversation again',
+    async (_tx, work) => {
+      await closeHandoff(work, agency.agent, { kind: 'handoff.resolve', conversationId });
+      await reopenConversation(work, agency.agent, { kind: 'handoff.reopen', conversationId });
+    },
+  ],
+  ['tells replies why they wait', (_tx, work) => tellWaiting(work, agency.account.id, 'throttled')],
+  ['asks why they wait', (tx) => reasonToWait(tx, agency.account.id, -1)],
   ['knows its own by words', (tx) => findOwnSend(tx, agency.account, echoed())],
   ['knows its own by reference', (tx) => findOwnSend(tx, agency.account, echoed({ clientReference: 'waiting1' }))],
   ['finds a comment by either id', (tx) => findCommentRight(tx, 'none')],

@@ -38,7 +38,12 @@ export async function clampWaits(agency: AgencyStore, now: number): Promise<void
     });
     await clamp(tx, `state = 'queued' and failure_code in ('throttled', 'calls_refused')`, now + longestPauseMs);
     await clamp(tx, `state = 'queued' and failure_code = 'not_sent'`, now + longestNotSentDelayMs);
-    await clamp(tx, `state = 'queued' and (failure_code is null or failure_code = 'reauth_required')`, now);
+    // Those that were never tried wait for their account only.
+    await clamp(
+      tx,
+      `state = 'queued' and (attempts = 0 or failure_code is null or failure_code in ('reauth_required', 'account_disconnected'))`,
+      now,
+    );
     await clamp(tx, `state = 'unconfirmed'`, now + Math.max(firstLookMs, secondLookMs));
     await clampAttempts(tx, now);
     const latest = now + claimLeaseMs;

@@ -32,6 +32,10 @@ type ConversationRow = WindowRow & {
   last_kind: Message['kind'] | null;
   last_text: string | null;
   last_state: Message['state'] | null;
+  reacted_id: string | null;
+  reacted_text: string | null;
+  reaction: string | null;
+  reaction_at: number | null;
 };
 
 const selectConversations = `
@@ -42,13 +46,18 @@ select c.id, c.account_id, c.channel, c.state, c.metadata,
        l.id as lead_id, l.topics as lead_topics, l.stage as lead_stage,
        h.id as handoff_id, h.reason as handoff_reason, h.state as handoff_state, h.opened_at,
        h.claimed_by, p.name as claimed_name, h.claimed_until,
-       m.id as last_id, m.direction as last_direction, m.kind as last_kind, substr(m.text, 1, 160) as last_text, m.state as last_state
+       m.id as last_id, m.direction as last_direction, m.kind as last_kind, substr(m.text, 1, 160) as last_text, m.state as last_state,
+       r.id as reacted_id, substr(r.text, 1, 80) as reacted_text, r.reaction, r.reaction_at
 from conversations c
 join contacts t on t.agency_id = c.agency_id and t.id = c.contact_id
 left join leads l on l.agency_id = c.agency_id and l.conversation_id = c.id
 left join handoffs h on h.agency_id = c.agency_id and h.conversation_id = c.id and h.state <> 'resolved'
 left join people p on p.agency_id = c.agency_id and p.id = h.claimed_by
-left join messages m on m.agency_id = c.agency_id and m.id = c.last_message_id`;
+left join messages m on m.agency_id = c.agency_id and m.id = c.last_message_id
+left join messages r on r.agency_id = c.agency_id and r.id = (
+  select x.id from messages x
+  where x.agency_id = c.agency_id and x.conversation_id = c.id and x.reaction is not null and x.direction = 'outbound' and x.unsent_at is null
+  order by x.reaction_at desc limit 1)`;
 
 export async function readConversation(tx: AgencyTx, id: string, rev: number): Promise<Conversation | null> {
   const row = await tx.get<ConversationRow>(`${selectConversations} where c.agency_id = :agency and c.id = :id`, {
@@ -112,12 +121,19 @@ function asConversation(row: ConversationRow, rev: number): Conversation {
             state: row.last_state,
           },
     lastMessageAt: row.last_message_at,
-    lastReaction: null,
+    lastReaction: asReaction(row),
     unansweredSinceAt: row.unanswered_since_at,
     firstAnsweredAt: row.first_answered_at,
     unreachable: row.unreachable === 1,
     erasedAt: row.erased_at,
   };
+}
+
+/** Words of ours that an erasure has not reached yet are not quoted. */
+function asReaction(row: ConversationRow): Conversation['lastReaction'] {
+  if (row.reacted_id === null || row.reaction === null || row.reaction_at === null || row.erased_at !== null)
+    return null;
+  return { messageId: row.reacted_id, emoji: row.reaction, preview: row.reacted_text ?? '', at: row.reaction_at };
 }
 
 function asHandoff(row: ConversationRow): Conversation['handoff'] {

@@ -23,6 +23,9 @@ type MessageRow = {
   unsent_at: number | null;
   reaction: string | null;
   hidden_at: number | null;
+  /** Both null but for messages that are queued. */
+  next_attempt_at: number | null;
+  paused_until: number | null;
 };
 
 /** What `messages.metadata` holds. */
@@ -36,7 +39,10 @@ export type MessageMetadata = {
 const selectMessages = `
 select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id, m.client_message_id, m.sent_at, m.received_at,
        m.state, m.origin, m.author_id, p.name as author_name, m.reply_to, m.metadata, m.failure_code, m.failure_detail,
-       m.edited_at, m.unsent_at, m.reaction, m.hidden_at
+       m.edited_at, m.unsent_at, m.reaction, m.hidden_at,
+       case when m.state = 'queued' then m.next_attempt_at end as next_attempt_at,
+       case when m.state = 'queued' then (
+         select a.paused_until from accounts a where a.agency_id = m.agency_id and a.id = m.account_id) end as paused_until
 from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id`;
 
 export async function readMessage(tx: AgencyTx, id: string, rev: number): Promise<Message | null> {
@@ -132,6 +138,12 @@ function asMessage(row: MessageRow, rev: number): Message {
     unsentAt: row.unsent_at,
     reaction: row.reaction,
     hiddenAt: row.hidden_at,
-    waitsUntil: null,
+    waitsUntil: waitsUntil(row),
   };
+}
+
+/** A reply may go out as soon as it is queued, unless something holds it up until later. The same at whatever time it is asked. */
+function waitsUntil({ received_at, next_attempt_at, paused_until }: MessageRow): number | null {
+  const at = Math.max(next_attempt_at ?? 0, paused_until ?? 0);
+  return at > received_at ? at : null;
 }

@@ -3,6 +3,7 @@ import { firstTables } from './migrations/0001-first-tables.ts';
 import { promisesKept } from './migrations/0002-promises-kept.ts';
 import { pairingsAskedAgain } from './migrations/0003-pairings-that-are-asked-again.ts';
 import { attemptsByTheChannelsClock } from './migrations/0004-attempts-by-the-channels-clock.ts';
+import { seenAndOnTheirWay } from './migrations/0005-seen-and-on-their-way.ts';
 
 /**
  * Migrations go forward only. `user_version` counts those applied; each runs in a transaction of its own together with the
@@ -13,6 +14,7 @@ const migrations: readonly ((db: Database.Database) => void)[] = [
   promisesKept,
   pairingsAskedAgain,
   attemptsByTheChannelsClock,
+  seenAndOnTheirWay,
 ];
 
 export const schemaVersion = migrations.length;

@@ -35,13 +35,29 @@ it.each([
   ],
   [
     'messages_thread',
-    `select 1 from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'`,
+    `select id from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'
+     order by sent_at desc, id desc limit 1`,
+  ],
+  [
+    'messages_answers',
+    `select id from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'
+       and (received_at, id) > (:now, :id) order by received_at desc, id desc limit 1`,
+  ],
+  [
+    'messages_reacted',
+    `select id from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'
+       and reaction is not null order by reaction_at desc limit 1`,
+  ],
+  [
+    'handoffs_resolved',
+    `select id from handoffs where agency_id = :agency and conversation_id = :conversationId and state = 'resolved'
+     order by resolved_at desc limit 1`,
   ],
   [
     'contacts_nameless',
     `select t.id from contacts t
      join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
-     where t.agency_id = :agency and t.account_id = :accountId and t.name is null and t.username is null and t.wrote = 1 and t.name_asked_at < :now limit :limit`,
+     where t.agency_id = :agency and t.account_id = :accountId and t.name is null and t.wrote = 1 and t.name_asked_at < :now limit :limit`,
   ],
   [
     'deliveries_unclaimed',

@@ -1,0 +1,88 @@
+import { Info } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Row } from '../../contract/views.ts';
+import type { Answer } from '../desk/interruption.ts';
+import { moment } from '../desk/when.ts';
+import { useClock, useCompose, useDesk, useSession } from '../desk-context.tsx';
+import { Button } from '../parts/button.tsx';
+import { interruptionOf } from '../stores/compose.ts';
+import { text } from '../text/en.ts';
+import css from './composer-bar.module.css';
+
+type InterruptionsProps = {
+  readonly row: Row;
+  readonly name: string;
+  /** Sends although somebody else has answered. */
+  readonly onInsist: () => void;
+  /** The person leaves it at what was answered; the text stays. */
+  readonly onKeep: () => void;
+};
+
+/** What happened while somebody typed, and what stopped the last press of Send. */
+export function Interruptions({ row, name, onInsist, onKeep }: InterruptionsProps) {
+  const interruption = useCompose(useShallow(interruptionOf));
+  const refusal = useCompose((state) => state.refusal);
+  const trouble = useSession((state) => state.accountOf(row.accountId)?.trouble?.detail ?? null);
+  return (
+    <div role="alert">
+      {trouble === null ? null : <Notice tone="amber" words={trouble} testId="account-trouble" />}
+      {interruption?.kind === 'wrote_again' ? (
+        <Notice tone="amber" words={text.composer.wroteAgain(name)} testId="wrote-again" />
+      ) : null}
+      {interruption?.kind === 'answered' ? (
+        <Answered answer={interruption.answer} row={row} onInsist={onInsist} onKeep={onKeep} />
+      ) : null}
+      {refusal === null ? null : <Notice tone="red" words={text.composer.notSent(refusal)} testId="send-refusal" />}
+    </div>
+  );
+}
+
+type NoticeProps = { readonly tone: 'amber' | 'red'; readonly words: string; readonly testId: string };
+
+function Notice({ tone, words, testId }: NoticeProps) {
+  return (
+    <p className={`${css.bar} ${css[tone]}`} data-testid={testId}>
+      <Info size={15} aria-hidden="true" />
+      <span>{words}</span>
+    </p>
+  );
+}
+
+type AnsweredProps = Pick<InterruptionsProps, 'row' | 'onInsist' | 'onKeep'> & { readonly answer: Answer };
+
+/** Somebody else answered this person: the answer itself, and a question whose easy answer is no. */
+function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
+  const { compose } = useDesk();
+  const isSubmitting = useCompose((state) => state.isSubmitting);
+  const at = useClock((state) => moment(answer.sentAt, state.now));
+  const words = answer.by === null ? text.composer.answeredElsewhere : text.composer.answeredBy;
+  return (
+    <div className={`${css.bar} ${css.amber} ${css.question}`} data-testid="answered-meanwhile">
+      <Info size={15} aria-hidden="true" />
+      <p className={css.told}>
+        {words(answer.by ?? text.channel[row.channel], at)}
+        {answer.text === '' ? null : (
+          <q className={css.quoted} dir="auto">
+            {answer.text}
+          </q>
+        )}
+      </p>
+      <span className={css.choice}>
+        <Button id="keep-unsent" onClick={onKeep} data-testid="keep-unsent">
+          {text.composer.keepUnsent}
+        </Button>
+        <Button
+          look="quiet"
+          disabled={isSubmitting}
+          data-testid="send-too"
+          onClick={() => {
+            compose.getState().acknowledge();
+            onInsist();
+          }}
+        >
+          {text.composer.sendToo}
+        </Button>
+      </span>
+    </div>
+  );
+}

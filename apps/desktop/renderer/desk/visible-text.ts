@@ -1,0 +1,6 @@
+/** Zero-width signs, direction and byte order marks, tabs, spaces, fillers: letters of which nobody sees anything. */
+const onlyInvisible = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+export function hasVisibleText(words: string): boolean {
+  return !onlyInvisible.test(words);
+}

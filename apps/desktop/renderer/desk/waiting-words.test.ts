@@ -1,0 +1,46 @@
+import { dayMs, hourMs, minuteMs } from '@transom/shared';
+import { expect, it } from 'vitest';
+import { testNow as now, testMessage, testRow } from './test-rows.ts';
+import { waitingWords } from './waiting-words.ts';
+import { moment } from './when.ts';
+
+const failure = { code: 'rate_limited', detail: 'Instagram asks for patience.' };
+const message = testMessage('m', now, {
+  direction: 'outbound',
+  state: 'queued',
+  failure,
+  waitsUntil: now + 30 * minuteMs,
+});
+const rowOpenedAt = (openedAt: number) =>
+  testRow('c', { window: { openedAt, openedBy: 'm', byAd: false, comment: null } });
+const words = (
+  row = rowOpenedAt(now - hourMs),
+  change: Partial<typeof message> = {},
+  at: number | null = now,
+  approved = false,
+) => waitingWords({ message: { ...message, ...change }, row, now: at, approved });
+
+it('says why, until when, and that the window is still open then', () => {
+  expect(words()).toBe(
+    `Instagram asks for patience. It is tried again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
+  );
+});
+
+it('says that the window closes before it is tried again', () => {
+  const row = rowOpenedAt(now - dayMs + 10 * minuteMs);
+  expect(words(row)).toContain(`The window closes before that, at ${moment(now + 10 * minuteMs, now)}.`);
+  expect(words(row, {}, now, true)).toContain('The window is open until');
+  expect(words(rowOpenedAt(now - 2 * dayMs))).toContain('so it can no longer be sent.');
+});
+
+it('says no time that is not known or over', () => {
+  expect(words(undefined, { failure: null, waitsUntil: null })).toMatch(/^It waits at the relay\. The window is open/);
+  expect(words(undefined, { waitsUntil: now - 1 })).not.toContain('tried again');
+  expect(words(undefined, {}, null)).not.toContain('window');
+});
+
+it('gives a private reply the week of its comment, although it has used the right itself', () => {
+  const comment = { messageId: 'k', at: now - dayMs, privateReplyUsedAt: now, isReplyOnItsWay: true };
+  const row = testRow('c', { window: { openedAt: null, openedBy: null, byAd: false, comment } });
+  expect(words(row, { kind: 'private_reply' })).toContain(`The window is open until ${moment(now + 6 * dayMs, now)}.`);
+});

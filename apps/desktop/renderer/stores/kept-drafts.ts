@@ -1,0 +1,113 @@
+import type { EventPayload } from '../../contract/contract.ts';
+import { type DraftTab, draftTabSchema } from '../../contract/views.ts';
+import type { CoreClient } from '../core-client.ts';
+
+/**
+ * The drafts of this window: one per conversation and tab, on disk half a second after the last key.
+ *
+ *   typed ──(half a second, another conversation, the window goes away)──▶ stored, with the number of the draft that it was typed over
+ *                    └──(another window stored one meanwhile)──▶ both texts are kept, one under the other, and stored
+ *
+ * What is loaded or told later never replaces what was typed: only a text without unsaved keys follows the core's.
+ */
+export type ShownDraft = { readonly text: string; readonly isSaved: boolean };
+export type ShownDrafts = Readonly<Record<DraftTab, ShownDraft>>;
+
+const saveAfterMs = 500;
+const tabs = draftTabSchema.options;
+/** `stored` is what the core had at `rev`; null until it has said so. */
+type Kept = { text: string; rev: number; stored: string | null };
+
+export function keepDrafts(client: CoreClient, onChange: (conversationId: string) => void) {
+  const kept = new Map<string, Record<DraftTab, Kept>>();
+  let openId: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let saving: Promise<void> = Promise.resolve();
+
+  const draftsOf = (conversationId: string): Record<DraftTab, Kept> => {
+    const known = kept.get(conversationId);
+    if (known !== undefined) return known;
+    const empty = (): Kept => ({ text: '', rev: 0, stored: null });
+    const drafts = { reply: empty(), private_reply: empty(), note: empty() };
+    kept.set(conversationId, drafts);
+    return drafts;
+  };
+
+  /** The core's draft is known: it is taken, or put together with what was typed over another one. */
+  const hear = (draft: Kept, current: { readonly text: string; readonly rev: number }): void => {
+    const isUntouched = draft.text === (draft.stored ?? '');
+    if (isUntouched) draft.text = current.text;
+    else if (current.rev !== draft.rev) draft.text = together(current.text, draft.text);
+    draft.stored = current.text;
+    draft.rev = current.rev;
+  };
+
+  /** One at a time, so that each is typed over the one before. What the core does not take stays unsaved and is tried again. */
+  const saveAll = async (): Promise<void> => {
+    for (const [conversationId, drafts] of kept) {
+      for (const tab of tabs) {
+        const draft = drafts[tab];
+        while (draft.stored !== null && draft.text !== draft.stored) {
+          const { text, rev } = draft;
+          const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
+          if (answer.isStored) {
+            draft.rev = answer.current.rev;
+            draft.stored = text;
+          } else hear(draft, answer.current);
+          onChange(conversationId);
+        }
+      }
+      const isUnsaved = tabs.some((tab) => drafts[tab].text !== (drafts[tab].stored ?? ''));
+      if (conversationId !== openId && !isUnsaved) kept.delete(conversationId);
+    }
+  };
+  const save = (): Promise<void> => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    // Without the core it stays unsaved, the field says so, and the next key or the next channel tries again.
+    saving = saving.then(saveAll).catch(() => undefined);
+    return saving;
+  };
+
+  return {
+    shown(conversationId: string): ShownDrafts {
+      const drafts = draftsOf(conversationId);
+      const show = ({ text, stored }: Kept): ShownDraft => ({ text, isSaved: text === (stored ?? '') });
+      return { reply: show(drafts.reply), private_reply: show(drafts.private_reply), note: show(drafts.note) };
+    },
+    /** Resolves when the core's drafts are here, or cannot be had now. */
+    async open(conversationId: string): Promise<void> {
+      openId = conversationId;
+      const drafts = draftsOf(conversationId);
+      await save();
+      const loaded = await client.call('draft.get', { conversationId }).catch(() => null);
+      if (loaded === null) return;
+      for (const tab of tabs) hear(drafts[tab], loaded.drafts[tab]);
+      onChange(conversationId);
+      await save();
+    },
+    type(conversationId: string, tab: DraftTab, text: string): void {
+      draftsOf(conversationId)[tab].text = text;
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(() => void save(), saveAfterMs);
+      onChange(conversationId);
+    },
+    /** Another window typed here, or the core has emptied a draft that was sent. Unsaved keys are put together with it when they are saved. */
+    told({ conversationId, tab, draft }: EventPayload<'draft'>): void {
+      const known = kept.get(conversationId)?.[tab];
+      if (known === undefined || known.stored === null || draft.rev <= known.rev || known.text !== known.stored) return;
+      hear(known, draft);
+      onChange(conversationId);
+    },
+    close(): Promise<void> {
+      openId = null;
+      return save();
+    },
+    save,
+  };
+}
+
+function together(first: string, second: string): string {
+  if (first.includes(second)) return first;
+  return second.includes(first) ? second : `${first}\n${second}`;
+}

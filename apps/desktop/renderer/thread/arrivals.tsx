@@ -1,0 +1,47 @@
+import type { Message } from '@transom/shared';
+import { useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { useDesk } from '../desk-context.tsx';
+import { text } from '../text/en.ts';
+import css from './arrivals.module.css';
+import { oneLine, useThreadFacts, writerName } from './writer.ts';
+
+/** So many of the last ones are kept: a screen reader speaks what is added. */
+const mostKept = 3;
+
+/** Read aloud, not seen: who wrote and what, for messages that come while the thread is open. */
+export function Arrivals() {
+  const { thread, session } = useDesk();
+  const facts = useThreadFacts();
+  const [said, setSaid] = useState<readonly Message[]>([]);
+  useEffect(
+    () =>
+      thread.subscribe((state, before) => {
+        if (state.messages === before.messages || state.conversationId !== before.conversationId) return;
+        if (before.phase !== 'ready') return;
+        const own = session.getState().session?.person?.id;
+        const news = arrivedAfter(before.messages, state.messages).filter(
+          ({ author }) => author?.id !== own || !author,
+        );
+        if (news.length > 0) setSaid((held) => [...held, ...news].slice(-mostKept));
+      }),
+    [thread, session],
+  );
+  // Beside the thread and not in it: whoever reads through the thread meets each message once.
+  return createPortal(
+    <div className={css.heard} aria-live="polite" data-testid="arrivals">
+      {said.map((message) => (
+        <p key={message.id}>{text.thread.said(writerName(message, facts), oneLine(message, facts))}</p>
+      ))}
+    </div>,
+    document.body,
+  );
+}
+
+/** What was put below the newest one: looked for from the end, for there is little of it. */
+export function arrivedAfter(before: readonly Message[], now: readonly Message[]): Message[] {
+  const newest = before.at(-1);
+  if (newest === undefined) return [...now];
+  const at = now.findLastIndex(({ id }) => id === newest.id);
+  return at < 0 ? [] : now.slice(at + 1);
+}

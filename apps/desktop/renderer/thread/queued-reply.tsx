@@ -1,0 +1,74 @@
+import type { Message } from '@transom/shared';
+import { useEffect, useState } from 'react';
+import type { Row } from '../../contract/views.ts';
+import { waitingWords } from '../desk/waiting-words.ts';
+import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
+import { Button } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import css from './queued-reply.module.css';
+import { useSay } from './use-say.ts';
+
+/** A reply that goes out at once is queued for a moment, too; only one that stays so is worth a word. */
+const worthAWordMs = 1_500;
+
+/** Why a reply that the relay has does not go out yet, until when, whether it still may then, and the way to take it back. */
+export function QueuedReply({ message }: { readonly message: Message }) {
+  const isKnownToWait = message.failure !== null || typeof message.waitsUntil === 'number';
+  const [isSlow, setSlow] = useState(isKnownToWait);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), worthAWordMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const row = useThread((state) => state.row);
+  return row !== null && (isKnownToWait || isSlow) ? <Waiting message={message} row={row} /> : null;
+}
+
+function Waiting({ message, row }: { readonly message: Message; readonly row: Row }) {
+  const approved = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const isMine = useSession((state) => state.session?.person?.id === message.author?.id);
+  const waitsUntil = message.waitsUntil ?? null;
+  useWatched(waitsUntil);
+  const words = useClock(({ now }) => waitingWords({ message, row, now, approved }));
+  return (
+    <div className={css.waits} data-testid={`waits-${message.id}`}>
+      <p>{words}</p>
+      {isMine && message.origin === 'desk' ? <TakeBack message={message} /> : null}
+    </div>
+  );
+}
+
+function TakeBack({ message }: { readonly message: Message }) {
+  const { thread, compose } = useDesk();
+  const { notReached } = useSay();
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
+  const takeBack = async (keep: (words: string) => void) => {
+    try {
+      const outcome = await thread.getState().withdrawQueued(message.id);
+      if (outcome.ok) keep(outcome.text);
+      else setRefusal(outcome.refusal.detail);
+    } catch {
+      notReached();
+    }
+  };
+  return (
+    <>
+      <div className={css.actions}>
+        <Button
+          title={text.thread.waits.editHint}
+          onClick={() => void takeBack((words) => compose.getState().giveBack(words, tab))}
+        >
+          {text.thread.edit}
+        </Button>
+        <Button look="quiet" title={text.thread.waits.cancelHint} onClick={() => void takeBack(() => undefined)}>
+          {text.thread.waits.cancel}
+        </Button>
+      </div>
+      {refusal === null ? null : (
+        <p role="alert" className={css.refusal}>
+          {refusal}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { dayTitle } from '../desk/when.ts';
+import { useClock, useDesk, useThread } from '../desk-context.tsx';
+import { Button } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import css from './thread-edge.module.css';
+import log from './thread-log.module.css';
+import { edgePx } from './use-thread-scroll.ts';
+
+/** What is above the oldest message that is here, and the day of that message. */
+export function ThreadEdge({ oldestAt }: { readonly oldestAt: number | null }) {
+  const title = useClock(({ now }) => (oldestAt === null ? null : dayTitle(oldestAt, now)));
+  return (
+    <div className={css.edge} style={{ height: edgePx }} data-testid="thread-edge">
+      <Beginning />
+      {title === null ? null : (
+        <h3 className={log.date}>
+          <span>{title}</span>
+        </h3>
+      )}
+    </div>
+  );
+}
+
+function Beginning() {
+  const { thread } = useDesk();
+  const hasMore = useThread((state) => state.hasMore);
+  const isReading = useThread((state) => state.isReadingOlder);
+  const isUnreachable = useThread((state) => state.olderUnreachable);
+  const isEmpty = useThread((state) => state.messages.length === 0);
+  if (isUnreachable) {
+    return (
+      <p className={css.words}>
+        {text.thread.olderUnreachable}{' '}
+        <Button look="quiet" onClick={() => void thread.getState().readOlder()}>
+          {text.thread.again}
+        </Button>
+      </p>
+    );
+  }
+  if (isReading) return <p className={css.words}>{text.thread.readingOlder}</p>;
+  if (!hasMore) return <p className={css.words}>{isEmpty ? text.thread.noMessages : text.thread.start}</p>;
+  return (
+    <p className={css.words}>
+      <Button look="quiet" onClick={() => void thread.getState().readOlder()}>
+        {text.thread.older}
+      </Button>
+    </p>
+  );
+}

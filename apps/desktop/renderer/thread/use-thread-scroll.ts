@@ -1,0 +1,126 @@
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { likelyHeight, type ThreadItem } from '../desk/thread-items.ts';
+import { useDesk, useThread } from '../desk-context.tsx';
+import { useFocusedItem } from './use-focused-item.ts';
+
+/** So near to the end counts as at the end. */
+const nearEndPx = 80;
+/** Older messages are asked for while this much is still above. */
+const readAheadPx = 900;
+/** The edge above the oldest message has one height, whatever it says: nothing moves when that changes. */
+export const edgePx = 92;
+const footPx = 16;
+
+/**
+ * The eye stays where it is: at the end when it is at the end, else on the message that it reads, when older ones are put above, when
+ * messages grow and when the pane does.
+ */
+export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
+  const focused = useFocusedItem(items, scroller);
+  const [initialOffset] = useState(() => items.reduce((sum, item) => sum + likelyHeight(item), edgePx));
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
+    estimateSize: useCallback((index: number) => likelyHeight(items[index]), [items]),
+    // What has the focus is always drawn: it would be lost with its element.
+    rangeExtractor: useCallback(
+      (range: Range) =>
+        focused < 0
+          ? defaultRangeExtractor(range)
+          : [...new Set([...defaultRangeExtractor(range), focused])].sort((a, b) => a - b),
+      [focused],
+    ),
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: nearEndPx,
+    initialOffset,
+    paddingStart: edgePx,
+    paddingEnd: footPx,
+    overscan: 6,
+  });
+  const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer]);
+  const { below, isAtEnd, noticeScroll } = useNewBelow(items, scroller);
+  useReadAhead(items, scroller);
+
+  const focusId = useThread((state) => state.focusId);
+  const focusCount = useThread((state) => state.focusCount);
+  const shown = useRef(-1);
+  useLayoutEffect(() => {
+    if (shown.current === focusCount) return;
+    const isOpening = shown.current < 0;
+    shown.current = focusCount;
+    const index = focusId === null ? -1 : items.findIndex((item) => 'message' in item && item.message.id === focusId);
+    if (index >= 0) {
+      isAtEnd.current = false;
+      virtualizer.scrollToIndex(index, { align: 'center' });
+    } else if (isOpening) virtualizer.scrollToEnd();
+  }, [focusId, focusCount, items, virtualizer, isAtEnd]);
+
+  const ownCount =
+    items.at(-1)?.kind === 'outbox' ? items.reduce((sum, { kind }) => sum + Number(kind === 'outbox'), 0) : 0;
+  const ownBefore = useRef(ownCount);
+  useLayoutEffect(() => {
+    // Whoever sends wants to see what becomes of it.
+    if (ownCount > ownBefore.current) virtualizer.scrollToEnd();
+    ownBefore.current = ownCount;
+  }, [ownCount, virtualizer]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (box === null) return;
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd.current) virtualizer.scrollToEnd();
+    });
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [scroller, virtualizer, isAtEnd]);
+
+  return { virtualizer, below, toEnd, noticeScroll };
+}
+
+/** How many messages came below while somebody read above. */
+function useNewBelow(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
+  const [below, setBelow] = useState(0);
+  const isAtEnd = useRef(true);
+  const lastSeen = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    const messages = items.filter((item) => item.kind === 'message' || item.kind === 'note');
+    if (isAtEnd.current || lastSeen.current === null) {
+      lastSeen.current = messages.at(-1)?.key ?? null;
+      setBelow(0);
+      return;
+    }
+    const at = messages.findLastIndex(({ key }) => key === lastSeen.current);
+    setBelow(at < 0 ? 0 : messages.length - 1 - at);
+  }, [items]);
+  const noticeScroll = () => {
+    const box = scroller.current;
+    if (box === null) return;
+    isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight <= nearEndPx;
+    if (!isAtEnd.current) return;
+    lastSeen.current = items.findLast((item) => item.kind === 'message' || item.kind === 'note')?.key ?? null;
+    setBelow(0);
+  };
+  return { below, isAtEnd, noticeScroll };
+}
+
+/** Asks for older messages before the top is reached, and where a page does not fill the pane. */
+function useReadAhead(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
+  const { thread } = useDesk();
+  const isReading = useThread((state) => state.isReadingOlder);
+  const ask = useCallback(() => {
+    const box = scroller.current;
+    const { olderUnreachable, readOlder } = thread.getState();
+    if (box !== null && box.scrollTop < readAheadPx && !olderUnreachable) void readOlder();
+  }, [scroller, thread]);
+  useEffect(() => {
+    if (!isReading) ask();
+  }, [items, isReading, ask]);
+  useEffect(() => {
+    const box = scroller.current;
+    box?.addEventListener('scroll', ask, { passive: true });
+    return () => box?.removeEventListener('scroll', ask);
+  }, [scroller, ask]);
+}

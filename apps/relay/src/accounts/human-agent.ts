@@ -1,0 +1,41 @@
+import { type Command, type CommandAnswer, refuse } from '@transom/shared';
+import type { Actor } from '../inbox/actor.ts';
+import type { AgencyWork } from '../inbox/agency-work.ts';
+import { done } from '../inbox/inbox.ts';
+
+/**
+ * Notes whether Meta granted this account's app the Human Agent feature. With it a person may answer for seven days instead of one; Meta
+ * refuses such answers if it is noted although it was not granted. Returns false where there is no such account.
+ */
+export async function setHumanAgent(
+  work: AgencyWork,
+  accountId: string,
+  approved: boolean,
+  by: string,
+): Promise<boolean> {
+  const account = await work.tx.get<{ approved: number }>(
+    `select human_agent_approved as approved from accounts where agency_id = :agency and id = :accountId`,
+    { accountId },
+  );
+  if (account === undefined) return false;
+  if ((account.approved === 1) === approved) return true;
+  await work.tx.run(
+    `update accounts set human_agent_approved = :approved where agency_id = :agency and id = :accountId`,
+    { accountId, approved: approved ? 1 : 0 },
+  );
+  work.touch('account', accountId);
+  work.record(by, 'account.human_agent_set', accountId, { approved });
+  return true;
+}
+
+/** An owner says so at the desk. */
+export async function noteHumanAgent(
+  work: AgencyWork,
+  { person }: Actor,
+  { accountId, approved }: Extract<Command, { kind: 'account.human_agent' }>,
+): Promise<CommandAnswer> {
+  if (person.role !== 'owner')
+    return { ok: false, refusal: refuse('forbidden', 'Only owners may say what Meta has granted to an account.') };
+  const isThere = await setHumanAgent(work, accountId, approved, person.id);
+  return isThere ? done : { ok: false, refusal: refuse('not_found', 'There is no such account.') };
+}

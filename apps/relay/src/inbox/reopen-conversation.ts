@@ -1,0 +1,38 @@
+import { type Command, type CommandAnswer, refuse } from '@transom/shared';
+import type { Actor } from './actor.ts';
+import type { AgencyWork } from './agency-work.ts';
+import { firstUnanswered } from './answers.ts';
+import { findForPerson } from './claims.ts';
+import { done } from './inbox.ts';
+import { openHandoff, restoreClosedHandoff } from './leads-and-handoffs.ts';
+import { saveThread, type Thread } from './thread.ts';
+
+/** A person takes back that the conversation is done. Pressed twice, or where it waits again anyway, it changes nothing. */
+export async function reopenConversation(
+  work: AgencyWork,
+  actor: Actor,
+  command: Extract<Command, { kind: 'handoff.reopen' }>,
+): Promise<CommandAnswer> {
+  const found = await findForPerson(work, actor, command.conversationId);
+  if (!found.ok) return found;
+  const { thread } = found;
+  if (thread.isErased)
+    return {
+      ok: false,
+      refusal: refuse('recipient_unavailable', 'This person was erased. There is nothing left to answer.'),
+    };
+  if (thread.state !== 'done') return done;
+  await waitAsBefore(work, thread, actor);
+  await saveThread(work.tx, thread);
+  work.touch('conversation', thread.conversationId);
+  work.record(actor.person.id, 'conversation.reopened', thread.conversationId, { state: thread.state });
+  return done;
+}
+
+/** Closing answered nobody: whatever nobody answered waits again since then, and so does its handoff. */
+export async function waitAsBefore(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
+  thread.unansweredSinceAt = await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt ?? 0);
+  thread.state = thread.unansweredSinceAt === null ? 'answered' : 'needs_answer';
+  if (thread.unansweredSinceAt === null) return;
+  if (!(await restoreClosedHandoff(work, thread, actor.person.id))) await openHandoff(work, thread);
+}

@@ -1,0 +1,71 @@
+import { type Command, type CommandAnswer, checkRights, type MessageState, refuse } from '@transom/shared';
+import type { Actor } from './actor.ts';
+import type { AgencyWork } from './agency-work.ts';
+import { readCommentFacts } from './private-reply-rights.ts';
+import { waitAsBefore } from './reopen-conversation.ts';
+import { findThreadOfConversation, recountLastMessage, saveThread } from './thread.ts';
+
+type Reply = {
+  readonly conversationId: string;
+  readonly kind: string;
+  readonly state: MessageState;
+  readonly authorId: string;
+  readonly author: string | null;
+};
+
+/**
+ * Takes back a reply that only waits. While it is being sent it is `sending`, which the sender writes down before it calls Meta; so
+ * whoever comes first, the sender or the withdrawal, the other one finds nothing to do.
+ */
+export async function withdrawReply(
+  work: AgencyWork,
+  actor: Actor,
+  { messageId }: Extract<Command, { kind: 'reply.withdraw' }>,
+): Promise<CommandAnswer> {
+  const rights = checkRights(actor.person);
+  if (rights !== null) return { ok: false, refusal: rights };
+  const reply = await work.tx.get<Reply>(
+    `select m.conversation_id as "conversationId", m.kind, m.state, m.author_id as "authorId", p.name as author
+     from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id
+     where m.agency_id = :agency and m.id = :messageId and m.direction = 'outbound' and m.origin = 'desk'`,
+    { messageId },
+  );
+  const reason = whyNot(reply, actor);
+  if (reply === undefined || reason !== null)
+    return { ok: false, refusal: refuse('not_withdrawable', reason ?? undefined) };
+  await work.tx.run(`delete from messages where agency_id = :agency and id = :messageId`, { messageId });
+  await takeOutOfThread(work, actor, reply);
+  // Its words are also in earlier changes, and the thread's documents quote them.
+  work.withdraw('message', messageId);
+  work.withdraw('conversation', reply.conversationId);
+  work.record(actor.person.id, 'reply.withdrawn', messageId, { conversationId: reply.conversationId });
+  return { ok: true, messageId, state: null };
+}
+
+function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
+  if (reply === undefined) return 'There is no such reply any more. Somebody may have taken it back already.';
+  switch (reply.state) {
+    case 'queued':
+      return reply.authorId === person.id || person.role === 'owner'
+        ? null
+        : `Only ${reply.author ?? 'its author'} or an owner can take this reply back.`;
+    case 'failed':
+      return 'This reply failed and will not be sent. There is nothing to take back.';
+    case 'sending':
+    case 'unconfirmed':
+      return 'This reply is on its way to Meta already and can no longer be taken back.';
+    default:
+      return 'This reply has been sent and can no longer be taken back here.';
+  }
+}
+
+async function takeOutOfThread(work: AgencyWork, actor: Actor, { conversationId, kind }: Reply): Promise<void> {
+  const thread = await findThreadOfConversation(work.tx, conversationId);
+  if (thread === null) return;
+  await recountLastMessage(work.tx, thread);
+  if (kind === 'private_reply')
+    thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, conversationId) };
+  // It may have been closed in the belief that this would go out: whoever still waits must not be lost.
+  if (thread.state === 'done' && !thread.isErased) await waitAsBefore(work, thread, actor);
+  await saveThread(work.tx, thread);
+}

@@ -1,0 +1,148 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureRenderer } from '../../build/ensure-renderer.ts';
+import { launchChromium } from '../../build/stack/chromium.ts';
+import { type Stack, startStack } from '../../build/stack/stack.ts';
+
+/** A buyer who wrote more than a thousand messages, as a person at the desk meets them. */
+const count = 1_100;
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let buyer: Awaited<ReturnType<Stack['simulator']['buyer']>>;
+let write: (text: string) => Promise<unknown>;
+let log: Locator;
+
+beforeAll(async () => {
+  ensureRenderer();
+  stack = await startStack();
+  const account = stack.accounts[0]!;
+  const { simulator } = stack;
+  buyer = await simulator.buyer({ account, name: 'Maya Lindqvist', username: 'maya.lindqvist' });
+  const other = await simulator.buyer({ account, name: 'Otto Berg', username: 'otto' });
+  write = (text) => simulator.writes({ account, buyer, text });
+  await simulator.holdWebhooks();
+  const more = (number: number) =>
+    number % 7 === 0 ? ' And what would it cost with the larger heater, installed by you?'.repeat(number % 5) : '';
+  for (let first = 1; first < count; first += 50)
+    await Promise.all(
+      Array.from({ length: Math.min(50, count - first) }, (_, index) =>
+        write(`Question ${first + index}.${more(first + index)}`),
+      ),
+    );
+  await write(`Question ${count}.`);
+  await simulator.writes({ account, buyer: other, text: 'Hello from Otto' });
+  await simulator.releaseWebhooks({ batch: 200 });
+  await simulator.settled();
+
+  browser = await launchChromium();
+  const desk = await stack.startDesk({ code: stack.ownerCode, name: 'Dana' });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(desk.ready.url);
+  await page
+    .getByTestId(/^row-/)
+    .filter({ hasText: `Question ${count}.` })
+    .waitFor();
+  log = page.getByTestId('thread-scroller');
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+const bubble = (text: string | RegExp) => log.getByRole('article').filter({ hasText: text });
+const fromEnd = () => log.evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
+const atTop = () => log.evaluate((box) => box.scrollTop);
+
+/** The first message that is wholly in sight, and where it stands on the screen. */
+function firstInSight(): Promise<{ id: string; y: number }> {
+  return log.evaluate((box) => {
+    const top = box.getBoundingClientRect().top;
+    const seen = [...box.querySelectorAll('article')].filter((each) => each.getBoundingClientRect().top >= top);
+    seen.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
+    return { id: seen[0]?.id ?? '', y: seen[0]?.getBoundingClientRect().top ?? Number.NaN };
+  });
+}
+const placeOf = (id: string) => page.locator(`#${id}`).evaluate((each) => each.getBoundingClientRect().top);
+
+test('a long thread opens at its newest message and draws only what is in sight', async () => {
+  await page
+    .getByTestId(/^row-/)
+    .filter({ hasText: `Question ${count}.` })
+    .click();
+  await bubble(`Question ${count}.`).waitFor();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  expect(await bubble(/Question/).count()).toBeLessThan(60);
+});
+
+test('what is read stays where it is while older messages are put above it', async () => {
+  for (let page_ = 0; page_ < 4; page_ += 1) {
+    const heightBefore = await log.evaluate((box) => box.scrollHeight);
+    // A place close enough to the top that the next page is asked for, set and read in one turn of the page.
+    await log.evaluate((box) => {
+      box.scrollTop = 700;
+    });
+    const { id, y } = await firstInSight();
+    await expect.poll(() => log.evaluate((box) => box.scrollHeight)).toBeGreaterThan(heightBefore + 500);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    expect(Math.abs((await placeOf(id)) - y)).toBeLessThanOrEqual(1);
+  }
+  expect(await bubble(/Question/).count()).toBeLessThan(60);
+});
+
+test('a message that comes below while one reads above is announced by a button that goes there', async () => {
+  const { id, y } = await firstInSight();
+  await write('Are you still there?');
+  const pill = page.getByTestId('new-below');
+  await pill.filter({ hasText: '1 new message' }).waitFor();
+  await write('Hello?');
+  await pill.filter({ hasText: '2 new messages' }).waitFor();
+  expect(Math.abs((await placeOf(id)) - y)).toBeLessThanOrEqual(1);
+  expect(await page.getByTestId('arrivals').textContent()).toContain('Are you still there?');
+  await pill.click();
+  await bubble('Hello?').waitFor();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  await pill.waitFor({ state: 'detached' });
+  await write('At the end');
+  await bubble('At the end').waitFor();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  expect(await pill.count()).toBe(0);
+});
+
+test('the thread stays at its end when the pane becomes smaller', async () => {
+  await page.setViewportSize({ width: 900, height: 520 });
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+});
+
+test('the arrows scroll the thread that has the focus and leave the list alone', async () => {
+  await log.focus();
+  const [before, rowBefore] = [
+    await atTop(),
+    await page.locator('[role="row"][aria-selected="true"]').first().getAttribute('id'),
+  ];
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('PageUp');
+  await expect.poll(atTop).toBeLessThan(before - 300);
+  await page.keyboard.press('End');
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  expect(await page.locator('[role="row"][aria-selected="true"]').first().getAttribute('id')).toBe(rowBefore);
+  expect(await log.evaluate((box) => box === document.activeElement)).toBe(true);
+  await page.getByTestId('thread').getByText('At the end').waitFor();
+});
+
+test('neither letters without a space nor what is stacked on a letter widens the thread', async () => {
+  const width = () => log.evaluate((box) => [box.scrollWidth - box.clientWidth, document.documentElement.scrollWidth]);
+  await write('x'.repeat(900));
+  await write(`z${'\u0334\u0301\u0317'.repeat(300)}`);
+  await write('\u{1F468}\u200D'.repeat(240));
+  await write('\u200B\u2060\uFEFF\u200E');
+  await bubble('A message without visible text').waitFor();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  expect(await width()).toEqual([0, 1280]);
+  const tallest = await log.evaluate((box) =>
+    Math.max(...[...box.querySelectorAll('article')].slice(-3).map((each) => each.scrollWidth - each.clientWidth)),
+  );
+  expect(tallest).toBe(0);
+});
