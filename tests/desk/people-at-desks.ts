@@ -18,8 +18,7 @@ export async function seatOwner(stack: Stack, browser: Browser, name: string): P
 }
 
 export async function seatAgent(stack: Stack, browser: Browser, name: string): Promise<Seat> {
-  const { code } = await operate<{ code: string }>(stack.env, 'invite', '--agency', stack.agencyId, '--role', 'agent');
-  return seat(stack, browser, name, code);
+  return seat(stack, browser, name, await inviteCode(stack, 'agent'));
 }
 
 async function seat(stack: Stack, browser: Browser, name: string, code: string): Promise<Seat> {
@@ -43,4 +42,9 @@ export async function openWindow(browser: Browser, url: string): Promise<Seat> {
       await page.getByTestId('thread').getByRole('heading', { name: who }).waitFor();
     },
   };
+}
+
+export async function inviteCode(stack: Stack, role: 'owner' | 'agent'): Promise<string> {
+  const asked = ['invite', '--agency', stack.agencyId, '--role', role];
+  return (await operate<{ code: string }>(stack.env, ...asked)).code;
 }

@@ -1,0 +1,82 @@
+import { claimLeaseMs, minuteMs } from '@transom/shared';
+import { expect, it, vi } from 'vitest';
+import type { CoreFunctions } from '../contract/contract.ts';
+import type { Row, Session } from '../contract/views.ts';
+import { testAccount, testNow, testPerson, testRow } from './desk/test-rows.ts';
+import { createDesk } from './start.ts';
+import { createTestCore } from './stores/test-core.ts';
+
+const session: Session = {
+  platform: { host: 'browser', os: 'linux', version: '0', canNotify: false },
+  paired: true,
+  relayUrl: 'http://localhost',
+  agency: { id: 'agency', name: 'Nordic', plan: 'plus' },
+  person: testPerson,
+  accounts: [testAccount],
+  connection: { relay: 'live', detail: null, since: testNow, outboxCount: 0, waitingAtRelay: 0 },
+  clock: { serverNow: testNow - 30 * minuteMs, isConfirmed: true, computerOffByMs: null },
+  secrets: { place: 'keychain', reason: null },
+  trouble: null,
+};
+const noDraft = { text: '', rev: 0 };
+
+/** A desk before one conversation, at `testNow` by the relay's clock. */
+async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}) {
+  const core = createTestCore({
+    'session.get': async () => session,
+    'clock.get': async () => ({ serverNow: testNow, isConfirmed: true, computerOffByMs: null }),
+    'inbox.list': async () => ({ rows: [], hasMore: false }),
+    'thread.read': async () => ({ row, messages: [], outbox: [], hasMore: false, olderUnreachable: false }),
+    'draft.get': async () => ({ drafts: { reply: noDraft, private_reply: noDraft, note: noDraft } }),
+    'draft.put': async ({ text, baseRev }) => ({ isStored: true, current: { text, rev: baseRev + 1 } }),
+    'outbox.list': async () => ({ items: [] }),
+    ...functions,
+  });
+  const memory = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => memory.get(key) ?? null,
+    setItem: (key: string, value: string) => void memory.set(key, value),
+  };
+  const desk = createDesk(core.client, storage, () => performance.now());
+  core.cut();
+  core.connect();
+  await vi.waitFor(() => expect(desk.session.getState().session).not.toBeNull());
+  await vi.waitFor(() => expect(desk.clock.getState().now).not.toBeNull());
+  await desk.open(row.id);
+  return desk;
+}
+
+const heldBy = (id: string, leftMs: number) =>
+  testRow('c', {
+    handoff: {
+      id: 'h',
+      reason: 'social_dm_follow_up_needed',
+      state: 'claimed',
+      openedAt: testNow,
+      claimedBy: { id, name: id },
+      claimedUntil: testNow + leftMs,
+    },
+  });
+
+it('counts from the time that the core tells when it is asked, not from the one that waited in an event', async () => {
+  const desk = await deskWith(testRow('c'));
+  expect(desk.clock.getState().now).toBeGreaterThanOrEqual(testNow);
+});
+
+it.each([
+  ['renews a claim of one’s own in its second half', 'mara', claimLeaseMs / 2 - minuteMs, 1],
+  ['leaves a fresh claim alone', 'mara', claimLeaseMs - minuteMs, 0],
+  ['takes nothing from a colleague', 'sam', minuteMs, 0],
+])('typing %s', async (_what, holder, leftMs, times) => {
+  const claims: string[] = [];
+  const desk = await deskWith(heldBy(holder, leftMs), {
+    'handoff.claim': async ({ conversationId }) => {
+      claims.push(conversationId);
+      return { ok: true };
+    },
+  });
+  desk.compose.getState().setText('I am looking it up, ');
+  desk.compose.getState().setText('I am looking it up, one moment');
+  await desk.compose.getState().flush();
+  expect(claims).toEqual(Array.from({ length: times }, () => 'c'));
+});
