@@ -49,7 +49,7 @@ async function open(dataDir: string): Promise<void> {
     platform: { host: 'browser', os: process.platform, version: '0.0.0', canNotify: false },
     secrets,
     host: {
-      openExternal: async () => undefined,
+      openExternal: async () => true,
       notify: async () => ({ ok: true }),
       closeNotification: () => undefined,
       setBadge: () => undefined,

@@ -156,8 +156,14 @@ export const methods = {
     output: z.object({ hits: z.array(searchHitSchema) }),
   },
 
-  /** Opens a web, mail or phone link outside the app; anything else is refused. */
-  'host.openExternal': { input: z.strictObject({ url: z.string().max(2_000) }), output: outcome },
+  /** Opens a web, mail or phone link outside the app; anything else is refused. In a browser only the window can: then it opens `openHere`. */
+  'host.openExternal': {
+    input: z.strictObject({ url: z.string().max(2_000) }),
+    output: z.union([
+      z.object({ ok: z.literal(true), openHere: z.string().nullable() }),
+      z.object({ ok: z.literal(false), refusal: refusalSchema }),
+    ]),
+  },
   'host.testNotification': { input: z.strictObject({}), output: outcome },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

@@ -68,6 +68,7 @@ export const clockSchema = z.object({
   /** How far this computer's own clock is ahead (positive) or behind, when it is far enough off to mention; nothing shown depends on it. */
   computerOffByMs: z.number().int().nullable(),
 });
+export type Clock = z.infer<typeof clockSchema>;
 
 export const platformSchema = z.object({
   host: z.enum(['electron', 'browser']),

@@ -7,17 +7,18 @@ import { baseAt, sampleConversation } from './test/samples.ts';
 import { tempStore } from './test/temp-folder.ts';
 
 function alertsOn(store: ReturnType<typeof tempStore>, clock: { now: number }) {
-  const told = { shown: [] as string[], closed: [] as string[] };
+  const told = { shown: [] as string[], closed: [] as string[], eyesOn: '' };
   const alerts = createAlerts({
     store,
     host: {
-      openExternal: async () => undefined,
+      openExternal: async () => true,
       notify: async ({ id }) => (told.shown.push(id), { ok: true }),
       closeNotification: (id) => void told.closed.push(id),
       setBadge: () => undefined,
     },
     person: () => ({ id: 'p', name: 'P', role: 'agent' }),
     now: () => clock.now,
+    isBeforeEyes: (id) => told.eyesOn === id,
     log: () => undefined,
   });
   return { alerts, told };

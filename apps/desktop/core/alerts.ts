@@ -12,7 +12,7 @@ import {
 } from './attention.ts';
 import type { Store } from './cache/store.ts';
 import { readStored } from './cache/stored-document.ts';
-import type { HostPorts, Log } from './ports.ts';
+import type { HostPorts, Log, Notification } from './ports.ts';
 import type { ConversationChange } from './sync/apply-page.ts';
 
 /**
@@ -28,6 +28,8 @@ export function createAlerts(options: {
   readonly person: () => Person | null;
   /** The relay's time, or the last that it told. */
   readonly now: () => number;
+  /** Whether somebody is looking at this conversation now: then no alert is needed. */
+  readonly isBeforeEyes: (conversationId: string) => boolean;
   readonly log: Log;
 }) {
   const { store, host } = options;
@@ -40,16 +42,29 @@ export function createAlerts(options: {
   let brokenSince: number | null = null;
   let saidBroken = false;
 
-  function raise(occasion: Occasion): void {
+  /** Decides on all before anything is shown, so that what came together is told once. */
+  function raise(...occasions: readonly Occasion[]): void {
     const person = options.person();
-    const wanted = person === null ? null : decideNotification(occasion, person, options.now());
-    if (wanted === null) return;
-    const group = decideGroup(shown, wanted, performance.now());
-    shown = group.shown;
-    if (group.show.id === groupNotificationId) for (const id of group.close) grouped.add(id);
-    for (const id of group.close) closeOne(id);
-    open.add(group.show.id);
-    host.notify(group.show).then(
+    if (person === null) return;
+    const toShow = new Map<string, Notification>();
+    for (const occasion of occasions) {
+      const wanted = decideNotification(occasion, person, options.now());
+      if (wanted === null) continue;
+      const group = decideGroup(shown, wanted, performance.now());
+      shown = group.shown;
+      for (const id of group.close) {
+        grouped.add(id);
+        toShow.delete(id);
+        closeOne(id);
+      }
+      toShow.set(group.show.id, group.show);
+    }
+    for (const notification of toShow.values()) show(notification);
+  }
+
+  function show(notification: Notification): void {
+    open.add(notification.id);
+    host.notify(notification).then(
       (result) => result.ok || options.log('warn', 'a notification was not shown', { detail: result.detail }),
       () => options.log('warn', 'a notification was not shown', {}),
     );
@@ -95,21 +110,31 @@ export function createAlerts(options: {
     /** The feed has caught up. */
     release(): void {
       const person = options.person();
+      const occasions: Occasion[] = [];
       for (const [id, before] of gathered) {
         const after = store.conversations.read(id);
         if (after === null || (person !== null && isSettled(after, person, options.now()))) settle(id);
-        else raise({ kind: 'conversation', before, after });
+        else if (!options.isBeforeEyes(id)) occasions.push({ kind: 'conversation', before, after });
       }
       gathered.clear();
+      raise(...occasions);
       showBadge();
     },
     /** About once a minute: windows that are about to close, and a connection that stays broken. */
     tick(): void {
       const now = options.now();
-      const closing = store.conversations.listClosing(now, now + closingSoonMs, mostClosing);
+      // Whoever sees the countdown is warned if they look away.
+      const closing = store.conversations
+        .listClosing(now, now + closingSoonMs, mostClosing)
+        .filter(({ conversation }) => !options.isBeforeEyes(conversation.id));
       if (closing.length > 0) store.local.markWarned(closing);
-      for (const { conversation, openUntil } of closing)
-        raise({ kind: 'closing', conversation, remainingMs: openUntil - now });
+      raise(
+        ...closing.map(({ conversation, openUntil }): Occasion => ({
+          kind: 'closing',
+          conversation,
+          remainingMs: openUntil - now,
+        })),
+      );
       store.local.forgetWarnings(now);
       if (brokenSince !== null && !saidBroken && performance.now() - brokenSince >= brokenAfterMs) {
         saidBroken = true;
@@ -132,6 +157,7 @@ export function createAlerts(options: {
       saidBroken = true;
       raise({ kind: 'connection', detail: refusedBecause });
     },
+    showBadge,
     seen: settle,
     /** These conversations are gone, or the people behind them were erased. */
     forgetThreads: (conversationIds: readonly string[]) => conversationIds.forEach(settle),

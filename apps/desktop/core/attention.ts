@@ -32,24 +32,25 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
   }
   const conversation = occasion.kind === 'closing' ? occasion.conversation : occasion.after;
   if (conversation.state !== 'needs_answer' || heldByOther(conversation, person, now)) return null;
-  const name = conversation.contact.name ?? conversation.contact.username ?? 'Somebody';
+  const { contact } = conversation;
+  const name = [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ?? 'Somebody';
   const about = { id: conversation.id, conversationId: conversation.id };
   if (occasion.kind === 'closing') {
     const minutes = Math.max(1, Math.floor(occasion.remainingMs / 60_000));
     return {
       ...about,
-      title: `${name} waits for an answer`,
+      title: `${apart(name)} waits for an answer`,
       body: `The response window closes in ${minutes} min.`,
       urgent: true,
     };
   }
   if (isHandoffOpen(occasion.after, now) && !(occasion.before !== null && isHandoffOpen(occasion.before, now))) {
-    return { ...about, title: `${name} needs a person`, body: 'Handed over and not claimed yet.', urgent: true };
+    return { ...about, title: `${apart(name)} needs a person`, body: 'Handed over and not claimed yet.', urgent: true };
   }
   if (!hasNewInquiry(occasion.before, occasion.after)) return null;
   if (person.role === 'owner') {
     if (occasion.after.lead === null || occasion.before?.lead?.id === occasion.after.lead.id) return null;
-    return { ...about, title: `New lead: ${name}`, body: previewOf(occasion.after), urgent: false };
+    return { ...about, title: `New lead: ${apart(name)}`, body: previewOf(occasion.after), urgent: false };
   }
   return { ...about, title: name, body: previewOf(occasion.after), urgent: false };
 }
@@ -114,5 +115,19 @@ function hasNewInquiry(before: Conversation | null, after: Conversation): boolea
 }
 
 function previewOf(conversation: Conversation): string {
-  return conversation.lastMessage?.preview ?? '';
+  return plain(conversation.lastMessage?.preview ?? '');
+}
+
+/** Names and words come from outside: marks that turn the direction of writing, and control characters, would garble what stands around them. */
+function plain(words: string): string {
+  return words
+    .toWellFormed()
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim();
+}
+
+/** A name inside a sentence: written from right to left, it takes nothing of the sentence along. */
+function apart(name: string): string {
+  return `\u2068${name}\u2069`;
 }

@@ -1,12 +1,17 @@
 import { checkRights, checkText, refuse } from '@transom/shared';
-import type { CoreFunctions, MethodInput } from '../contract/contract.ts';
+import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
 import type { OutboxKind } from './cache/queries/outbox.ts';
 import type { Desk, Emit, Outcome } from './desk.ts';
 import { decideExternal } from './external-links.ts';
+import type { WindowNumber } from './eyes.ts';
 import type { HostPorts } from './ports.ts';
 import { readThread } from './sync/read-thread.ts';
 
 const done = { ok: true } as const;
+
+export type Answers = {
+  [M in MethodName]: (input: MethodInput<M>, window: WindowNumber) => Promise<MethodOutput<M>>;
+};
 
 /** What windows may call, answered from the desk. `opened` is called when a window introduces itself. */
 export function answerCalls(
@@ -15,7 +20,7 @@ export function answerCalls(
   emit: Emit,
   rowChanged: (conversationId: string) => void,
   opened: () => void,
-): CoreFunctions {
+): Answers {
   const { store, session, outbox } = desk;
 
   /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
@@ -39,7 +44,7 @@ export function answerCalls(
     if (row === null) return refused('not_found', 'This conversation no longer exists.');
     if (row.erasedAt !== null)
       return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
-    if (!/^[\w-]{1,100}$/.test(clientMessageId)) return refused('invalid_request', 'The message has no usable id.');
+    if (!/^[\w-]{1,100}$/.test(clientMessageId)) return refused('internal_error', 'Something went wrong inside Transom, so nothing was sent. Your text stays here; try again.');
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
     outbox.put({
@@ -52,7 +57,9 @@ export function answerCalls(
       createdAt: desk.now() || Date.now(),
     });
     const draft = store.local.draft(conversationId, kind);
-    if (draft.text === text) putDraft({ conversationId, tab: kind, text: '', baseRev: draft.rev });
+    // The last keys may not have reached the draft yet. What another window typed meanwhile is kept.
+    if (draft.text !== '' && text.trim().startsWith(draft.text.trim()))
+      putDraft({ conversationId, tab: kind, text: '', baseRev: draft.rev });
     return done;
   }
 
@@ -66,6 +73,9 @@ export function answerCalls(
     return { isStored, current };
   }
 
+  /** Nobody has this id while nobody is signed in. */
+  const personId = (): string => session.identity()?.person.id ?? '';
+
   return {
     'session.get': async () => {
       setImmediate(opened);
@@ -77,12 +87,24 @@ export function answerCalls(
       return done;
     },
     'inbox.list': async ({ lane, after, limit }) => store.conversations.listLane(lane, after, limit, desk.now()),
-    'inbox.counts': async () => ({ lanes: store.conversations.countLanes(desk.now()), handoffs: 0 }),
-    'inbox.handoffs': async () => ({ rows: [], hasMore: false }),
-    'clock.get': async () => session.read().clock,
-    'window.shows': async () => done,
+    'inbox.counts': async () => {
+      const now = desk.now();
+      return {
+        lanes: store.conversations.countLanes(now),
+        handoffs: store.conversations.countHandoffs(personId(), now),
+      };
+    },
+    'inbox.handoffs': async ({ after, limit }) =>
+      store.conversations.listHandoffs(personId(), after, limit, desk.now()),
+    'clock.get': async () => session.readClock(),
+    'window.shows': async ({ conversationId, isActive }, window) => {
+      desk.eyes.rest(window, conversationId, isActive);
+      if (isActive && conversationId !== null) desk.alerts.seen(conversationId);
+      return done;
+    },
     'thread.read': async (request) => {
       const page = await readThread(store, desk.askHistory(), request);
+      session.tellWaiting();
       return {
         row: store.conversations.read(request.conversationId),
         outbox: outbox.list(request.conversationId),
@@ -93,7 +115,7 @@ export function answerCalls(
       const row = store.conversations.read(conversationId);
       desk.alerts.seen(conversationId);
       if (row?.unread === true) {
-        store.local.markSeen(conversationId, row.lastMessageAt);
+        store.local.markSeen(conversationId, Math.max(row.lastMessageAt, row.lastReaction?.at ?? 0));
         rowChanged(conversationId);
       }
       return done;
@@ -132,8 +154,8 @@ export function answerCalls(
     'host.openExternal': async ({ url }) => {
       const decided = decideExternal(url);
       if (!decided.ok) return decided;
-      await host.openExternal(decided.url);
-      return done;
+      const isOpened = await host.openExternal(decided.url);
+      return { ok: true, openHere: isOpened ? null : decided.url };
     },
     'host.testNotification': async () => {
       const result = await host.notify({

@@ -1,3 +1,4 @@
+import { dayMs } from '@transom/shared';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRelayClock } from './clock.ts';
@@ -32,4 +33,24 @@ test('the time is unknown before an answer, after a reset, and an answer from be
   clock.reset();
   early(1_000);
   expect(clock.serverNow()).toBeNull();
+  expect(clock.isConfirmed()).toBe(false);
+});
+
+test('without a connection the time is counted on as not confirmed, and never behind a relay whose clock runs faster', () => {
+  let passed = 0;
+  const clock = createRelayClock(() => passed);
+  clock.ask()(1_000);
+  expect(clock.isConfirmed()).toBe(true);
+  const early = clock.ask();
+  clock.lose();
+  early(9_000_000);
+  passed = dayMs;
+  clock.lose();
+  expect(clock.isConfirmed()).toBe(false);
+  const slewed = 1_000 + dayMs * 1.000_5;
+  expect(clock.serverNow()).toBeGreaterThanOrEqual(slewed);
+  expect(clock.serverNow()! - slewed).toBeLessThan(3);
+  clock.ask()(2_000);
+  expect(clock.isConfirmed()).toBe(true);
+  expect(clock.serverNow()).toBe(2_001);
 });

@@ -1,37 +1,59 @@
 /**
  * The relay's time, kept on a monotonic clock, so that neither a wrong PC clock nor a change of it matters.
  *
- *   unknown ──(a probe was answered)──▶ known ──(reconnected, woke up)──▶ unknown
+ *   unknown ──(a question was answered)──▶ confirmed ──(the connection broke)──▶ counted on ──(answered again)──▶ confirmed
+ *      ▲                                       └──(slept, another relay)──┐          │
+ *      └──────────────────────────────────────────────────────────────────┴──────────┘
  *
- * A probe asks at `askedAt` and hears a time that the relay read somewhere between asking and hearing. We take the latest
+ * A question asks at `askedAt` and hears a time that the relay read somewhere between asking and hearing. We take the latest
  * moment at which it can be now: the heard time plus the whole round trip. So the clock is never behind the relay's,
  * and no countdown is longer than the truth; it is short by one round trip at most.
  */
 export type RelayClock = {
   /** The relay's time in ms since 1970, or null while no relay has told it. */
   serverNow(): number | null;
-  /** Marks the moment of asking; call the result with what the relay said. An answer from before `reset` is dropped. */
+  /** Whether the relay that told it can still be asked. */
+  isConfirmed(): boolean;
+  /** Marks the moment of asking; call the result with what the relay said. An answer from before `lose` or `reset` is dropped. */
   ask(): (serverNow: number) => void;
-  /** After sleep or a new connection: monotonic clocks may stand still while a computer sleeps. */
+  /** The connection broke: the time is counted on, and may drift from the relay's. */
+  lose(): void;
+  /** After sleep, in which monotonic clocks may stand still, or before another relay. */
   reset(): void;
 };
+
+/** Systems slew a clock by 500 millionths at most. Where nobody corrects it, it is counted that much too fast rather than too slow. */
+const drift = 500 / 1_000_000;
 
 /** `monotonicMs` counts milliseconds from anywhere and never goes back. */
 export function createRelayClock(monotonicMs: () => number = () => performance.now()): RelayClock {
   let offset: number | null = null;
+  let lostAt: number | null = null;
   let generation = 0;
   return {
-    serverNow: () => (offset === null ? null : Math.ceil(monotonicMs() + offset)),
+    serverNow() {
+      if (offset === null) return null;
+      const now = monotonicMs();
+      return Math.ceil(now + offset + (lostAt === null ? 0 : (now - lostAt) * drift));
+    },
+    isConfirmed: () => offset !== null && lostAt === null,
     ask() {
       const askedAt = monotonicMs();
       const askedIn = generation;
       return (serverNow) => {
+        if (askedIn !== generation) return;
         // heard + (heardAt - askedAt) at heardAt is an offset of heard - askedAt. The relay's milliseconds are cut off: one more.
-        if (askedIn === generation) offset = serverNow + 1 - askedAt;
+        offset = serverNow + 1 - askedAt;
+        lostAt = null;
       };
+    },
+    lose() {
+      lostAt ??= monotonicMs();
+      generation += 1;
     },
     reset() {
       offset = null;
+      lostAt = null;
       generation += 1;
     },
   };

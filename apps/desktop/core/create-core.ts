@@ -1,9 +1,10 @@
 import type { Channel } from '../contract/channel.ts';
-import type { CoreFunctions, MethodName } from '../contract/contract.ts';
+import type { MethodName } from '../contract/contract.ts';
 import { damagedLocal, isDamage, passesByItself, type Trouble } from './cache/damage.ts';
 import { type Db, openDatabase } from './cache/open.ts';
-import { answerCalls } from './calls.ts';
+import { type Answers, answerCalls } from './calls.ts';
 import { type Desk, type DeskOptions, type Emit, startDesk } from './desk.ts';
+import type { WindowNumber } from './eyes.ts';
 import { CallError, createWindows } from './serve.ts';
 import { troubledSession } from './session.ts';
 
@@ -16,8 +17,11 @@ export type Core = {
   close(): Promise<void>;
   /** A notification or a link was clicked; kept for the first window when there is none. */
   openConversation(conversationId: string): void;
-  /** The computer slept or the network changed: reconnect, catch up, ask for the time. */
-  wake(): void;
+  /**
+   * The computer slept, or its person or the network came back: reconnect, catch up, ask for the time. After a sleep the time that was
+   * known counts no more, because monotonic clocks may have stood still.
+   */
+  wake(hasSlept?: boolean): void;
   /** Settles when the keychain has said whether this desk is signed in, which may take until a person unlocks it. */
   readonly isSignInKnown: Promise<void>;
 };
@@ -32,21 +36,25 @@ const startAgainMs = 2_000;
 export async function createCore(options: CoreOptions): Promise<Core> {
   let toOpen: string | null = null;
   let startingAgain: NodeJS.Timeout | undefined;
-  let working: { readonly desk: Desk; readonly functions: CoreFunctions } | null = null;
+  let working: { readonly desk: Desk; readonly functions: Answers } | null = null;
   let trouble: Trouble | null = null;
   let isSignInKnown = Promise.resolve();
   // The input was checked against the method's own schema, which is what its function takes.
-  const windows = createWindows(async (name, input) => {
-    if (working === null) return answerTroubled(name);
-    const answer = working.functions[name] as (input: unknown) => Promise<unknown>;
-    try {
-      return await answer(input);
-    } catch (error) {
-      // A call may be the first to find damage. The caller then gets an answer from the rebuilt cache.
-      if (working.desk.repaired(error)) return answer(input);
-      throw error;
-    }
-  }, options.log);
+  const windows = createWindows(
+    async (name, input, window) => {
+      if (working === null) return answerTroubled(name);
+      const answer = working.functions[name] as (input: unknown, window: WindowNumber) => Promise<unknown>;
+      try {
+        return await answer(input, window);
+      } catch (error) {
+        // A call may be the first to find damage. The caller then gets an answer from the rebuilt cache.
+        if (working.desk.repaired(error)) return answer(input, window);
+        throw error;
+      }
+    },
+    (window) => working?.desk.eyes.close(window),
+    options.log,
+  );
 
   function answerTroubled(name: MethodName): unknown {
     if (trouble === null) throw new Error('The core has not begun.');
@@ -92,7 +100,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       if (windows.count() === 0) toOpen = conversationId;
       else windows.emit('open', { conversationId });
     },
-    wake: () => working?.desk.wake(),
+    wake: (hasSlept = true) => working?.desk.wake(hasSlept),
     isSignInKnown,
   };
 }

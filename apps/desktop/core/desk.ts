@@ -9,6 +9,7 @@ import { removeAside } from './cache/set-aside.ts';
 import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
 import { createOutbox } from './outbox/outbox.ts';
+import { createEyes } from './eyes.ts';
 import { paced } from './paced.ts';
 import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
 import { createRetries } from './retries.ts';
@@ -17,6 +18,8 @@ import { signIn } from './sign-in.ts';
 import { announce } from './sync/announce.ts';
 import { type Applied, applyPage, type ReadPage } from './sync/apply-page.ts';
 import { forgetErasedPeople, tookWordsAway } from './sync/erased-people.ts';
+import type { LineLimits } from './sync/line-watch.ts';
+import { barredByOlderRelay } from './sync/older-relay.ts';
 import { pairDevice } from './sync/pair.ts';
 import { proposedTokens } from './sync/proposed-tokens.ts';
 import { connectToRelay, type LinkState, type RelayConnection } from './sync/relay-connection.ts';
@@ -30,6 +33,8 @@ export type DeskOptions = {
   readonly secrets: SecretStore;
   readonly host: HostPorts;
   readonly log: Log;
+  /** When the lamp says that the relay is slow. */
+  readonly lineLimits?: LineLimits;
 };
 export type Outcome = { ok: true } | { ok: false; refusal: Refusal };
 export type Emit = <E extends EventName>(name: E, payload: EventPayload<E>) => void;
@@ -62,7 +67,6 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     secrets,
     store,
     clock,
-    outboxCount: () => store.outbox.count(),
     onChange: tellSession,
     onWrongClock: (offByMs) => log('warn', 'the clock of this computer is wrong', { offByMs }),
   });
@@ -71,13 +75,22 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     log,
     failed,
     isReady: () => link?.isReady() ?? false,
+    relayVersion: () => link?.version() ?? null,
     send: (envelope) => (link === null ? Promise.reject(new Error('no relay')) : link.command(envelope)),
     onChange() {
       tellOutbox();
       tellSession();
     },
   });
-  const alerts = createAlerts({ store, host, now, log, person: () => session.identity()?.person ?? null });
+  const eyes = createEyes();
+  const alerts = createAlerts({
+    store,
+    host,
+    now,
+    log,
+    person: () => session.identity()?.person ?? null,
+    isBeforeEyes: eyes.areOn,
+  });
   const upkeep = createUpkeep({ store, now, failed });
 
   function tellSession(): void {
@@ -177,12 +190,13 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       clock,
       log,
       failed,
+      limits: options.lineLimits,
       cursor: readCursor,
       onState,
       onHello,
       onApplied,
       applyPage: storePage,
-      onTime: tellSession,
+      onTime,
       onWipe: () => forget('This computer was disconnected. Ask whoever runs your relay for a new code to connect again.'),
     });
   }
@@ -210,6 +224,12 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     if (state === 'refused') attempt(() => alerts.connectionChanged(false, detail));
   }
 
+  /** Lanes and badge may have been counted by an hour that the relay has put right since. */
+  function onTime(): void {
+    tellSession();
+    attempt(() => alerts.showBadge());
+  }
+
   function onHello({ agency, person, deviceId, serverNow }: Hello): void {
     toldNow = serverNow;
     remember({ agency, person, deviceId });
@@ -231,7 +251,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   function storePage(page: ReadPage, snapshotOpen: boolean): Applied | null {
-    const erased = forgetErasedPeople(store, page);
+    const { erased, drafts } = forgetErasedPeople(store, page);
+    for (const each of drafts) emit('draft', each);
     if (erased.length > 0) {
       outbox.forgetPeople(erased);
       alerts.forgetThreads(erased);
@@ -260,6 +281,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
     attempt(() => alerts.forgetThreads(applied.goneConversations));
     attempt(() => feed(page, applied));
+    attempt(session.tellWaiting);
     if (!page.caughtUp) return;
     upkeep.soon();
     if (mayBeAside) attempt(() => removeAside(dataDir));
@@ -318,7 +340,10 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 
   /** For commands that carry no words: they happen now or not at all. */
   async function command(wanted: Command): Promise<Outcome> {
-    if (link?.isReady() !== true) return { ok: false, refusal: refuse('not_stored', noConnection) };
+    const version = link?.version() ?? null;
+    if (link?.isReady() !== true || version === null) return { ok: false, refusal: refuse('not_stored', noConnection) };
+    const barred = barredByOlderRelay(wanted, version);
+    if (barred !== null) return { ok: false, refusal: barred };
     try {
       const answer = await link.command({ id: newId(), command: wanted });
       return answer.ok ? { ok: true } : answer;
@@ -352,6 +377,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     session,
     outbox,
     alerts,
+    eyes,
     now,
     isSignInKnown,
     pair,
@@ -360,9 +386,13 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     /** After an error in a call: whether the cache was replaced, so that the call is worth a second try. */
     repaired: (error: unknown): boolean => isDamage(error) && refill(),
     askHistory: () => (link?.isReady() === true ? link.history : null),
-    wake() {
+    wake(hasSlept: boolean) {
+      if (hasSlept && link === null) {
+        clock.reset();
+        tellSession();
+      }
       if (link === null) connect().catch(failed);
-      else attempt(() => link?.wake());
+      else attempt(() => link?.wake(hasSlept));
     },
     close() {
       isClosed = true;

@@ -27,8 +27,8 @@ export type NotifyResult = { readonly ok: true } | { readonly ok: false; readonl
 
 /** What only an operating system can do. */
 export interface HostPorts {
-  /** `url` has passed `decideExternal`. */
-  openExternal(url: string): Promise<void>;
+  /** `url` has passed `decideExternal`. False where only the window itself can open it. */
+  openExternal(url: string): Promise<boolean>;
   notify(notification: Notification): Promise<NotifyResult>;
   closeNotification(id: string): void;
   /** 0 removes the badge. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type * as Keytar from 'keytar';
-import type { SecretStore } from './ports.ts';
+import type { Log, SecretStore } from './ports.ts';
 
 /**
  * The operating system's keychain, or memory with the reason in words. Never a file: a token in a file is a token that
@@ -10,7 +10,7 @@ import type { SecretStore } from './ports.ts';
  *     ▲ └────(it said no)───────▶ memory ──(asked for something that memory does not have)──▶ asking
  *     └── a locked keychain waits for a person, for as long as it takes: slowness is no answer
  */
-export function openSecrets(serviceName: string, loadKeychain = loadKeytar): SecretStore {
+export function openSecrets(serviceName: string, log: Log, loadKeychain = loadKeytar): SecretStore {
   const detour = fileDetour(process.platform, process.env, existsSync);
   const held = new Map<string, string>();
   let place: SecretStore['place'] = 'asking';
@@ -28,9 +28,10 @@ export function openSecrets(serviceName: string, loadKeychain = loadKeytar): Sec
       reason = null;
       return keychain;
     } catch (error) {
-      // The loader's words are for whoever looks into it, not for the person at the desk.
-      process.emitWarning(`The keychain cannot be used: ${error instanceof Error ? error.message : String(error)}`);
-      return stayInMemory('This computer’s keychain cannot be used.');
+      log('warn', 'the keychain of this computer cannot be used', {
+        cause: error instanceof Error ? error.message.slice(0, 300) : 'no reason given',
+      });
+      return stayInMemory(keychainUnusable(process.platform));
     }
   }
 
@@ -73,6 +74,15 @@ async function loadKeytar(): Promise<Keychain> {
   return keytar;
 }
 
+/** What to do about it, by system. */
+export function keychainUnusable(os: string): string {
+  if (os === 'darwin')
+    return 'Transom cannot use the keychain of this Mac. Unlock the \u201clogin\u201d keychain in Keychain Access, allow Transom when it asks, then start Transom again.';
+  if (os === 'win32')
+    return 'Transom cannot use the Credential Manager, the keychain of Windows. Check that its service is running, or ask whoever looks after this computer, then start Transom again.';
+  return 'This computer has no keychain that Transom can use. Install a keyring such as GNOME Keyring or KWallet with the library libsecret, unlock it, then start Transom again.';
+}
+
 /**
  * libsecret, which keytar uses on Linux, writes to a file instead of the keyring when SECRET_BACKEND says so, and inside
  * Flatpak and Snap (secret-backend.c of libsecret 0.21). Then the keychain is not one.
@@ -85,7 +95,7 @@ export function fileDetour(
   if (os !== 'linux') return null;
   const backend = environment['SECRET_BACKEND'] ?? '';
   if (backend !== '' && backend !== 'service')
-    return 'SECRET_BACKEND asks for secrets to be kept in a file, which Transom never does.';
+    return 'This computer is set up to keep secrets in a plain file (SECRET_BACKEND), which Transom never does. Ask whoever looks after this computer to remove that setting.';
   if (environment['SNAP_NAME'] !== undefined || exists('/.flatpak-info')) {
     return 'Inside Snap and Flatpak the keychain would be a file, which Transom never uses.';
   }

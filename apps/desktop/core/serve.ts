@@ -9,6 +9,7 @@ import {
   type WindowFunctions,
 } from '../contract/contract.ts';
 import { decodeWire, encodeWire } from '../contract/wire.ts';
+import type { WindowNumber } from './eyes.ts';
 import type { Log } from './ports.ts';
 
 /** An error that a window may see: a stable code and a sentence for people. */
@@ -29,20 +30,22 @@ export type Windows = {
 };
 
 /** Carries out one call whose name and input are checked. */
-export type Answer = (name: MethodName, input: unknown) => Promise<unknown>;
+export type Answer = (name: MethodName, input: unknown, window: WindowNumber) => Promise<unknown>;
 
 /**
  * Answers windows. Only methods of the contract exist, whatever a window asks for; what it sends is checked before anything
  * is done with it, and what goes wrong inside is logged here and told to the window without its insides.
  */
-export function createWindows(answer: Answer, log: Log): Windows {
+export function createWindows(answer: Answer, closed: (window: WindowNumber) => void, log: Log): Windows {
   const open = new Map<() => void, WindowFunctions['event']>();
 
-  async function call(name: MethodName, input: unknown): Promise<unknown> {
+  let served: WindowNumber = 0;
+
+  async function call(name: MethodName, input: unknown, window: WindowNumber): Promise<unknown> {
     const parsed = methods[name].input.safeParse(input);
     if (!parsed.success) throw new CallError('invalid_request', `${name}: ${z.prettifyError(parsed.error)}`);
     try {
-      return await answer(name, parsed.data);
+      return await answer(name, parsed.data, window);
     } catch (error) {
       if (error instanceof CallError) throw error;
       log('error', 'a call from a window failed', { method: name, error: describe(error) });
@@ -56,28 +59,31 @@ export function createWindows(answer: Answer, log: Log): Windows {
 
   return {
     serve(channel) {
-      let closed = false;
+      served += 1;
+      const window = served;
+      let isClosed = false;
       const rpc = createBirpc<WindowFunctions, object>(
         {},
         {
           post(text: string) {
-            if (!closed) channel.post(text);
+            if (!isClosed) channel.post(text);
           },
-          on: (listener) => channel.onMessage((text) => void (closed || listener(text))),
+          on: (listener) => channel.onMessage((text) => void (isClosed || listener(text))),
           serialize: encodeWire,
           deserialize: readMessage,
           eventNames: ['event'],
-          resolver: (name) => (isMethod(name) ? (input: unknown) => call(name, input) : undefined),
+          resolver: (name) => (isMethod(name) ? (input: unknown) => call(name, input, window) : undefined),
           onGeneralError(error) {
-            if (!closed) log('warn', 'a window sent something that is no call', { error: error.name });
+            if (!isClosed) log('warn', 'a window sent something that is no call', { error: error.name });
             return true;
           },
         },
       );
       function stop(): void {
-        if (closed) return;
-        closed = true;
+        if (isClosed) return;
+        isClosed = true;
         open.delete(stop);
+        closed(window);
         rpc.$close(new CallError('closed', 'The window was closed.'));
       }
       channel.onClose(stop);

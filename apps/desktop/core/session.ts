@@ -1,5 +1,5 @@
 import { minuteMs } from '@transom/shared';
-import type { Connection, Session } from '../contract/views.ts';
+import type { Clock, Connection, Session } from '../contract/views.ts';
 import type { Trouble } from './cache/damage.ts';
 import type { Identity } from './cache/queries/local.ts';
 import type { Store } from './cache/store.ts';
@@ -15,7 +15,6 @@ export function createSession(options: {
   readonly secrets: SecretStore;
   readonly store: Store;
   readonly clock: RelayClock;
-  readonly outboxCount: () => number;
   readonly onChange: () => void;
   /** This computer's clock turned out to be wrong. Called once, until it is right again. */
   readonly onWrongClock: (offByMs: number) => void;
@@ -31,6 +30,7 @@ export function createSession(options: {
   let since = performance.now();
   let trouble: Trouble | null = null;
   let isClockWrong = false;
+  let toldWaiting = 0;
 
   function computerOffByMs(): number | null {
     const truth = clock.serverNow();
@@ -42,8 +42,19 @@ export function createSession(options: {
     return isWrong ? offByMs : null;
   }
 
+  const readClock = (): Clock => ({
+    serverNow: clock.serverNow(),
+    isConfirmed: clock.isConfirmed(),
+    computerOffByMs: computerOffByMs(),
+  });
+
   return {
     identity: () => identity,
+    readClock,
+    /** After something that may have changed how many replies wait at the relay. */
+    tellWaiting(): void {
+      if (store.messages.countWaiting() !== toldWaiting) options.onChange();
+    },
     /** Sets what is already on disk. */
     setIdentity(next: Identity | null): void {
       identity = next;
@@ -68,6 +79,7 @@ export function createSession(options: {
     /** Without its files the desk can still say what is wrong with them. */
     read: (): Session => {
       const isReadable = store.isOpen();
+      toldWaiting = isReadable ? store.messages.countWaiting() : 0;
       return {
         platform: options.platform,
         paired: identity !== null && signedIn !== false,
@@ -80,10 +92,10 @@ export function createSession(options: {
           relay,
           detail,
           since: Math.round((clock.serverNow() ?? computerNow()) - (performance.now() - since)),
-          outboxCount: isReadable ? options.outboxCount() : 0,
-          waitingAtRelay: 0,
+          outboxCount: isReadable ? store.outbox.count() : 0,
+          waitingAtRelay: toldWaiting,
         },
-        clock: { serverNow: clock.serverNow(), isConfirmed: true, computerOffByMs: computerOffByMs() },
+        clock: readClock(),
         secrets: { place: secrets.place, reason: secrets.reason },
         trouble,
       };

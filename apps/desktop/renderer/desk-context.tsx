@@ -4,7 +4,9 @@ import type { Desk } from './start.ts';
 import type { ClockState } from './stores/clock.ts';
 import type { ComposeState } from './stores/compose.ts';
 import type { HandoffsState } from './stores/handoffs.ts';
+import type { HandoffsListState } from './stores/handoffs-list.ts';
 import type { InboxListState } from './stores/inbox-list.ts';
+import type { OutboxState } from './stores/outbox.ts';
 import type { SearchState } from './stores/search.ts';
 import type { SessionState } from './stores/session.ts';
 import type { ThreadState } from './stores/thread.ts';
@@ -26,6 +28,9 @@ export const useThread = <T,>(select: (state: ThreadState) => T): T => useStore(
 export const useCompose = <T,>(select: (state: ComposeState) => T): T => useStore(useDesk().compose, select);
 export const useSearch = <T,>(select: (state: SearchState) => T): T => useStore(useDesk().search, select);
 export const useHandoffs = <T,>(select: (state: HandoffsState) => T): T => useStore(useDesk().handoffs, select);
+export const useHandoffsList = <T,>(select: (state: HandoffsListState) => T): T =>
+  useStore(useDesk().handoffsList, select);
+export const useOutbox = <T,>(select: (state: OutboxState) => T): T => useStore(useDesk().outbox, select);
 export const useView = <T,>(select: (state: ViewState) => T): T => useStore(useDesk().view, select);
 /** Selectors of the clock return what is shown (a text, a state), so that a tick draws only what it changed. */
 export const useClock = <T,>(select: (state: ClockState) => T): T => useStore(useDesk().clock, select);

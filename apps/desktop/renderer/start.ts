@@ -2,17 +2,23 @@ import { claimHolder, claimLeaseMs } from '@transom/shared';
 import { type CoreClient, createCoreClient } from './core-client.ts';
 import { composerModes } from './desk/composer-state.ts';
 import { markOf } from './desk/interruption.ts';
+import { createActing } from './inbox/acting.ts';
 import { tellWhatIsSeen } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
 import { createComposeStore, typed } from './stores/compose.ts';
-import { createHandoffsStore, type HandoffAction } from './stores/handoffs.ts';
+import { createHandoffsStore } from './stores/handoffs.ts';
+import { createHandoffsListStore } from './stores/handoffs-list.ts';
 import { createInboxListStore } from './stores/inbox-list.ts';
+import { createOutboxStore } from './stores/outbox.ts';
 import { createSearchStore } from './stores/search.ts';
 import { createSessionStore } from './stores/session.ts';
 import { createThreadStore, type FocusPoint } from './stores/thread.ts';
 import { createViewStore, type Memory } from './stores/view.ts';
 import { text } from './text/en.ts';
 import { openTransport } from './transport.ts';
+
+/** A key held down passes conversations faster than they can be drawn; the one that it rests on is read after this. */
+const restMs = 120;
 
 /** The stores and what happens between them. No store knows another; all wiring is in this file. */
 export type Desk = ReturnType<typeof createDesk>;
@@ -28,12 +34,20 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   const compose = createComposeStore(client);
   const search = createSearchStore(client);
   const handoffs = createHandoffsStore(client);
+  const handoffsList = createHandoffsListStore(client);
+  const outbox = createOutboxStore(client);
   const view = createViewStore(memory);
 
   const readEverything = async () => {
     await session.getState().load();
     if (session.getState().session?.paired !== true) return;
-    await Promise.all([inbox.getState().load(), thread.getState().reload(), compose.getState().reload()]);
+    await Promise.all([
+      inbox.getState().load(),
+      outbox.getState().load(),
+      thread.getState().conversationId === null ? openRemembered() : thread.getState().reload(),
+      compose.getState().reload(),
+    ]);
+    followPlace();
   };
   const askTime = () => {
     clock
@@ -42,7 +56,20 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
       .catch(() => undefined);
   };
 
+  /** What was open before the restart, if it still exists. */
+  const openRemembered = async () => {
+    const { openId } = view.getState();
+    if (openId === null) return;
+    await open(openId);
+    const { conversationId, phase, row } = thread.getState();
+    if (conversationId === openId && phase === 'ready' && row === null) close();
+  };
+  const followPlace = () => handoffsList.getState().show(view.getState().place === 'handoffs');
+
+  let resting: ReturnType<typeof setTimeout> | undefined;
+
   const open = async (conversationId: string, at: FocusPoint | null = null) => {
+    clearTimeout(resting);
     view.getState().setOpen(conversationId);
     const known = inbox.getState().rows.get(conversationId);
     void compose.getState().open(conversationId, known === undefined ? null : composerModes(known));
@@ -54,7 +81,15 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     }
   };
 
+  /** Goes over a conversation on the way to another one: its row is marked at once, its thread is read if one stays. */
+  const pass = (conversationId: string) => {
+    view.getState().setOpen(conversationId);
+    clearTimeout(resting);
+    resting = setTimeout(() => void open(conversationId), restMs);
+  };
+
   const close = () => {
+    clearTimeout(resting);
     view.getState().setOpen(null);
     void compose.getState().close();
     thread.getState().close();
@@ -72,6 +107,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   client.on('accounts', ({ accounts }) => session.getState().applyAccounts(accounts));
   client.on('rows', (change) => {
     inbox.getState().apply(change);
+    handoffsList.getState().apply(change);
     thread.getState().applyRows(change);
   });
   client.on('messages', (change) => {
@@ -81,7 +117,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   client.on('draft', (draft) => compose.getState().told(draft));
   client.on('outbox', ({ items }) => {
     thread.getState().applyOutbox(items);
-    session.getState().applyOutbox(items);
+    outbox.getState().apply(items);
   });
   client.on('reset', () => void readEverything().catch(() => undefined));
   client.on('open', ({ conversationId }) => void open(conversationId));
@@ -90,6 +126,12 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     // Each session comes with a time that was true when it was sent, which may be a while ago.
     if (state.session !== null && state.session.clock !== before.session?.clock) askTime();
     if (state.session?.accounts !== before.session?.accounts) inbox.getState().advance();
+  });
+  view.subscribe((state, before) => {
+    if (state.place !== before.place) followPlace();
+  });
+  inbox.subscribe((state, before) => {
+    if (state.isHeld !== before.isHeld) handoffsList.getState().hold(state.isHeld);
   });
   clock.subscribe(() => inbox.getState().advance());
   thread.subscribe((state, before) => {
@@ -113,10 +155,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     if (leftMs < claimLeaseMs / 2) void handoffs.getState().act('claim', row.id);
   };
 
-  const act = async (action: HandoffAction, conversationId: string) => {
-    const reason = await handoffs.getState().act(action, conversationId);
-    if (reason !== null) view.getState().say({ text: reason, conversationId });
-  };
+  const act = createActing({ view, inbox, handoffsList, handoffs, thread }, { open, close });
   const openExternal = async (url: string) => {
     const outcome = await client.call('host.openExternal', { url }).catch(() => null);
     if (outcome === null) view.getState().say({ text: text.notice.notReached });
@@ -136,8 +175,11 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     compose,
     search,
     handoffs,
+    handoffsList,
+    outbox,
     view,
     open,
+    pass,
     close,
     act,
     openExternal,

@@ -3,7 +3,8 @@ import { DamagedCache } from './damage.ts';
 import type { Db } from './open.ts';
 import { add, type Contents, type Kind, kinds, type RowKey, sumOfThread, type Tally } from './queries/contents.ts';
 import type { conversationQueries, FiledRow } from './queries/conversations.ts';
-import type { TextIndex } from './queries/text-index.ts';
+import { waitsAtRelay } from './queries/messages.ts';
+import { type TextIndex, visibleText } from './queries/text-index.ts';
 import { readStored, type Stored, toStore } from './stored-document.ts';
 
 /**
@@ -18,7 +19,7 @@ export type ContentCheck = {
 
 type Row = { readonly key: RowKey; readonly sum: number | null };
 type MessageRow = Row &
-  Stored & { id: string; conversation_id: string; rev: number; sent_at: number; client: string | null };
+  Stored & { id: string; conversation_id: string; rev: number; sent_at: number; client: string | null; waits: number };
 type ThreadRow = { key: string; complete_from: number; complete_at: number | null; complete_id: string | null };
 
 /** Before the first key of either type. */
@@ -46,7 +47,7 @@ export function contentCheck(deps: {
      WHERE conversation_id > ? ORDER BY conversation_id LIMIT ?`,
   );
   const messages = db.prepare<[number, number], MessageRow>(
-    `SELECT position AS key, sum, document, id, conversation_id, rev, sent_at, client_message_id AS client FROM messages
+    `SELECT position AS key, sum, document, id, conversation_id, rev, sent_at, client_message_id AS client, waits FROM messages
      WHERE position > ? ORDER BY position LIMIT ?`,
   );
   const documents = {
@@ -107,9 +108,10 @@ export function contentCheck(deps: {
       row.conversation_id === message.conversationId &&
       row.rev === message.rev &&
       row.sent_at === message.sentAt &&
-      row.client === message.clientMessageId;
+      row.client === message.clientMessageId &&
+      row.waits === Number(waitsAtRelay(message));
     if (!isRight) throw new DamagedCache('a message is filed wrongly');
-    const text = message.unsentAt === null ? (message.text ?? '') : '';
+    const text = visibleText(message) ?? '';
     if (text === '') return;
     const place = Number(row.key);
     if (!deps.messageIndex.knows(place)) throw new DamagedCache('a message is missing from the full-text index');

@@ -2,20 +2,39 @@
  * How text becomes findable. Words with spaces between them go to the `words` index, where beginnings are found. Scripts
  * without spaces (Japanese, Chinese, Thai, Lao, Khmer, Burmese) have no words to split at: those texts go to the `pairs` index
  * as every two neighbouring characters, and a query is a phrase of its own pairs, which is an exact search for a part.
+ * Emoji are no words either: they go to the `pairs` index one by one.
  * Pairs rather than SQLite's trigrams, because two characters are a common query in Chinese and Japanese.
  */
 const spaceless =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-export function isSpaceless(text: string): boolean {
+/** Flags are two letters of their own. */
+const emoji = /\p{Extended_Pictographic}|\p{Regional_Indicator}{2}/gu;
+
+function isSpaceless(text: string): boolean {
   return spaceless.test(text);
+}
+
+/** Whether a text is in the `pairs` index too. */
+export function needsPairs(text: string): boolean {
+  // Most texts have neither, and most of them are Latin.
+  return !/^[\0-\x7f]*$/.test(text) && (isSpaceless(text) || emojiIn(text).length > 0);
+}
+
+/**
+ * The emoji of a text as words of their own, because SQLite takes those that are younger than its tables for no sign at all. One that is
+ * joined of several counts as each of them. Some signs of the Latin alphabet, such as \u00a9, could be drawn as one.
+ */
+function emojiIn(text: string): string[] {
+  const signs = (text.match(emoji) ?? []).filter((sign) => sign >= '\u2000');
+  return signs.map((sign) => Array.from(sign, (part) => `u${part.codePointAt(0)?.toString(16)}`).join(''));
 }
 
 /** The text for the `pairs` index: for "abc" it is "ab bc c", so that a lone last character is found by its beginning. */
 export function pairsOf(text: string): string {
-  return runsOf(text)
-    .map((run) => run.map((character, index) => character + (run[index + 1] ?? '')).join(' '))
-    .join(' ');
+  const runs = isSpaceless(text) ? runsOf(text) : [];
+  const pairs = runs.map((run) => run.map((character, index) => character + (run[index + 1] ?? '')).join(' '));
+  return [...pairs, ...emojiIn(text)].join(' ');
 }
 
 export type SearchQuery = { readonly index: 'words' | 'pairs'; readonly match: string };
@@ -31,7 +50,9 @@ export function searchQuery(text: string): SearchQuery | null {
     };
   }
   const terms = text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term));
-  return terms.length === 0 ? null : { index: 'words', match: terms.map((term) => `${quote(term)}*`).join(' ') };
+  if (terms.length > 0) return { index: 'words', match: terms.map((term) => `${quote(term)}*`).join(' ') };
+  const signs = emojiIn(text);
+  return signs.length === 0 ? null : { index: 'pairs', match: signs.map(quote).join(' ') };
 }
 
 function phraseOf(run: readonly string[]): string {
@@ -97,7 +118,7 @@ function findTerms(
   const marks: [number, number][] = [];
   for (const term of terms) {
     for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
-      if (atWordStart && isInsideWord(folded, at)) continue;
+      if (atWordStart && beginsAsWord.test(term) && isInsideWord(folded, at)) continue;
       marks.push([sourceOf(at), sourceOf(at + term.length)]);
     }
   }
@@ -125,6 +146,7 @@ function foldText(text: string, fold: (character: string) => string): Folded {
   return { folded, sourceOf: (at) => source[at] ?? text.length };
 }
 
+const beginsAsWord = /^[\p{L}\p{N}]/u;
 function isInsideWord(text: string, at: number): boolean {
   if (at === 0) return false;
   const before = text.charCodeAt(at - 1);

@@ -1,9 +1,10 @@
-import { type Command, type CommandAnswer, type CommandEnvelope, newId, type Refusal } from '@transom/shared';
+import { type Command, type CommandAnswer, type CommandEnvelope, newId, type Refusal, withdrawingSince } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
 import type { NewItem, StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
 import { cutOff } from '../sign-in.ts';
+import { forRelayOf } from '../sync/older-relay.ts';
 import { cannotStore, createPatience, neverAnswers } from './patience.ts';
 import { createQueues } from './queues.ts';
 
@@ -28,6 +29,8 @@ const mostUnderway = 16;
 export function createOutbox(options: {
   readonly store: Store;
   readonly isReady: () => boolean;
+  /** The protocol version of the relay; null without a connection. */
+  readonly relayVersion: () => number | null;
   /** Throws when there is no answer; the relay may have done it. */
   readonly send: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
   readonly onChange: () => void;
@@ -63,9 +66,13 @@ export function createOutbox(options: {
       const item = store.outbox.read(clientMessageId);
       if (item?.state !== 'queued') queues.remove(conversationId, clientMessageId);
       else {
-        store.outbox.markAttempted(clientMessageId);
+        const version = options.relayVersion() ?? withdrawingSince;
+        store.outbox.markAttempted(clientMessageId, version >= withdrawingSince);
         options.onChange();
-        const answer = await options.send({ id: clientMessageId, command: commandOf(item) });
+        const answer = await options.send({
+          id: clientMessageId,
+          command: forRelayOf(version, commandOf(item)),
+        });
         if (closed) return;
         again = take(item, answer);
       }

@@ -30,6 +30,7 @@ function outboxOn(send: (text: string) => Promise<CommandAnswer>) {
   const outbox = createOutbox({
     store,
     isReady: () => true,
+    relayVersion: () => 2,
     send: ({ command }) => send('text' in command ? command.text : ''),
     onChange: () => undefined,
     failed(error) {
@@ -106,6 +107,7 @@ test('thousands of waiting messages go out a few conversations at a time, each i
   const outbox = createOutbox({
     store,
     isReady: () => true,
+    relayVersion: () => 2,
     async send({ command }) {
       underway += 1;
       most = Math.max(most, underway);

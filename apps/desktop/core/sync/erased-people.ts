@@ -1,16 +1,20 @@
+import type { PlacedDraft } from '../cache/queries/local.ts';
 import type { Store } from '../cache/store.ts';
 import type { ReadPage } from './apply-page.ts';
 
 /**
  * The conversations of erased people in a page that is about to be applied. What was written to them here is deleted first, in a
- * commit of its own: the two files do not commit together, and a page that is applied does not come again.
+ * commit of its own: the two files do not commit together, and a page that is applied does not come again. `drafts` are those that were
+ * emptied.
  */
-export function forgetErasedPeople(store: Store, page: ReadPage): readonly string[] {
-  const ids = page.changes.flatMap(({ entity, id, document }) =>
+export function forgetErasedPeople(
+  store: Store,
+  page: ReadPage,
+): { readonly erased: readonly string[]; readonly drafts: readonly PlacedDraft[] } {
+  const erased = page.changes.flatMap(({ entity, id, document }) =>
     entity === 'conversation' && isErased(document) ? [id] : [],
   );
-  if (ids.length > 0) store.local.forgetPeople(ids);
-  return ids;
+  return { erased, drafts: erased.length === 0 ? [] : store.local.forgetPeople(erased) };
 }
 
 function isErased(document: unknown): boolean {

@@ -9,38 +9,39 @@ import {
   helloSchema,
   protocolVersion,
   type RelayToDesk,
-  refusalSchema,
-  refuse,
 } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
-import * as z from 'zod';
 import { codeOf } from '../cache/damage.ts';
 import type { RelayClock } from '../clock.ts';
 import type { Log } from '../ports.ts';
 import { type Applied, pageSchema, type ReadPage } from './apply-page.ts';
 import { createTimeKeeper } from './ask-time.ts';
+import { createLineWatch, type LineLimits, lineLimits } from './line-watch.ts';
+import { answerSchema, connectRefusal, linkWords, refusalWords } from './relay-answers.ts';
 
 /**
  * The one connection to the relay.
  *
- *   connecting ──(hello)──▶ catching_up ──(page with caughtUp)──▶ live
+ *   connecting ──(hello)──▶ catching_up ──(page with caughtUp)──▶ live ◀──(line-watch.ts)──▶ delayed
  *        ▲  └──(the relay says no)──▶ refused     stays until the person or a wake-up tries again
  *        └──(1 s to 30 s, with jitter)── offline ◀──(anything breaks, a gap, a page that cannot be stored)
  *
  * The cursor is read at each handshake. Socket.IO's own recovery is not used: the cursor does what it does and more.
  */
-export type LinkState = 'connecting' | 'catching_up' | 'live' | 'offline' | 'refused';
+export type LinkState = 'connecting' | 'catching_up' | 'live' | 'delayed' | 'offline' | 'refused';
 
 export type RelayConnection = {
   /** Whether commands can be sent now: the relay has said hello on this connection. */
   readonly isReady: () => boolean;
+  /** The protocol version of this connection; null before the relay's hello. */
+  readonly version: () => number | null;
   /** Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. */
   readonly command: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
   readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
   /** Asks the relay for its time, until it has answered. */
   readonly askTime: () => void;
-  /** The computer slept or the network changed: if the line does not answer soon, it is replaced. */
-  readonly wake: () => void;
+  /** The computer slept, or its person or the network came back: if the line does not answer soon, it is replaced. */
+  readonly wake: (hasSlept: boolean) => void;
   readonly close: () => void;
 };
 
@@ -69,6 +70,7 @@ export function connectToRelay(
     readonly cursor: () => Cursor | null;
     readonly clock: RelayClock;
     readonly log: Log;
+    readonly limits?: LineLimits | undefined;
   } & LinkEvents,
 ): RelayConnection {
   const { clock, log } = options;
@@ -85,19 +87,30 @@ export function connectToRelay(
     randomizationFactor: 0.5,
     auth: (send) => send({ token: options.token, protocol: protocolVersion, cursor: options.cursor() }),
   });
-  let state: LinkState = 'connecting';
-  let ready = false;
+  /** Without regard to the line, which may be slow. */
+  let state: Exclude<LinkState, 'delayed'> = 'connecting';
+  let version: number | null = null;
   let snapshotOpen = false;
 
-  function enter(next: LinkState, detail: string | null): void {
+  function enter(next: typeof state, detail: string | null): void {
     state = next;
+    if (next === 'live' && line.isDelayed()) return tellLine();
     options.onState(next, detail);
   }
-  function lose(detail: string): void {
-    ready = false;
+  function tellLine(): void {
+    if (state !== 'live') return;
+    if (!line.isDelayed()) return options.onState('live', null);
+    options.onState('delayed', linkWords.delayedSince((clock.serverNow() ?? Date.now()) - line.waitingForMs()));
+  }
+  function leave(): void {
+    version = null;
     snapshotOpen = false;
     time.stop();
-    clock.reset();
+    line.stop();
+    clock.lose();
+  }
+  function lose(detail: string): void {
+    leave();
     enter('offline', detail);
   }
   /** Socket.IO reconnects automatically after a pause, with the cursor of that moment. */
@@ -121,15 +134,24 @@ export function connectToRelay(
     onTime: options.onTime,
     failed: options.failed,
   });
+  const line = createLineWatch({
+    limits: options.limits ?? lineLimits,
+    beat: time.answersWithin,
+    onChange: guarded(tellLine),
+    failed: options.failed,
+  });
+  // Each connection has an engine of its own. Also a ping, or an answer that comes too late, is a sign of life.
+  socket.io.on('open', () => socket.io.engine.on('packet', line.heard));
 
   socket.on(
     'hello',
     guarded((hello) => {
       const parsed = helloSchema.safeParse(hello);
       if (!parsed.success) return breakOff('hello has an unknown shape');
-      ready = true;
+      version = parsed.data.protocol;
+      line.start();
       time.ask();
-      enter('catching_up', catchingUp);
+      enter('catching_up', linkWords.catchingUp);
       options.onHello(parsed.data);
     }),
   );
@@ -152,7 +174,7 @@ export function connectToRelay(
         log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
       try {
         if (page.data.caughtUp !== (state === 'live'))
-          enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : catchingUp);
+          enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : linkWords.catchingUp);
         options.onApplied(page.data, result);
       } finally {
         // Acknowledge last: windows need the data, the relay only needs permission to continue. And always: the page is stored.
@@ -167,7 +189,7 @@ export function connectToRelay(
   const onDisconnect = guarded((reason: Socket.DisconnectReason) => {
     // The relay closed it on purpose; Socket.IO would stay away then.
     if (reason === 'io server disconnect') comeBackLater();
-    lose('The connection to the relay broke. Transom reconnects automatically.');
+    lose(linkWords.broke);
   });
   socket.on('disconnect', onDisconnect);
   socket.on(
@@ -176,11 +198,9 @@ export function connectToRelay(
       const code = connectRefusal(error);
       if (code === null) {
         if (!socket.active) comeBackLater();
-        return lose(
-          'The relay cannot be reached. Everything here stays readable; replies wait and go out when it is back.',
-        );
+        return lose(linkWords.unreachable);
       }
-      ready = false;
+      leave();
       enter('refused', refusalWords[code]);
     }),
   );
@@ -190,20 +210,25 @@ export function connectToRelay(
     returning = setTimeout(() => socket.connect(), 1_000 + Math.random() * 4_000);
   }
 
-  enter('connecting', 'Connecting to the relay.');
+  enter('connecting', linkWords.connecting);
   socket.connect();
+  const isReady = (): boolean => version !== null && socket.connected;
   return {
-    isReady: () => ready && socket.connected,
+    isReady,
+    version: () => version,
     async command(envelope) {
-      return answerSchema.parse(await socket.timeout(commandAnswerMs).emitWithAck('command', envelope));
+      const answer = socket.timeout(commandAnswerMs).emitWithAck('command', envelope);
+      return answerSchema.parse(await line.waitFor(answer));
     },
-    history: (request) => socket.timeout(historyAnswerMs).emitWithAck('history', request),
+    history: (request) => line.waitFor(socket.timeout(historyAnswerMs).emitWithAck('history', request)),
     askTime: time.ask,
-    wake() {
-      if (!ready || !socket.connected) return reconnect();
-      // The monotonic clock may have stood still while the computer slept.
-      clock.reset();
-      options.onTime();
+    wake(hasSlept) {
+      if (hasSlept) {
+        // The monotonic clock may have stood still meanwhile.
+        clock.reset();
+        options.onTime();
+      }
+      if (!isReady()) return reconnect();
       const probed = socket.id;
       time
         .answersWithin(wakeAnswerMs)
@@ -214,7 +239,7 @@ export function connectToRelay(
     },
     close() {
       clearTimeout(returning);
-      time.stop();
+      leave();
       socket.off();
       socket.disconnect();
     },
@@ -222,36 +247,9 @@ export function connectToRelay(
 
   function reconnect(): void {
     clearTimeout(returning);
-    time.stop();
     socket.off('disconnect', onDisconnect).disconnect().on('disconnect', onDisconnect);
-    ready = false;
-    snapshotOpen = false;
-    clock.reset();
-    enter('connecting', 'Connecting to the relay.');
+    leave();
+    enter('connecting', linkWords.connecting);
     socket.connect();
   }
-}
-
-const answerSchema: z.ZodType<CommandAnswer> = z.union([
-  z.object({ ok: z.literal(true), messageId: z.string().nullable(), state: z.enum(['queued', 'received']).nullable() }),
-  z.object({
-    ok: z.literal(false),
-    // A newer relay may refuse with a code that this desk does not know; its sentence still explains it.
-    refusal: refusalSchema.or(
-      z.object({ detail: z.string() }).transform(({ detail }) => refuse('invalid_request', detail)),
-    ),
-  }),
-]);
-
-const catchingUp = 'Fetching what you missed.';
-const refusalWords = {
-  unauthorized: 'The relay no longer knows this computer. Ask whoever runs the relay for a new code and connect again.',
-  client_too_old: 'This Transom is older than the relay. Reading works; update it to send.',
-  invalid_request: 'The relay did not understand this version of Transom. Update both, or ask whoever runs the relay.',
-} as const;
-
-function connectRefusal(error: Error): keyof typeof refusalWords | null {
-  const data: unknown = Reflect.get(error, 'data');
-  const code: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'code') : null;
-  return typeof code === 'string' && Object.hasOwn(refusalWords, code) ? (code as keyof typeof refusalWords) : null;
 }

@@ -139,6 +139,8 @@ const indexes = [
   'conversations_by_written',
   'messages_by_conversation',
   'messages_by_client_message',
+  'messages_waiting',
+  'conversations_handoffs',
 ];
 const fullText = ['message_words', 'message_pairs', 'contact_words', 'contact_pairs'];
 const tables = ['conversations', 'messages', 'threads', 'accounts', 'feed_state', 'contents', 'message_to_index'];
@@ -176,7 +178,7 @@ const rows: readonly DamageWay[] = [
   sql(
     'a message twice',
     `INSERT INTO messages SELECT position + 7, 'twice', conversation_id, rev, sent_at, NULL,
-    document, sum FROM messages LIMIT 1`,
+    document, sum, waits FROM messages LIMIT 1`,
   ),
   ...['messages', 'conversations', 'accounts'].flatMap((table) => [
     sql(`broken JSON in ${table}`, `UPDATE ${table} SET document = substr(document, 1, 40)`),
@@ -189,6 +191,8 @@ const rows: readonly DamageWay[] = [
     sql(`newer revisions in ${table}`, `UPDATE ${table} SET rev = rev + 1000`),
   ]),
   sql('messages in the wrong thread', `UPDATE messages SET conversation_id = 'c1' WHERE conversation_id = 'c2'`),
+  sql('replies that wait though they went out', 'UPDATE messages SET waits = 1 - waits'),
+  sql('handoffs that nobody asked for', 'UPDATE conversations SET handoff = 1 - handoff'),
   sql('messages of another time', 'UPDATE messages SET sent_at = sent_at - 1000'),
   sql('messages in other places', 'UPDATE messages SET position = position + 500000000 WHERE rowid % 2 = 0'),
   sql('conversations in no lane', 'UPDATE conversations SET lane = 9'),

@@ -19,7 +19,7 @@ export async function testCore(dataDir: string, secrets: SecretStore = memorySec
     platform: { host: 'browser', os: 'linux', version: '0.1.0', canNotify: true },
     secrets,
     host: {
-      openExternal: async (url) => void outside.opened.push(url),
+      openExternal: async (url) => outside.opened.push(url) > 0,
       notify: async (notification) => (outside.shown.push(notification), { ok: true }),
       closeNotification: (id) => void outside.closed.push(id),
       setBadge: (count) => void (outside.badge = count),

@@ -74,8 +74,15 @@ test('says its address in one line, answers its window, and ends cleanly when to
   const session = await rpc.$call('session.get', {});
   expect(session.platform).toMatchObject({ host: 'browser', canNotify: false });
   expect(session.paired).toBe(false);
-  // The window opens what the core allows; the process opens nothing.
-  expect(await rpc.$call('host.openExternal', { url: 'https://example.com/' })).toEqual({ ok: true });
+  // A process behind a page cannot open a tab: the window does, with what the core has written anew.
+  expect(await rpc.$call('host.openExternal', { url: 'https://example.com' })).toEqual({
+    ok: true,
+    openHere: 'https://example.com/',
+  });
+  expect(await rpc.$call('host.openExternal', { url: 'mailto:a@example.com?attach=/etc/passwd' })).toEqual({
+    ok: true,
+    openHere: 'mailto:a@example.com',
+  });
   expect(await rpc.$call('host.openExternal', { url: 'file:///etc/passwd' })).toMatchObject({ ok: false });
   socket.on('error', () => undefined);
   child.kill('SIGTERM');

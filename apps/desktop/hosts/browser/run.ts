@@ -15,7 +15,7 @@ const packageFile = new URL('../../package.json', import.meta.url);
 /** A process behind a page can do none of these; the page itself can do some, and does when the platform is `browser`. */
 const host: HostPorts = {
   // The core has allowed the link, and the window opens it: only it can open a tab.
-  openExternal: async () => undefined,
+  openExternal: async () => false,
   notify: async () => ({ ok: false, detail: 'In a browser only the page can show notifications.' }),
   closeNotification: () => undefined,
   setBadge: () => undefined,
@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<void> {
     dataDir: flags.dataDir,
     platform: { host: 'browser', os: process.platform, version: await readVersion(), canNotify: false },
     // Named after the folder: another data folder is another desk.
-    secrets: openSecrets(`Transom (${flags.dataDir})`),
+    secrets: openSecrets(`Transom (${flags.dataDir})`, log),
     host,
     log,
   });

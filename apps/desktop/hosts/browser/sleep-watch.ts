@@ -2,19 +2,31 @@ import { uptime } from 'node:os';
 
 /**
  * Notices that the computer slept; without Electron no event says so. The system's uptime continues during sleep, while timers and
- * monotonic clocks stop on Linux and macOS: if the uptime shows that a check came much too late, the computer slept in between. The
- * wall clock proves nothing, because people and time servers set it.
+ * monotonic clocks stop on Linux and macOS: how far they are apart is how long the computer slept, and a countdown would be that much
+ * too long. On Windows both continue, so there a look that comes much too late says that it slept. The wall clock proves nothing, because
+ * people and time servers set it.
  */
-const lookEveryMs = 5_000;
-const sleptForMs = 15_000;
+const lookEveryMs = 1_000;
+/** macOS tells its uptime in whole seconds. */
+const stoodStillMs = 1_500;
+const lateMs = 15_000;
 
-export function watchSleep(onWake: () => void, uptimeMs: () => number = () => uptime() * 1_000): () => void {
+/** `hasSlept` false: the clocks went on meanwhile, so only the connection is to be looked at. */
+export function watchSleep(
+  onWake: (hasSlept: boolean) => void,
+  uptimeMs: () => number = () => uptime() * 1_000,
+  monotonicMs: () => number = () => performance.now(),
+): () => void {
+  let apartMs = uptimeMs() - monotonicMs();
   let lastLookAt = uptimeMs();
   const timer = setInterval(() => {
     const now = uptimeMs();
-    const lateByMs = now - lastLookAt - lookEveryMs;
+    const isLate = now - lastLookAt - lookEveryMs > lateMs;
     lastLookAt = now;
-    if (lateByMs > sleptForMs) onWake();
+    const stoodStill = now - monotonicMs() - apartMs;
+    if (stoodStill > stoodStillMs || stoodStill < 0) apartMs += stoodStill;
+    if (stoodStill > stoodStillMs) onWake(true);
+    else if (isLate) onWake(false);
   }, lookEveryMs);
   timer.unref();
   return () => clearInterval(timer);

@@ -26,7 +26,7 @@ const settings = JSON.parse(process.argv[2] ?? '') as CoreSettings;
 
 const functions: CoreProcess = {
   openConversation: (conversationId) => void core.then((ready) => ready.openConversation(conversationId)),
-  wake: () => void core.then((ready) => ready.wake()),
+  wake: (hasSlept) => void core.then((ready) => ready.wake(hasSlept)),
   close: async () => (await core).close(),
 };
 
@@ -52,7 +52,7 @@ const log: Log = (level, message, facts) => {
 const core = createCore({
   dataDir: settings.dataDir,
   platform: { host: 'electron', os: process.platform, version: settings.version, canNotify: true },
-  secrets: openSecrets(settings.keychainService),
+  secrets: openSecrets(settings.keychainService, log),
   host,
   log,
 });

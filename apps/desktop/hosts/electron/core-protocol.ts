@@ -7,7 +7,7 @@ import type { HostPorts } from '../../core/ports.ts';
  */
 export interface CoreProcess {
   openConversation(conversationId: string): void;
-  wake(): void;
+  wake(hasSlept: boolean): void;
   /** Settles when everything is on disk and the databases are shut. */
   close(): Promise<void>;
 }

@@ -31,7 +31,7 @@ async function startCore(forkModule: string) {
     modulePath: '/nonexistent',
     settings: { dataDir: join(dir, 'desk'), keychainService: 'transom-test', version: '0.1.0' },
     host: {
-      openExternal: async () => undefined,
+      openExternal: async () => true,
       notify: async () => ({ ok: true }),
       closeNotification: () => undefined,
       setBadge: () => undefined,

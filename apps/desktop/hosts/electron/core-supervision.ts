@@ -9,7 +9,7 @@ export type DeskCore = {
   /** Gives this page a fresh port to the core, now and after every restart of the core. */
   attach(page: WebContents): void;
   openConversation(conversationId: string): void;
-  wake(): void;
+  wake(hasSlept: boolean): void;
   /** Settles when the core has closed its files, or when it did not within the deadline and was ended. */
   close(): Promise<void>;
 };
@@ -83,7 +83,7 @@ export function installCore(deps: {
     },
     /** The core keeps it for the first window when there is none yet. */
     openConversation: (conversationId) => void running.rpc.$callEvent('openConversation', conversationId),
-    wake: () => void running.rpc.$callEvent('wake'),
+    wake: (hasSlept) => void running.rpc.$callEvent('wake', hasSlept),
     async close() {
       isClosing = true;
       const { child, rpc, gone } = running;

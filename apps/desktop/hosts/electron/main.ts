@@ -60,7 +60,10 @@ async function start(): Promise<void> {
     modulePath: join(out, 'main', 'core-process.js'),
     settings: { dataDir, keychainService: keychainService(flags.dataDir), version: app.getVersion() },
     host: {
-      openExternal: openOutside,
+      openExternal: async (url) => {
+        await openOutside(url);
+        return true;
+      },
       notify: notifications.notify,
       closeNotification: notifications.closeNotification,
       setBadge: (count) => showWaiting(count),

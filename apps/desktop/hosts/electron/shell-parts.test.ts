@@ -75,12 +75,16 @@ test('a badge on Windows is a picture with words, and flashes until nobody waits
   ]);
 });
 
-test('several signs of waking up are one wake', async () => {
+test('several signs of waking up are one wake, and unlocking a screen is no sleep', async () => {
   const wake = vi.fn();
   const quit = vi.fn();
   const dispose = installPower({ wake, quit });
   for (const sign of ['resume', 'unlock-screen', 'user-did-become-active']) powerMonitor.emit(sign);
   await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(1), 3_000);
+  expect(wake).toHaveBeenCalledWith(true);
+  powerMonitor.emit('unlock-screen');
+  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(2), 3_000);
+  expect(wake).toHaveBeenLastCalledWith(false);
   powerMonitor.emit('shutdown', { preventDefault: () => undefined });
   expect(quit).toHaveBeenCalledTimes(1);
   dispose();

@@ -1,9 +1,10 @@
 import { dayMs, hourMs, minuteMs, noWindow, secondMs } from '@transom/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { text } from '../text/en.ts';
 import { countdownOf, nextChangeMs } from './countdown.ts';
 import { testNow as now } from './test-rows.ts';
-import { duration } from './when.ts';
+import { duration, moment } from './when.ts';
 
 const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' }, erasedAt: null });
 
@@ -29,6 +30,32 @@ describe('countdown', () => {
     [{ ...opened(hourMs), erasedAt: now }, false, 'none', 'no window'],
   ] as const)('%#: %s', (facts, isHumanAgent, state, short) => {
     expect(countdownOf(facts, now, isHumanAgent, 'Dana')).toMatchObject({ state, short });
+  });
+
+  it('is as urgent for a private reply as for a message', () => {
+    const commented = (leftMs: number) =>
+      countdownOf(
+        {
+          window: { ...noWindow, comment: { messageId: 'm', at: now - 7 * dayMs + leftMs, privateReplyUsedAt: null } },
+          erasedAt: null,
+        },
+        now,
+        false,
+        'Dana',
+      ).state;
+    expect([commented(5 * hourMs), commented(2 * hourMs), commented(59 * minuteMs)]).toEqual([
+      'private_reply',
+      'closing',
+      'urgent',
+    ]);
+  });
+
+  it('says that one more message opens it to somebody whose message was the last', () => {
+    const lastMessage = { id: 'm', kind: 'text', preview: 'Hello?', state: 'received' } as const;
+    const long = (direction: 'inbound' | 'outbound') =>
+      countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, false, 'Dana').long;
+    expect(long('inbound')).toBe(text.clock.closedAgainLong('Dana'));
+    expect(long('outbound')).toBe(text.clock.closedLong('Dana', moment(now, now)));
   });
 
   it('counts nothing without a trusted time, and shows the absolute end where it is known', () => {

@@ -36,10 +36,10 @@ export type Countdown = {
   readonly expiresAt: number | null;
 };
 
-type Windowed = Pick<Conversation, 'window' | 'erasedAt'>;
+type Windowed = Pick<Conversation, 'window' | 'erasedAt'> & Partial<Pick<Conversation, 'lastMessage'>>;
 
 export function countdownOf(
-  { window, erasedAt }: Windowed,
+  { window, erasedAt, lastMessage }: Windowed,
   now: number | null,
   humanAgentApproved: boolean,
   name: string,
@@ -55,7 +55,11 @@ export function countdownOf(
     return {
       state: 'closed',
       short: text.clock.closed,
-      long: text.clock.closedLong(name, moment(expiresAt, now)),
+      // Somebody who wrote last would read "when they write" as if they had not.
+      long:
+        lastMessage?.direction === 'inbound'
+          ? text.clock.closedAgainLong(name)
+          : text.clock.closedLong(name, moment(expiresAt, now)),
       fraction: 0,
       expiresAt,
     };
@@ -73,8 +77,9 @@ export function countdownOf(
     };
   }
   if (kind === 'private_reply') {
+    const urgency = urgencyOf(leftMs);
     return {
-      state: 'private_reply',
+      state: urgency === 'calm' ? 'private_reply' : urgency,
       short: left,
       long: text.clock.privateReplyLong(left),
       fraction: leftMs / privateReplyWindowMs,

@@ -1,24 +1,87 @@
-import { type Conversation, dayMs, dueOf, hourMs, laneOf, minuteMs } from '@transom/shared';
+import {
+  type Conversation,
+  dayMs,
+  dueOf,
+  firstReplyMs,
+  hourMs,
+  isOpen,
+  laneOf,
+  minuteMs,
+  type Urgency,
+  windowAt,
+} from '@transom/shared';
 import { text } from '../text/en.ts';
 import { age, duration, moment } from './when.ts';
 
-/** Why a row stands where it stands, in words; where nobody can be answered any more or nobody waits, how old it is. */
-export function rowReason(conversation: Conversation, now: number | null, humanAgentApproved: boolean): RowReason {
+/**
+ * The two times of a row. In its corner stands the one by which its lane is ordered, so that the column reads from top to
+ * bottom: how long somebody has waited for a first reply, how long a window is still open, how old the last message is. The
+ * other one stands below, quietly.
+ */
+export type RowTimes = {
+  /** Null where the countdown of the window itself stands in the corner. */
+  readonly corner: { readonly short: string; readonly long: string; readonly urgency: Urgency } | null;
+  readonly below: string;
+  /** The moment that the words in the corner or below count to; null where they count nothing by the minute. */
+  readonly at: number | null;
+};
+
+/** A first reply is only a little late for this long; after it, amber would say nothing new about nearly every row. */
+const lateMs = hourMs;
+
+export function rowTimes(conversation: Conversation, now: number | null, humanAgentApproved: boolean): RowTimes {
+  const { lastMessageAt, window } = conversation;
+  const wrote = text.due.wrote(age(lastMessageAt, now));
   const due = dueOf(conversation);
-  if (due === null) return { text: age(conversation.lastMessageAt, now), isOverdue: false, at: null };
-  if (now === null) return { text: text.due[due.reason].at(moment(due.at, null)), isOverdue: false, at: null };
-  if (laneOf(conversation, now, humanAgentApproved) === 'missed') {
-    return { text: text.due.missed(age(conversation.lastMessageAt, now)), isOverdue: false, at: null };
+  if (now === null) {
+    const isFirst = due?.reason === 'first_reply';
+    return { corner: null, below: isFirst ? text.due.firstReplyBy(moment(due.at, null)) : wrote, at: null };
   }
-  if (now < due.at) return { text: text.due[due.reason].left(duration(due.at - now)), isOverdue: false, at: due.at };
-  return { text: text.due[due.reason].overdue(lateness(now - due.at)), isOverdue: true, at: due.at };
+  const last = age(lastMessageAt, now);
+  const aged = { short: last, long: text.clock.wroteLong(moment(lastMessageAt, now)), urgency: 'calm' } as const;
+  const response = windowAt(window, now, humanAgentApproved);
+  const onItsWay = window.comment?.isReplyOnItsWay === true ? text.due.onItsWay : null;
+
+  switch (laneOf(conversation, now, humanAgentApproved)) {
+    case 'closing':
+      return { corner: null, below: onItsWay ?? wrote, at: null };
+    case 'answer':
+      if (due?.reason === 'first_reply') {
+        return { corner: firstReply(due.at, now), below: onItsWay ?? windowWords(response, now), at: due.at };
+      }
+      return { corner: null, below: onItsWay ?? wrote, at: null };
+    case 'missed': {
+      const closed = text.clock.closedAgo(age(response.expiresAt ?? lastMessageAt, now));
+      return { corner: { short: closed, long: closed, urgency: 'calm' }, below: onItsWay ?? wrote, at: null };
+    }
+    case 'unreachable':
+      return { corner: aged, below: text.due.unreachable, at: null };
+    case 'waiting':
+    case 'done':
+      return { corner: aged, below: onItsWay ?? windowWords(response, now), at: response.expiresAt };
+  }
 }
 
-/** `at`: the moment that the words count to, null where they count nothing. */
-export type RowReason = { readonly text: string; readonly isOverdue: boolean; readonly at: number | null };
+function firstReply(dueAt: number, now: number): NonNullable<RowTimes['corner']> {
+  if (now < dueAt) {
+    const left = duration(dueAt - now);
+    return { short: text.clock.firstReply(left), long: text.clock.firstReplyLong(left), urgency: 'closing' };
+  }
+  const since = passed(now - dueAt + firstReplyMs);
+  const urgency = now - dueAt < lateMs ? 'closing' : 'calm';
+  return { short: text.clock.waits(since), long: text.clock.waitsLong(since), urgency };
+}
 
-/** How late, without seconds: it is a reproach, not a race. */
-function lateness(ms: number): string {
+function windowWords(response: ReturnType<typeof windowAt>, now: number): string {
+  if (response.kind === 'none') return text.clock.none;
+  if (!isOpen(response) || response.expiresAt === null) return text.due.windowClosed;
+  const left = duration(response.expiresAt - now);
+  if (response.kind === 'private_reply') return text.due.privateReply(left);
+  return response.kind === 'human_agent' ? text.due.pastDay(left) : text.due.window(left);
+}
+
+/** How long, without seconds: it is no race. */
+function passed(ms: number): string {
   if (ms < hourMs) return text.when.minutes(Math.max(1, Math.floor(ms / minuteMs)));
   return ms < dayMs ? text.when.hours(Math.floor(ms / hourMs)) : text.when.days(Math.floor(ms / dayMs));
 }

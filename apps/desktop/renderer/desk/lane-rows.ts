@@ -55,3 +55,12 @@ export function trimLane(lane: LaneRows): LaneRows {
   if (lane.ids.length <= lane.target + slack) return lane;
   return { ...lane, ids: lane.ids.slice(0, lane.target), hasMore: true };
 }
+
+/** `table` without the rows that were erased. */
+export function without(table: LaneTable, gone: ReadonlySet<string>): LaneTable {
+  if (gone.size === 0) return table;
+  return lanes.reduce(
+    (all, lane) => ({ ...all, [lane]: { ...all[lane], ids: all[lane].ids.filter((id) => !gone.has(id)) } }),
+    table,
+  );
+}

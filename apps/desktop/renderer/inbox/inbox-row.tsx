@@ -1,13 +1,31 @@
 import { claimHolder } from '@transom/shared';
-import { CornerUpLeft, Image, MessageCircle, MessageSquare, StickyNote, TriangleAlert } from 'lucide-react';
+import {
+  Clock,
+  CornerUpLeft,
+  Image,
+  MessageCircle,
+  MessageSquare,
+  SmilePlus,
+  StickyNote,
+  TriangleAlert,
+} from 'lucide-react';
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { Row } from '../../contract/views.ts';
+import type { OutboxItem, Row } from '../../contract/views.ts';
 import { contactName, initials, whoIs } from '../desk/contact-name.ts';
-import { rowReason } from '../desk/due-reason.ts';
-import { useClock, useDesk, useInbox, useSession, useView, useWatched } from '../desk-context.tsx';
+import { rowTimes } from '../desk/due-reason.ts';
+import {
+  useClock,
+  useDesk,
+  useHandoffsList,
+  useInbox,
+  useOutbox,
+  useSession,
+  useView,
+  useWatched,
+} from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
-import { Countdown } from '../parts/countdown.tsx';
+import { Countdown, TimeInCorner } from '../parts/countdown.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
 import { text } from '../text/en.ts';
@@ -17,13 +35,17 @@ type InboxRowProps = {
   readonly id: string;
   readonly top: number;
   readonly position: number;
+  /** Whether Tab stops here. */
+  readonly isStop: boolean;
   /** In the filter of handoffs a row says who is on it and carries its buttons. */
   readonly isHandoff: boolean;
 };
 
 /** One conversation, 72 px high: who, how long, what, about what, and why it stands here. */
-export const InboxRow = memo(function InboxRow({ id, top, position, isHandoff }: InboxRowProps) {
-  const row = useInbox((state) => state.rows.get(id));
+export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHandoff }: InboxRowProps) {
+  const inInbox = useInbox((state) => state.rows.get(id));
+  const inHandoffs = useHandoffsList((state) => state.rows.get(id));
+  const row = isHandoff ? inHandoffs : inInbox;
   const isCursor = useView((state) => state.cursorId === id);
   const isOpen = useView((state) => state.openId === id);
   const { open, view } = useDesk();
@@ -36,8 +58,8 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isHandoff }:
       data-testid={`row-${id}`}
       aria-rowindex={position}
       aria-selected={isOpen}
-      tabIndex={isCursor ? 0 : -1}
-      className={`${css.row} ${isOpen ? css.open : ''} ${row.unread ? css.unread : ''}`}
+      tabIndex={isStop ? 0 : -1}
+      className={`${css.row} ${isOpen ? css.open : isCursor ? css.cursor : ''} ${row.unread ? css.unread : ''}`}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => void open(id)}
       onKeyDown={(event) => {
@@ -55,13 +77,15 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isHandoff }:
             <span className={css.name} dir="auto">
               {name}
             </span>
-            <Countdown row={row} />
+            <Corner row={row} />
           </div>
           <div className={css.line}>
             <Snippet row={row} />
             <Holder row={row} />
           </div>
-          <div className={css.line}>{isHandoff ? <HandoffLine row={row} /> : <AboutLine row={row} />}</div>
+          <div className={css.line}>
+            {isHandoff ? <HandoffLine row={row} isStop={isStop} /> : <AboutLine row={row} />}
+          </div>
         </div>
       </div>
     </div>
@@ -69,6 +93,22 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isHandoff }:
 });
 
 function Snippet({ row }: { readonly row: Row }) {
+  const item = useOutbox((state) => state.byConversation.get(row.id));
+  const isLive = useSession((state) => state.session?.connection.relay === 'live');
+  const reaction = row.lastReaction;
+  if (item !== undefined && (item.state === 'held' || !isLive)) return <Waiting item={item} />;
+  if (reaction !== null && reaction !== undefined && reaction.at > row.lastMessageAt) {
+    return (
+      <span className={css.snippet}>
+        <span className={css.glyph}>
+          <SmilePlus size={13} aria-hidden="true" />
+        </span>
+        <span className={css.words} dir="auto">
+          {text.inbox.reacted(reaction.emoji, reaction.preview)}
+        </span>
+      </span>
+    );
+  }
   const last = row.lastMessage;
   const label = last?.direction === 'note' ? text.inbox.kind.note : text.inbox.kind[row.source.kind];
   const words = last === null ? text.inbox.noText.text : last.preview || text.inbox.noText[last.kind];
@@ -87,6 +127,23 @@ function Snippet({ row }: { readonly row: Row }) {
   );
 }
 
+/** A reply of this desk that the relay does not have: nobody shall take it for one that arrived. */
+function Waiting({ item }: { readonly item: OutboxItem }) {
+  const isHeld = item.state === 'held';
+  const Sign = isHeld ? TriangleAlert : Clock;
+  return (
+    <span className={css.snippet}>
+      <span className={isHeld ? css.failed : css.queued}>
+        <Sign size={13} aria-hidden="true" />
+      </span>
+      <span className={isHeld ? css.failed : css.queued}>{isHeld ? text.inbox.heldBack : text.inbox.queued}</span>
+      <span className={css.words} dir="auto">
+        {item.text}
+      </span>
+    </span>
+  );
+}
+
 function SnippetSign({ row }: { readonly row: Row }) {
   const last = row.lastMessage;
   if (last?.state === 'failed' || last?.state === 'unconfirmed') return <TriangleAlert size={13} aria-hidden="true" />;
@@ -100,33 +157,52 @@ function SnippetSign({ row }: { readonly row: Row }) {
 
 /** Who is answering this now, as initials; disappears when the claim runs out. */
 function Holder({ row }: { readonly row: Row }) {
-  const holder = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.name ?? null);
+  const holder = useClock(useShallow((state) => claimHolder(row.handoff, state.now ?? 0)));
+  const isMine = useSession((state) => holder !== null && state.session?.person?.id === holder.id);
   if (holder === null) return null;
+  const words = isMine ? text.inbox.heldByYou : text.inbox.held(holder.name);
   return (
-    <span className={css.holder} role="img" aria-label={text.inbox.held(holder)} title={text.inbox.held(holder)}>
-      {initials(holder)}
+    <span className={isMine ? css.mine : css.holder} role="img" aria-label={words} title={words}>
+      {isMine ? text.inbox.youShort : initials(holder.name)}
     </span>
   );
 }
 
-function AboutLine({ row }: { readonly row: Row }) {
+function useRowTimes(row: Row) {
   const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
-  const due = useClock(useShallow((state) => rowReason(row, state.now, isHumanAgent)));
-  useWatched(due.isOverdue ? null : due.at);
+  const times = useClock(
+    useShallow((state) => {
+      const { corner, below, at } = rowTimes(row, state.now, isHumanAgent);
+      return { short: corner?.short ?? null, long: corner?.long ?? '', urgency: corner?.urgency ?? 'calm', below, at };
+    }),
+  );
+  useWatched(times.at);
+  return times;
+}
+
+/** The time by which the lane is ordered. */
+function Corner({ row }: { readonly row: Row }) {
+  const { short, long, urgency } = useRowTimes(row);
+  if (short === null) return <Countdown row={row} />;
+  return <TimeInCorner row={row} short={short} long={long} urgency={urgency} />;
+}
+
+function AboutLine({ row }: { readonly row: Row }) {
+  const { below } = useRowTimes(row);
   return (
     <>
       <TopicChips topics={row.lead?.topics ?? []} limit={2} />
-      <span className={due.isOverdue ? css.overdue : css.due}>{due.text}</span>
+      <span className={css.due}>{below}</span>
     </>
   );
 }
 
-function HandoffLine({ row }: { readonly row: Row }) {
+function HandoffLine({ row, isStop }: { readonly row: Row; readonly isStop: boolean }) {
   if (row.handoff === null) return null;
   return (
     <>
       <span className={css.reason}>{text.handoffReason[row.handoff.reason]}</span>
-      <HandoffButtons row={row} />
+      <HandoffButtons row={row} tabIndex={isStop ? 0 : -1} />
     </>
   );
 }

@@ -1,20 +1,24 @@
 import { type Lane, lanes } from '@transom/shared';
-import type { Row } from '../../contract/views.ts';
 import type { LaneTable } from '../desk/lane-rows.ts';
+import type { HandoffsListStore } from '../stores/handoffs-list.ts';
+import type { InboxListStore } from '../stores/inbox-list.ts';
+import type { ViewStore } from '../stores/view.ts';
 
 /** The one list that is drawn: headers and rows in one order, so that one virtualizer can hold it. */
 export type ListItem =
   | { readonly kind: 'header'; readonly key: string; readonly lane: Lane }
   | { readonly kind: 'empty'; readonly key: string; readonly lane: Lane }
   | { readonly kind: 'row'; readonly key: string; readonly id: string }
-  | { readonly kind: 'more'; readonly key: string; readonly lane: Lane };
+  | { readonly kind: 'more'; readonly key: string; readonly lane: Lane | null };
 
 /** Height in px; fixed, so that scrolling never has to measure. */
 export const itemHeight: Readonly<Record<ListItem['kind'], number>> = { header: 32, empty: 40, row: 72, more: 40 };
 
-export function inboxItems(table: LaneTable): ListItem[] {
+export function inboxItems(table: LaneTable, counts: Readonly<Record<Lane, number>> | null): ListItem[] {
   return lanes.flatMap((lane) => {
     const { ids, isFolded, hasMore } = table[lane];
+    // Rarely is there anybody whom nobody can reach: no reason for a line that says so every day.
+    if (lane === 'unreachable' && ids.length === 0 && (counts?.unreachable ?? 0) === 0) return [];
     const header: ListItem = { kind: 'header', key: `lane-${lane}`, lane };
     if (isFolded) return [header];
     const rows = ids.map((id): ListItem => ({ kind: 'row', key: id, id }));
@@ -25,19 +29,20 @@ export function inboxItems(table: LaneTable): ListItem[] {
   });
 }
 
-/** Open and claimed handoffs among the rows that this window holds, oldest first. */
-export function handoffItems(table: LaneTable, rows: ReadonlyMap<string, Row>): ListItem[] {
-  const waiting = openHandoffs(rows);
-  waiting.sort((a, b) => (a.handoff?.openedAt ?? 0) - (b.handoff?.openedAt ?? 0));
-  const items = waiting.map(({ id }): ListItem => ({ kind: 'row', key: id, id }));
-  const lane = lanes.find((name) => name !== 'done' && table[name].hasMore);
-  return lane === undefined ? items : [...items, { kind: 'more', key: `more-${lane}`, lane }];
+export function handoffItems(ids: readonly string[], hasMore: boolean): ListItem[] {
+  const items = ids.map((id): ListItem => ({ kind: 'row', key: id, id }));
+  return hasMore ? [...items, { kind: 'more', key: 'more', lane: null }] : items;
 }
 
-export function openHandoffs(rows: ReadonlyMap<string, Row>): Row[] {
-  return [...rows.values()].filter(({ handoff }) => handoff !== null && handoff.state !== 'resolved');
-}
+export type ListStores = {
+  readonly view: ViewStore;
+  readonly inbox: InboxListStore;
+  readonly handoffsList: HandoffsListStore;
+};
 
-export function rowIds(items: readonly ListItem[]): string[] {
-  return items.flatMap((item) => (item.kind === 'row' ? [item.id] : []));
+/** The list that stands on the screen now. */
+export function shownItems({ view, inbox, handoffsList }: ListStores): ListItem[] {
+  const { ids, hasMore } = handoffsList.getState();
+  const { lanes: table, counts } = inbox.getState();
+  return view.getState().place === 'handoffs' ? handoffItems(ids, hasMore) : inboxItems(table, counts);
 }

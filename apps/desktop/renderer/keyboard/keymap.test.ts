@@ -3,6 +3,7 @@ import { ariaKeys, commandFor, type KeyPress, shortcuts } from './keymap.ts';
 
 const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
   key,
+  code: '',
   ctrlKey: false,
   metaKey: false,
   shiftKey: false,
@@ -57,6 +58,55 @@ describe('a key', () => {
     expect(command('i', {}, 'g')).toBe('goInbox');
     expect(command('h', {}, 'g')).toBe('goHandoffs');
     expect(command('c', {}, 'g')).toBe('none');
+  });
+});
+
+describe('a layout', () => {
+  it.each([
+    ['Russian j', 'о', 'KeyJ', {}, 'next'],
+    ['Russian Shift+c', 'С', 'KeyC', { shiftKey: true }, 'release'],
+    ['Russian Ctrl+k', 'л', 'KeyK', { ctrlKey: true }, 'palette'],
+    ['Russian [', 'х', 'BracketLeft', {}, 'context'],
+    ['Russian /', '.', 'Slash', {}, 'search'],
+    ['Russian ?', ',', 'Slash', { shiftKey: true }, 'keys'],
+    ['Greek j', 'ξ', 'KeyJ', {}, 'next'],
+    ['Greek n', 'ν', 'KeyN', {}, 'note'],
+    ['Arabic j', 'ت', 'KeyJ', {}, 'next'],
+    ['Arabic /', 'ظ', 'Slash', {}, 'search'],
+    ['Arabic ?', '؟', 'Slash', { shiftKey: true }, 'keys'],
+    ['Hebrew k', 'ל', 'KeyK', {}, 'previous'],
+    ['Kana j', 'ま', 'KeyJ', {}, 'next'],
+    ['Kana [', '゛', 'BracketLeft', {}, 'context'],
+    // Latin letters are where they are printed.
+    ['AZERTY a', 'a', 'KeyQ', {}, 'none'],
+    ['AZERTY z', 'z', 'KeyW', {}, 'undo'],
+    ['AZERTY !', '!', 'Slash', {}, 'none'],
+    ['AZERTY §', '§', 'Slash', { shiftKey: true }, 'none'],
+    ['Dvorak j', 'j', 'KeyC', {}, 'next'],
+    ['German z', 'z', 'KeyY', {}, 'undo'],
+    ['German ü', 'ü', 'BracketLeft', {}, 'none'],
+    ['German -', '-', 'Slash', {}, 'none'],
+    ['German /', '/', 'Digit7', { shiftKey: true }, 'search'],
+    ['Polish AltGr+n', 'ń', 'KeyN', { isAltGraph: true }, 'none'],
+    ['Polish AltGr+e on Windows', 'ę', 'KeyE', { isAltGraph: true, ctrlKey: true, altKey: true }, 'none'],
+  ] as const)('%s', (_name, key, code, change, expected) => {
+    expect(command(key, { code, ...change })).toBe(expected);
+  });
+
+  it('begins a sequence with the key in its place', () => {
+    expect(command('п', { code: 'KeyG' })).toBe('prefix');
+    expect(command('ш', { code: 'KeyI' }, 'g')).toBe('goInbox');
+  });
+});
+
+describe('keys that type nothing', () => {
+  it('go from pane to pane also in fields', () => {
+    expect(command('F6', { isInField: true })).toBe('nextPane');
+    expect(command('F6', { isInField: true, shiftKey: true })).toBe('previousPane');
+  });
+  it('leave undoing to the field that one types in', () => {
+    expect(command('z', { ctrlKey: true })).toBe('undo');
+    expect(command('z', { ctrlKey: true, isInField: true })).toBe('none');
   });
 });
 

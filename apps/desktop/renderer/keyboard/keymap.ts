@@ -2,7 +2,8 @@ import { text } from '../text/en.ts';
 
 /**
  * The keyboard map. Single keys act only outside text fields and outside input methods; nothing uses Alt or AltGr, which
- * type letters in many layouts; letters are taken from what was typed (`key`) and not from the place of the key.
+ * type letters in many layouts; letters are taken from what was typed (`key`). Only where that is of another script than the map
+ * (Russian, Arabic, Kana…), the place of the key (`code`) decides, as it does for Ctrl in every other program there.
  */
 export type CommandName = keyof typeof text.command;
 
@@ -24,12 +25,16 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'claim', keys: ['c'], group: 'conversation' },
   { command: 'release', keys: ['C'], group: 'conversation' },
   { command: 'resolve', keys: ['e'], group: 'conversation' },
+  { command: 'reopen', keys: ['E'], group: 'conversation' },
+  { command: 'undo', keys: ['z', 'Ctrl+z'], group: 'conversation' },
   { command: 'send', keys: ['Ctrl+Enter'], group: 'conversation' },
   { command: 'search', keys: ['/'], group: 'everywhere' },
   { command: 'palette', keys: ['Ctrl+k'], group: 'everywhere' },
   { command: 'goInbox', keys: ['g i'], group: 'everywhere' },
   { command: 'goHandoffs', keys: ['g h'], group: 'everywhere' },
   { command: 'context', keys: ['['], group: 'everywhere' },
+  { command: 'nextPane', keys: ['F6'], group: 'everywhere' },
+  { command: 'previousPane', keys: ['Shift+F6'], group: 'everywhere' },
   { command: 'theme', keys: ['Ctrl+Shift+l'], group: 'everywhere' },
   { command: 'keys', keys: ['?'], group: 'everywhere' },
 ];
@@ -37,6 +42,7 @@ export const shortcuts: readonly Shortcut[] = [
 /** The part of a KeyboardEvent that decides. */
 export type KeyPress = {
   readonly key: string;
+  readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly shiftKey: boolean;
@@ -62,13 +68,27 @@ export function commandFor(
   | { readonly kind: 'none' } {
   if (press.isComposing || press.altKey || press.isAltGraph) return { kind: 'none' };
   const isChord = press.ctrlKey || press.metaKey;
-  if (press.isInField && !isChord) return { kind: 'none' };
-  const key = isChord
-    ? `Ctrl+${press.shiftKey ? 'Shift+' : ''}${press.key.length === 1 ? press.key.toLowerCase() : press.key}`
-    : press.key;
+  const typed = latinKey(press);
+  const isCharacter = typed.length === 1;
+  // A function key types nothing, so it works in fields, too. There Ctrl+Z is the field's own.
+  if (press.isInField && !isChord && !/^F\d+$/.test(typed)) return { kind: 'none' };
+  const shift = press.shiftKey && (isChord || !isCharacter) ? 'Shift+' : '';
+  const key = `${isChord ? 'Ctrl+' : ''}${shift}${isChord && isCharacter ? typed.toLowerCase() : typed}`;
   if (!isChord && prefix === null && prefixes.has(key)) return { kind: 'prefix', key };
   const command = byKeys.get(prefix === null || isChord ? key : `${prefix} ${key}`);
-  return command === undefined ? { kind: 'none' } : { kind: 'command', command };
+  if (command === undefined || (command === 'undo' && press.isInField)) return { kind: 'none' };
+  return { kind: 'command', command };
+}
+
+/** What the key types where letters are Latin: its own character, unless that is of another script. */
+function latinKey({ key, code, shiftKey }: KeyPress): string {
+  // Russian and Hebrew have the full stop and the comma where the slash is.
+  const isSlash = code === 'Slash' && (key === '.' || key === ',');
+  if (key.length !== 1 || (!isSlash && /^[\p{scx=Latin}\p{scx=Common}]$/u.test(key))) return key;
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter !== undefined) return shiftKey ? letter : letter.toLowerCase();
+  if (code === 'Slash') return shiftKey ? '?' : '/';
+  return code === 'BracketLeft' && !shiftKey ? '[' : key;
 }
 
 /** For `aria-keyshortcuts`. */
@@ -95,6 +115,8 @@ function shownKey(key: string): string {
     ArrowUp: '↑',
     Escape: 'Esc',
     'Ctrl+k': 'Ctrl K',
+    'Ctrl+z': 'Ctrl Z',
+    'Shift+F6': 'Shift F6',
     'Ctrl+Enter': 'Ctrl Enter',
     'Ctrl+Shift+l': 'Ctrl Shift L',
   };

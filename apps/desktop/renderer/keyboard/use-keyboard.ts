@@ -1,10 +1,13 @@
 import { useEffect } from 'react';
 import { type ComposerMode, composerModes } from '../desk/composer-state.ts';
 import { useDesk } from '../desk-context.tsx';
-import { handoffItems, inboxItems, rowIds } from '../inbox/list-items.ts';
 import { nextTheme } from '../shell/rail.tsx';
 import type { Desk } from '../start.ts';
+import { actedOn } from '../stores/view.ts';
+import { keepFocus } from './keep-focus.ts';
 import { type CommandName, commandFor, type KeyPress } from './keymap.ts';
+import { moveInList, type Step } from './move.ts';
+import { focusPane, focusRow, goToPane, isInList } from './panes.ts';
 
 /** A key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
@@ -31,19 +34,27 @@ export function useKeyboard(): void {
       }
       if (leavesToControl(event, meaning.command)) return;
       event.preventDefault();
-      runCommand(desk, meaning.command);
+      const isArrow = event.key.startsWith('Arrow');
+      // A key that rests on something must not claim, finish or open one conversation after the other.
+      if (event.repeat && meaning.command !== 'next' && meaning.command !== 'previous') return;
+      runCommand(desk, meaning.command, { isArrow, isRepeat: event.repeat });
     };
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    const letGo = keepFocus(desk);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      letGo();
+    };
   }, [desk]);
 }
 
 function pressOf(event: KeyboardEvent): KeyPress {
-  const { key, ctrlKey, metaKey, shiftKey, altKey, isComposing, target } = event;
+  const { key, code, ctrlKey, metaKey, shiftKey, altKey, isComposing, target } = event;
   const isInField =
     target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
   return {
     key,
+    code,
     ctrlKey,
     metaKey,
     shiftKey,
@@ -54,35 +65,39 @@ function pressOf(event: KeyboardEvent): KeyPress {
   };
 }
 
-/** Enter on a button presses the button; an open popover or the composer takes Escape and sending for itself. */
+/**
+ * Enter on a button presses the button; an open popover or the composer takes Escape and sending for itself; arrow keys
+ * scroll what one reads, and move through the list only from there or from nowhere.
+ */
 function leavesToControl(event: KeyboardEvent, command: CommandName): boolean {
   const { target } = event;
   if (command === 'send') return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest('[role="dialog"]') !== null) return true;
+  if (event.key.startsWith('Arrow')) return target !== document.body && !isInList(target);
   return event.key === 'Enter' && target.closest('button, a') !== null;
 }
 
-export function runCommand(desk: Desk, command: CommandName): void {
-  const { view, inbox } = desk;
-  const { openId, cursorId, place } = view.getState();
+export function runCommand(desk: Desk, command: CommandName, step: Step = { isArrow: false, isRepeat: false }): void {
+  const { view } = desk;
+  const id = actedOn(view.getState());
   switch (command) {
     case 'next':
-    case 'previous': {
-      const { lanes, rows } = inbox.getState();
-      const ids = rowIds(place === 'handoffs' ? handoffItems(lanes, rows) : inboxItems(lanes));
-      const at = ids.indexOf(cursorId ?? '');
-      const to = at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + (command === 'next' ? 1 : -1)));
-      if (ids[to] !== undefined) view.getState().setCursor(ids[to]);
+    case 'previous':
+      moveInList(desk, command === 'next' ? 1 : -1, step);
       return;
-    }
     case 'open':
-      if (cursorId !== null) void desk.open(cursorId);
+      if (id !== null) void desk.open(id);
       return;
     case 'back':
-      if (openId === null) return;
-      desk.close();
-      requestAnimationFrame(() => document.getElementById(`row-${openId}`)?.focus());
+      goBack(desk);
+      return;
+    case 'undo':
+      view.getState().notice?.action?.run();
+      return;
+    case 'nextPane':
+    case 'previousPane':
+      goToPane(command === 'nextPane' ? 1 : -1);
       return;
     case 'reply':
     case 'privateReply':
@@ -91,11 +106,10 @@ export function runCommand(desk: Desk, command: CommandName): void {
       return;
     case 'claim':
     case 'release':
-    case 'resolve': {
-      const id = openId ?? cursorId;
+    case 'resolve':
+    case 'reopen':
       if (id !== null) void desk.act(command, id);
       return;
-    }
     case 'search':
     case 'palette':
     case 'keys':
@@ -125,19 +139,30 @@ export function toggleContext({ view }: Desk): void {
   setContext(isShown ? 'closed' : isWide ? 'auto' : 'open');
 }
 
+/** Escape takes away one thing at a time: first the notice, then the thread. */
+function goBack(desk: Desk): void {
+  const { openId, notice, say } = desk.view.getState();
+  if (notice !== null) {
+    say(null);
+    return;
+  }
+  if (openId === null) return;
+  desk.close();
+  requestAnimationFrame(() => focusRow(openId) || focusPane('list'));
+}
+
 /** Opens the conversation under the cursor when none is open, and puts the cursor into the field of the wished tab. */
 function startWriting(desk: Desk, command: 'reply' | 'privateReply' | 'note'): void {
-  const { openId, cursorId } = desk.view.getState();
-  const id = openId ?? cursorId;
+  const id = actedOn(desk.view.getState());
   if (id === null) return;
   const focus = () => {
     const row = desk.thread.getState().row;
-    if (row === null) return;
+    if (row?.id !== id) return;
     const wished: ComposerMode = command === 'privateReply' ? 'private_reply' : command;
     const modes = composerModes(row);
     desk.compose.getState().setMode(modes.includes(wished) ? wished : (modes[0] ?? 'note'));
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="composer"]')?.focus());
+    requestAnimationFrame(() => focusPane('composer'));
   };
-  if (openId === id) focus();
+  if (desk.thread.getState().row?.id === id) focus();
   else void desk.open(id).then(focus);
 }

@@ -1,3 +1,4 @@
+import type { Urgency } from '@transom/shared';
 import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
@@ -7,8 +8,12 @@ import { useClock, useSession, useWatched } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './countdown.module.css';
 
-/** What the response window of a row says now; drawn again only when its words change. */
+/**
+ * What the response window of a row says now; drawn again only when its words change. While the relay is out of reach its
+ * time is only counted on, and the words say so.
+ */
 export function useCountdown(row: Row) {
+  const isConfirmed = useIsConfirmed();
   const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
   const name = shortName(whoIs(row));
   const countdown = useClock(
@@ -18,8 +23,16 @@ export function useCountdown(row: Row) {
     }),
   );
   useWatched(countdown.expiresAt);
-  return countdown;
+  if (isConfirmed || countdown.expiresAt === null || countdown.state === 'closed' || countdown.state === 'unknown')
+    return countdown;
+  return {
+    ...countdown,
+    short: text.clock.unconfirmed(countdown.short),
+    long: text.clock.unconfirmedLong(countdown.long),
+  };
 }
+
+const useIsConfirmed = () => useSession((state) => state.session?.clock.isConfirmed ?? true);
 
 type CountdownProps = { readonly row: Row };
 
@@ -30,7 +43,26 @@ export function Countdown({ row }: CountdownProps) {
   return (
     <span className={`${css.countdown} ${css[state]} ${isQuiet ? css.quiet : ''}`} title={long}>
       <CountdownSign state={state} sixtieths={sixtieths} />
-      <span className={css.text} aria-label={`${text.clock.state[state]}: ${short}`}>
+      <span className={css.text} role="img" aria-label={`${text.clock.state[state]}: ${short}`}>
+        {short}
+      </span>
+    </span>
+  );
+}
+
+type TimeInCornerProps = CountdownProps & {
+  readonly short: string;
+  readonly long: string;
+  readonly urgency: Urgency;
+};
+
+/** Another time of a row than the end of its window, with what the window says for those who ask. */
+export function TimeInCorner({ row, short, long, urgency }: TimeInCornerProps) {
+  const countdown = useCountdown(row);
+  return (
+    <span className={`${css.countdown} ${css[urgency]}`} title={`${long}\n${countdown.long}`}>
+      {countdown.state === 'closed' ? <Lock size={13} aria-hidden="true" /> : null}
+      <span className={css.text} aria-label={long} role="img">
         {short}
       </span>
     </span>

@@ -8,37 +8,32 @@ import { text } from '../text/en.ts';
 import { Button } from './button.tsx';
 import css from './handoff-buttons.module.css';
 
-type HandoffButtonsProps = { readonly row: Row; readonly withResolve?: boolean };
+type HandoffButtonsProps = { readonly row: Row; readonly withResolve?: boolean; readonly tabIndex?: 0 | -1 };
 
-/** Take it, give it back, finish it: what this person may do now with the handoff of `row`. */
-export function HandoffButtons({ row, withResolve = false }: HandoffButtonsProps) {
+/** Take it, give it back, finish it, open it again: what this person may do now with the handoff of `row`. */
+export function HandoffButtons({ row, withResolve = false, tabIndex = 0 }: HandoffButtonsProps) {
   const { act } = useDesk();
   const me = useSession((state) => state.session?.person ?? null);
   const isBusy = useHandoffs((state) => state.busy.has(row.id));
   const holderId = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.id ?? null);
   useWatched(row.handoff?.claimedUntil ?? null);
-  if (me === null || me.role === 'viewer' || row.handoff === null || row.handoff.state === 'resolved') return null;
+  if (me === null || me.role === 'viewer') return null;
   const on = (action: HandoffAction) => (event: MouseEvent) => {
     event.stopPropagation();
     void act(action, row.id);
   };
+  const button = (action: 'claim' | 'release' | 'resolve' | 'reopen') => (
+    <Button look="plain" command={action} tabIndex={tabIndex} disabled={isBusy} onClick={on(action)}>
+      {text.handoffs[action]}
+    </Button>
+  );
+  if (row.state === 'done') return <span className={css.buttons}>{button('reopen')}</span>;
+  if (row.handoff === null || row.handoff.state === 'resolved') return null;
   return (
     <span className={css.buttons}>
-      {holderId === null ? (
-        <Button look="plain" command="claim" disabled={isBusy} onClick={on('claim')}>
-          {text.handoffs.claim}
-        </Button>
-      ) : null}
-      {holderId === me.id ? (
-        <Button look="plain" command="release" disabled={isBusy} onClick={on('release')}>
-          {text.handoffs.release}
-        </Button>
-      ) : null}
-      {withResolve && (holderId === null || holderId === me.id) ? (
-        <Button look="plain" command="resolve" disabled={isBusy} onClick={on('resolve')}>
-          {text.handoffs.resolve}
-        </Button>
-      ) : null}
+      {holderId === null ? button('claim') : null}
+      {holderId === me.id ? button('release') : null}
+      {withResolve && (holderId === null || holderId === me.id) ? button('resolve') : null}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Session } from '../../contract/views.ts';
 import { clockTime, duration, moment } from '../desk/when.ts';
-import { useClock, useDesk, useSession } from '../desk-context.tsx';
+import { useClock, useDesk, useOutbox, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import { AccountFact } from './account-fact.tsx';
@@ -58,7 +58,7 @@ export function LampFacts({ state, close }: { readonly state: LampState; readonl
 /** What was sent and has not arrived: on this computer, at the relay, and what was refused and needs a person. */
 function WaitingFact({ connection, close }: { connection: Session['connection']; close: () => void }) {
   const { open } = useDesk();
-  const held = useSession((state) => state.held);
+  const held = useOutbox((state) => state.held);
   const waiting = connection.outboxCount - held.length;
   const first = held[0];
   const lines = [

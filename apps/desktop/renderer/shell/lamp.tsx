@@ -1,7 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useSession } from '../desk-context.tsx';
+import { useOutbox, useSession } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './lamp.module.css';
 import { LampFacts, type LampState } from './lamp-facts.tsx';
@@ -10,13 +10,14 @@ type Tone = 'fine' | 'delayed' | 'offline' | 'needs_you';
 
 /** The lamp has a shape for each tone, so that it can be read without its colour. */
 export function Lamp() {
+  const hasHeld = useOutbox(({ held }) => held.length > 0);
   const { state, tone } = useSession(
-    useShallow(({ session, isLinked, held }) => {
+    useShallow(({ session, isLinked }) => {
       const relay: LampState = isLinked ? (session?.connection.relay ?? 'connecting') : 'unlinked';
       const needsPerson =
         session?.accounts.some((account) => account.state !== 'connected' || account.trouble !== null) === true ||
         (session?.trouble ?? null) !== null ||
-        held.length > 0;
+        hasHeld;
       const tone = toneOf(relay, needsPerson);
       return { state: tone === 'needs_you' && relay === 'live' ? ('needs_you' as const) : relay, tone };
     }),

@@ -1,7 +1,6 @@
 import { HandHelping, Inbox, Keyboard, Monitor, Moon, Search, Sun } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
-import { openHandoffs } from '../inbox/list-items.ts';
 import { IconButton } from '../parts/button.tsx';
 import type { Place, Theme } from '../stores/view.ts';
 import { text } from '../text/en.ts';
@@ -11,7 +10,7 @@ import css from './rail.module.css';
 export function Rail() {
   const { view } = useDesk();
   const toAnswer = useInbox(({ counts }) => (counts === null ? 0 : counts.closing + counts.answer));
-  const handoffs = useInbox((state) => openHandoffs(state.rows).length);
+  const handoffs = useInbox((state) => state.handoffs);
   return (
     <nav className={css.rail} aria-label={text.rail.label}>
       <h1 className={css.product}>{text.product}</h1>

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
 import { compareRows, laneAt } from '../desk/lane-order.ts';
 import { testNow, testRow } from '../desk/test-rows.ts';
-import { createInboxListStore } from './inbox-list.ts';
+import { createInboxListStore, type RowChange } from './inbox-list.ts';
 import { createTestCore } from './test-core.ts';
 
 /** A row whose 24 hours began `agoMs` before now: the older, the sooner it is due. */
@@ -117,10 +117,41 @@ describe('a held list', () => {
     change(due('n', 9 * hourMs));
     expect(ids('answer')).toEqual(['b', 'a']);
     expect(store.getState().rows.get('b')?.unread).toBe(true);
-    expect([...store.getState().waiting]).toEqual(['b', 'n']);
+    expect([...store.getState().waiting]).toEqual([
+      ['b', 'moved'],
+      ['n', 'new'],
+    ]);
     store.getState().hold(false);
     expect(ids('answer')).toEqual(['n', 'a', 'b']);
     expect(store.getState().waiting.size).toBe(0);
+  });
+
+  it('counts what is new beyond the rows that it holds, and shows it when somebody scrolls there', async () => {
+    const rows = Array.from({ length: 150 }, (_, index) =>
+      due(`r${String(index).padStart(3, '0')}`, 10 * hourMs - index),
+    );
+    const { store, change, ids } = await inboxOf(rows);
+    store.getState().hold(true);
+    for (let index = 0; index < 500; index += 1) change(due(`new${index}`, hourMs, { unread: true }));
+    expect(store.getState().waiting.size).toBe(500);
+    change(due('seen', hourMs));
+    expect(store.getState().waiting.size).toBe(500);
+    store.getState().hold(false);
+    expect([ids('answer').length, store.getState().rows.size]).toEqual([100, 100]);
+  });
+
+  it('lets in at once what closes soon, and what the person at the desk did', async () => {
+    const { store, change, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
+    store.getState().hold(true);
+    change(due('n', 9 * hourMs));
+    change(due('late', 23 * hourMs + 20 * minuteMs));
+    store.getState().expect('b');
+    change(due('b', 5 * hourMs, { rev: 2, state: 'done' }));
+    expect([ids('closing'), ids('answer')]).toEqual([['late'], ['a']]);
+    store.getState().expect('b');
+    change(due('b', 5 * hourMs, { rev: 3 }));
+    expect(ids('answer')).toEqual(['b', 'a']);
+    expect([...store.getState().waiting.keys()]).toEqual(['n']);
   });
 
   it('does not count a row that stays where it is', async () => {
@@ -128,6 +159,48 @@ describe('a held list', () => {
     store.getState().hold(true);
     change(due('a', 2 * hourMs, { rev: 2, unread: true }));
     expect(store.getState().waiting.size).toBe(0);
+  });
+});
+
+describe('a list that is read anew', () => {
+  /** The core's answers are those of the moment in which it was asked; the page has them only after `letGo`. */
+  async function readingAgain(rows: Row[], meanwhile: RowChange) {
+    const held = new Map(rows.map((row) => [row.id, row]));
+    let answered = Promise.resolve();
+    const core = createTestCore({
+      'inbox.list': async ({ lane }) => {
+        const page = [...held.values()].filter((row) => laneAt(row, testNow, false) === lane);
+        await answered;
+        return { rows: page, hasMore: false };
+      },
+      'inbox.counts': async () => ({
+        lanes: Object.fromEntries(
+          lanes.map((lane) => [lane, [...held.values()].filter((row) => laneAt(row, testNow, false) === lane).length]),
+        ) as Record<Lane, number>,
+        handoffs: 0,
+      }),
+    });
+    const store = createInboxListStore(core.client, { now: () => testNow, humanAgentApproved: () => false });
+    await store.getState().load();
+    const gate = Promise.withResolvers<void>();
+    answered = gate.promise;
+    const reading = store.getState().load();
+    for (const row of meanwhile.changed) held.set(row.id, row);
+    for (const id of meanwhile.gone) held.delete(id);
+    store.getState().apply(meanwhile);
+    gate.resolve();
+    await reading;
+    return store;
+  }
+
+  it('keeps what was told meanwhile: new buyers, answers and erased people', async () => {
+    const store = await readingAgain([due('a', 2 * hourMs), due('b', 5 * hourMs), due('c', 6 * hourMs)], {
+      changed: [due('n', 9 * hourMs), due('b', 5 * hourMs, { rev: 2, state: 'answered' })],
+      gone: ['c'],
+    });
+    const { lanes: table, rows } = store.getState();
+    expect([table.answer.ids, table.waiting.ids, rows.has('c')]).toEqual([['n', 'a'], ['b'], false]);
+    await vi.waitFor(() => expect(store.getState().counts).toMatchObject({ answer: 2, waiting: 1 }));
   });
 });
 

@@ -2,12 +2,13 @@ import { type Lane, lanes } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import { laneAt, type OrderFacts } from '../desk/lane-order.ts';
-import { type LaneRows, moveRow, noLanes, trimLane } from '../desk/lane-rows.ts';
+import { laneAt, type OrderFacts, placeIn } from '../desk/lane-order.ts';
+import { type LaneRows, type LaneTable, moveRow, noLanes, trimLane, without } from '../desk/lane-rows.ts';
 
 /**
  * The inbox as this window holds it: of each lane the first rows, never all. A change moves one row to its place. While
- * `hold` is on (the pointer is over the list), rows change in place, and the moves wait to be counted and applied together.
+ * `hold` is on (the pointer moves over the list), rows change in place, and the moves wait to be counted and applied together;
+ * only what closes soon, and what this person did themselves, does not wait.
  */
 export type InboxListState = {
   readonly phase: 'loading' | 'ready';
@@ -17,12 +18,16 @@ export type InboxListState = {
   /** Handoffs that need a person now. */
   readonly handoffs: number;
   readonly isHeld: boolean;
-  /** Rows whose place changed while the list was held. */
-  readonly waiting: ReadonlySet<string>;
+  /** Rows that came or whose place changed while the list was held. */
+  readonly waiting: ReadonlyMap<string, 'new' | 'moved'>;
   load(): Promise<void>;
   loadMore(lane: Lane): Promise<void>;
-  apply(change: { readonly changed: readonly Row[]; readonly gone: readonly string[] }): void;
+  apply(change: RowChange): void;
   hold(isHeld: boolean): void;
+  /** The next change of this row is what the person at the desk has just done: it is shown at once. */
+  expect(conversationId: string): void;
+  /** Where a row belongs among those held here, whether it is one of them or not. */
+  placeOf(row: Row): { readonly lane: Lane; readonly index: number };
   /** Applies what waits, held or not. */
   settle(): void;
   toggle(lane: Lane): void;
@@ -31,13 +36,18 @@ export type InboxListState = {
   /** Lets go of rows that were loaded by scrolling, when the list is back at its top. */
   forgetTail(): void;
 };
+export type RowChange = { readonly changed: readonly Row[]; readonly gone: readonly string[] };
 export const pageSize = 100;
 /** Counting is one query over all conversations, so a storm of changes asks for it at most this often. */
 const countEveryMs = 300;
 
+export type InboxListStore = ReturnType<typeof createInboxListStore>;
 export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
   let countTimer: ReturnType<typeof setTimeout> | null = null;
   let generation = 0;
+  /** What was told while the list is being read: the lanes were read before it, and will replace what is here. */
+  let told: RowChange[] | null = null;
+  const expected = new Set<string>();
 
   return createStore<InboxListState>()((set, get) => {
     const laneFor = (row: Row): Lane => laneAt(row, facts.now(), facts.humanAgentApproved(row.accountId));
@@ -65,17 +75,29 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       set({ rows: held, lanes: { ...next, [lane]: { ...next[lane], hasMore, isLoading: false } } });
     };
 
-    const place = (ids: Iterable<string>, rows: Map<string, Row>) => {
-      let next = get().lanes;
+    /** `table` with the rows of `ids` at their places. Of rows that stand nowhere, only those of `held` are kept. */
+    const place = (
+      table: LaneTable,
+      ids: Iterable<string>,
+      rows: Map<string, Row>,
+      held: ReadonlyMap<string, unknown>,
+    ): LaneTable => {
+      let next = table;
       for (const id of ids) {
         const row = rows.get(id);
         if (row !== undefined) next = moveRow(next, rows, row, laneFor(row), false, facts);
       }
-      next = lanes.reduce((all, lane) => ({ ...all, [lane]: trimLane(all[lane]) }), next);
+      for (const lane of lanes) {
+        const trimmed = trimLane(next[lane]);
+        if (trimmed !== next[lane]) next = { ...next, [lane]: trimmed };
+      }
       const kept = new Set(lanes.flatMap((lane) => next[lane].ids));
-      for (const id of rows.keys()) if (!kept.has(id)) rows.delete(id);
+      for (const id of rows.keys()) if (!kept.has(id) && !held.has(id)) rows.delete(id);
       return next;
     };
+
+    /** Whether a row is news even where it belongs behind the last one held here. */
+    const isNews = (row: Row) => row.unread && laneFor(row) === 'answer';
 
     return {
       phase: 'loading',
@@ -84,15 +106,20 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       counts: null,
       handoffs: 0,
       isHeld: false,
-      waiting: new Set(),
+      waiting: new Map(),
 
       load: async () => {
         const mine = ++generation;
+        const since: RowChange[] = [];
+        told = since;
         const open = lanes.filter((lane) => !get().lanes[lane].isFolded);
-        const pages = await Promise.all(
-          open.map((lane) => client.call('inbox.list', { lane, after: null, limit: pageSize })),
-        );
-        const { lanes: counts, handoffs } = await client.call('inbox.counts', {});
+        const [{ lanes: counts, handoffs }, ...pages] = await Promise.all([
+          client.call('inbox.counts', {}),
+          ...open.map((lane) => client.call('inbox.list', { lane, after: null, limit: pageSize })),
+        ]).catch((cause: unknown) => {
+          if (told === since) told = null;
+          throw cause;
+        });
         if (mine !== generation) return;
         const emptied = lanes.reduce(
           (all, lane) => ({
@@ -101,8 +128,12 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
           }),
           noLanes,
         );
-        set({ rows: new Map(), lanes: emptied, counts, handoffs, waiting: new Set() });
+        set({ rows: new Map(), lanes: emptied, counts, handoffs, waiting: new Map() });
         open.forEach((lane, index) => take(lane, pages[index]?.rows ?? [], pages[index]?.hasMore ?? false));
+        told = null;
+        for (const change of since) get().apply(change);
+        // These belong to the list as it was read, which nobody has seen yet.
+        get().settle();
         set({ phase: 'ready' });
       },
 
@@ -121,31 +152,28 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
         }
       },
 
-      apply: ({ changed, gone }) => {
+      apply: (change) => {
+        told?.push(change);
+        const { changed, gone } = change;
         const rows = new Map(get().rows);
-        const lanesBefore = get().lanes;
+        const table = without(get().lanes, new Set(gone));
         const fresh = changed.filter((row) => (rows.get(row.id)?.rev ?? -1) <= row.rev);
-        for (const row of fresh) rows.set(row.id, row);
-        countSoon();
-        if (get().isHeld && gone.length === 0) {
-          const moved = fresh.filter(
-            (row) => moveRow(lanesBefore, rows, row, laneFor(row), false, facts) !== lanesBefore,
-          );
-          if (moved.length > 0) set({ rows, waiting: new Set([...get().waiting, ...moved.map(({ id }) => id)]) });
-          else set({ rows });
-          return;
+        const held = new Map(
+          gone.length === 0 ? get().waiting : [...get().waiting].filter(([id]) => !gone.includes(id)),
+        );
+        const due = new Set<string>();
+        for (const row of fresh) {
+          const kind = rows.has(row.id) ? 'moved' : 'new';
+          rows.set(row.id, row);
+          if (!get().isHeld || laneFor(row) === 'closing' || expected.delete(row.id)) due.add(row.id);
+          else if (moveRow(table, rows, row, laneFor(row), false, facts) !== table || (kind === 'new' && isNews(row)))
+            held.set(row.id, held.get(row.id) ?? kind);
         }
-        const erased = new Set(gone);
         for (const id of gone) rows.delete(id);
-        if (erased.size > 0) {
-          const without = lanes.reduce(
-            (all, lane) => ({ ...all, [lane]: { ...all[lane], ids: all[lane].ids.filter((id) => !erased.has(id)) } }),
-            lanesBefore,
-          );
-          set({ lanes: without });
-        }
-        const due = new Set([...get().waiting, ...fresh.map(({ id }) => id)]);
-        set({ lanes: place(due, rows), rows, waiting: new Set() });
+        if (!get().isHeld) for (const id of held.keys()) due.add(id);
+        for (const id of due) held.delete(id);
+        countSoon();
+        set({ lanes: place(table, due, rows, held), rows, waiting: held });
       },
 
       hold: (isHeld) => {
@@ -154,10 +182,19 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
         if (!isHeld) get().settle();
       },
 
+      expect: (conversationId) => void expected.add(conversationId),
+
+      placeOf: (row) => {
+        const lane = laneFor(row);
+        const others = get().lanes[lane].ids.filter((id) => id !== row.id);
+        return { lane, index: placeIn(lane, others, get().rows, row, facts) };
+      },
+
       settle: () => {
-        if (get().waiting.size === 0) return;
+        const { waiting, lanes: table } = get();
+        if (waiting.size === 0) return;
         const rows = new Map(get().rows);
-        set({ lanes: place(get().waiting, rows), rows, waiting: new Set() });
+        set({ lanes: place(table, waiting.keys(), rows, new Map()), rows, waiting: new Map() });
       },
 
       toggle: (lane) => {
@@ -182,7 +219,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
         if (lanes.every((lane) => all[lane].target <= pageSize)) return;
         set({ lanes: lanes.reduce((next, lane) => ({ ...next, [lane]: { ...next[lane], target: pageSize } }), all) });
         const rows = new Map(get().rows);
-        set({ lanes: place([], rows), rows });
+        set({ lanes: place(get().lanes, [], rows, get().waiting), rows });
       },
     };
   });

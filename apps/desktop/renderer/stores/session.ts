@@ -1,6 +1,6 @@
 import type { Account } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
-import type { OutboxItem, Session } from '../../contract/views.ts';
+import type { Session } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { text } from '../text/en.ts';
 
@@ -16,12 +16,9 @@ export type SessionState = {
   /** Whether the window has its channel to the core. */
   readonly isLinked: boolean;
   readonly pairing: Pairing;
-  /** What the relay refused of this desk, oldest first: it waits for a person. */
-  readonly held: readonly OutboxItem[];
   load(): Promise<void>;
   apply(session: Session): void;
   applyAccounts(accounts: readonly Account[]): void;
-  applyOutbox(items: readonly OutboxItem[]): void;
   setLinked(isLinked: boolean): void;
   pair(input: PairingInput): Promise<void>;
   /** Resolves to null when the relay took it, else to the reason in words. */
@@ -33,19 +30,11 @@ export function createSessionStore(client: CoreClient) {
     session: null,
     isLinked: false,
     pairing: { kind: 'idle' },
-    held: [],
-    load: async () => {
-      set({ session: await client.call('session.get', {}) });
-      get().applyOutbox((await client.call('outbox.list', {})).items);
-    },
+    load: async () => set({ session: await client.call('session.get', {}) }),
     apply: (session) => set({ session }),
     applyAccounts: (accounts) => {
       const { session } = get();
       if (session !== null) set({ session: { ...session, accounts: [...accounts] } });
-    },
-    applyOutbox: (items) => {
-      const held = items.filter(({ state }) => state === 'held');
-      if (held.length > 0 || get().held.length > 0) set({ held });
     },
     setLinked: (isLinked) => set({ isLinked }),
     pair: async ({ relayUrl, code, name }) => {

@@ -1,3 +1,4 @@
+import type { Lane } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
 import { text } from '../text/en.ts';
 
@@ -26,6 +27,8 @@ export type ViewState = {
   readonly dialog: Dialog | null;
   /** The row that the keyboard stands on. */
   readonly cursorId: string | null;
+  /** The header of a lane that has the focus instead of a row. */
+  readonly focusedLane: Lane | null;
   readonly openId: string | null;
   readonly notice: Notice | null;
   goTo(place: Place): void;
@@ -33,6 +36,7 @@ export type ViewState = {
   setContext(context: ContextPanel): void;
   setDialog(dialog: Dialog | null): void;
   setCursor(conversationId: string | null): void;
+  setFocusedLane(lane: Lane | null): void;
   setOpen(conversationId: string | null): void;
   /** Ends by itself, with null, and when another conversation is opened: there it would be false. */
   say(said: Said | null): void;
@@ -60,6 +64,7 @@ export function createViewStore(memory: Memory) {
     context: oneOf(memory.getItem('transom.context'), ['auto', 'open', 'closed'] as const),
     dialog: null,
     cursorId: remembered,
+    focusedLane: null,
     openId: remembered,
     notice: null,
     goTo: (place) => {
@@ -79,6 +84,7 @@ export function createViewStore(memory: Memory) {
     setCursor: (cursorId) => {
       if (get().openId === null) set({ cursorId });
     },
+    setFocusedLane: (focusedLane) => set({ focusedLane }),
     setOpen: (openId) => {
       memory.setItem('transom.open', openId ?? '');
       set(openId === null ? { openId } : { openId, cursorId: openId });

@@ -35,13 +35,14 @@ export function conversationQueries(
   const upsert = db.prepare(`
     INSERT INTO conversations (
       id, rev, account_id, lane, lane_position, placed_from, placed_until, last_message_at,
-      claimed_by, claimed_until, contact_name, document, contact, written, sum)
+      claimed_by, claimed_until, handoff, contact_name, document, contact, written, sum)
     VALUES (@id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
-      @claimedBy, @claimedUntil, @contactName, @document, @contact, @written, @sum)
+      @claimedBy, @claimedUntil, @handoff, @contactName, @document, @contact, @written, @sum)
     ON CONFLICT (id) DO UPDATE SET
       rev = @rev, lane = @lane, lane_position = @lanePosition,
       placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,
-      account_id = @accountId, claimed_by = @claimedBy, claimed_until = @claimedUntil, contact_name = @contactName,
+      account_id = @accountId, claimed_by = @claimedBy, claimed_until = @claimedUntil, handoff = @handoff,
+      contact_name = @contactName,
       contact = @contact, document = @document, written = @written, sum = @sum`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
   const selectRow =
@@ -62,6 +63,21 @@ export function conversationQueries(
     .prepare<[string, number], number>(
       `SELECT count(*) FROM conversations INDEXED BY conversations_claimed
        WHERE claimed_by IS NOT NULL AND lane IN (${closing}, ${answer}) AND claimed_by <> ? AND claimed_until > ?`,
+    )
+    .pluck();
+  /** Work that a person must take now: nobody else has it. The lanes hold who can be answered. */
+  const isFree = '(claimed_by IS NULL OR claimed_by = ? OR claimed_until IS NULL OR claimed_until <= ?)';
+  const firstHandoffs = db.prepare<[string, number, number, number], Listed>(
+    `${selectRow} WHERE handoff = 1 AND ${isFree} AND lane = +? ORDER BY lane_position, id LIMIT +?`,
+  );
+  const handoffsAfter = db.prepare<[string, number, number, number, string, number], Listed>(
+    `${selectRow} WHERE handoff = 1 AND ${isFree} AND lane = +? AND (lane_position, id) > (+?, +?)
+     ORDER BY lane_position, id LIMIT +?`,
+  );
+  const countFree = db
+    .prepare<[string, number], number>(
+      `SELECT count(*) FROM conversations INDEXED BY conversations_handoffs
+       WHERE handoff = 1 AND ${isFree} AND lane IN (${closing}, ${answer})`,
     )
     .pluck();
   const closingUnwarned = db.prepare<[number, number, number], Stored & { lane_position: number }>(
@@ -153,6 +169,25 @@ export function conversationQueries(
         done: count('done'),
       };
     },
+    /** Handoffs that nobody else holds, of people who can still be answered: in the order of the inbox, what closes first on top. */
+    listHandoffs(personId: string, after: string | null, limit: number, now: number): { rows: Row[]; hasMore: boolean } {
+      settle(now);
+      const place = after === null ? undefined : placeOf.get(after);
+      const found: Listed[] = [];
+      for (const lane of place?.lane === answer ? [answer] : [closing, answer]) {
+        const wanted = limit + 1 - found.length;
+        const rows =
+          after !== null && place?.lane === lane
+            ? handoffsAfter.all(personId, now, lane, place.lane_position, after, wanted)
+            : firstHandoffs.all(personId, now, lane, wanted);
+        found.push(...rows);
+      }
+      return { rows: found.slice(0, limit).map(rowOf), hasMore: found.length > limit };
+    },
+    countHandoffs(personId: string, now: number): number {
+      settle(now);
+      return countFree.get(personId, now) ?? 0;
+    },
     /** Conversations that need an answer and are held by somebody else. */
     countHeldByOthers: (personId: string, now: number) => countClaimed.get(personId, now) ?? 0,
     /** Windows that end within (from, until] and that nobody was warned of, the next one first. */
@@ -175,6 +210,7 @@ export function conversationQueries(
         row.last_message_at === right.lastMessageAt &&
         row.claimed_by === right.claimedBy &&
         row.claimed_until === right.claimedUntil &&
+        row.handoff === right.handoff &&
         row.contact_name === right.contactName &&
         (row.sum === null || row.contact === right.contact)
       );
@@ -187,6 +223,9 @@ export function conversationQueries(
       ofAccount,
       countLane,
       countClaimed,
+      firstHandoffs,
+      handoffsAfter,
+      countFree,
     } as Explainable,
   };
 }
@@ -202,6 +241,7 @@ function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now:
     lastMessageAt: conversation.lastMessageAt,
     claimedBy: handoff?.state === 'claimed' ? (handoff.claimedBy?.id ?? null) : null,
     claimedUntil: handoff?.claimedUntil ?? null,
+    handoff: Number(handoff !== null && handoff.state !== 'resolved'),
     // A broken character (half a surrogate pair) cannot be stored.
     contactName: [name, username]
       .filter((part) => part !== null)
@@ -218,8 +258,11 @@ function placeColumns(conversation: Conversation, humanAgentApproved: boolean, n
 
 function rowOf({ seen_at, ...stored }: Listed): Row {
   const conversation = parse(stored);
-  const unread = conversation.lastMessage?.direction === 'inbound' && (seen_at ?? 0) < conversation.lastMessageAt;
-  return { ...conversation, unread };
+  const { lastMessage, lastMessageAt, lastReaction } = conversation;
+  const saidAt = lastMessage?.direction === 'inbound' ? lastMessageAt : 0;
+  // A thumbs-up on what we wrote last is an answer too; on what was said before, it is no news.
+  const reactedAt = (lastReaction?.at ?? 0) > lastMessageAt ? (lastReaction?.at ?? 0) : 0;
+  return { ...conversation, unread: (seen_at ?? 0) < Math.max(saidAt, reactedAt) };
 }
 
 function parse(stored: Stored): Conversation {
@@ -238,6 +281,7 @@ export type FiledRow = Stored & {
   readonly last_message_at: number;
   readonly claimed_by: string | null;
   readonly claimed_until: number | null;
+  readonly handoff: number;
   readonly contact_name: string;
   readonly contact: string;
 };

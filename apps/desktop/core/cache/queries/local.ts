@@ -12,6 +12,8 @@ export type Identity = {
   readonly person: Person;
 };
 
+export type PlacedDraft = { readonly conversationId: string; readonly tab: DraftTab; readonly draft: Draft };
+
 export function localQueries(db: Db) {
   const draft = db.prepare<[string, DraftTab], Draft>(
     'SELECT text, rev FROM local.drafts WHERE conversation_id = ? AND tab = ?',
@@ -30,7 +32,10 @@ export function localQueries(db: Db) {
   const note = db.prepare('INSERT INTO local.settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
   const noted = db.prepare<[string], string>('SELECT value FROM local.settings WHERE name = ?').pluck();
   const dropNote = db.prepare('DELETE FROM local.settings WHERE name = ?');
-  const aboutConversation = ['outbox', 'drafts', 'seen', 'warned'].map((table) =>
+  const emptyDrafts = db.prepare<[string], { tab: DraftTab; rev: number }>(
+    `UPDATE local.drafts SET text = '', rev = rev + 1 WHERE conversation_id = ? AND text <> '' RETURNING tab, rev`,
+  );
+  const aboutConversation = ['outbox', 'seen', 'warned'].map((table) =>
     db.prepare(`DELETE FROM local.${table} WHERE conversation_id = ?`),
   );
   const commit = db.transaction((work: () => void) => work());
@@ -61,11 +66,18 @@ export function localQueries(db: Db) {
     forgetWarnings(before: number): void {
       if (hasOldWarnings.get(before) !== undefined) forgetWarned.run(before);
     },
-    /** The people behind these conversations were erased: so is what was written to them. */
-    forgetPeople: (conversationIds: readonly string[]) =>
+    /** The people behind these conversations were erased: so is what was written to them. Returns the drafts that were emptied. */
+    forgetPeople(conversationIds: readonly string[]): PlacedDraft[] {
+      const emptied: PlacedDraft[] = [];
       commit(() => {
-        for (const id of conversationIds) for (const drop of aboutConversation) drop.run(id);
-      }),
+        for (const conversationId of conversationIds) {
+          for (const drop of aboutConversation) drop.run(conversationId);
+          for (const { tab, rev } of emptyDrafts.all(conversationId))
+            emptied.push({ conversationId, tab, draft: { text: '', rev } });
+        }
+      });
+      return emptied;
+    },
     /** The next start moves cache.db aside and begins a new one. */
     markCacheDamaged: () => void note.run('cache_damaged', '1'),
     /** The next start removes cache.db and begins a new one. */

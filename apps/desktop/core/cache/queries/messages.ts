@@ -15,11 +15,11 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
   const byId = db.prepare<[string], Held>('SELECT position, rev, sent_at, sum, document FROM messages WHERE id = ?');
   const places = placesIn(db, 'messages', 'position');
   const insert = db.prepare(
-    `INSERT INTO messages (position, id, conversation_id, rev, sent_at, client_message_id, document, sum)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (position, id, conversation_id, rev, sent_at, client_message_id, waits, document, sum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
-    'UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, document = ?, sum = ? WHERE position = ?',
+    'UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, waits = ?, document = ?, sum = ? WHERE position = ?',
   );
   const remove = db.prepare('DELETE FROM messages WHERE position = ?');
   const page = db.prepare<[string, number, number, number], Stored>(
@@ -38,6 +38,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
     'SELECT id, position, rev, sent_at, sum, document FROM messages WHERE conversation_id = ?',
   );
   const byClientMessage = db.prepare<[string]>('SELECT 1 FROM messages WHERE client_message_id = ? LIMIT 1');
+  const countWaiting = db.prepare<[], number>('SELECT count(*) FROM messages WHERE waits = 1').pluck();
   const thread = db.prepare<[string], Thread>(
     'SELECT complete_from, complete_at, complete_id FROM threads WHERE conversation_id = ?',
   );
@@ -77,9 +78,10 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       const held = byId.get(message.id);
       if (held !== undefined && held.rev >= message.rev) return null;
       const { id, conversationId, rev, sentAt, clientMessageId } = message;
+      const waits = Number(waitsAtRelay(message));
       const { document, sum } = toStore(message);
       if (held !== undefined && held.sent_at === sentAt) {
-        update.run(conversationId, rev, clientMessageId, document, sum, held.position);
+        update.run(conversationId, rev, clientMessageId, waits, document, sum, held.position);
         contents.note('messages', held.position, held.sum ?? 0, sum);
         const before = textOf(held);
         if (before !== visibleText(message)) index.note(held.position, before);
@@ -87,7 +89,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       }
       if (held !== undefined) drop(held);
       const position = places.free(sentAt);
-      insert.run(position, id, conversationId, rev, sentAt, clientMessageId, document, sum);
+      insert.run(position, id, conversationId, rev, sentAt, clientMessageId, waits, document, sum);
       contents.note('messages', position, null, sum);
       if (visibleText(message) !== null) index.note(position, null);
       return position;
@@ -120,6 +122,8 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
     /** The relay's key of the oldest message that is certainly followed by all newer ones. */
     oldestKey: (conversationId: string) => keyOf(conversationId, thread.get(conversationId)),
     hasClientMessage: (clientMessageId: string) => byClientMessage.get(clientMessageId) !== undefined,
+    /** Replies that the relay has and Meta has not. */
+    countWaiting: () => countWaiting.get() ?? 0,
     /** The position from which the cache holds the whole thread; null when no such position is known. */
     completeFrom: (conversationId: string) => thread.get(conversationId)?.complete_from ?? null,
     /** A thread of which nothing else is known starts at this message. */
@@ -145,11 +149,16 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       oldestFrom,
       largestTie,
       byClientMessage,
+      countWaiting,
       lastTie: places.statements['lastTie'],
       nextFree: places.statements['nextFree'],
       ofConversation,
     } as Explainable,
   };
+}
+
+export function waitsAtRelay({ direction, state }: Pick<Message, 'direction' | 'state'>): boolean {
+  return direction === 'outbound' && (state === 'queued' || state === 'sending');
 }
 
 function textOf(held: Held): string | null {

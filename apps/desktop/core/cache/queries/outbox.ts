@@ -46,7 +46,8 @@ export function outboxQueries(db: Db) {
   const all = db.prepare<[], Stored>('SELECT * FROM local.outbox ORDER BY position');
   const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE client_message_id = ?');
   const markAttempted = db.prepare(
-    'UPDATE local.outbox SET attempted = 1 WHERE client_message_id = ? AND attempted = 0',
+    `UPDATE local.outbox SET attempted = 1, seen_message_id = iif(? = 1, seen_message_id, NULL)
+     WHERE client_message_id = ? AND attempted = 0`,
   );
   const accept = db.prepare(`UPDATE local.outbox SET state = 'accepted', refusal = NULL WHERE client_message_id = ?`);
   const hold = db.prepare(
@@ -73,7 +74,9 @@ export function outboxQueries(db: Db) {
       const found = byId.get(clientMessageId);
       return found === undefined ? null : itemOf(found);
     },
-    markAttempted: (clientMessageId: string) => void markAttempted.run(clientMessageId),
+    /** `saysSeen`: the relay is told what its author had seen. What it was not told with the first try it is not told with another, for the same id. */
+    markAttempted: (clientMessageId: string, saysSeen: boolean) =>
+      void markAttempted.run(Number(saysSeen), clientMessageId),
     accept: (clientMessageId: string) => void accept.run(clientMessageId),
     /** `answered`: the relay's no is about this id. */
     hold: (clientMessageId: string, refusal: Refusal, answered: boolean) =>

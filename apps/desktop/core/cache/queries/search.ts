@@ -1,6 +1,9 @@
+import { messageSchema } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
-import { type Excerpt, excerptsFor, searchQuery } from '../searchable-text.ts';
+import { type Excerpt, excerptsFor, type SearchQuery, searchQuery } from '../searchable-text.ts';
+import { readStored, type Stored } from '../stored-document.ts';
+import { visibleText } from './text-index.ts';
 
 type Found = {
   readonly conversationId: string;
@@ -11,6 +14,7 @@ type Found = {
   readonly sentAt: number;
   readonly text: string;
 };
+type FoundMessage = Omit<Found, 'text'> & Stored;
 
 /**
  * Newest first, always: full-text rowids are in order of time (people by their last message), so the newest hits are read from the
@@ -18,14 +22,12 @@ type Found = {
  */
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
-    db.prepare<[string, number], Found>(
+    db.prepare<[string, number], FoundMessage>(
       `SELECT conversation_id AS conversationId, messages.id AS messageId, contact,
-         sent_at AS sentAt, ifnull(messages.document ->> 'text', '') AS text
+         sent_at AS sentAt, messages.document, messages.sum
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN messages ON messages.position = found
-       LEFT JOIN conversations ON conversations.id = messages.conversation_id
-       -- A message that was taken back a moment ago may still be in the index.
-       WHERE messages.document ->> 'unsentAt' IS NULL`,
+       LEFT JOIN conversations ON conversations.id = messages.conversation_id`,
     );
   const contacts = (table: string) =>
     db.prepare<[string, number], Found>(
@@ -39,15 +41,23 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     contacts: { words: contacts('contact_words'), pairs: contacts('contact_pairs') },
   };
 
+  function newestOf({ index, match }: SearchQuery, limit: number): Found[] {
+    const people: Found[] = statements.contacts[index].all(match, limit);
+    const said = statements.messages[index].all(match, limit).flatMap(({ document, sum, ...found }): Found[] => {
+      const text = visibleText(readStored(messageSchema, { document, sum }));
+      // A message that was taken back a moment ago may still be in the index.
+      return text === null ? [] : [{ ...found, text }];
+    });
+    return [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
+  }
+
   return {
     find(text: string, limit: number): SearchHit[] {
       const query = searchQuery(text);
       if (query === null) return [];
       // What arrived a moment ago is found too; after a long absence the index may still be behind.
       indexNewest();
-      const people: Found[] = statements.contacts[query.index].all(query.match, limit);
-      const said: Found[] = statements.messages[query.index].all(query.match, limit);
-      const newest = [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
+      const newest = newestOf(query, limit);
       const cut = excerptsFor(text);
       return newest.map((found) => hitOf(found, cut));
     },

@@ -1,6 +1,6 @@
 import { type Message, messageSchema } from '@transom/shared';
 import type { Db } from '../open.ts';
-import { isSpaceless, pairsOf } from '../searchable-text.ts';
+import { needsPairs, pairsOf } from '../searchable-text.ts';
 import { readStored, type Stored } from '../stored-document.ts';
 
 /**
@@ -47,9 +47,15 @@ const textOf = {
   },
 };
 
-/** Null where there is nothing to find. A broken character (half a surrogate pair) cannot be stored and would come back changed. */
-export function visibleText({ text, unsentAt }: Pick<Message, 'text' | 'unsentAt'>): string | null {
-  return unsentAt === null ? (text?.toWellFormed() ?? null) : null;
+/**
+ * What finds a message: its words and the names of its attachments. Null where there is nothing to find. A broken character (half a
+ * surrogate pair) cannot be stored and would come back changed.
+ */
+export function visibleText(message: Pick<Message, 'text' | 'unsentAt' | 'attachments'>): string | null {
+  const { text, unsentAt, attachments } = message;
+  if (unsentAt !== null) return null;
+  const parts = [text, ...attachments.map(({ title }) => title)].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join('\n').toWellFormed();
 }
 
 export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
@@ -66,12 +72,12 @@ export function textIndex(db: Db, name: 'message' | 'contact'): TextIndex {
   function indexRow(number: number, indexed: string | null): void {
     if (indexed !== null && words.isHeld.get(number) !== undefined) {
       words.remove.run(number, indexed);
-      if (isSpaceless(indexed)) pairs.remove.run(number, pairsOf(indexed));
+      if (needsPairs(indexed)) pairs.remove.run(number, pairsOf(indexed));
     }
     const found = text(number) ?? '';
     if (found === '') return;
     words.add.run(number, found);
-    if (isSpaceless(found)) pairs.add.run(number, pairsOf(found));
+    if (needsPairs(found)) pairs.add.run(number, pairsOf(found));
   }
   const indexRows = db.transaction((rows: readonly { number: number; indexed: string | null }[]) => {
     for (const { number, indexed } of rows) indexRow(number, indexed);

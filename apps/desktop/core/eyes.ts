@@ -1,0 +1,15 @@
+/** What each window shows to somebody who sits before it. Windows are known by the number that the core gave them. */
+export type WindowNumber = number;
+
+export function createEyes() {
+  const shown = new Map<WindowNumber, string>();
+  return {
+    /** `isActive` false: the focus is elsewhere, or nobody has touched anything for a while. */
+    rest(window: WindowNumber, conversationId: string | null, isActive: boolean): void {
+      if (conversationId === null || !isActive) shown.delete(window);
+      else shown.set(window, conversationId);
+    },
+    close: (window: WindowNumber) => void shown.delete(window),
+    areOn: (conversationId: string): boolean => [...shown.values()].includes(conversationId),
+  };
+}

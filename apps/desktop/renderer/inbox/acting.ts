@@ -1,0 +1,64 @@
+import type { Row } from '../../contract/views.ts';
+import { shortName, whoIs } from '../desk/contact-name.ts';
+import type { createHandoffsStore, HandoffAction } from '../stores/handoffs.ts';
+import type { createThreadStore } from '../stores/thread.ts';
+import { text } from '../text/en.ts';
+import type { ListStores } from './list-items.ts';
+import { nextAfter } from './list-steps.ts';
+
+type ActingStores = ListStores & {
+  readonly handoffs: ReturnType<typeof createHandoffsStore>;
+  readonly thread: ReturnType<typeof createThreadStore>;
+};
+type Moves = { open(conversationId: string): Promise<void>; close(): void };
+
+/**
+ * What follows an action on a conversation: a refusal is told, and what was finished makes room for the next one and can be
+ * taken back for a moment, because one key is quickly pressed and an unanswered buyer must not be lost by it.
+ */
+export function createActing(stores: ActingStores, { open, close }: Moves) {
+  const { view, inbox, handoffs } = stores;
+
+  const rowOf = (id: string): Row | null => knownRow(id, stores);
+
+  const goTo = (id: string | null) => {
+    if (view.getState().openId === null) view.getState().setCursor(id);
+    else if (id === null) close();
+    else void open(id);
+  };
+
+  const act = async (action: HandoffAction, conversationId: string): Promise<void> => {
+    const row = rowOf(conversationId);
+    const next = action === 'resolve' ? nextAfter(conversationId, row, stores) : null;
+    inbox.getState().expect(conversationId);
+    const outcome = await handoffs.getState().act(action, conversationId);
+    if (outcome.kind === 'refused') view.getState().say({ text: outcome.reason, conversationId });
+    if (outcome.kind !== 'done' || action !== 'resolve') return;
+    const { openId, cursorId } = view.getState();
+    if ((openId ?? cursorId) === conversationId) goTo(next);
+    const name = row === null ? null : shortName(whoIs(row));
+    view.getState().say({
+      text: row?.state === 'needs_answer' && name !== null ? text.handoffs.doneUnanswered(name) : text.handoffs.done,
+      conversationId,
+      undo: () => void takeBack(conversationId),
+    });
+  };
+
+  const takeBack = async (conversationId: string) => {
+    inbox.getState().expect(conversationId);
+    const outcome = await handoffs.getState().act('reopen', conversationId);
+    if (outcome.kind === 'refused') view.getState().say({ text: outcome.reason, conversationId });
+    if (outcome.kind === 'done') goTo(conversationId);
+  };
+
+  return act;
+}
+
+/** What is known here of a conversation, in whichever list it stands. */
+export function knownRow(
+  id: string,
+  { inbox, handoffsList, thread }: Pick<ActingStores, 'inbox' | 'handoffsList' | 'thread'>,
+): Row | null {
+  const open = thread.getState().row;
+  return inbox.getState().rows.get(id) ?? handoffsList.getState().rows.get(id) ?? (open?.id === id ? open : null);
+}

@@ -1,0 +1,50 @@
+/** The parts of the window that the focus goes through, each with one place for Tab. */
+const panes = ['list', 'thread', 'composer', 'details'] as const;
+type Pane = (typeof panes)[number];
+
+const whole: Readonly<Record<Pane, string>> = {
+  list: '[data-testid="conversation-list"]',
+  thread: '[data-testid="thread"]',
+  composer: '[data-testid="composer-box"]',
+  details: 'aside',
+};
+/** What takes the focus in each; the first one that is there, seen and not disabled. */
+const entry: Readonly<Record<Pane, string>> = {
+  list: '[data-testid="conversation-list"] [tabindex="0"]',
+  thread: '[data-testid="thread-scroller"]',
+  composer: '[data-testid="composer"], [data-testid="composer-box"] button',
+  details: 'aside [tabindex="0"], aside button, aside a',
+};
+
+export const isInList = (element: Element | null): boolean => element?.closest(whole.list) instanceof Element;
+
+export function focusPane(pane: Pane): boolean {
+  const target = [...document.querySelectorAll<HTMLElement>(entry[pane])].find(
+    (element) => element.checkVisibility() && !element.matches(':disabled'),
+  );
+  target?.focus({ preventScroll: pane === 'list' });
+  return target !== undefined;
+}
+
+/** The row of a conversation when it is drawn and seen. */
+export function focusRow(conversationId: string): boolean {
+  const row = document.getElementById(`row-${conversationId}`);
+  if (row?.checkVisibility() !== true) return false;
+  row.focus();
+  return true;
+}
+
+/** Where the focus belongs when nothing else has it: on the row that is acted on, else on the thread, else on the list. */
+export function focusSomewhere(conversationId: string | null): void {
+  if (conversationId !== null && focusRow(conversationId)) return;
+  if (!focusPane('thread')) focusPane('list');
+}
+
+export function goToPane(by: 1 | -1): void {
+  const at = panes.findLastIndex((pane) => document.activeElement?.closest(whole[pane]) instanceof Element);
+  const begin = at < 0 && by === -1 ? panes.length : at;
+  for (let step = 1; step <= panes.length; step += 1) {
+    const pane = panes[(begin + step * by + panes.length * 2) % panes.length];
+    if (pane !== undefined && focusPane(pane)) return;
+  }
+}

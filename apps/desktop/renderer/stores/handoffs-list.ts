@@ -1,0 +1,113 @@
+import { createStore } from 'zustand/vanilla';
+import type { Row } from '../../contract/views.ts';
+import type { CoreClient } from '../core-client.ts';
+import type { RowChange } from './inbox-list.ts';
+
+/**
+ * The handoffs that need a person now, as the core finds and orders them over all conversations. While they are shown they
+ * are read again after changes; a row that is here already shows its change at once.
+ */
+export type HandoffsListState = {
+  readonly phase: 'loading' | 'ready';
+  readonly ids: readonly string[];
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly hasMore: boolean;
+  /** Reads the list when it comes into sight, and stops following changes when it goes. */
+  show(isShown: boolean): void;
+  loadMore(): Promise<void>;
+  apply(change: RowChange): void;
+  /** Keeps the order while somebody points at it. */
+  hold(isHeld: boolean): void;
+};
+const pageSize = 100;
+const largestPage = 500;
+/** Finding them is a query over all conversations, so a storm of changes asks for it at most this often. */
+const readEveryMs = 300;
+
+export type HandoffsListStore = ReturnType<typeof createHandoffsListStore>;
+export function createHandoffsListStore(client: CoreClient) {
+  let isShown = false;
+  let isHeld = false;
+  let isStale = false;
+  let generation = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  return createStore<HandoffsListState>()((set, get) => {
+    const read = async () => {
+      const mine = ++generation;
+      isStale = false;
+      const limit = Math.min(largestPage, Math.max(pageSize, get().ids.length));
+      try {
+        const { rows, hasMore } = await client.call('inbox.handoffs', { after: null, limit });
+        if (mine === generation) set({ phase: 'ready', ...listOf(rows, get().rows), hasMore });
+      } catch {
+        // The list is read again with the next channel.
+      }
+    };
+    const readSoon = () => {
+      isStale = true;
+      if (!isShown || isHeld) return;
+      timer ??= setTimeout(() => {
+        timer = null;
+        if (isShown && !isHeld) void read();
+      }, readEveryMs);
+    };
+
+    return {
+      phase: 'loading',
+      ids: [],
+      rows: new Map(),
+      hasMore: false,
+
+      show: (shown) => {
+        isShown = shown;
+        if (shown) void read();
+      },
+
+      loadMore: async () => {
+        const mine = generation;
+        const { ids, rows, hasMore } = get();
+        if (!hasMore) return;
+        try {
+          const page = await client.call('inbox.handoffs', { after: ids.at(-1) ?? null, limit: pageSize });
+          if (mine !== generation) return;
+          const all = [...ids.flatMap((id) => rows.get(id) ?? []), ...page.rows.filter(({ id }) => !rows.has(id))];
+          set({ ...listOf(all, rows), hasMore: page.hasMore });
+        } catch {
+          // Asked for again when the end of the list comes into sight again.
+        }
+      },
+
+      apply: ({ changed, gone }) => {
+        const { rows, ids } = get();
+        const known = changed.filter((row) => (rows.get(row.id)?.rev ?? Number.POSITIVE_INFINITY) <= row.rev);
+        const left = ids.filter((id) => !gone.includes(id));
+        if (known.length > 0 || left.length < ids.length) {
+          const next = new Map(rows);
+          for (const row of known) next.set(row.id, row);
+          set(
+            listOf(
+              left.flatMap((id) => next.get(id) ?? []),
+              next,
+            ),
+          );
+        }
+        readSoon();
+      },
+
+      hold: (held) => {
+        isHeld = held;
+        if (!held && isStale) readSoon();
+      },
+    };
+  });
+}
+
+/** Rows in their order; of two versions of one row the newer. */
+function listOf(rows: readonly Row[], before: ReadonlyMap<string, Row>) {
+  const newest = rows.map((row) => {
+    const known = before.get(row.id);
+    return known !== undefined && known.rev > row.rev ? known : row;
+  });
+  return { ids: newest.map(({ id }) => id), rows: new Map(newest.map((row) => [row.id, row])) };
+}
