@@ -198,8 +198,7 @@ function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
           onBlur={() => view.getState().setFocusedLane(null)}
         >
           {isFolded ? <ChevronRight size={14} aria-hidden="true" /> : <ChevronDown size={14} aria-hidden="true" />}
-          <span>{label}</span>
-          <span className={css.count}>{count ?? ''}</span>
+          <span>{label}</span> <span className={css.count}>{count ?? ''}</span>
         </button>
       </div>
     </div>

@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Session } from '../../contract/views.ts';
+import type { LampState } from '../desk/lamp-state.ts';
 import { clockTime, duration, moment } from '../desk/when.ts';
 import { useClock, useDesk, useOutbox, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import { AccountFact } from './account-fact.tsx';
 import css from './lamp.module.css';
-
-export type LampState = keyof typeof text.lamp.state;
 
 /** What the lamp sums up, fact by fact: relay, accounts, what waits, the time, and where the sign-in is kept. */
 export function LampFacts({ state, close }: { readonly state: LampState; readonly close: () => void }) {

@@ -1,27 +1,16 @@
 import { Popover } from '@base-ui/react/popover';
 import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { lampOf } from '../desk/lamp-state.ts';
 import { useOutbox, useSession } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './lamp.module.css';
-import { LampFacts, type LampState } from './lamp-facts.tsx';
-
-type Tone = 'fine' | 'delayed' | 'offline' | 'needs_you';
+import { LampFacts } from './lamp-facts.tsx';
 
 /** The lamp has a shape for each tone, so that it can be read without its colour. */
 export function Lamp() {
   const hasHeld = useOutbox(({ held }) => held.length > 0);
-  const { state, tone } = useSession(
-    useShallow(({ session, isLinked }) => {
-      const relay: LampState = isLinked ? (session?.connection.relay ?? 'connecting') : 'unlinked';
-      const needsPerson =
-        session?.accounts.some((account) => account.state !== 'connected' || account.trouble !== null) === true ||
-        (session?.trouble ?? null) !== null ||
-        hasHeld;
-      const tone = toneOf(relay, needsPerson);
-      return { state: tone === 'needs_you' && relay === 'live' ? ('needs_you' as const) : relay, tone };
-    }),
-  );
+  const { state, tone } = useSession(useShallow(({ session, isLinked }) => lampOf(session, isLinked, hasHeld)));
   const [isOpen, setIsOpen] = useState(false);
   return (
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
@@ -50,11 +39,4 @@ export function Lamp() {
       </Popover.Portal>
     </Popover.Root>
   );
-}
-
-function toneOf(relay: LampState, needsPerson: boolean): Tone {
-  if (relay === 'refused' || relay === 'unpaired') return 'needs_you';
-  if (relay === 'offline' || relay === 'unlinked') return 'offline';
-  if (needsPerson) return 'needs_you';
-  return relay === 'live' ? 'fine' : 'delayed';
 }

@@ -409,7 +409,7 @@ export const text = {
     sendToo: 'Send mine too',
     takeOver: 'Take over',
     ask: (name: string) => `Ask ${isolated(name)}`,
-    askNote: (name: string) => `${name}, may I take this one? `,
+    askNote: (colleague: string) => `${colleague}, may I take this one? `,
     bar: {
       open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
       human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,

@@ -14,27 +14,27 @@ export function NothingOpen() {
     const lane = (all?.closing ?? 0) > 0 ? held.closing : held.answer;
     return rows.get(lane.ids[0] ?? '') ?? null;
   });
-  if (counts === null) return <main className={css.pane} />;
+  if (counts === null) return <section className={css.pane} />;
   const waiting = counts.closing + counts.answer;
   const words = text.nothingOpen;
   if (waiting > 0) {
     return (
-      <main className={css.pane} data-testid="nothing-open">
+      <section className={css.pane} data-testid="nothing-open">
         <p className={css.title}>{words.waiting(waiting)}</p>
         {next === null ? null : <Next row={next} />}
         <p className={css.hint}>
           {words.keys} <Keys command="next" /> <Keys command="open" />
         </p>
-      </main>
+      </section>
     );
   }
   const isNew = lanes.every((lane) => counts[lane] === 0);
   return (
-    <main className={css.pane} data-testid="nothing-open">
+    <section className={css.pane} data-testid="nothing-open">
       <p className={css.title}>{isNew ? words.nobody : words.answered}</p>
       <p className={css.hint}>{isNew ? words.nobodyHint : words.answeredHint}</p>
       {counts.missed > 0 ? <p className={css.hint}>{words.missed(counts.missed)}</p> : null}
-    </main>
+    </section>
   );
 }
 

@@ -16,24 +16,24 @@ export function ThreadPane() {
   if (openId === null) return <NothingOpen />;
   if (phase === 'failed') {
     return (
-      <main className={css.center}>
+      <section className={css.center}>
         <p>{text.thread.failed}</p>
         <Button onClick={() => void open(openId)}>{text.thread.again}</Button>
-      </main>
+      </section>
     );
   }
   if (row === null || row.id !== openId) {
     return (
-      <main className={css.center} aria-busy={phase === 'loading'}>
+      <section className={css.center} aria-busy={phase === 'loading'}>
         <p className={css.late}>{phase === 'loading' ? text.thread.loading : text.thread.gone}</p>
-      </main>
+      </section>
     );
   }
   return (
-    <main className={css.pane} data-testid="thread" aria-label={text.thread.label(contactName(whoIs(row)))}>
+    <section className={css.pane} data-testid="thread" aria-label={text.thread.label(contactName(whoIs(row)))}>
       <ThreadHeader row={row} />
       <ThreadLog key={row.id} row={row} />
       <Composer key={`composer-${row.id}`} row={row} />
-    </main>
+    </section>
   );
 }
