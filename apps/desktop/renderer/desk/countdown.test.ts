@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs, noWindow, secondMs } from '@transom/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { text } from '../text/en.ts';
-import { countdownOf, nextChangeMs } from './countdown.ts';
+import { countdownOf, countedOn, nextChangeMs } from './countdown.ts';
 import { testNow as now } from './test-rows.ts';
 import { duration, moment } from './when.ts';
 
@@ -56,6 +56,16 @@ describe('countdown', () => {
       countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, false, 'Dana').long;
     expect(long('inbound')).toBe(text.clock.closedAgainLong('Dana'));
     expect(long('outbound')).toBe(text.clock.closedLong('Dana', moment(now, now)));
+  });
+
+  it('says when its time is only counted on', () => {
+    const running = countdownOf(opened(5 * hourMs), now, false, 'Dana');
+    expect(countedOn(running)).toMatchObject({
+      short: '~19 h',
+      long: expect.stringContaining('from the last connection'),
+    });
+    const closed = countdownOf(opened(dayMs), now, false, 'Dana');
+    expect(countedOn(closed)).toBe(closed);
   });
 
   it('counts nothing without a trusted time, and shows the absolute end where it is known', () => {

@@ -95,6 +95,16 @@ export function countdownOf(
   };
 }
 
+/** The same while the relay is out of reach: its time is only counted on, and the words say so. */
+export function countedOn(countdown: Countdown): Countdown {
+  if (countdown.expiresAt === null || countdown.state === 'closed' || countdown.state === 'unknown') return countdown;
+  return {
+    ...countdown,
+    short: text.clock.unconfirmed(countdown.short),
+    long: text.clock.unconfirmedLong(countdown.long),
+  };
+}
+
 function untrusted(endsAt: number | null): Countdown {
   if (endsAt === null)
     return {

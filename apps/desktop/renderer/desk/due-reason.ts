@@ -29,7 +29,13 @@ export type RowTimes = {
 /** A first reply is only a little late for this long; after it, amber would say nothing new about nearly every row. */
 const lateMs = hourMs;
 
-export function rowTimes(conversation: Conversation, now: number | null, humanAgentApproved: boolean): RowTimes {
+export function rowTimes(
+  conversation: Conversation,
+  now: number | null,
+  humanAgentApproved: boolean,
+  isConfirmed = true,
+): RowTimes {
+  const counted = (words: string) => (isConfirmed ? words : text.clock.unconfirmed(words));
   const { lastMessageAt, window } = conversation;
   const wrote = text.due.wrote(age(lastMessageAt, now));
   const due = dueOf(conversation);
@@ -47,7 +53,11 @@ export function rowTimes(conversation: Conversation, now: number | null, humanAg
       return { corner: null, below: onItsWay ?? wrote, at: null };
     case 'answer':
       if (due?.reason === 'first_reply') {
-        return { corner: firstReply(due.at, now), below: onItsWay ?? windowWords(response, now), at: due.at };
+        return {
+          corner: firstReply(due.at, now, counted),
+          below: onItsWay ?? windowWords(response, now, counted),
+          at: due.at,
+        };
       }
       return { corner: null, below: onItsWay ?? wrote, at: null };
     case 'missed': {
@@ -58,24 +68,26 @@ export function rowTimes(conversation: Conversation, now: number | null, humanAg
       return { corner: aged, below: text.due.unreachable, at: null };
     case 'waiting':
     case 'done':
-      return { corner: aged, below: onItsWay ?? windowWords(response, now), at: response.expiresAt };
+      return { corner: aged, below: onItsWay ?? windowWords(response, now, counted), at: response.expiresAt };
   }
 }
 
-function firstReply(dueAt: number, now: number): NonNullable<RowTimes['corner']> {
+type Counted = (words: string) => string;
+
+function firstReply(dueAt: number, now: number, counted: Counted): NonNullable<RowTimes['corner']> {
   if (now < dueAt) {
-    const left = duration(dueAt - now);
+    const left = counted(duration(dueAt - now));
     return { short: text.clock.firstReply(left), long: text.clock.firstReplyLong(left), urgency: 'closing' };
   }
-  const since = passed(now - dueAt + firstReplyMs);
+  const since = counted(passed(now - dueAt + firstReplyMs));
   const urgency = now - dueAt < lateMs ? 'closing' : 'calm';
   return { short: text.clock.waits(since), long: text.clock.waitsLong(since), urgency };
 }
 
-function windowWords(response: ReturnType<typeof windowAt>, now: number): string {
+function windowWords(response: ReturnType<typeof windowAt>, now: number, counted: Counted): string {
   if (response.kind === 'none') return text.clock.none;
   if (!isOpen(response) || response.expiresAt === null) return text.due.windowClosed;
-  const left = duration(response.expiresAt - now);
+  const left = counted(duration(response.expiresAt - now));
   if (response.kind === 'private_reply') return text.due.privateReply(left);
   return response.kind === 'human_agent' ? text.due.pastDay(left) : text.due.window(left);
 }

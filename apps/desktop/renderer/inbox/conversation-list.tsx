@@ -17,7 +17,15 @@ const heldAfterMoveMs = 1_500;
 
 export function ConversationList() {
   const place = useView((state) => state.place);
-  return place === 'inbox' ? <InboxPane /> : <HandoffsPane />;
+  return (
+    <>
+      {/* The name of the page outlives the list, which narrow screens hide while a thread is open. */}
+      <header className={css.heard}>
+        <h1>{text[place].title}</h1>
+      </header>
+      {place === 'inbox' ? <InboxPane /> : <HandoffsPane />}
+    </>
+  );
 }
 
 function InboxPane() {
@@ -66,7 +74,9 @@ function totalCount({ counts }: InboxListState): number | null {
 function ListHeader({ title, total }: { readonly title: string; readonly total: string }) {
   return (
     <header className={css.header}>
-      <h1 className={css.title}>{title}</h1>
+      <p className={css.title} aria-hidden="true">
+        {title}
+      </p>
       <WaitingPill />
       <span className={css.total} data-testid="list-total">
         {total}
@@ -181,7 +191,6 @@ function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
   const { inbox, view } = useDesk();
   const isFolded = useInbox((state) => state.lanes[lane].isFolded);
   const count = useInbox((state) => state.counts?.[lane] ?? null);
-  const label = text.inbox.lane[lane];
   return (
     <div role="row" aria-rowindex={position} className={css.lane} style={{ transform: `translateY(${top}px)` }}>
       <div role="gridcell">
@@ -191,14 +200,16 @@ function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
           tabIndex={isStop ? 0 : -1}
           className={css.fold}
           aria-expanded={!isFolded}
-          aria-label={text.inbox.laneLabel(label, count)}
           data-testid={`lane-${lane}`}
           onClick={() => inbox.getState().toggle(lane)}
           onFocus={() => view.getState().setFocusedLane(lane)}
           onBlur={() => view.getState().setFocusedLane(null)}
         >
           {isFolded ? <ChevronRight size={14} aria-hidden="true" /> : <ChevronDown size={14} aria-hidden="true" />}
-          <span>{label}</span> <span className={css.count}>{count ?? ''}</span>
+          <span>{text.inbox.lane[lane]}</span>
+          <span className={css.count}>
+            {count ?? ''} <span className={css.heard}>{text.inbox.conversations}</span>
+          </span>
         </button>
       </div>
     </div>
@@ -266,10 +277,14 @@ function useListHold() {
 
 /** Brings what the keyboard moved to into sight, and gives it the focus where that follows the keyboard through the list. */
 function useFollowedFocus(index: number, elementId: string | null, scrollTo: (index: number) => void) {
+  const isThere = index >= 0;
+  const awaited = useRef<string | null>(null);
   // Only a moved cursor moves the focus; a row that moves under it does not.
   const follow = useEffectEvent((id: string) => {
+    // A row that is still to come back into the list is followed when it is there.
+    awaited.current = isThere ? null : id;
     // A row that took the focus by a press must not move, or the press would end on another row.
-    if (index < 0 || document.activeElement?.id === id) return;
+    if (!isThere || document.activeElement?.id === id) return;
     scrollTo(index);
     const active = document.activeElement;
     if (active === document.body || isInList(active)) document.getElementById(id)?.focus({ preventScroll: true });
@@ -277,4 +292,7 @@ function useFollowedFocus(index: number, elementId: string | null, scrollTo: (in
   useEffect(() => {
     if (elementId !== null) follow(elementId);
   }, [elementId]);
+  useEffect(() => {
+    if (isThere && elementId !== null && awaited.current === elementId) follow(elementId);
+  }, [isThere, elementId]);
 }

@@ -25,7 +25,7 @@ import {
   useWatched,
 } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
-import { Countdown, TimeInCorner } from '../parts/countdown.tsx';
+import { Countdown, TimeInCorner, useIsConfirmed } from '../parts/countdown.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
 import { text } from '../text/en.ts';
@@ -169,10 +169,11 @@ function Holder({ row }: { readonly row: Row }) {
 }
 
 function useRowTimes(row: Row) {
+  const isConfirmed = useIsConfirmed();
   const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
   const times = useClock(
     useShallow((state) => {
-      const { corner, below, at } = rowTimes(row, state.now, isHumanAgent);
+      const { corner, below, at } = rowTimes(row, state.now, isHumanAgent, isConfirmed);
       return { short: corner?.short ?? null, long: corner?.long ?? '', urgency: corner?.urgency ?? 'calm', below, at };
     }),
   );

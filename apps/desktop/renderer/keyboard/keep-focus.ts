@@ -2,6 +2,8 @@ import type { Desk } from '../start.ts';
 import { actedOn } from '../stores/view.ts';
 import { focusPane, focusSomewhere } from './panes.ts';
 
+const mostTries = 10;
+
 /**
  * The focus is never lost: when what had it goes away with a thread, a list or a dialog, it goes to what one acts on. After a
  * dialog that opened a conversation it goes there. Returns how to stop.
@@ -12,11 +14,13 @@ export function keepFocus({ view, thread }: Desk): () => void {
 
   // What the change of a store leads to is on the screen two frames later.
   const soon = (check: () => void) => requestAnimationFrame(() => requestAnimationFrame(check));
-  const look = () =>
+  // A list that was hidden measures itself before it draws a row that can have the focus.
+  const look = (tries = mostTries) =>
     soon(() => {
       const active = document.activeElement;
       if (view.getState().dialog !== null || !document.hasFocus()) return;
-      if (active === null || active === document.body) focusSomewhere(actedOn(view.getState()));
+      if (active !== null && active !== document.body) return;
+      if (!focusSomewhere(actedOn(view.getState())) && tries > 1) look(tries - 1);
     });
   const awaitThread = () => {
     const { phase, conversationId } = thread.getState();
@@ -34,7 +38,9 @@ export function keepFocus({ view, thread }: Desk): () => void {
     if (state.dialog !== before.dialog || state.openId !== before.openId || state.place !== before.place) look();
   });
   const stopThread = thread.subscribe((state, before) => {
-    if (state.phase !== before.phase || state.conversationId !== before.conversationId) awaitThread();
+    if (state.phase === before.phase && state.conversationId === before.conversationId) return;
+    awaitThread();
+    look();
   });
   return () => {
     stopView();

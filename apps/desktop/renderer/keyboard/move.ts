@@ -3,6 +3,7 @@ import { type ListItem, shownItems } from '../inbox/list-items.ts';
 import { itemBeside, placeAmong } from '../inbox/list-steps.ts';
 import type { Desk } from '../start.ts';
 import { actedOn } from '../stores/view.ts';
+import { focusRow } from './panes.ts';
 
 /** How a step was asked for: arrow keys also stop at the headers of lanes; a key held down passes many conversations. */
 export type Step = { readonly isArrow: boolean; readonly isRepeat: boolean };
@@ -21,6 +22,8 @@ export function moveInList(desk: Desk, by: 1 | -1, { isArrow, isRepeat }: Step):
   if (to.kind === 'header') view.getState().setFocusedLane(to.lane);
   else if (to.kind === 'row') {
     view.getState().setFocusedLane(null);
+    // From the header of its lane back to the row that has the ring already.
+    if (to.id === actedOn(view.getState())) focusRow(to.id);
     if (view.getState().openId === null) view.getState().setCursor(to.id);
     else if (isRepeat) desk.pass(to.id);
     else void desk.open(to.id);

@@ -9,19 +9,19 @@ const whole: Readonly<Record<Pane, string>> = {
   details: 'aside',
 };
 /** What takes the focus in each; the first one that is there, seen and not disabled. */
-const entry: Readonly<Record<Pane, string>> = {
-  list: '[data-testid="conversation-list"] [tabindex="0"]',
-  thread: '[data-testid="thread-scroller"]',
-  composer: '[data-testid="composer"], [data-testid="composer-box"] button',
-  details: 'aside [tabindex="0"], aside button, aside a',
+const entries: Readonly<Record<Pane, readonly string[]>> = {
+  list: ['[data-testid="conversation-list"] [tabindex="0"]'],
+  thread: ['[data-testid="thread-scroller"]'],
+  composer: ['[data-testid="composer"]', '[data-testid="composer-box"] button'],
+  details: ['aside [tabindex="0"]', 'aside button', 'aside a'],
 };
 
 export const isInList = (element: Element | null): boolean => element?.closest(whole.list) instanceof Element;
 
 export function focusPane(pane: Pane): boolean {
-  const target = [...document.querySelectorAll<HTMLElement>(entry[pane])].find(
-    (element) => element.checkVisibility() && !element.matches(':disabled'),
-  );
+  const target = entries[pane]
+    .flatMap((selector) => [...document.querySelectorAll<HTMLElement>(selector)])
+    .find((element) => element.checkVisibility() && !element.matches(':disabled'));
   target?.focus({ preventScroll: pane === 'list' });
   return target !== undefined;
 }
@@ -35,9 +35,9 @@ export function focusRow(conversationId: string): boolean {
 }
 
 /** Where the focus belongs when nothing else has it: on the row that is acted on, else on the thread, else on the list. */
-export function focusSomewhere(conversationId: string | null): void {
-  if (conversationId !== null && focusRow(conversationId)) return;
-  if (!focusPane('thread')) focusPane('list');
+export function focusSomewhere(conversationId: string | null): boolean {
+  if (conversationId !== null && focusRow(conversationId)) return true;
+  return focusPane('thread') || focusPane('list');
 }
 
 export function goToPane(by: 1 | -1): void {

@@ -3,7 +3,7 @@ import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-reac
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
-import { type CountdownState, countdownOf } from '../desk/countdown.ts';
+import { type CountdownState, countdownOf, countedOn } from '../desk/countdown.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './countdown.module.css';
@@ -18,32 +18,30 @@ export function useCountdown(row: Row) {
   const name = shortName(whoIs(row));
   const countdown = useClock(
     useShallow((state) => {
-      const { fraction, ...shown } = countdownOf(row, state.now, isHumanAgent, name);
+      const told = countdownOf(row, state.now, isHumanAgent, name);
+      const { fraction, ...shown } = isConfirmed ? told : countedOn(told);
       return { ...shown, sixtieths: Math.round(fraction * 60) };
     }),
   );
   useWatched(countdown.expiresAt);
-  if (isConfirmed || countdown.expiresAt === null || countdown.state === 'closed' || countdown.state === 'unknown')
-    return countdown;
-  return {
-    ...countdown,
-    short: text.clock.unconfirmed(countdown.short),
-    long: text.clock.unconfirmedLong(countdown.long),
-  };
+  return countdown;
 }
 
-const useIsConfirmed = () => useSession((state) => state.session?.clock.isConfirmed ?? true);
+/** Whether the relay's time is known from a connection that stands. */
+export const useIsConfirmed = (): boolean => useSession((state) => state.session?.clock.isConfirmed ?? true);
 
 type CountdownProps = { readonly row: Row };
 
 /** Ring and text of a row. Quiet where nobody waits for an answer: the time runs, but it is no duty. */
 export function Countdown({ row }: CountdownProps) {
   const { state, short, long, sixtieths } = useCountdown(row);
+  const isConfirmed = useIsConfirmed();
+  const heard = `${text.clock.state[state]}: ${short}`;
   const isQuiet = row.state !== 'needs_answer' && state !== 'closed';
   return (
     <span className={`${css.countdown} ${css[state]} ${isQuiet ? css.quiet : ''}`} title={long}>
       <CountdownSign state={state} sixtieths={sixtieths} />
-      <span className={css.text} role="img" aria-label={`${text.clock.state[state]}: ${short}`}>
+      <span className={css.text} role="img" aria-label={isConfirmed ? heard : text.clock.unconfirmedLong(heard)}>
         {short}
       </span>
     </span>

@@ -193,8 +193,7 @@ export const text = {
       unreachable: 'Everybody can be reached.',
       done: 'Nothing is done yet.',
     },
-    laneLabel: (lane: string, n: number | null) =>
-      n === null ? lane : `${lane}, ${count(n, 'conversation', 'conversations')}`,
+    conversations: 'conversations',
     waiting: (fresh: number, moved: number) =>
       [fresh > 0 ? `${fresh} new` : '', moved > 0 ? `${moved} moved` : ''].filter((part) => part !== '').join(', '),
     waitingLabel: (fresh: number, moved: number) =>
