@@ -1,3 +1,4 @@
+import { lanes } from '@transom/shared';
 import type { Recording } from '../../build/record/read.ts';
 import type { DeskClient } from '../../build/stack/desk-client.ts';
 import { pageV1 } from '../../packages/shared/src/recorded/v1/schemas.ts';
@@ -17,7 +18,6 @@ export function heldAfter(recording: Recording, connections: readonly string[]):
 
 /** Everything that a desk shows, asked as its window asks: by lanes and threads. */
 export async function contentsOf(desk: DeskClient) {
-  const lanes = ['closing', 'answer', 'missed', 'waiting', 'done'] as const;
   const lists = await Promise.all(lanes.map((lane) => desk.call('inbox.list', { lane, after: null, limit: 200 })));
   const rows = lists.flatMap((list) => list.rows);
   const threads = await Promise.all(

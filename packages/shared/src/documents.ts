@@ -135,7 +135,7 @@ export const messageSchema = z.object({
   reaction: z.string().nullable(),
   /** When the business hid this comment on the channel: it stays readable and needs no answer. */
   hiddenAt: z.number().int().nullable().default(null),
-  /** When a queued message is tried next: the account is paused, Meta asked for patience, or the last try failed. Null when nothing is known to delay it. */
+  /** When a queued message is tried next: the account is paused, Meta asked for patience, or the last try failed. Null when nothing is known to delay it; a time that is over means soon. */
   waitsUntil: z.number().int().nullish(),
 });
 export type Message = z.infer<typeof messageSchema>;

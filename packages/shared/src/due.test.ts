@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from './documents.ts';
-import { laneOf, placeAt } from './due.ts';
-import { noWindow } from './response-window.ts';
+import { dueOf, laneOf, placeAt } from './due.ts';
+import { noWindow, privateReplyAt } from './response-window.ts';
 import { dayMs, hourMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
@@ -22,6 +22,8 @@ const waiting: Conversation = {
   window: { ...noWindow, openedAt: now, openedBy: 'm' },
   ...{ lastMessageAt: now, unansweredSinceAt: now, firstAnsweredAt: null, unreachable: false, erasedAt: null },
 };
+
+const onItsWay = { privateReplyUsedAt: now, isReplyOnItsWay: true };
 
 test.each([
   [0, 'answer'],
@@ -65,13 +67,16 @@ test('between its two moments a place never changes, and at its end the lane doe
       fc.boolean(),
       fc.nat(9 * dayMs),
       fc.double({ min: 0, max: 1, noNaN: true }),
-      (openedAt, commentAt, approved, laterMs, share) => {
+      fc.record({ unreachable: fc.boolean(), state: fc.constantFrom('needs_answer', 'answered', 'done') }),
+      fc.constantFrom({ privateReplyUsedAt: null }, onItsWay, { privateReplyUsedAt: now - hourMs }),
+      (openedAt, commentAt, approved, laterMs, share, standing, right) => {
         const conversation: Conversation = {
           ...waiting,
+          ...standing,
           window: {
             ...noWindow,
             openedAt,
-            comment: commentAt === null ? null : { messageId: 'k', at: commentAt, privateReplyUsedAt: null },
+            comment: commentAt === null ? null : { messageId: 'k', at: commentAt, ...right },
           },
         };
         const place = placeAt(conversation, now + laterMs, approved);
@@ -80,5 +85,32 @@ test('between its two moments a place never changes, and at its end the lane doe
         expect(placeAt(conversation, between, approved)).toEqual(place);
       },
     ),
+  );
+});
+
+test('whoever cannot be reached stands apart, newest on top, is due at no time and stays there however late it is', () => {
+  const unreachable: Conversation = { ...waiting, unreachable: true };
+  expect(dueOf(waiting)).not.toBeNull();
+  expect(dueOf(unreachable)).toBeNull();
+  for (const laterMs of [0, 23 * hourMs, 8 * dayMs])
+    expect(placeAt(unreachable, now + laterMs, true)).toEqual({
+      lane: 'unreachable',
+      position: -unreachable.lastMessageAt,
+      from: 0,
+      until: Number.MAX_SAFE_INTEGER,
+    });
+  expect(laneOf({ ...unreachable, state: 'done' }, now, false)).toBe('done');
+});
+
+test('a private reply that is on its way moves nobody, and the right that it used stays used', () => {
+  const time = fc.integer({ min: now - 8 * dayMs, max: now });
+  fc.assert(
+    fc.property(fc.option(time), time, fc.boolean(), fc.nat(9 * dayMs), (openedAt, at, approved, laterMs) => {
+      const comment = { messageId: 'k', at, privateReplyUsedAt: null };
+      const before: Conversation = { ...waiting, window: { ...noWindow, openedAt, comment } };
+      const queued: Conversation = { ...before, window: { ...before.window, comment: { ...comment, ...onItsWay } } };
+      expect(placeAt(queued, now + laterMs, approved)).toEqual(placeAt(before, now + laterMs, approved));
+      expect(privateReplyAt(queued.window, now + laterMs).kind).toBe('closed');
+    }),
   );
 });

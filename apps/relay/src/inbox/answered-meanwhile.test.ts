@@ -137,3 +137,31 @@ it('asks the same of private replies', async () => {
   await agency.perform(agency.owner, { kind: 'handoff.release', conversationId: (await agency.conversation()).id });
   expect(await reply(agency.agent, 'c2', first.ok ? first.messageId! : '')).toMatchObject({ ok: true });
 });
+
+it('is told also after the relay’s clock was put back', async () => {
+  await using it = await openThread();
+  it.room.pass(2 * hourMs);
+  await it.agency.hears(wrote({ sentAt: noon, text: 'Hello?' }));
+  const seen = await it.newest();
+  it.room.pass(-2 * hourMs);
+  await it.agency.hears(echoed({ text: 'on the phone', sentAt: noon }));
+  expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject(told({ text: 'on the phone' }));
+  it.room.pass(3 * hourMs);
+  expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject(told({ text: 'on the phone' }));
+});
+
+it('is told once too often where the seen message has an id from before the clock was put back and the relay started again', async () => {
+  await using it = await openThread();
+  const seen = 'ffffffff-0000-7000-8000-000000000000';
+  await it.agency.agency.write((tx) =>
+    tx.run(`update messages set id = :seen, received_at = :later where agency_id = :agency`, {
+      seen,
+      later: it.room.clock() + hourMs,
+    }),
+  );
+  await it.agency.hears(echoed({ text: 'on the phone' }));
+  const refused = await it.send(it.agency.agent, 'x', seen);
+  expect(refused).toMatchObject(told({ text: 'on the phone' }));
+  const newer = refused.ok ? '' : refused.refusal.answer?.messageId;
+  expect(await it.send(it.agency.agent, 'x', newer)).toMatchObject({ ok: true });
+});

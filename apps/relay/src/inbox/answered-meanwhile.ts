@@ -1,5 +1,6 @@
 import { type Refusal, refuse } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
+import type { AgencyWork } from './agency-work.ts';
 
 /** What somebody who replies had before their eyes; without `seenMessageId` nobody asked to be told. */
 export type Seen = {
@@ -8,26 +9,28 @@ export type Seen = {
   readonly seenMessageId: string | undefined;
 };
 
-type Place = { readonly receivedAt: number; readonly id: string };
-type Answer = Place & { readonly by: string | null; readonly text: string | null; readonly sentAt: number };
+type Answer = {
+  readonly id: string;
+  readonly by: string | null;
+  readonly text: string | null;
+  readonly sentAt: number;
+};
 
 /**
  * Whether another person, or somebody outside of Transom, answered after the message that the author had seen; then the newest such
- * answer, so that one look is enough. What came later is decided by when the relay learned of it: Meta's clock dates what was sent on a
- * phone before an answer that was on the screen already.
+ * answer, so that one look is enough. Ids are given in the order in which the relay learns of messages, also while its clock is put right.
+ * Times say less: Meta dates what was sent on a phone before an answer that was on the screen already.
  */
-export async function checkSeen(tx: AgencyTx, seen: Seen): Promise<Refusal | null> {
+export async function checkSeen({ tx, now }: AgencyWork, seen: Seen): Promise<Refusal | null> {
   const { conversationId, personId, seenMessageId } = seen;
   if (seenMessageId === undefined) return null;
-  const place = await placeOf(tx, conversationId, seenMessageId);
   const answer = await tx.get<Answer>(
-    `select m.id, m.received_at as "receivedAt", m.sent_at as "sentAt", substr(m.text, 1, 160) as text, p.name as by
+    `select m.id, m.sent_at as "sentAt", substr(m.text, 1, 160) as text, p.name as by
      from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id
-     where m.agency_id = :agency and m.conversation_id = :conversationId and m.direction = 'outbound'
-       and (m.received_at, m.id) > (:receivedAt, :id)
+     where m.agency_id = :agency and m.conversation_id = :conversationId and m.direction = 'outbound' and m.id > :after
        and m.state <> 'failed' and m.unsent_at is null and (m.author_id is null or m.author_id <> :personId)
-     order by m.received_at desc, m.id desc limit 1`,
-    { conversationId, personId, receivedAt: place.receivedAt, id: place.id },
+     order by m.id desc limit 1`,
+    { conversationId, personId, after: await placeOf(tx, conversationId, seenMessageId, now) },
   );
   if (answer === undefined) return null;
   const { id: messageId, by, text, sentAt } = answer;
@@ -42,22 +45,22 @@ export async function checkSeen(tx: AgencyTx, seen: Seen): Promise<Refusal | nul
 }
 
 /**
- * A message that is not there any more, or stands in another thread, cannot be placed: what was answered since the person last wrote
- * counts as not seen, so that the author is told once too often instead of never.
+ * The id after which answers count as not seen. A message cannot be placed if it is not there any more, stands in another thread, or was
+ * received "in the future", before the clock was corrected. Then whatever was answered since the person last wrote counts, so that the
+ * author is told once too often instead of never.
  */
-async function placeOf(tx: AgencyTx, conversationId: string, seenMessageId: string): Promise<Place> {
-  const seen = await tx.get<Place>(
-    `select id, received_at as "receivedAt" from messages
-     where agency_id = :agency and id = :seenMessageId and conversation_id = :conversationId`,
-    { conversationId, seenMessageId },
+async function placeOf(tx: AgencyTx, conversationId: string, seenMessageId: string, now: number): Promise<string> {
+  const seen = await tx.get<{ id: string }>(
+    `select id from messages
+     where agency_id = :agency and id = :seenMessageId and conversation_id = :conversationId and received_at <= :now`,
+    { conversationId, seenMessageId, now },
   );
-  const wrote =
-    seen ??
-    (await tx.get<Place>(
-      `select id, received_at as "receivedAt" from messages
-       where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'
-       order by sent_at desc, id desc limit 1`,
-      { conversationId },
-    ));
-  return wrote ?? { id: '', receivedAt: 0 };
+  if (seen !== undefined) return seen.id;
+  const wrote = await tx.get<{ id: string }>(
+    `select id from messages
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound' and received_at <= :now
+     order by sent_at desc, id desc limit 1`,
+    { conversationId, now },
+  );
+  return wrote?.id ?? '';
 }

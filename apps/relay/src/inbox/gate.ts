@@ -54,7 +54,7 @@ export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage>
         });
   // Whose claim it is says less than what they answered.
   if (answer.ok || answer.refusal.code === 'claimed_by_other') {
-    const unseen = await checkSeen(tx, { ...asked, personId: asked.person.id });
+    const unseen = await checkSeen(work, { ...asked, personId: asked.person.id });
     if (unseen !== null) return { ok: false, refusal: unseen };
   }
   if (!answer.ok) return answer;

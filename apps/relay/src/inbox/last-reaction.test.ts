@@ -80,9 +80,9 @@ it('is known also when it came before our message', async () => {
 
 it('goes with the person who is erased, from the first moment', async () => {
   await using it = await openTalk();
-  await it.agency.hears(reacted('ours', '👍', noon + 2));
+  await it.agency.hears(reacted('ours', '👍', noon + 2), wrote({ sentAt: noon + 3 }));
   const { contact } = await it.agency.conversation();
   await eraseContact({ store: it.room.store, takeOut }, it.agency.id, contact.id, 'operator', it.room.clock());
   expect(await it.reaction()).toBeNull();
-  expect(JSON.stringify(await it.agency.changes())).not.toContain('Friday');
+  expect(JSON.stringify(await it.agency.changes())).not.toMatch(/Friday|👍/);
 });

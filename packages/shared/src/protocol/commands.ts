@@ -37,7 +37,7 @@ export type CommandKind = Command['kind'];
 export const commandEnvelopeSchema = z.strictObject({ id, command: commandSchema });
 export type CommandEnvelope = z.infer<typeof commandEnvelopeSchema>;
 
-/** `messageId` and `state` are there for commands that made a message. */
+/** `messageId` and `state` are there for commands that made a message; of one that was taken back only its id. */
 export type CommandAnswer =
   | { readonly ok: true; readonly messageId: string | null; readonly state: 'queued' | 'received' | null }
   | { readonly ok: false; readonly refusal: Refusal };

@@ -41,7 +41,7 @@ it.each([
   [
     'messages_answers',
     `select id from messages where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound'
-       and (received_at, id) > (:now, :id) order by received_at desc, id desc limit 1`,
+       and id > :id order by id desc limit 1`,
   ],
   [
     'messages_reacted',

@@ -14,7 +14,7 @@ where private_reply_used_at is not null and exists (
   where c.agency_id = conversations.agency_id and c.id = conversations.comment_message_id
     and r.state in ('queued', 'sending', 'unconfirmed'));
 -- What the business answered in a thread, in the order in which the relay learned of it.
-create index messages_answers on messages (agency_id, conversation_id, received_at, id) where direction = 'outbound';
+create index messages_answers on messages (agency_id, conversation_id, id) where direction = 'outbound';
 -- The handoff with which a conversation was closed comes back when it is opened again.
 create index handoffs_resolved on handoffs (agency_id, conversation_id, resolved_at) where state = 'resolved';
 -- The reactions that stand in a thread, of which few have any.
