@@ -11,12 +11,13 @@ import { intake } from './suites/intake.ts';
 import { live } from './suites/live.ts';
 import { painted } from './suites/painted.ts';
 import { search } from './suites/search.ts';
+import { thread } from './suites/thread.ts';
 
 /**
  * `npm run bench`: how fast Transom is, each figure as a ratio to the plainest program that keeps the same promise, both in one
  * run on one machine. Absolute figures of a busy machine drift; ratios of slices taken in turn hardly do.
  */
-const suites: readonly Suite[] = [intake, live, painted, firstRow, search, idle];
+const suites: readonly Suite[] = [intake, live, painted, thread, firstRow, search, idle];
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

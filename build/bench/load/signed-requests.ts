@@ -27,14 +27,14 @@ export function requestMaker(target: Target, buyers: number, series: string): Re
     });
 }
 
-/** A direct message as Meta puts it on the wire. `text` is the buyer's. */
+/** A direct message as Meta puts it on the wire. `text` is the buyer's, `at` the moment at which they wrote. */
 export function messageBody(
   { accountNativeId }: Target,
   sender: string,
   nativeMessageId: string,
   text: string,
+  at = Date.now(),
 ): string {
-  const at = Date.now();
   return encodeBody({
     object: 'instagram',
     entry: [

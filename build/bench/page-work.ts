@@ -1,0 +1,82 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { CDPSession, Page } from 'playwright-core';
+
+/** What something costs a page: the time of its main thread as Chromium counts it, and when the result was painted. */
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** How long the main thread was busy while `work` ran, in ms: script, style, layout and paint together. */
+export async function mainThreadMs(page: Page, work: () => Promise<void>): Promise<number> {
+  const session = await (sessions.get(page) ?? openSession(page));
+  const before = await busyMs(session);
+  await work();
+  return (await busyMs(session)) - before;
+}
+
+function openSession(page: Page): Promise<CDPSession> {
+  const session = page
+    .context()
+    .newCDPSession(page)
+    .then(async (opened) => {
+      await opened.send('Performance.enable');
+      return opened;
+    });
+  sessions.set(page, session);
+  return session;
+}
+
+async function busyMs(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000;
+}
+
+type Painted = {
+  /** What is pressed first, as a selector; null when something else makes it come. */
+  readonly press: string | null;
+  readonly until: { readonly inside: string; readonly text: string };
+};
+
+/** Ms from the press (or the call) until the text is painted inside the element with this test id. */
+export function whenPainted(page: Page, painted: Painted): Promise<number> {
+  return page.evaluate(
+    (given) => (Reflect.get(globalThis, 'timeToPaint') as (given: Painted) => Promise<number>)(given),
+    painted,
+  );
+}
+
+/** Runs in the page before its own scripts. */
+export function watchPaints(): void {
+  /** After the frame that a callback of this frame's change belongs to: a task that follows it. */
+  const afterPaint = (then: () => void) =>
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => then();
+      port2.postMessage(null);
+    });
+  const timeToPaint = ({ press, until }: Painted) =>
+    new Promise<number>((done) => {
+      const from = performance.now();
+      const isThere = () =>
+        document.querySelector(`[data-testid="${until.inside}"]`)?.textContent?.includes(until.text) === true;
+      const look = new MutationObserver(() => {
+        if (!isThere()) return;
+        look.disconnect();
+        afterPaint(() => done(performance.now() - from));
+      });
+      look.observe(document, { subtree: true, childList: true, characterData: true });
+      if (press !== null) document.querySelector<HTMLElement>(press)?.click();
+    });
+  /** Frames from the next key until the focus that it moved is painted. */
+  const framesUntilMoved = () =>
+    new Promise<number>((done) => {
+      let frames = 0;
+      const count = () => {
+        frames += 1;
+        requestAnimationFrame(count);
+      };
+      addEventListener('keydown', () => requestAnimationFrame(count), { once: true, capture: true });
+      addEventListener('focusin', () => afterPaint(() => done(frames)), { once: true, capture: true });
+      setTimeout(() => done(-1), 1_000);
+    });
+  Object.assign(globalThis, { timeToPaint, framesUntilMoved });
+}

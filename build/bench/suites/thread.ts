@@ -1,0 +1,201 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { minuteMs } from '@transom/shared';
+import type { Page } from 'playwright-core';
+import { ensureRenderer } from '../../ensure-renderer.ts';
+import { connectDesk } from '../../stack/desk-client.ts';
+import { type Stack, startStack } from '../../stack/stack.ts';
+import { until } from '../../stack/until.ts';
+import { quantile, show } from '../figures.ts';
+import { openConnection } from '../load/connection.ts';
+import { messageBody, signedRequest } from '../load/signed-requests.ts';
+import { startChromium } from '../page.ts';
+import { mainThreadMs, watchPaints, whenPainted } from '../page-work.ts';
+import { chanceOf } from '../random.ts';
+import type { Finding, Suite } from '../suite.ts';
+import { buyerText } from '../texts.ts';
+import { relayTarget } from './relay-target.ts';
+
+/** One who wrote for months, and a few others to move between. */
+const longest = 5_000;
+const others = 20;
+const newest = 'The newest one.';
+
+export const thread: Suite = {
+  name: 'thread',
+  question:
+    'A thread of 5,000 cached messages in the real page in Chromium: from the press to the painted thread, and the main thread\u2019s time for a page of older ones, for a new one at the end, and for a key that moves through the list.',
+  async run({ quick }) {
+    const browser = await startChromium();
+    if (browser === null) return { skipped: 'no Chromium starts here; set CHROMIUM to one.' };
+    ensureRenderer();
+    const stack = await startStack();
+    try {
+      const desk = await stack.startDesk({ code: stack.ownerCode });
+      await fill(stack, desk.ready.url);
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      await page.addInitScript(watchPaints);
+      await page.goto(desk.ready.url);
+      const row = page.getByTestId(/^row-/).filter({ hasText: newest });
+      await row.waitFor();
+      const rowId = await row.first().getAttribute('id');
+      const opened = await timesToOpen(page, rowId ?? '', quick ? 5 : 15);
+      const older = await workOfOlderPages(page, rowId ?? '', quick ? 12 : 83);
+      const arrived = await workOfNewMessages(stack, page, quick ? 8 : 30);
+      const moved = await workOfKeys(page, quick ? 10 : 60);
+      return [
+        finding('open a thread of 5,000 messages, ms', opened, 80),
+        finding('a page of older ones, main thread, ms', older, 16),
+        finding('a new message at the end, main thread, ms', arrived, 16),
+        finding(
+          'j or k in the list, main thread, ms',
+          moved.work,
+          8,
+          `frames until painted: ${moved.frames.join(', ')}`,
+        ),
+      ];
+    } finally {
+      await browser.close();
+      await stack.close();
+    }
+  },
+};
+
+/** The middle of all; a machine that is busy elsewhere shows in the tail, which the note tells. */
+function finding(what: string, values: readonly number[], goal: number, note = ''): Finding {
+  const spread = `times: ${values.length}, p95: ${show(quantile(values, 0.95))}, last ten: ${show(quantile(values.slice(-10), 0.5))}`;
+  return {
+    what: `${what}, p50`,
+    ours: quantile(values, 0.5),
+    floor: null,
+    ratios: [],
+    goal: { id: 'G27', of: 'figure', bound: 'at most', value: goal },
+    note: note === '' ? spread : `${spread}; ${note}`,
+  };
+}
+
+/** Through the relay and its feed, so that the desk keeps all of it; written over months, one each 20 minutes. */
+async function fill(stack: Stack, address: string): Promise<void> {
+  const window = await connectDesk(address);
+  const cached = new Set<string>();
+  window.on('messages', ({ changed }) => changed.forEach(({ id }) => cached.add(id)));
+  const chance = chanceOf(31);
+  const now = Date.now();
+  const texts = Array.from({ length: longest - 1 }, (_, index) => ({
+    sender: 0,
+    text: buyerText(chance),
+    at: now - (longest - index) * 20 * minuteMs,
+  }));
+  const rest = Array.from({ length: others }, (_, index) => ({
+    sender: index + 1,
+    text: buyerText(chance),
+    at: now - minuteMs,
+  }));
+  await send(stack, [...texts, ...rest]);
+  await send(stack, [{ sender: 0, text: newest, at: now }]);
+  await until('the desk has every message', async () => (cached.size >= longest + others ? true : undefined), 120_000);
+  window.close();
+}
+
+let made = 0;
+async function send(
+  stack: Stack,
+  messages: readonly { readonly sender: number; readonly text: string; readonly at: number }[],
+): Promise<void> {
+  const target = relayTarget(stack);
+  const port = Number(new URL(stack.relayUrl).port);
+  const connections = await Promise.all(
+    Array.from({ length: Math.min(8, messages.length) }, () => openConnection(port)),
+  );
+  let next = 0;
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let message = messages[next++]; message !== undefined; message = messages[next++]) {
+        made += 1;
+        const mid = `aWdfZAG1faXRlbToxOkthread${String(made).padStart(50, '0')}ZD`;
+        const sender = `12${String(message.sender).padStart(14, '0')}`;
+        const body = messageBody(target, sender, mid, message.text, message.at);
+        const status = await connection.send(signedRequest(target, body));
+        if (status !== 200) throw new Error(`A webhook was answered with ${status}.`);
+      }
+    }),
+  );
+  for (const connection of connections) connection.close();
+}
+
+async function timesToOpen(page: Page, rowId: string, times: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let time = 0; time < times; time += 1) {
+    found.push(await whenPainted(page, { press: `#${rowId}`, until: { inside: 'thread-scroller', text: newest } }));
+    await page.keyboard.press('Escape');
+    await page.getByTestId('thread').waitFor({ state: 'detached' });
+  }
+  return found;
+}
+
+async function workOfOlderPages(page: Page, rowId: string, pages: number): Promise<number[]> {
+  await page.locator(`#${rowId}`).click();
+  const log = page.getByTestId('thread-scroller');
+  await log.getByText(newest).waitFor();
+  await page.waitForTimeout(300);
+  const found: number[] = [];
+  for (let count = 0; count < pages; count += 1) {
+    const height = await log.evaluate((box) => box.scrollHeight);
+    const work = await mainThreadMs(page, async () => {
+      await log.evaluate((box, before) => {
+        box.scrollTop = 600;
+        return new Promise<void>((done) => {
+          const look = new MutationObserver(() => {
+            if (box.scrollHeight <= before + 500) return;
+            look.disconnect();
+            requestAnimationFrame(() => requestAnimationFrame(() => done()));
+          });
+          look.observe(box, { subtree: true, attributes: true, attributeFilter: ['style'] });
+          setTimeout(done, 2_000);
+        });
+      }, height);
+    });
+    if ((await log.evaluate((box) => box.scrollHeight)) <= height) break;
+    found.push(work);
+  }
+  return found;
+}
+
+async function workOfNewMessages(stack: Stack, page: Page, times: number): Promise<number[]> {
+  const log = page.getByTestId('thread-scroller');
+  await log.focus();
+  await page.keyboard.press('End');
+  await log.getByText(newest).waitFor();
+  await page.waitForTimeout(300);
+  const found: number[] = [];
+  for (let time = 0; time < times; time += 1) {
+    const text = `And one more, number ${time}.`;
+    found.push(
+      await mainThreadMs(page, async () => {
+        const painted = whenPainted(page, { press: null, until: { inside: 'thread-scroller', text } });
+        await send(stack, [{ sender: 0, text, at: Date.now() }]);
+        await painted;
+      }),
+    );
+  }
+  return found;
+}
+
+/** No thread is open: a key moves the ring alone. */
+async function workOfKeys(page: Page, times: number): Promise<{ work: number[]; frames: number[] }> {
+  await page.keyboard.press('Escape');
+  await page.getByTestId('thread').waitFor({ state: 'detached' });
+  const work: number[] = [];
+  const frames = new Set<number>();
+  for (let time = 0; time < times; time += 1) {
+    const key = time % (others - 2) < (others - 2) / 2 ? 'j' : 'k';
+    work.push(
+      await mainThreadMs(page, async () => {
+        const painted = page.evaluate(() => Reflect.get(globalThis, 'framesUntilMoved')() as Promise<number>);
+        await page.keyboard.press(key);
+        frames.add(await painted);
+      }),
+    );
+  }
+  return { work, frames: [...frames].sort() };
+}
