@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
-import { contactName, whoIs } from '../desk/contact-name.ts';
+import { contactName, shortName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
@@ -61,6 +61,7 @@ function useNoticeWords(): string {
   const row = useInbox((state) => state.rows.get(notice?.conversationId ?? ''));
   if (notice === null) return '';
   if (openId === null || openId === notice.conversationId || row === undefined) return notice.text;
-  const name = contactName(whoIs(row));
-  return notice.text.includes(name) ? notice.text : text.notice.about(name, notice.text);
+  // Where the words name the person already, they need no name before them.
+  if (notice.text.includes(shortName(whoIs(row)))) return notice.text;
+  return text.notice.about(contactName(whoIs(row)), notice.text);
 }

@@ -240,7 +240,7 @@ export const text = {
     release: 'Release',
     resolve: 'Resolve',
     reopen: 'Reopen',
-    done: 'Done.',
+    done: (who: string | null) => (who === null ? 'Done.' : `Done with ${isolated(who)}.`),
     doneUnanswered: (name: string) => `Done without an answer to ${isolated(name)}.`,
     open: 'Nobody is on it',
     claimedByYou: (until: string) => `You have this until ${until}`,
