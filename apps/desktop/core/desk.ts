@@ -197,7 +197,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       onApplied,
       applyPage: storePage,
       onTime,
-      onWipe: () => forget('The owner disconnected this computer. Ask for a new code to connect again.'),
+      onWipe: () =>
+        forget('This computer was disconnected. Ask whoever runs your relay for a new code to connect again.'),
     });
   }
   const isStill = (deviceId: string | null): boolean =>

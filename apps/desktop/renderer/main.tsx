@@ -1,6 +1,8 @@
 import '@fontsource-variable/inter/wght.css';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/reflow.css';
+import './styles/forced-colors.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { createRoot } from 'react-dom/client';
 import { DeskProvider } from './desk-context.tsx';

@@ -1,6 +1,7 @@
 import { claimHolder, claimLeaseMs } from '@transom/shared';
 import { type CoreClient, createCoreClient } from './core-client.ts';
 import { composerModes } from './desk/composer-state.ts';
+import { askSystemAgain } from './desk/formats.ts';
 import { markOf } from './desk/interruption.ts';
 import { createActing } from './inbox/acting.ts';
 import { tellWhatIsSeen } from './presence.ts';
@@ -196,6 +197,7 @@ export function startDesk(page: Window): Desk {
     desk.clock.getState().setVisible(isVisible);
     if (!isVisible) void desk.compose.getState().flush();
   });
+  page.addEventListener('languagechange', askSystemAgain);
   page.addEventListener('pagehide', () => void desk.compose.getState().flush());
   page.addEventListener('focus', () => desk.thread.getState().seen());
   const applyTheme = () => {

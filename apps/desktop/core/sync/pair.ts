@@ -94,7 +94,7 @@ function understand(relayUrl: string, heard: Heard): PairAnswer {
 const nothingSent = (host: string): string =>
   `Transom could not connect to a relay at ${host}, so this attempt did not use the code. Check the address and the network, then try again with the same code.`;
 const notKnown = (what: string, status: number | null = null): string =>
-  `${what} The code may or may not have been used. Try again with the same code. If it is refused, ask for a new one; an owner may then find one device too many in the list and can revoke it.${status === null ? '' : ` ${forHelpers(status)}`}`;
+  `${what} The code may or may not have been used. Try again with the same code. If it is refused, ask whoever runs the relay for a new one, and say that this computer may be connected twice.${status === null ? '' : ` ${forHelpers(status)}`}`;
 const forHelpers = (status: number): string => `For whoever helps you with this: the answer was HTTP ${status}.`;
 
 /** Whether it is certain that no relay heard the code: no address, no connection, or no certificate to trust. */

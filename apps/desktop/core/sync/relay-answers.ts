@@ -33,7 +33,7 @@ export const linkWords = {
 const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 export const refusalWords = {
-  unauthorized: 'The relay no longer knows this computer. Ask the owner for a new code and connect again.',
+  unauthorized: 'The relay no longer knows this computer. Ask whoever runs the relay for a new code and connect again.',
   client_too_old: 'This Transom is older than the relay. Reading works; update it to send.',
   invalid_request: 'The relay did not understand this version of Transom. Update both, or ask whoever runs the relay.',
 } as const;

@@ -1,60 +1,34 @@
-import { privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
-import { Copy, ExternalLink, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type Message, privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
+import { Check, Copy, ExternalLink, X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { contactName, whoIs } from '../desk/contact-name.ts';
 import { exactTime, moment } from '../desk/when.ts';
 import { useClock, useDesk, useSession, useThread } from '../desk-context.tsx';
 import { toggleContext } from '../keyboard/use-keyboard.ts';
-import { Avatar, PlatformBadge } from '../parts/avatar.tsx';
-import { Button, IconButton } from '../parts/button.tsx';
+import { IconButton } from '../parts/button.tsx';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
 import { text } from '../text/en.ts';
 import css from './context-panel.module.css';
 
-/** Who this is, where they come from, what they want, how long there is, and who has it. */
+/** What the head of the thread does not say: what they want, where they come from, why there is so much time, and who has it. */
 export function ContextPanel() {
   const desk = useDesk();
   const row = useThread((state) => state.row);
   if (row === null) return <aside className={css.panel} aria-label={text.context.label} />;
   return (
     <aside className={css.panel} aria-label={text.context.label} data-testid="context">
-      <span className={css.close}>
-        <IconButton label={text.close} command="context" onClick={() => toggleContext(desk)}>
+      <header className={css.head}>
+        <h2 className={css.heading}>{text.context.label}</h2>
+        <IconButton label={text.context.close} command="context" onClick={() => toggleContext(desk)}>
           <X size={18} aria-hidden="true" />
         </IconButton>
-      </span>
-      <Person row={row} />
+      </header>
       <Lead row={row} />
       <Source row={row} />
       {row.erasedAt === null ? <WindowProof row={row} /> : null}
       <Handoff row={row} />
     </aside>
-  );
-}
-
-function Person({ row }: { readonly row: Row }) {
-  const { openExternal } = useDesk();
-  const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? '');
-  const name = contactName(whoIs(row));
-  const { profileUrl, username } = row.contact;
-  return (
-    <section className={css.person}>
-      <Avatar name={name} channel={row.channel} size="large" />
-      <h2 className={css.name} dir="auto">
-        {name}
-      </h2>
-      {username === null ? null : <p className={css.small}>{`@${username}`}</p>}
-      <p className={css.account}>
-        <PlatformBadge channel={row.channel} /> {accountName}
-      </p>
-      {profileUrl === null ? null : (
-        <Button look="quiet" onClick={() => void openExternal(profileUrl)}>
-          {text.context.profile} <ExternalLink size={13} aria-hidden="true" />
-        </Button>
-      )}
-    </section>
   );
 }
 
@@ -87,6 +61,7 @@ function Source({ row }: { readonly row: Row }) {
     (state) =>
       state.messages.findLast(({ comment }) => typeof comment?.permalink === 'string')?.comment?.permalink ?? null,
   );
+  const { profileUrl } = row.contact;
   return (
     <Part title={text.context.sourceTitle}>
       <dl>
@@ -94,6 +69,13 @@ function Source({ row }: { readonly row: Row }) {
         {row.source.adTitle === null ? null : (
           <Fact name={text.context.adTitle}>
             <bdi>{row.source.adTitle}</bdi>
+          </Fact>
+        )}
+        {profileUrl === null ? null : (
+          <Fact name={text.context.profile}>
+            <button type="button" className={css.link} onClick={() => void openExternal(profileUrl)}>
+              {text.context.openProfile} <ExternalLink size={12} aria-hidden="true" />
+            </button>
           </Fact>
         )}
         {permalink === null ? null : (
@@ -143,26 +125,48 @@ function WindowProof({ row }: { readonly row: Row }) {
       </dl>
       <p className={css.proof}>
         {text.context.rulesVersion(windowRulesVersion)}
-        {openedBy === null ? null : (
-          <button
-            type="button"
-            className={css.link}
-            onClick={() => void navigator.clipboard.writeText(openedBy).catch(() => undefined)}
-          >
-            {text.context.copyProof} <Copy size={12} aria-hidden="true" />
-          </button>
-        )}
+        <CopyProof openedBy={openedBy} />
       </p>
     </Part>
   );
 }
 
-function OpeningWords({ openedBy }: { readonly openedBy: string | null }) {
-  const words = useThread(
-    (state) =>
-      state.messages.find(({ id, nativeMessageId }) => id === openedBy || nativeMessageId === openedBy)?.text ?? null,
+/** How long the button says that it has copied. */
+const copiedMs = 2_000;
+
+/** Meta's own id of the message that opened the window: what its support asks for. Only where the message is here. */
+function CopyProof({ openedBy }: { readonly openedBy: string | null }) {
+  const nativeId = useThread((state) => openingMessage(state.messages, openedBy)?.nativeMessageId ?? null);
+  const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
+  useEffect(() => {
+    if (outcome === null) return undefined;
+    const timer = setTimeout(() => setOutcome(null), copiedMs);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  if (nativeId === null) return null;
+  const copy = () =>
+    navigator.clipboard.writeText(nativeId).then(
+      () => setOutcome('copied'),
+      () => setOutcome('failed'),
+    );
+  return (
+    <>
+      <button type="button" className={css.link} data-testid="copy-proof" onClick={() => void copy()}>
+        {outcome === null ? text.context.copyProof : text.context.copyOutcome[outcome]}
+        {outcome === 'copied' ? <Check size={12} aria-hidden="true" /> : <Copy size={12} aria-hidden="true" />}
+      </button>
+      <output className={css.heard}>{outcome === null ? '' : text.context.copyOutcome[outcome]}</output>
+    </>
   );
-  if (openedBy === null || words === null) return null;
+}
+
+function openingMessage(messages: readonly Message[], openedBy: string | null): Message | null {
+  return messages.find(({ id }) => id === openedBy) ?? null;
+}
+
+function OpeningWords({ openedBy }: { readonly openedBy: string | null }) {
+  const words = useThread((state) => openingMessage(state.messages, openedBy)?.text ?? null);
+  if (words === null) return null;
   return (
     <q className={css.quote} dir="auto">
       {words}

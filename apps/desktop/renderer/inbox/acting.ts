@@ -38,7 +38,8 @@ export function createActing(stores: ActingStores, { open, close }: Moves) {
     if ((openId ?? cursorId) === conversationId) goTo(next);
     const name = row === null ? null : shortName(whoIs(row));
     view.getState().say({
-      text: row?.state === 'needs_answer' && name !== null ? text.handoffs.doneUnanswered(name) : text.handoffs.done,
+      text:
+        row?.state === 'needs_answer' && name !== null ? text.handoffs.doneUnanswered(name) : text.handoffs.done(name),
       conversationId,
       undo: () => void takeBack(conversationId),
     });

@@ -1,15 +1,13 @@
 import { Dialog } from '@base-ui/react/dialog';
+import { lanes } from '@transom/shared';
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
-import { contactName } from '../desk/contact-name.ts';
-import { markedParts } from '../desk/marked-parts.ts';
-import { age } from '../desk/when.ts';
-import { useClock, useDesk, useSearch, useView } from '../desk-context.tsx';
-import { type CommandName, shortcuts } from '../keyboard/keymap.ts';
+import { useDesk, useInbox, useSearch, useView } from '../desk-context.tsx';
+import { shortcuts } from '../keyboard/keymap.ts';
 import { runCommand } from '../keyboard/use-keyboard.ts';
-import { Keys } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { type Choice, ChoiceGroup } from './choices.tsx';
 import css from './search-dialog.module.css';
 
 /** Commands that make sense from the palette; moving through the list does not. */
@@ -17,30 +15,40 @@ const offered = shortcuts
   .map(({ command }) => command)
   .filter((command) => !['next', 'previous', 'open', 'send', 'search', 'palette'].includes(command));
 
-type Choice =
-  | { readonly kind: 'command'; readonly command: CommandName }
-  | { readonly kind: 'hit'; readonly hit: SearchHit };
-
 export function SearchDialog() {
   const { view } = useDesk();
   const dialog = useView((state) => state.dialog);
   const isOpen = dialog === 'search' || dialog === 'palette';
+  const field = useRef<HTMLInputElement>(null);
+  // The last search is still there: it can be read again, and typing replaces it.
+  const focusField = () => {
+    field.current?.select();
+    return field.current;
+  };
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : view.getState().setDialog(null))}>
       <Dialog.Portal>
         <Dialog.Backdrop className={css.backdrop} />
-        <Dialog.Popup className={css.popup} aria-label={text.search.title} data-testid="search-dialog">
-          <SearchPanel withCommands={dialog === 'palette'} />
+        <Dialog.Popup
+          initialFocus={focusField}
+          className={css.popup}
+          aria-label={text.search.title}
+          data-testid="search-dialog"
+        >
+          <SearchPanel field={field} withCommands={dialog === 'palette'} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
+type SearchPanelProps = { readonly field: RefObject<HTMLInputElement | null>; readonly withCommands: boolean };
+
+function SearchPanel({ field, withCommands }: SearchPanelProps) {
   const desk = useDesk();
   const query = useSearch((state) => state.query);
   const hits = useSearch((state) => state.hits);
+  const isAnswered = useSearch((state) => state.answered === state.query);
   const [cursor, setCursor] = useState(0);
   const words = query.trim().toLocaleLowerCase();
   const commands =
@@ -57,15 +65,24 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
     if (choice === undefined) return;
     desk.view.getState().setDialog(null);
     if (choice.kind === 'command') runCommand(desk, choice.command);
-    else void desk.open(choice.hit.conversationId, focusOf(choice.hit));
+    else void desk.open(choice.hit.conversationId, focusOf(choice.hit)).then(focusThread);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  // What was found last time may have changed since.
+  useEffect(() => desk.search.getState().ask(desk.search.getState().query), [desk]);
+  const enterInAdvance = useEnterInAdvance(isAnswered, words, () => choose(choices[0]));
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
+    if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.currentTarget.select();
+      return;
+    }
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step === 0 && event.key !== 'Enter') return;
     event.preventDefault();
-    if (event.key === 'Enter') choose(choices[at]);
-    else setCursor(Math.max(0, Math.min(choices.length - 1, at + step)));
+    if (event.key !== 'Enter') setCursor(Math.max(0, Math.min(choices.length - 1, at + step)));
+    else if (isAnswered || words === '' || choices[at]?.kind === 'command') choose(choices[at]);
+    else enterInAdvance();
   };
 
   return (
@@ -73,12 +90,13 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
       <div className={css.bar}>
         <Search size={18} aria-hidden="true" />
         <input
+          ref={field}
           className={css.input}
           type="text"
           role="combobox"
-          aria-expanded="true"
-          aria-controls="search-choices"
-          aria-activedescendant={`choice-${at}`}
+          aria-expanded={choices.length > 0}
+          aria-controls={choices.length > 0 ? 'search-choices' : undefined}
+          aria-activedescendant={choices.length > 0 ? `choice-${at}` : undefined}
           aria-label={text.search.title}
           placeholder={text.search.placeholder}
           data-testid="search-field"
@@ -89,91 +107,31 @@ function SearchPanel({ withCommands }: { readonly withCommands: boolean }) {
             setCursor(0);
             desk.search.getState().ask(event.target.value);
           }}
-          // The last search is still there: it can be read again, and typing replaces it.
-          onFocus={(event) => event.target.select()}
           onKeyDown={onKeyDown}
         />
       </div>
-      <div id="search-choices" role="listbox" aria-label={text.search.title} className={css.choices}>
-        {choices.map((choice, index) => (
-          <ChoiceRow
-            key={choiceKey(choice)}
-            choice={choice}
-            index={index}
-            isChosen={index === at}
-            isFirst={choices[index - 1]?.kind !== choice.kind}
-            choose={choose}
-          />
-        ))}
-      </div>
+      {choices.length === 0 ? null : (
+        <div id="search-choices" role="listbox" aria-label={text.search.title} className={css.choices}>
+          {(['command', 'hit'] as const).map((kind) => (
+            <ChoiceGroup key={kind} kind={kind} choices={choices} chosen={at} choose={choose} />
+          ))}
+        </div>
+      )}
       <SearchFoot isEmpty={choices.length === 0} />
     </>
   );
 }
 
-type ChoiceRowProps = {
-  readonly choice: Choice;
-  readonly index: number;
-  readonly isChosen: boolean;
-  readonly isFirst: boolean;
-  readonly choose: (choice: Choice) => void;
-};
-
-function ChoiceRow({ choice, index, isChosen, isFirst, choose }: ChoiceRowProps) {
-  const now = useClock((state) => state.now);
-  return (
-    <>
-      {isFirst ? (
-        <p className={css.group}>{choice.kind === 'command' ? text.search.commands : text.search.hits}</p>
-      ) : null}
-      <div
-        id={`choice-${index}`}
-        role="option"
-        aria-selected={isChosen}
-        className={css.choice}
-        onClick={() => choose(choice)}
-        ref={(row) => {
-          if (isChosen) row?.scrollIntoView({ block: 'nearest' });
-        }}
-      >
-        {choice.kind === 'command' ? (
-          <>
-            <span className={css.command}>{text.command[choice.command]}</span>
-            <Keys command={choice.command} />
-          </>
-        ) : (
-          <>
-            <span className={css.who}>
-              <bdi className={css.name}>{choice.hit.contact === null ? '' : contactName(choice.hit.contact)}</bdi>
-              <span className={css.age}>{age(choice.hit.sentAt, now)}</span>
-            </span>
-            <Excerpt hit={choice.hit} />
-          </>
-        )}
-      </div>
-    </>
-  );
-}
-
-function Excerpt({ hit }: { readonly hit: SearchHit }) {
-  return (
-    <span className={css.excerpt} dir="auto">
-      {markedParts(hit.excerpt, hit.marks).map(({ start, words, isMarked }) =>
-        isMarked ? <mark key={start}>{words}</mark> : <span key={start}>{words}</span>,
-      )}
-    </span>
-  );
-}
-
 function SearchFoot({ isEmpty }: { readonly isEmpty: boolean }) {
   const { query, answered, isFailed, hits } = useSearch((state) => state);
+  const total = useInbox(({ counts }) => (counts === null ? 0 : lanes.reduce((sum, lane) => sum + counts[lane], 0)));
   const isAnswered = answered !== null && answered === query;
   const words = !isAnswered
     ? text.search.hint
     : isFailed
       ? text.search.failed
       : hits.length === 0
-        ? text.search.none(query)
+        ? text.search.none(query, total)
         : text.search.count(hits.length);
   return (
     <output className={isEmpty ? css.nothing : css.foot} data-testid="search-status">
@@ -182,10 +140,26 @@ function SearchFoot({ isEmpty }: { readonly isEmpty: boolean }) {
   );
 }
 
-function choiceKey(choice: Choice): string {
-  return choice.kind === 'command' ? choice.command : `${choice.hit.conversationId} ${choice.hit.messageId ?? ''}`;
-}
-
 function focusOf({ messageId, sentAt }: SearchHit) {
   return messageId === null ? null : { messageId, sentAt };
+}
+
+/** Who types a name and Enter in one go means what will be found, not what the letters before it found. */
+function useEnterInAdvance(isAnswered: boolean, words: string, choose: () => void): () => void {
+  const [pressedFor, setPressedFor] = useState<string | null>(null);
+  const answer = useEffectEvent(() => {
+    setPressedFor(null);
+    if (pressedFor === words) choose();
+  });
+  useEffect(() => {
+    if (isAnswered && pressedFor !== null) answer();
+  }, [isAnswered, pressedFor]);
+  return () => setPressedFor(words);
+}
+
+/** Where the keyboard is after a hit was chosen: in the conversation that it opened. */
+function focusThread(): void {
+  requestAnimationFrame(() =>
+    document.querySelector('[data-testid="thread"] [role="log"]')?.closest<HTMLElement>('[tabindex]')?.focus(),
+  );
 }

@@ -32,8 +32,10 @@ function Shell() {
     >
       <TroubleBar />
       <Rail />
-      <ConversationList />
-      <ThreadPane />
+      <main className={css.main}>
+        <ConversationList />
+        <ThreadPane />
+      </main>
       {openId === null ? null : <ContextPanel />}
       <NoticeBar />
       <SearchDialog />

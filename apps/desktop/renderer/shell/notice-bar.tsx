@@ -1,18 +1,51 @@
 import { X } from 'lucide-react';
-import { useDesk, useView } from '../desk-context.tsx';
-import { IconButton } from '../parts/button.tsx';
+import { useEffect } from 'react';
+import { contactName, shortName, whoIs } from '../desk/contact-name.ts';
+import { useDesk, useInbox, useView } from '../desk-context.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './notice-bar.module.css';
 
-/** What could not be done, at the foot of the window until somebody has read it. */
+/**
+ * What was or could not be done, at the head of the conversation, where it covers neither the field nor its buttons. It ends by itself,
+ * but not while the pointer or the focus is on it, and by Escape. Over another conversation than its own it says whose it is.
+ */
 export function NoticeBar() {
   const { view } = useDesk();
   const notice = useView((state) => state.notice);
+  const words = useNoticeWords();
+  const isShown = notice !== null;
+  useEffect(() => {
+    if (!isShown) return undefined;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.isComposing || view.getState().dialog !== null) return;
+      if (event.target instanceof Element && event.target.closest('[role="dialog"]') !== null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      view.getState().say(null);
+    };
+    // Before the composer and the window take Escape for themselves.
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, [isShown, view]);
+  const hold = (isHeld: boolean) => () => view.getState().holdNotice(isHeld);
   return (
     <output className={css.place}>
       {notice === null ? null : (
-        <span className={css.notice} data-testid="notice">
-          <span>{notice.text}</span>
+        <span
+          className={css.notice}
+          data-testid="notice"
+          onPointerEnter={hold(true)}
+          onPointerLeave={hold(false)}
+          onFocus={hold(true)}
+          onBlur={hold(false)}
+        >
+          <span className={css.words}>{words}</span>
+          {notice.action === null ? null : (
+            <Button data-testid="notice-action" onClick={() => notice.action?.run()}>
+              {notice.action.label}
+            </Button>
+          )}
           <IconButton label={text.notice.dismiss} onClick={() => view.getState().say(null)}>
             <X size={16} aria-hidden="true" />
           </IconButton>
@@ -20,4 +53,15 @@ export function NoticeBar() {
       )}
     </output>
   );
+}
+
+function useNoticeWords(): string {
+  const notice = useView((state) => state.notice);
+  const openId = useView((state) => state.openId);
+  const row = useInbox((state) => state.rows.get(notice?.conversationId ?? ''));
+  if (notice === null) return '';
+  if (openId === null || openId === notice.conversationId || row === undefined) return notice.text;
+  // Where the words name the person already, they need no name before them.
+  if (notice.text.includes(shortName(whoIs(row)))) return notice.text;
+  return text.notice.about(contactName(whoIs(row)), notice.text);
 }

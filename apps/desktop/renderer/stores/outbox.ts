@@ -6,6 +6,8 @@ import type { CoreClient } from '../core-client.ts';
 export type OutboxState = {
   /** Of each conversation the item that needs a look most: a held one before those that only wait. */
   readonly byConversation: ReadonlyMap<string, OutboxItem>;
+  /** What was refused and waits for a person, oldest first. */
+  readonly held: readonly OutboxItem[];
   load(): Promise<void>;
   apply(items: readonly OutboxItem[]): void;
 };
@@ -13,6 +15,7 @@ export type OutboxState = {
 export function createOutboxStore(client: CoreClient) {
   return createStore<OutboxState>()((set, get) => ({
     byConversation: new Map(),
+    held: [],
     load: async () => get().apply((await client.call('outbox.list', {})).items),
     apply: (items) => {
       const byConversation = new Map<string, OutboxItem>();
@@ -20,7 +23,7 @@ export function createOutboxStore(client: CoreClient) {
         const known = byConversation.get(item.conversationId);
         if (known?.state !== 'held') byConversation.set(item.conversationId, item);
       }
-      set({ byConversation });
+      set({ byConversation, held: items.filter(({ state }) => state === 'held') });
     },
   }));
 }

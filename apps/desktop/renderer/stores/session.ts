@@ -21,6 +21,8 @@ export type SessionState = {
   applyAccounts(accounts: readonly Account[]): void;
   setLinked(isLinked: boolean): void;
   pair(input: PairingInput): Promise<void>;
+  /** Resolves to null when the relay took it, else to the reason in words. */
+  setHumanAgent(accountId: string, approved: boolean): Promise<string | null>;
   accountOf(accountId: string): Account | null;
 };
 export function createSessionStore(client: CoreClient) {
@@ -48,6 +50,11 @@ export function createSessionStore(client: CoreClient) {
       } catch {
         set({ pairing: { kind: 'refused', detail: text.pairing.noAnswer } });
       }
+    },
+    setHumanAgent: async (accountId, approved) => {
+      const outcome = await client.call('account.humanAgent', { accountId, approved }).catch(() => null);
+      if (outcome === null) return text.notice.notReached;
+      return outcome.ok ? null : outcome.refusal.detail;
     },
     accountOf: (accountId) => get().session?.accounts.find(({ id }) => id === accountId) ?? null,
   }));

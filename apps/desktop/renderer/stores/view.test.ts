@@ -74,6 +74,18 @@ describe('a notice', () => {
     expect(told(view)).toBe('Of the window.');
   });
 
+  it('waits while somebody is at it', () => {
+    const view = createViewStore(memoryOf());
+    view.getState().say({ text: 'Done.', undo: () => undefined });
+    vi.advanceTimersByTime(4_000);
+    view.getState().holdNotice(true);
+    vi.advanceTimersByTime(60_000);
+    expect(told(view)).toBe('Done.');
+    view.getState().holdNotice(false);
+    vi.advanceTimersByTime(5_000);
+    expect(told(view)).toBeNull();
+  });
+
   it('is gone once its Undo was used', () => {
     const view = createViewStore(memoryOf());
     const undo = vi.fn();

@@ -40,6 +40,8 @@ export type ViewState = {
   setOpen(conversationId: string | null): void;
   /** Ends by itself, with null, and when another conversation is opened: there it would be false. */
   say(said: Said | null): void;
+  /** Does not end while somebody is at it; let go, it has its whole time again. */
+  holdNotice(isHeld: boolean): void;
 };
 export type ViewStore = ReturnType<typeof createViewStore>;
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
@@ -103,7 +105,13 @@ export function createViewStore(memory: Memory) {
       };
       const action = undo === undefined ? null : { label: text.notice.undo, run };
       set({ notice: { text: said.text, conversationId: said.conversationId ?? null, action } });
-      noticeTimer = setTimeout(() => set({ notice: null }), action === null ? noticeMs : undoMs);
+      get().holdNotice(false);
+    },
+    holdNotice: (isHeld) => {
+      clearTimeout(noticeTimer);
+      const { notice } = get();
+      if (notice === null || isHeld) return;
+      noticeTimer = setTimeout(() => set({ notice: null }), notice.action === null ? noticeMs : undoMs);
     },
   }));
 }

@@ -1,5 +1,6 @@
 import { attachmentNames } from './attachment-names.ts';
 import { isolated } from './isolated.ts';
+import { queuedReply } from './queued-reply.ts';
 
 /**
  * Every word that the desk says. One catalogue, so that a translation is one file and the tone is one tone: what happened,
@@ -102,8 +103,8 @@ export const text = {
     title: 'Connection',
     relay: 'Relay',
     accounts: 'Accounts',
-    outbox: 'Outbox',
-    secrets: 'Device token',
+    outbox: 'To be sent',
+    secrets: 'Sign-in',
     computer: 'This computer',
     since: (when: string) => `since ${when}`,
     state: {
@@ -125,22 +126,33 @@ export const text = {
       offline: 'Everything here can be read. Replies wait and are checked before they go out.',
       refused: 'The relay does not let this desk in.',
       unpaired: 'This desk is not connected to a relay.',
-      needs_you: 'New messages arrive, but something below needs attention.',
+      needs_you: 'New messages arrive, but something below needs somebody.',
       unlinked: 'The window lost the part that keeps your data and is trying again. What you type stays here.',
     },
     account: { connected: 'connected', reauth_required: 'must be connected again', disconnected: 'disconnected' },
-    noAccounts: 'No account connected yet',
-    outboxEmpty: 'Nothing waits on this computer',
-    outboxCount: (n: number) => count(n, 'message waits', 'messages wait'),
-    keychain: 'In this computer’s keychain',
-    memory: (reason: string) => `In memory for this run only. ${reason}`,
-    keychainAsking: 'Waiting for this computer’s keychain',
+    noAccounts: 'No account is connected yet.',
+    nothingWaits: 'Nothing waits to be sent.',
+    waitsHere: (n: number) => `${count(n, 'message waits', 'messages wait')} on this computer for the relay.`,
+    waitsAtRelay: (n: number) => `${count(n, 'reply waits', 'replies wait')} at the relay to be sent.`,
+    held: (n: number) => `${count(n, 'message was', 'messages were')} not sent.`,
+    showHeld: 'Look at it',
+    secretsPlace: {
+      keychain: 'Kept in this computer’s keychain.',
+      memory: 'Kept only until Transom closes.',
+      asking: 'Waiting for this computer’s keychain to answer.',
+    },
+    humanAgent: {
+      label: 'Meta granted Human Agent',
+      hint: 'Tick it only where Meta’s app review granted “Human Agent” to your app: people may then answer up to 7 days after somebody’s last message, instead of 24 hours.',
+      state: { granted: 'People may answer for 7 days (Human Agent).', none: 'Answers are possible for 24 hours.' },
+    },
     computerClock: {
       ahead: (by: string) => `This computer’s clock is ${by} ahead. Transom uses the relay’s time.`,
       behind: (by: string) => `This computer’s clock is ${by} behind. Transom uses the relay’s time.`,
     },
-    time: 'Relay time',
-    timeUnknown: 'Not known yet',
+    time: 'Relay’s time',
+    timeUnknown: 'Not known yet.',
+    timeNotConfirmed: 'Counted on since the connection was lost. The relay confirms it when it is back.',
     testNotification: 'Show a test alert',
     tested: 'The alert was handed to the system.',
   },
@@ -151,7 +163,7 @@ export const text = {
     relayUrl: 'Relay address',
     relayHint: 'From the person who runs your relay, for example https://relay.example.com',
     code: 'Pairing code',
-    codeHint: 'Works once and for a short time. An owner can make a new one.',
+    codeHint: 'Works once and for a short time. Whoever runs your relay can make a new one.',
     name: 'Your name',
     nameHint: 'Colleagues see it beside what you claim and write.',
     submit: 'Connect',
@@ -201,7 +213,7 @@ export const text = {
     loading: 'Loading the inbox',
     empty: 'No conversations yet. When somebody writes to your Instagram or Facebook account, they appear here.',
     emptyNoAccount:
-      'Next step: the owner connects an Instagram or Facebook account on the relay. Messages then appear here by themselves.',
+      'Next step: whoever runs your relay connects an Instagram or Facebook account. Messages then appear here by themselves.',
     kind: {
       dm: 'Direct message',
       comment: 'Comment',
@@ -237,7 +249,7 @@ export const text = {
     release: 'Release',
     resolve: 'Resolve',
     reopen: 'Reopen',
-    done: 'Done.',
+    done: (who: string | null) => (who === null ? 'Done.' : `Done with ${isolated(who)}.`),
     doneUnanswered: (name: string) => `Done without an answer to ${isolated(name)}.`,
     open: 'Nobody is on it',
     claimedByYou: (until: string) => `You have this until ${until}`,
@@ -250,8 +262,6 @@ export const text = {
 
   thread: {
     label: (name: string) => `Conversation with ${isolated(name)}`,
-    pick: 'Choose a conversation',
-    pickHint: 'Move through the list with',
     loading: 'Loading the conversation',
     failed: 'This conversation could not be read.',
     again: 'Try again',
@@ -306,16 +316,7 @@ export const text = {
     },
     unconfirmedHint: (channel: string) =>
       `Look in the ${channel} app, then say what you see. It is never resent automatically.`,
-    waits: {
-      noReason: 'It waits at the relay.',
-      again: (at: string) => `It is tried again at ${at}.`,
-      openUntil: (at: string) => `The window is open until ${at}.`,
-      closesBefore: (at: string) => `The window closes before that, at ${at}.`,
-      closed: (at: string) => `The window closed at ${at}, so it can no longer be sent.`,
-      cancel: 'Cancel',
-      cancelHint: 'Takes it back and does not send it',
-      editHint: 'Takes it back and puts the text into the field',
-    },
+    waits: queuedReply,
     answeredMeanwhile: (who: string, at: string) => `${isolated(who)} answered at ${at}, before yours was sent:`,
     answeredElsewhere: (channel: string, at: string) =>
       `Somebody answered from ${channel} at ${at}, before yours was sent:`,
@@ -333,6 +334,18 @@ export const text = {
       held: 'Held, not sent',
     },
     onTheWay: 'It is on its way already and cannot be taken back.',
+  },
+
+  nothingOpen: {
+    waiting: (n: number) => `${count(n, 'buyer waits', 'buyers wait')} for an answer`,
+    next: (name: string, clock: string) => `${isolated(name)} is first. ${clock}.`,
+    open: (name: string) => `Answer ${isolated(name)}`,
+    keys: 'Move and open with',
+    answered: 'Everything is answered',
+    answeredHint: 'No window is running out. When somebody writes, they appear in the list.',
+    nobody: 'Nobody has written yet',
+    nobodyHint: 'When somebody writes to your Instagram or Facebook account, they appear in the list.',
+    missed: (n: number) => `${count(n, 'window', 'windows')} closed without an answer; see “Missed” in the list.`,
   },
 
   composer: {
@@ -371,7 +384,7 @@ export const text = {
     sendToo: 'Send mine too',
     takeOver: 'Take over',
     ask: (name: string) => `Ask ${isolated(name)}`,
-    askNote: (name: string) => `${name}, may I take this one? `,
+    askNote: (colleague: string) => `${colleague}, may I take this one? `,
     bar: {
       open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
       human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
@@ -387,26 +400,24 @@ export const text = {
         `No connection. It is queued here and sent when the relay is back, if that is before ${until}.`,
       unknown_time: 'The relay’s time is not known yet. What you send now is checked there before it goes out.',
       reauth: (channel: string) =>
-        `${channel} needs to be connected again. Replies wait until the owner has done that; messages still come in.`,
+        `${channel} needs to be connected again. Replies wait until that is done; messages still come in.`,
       claimed: (name: string, until: string) =>
         `${isolated(name)} has this until ${until}. You can write, and send when it is free.`,
       not_started: (name: string) => `${isolated(name)} has not sent a direct message, so Meta allows none to them.`,
       unreachable: (name: string) =>
         `${isolated(name)} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
-      disconnected: (channel: string) =>
-        `${channel} is disconnected. The owner can connect it again; nothing can be sent until then.`,
+      disconnected: (channel: string) => `${channel} is disconnected. Nothing can be sent until it is connected again.`,
       erased: 'This person was erased. Nobody can write here any more.',
-      viewer: 'You can read here. An owner can give you the right to answer.',
-      plan: 'Instagram replies are part of the Plus plan. Your agency’s owner can change the plan.',
+      viewer: 'You can read here, but not answer. If you should, ask whoever runs your relay for a code that lets you.',
+      plan: 'Instagram replies are part of the Plus plan. Ask whoever runs your relay to change the plan.',
     },
   },
 
   context: {
     label: 'Details',
-    person: 'Person',
-    username: 'Username',
-    profile: 'Open profile',
-    channel: 'Account',
+    close: 'Close details',
+    profile: 'Profile',
+    openProfile: 'Open profile',
     sourceTitle: 'Source',
     source: 'Came by',
     post: 'Post',
@@ -417,7 +428,6 @@ export const text = {
     stage: 'Stage',
     noLead: 'No lead yet',
     window: 'Response window',
-    openedBy: 'Opened by',
     openedAt: 'Opened',
     endsAt: 'Ends',
     endedAt: 'Ended',
@@ -431,8 +441,8 @@ export const text = {
       none: 'No direct message yet',
     },
     rulesVersion: (version: string) => `Rules as of ${version}`,
-    messageId: 'Proof',
-    copyProof: 'Copy message id',
+    copyProof: 'Copy Meta’s message id',
+    copyOutcome: { copied: 'Copied', failed: 'Could not copy' },
     handoff: 'Handoff',
     privateReply: 'Private reply',
     privateReplyUsed: (at: string) => `Used ${at}`,
@@ -445,8 +455,8 @@ export const text = {
     hint: 'Searches all conversations on this computer. Enter opens at the message.',
     commands: 'Commands',
     hits: 'People and messages',
-    none: (query: string) =>
-      `Nothing on this computer contains “${isolated(query)}”. Try fewer letters or another spelling.`,
+    none: (query: string, conversations: number) =>
+      `No name and no message contains “${isolated(query)}”. Searched: ${count(conversations, 'conversation', 'conversations')}, as far back as this computer has them. Try fewer letters or another spelling.`,
     failed: 'The search could not run. Try again in a moment.',
     count: (n: number) => count(n, 'result', 'results'),
   },
@@ -479,8 +489,9 @@ export const text = {
   keys: { title: 'Keyboard shortcuts', hint: 'Single keys act when no text field is active.' },
 
   notice: {
-    notReached: 'That did not reach the core. Nothing was changed; try again.',
+    notReached: 'That did not work: this window could not hand it over. Nothing was changed; try again.',
     dismiss: 'Dismiss',
     undo: 'Undo',
+    about: (name: string, words: string) => `${isolated(name)}: ${words}`,
   },
 } as const;

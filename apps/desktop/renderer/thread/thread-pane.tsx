@@ -1,8 +1,9 @@
 import { Composer } from '../composer/composer.tsx';
 import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useThread, useView } from '../desk-context.tsx';
-import { Button, Keys } from '../parts/button.tsx';
+import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { NothingOpen } from './nothing-open.tsx';
 import { ThreadHeader } from './thread-header.tsx';
 import { ThreadLog } from './thread-log.tsx';
 import css from './thread-pane.module.css';
@@ -15,35 +16,24 @@ export function ThreadPane() {
   if (openId === null) return <NothingOpen />;
   if (phase === 'failed') {
     return (
-      <main className={css.center}>
+      <section className={css.center}>
         <p>{text.thread.failed}</p>
         <Button onClick={() => void open(openId)}>{text.thread.again}</Button>
-      </main>
+      </section>
     );
   }
   if (row === null || row.id !== openId) {
     return (
-      <main className={css.center} aria-busy={phase === 'loading'}>
+      <section className={css.center} aria-busy={phase === 'loading'}>
         <p className={css.late}>{phase === 'loading' ? text.thread.loading : text.thread.gone}</p>
-      </main>
+      </section>
     );
   }
   return (
-    <main className={css.pane} data-testid="thread" aria-label={text.thread.label(contactName(whoIs(row)))}>
+    <section className={css.pane} data-testid="thread" aria-label={text.thread.label(contactName(whoIs(row)))}>
       <ThreadHeader row={row} />
       <ThreadLog key={row.id} row={row} />
       <Composer key={`composer-${row.id}`} row={row} />
-    </main>
-  );
-}
-
-function NothingOpen() {
-  return (
-    <main className={css.center}>
-      <p className={css.title}>{text.thread.pick}</p>
-      <p className={css.hint}>
-        {text.thread.pickHint} <Keys command="next" /> <Keys command="previous" />
-      </p>
-    </main>
+    </section>
   );
 }

@@ -1,0 +1,97 @@
+import type { SearchHit } from '../../contract/views.ts';
+import { contactName } from '../desk/contact-name.ts';
+import { markedParts } from '../desk/marked-parts.ts';
+import { age } from '../desk/when.ts';
+import { useClock } from '../desk-context.tsx';
+import type { CommandName } from '../keyboard/keymap.ts';
+import { Keys } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import css from './search-dialog.module.css';
+
+/** What Enter would do: a command, or a conversation at the message that was found. */
+export type Choice =
+  | { readonly kind: 'command'; readonly command: CommandName }
+  | { readonly kind: 'hit'; readonly hit: SearchHit };
+
+type ChoiceGroupProps = {
+  readonly kind: Choice['kind'];
+  readonly choices: readonly Choice[];
+  readonly chosen: number;
+  readonly choose: (choice: Choice) => void;
+};
+
+export function ChoiceGroup({ kind, choices, chosen, choose }: ChoiceGroupProps) {
+  if (!choices.some((choice) => choice.kind === kind)) return null;
+  const label = kind === 'command' ? text.search.commands : text.search.hits;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of options, not a fieldset.
+    <div role="group" aria-label={label}>
+      <p className={css.group} aria-hidden="true">
+        {label}
+      </p>
+      {choices.map((choice, index) =>
+        choice.kind === kind ? (
+          <ChoiceRow
+            key={choiceKey(choice)}
+            choice={choice}
+            index={index}
+            isChosen={index === chosen}
+            choose={choose}
+          />
+        ) : null,
+      )}
+    </div>
+  );
+}
+
+type ChoiceRowProps = {
+  readonly choice: Choice;
+  readonly index: number;
+  readonly isChosen: boolean;
+  readonly choose: (choice: Choice) => void;
+};
+
+function ChoiceRow({ choice, index, isChosen, choose }: ChoiceRowProps) {
+  const now = useClock((state) => state.now);
+  return (
+    <div
+      id={`choice-${index}`}
+      role="option"
+      aria-selected={isChosen}
+      className={css.choice}
+      onClick={() => choose(choice)}
+      ref={(row) => {
+        if (isChosen) row?.scrollIntoView({ block: 'nearest' });
+      }}
+    >
+      {choice.kind === 'command' ? (
+        <>
+          <span className={css.command}>{text.command[choice.command]}</span>
+          <Keys command={choice.command} />
+        </>
+      ) : (
+        <>
+          <span className={css.who}>
+            <bdi className={css.name}>{choice.hit.contact === null ? '' : contactName(choice.hit.contact)}</bdi>
+            <span className={css.age}>{age(choice.hit.sentAt, now)}</span>
+          </span>
+          <Excerpt hit={choice.hit} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Excerpt({ hit }: { readonly hit: SearchHit }) {
+  return (
+    <span className={css.excerpt} dir="auto">
+      {markedParts(hit.excerpt, hit.marks).map(({ start, words, isMarked }) =>
+        isMarked ? <mark key={start}>{words}</mark> : <span key={start}>{words}</span>,
+      )}
+    </span>
+  );
+}
+
+function choiceKey(choice: Choice): string {
+  return choice.kind === 'command' ? choice.command : `${choice.hit.conversationId} ${choice.hit.messageId ?? ''}`;
+}

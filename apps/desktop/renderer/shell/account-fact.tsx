@@ -1,0 +1,53 @@
+import type { Account } from '@transom/shared';
+import { useState } from 'react';
+import { useDesk, useSession } from '../desk-context.tsx';
+import { PlatformBadge } from '../parts/avatar.tsx';
+import { text } from '../text/en.ts';
+import css from './lamp.module.css';
+
+/** One connected account: how it is, and for how long people may answer there. Owners say here what Meta granted. */
+export function AccountFact({ account }: { readonly account: Account }) {
+  const isOwner = useSession((state) => state.session?.person?.role === 'owner');
+  const isWell = account.state === 'connected' && account.trouble === null;
+  return (
+    <li className={css.account} data-testid={`account-${account.id}`}>
+      <PlatformBadge channel={account.channel} />
+      <bdi>{account.name}</bdi>
+      <span className={isWell ? css.good : css.bad}>{account.trouble?.detail ?? text.lamp.account[account.state]}</span>
+      {account.channel === 'internal' ? null : isOwner ? (
+        <HumanAgent account={account} />
+      ) : (
+        <span className={css.grant}>{text.lamp.humanAgent.state[account.humanAgentApproved ? 'granted' : 'none']}</span>
+      )}
+    </li>
+  );
+}
+
+/** The box shows what the relay knows: it changes when the relay has taken the change, not when it is pressed. */
+function HumanAgent({ account }: { readonly account: Account }) {
+  const { session } = useDesk();
+  const [isAsking, setIsAsking] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const change = async (approved: boolean) => {
+    setIsAsking(true);
+    setRefusal(await session.getState().setHumanAgent(account.id, approved));
+    setIsAsking(false);
+  };
+  return (
+    <div className={css.grant}>
+      <label className={css.grantLabel}>
+        <input
+          type="checkbox"
+          checked={account.humanAgentApproved}
+          aria-disabled={isAsking}
+          aria-describedby="human-agent"
+          onChange={(event) => (isAsking ? undefined : void change(event.target.checked))}
+        />
+        {text.lamp.humanAgent.label}
+      </label>
+      <p role="alert" className={css.bad}>
+        {refusal}
+      </p>
+    </div>
+  );
+}
