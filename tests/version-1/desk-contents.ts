@@ -17,7 +17,7 @@ export function heldAfter(recording: Recording, connections: readonly string[]):
 
 /** Everything that a desk shows, asked as its window asks: by lanes and threads. */
 export async function contentsOf(desk: DeskClient) {
-  const lanes = ['closing', 'answer', 'missed', 'waiting', 'done'] as const;
+  const lanes = ['closing', 'answer', 'missed', 'waiting', 'unreachable', 'done'] as const;
   const lists = await Promise.all(lanes.map((lane) => desk.call('inbox.list', { lane, after: null, limit: 200 })));
   const rows = lists.flatMap((list) => list.rows);
   const threads = await Promise.all(
