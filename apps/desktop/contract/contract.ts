@@ -150,7 +150,10 @@ export const methods = {
     output: z.object({ text: z.string().nullable() }),
   },
 
-  /** Newest first over all that is cached: words, beginnings of words, and parts of words in scripts without spaces. */
+  /**
+   * Newest first over all that is cached, names of attachments included: words, beginnings of words, emoji, and parts of words in scripts
+   * without spaces. Where nothing is found so, one mistake in a word is forgiven.
+   */
   'search.find': {
     input: z.strictObject({ text: z.string().max(200), limit: z.number().int().min(1).max(100) }),
     output: z.object({ hits: z.array(searchHitSchema) }),
