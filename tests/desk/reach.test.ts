@@ -35,6 +35,7 @@ beforeAll(async () => {
   ]);
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   unpaired = await browser.newPage();
+  page.setDefaultTimeout(10_000);
   await Promise.all([page.goto(desk.ready.url), unpaired.goto(bare.ready.url)]);
 });
 afterAll(async () => {
