@@ -26,8 +26,8 @@ beforeAll(async () => {
   const { ownerCode } = await operate<{ ownerCode: string }>(stack.env, 'setup', '--agency', 'New Saunas');
   const desks = await Promise.all([
     stack.startDesk({ code: stack.ownerCode, name: 'Dana' }),
-    stack.startDesk({ code: ownerCode, name: 'Noor' }),
-    stack.startDesk(),
+    stack.startDesk({ code: ownerCode, name: 'Noor', dataDir: `${stack.dir}/empty` }),
+    stack.startDesk({ dataDir: `${stack.dir}/unpaired` }),
     stack.simulator.playWorld(),
   ]);
   [page, empty, unpaired] = await Promise.all([
@@ -101,6 +101,7 @@ test('axe finds nothing in a conversation and its details', async () => {
 });
 
 test('in the colours of the system, lines tell what grounds told', async () => {
+  await page.setViewportSize(wide);
   await page.emulateMedia({ forcedColors: 'active' });
   const lined = (selector: string) =>
     page

@@ -30,7 +30,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   const [desk, bare] = await Promise.all([
     stack.startDesk({ code: stack.ownerCode, name: 'Dana' }),
-    stack.startDesk(),
+    stack.startDesk({ dataDir: `${stack.dir}/unpaired` }),
     stack.simulator.playWorld(),
   ]);
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
