@@ -184,6 +184,12 @@ test('the focus is on the thread that a search opened, and back where it was aft
   await page.keyboard.press('Enter');
   await page.getByTestId('thread').getByRole('heading', { name: 'Priya Nair' }).waitFor();
   await expect.poll(focusedPane).toBe('thread-scroller');
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('search-field').fill('Write a note');
+  await page.keyboard.press('Enter');
+  await expect.poll(focusedPane).toBe('composer');
+  await page.keyboard.press('Escape');
+  await expect.poll(eye).toMatchObject({ focused: 'Priya Nair' });
   // From a conversation that the list shows elsewhere, the next one is the one after it.
   await page.keyboard.press('k');
   await expect.poll(eye).toMatchObject({ open: 'Curtis Lamb', marked: 'Curtis Lamb' });
@@ -196,6 +202,10 @@ test('on a narrow screen, where the list is not to be seen, j goes on and the pa
   await page.keyboard.press('j');
   await expect.poll(async () => (await eye()).open).toBe(second);
   await expect.poll(focusedPane).toBe('thread-scroller');
+  await page.keyboard.press('r');
+  await expect.poll(focusedPane).toBe('composer');
+  await page.keyboard.press('Escape');
+  expect(await focusedPane()).toBe('thread-scroller');
   expect(await page.getByRole('heading', { level: 1, name: 'Inbox' }).count()).toBe(1);
   await page.keyboard.press('Escape');
   await expect.poll(eye).toEqual({ open: null, marked: null, focused: second });

@@ -12,6 +12,7 @@ import {
 } from '../desk/composer-state.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
 import { useClock, useCompose, useDesk, useSession, useWatched } from '../desk-context.tsx';
+import { focusSomewhere } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { interruptionOf, typed } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
@@ -65,7 +66,7 @@ export function Composer({ row }: { readonly row: Row }) {
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      document.getElementById(`row-${row.id}`)?.focus();
+      focusSomewhere(row.id);
     }
   };
 

@@ -1,19 +1,16 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { type Lane, lanes } from '@transom/shared';
-import { ChevronDown, ChevronRight } from 'lucide-react';
-import { type PointerEvent, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { lanes } from '@transom/shared';
+import { useCallback, useMemo, useRef } from 'react';
 import { useDesk, useHandoffsList, useInbox, useSession, useView } from '../desk-context.tsx';
-import { isInList } from '../keyboard/panes.ts';
 import type { InboxListState } from '../stores/inbox-list.ts';
 import { text } from '../text/en.ts';
 import css from './conversation-list.module.css';
 import { InboxRow } from './inbox-row.tsx';
 import { handoffItems, inboxItems, itemHeight, type ListItem } from './list-items.ts';
+import { LaneHeader, Line, LoadMore } from './list-lines.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
-
-/** A key that moved through the list, or a moving pointer, holds its order for as long as a person needs to look. */
-const heldAfterKeyMs = 3_000;
-const heldAfterMoveMs = 1_500;
+import { useFollowedFocus } from './use-followed-focus.ts';
+import { useListHold } from './use-list-hold.ts';
 
 export function ConversationList() {
   const place = useView((state) => state.place);
@@ -145,9 +142,7 @@ function Items({ items, label, isHandoffs }: ItemsProps) {
       aria-rowcount={items.length}
       data-testid="conversation-list"
       onPointerMove={hold.moved}
-      onKeyDown={({ key }) => {
-        if (movingKeys.has(key)) hold.during(heldAfterKeyMs);
-      }}
+      onKeyDown={hold.pressed}
       onScroll={(event) => {
         if (event.currentTarget.scrollTop === 0) inbox.getState().forgetTail();
       }}
@@ -173,68 +168,12 @@ function Items({ items, label, isHandoffs }: ItemsProps) {
   );
 }
 
-const movingKeys: ReadonlySet<string> = new Set(['ArrowDown', 'ArrowUp', 'j', 'k']);
-
 /** The one item that Tab reaches: where the keyboard stands, else the first conversation, else the first lane. */
 function tabStop(items: readonly ListItem[], cursor: number, lane: number): number {
   if (lane >= 0) return lane;
   if (cursor >= 0) return cursor;
   const first = items.findIndex((item) => item.kind === 'row');
   return first >= 0 ? first : 0;
-}
-
-type PlaceProps = { readonly top: number; readonly position: number };
-
-type LaneHeaderProps = PlaceProps & { readonly lane: Lane; readonly isStop: boolean };
-
-function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
-  const { inbox, view } = useDesk();
-  const isFolded = useInbox((state) => state.lanes[lane].isFolded);
-  const count = useInbox((state) => state.counts?.[lane] ?? null);
-  return (
-    <div role="row" aria-rowindex={position} className={css.lane} style={{ transform: `translateY(${top}px)` }}>
-      <div role="gridcell">
-        <button
-          type="button"
-          id={`lane-${lane}`}
-          tabIndex={isStop ? 0 : -1}
-          className={css.fold}
-          aria-expanded={!isFolded}
-          data-testid={`lane-${lane}`}
-          onClick={() => inbox.getState().toggle(lane)}
-          onFocus={() => view.getState().setFocusedLane(lane)}
-          onBlur={() => view.getState().setFocusedLane(null)}
-        >
-          {isFolded ? <ChevronRight size={14} aria-hidden="true" /> : <ChevronDown size={14} aria-hidden="true" />}
-          <span>{text.inbox.lane[lane]}</span>
-          <span className={css.count}>
-            {count ?? ''} <span className={css.heard}>{text.inbox.conversations}</span>
-          </span>
-        </button>
-      </div>
-    </div>
-  );
-}
-
-/** The end of what is held: when it comes into sight, the next page is asked for. */
-function LoadMore({ lane, ...place }: PlaceProps & { readonly lane: Lane | null }) {
-  const { inbox, handoffsList } = useDesk();
-  const held = useInbox((state) => (lane === null ? 0 : state.lanes[lane].ids.length));
-  const found = useHandoffsList((state) => (lane === null ? state.ids.length : 0));
-  useEffect(
-    () => void (lane === null ? handoffsList.getState().loadMore() : inbox.getState().loadMore(lane)),
-    [inbox, handoffsList, lane, held, found],
-  );
-  return <Line {...place}>{text.inbox.loading}</Line>;
-}
-
-/** A line that is neither a lane nor a conversation; a grid may hold nothing but rows. */
-function Line({ top, position, children }: PlaceProps & { readonly children: string }) {
-  return (
-    <div role="row" aria-rowindex={position} className={css.empty} style={{ transform: `translateY(${top}px)` }}>
-      <span role="gridcell">{children}</span>
-    </div>
-  );
 }
 
 function EmptyInbox() {
@@ -244,55 +183,4 @@ function EmptyInbox() {
       {hasAccounts ? text.inbox.empty : text.inbox.emptyNoAccount}
     </p>
   );
-}
-
-/** Keeps the order still for a moment. A pointer that rests somewhere on the list holds nothing: nobody may be there. */
-function useListHold() {
-  const { inbox } = useDesk();
-  const [hold] = useState(() => {
-    let until = 0;
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const look = () => {
-      const left = until - performance.now();
-      timer = left > 0 ? setTimeout(look, left) : null;
-      inbox.getState().hold(left > 0);
-    };
-    const during = (ms: number) => {
-      until = Math.max(until, performance.now() + ms);
-      if (timer === null) look();
-    };
-    let seen = '';
-    return {
-      during,
-      moved: ({ screenX, screenY }: PointerEvent) => {
-        // Browsers also tell of a move when rows move under a pointer that rests.
-        if (seen !== `${screenX} ${screenY}`) during(heldAfterMoveMs);
-        seen = `${screenX} ${screenY}`;
-      },
-    };
-  });
-  useEffect(() => () => inbox.getState().hold(false), [inbox]);
-  return hold;
-}
-
-/** Brings what the keyboard moved to into sight, and gives it the focus where that follows the keyboard through the list. */
-function useFollowedFocus(index: number, elementId: string | null, scrollTo: (index: number) => void) {
-  const isThere = index >= 0;
-  const awaited = useRef<string | null>(null);
-  // Only a moved cursor moves the focus; a row that moves under it does not.
-  const follow = useEffectEvent((id: string) => {
-    // A row that is still to come back into the list is followed when it is there.
-    awaited.current = isThere ? null : id;
-    // A row that took the focus by a press must not move, or the press would end on another row.
-    if (!isThere || document.activeElement?.id === id) return;
-    scrollTo(index);
-    const active = document.activeElement;
-    if (active === document.body || isInList(active)) document.getElementById(id)?.focus({ preventScroll: true });
-  });
-  useEffect(() => {
-    if (elementId !== null) follow(elementId);
-  }, [elementId]);
-  useEffect(() => {
-    if (isThere && elementId !== null && awaited.current === elementId) follow(elementId);
-  }, [isThere, elementId]);
 }

@@ -11,9 +11,10 @@ import {
 } from 'lucide-react';
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { OutboxItem, Row } from '../../contract/views.ts';
+import type { Row } from '../../contract/views.ts';
 import { contactName, initials, whoIs } from '../desk/contact-name.ts';
 import { rowTimes } from '../desk/due-reason.ts';
+import { snippetOf } from '../desk/row-snippet.ts';
 import {
   useClock,
   useDesk,
@@ -80,7 +81,7 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHa
             <Corner row={row} />
           </div>
           <div className={css.line}>
-            <Snippet row={row} />
+            <SnippetLine row={row} />
             <Holder row={row} />
           </div>
           <div className={css.line}>
@@ -92,67 +93,35 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHa
   );
 });
 
-function Snippet({ row }: { readonly row: Row }) {
-  const item = useOutbox((state) => state.byConversation.get(row.id));
+const signs = {
+  queued: Clock,
+  failed: TriangleAlert,
+  reaction: SmilePlus,
+  note: StickyNote,
+  ours: CornerUpLeft,
+  comment: MessageSquare,
+  picture: Image,
+  message: MessageCircle,
+} as const;
+
+function SnippetLine({ row }: { readonly row: Row }) {
+  const waiting = useOutbox((state) => state.byConversation.get(row.id));
   const isLive = useSession((state) => state.session?.connection.relay === 'live');
-  const reaction = row.lastReaction;
-  if (item !== undefined && (item.state === 'held' || !isLive)) return <Waiting item={item} />;
-  if (reaction !== null && reaction !== undefined && reaction.at > row.lastMessageAt) {
-    return (
-      <span className={css.snippet}>
-        <span className={css.glyph}>
-          <SmilePlus size={13} aria-hidden="true" />
-        </span>
-        <span className={css.words} dir="auto">
-          {text.inbox.reacted(reaction.emoji, reaction.preview)}
-        </span>
-      </span>
-    );
-  }
-  const last = row.lastMessage;
-  const label = last?.direction === 'note' ? text.inbox.kind.note : text.inbox.kind[row.source.kind];
-  const words = last === null ? text.inbox.noText.text : last.preview || text.inbox.noText[last.kind];
-  const hasFailed = last?.state === 'failed' || last?.state === 'unconfirmed';
+  const { sign, label, lead, words } = snippetOf(row, waiting, isLive);
+  const Sign = signs[sign];
+  const look = sign === 'failed' ? css.failed : sign === 'queued' ? css.queued : null;
   return (
     <span className={css.snippet}>
-      <span className={hasFailed ? css.failed : css.glyph} title={label}>
-        <SnippetSign row={row} />
-        <span className={css.heard}>{label}</span>
+      <span className={look ?? css.glyph} title={label}>
+        <Sign size={13} aria-hidden="true" />
+        {label === lead ? null : <span className={css.heard}>{label}</span>}
       </span>
       <span className={css.words} dir="auto">
-        {last?.direction === 'outbound' ? <span className={css.you}>{text.inbox.you} </span> : null}
+        {lead === null ? null : <span className={look ?? css.you}>{lead} </span>}
         {words}
       </span>
     </span>
   );
-}
-
-/** A reply of this desk that the relay does not have: nobody shall take it for one that arrived. */
-function Waiting({ item }: { readonly item: OutboxItem }) {
-  const isHeld = item.state === 'held';
-  const Sign = isHeld ? TriangleAlert : Clock;
-  return (
-    <span className={css.snippet}>
-      <span className={isHeld ? css.failed : css.queued}>
-        <Sign size={13} aria-hidden="true" />
-      </span>
-      <span className={isHeld ? css.failed : css.queued}>{isHeld ? text.inbox.heldBack : text.inbox.queued}</span>
-      <span className={css.words} dir="auto">
-        {item.text}
-      </span>
-    </span>
-  );
-}
-
-function SnippetSign({ row }: { readonly row: Row }) {
-  const last = row.lastMessage;
-  if (last?.state === 'failed' || last?.state === 'unconfirmed') return <TriangleAlert size={13} aria-hidden="true" />;
-  if (last?.direction === 'note') return <StickyNote size={13} aria-hidden="true" />;
-  if (last?.direction === 'outbound') return <CornerUpLeft size={13} aria-hidden="true" />;
-  if (last?.kind === 'comment') return <MessageSquare size={13} aria-hidden="true" />;
-  if (last?.kind === 'story_mention' || last?.kind === 'story_reply' || last?.kind === 'attachment')
-    return <Image size={13} aria-hidden="true" />;
-  return <MessageCircle size={13} aria-hidden="true" />;
 }
 
 /** Who is answering this now, as initials; disappears when the claim runs out. */

@@ -7,7 +7,7 @@ import { actedOn } from '../stores/view.ts';
 import { keepFocus } from './keep-focus.ts';
 import { type CommandName, commandFor, type KeyPress } from './keymap.ts';
 import { moveInList, type Step } from './move.ts';
-import { focusPane, focusRow, goToPane, isInList } from './panes.ts';
+import { focusPane, focusSomewhere, goToPane, isInList } from './panes.ts';
 
 /** A key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
@@ -148,7 +148,8 @@ function goBack(desk: Desk): void {
   }
   if (openId === null) return;
   desk.close();
-  requestAnimationFrame(() => focusRow(openId) || focusPane('list'));
+  // By then the next key may have moved the ring already.
+  requestAnimationFrame(() => focusSomewhere(desk.view.getState().cursorId));
 }
 
 /** Opens the conversation under the cursor when none is open, and puts the cursor into the field of the wished tab. */

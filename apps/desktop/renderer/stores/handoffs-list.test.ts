@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
 import { testRow } from '../desk/test-rows.ts';
 import { createHandoffsListStore } from './handoffs-list.ts';
@@ -41,13 +41,21 @@ it('is read again after changes, once for many, and only while it is shown', asy
 });
 
 it('lets an erased person go at once, and keeps its order while it is held', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const { list, held, asked } = coreWith([testRow('a'), testRow('b')]);
   list().show(true);
   await vi.waitFor(() => expect(list().ids).toEqual(['a', 'b']));
   list().hold(true);
   held.found = [testRow('n')];
   list().apply({ changed: [], gone: ['b'] });
+  await vi.advanceTimersByTimeAsync(2_000);
   expect([list().ids, asked.length]).toEqual([['a'], 1]);
   list().hold(false);
-  await vi.waitFor(() => expect(list().ids).toEqual(['n']));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(list().ids).toEqual(['n']);
+  list().show(false);
+  list().apply({ changed: [], gone: [] });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(asked.length).toBe(2);
 });

@@ -46,7 +46,6 @@ export function createHandoffsListStore(client: CoreClient) {
     };
     const readSoon = () => {
       isStale = true;
-      if (!isShown || isHeld) return;
       timer ??= setTimeout(() => {
         timer = null;
         if (isShown && !isHeld) void read();

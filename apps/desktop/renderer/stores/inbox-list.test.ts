@@ -167,8 +167,10 @@ describe('a list that is read anew', () => {
   async function readingAgain(rows: Row[], meanwhile: RowChange) {
     const held = new Map(rows.map((row) => [row.id, row]));
     let answered = Promise.resolve();
+    let reads = 0;
     const core = createTestCore({
       'inbox.list': async ({ lane }) => {
+        reads += 1;
         const page = [...held.values()].filter((row) => laneAt(row, testNow, false) === lane);
         await answered;
         return { rows: page, hasMore: false };
@@ -184,7 +186,9 @@ describe('a list that is read anew', () => {
     await store.getState().load();
     const gate = Promise.withResolvers<void>();
     answered = gate.promise;
+    const readBefore = reads;
     const reading = store.getState().load();
+    await vi.waitFor(() => expect(reads).toBe(2 * readBefore));
     for (const row of meanwhile.changed) held.set(row.id, row);
     for (const id of meanwhile.gone) held.delete(id);
     store.getState().apply(meanwhile);

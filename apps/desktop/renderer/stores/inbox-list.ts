@@ -99,6 +99,26 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
     /** Whether a row is news even where it belongs behind the last one held here. */
     const isNews = (row: Row) => row.unread && laneFor(row) === 'answer';
 
+    const takeIn = ({ changed, gone }: RowChange) => {
+      const rows = new Map(get().rows);
+      const table = without(get().lanes, new Set(gone));
+      const fresh = changed.filter((row) => (rows.get(row.id)?.rev ?? -1) <= row.rev);
+      const held = new Map(gone.length === 0 ? get().waiting : [...get().waiting].filter(([id]) => !gone.includes(id)));
+      const due = new Set<string>();
+      for (const row of fresh) {
+        const kind = rows.has(row.id) ? 'moved' : 'new';
+        rows.set(row.id, row);
+        if (!get().isHeld || laneFor(row) === 'closing' || expected.delete(row.id)) due.add(row.id);
+        else if (moveRow(table, rows, row, laneFor(row), false, facts) !== table || (kind === 'new' && isNews(row)))
+          held.set(row.id, held.get(row.id) ?? kind);
+      }
+      for (const id of gone) rows.delete(id);
+      if (!get().isHeld) for (const id of held.keys()) due.add(id);
+      for (const id of due) held.delete(id);
+      countSoon();
+      set({ lanes: place(table, due, rows, held), rows, waiting: held });
+    };
+
     return {
       phase: 'loading',
       rows: new Map(),
@@ -131,7 +151,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
         set({ rows: new Map(), lanes: emptied, counts, handoffs, waiting: new Map() });
         open.forEach((lane, index) => take(lane, pages[index]?.rows ?? [], pages[index]?.hasMore ?? false));
         told = null;
-        for (const change of since) get().apply(change);
+        for (const change of since) takeIn(change);
         // These belong to the list as it was read, which nobody has seen yet.
         get().settle();
         set({ phase: 'ready' });
@@ -154,26 +174,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
 
       apply: (change) => {
         told?.push(change);
-        const { changed, gone } = change;
-        const rows = new Map(get().rows);
-        const table = without(get().lanes, new Set(gone));
-        const fresh = changed.filter((row) => (rows.get(row.id)?.rev ?? -1) <= row.rev);
-        const held = new Map(
-          gone.length === 0 ? get().waiting : [...get().waiting].filter(([id]) => !gone.includes(id)),
-        );
-        const due = new Set<string>();
-        for (const row of fresh) {
-          const kind = rows.has(row.id) ? 'moved' : 'new';
-          rows.set(row.id, row);
-          if (!get().isHeld || laneFor(row) === 'closing' || expected.delete(row.id)) due.add(row.id);
-          else if (moveRow(table, rows, row, laneFor(row), false, facts) !== table || (kind === 'new' && isNews(row)))
-            held.set(row.id, held.get(row.id) ?? kind);
-        }
-        for (const id of gone) rows.delete(id);
-        if (!get().isHeld) for (const id of held.keys()) due.add(id);
-        for (const id of due) held.delete(id);
-        countSoon();
-        set({ lanes: place(table, due, rows, held), rows, waiting: held });
+        takeIn(change);
       },
 
       hold: (isHeld) => {
@@ -211,7 +212,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
             return row === undefined || laneFor(row) === lane ? [] : [row];
           }),
         );
-        if (moved.length > 0) get().apply({ changed: moved, gone: [] });
+        if (moved.length > 0) takeIn({ changed: moved, gone: [] });
       },
 
       forgetTail: () => {

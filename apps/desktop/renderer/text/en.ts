@@ -212,7 +212,14 @@ export const text = {
     empty: 'No conversations yet. When somebody writes to your Instagram or Facebook account, they appear here.',
     emptyNoAccount:
       'Next step: whoever runs your relay connects an Instagram or Facebook account. Messages then appear here by themselves.',
-    kind: { dm: 'Direct message', comment: 'Comment', story: 'Story', ad: 'From an ad', note: 'Note' },
+    kind: {
+      dm: 'Direct message',
+      comment: 'Comment',
+      story: 'Story',
+      ad: 'From an ad',
+      note: 'Note',
+      reaction: 'Reaction',
+    },
     reacted: (emoji: string, words: string) =>
       words === '' ? `Reacted ${emoji}` : `Reacted ${emoji} to “${isolated(words)}”`,
     queued: 'Waits to be sent',
