@@ -3,16 +3,17 @@ import { expect, test, vi } from 'vitest';
 import { createAlerts } from './alerts.ts';
 import { applyPage } from './sync/apply-page.ts';
 import { liveDesk, soon } from './test/live-desk.ts';
+import { testWindow } from './test/plain-core.ts';
 import { baseAt, sampleConversation } from './test/samples.ts';
 import { tempStore } from './test/temp-folder.ts';
 
 function alertsOn(store: ReturnType<typeof tempStore>, clock: { now: number }) {
-  const told = { shown: [] as string[], closed: [] as string[], eyesOn: '' };
+  const told = { shown: [] as string[], titles: [] as string[], closed: [] as string[], eyesOn: '' };
   const alerts = createAlerts({
     store,
     host: {
       openExternal: async () => true,
-      notify: async ({ id }) => (told.shown.push(id), { ok: true }),
+      notify: async ({ id, title }) => (told.shown.push(id), told.titles.push(title), { ok: true }),
       closeNotification: (id) => void told.closed.push(id),
       setBadge: () => undefined,
     },
@@ -81,6 +82,88 @@ test('what was said about several buyers goes when the last of them was seen or 
   alerts.gather(put(store, 3, ['d'], { state: 'answered' }));
   alerts.release();
   expect(told.closed).toContain('group');
+});
+
+test('forty messages that came while a desk slept are one alert, and none of what was answered meanwhile', async () => {
+  const store = tempStore();
+  const { alerts, told } = alertsOn(store, { now: baseAt + 1_000 });
+  const ids = Array.from({ length: 20 }, (_, number) => `c${number}`);
+  put(store, 1, ids, {});
+  const wrote = (rev: number, of: readonly string[], about = {}) =>
+    alerts.gather(
+      put(store, rev, of, {
+        lastMessageAt: baseAt + rev,
+        lastMessage: { ...sampleConversation('c').lastMessage!, id: `m${rev}` },
+        ...about,
+      }),
+    );
+  wrote(2, ids);
+  wrote(3, ids);
+  wrote(4, ids.slice(0, 5), { state: 'answered' });
+  alerts.release();
+  expect(told.shown).toEqual(['group']);
+  expect(told.titles).toEqual(['15 buyers are waiting']);
+  wrote(5, ['c7'], { state: 'answered' });
+  alerts.release();
+  expect(told.shown).toHaveLength(1);
+
+  const two = tempStore();
+  const quiet = alertsOn(two, { now: baseAt + 1_000 });
+  put(two, 1, ['a', 'b', 'c'], {});
+  for (const rev of [2, 3, 4])
+    quiet.alerts.gather(
+      put(two, rev, ['a', 'b'], { lastMessage: { ...sampleConversation('c').lastMessage!, id: `m${rev}` } }),
+    );
+  quiet.alerts.release();
+  expect(quiet.told.shown).toEqual(['a', 'b']);
+});
+
+test('what is before somebody\u2019s eyes needs no alert; the warning comes when they look away', () => {
+  const store = tempStore();
+  const clock = { now: baseAt + dayMs - 50 * minuteMs };
+  const { alerts, told } = alertsOn(store, clock);
+  const window = { openedAt: baseAt, openedBy: 'm', byAd: false, comment: null };
+  put(store, 1, ['a'], { firstAnsweredAt: 1, window }, clock.now);
+  told.eyesOn = 'a';
+  const lastMessage = { ...sampleConversation('a').lastMessage!, id: 'm2' };
+  alerts.gather(put(store, 2, ['a'], { firstAnsweredAt: 1, window, lastMessage }, clock.now));
+  alerts.release();
+  alerts.tick();
+  expect(told.shown).toEqual([]);
+  told.eyesOn = '';
+  alerts.tick();
+  expect(told.shown).toEqual(['a']);
+});
+
+test('which conversation a window shows counts while somebody is at it, and no longer than the window', async () => {
+  const { relay, desk } = await liveDesk();
+  const other = testWindow(desk.core);
+  await other.call('session.get', {});
+  let rev = 1;
+  const writes = async (id: string) => {
+    rev += 1;
+    const shown = desk.outside.shown.length;
+    const lastMessage = { ...sampleConversation(id).lastMessage!, id: `m${rev}` };
+    relay.put({
+      entity: 'conversation',
+      id,
+      document: sampleConversation(id, { rev, lastMessage, lastMessageAt: baseAt + rev }),
+    });
+    await vi.waitFor(() => expect(desk.events.filter(({ name }) => name === 'rows')).toHaveLength(rev - 1), soon);
+    return desk.outside.shown.slice(shown).map((notification) => notification.conversationId);
+  };
+  expect(await writes('c1')).toEqual(['c1']);
+  // What was said about it goes when somebody turns to it.
+  await desk.call('window.shows', { conversationId: 'c1', isActive: true });
+  expect(desk.outside.closed).toContain('c1');
+  await other.call('window.shows', { conversationId: 'c2', isActive: true });
+  expect(await writes('c1')).toEqual([]);
+  expect(await writes('c2')).toEqual([]);
+  await desk.call('window.shows', { conversationId: 'c1', isActive: false });
+  expect(await writes('c1')).toEqual(['c1']);
+  await desk.call('window.shows', { conversationId: null, isActive: true });
+  other.close();
+  expect(await writes('c2')).toEqual(['c2']);
 });
 
 test('a conversation that is gone takes what was said about it along', async () => {

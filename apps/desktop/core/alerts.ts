@@ -129,11 +129,13 @@ export function createAlerts(options: {
         .filter(({ conversation }) => !options.isBeforeEyes(conversation.id));
       if (closing.length > 0) store.local.markWarned(closing);
       raise(
-        ...closing.map(({ conversation, openUntil }): Occasion => ({
-          kind: 'closing',
-          conversation,
-          remainingMs: openUntil - now,
-        })),
+        ...closing.map(
+          ({ conversation, openUntil }): Occasion => ({
+            kind: 'closing',
+            conversation,
+            remainingMs: openUntil - now,
+          }),
+        ),
       );
       store.local.forgetWarnings(now);
       if (brokenSince !== null && !saidBroken && performance.now() - brokenSince >= brokenAfterMs) {

@@ -33,7 +33,8 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
   const conversation = occasion.kind === 'closing' ? occasion.conversation : occasion.after;
   if (conversation.state !== 'needs_answer' || heldByOther(conversation, person, now)) return null;
   const { contact } = conversation;
-  const name = [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ?? 'Somebody';
+  const name =
+    [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ?? 'Somebody';
   const about = { id: conversation.id, conversationId: conversation.id };
   if (occasion.kind === 'closing') {
     const minutes = Math.max(1, Math.floor(occasion.remainingMs / 60_000));
@@ -127,7 +128,9 @@ function plain(words: string): string {
     .trim();
 }
 
-/** A name inside a sentence: written from right to left, it takes nothing of the sentence along. */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** A name inside a sentence: one that is written from right to left takes nothing of the sentence along. */
 function apart(name: string): string {
-  return `\u2068${name}\u2069`;
+  return rightToLeft.test(name) ? `\u2068${name}\u2069` : name;
 }

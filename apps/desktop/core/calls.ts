@@ -44,7 +44,11 @@ export function answerCalls(
     if (row === null) return refused('not_found', 'This conversation no longer exists.');
     if (row.erasedAt !== null)
       return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
-    if (!/^[\w-]{1,100}$/.test(clientMessageId)) return refused('internal_error', 'Something went wrong inside Transom, so nothing was sent. Your text stays here; try again.');
+    if (!/^[\w-]{1,100}$/.test(clientMessageId))
+      return refused(
+        'internal_error',
+        'Something went wrong inside Transom, so nothing was sent. Your text stays here; try again.',
+      );
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
     outbox.put({

@@ -71,6 +71,26 @@ test('a new desk pairs, catches up and follows', async () => {
   expect(desk.outside.closed).toContain('c1');
 });
 
+test('a reaction to what we wrote last is unread until somebody looks, without an alert', async () => {
+  const { relay, desk } = await pairedDesk();
+  const outbound = { ...sampleConversation('c1').lastMessage!, direction: 'outbound' as const };
+  const lastReaction = { messageId: 'm1', emoji: '👍', preview: 'Friday 2 PM?', at: baseAt + 5 };
+  const about = { rev: 2, state: 'answered' as const, lastMessage: outbound, lastReaction };
+  relay.put({ entity: 'conversation', id: 'c1', document: sampleConversation('c1', about) });
+  const unread = async () =>
+    (await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 1 })).row?.unread;
+  await vi.waitFor(
+    () =>
+      expect(desk.events.findLast(({ name }) => name === 'rows')).toMatchObject({
+        payload: { changed: [{ id: 'c1', unread: true }] },
+      }),
+    soon,
+  );
+  await desk.call('thread.seen', { conversationId: 'c1' });
+  expect(await unread()).toBe(false);
+  expect(desk.outside.shown).toEqual([]);
+});
+
 test('a wrong code is refused in the relay\u2019s words, and http goes to this computer only', async () => {
   const relay = await standInRelay();
   const desk = await testDesk();

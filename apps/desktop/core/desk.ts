@@ -8,8 +8,8 @@ import { startCacheAnew } from './cache/refill.ts';
 import { removeAside } from './cache/set-aside.ts';
 import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
-import { createOutbox } from './outbox/outbox.ts';
 import { createEyes } from './eyes.ts';
+import { createOutbox } from './outbox/outbox.ts';
 import { paced } from './paced.ts';
 import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
 import { createRetries } from './retries.ts';
@@ -197,7 +197,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       onApplied,
       applyPage: storePage,
       onTime,
-      onWipe: () => forget('This computer was disconnected. Ask whoever runs your relay for a new code to connect again.'),
+      onWipe: () =>
+        forget('This computer was disconnected. Ask whoever runs your relay for a new code to connect again.'),
     });
   }
   const isStill = (deviceId: string | null): boolean =>

@@ -103,6 +103,29 @@ test('over a line that died in sleep without a word, waking leads to a new one w
   await isLive(desk);
 });
 
+test('without a connection countdowns go on as not confirmed; only a sleep makes the time unknown', async () => {
+  const { relay, desk } = await liveDesk();
+  const clock = () => desk.call('clock.get', {});
+  await vi.waitFor(async () => expect(await clock()).toMatchObject({ isConfirmed: true }), soon);
+  relay.refuseConnect = 'unauthorized';
+  relay.cut();
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
+  const first = await clock();
+  expect(first).toMatchObject({ isConfirmed: false, serverNow: expect.any(Number) });
+  // At the moment of answering, not of the last event.
+  await vi.waitFor(async () => expect((await clock()).serverNow!).toBeGreaterThan(first.serverNow!), soon);
+  // Lanes go on with it, too.
+  expect((await desk.call('inbox.counts', {})).lanes).toMatchObject({ answer: 1 });
+  desk.core.wake(false);
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
+  expect(await clock()).toMatchObject({ isConfirmed: false, serverNow: expect.any(Number) });
+  desk.core.wake(true);
+  expect(await clock()).toMatchObject({ isConfirmed: false, serverNow: null });
+  relay.refuseConnect = null;
+  desk.core.wake(false);
+  await vi.waitFor(async () => expect(await clock()).toMatchObject({ isConfirmed: true }), soon);
+});
+
 test('waking over a line that is alive keeps it', async () => {
   const { relay, desk } = await liveDesk();
   desk.core.wake();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileDetour, openSecrets } from './secrets.ts';
+import { fileDetour, keychainUnusable, openSecrets } from './secrets.ts';
 
 const nowhere = () => false;
 
@@ -24,6 +24,21 @@ test('nothing in the environment can turn the keychain into a file', async () =>
     if (before === undefined) delete process.env['SECRET_BACKEND'];
     else process.env['SECRET_BACKEND'] = before;
   }
+});
+
+test('why there is no keychain is said in words, and the cause goes into the log', async () => {
+  const logged: unknown[] = [];
+  const secrets = openSecrets(
+    'transom-test',
+    (_level, _message, facts) => void logged.push(facts),
+    () => Promise.reject(new Error('libsecret-1.so.0: cannot open shared object file')),
+  );
+  await secrets.get('device-token');
+  expect(secrets.reason).toMatch(/keychain .* connect again/);
+  expect(secrets.reason).not.toContain('.so');
+  expect(JSON.stringify(logged)).toContain('libsecret-1.so.0');
+  for (const os of ['linux', 'darwin', 'win32'])
+    expect(keychainUnusable(os), os).toMatch(/keychain.*start Transom again\.$/);
 });
 
 test('a keychain keeps what it was given; without one, memory says why', async ({ skip }) => {

@@ -53,7 +53,10 @@ export function createSession(options: {
     readClock,
     /** After something that may have changed how many replies wait at the relay. */
     tellWaiting(): void {
-      if (store.messages.countWaiting() !== toldWaiting) options.onChange();
+      const waiting = store.messages.countWaiting();
+      if (waiting === toldWaiting) return;
+      toldWaiting = waiting;
+      options.onChange();
     },
     /** Sets what is already on disk. */
     setIdentity(next: Identity | null): void {
@@ -79,7 +82,6 @@ export function createSession(options: {
     /** Without its files the desk can still say what is wrong with them. */
     read: (): Session => {
       const isReadable = store.isOpen();
-      toldWaiting = isReadable ? store.messages.countWaiting() : 0;
       return {
         platform: options.platform,
         paired: identity !== null && signedIn !== false,
@@ -93,7 +95,7 @@ export function createSession(options: {
           detail,
           since: Math.round((clock.serverNow() ?? computerNow()) - (performance.now() - since)),
           outboxCount: isReadable ? store.outbox.count() : 0,
-          waitingAtRelay: toldWaiting,
+          waitingAtRelay: isReadable ? store.messages.countWaiting() : 0,
         },
         clock: readClock(),
         secrets: { place: secrets.place, reason: secrets.reason },

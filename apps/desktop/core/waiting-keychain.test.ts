@@ -32,7 +32,11 @@ test('a desk shows what it has while the keychain waits for a person, and connec
   const { keychain, unlock } = lockedKeychain(new Map(token));
   const desk = await testDesk(
     dataDir,
-    openSecrets('test', () => undefined, async () => keychain),
+    openSecrets(
+      'test',
+      () => undefined,
+      async () => keychain,
+    ),
   );
   await vi.waitFor(
     async () =>
@@ -53,7 +57,11 @@ test('a new desk is not asked for a code before it is known where the sign-in ca
   const { keychain, unlock } = lockedKeychain(new Map());
   const desk = await testDesk(
     undefined,
-    openSecrets('test', () => undefined, async () => keychain),
+    openSecrets(
+      'test',
+      () => undefined,
+      async () => keychain,
+    ),
   );
   expect(await desk.call('session.get', {})).toMatchObject({ paired: false, secrets: { place: 'asking' } });
   unlock();
@@ -75,11 +83,15 @@ test('a keychain that says no is a state: nothing is lost, and coming back asks 
   let isDenied = true;
   const desk = await testDesk(
     dataDir,
-    openSecrets('test', () => undefined, async () => ({
-      ...keychain,
-      getPassword: (service, name) =>
-        isDenied ? Promise.reject(new Error('denied')) : keychain.getPassword(service, name),
-    })),
+    openSecrets(
+      'test',
+      () => undefined,
+      async () => ({
+        ...keychain,
+        getPassword: (service, name) =>
+          isDenied ? Promise.reject(new Error('denied')) : keychain.getPassword(service, name),
+      }),
+    ),
   );
   await vi.waitFor(
     async () =>
@@ -100,9 +112,13 @@ test('memory is for a definite no, and a keychain that can be used later is used
   const { keychain, unlock, refuse } = lockedKeychain(held);
   unlock();
   refuse(new Error('no service on the bus'));
-  const secrets = openSecrets('test', () => undefined, async () => keychain);
+  const secrets = openSecrets(
+    'test',
+    () => undefined,
+    async () => keychain,
+  );
   expect(await secrets.get('device-token')).toBeNull();
-  expect(secrets).toMatchObject({ place: 'memory', reason: expect.stringContaining('no service on the bus') });
+  expect(secrets).toMatchObject({ place: 'memory', reason: expect.stringContaining('keychain') });
   refuse(null);
   held.set('device-token', 'from before');
   expect(await secrets.get('device-token')).toBe('from before');
@@ -115,7 +131,11 @@ test('however often the person comes back while the keychain answers, there is o
   const { keychain, unlock } = lockedKeychain(new Map(token));
   const desk = await testDesk(
     dataDir,
-    openSecrets('test', () => undefined, async () => keychain),
+    openSecrets(
+      'test',
+      () => undefined,
+      async () => keychain,
+    ),
   );
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('connecting'), soon);
   const handshakes = relay.handshakes.length;
@@ -138,7 +158,11 @@ test('what the keychain answers after this desk was disconnected is not used any
   const { desk: before, dataDir, relay } = await liveDesk();
   await before.core.close();
   const { keychain, unlock } = lockedKeychain(new Map(token));
-  const secrets = openSecrets('test', () => undefined, async () => keychain);
+  const secrets = openSecrets(
+    'test',
+    () => undefined,
+    async () => keychain,
+  );
   const desk = await testDesk(dataDir, secrets);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('connecting'), soon);
   const handshakes = relay.handshakes.length;

@@ -50,7 +50,7 @@ export function troubleOf(error: unknown): Trouble {
   }
   return {
     code: 'files_unusable',
-    detail: `Transom cannot use its folder on this computer (${code === '' ? 'unknown reason' : code}). Check that Transom may write to the folder, then start it again.`,
+    detail: `Transom cannot use its folder on this computer. Check that Transom may write to the folder, then start it again.${code === '' ? '' : ` For whoever helps you with this: ${code}.`}`,
   };
 }
 

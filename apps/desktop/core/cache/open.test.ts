@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { sampleConversation, sampleMessage } from '../test/samples.ts';
+import { baseAt, sampleConversation, sampleMessage } from '../test/samples.ts';
 import { openDb, tempFolder } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
 import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
@@ -57,6 +57,53 @@ test('a cache of the first version is brought up to date, and what it holds is f
   for (const query of ['installat', '値段'])
     expect(store.search.find(query, 5), query).toMatchObject([{ messageId: 'm1', contact }]);
   expect(store.search.find('dana', 5)).toMatchObject([{ messageId: null, contact }]);
+  store.close();
+});
+
+test('a cache of the third version learns who cannot be reached, what waits, which handoffs are open, and emoji', () => {
+  const folder = tempFolder();
+  const old = new Database(join(folder, 'cache.db'));
+  migrate(old, cacheMigrations.slice(0, 3));
+  const addConversation = old.prepare(
+    `INSERT INTO conversations (number, id, rev, account_id, lane, lane_position, placed_from, placed_until, last_message_at,
+       contact_name, contact, written, document)
+     VALUES (@number, @id, 1, 'account-1', 1, 1, 0, 9007199254740991, @at, 'Dana ' || @id, @contact, @at * 1000 + @number, @document)`,
+  );
+  const handoff = {
+    id: 'h',
+    reason: 'social_dm_follow_up_needed' as const,
+    state: 'open' as const,
+    openedAt: baseAt,
+    claimedBy: null,
+    claimedUntil: null,
+  };
+  for (const [number, conversation] of [
+    sampleConversation('c1', { unreachable: true }),
+    sampleConversation('c2', { handoff }),
+  ].entries()) {
+    const { id, username, name } = conversation.contact;
+    const contact = JSON.stringify({ id, name, username, channel: 'instagram' });
+    addConversation.run({ number, id: conversation.id, at: baseAt, contact, document: JSON.stringify(conversation) });
+  }
+  const addMessage = old.prepare(
+    `INSERT INTO messages (position, id, conversation_id, rev, sent_at, document) VALUES (? * 1000, ?, 'c2', 1, ?, ?)`,
+  );
+  const said = [
+    sampleMessage('m1', 'c2', { direction: 'outbound', state: 'queued', text: 'Deal 🫠' }),
+    sampleMessage('m2', 'c2', { direction: 'outbound', state: 'sent', sentAt: baseAt + 1 }),
+    sampleMessage('m3', 'c2', { state: 'received', sentAt: baseAt + 2 }),
+  ];
+  for (const message of said) addMessage.run(message.sentAt, message.id, message.sentAt, JSON.stringify(message));
+  old.exec('UPDATE contents SET rows = NULL, sum = NULL');
+  old.close();
+  const store = createStore(openDb(folder));
+  expect(store.conversations.countLanes(baseAt)).toMatchObject({ answer: 1, unreachable: 1 });
+  expect(store.conversations.countHandoffs('me', baseAt)).toBe(1);
+  expect(store.messages.countWaiting()).toBe(1);
+  while (store.indexSome());
+  expect(store.search.find('🫠', 5)).toMatchObject([{ messageId: 'm1' }]);
+  const check = store.check(() => baseAt);
+  while (check.step(2));
   store.close();
 });
 

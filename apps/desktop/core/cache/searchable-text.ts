@@ -49,10 +49,20 @@ export function searchQuery(text: string): SearchQuery | null {
         .join(' '),
     };
   }
-  const terms = text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term));
-  if (terms.length > 0) return { index: 'words', match: terms.map((term) => `${quote(term)}*`).join(' ') };
+  const terms = wordsOf(text);
+  if (terms.length > 0) return { index: 'words', match: terms.map(beginning).join(' ') };
   const signs = emojiIn(text);
   return signs.length === 0 ? null : { index: 'pairs', match: signs.map(quote).join(' ') };
+}
+
+/** What the `words` index is asked for, one by one. */
+export function wordsOf(text: string): string[] {
+  return text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term));
+}
+
+/** Finds words that begin so. */
+export function beginning(term: string): string {
+  return `${quote(term)}*`;
 }
 
 function phraseOf(run: readonly string[]): string {
@@ -79,7 +89,7 @@ function foldForWords(character: string): string {
   return character < '\x80' ? character.toLowerCase() : character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-function quote(phrase: string): string {
+export function quote(phrase: string): string {
   return `"${phrase.replaceAll('"', '""').replaceAll('\0', '')}"`;
 }
 

@@ -1,4 +1,11 @@
-import { type Command, type CommandAnswer, type CommandEnvelope, newId, type Refusal, withdrawingSince } from '@transom/shared';
+import {
+  type Command,
+  type CommandAnswer,
+  type CommandEnvelope,
+  newId,
+  type Refusal,
+  withdrawingSince,
+} from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
 import type { NewItem, StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';

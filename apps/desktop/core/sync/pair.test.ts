@@ -145,6 +145,18 @@ test('a relay of the first version, which knows no such field, pairs as before',
   expect(relay.asked.at(-1)).toEqual({ code: 'CODE-B', name: 'Front desk' });
 });
 
+test('what a relay says about the shape of a request is told in words for people', async () => {
+  const url = await listen((_request, response) => {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({ code: 'invalid_request', detail: '\u2716 Invalid input: expected string\n  \u2192 at name' }),
+    );
+  });
+  const words = await (await deskAt(url)).refused('CODE-A');
+  expect(words).not.toMatch(/invalid/i);
+  expect(words).toContain('ask whoever runs the relay');
+});
+
 test.each(['127.0.0.1', 'localhost'])(
   'where nobody listens, as at %s, the attempt used no code, and the words say no more than that',
   async (hostname) => {

@@ -2,6 +2,7 @@ import { agencySchema, personSchema, type Refusal, refusalCodeSchema, refuse } f
 import * as z from 'zod';
 import type { Identity } from '../cache/queries/local.ts';
 import type { ProposedTokens } from './proposed-tokens.ts';
+import { forPeople } from './relay-answers.ts';
 
 export type PairAnswer =
   | { readonly ok: true; readonly token: string; readonly identity: Identity }
@@ -77,23 +78,24 @@ function understand(relayUrl: string, heard: Heard): PairAnswer {
     };
   }
   const problem = problemSchema.safeParse(body);
-  if (problem.success && status >= 400) return { ok: false, refusal: problem.data };
+  if (problem.success && status >= 400) return { ok: false, refusal: forPeople(problem.data) };
   // What stands before a relay says so when that does not answer it, whatever the relay did meanwhile.
   if (status === 201 || status >= 500)
     return no(
       'not_stored',
-      notKnown(`The answer from ${host} is not one that this version of Transom understands (HTTP ${status}).`),
+      notKnown(`The answer from ${host} is not one that this version of Transom understands.`, status),
     );
   return no(
     'invalid_request',
-    `What answers at this address is not a Transom relay, or not one that works (HTTP ${status}). Check the address.`,
+    `What answers at ${host} is not a Transom relay, or not one that works. Check the address. ${forHelpers(status)}`,
   );
 }
 
 const nothingSent = (host: string): string =>
   `Transom could not connect to a relay at ${host}, so this attempt did not use the code. Check the address and the network, then try again with the same code.`;
-const notKnown = (what: string): string =>
-  `${what} The code may or may not have been used. Try again with the same code. If it is refused, ask whoever runs the relay for a new one, and say that this computer may be connected twice.`;
+const notKnown = (what: string, status: number | null = null): string =>
+  `${what} The code may or may not have been used. Try again with the same code. If it is refused, ask whoever runs the relay for a new one, and say that this computer may be connected twice.${status === null ? '' : ` ${forHelpers(status)}`}`;
+const forHelpers = (status: number): string => `For whoever helps you with this: the answer was HTTP ${status}.`;
 
 /** Whether it is certain that no relay heard the code: no address, no connection, or no certificate to trust. */
 function neverConnected(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { type CommandAnswer, refusalSchema, refuse } from '@transom/shared';
+import { type CommandAnswer, type Refusal, refusalSchema, refusals, refuse } from '@transom/shared';
 import * as z from 'zod';
 
 /** What the relay answers to a command. */
@@ -7,11 +7,19 @@ export const answerSchema: z.ZodType<CommandAnswer> = z.union([
   z.object({
     ok: z.literal(false),
     // A newer relay may refuse with a code that this desk does not know; its sentence still explains it.
-    refusal: refusalSchema.or(
-      z.object({ detail: z.string() }).transform(({ detail }) => refuse('invalid_request', detail)),
-    ),
+    refusal: refusalSchema
+      .transform(forPeople)
+      .or(z.object({ detail: z.string() }).transform(({ detail }) => refuse('invalid_request', detail))),
   }),
 ]);
+
+/** Which field has the wrong shape is for whoever writes a script; somebody at a desk can do nothing about it. */
+export function forPeople(refusal: Refusal): Refusal {
+  const isForPrograms = refusal.detail.startsWith('\u2716') || refusal.detail === refusals.invalid_request.title;
+  return refusal.code === 'invalid_request' && isForPrograms ? refuse('invalid_request', notUnderstood) : refusal;
+}
+const notUnderstood =
+  'The relay did not understand what this Transom asked, so nothing was done. One of the two needs an update: ask whoever runs the relay.';
 
 export const linkWords = {
   connecting: 'Connecting to the relay.',

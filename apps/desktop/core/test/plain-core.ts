@@ -2,11 +2,15 @@ import { createBirpc } from 'birpc';
 import type { Channel } from '../../contract/channel.ts';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
-import { type Core, createCore } from '../create-core.ts';
+import { type Core, type CoreOptions, createCore } from '../create-core.ts';
 import type { Notification, SecretStore } from '../ports.ts';
 
 /** A core with a window on it, and everything that left it through the host. */
-export async function testCore(dataDir: string, secrets: SecretStore = memorySecrets()) {
+export async function testCore(
+  dataDir: string,
+  secrets: SecretStore = memorySecrets(),
+  more: Pick<CoreOptions, 'lineLimits'> = {},
+) {
   const outside = {
     opened: [] as string[],
     shown: [] as Notification[],
@@ -25,6 +29,7 @@ export async function testCore(dataDir: string, secrets: SecretStore = memorySec
       setBadge: (count) => void (outside.badge = count),
     },
     log: (level, message, facts) => void outside.log.push({ level, message, facts }),
+    ...more,
   });
   return { core, dataDir, secrets, ...testWindow(core), outside };
 }

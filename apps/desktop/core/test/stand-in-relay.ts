@@ -13,6 +13,7 @@ import {
   newId,
   type Plan,
   problemDocument,
+  protocolVersion,
   type RelayToDesk,
   readCommandEnvelope,
   refuse,
@@ -30,13 +31,14 @@ export async function standInRelay() {
   const performed: { id: string; command: Command }[] = [];
   const relay = {
     epoch: 'epoch-1',
+    protocol: protocolVersion.max as number,
     pageSize: 500,
     code: 'GOOD-CODE',
     refuseConnect: null as ConnectRefusal | null,
     /** Lets desks in only to tell them to erase what they have, as a relay does with a revoked device. */
     isRevoked: false,
-    /** What to do with a command before answering it: `lose` performs it and cuts the connection instead of answering. */
-    onCommand: (_command: Command): 'answer' | 'lose' | CommandAnswer => 'answer',
+    /** What to do with a command before answering it: `lose` performs it and cuts the connection instead of answering, `hang` does nothing. */
+    onCommand: (_command: Command): 'answer' | 'lose' | 'hang' | CommandAnswer => 'answer',
     /** Changes pages on their way out. */
     onPage: (page: FeedPage): FeedPage => page,
     history: [] as Message[],
@@ -115,6 +117,7 @@ export async function standInRelay() {
           known.body === JSON.stringify(command) ? known.answer : { ok: false, refusal: refuse('id_reused') },
         );
       const decided = relay.onCommand(command);
+      if (decided === 'hang') return;
       if (typeof decided === 'object') {
         if (decided.ok || decided.refusal.code !== 'not_stored')
           answers.set(id, { body: JSON.stringify(command), answer: decided });
@@ -135,7 +138,7 @@ export async function standInRelay() {
       else socket.disconnect(true);
     });
     socket.emit('hello', {
-      protocol: 1,
+      protocol: relay.protocol,
       serverNow: relay.now(),
       deviceId: relay.deviceId,
       agency: relay.agency,

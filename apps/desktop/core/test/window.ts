@@ -1,10 +1,15 @@
 import { onTestFinished } from 'vitest';
+import type { CoreOptions } from '../create-core.ts';
 import { memorySecrets, testCore } from './plain-core.ts';
 import { tempFolder } from './temp-folder.ts';
 
 /** A core with a window on it, closed at the end of the test. */
-export async function testDesk(dataDir = tempFolder(), secrets = memorySecrets()) {
-  const desk = await testCore(dataDir, secrets);
+export async function testDesk(
+  dataDir = tempFolder(),
+  secrets = memorySecrets(),
+  more: Pick<CoreOptions, 'lineLimits'> = {},
+) {
+  const desk = await testCore(dataDir, secrets, more);
   onTestFinished(() => desk.core.close().catch(() => undefined));
   return desk;
 }

@@ -3,13 +3,43 @@ import { watchSleep } from './sleep-watch.ts';
 
 afterEach(() => void vi.useRealTimers());
 
+test('a nap of seconds counts too: a countdown would be that much too long', () => {
+  vi.useFakeTimers();
+  let sleptMs = 0;
+  const woke: boolean[] = [];
+  const stop = watchSleep(
+    (hasSlept) => void woke.push(hasSlept),
+    () => performance.now() + sleptMs,
+  );
+  vi.advanceTimersByTime(10_000);
+  sleptMs += 2_000;
+  vi.advanceTimersByTime(1_000);
+  expect(woke).toEqual([true]);
+  vi.advanceTimersByTime(60_000);
+  expect(woke).toEqual([true]);
+  stop();
+});
+
+test('where monotonic clocks go on in sleep, only the connection is looked at', () => {
+  vi.useFakeTimers();
+  let passedMs = 0;
+  const woke: boolean[] = [];
+  const clock = () => performance.now() + passedMs;
+  const stop = watchSleep((hasSlept) => void woke.push(hasSlept), clock, clock);
+  vi.advanceTimersByTime(10_000);
+  passedMs += 3_600_000;
+  vi.advanceTimersByTime(1_000);
+  expect(woke).toEqual([false]);
+  stop();
+});
+
 test('a look that comes much later by the system\u2019s uptime had a sleep before it; a clock that was set had not', () => {
   vi.useFakeTimers();
   let sleptMs = 0;
   const startedAt = performance.now();
   let woke = 0;
   const stop = watchSleep(
-    () => void (woke += 1),
+    (hasSlept) => void (woke += Number(hasSlept)),
     () => performance.now() - startedAt + sleptMs,
   );
   vi.advanceTimersByTime(60_000);

@@ -87,7 +87,10 @@ test('our page gets a port to the core, and no other frame does', async () => {
 test('a link that a person clicks crosses the core and comes back to the shell', async () => {
   ask(ourFrame);
   const rpc = callCore(ports.at(-1)!);
-  expect(await rpc.$call('host.openExternal', { url: 'https://example.com/sauna' })).toEqual({ ok: true, openHere: null });
+  expect(await rpc.$call('host.openExternal', { url: 'https://example.com/sauna' })).toEqual({
+    ok: true,
+    openHere: null,
+  });
   expect(journal).toContain('shell.openExternal https://example.com/sauna');
   expect(await rpc.$call('host.openExternal', { url: 'file:///etc/passwd' })).toMatchObject({ ok: false });
   expect(journal.filter((entry) => entry.startsWith('shell.openExternal'))).toHaveLength(1);

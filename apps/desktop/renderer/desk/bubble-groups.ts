@@ -6,7 +6,7 @@ export const groupWithinMs = 5 * minuteMs;
 
 export type Side = 'them' | 'us' | 'note';
 
-export function sideOf(message: Message): Side {
+function sideOf(message: Message): Side {
   if (message.direction === 'note') return 'note';
   return message.direction === 'inbound' ? 'them' : 'us';
 }

@@ -14,15 +14,24 @@ import css from './thread-log.module.css';
 import { useThreadScroll } from './use-thread-scroll.ts';
 import { ThreadFactsContext, threadFacts } from './writer.ts';
 
-/** The messages of the open conversation, of which only those in sight are drawn. */
+/** The messages of the open conversation. Each new one changes the row, too; what they need of it hardly ever changes. */
 export function ThreadLog({ row }: { readonly row: Row }) {
+  const { channel, contact, adTitle, isErased } = threadFacts(row);
+  const facts = useMemo(() => ({ channel, contact, adTitle, isErased }), [channel, contact, adTitle, isErased]);
+  return (
+    <ThreadFactsContext value={facts}>
+      <Messages />
+    </ThreadFactsContext>
+  );
+}
+
+/** Only those in sight are drawn. */
+const Messages = memo(function Messages() {
   const messages = useThread((state) => state.messages);
   const outbox = useThread((state) => state.outbox);
   const items = useMemo(() => threadItems(messages, outbox), [messages, outbox]);
   const scroller = useRef<HTMLDivElement>(null);
   const { virtualizer, below, toEnd, noticeScroll } = useThreadScroll(items, scroller);
-  const { channel, contact, adTitle, isErased } = threadFacts(row);
-  const facts = useMemo(() => ({ channel, contact, adTitle, isErased }), [channel, contact, adTitle, isErased]);
   const press = () => {
     toEnd();
     // The button goes away with its reason.
@@ -30,50 +39,48 @@ export function ThreadLog({ row }: { readonly row: Row }) {
   };
 
   return (
-    <ThreadFactsContext value={facts}>
-      <div className={css.frame}>
+    <div className={css.frame}>
+      <div
+        ref={scroller}
+        className={css.scroller}
+        data-testid="thread-scroller"
+        // A scrolling region must be reachable by keyboard.
+        tabIndex={0}
+        onKeyDown={(event) => scrollByKey(event, toEnd)}
+        onScroll={noticeScroll}
+      >
         <div
-          ref={scroller}
-          className={css.scroller}
-          data-testid="thread-scroller"
-          // A scrolling region must be reachable by keyboard.
-          tabIndex={0}
-          onKeyDown={(event) => scrollByKey(event, toEnd)}
-          onScroll={noticeScroll}
+          role="log"
+          // What scrolling draws is not news; `Arrivals` tells what is.
+          aria-live="off"
+          aria-label={text.thread.messages}
+          className={css.log}
+          style={{ height: virtualizer.getTotalSize() }}
         >
-          <div
-            role="log"
-            // What scrolling draws is not news; `Arrivals` tells what is.
-            aria-live="off"
-            aria-label={text.thread.messages}
-            className={css.log}
-            style={{ height: virtualizer.getTotalSize() }}
-          >
-            <ThreadEdge oldestAt={messages[0]?.sentAt ?? null} />
-            {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-              const item = items[index];
-              if (item === undefined) return null;
-              return (
-                <div
-                  key={key}
-                  ref={virtualizer.measureElement}
-                  data-index={index}
-                  data-item={item.key}
-                  className={css.item}
-                  style={{ transform: `translateY(${start}px)` }}
-                >
-                  <Item item={item} />
-                </div>
-              );
-            })}
-          </div>
+          <ThreadEdge oldestAt={messages[0]?.sentAt ?? null} />
+          {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+            const item = items[index];
+            if (item === undefined) return null;
+            return (
+              <div
+                key={key}
+                ref={virtualizer.measureElement}
+                data-index={index}
+                data-item={item.key}
+                className={css.item}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <Item item={item} />
+              </div>
+            );
+          })}
         </div>
-        {below === 0 ? null : <NewBelow count={below} onPress={press} />}
-        <Arrivals />
       </div>
-    </ThreadFactsContext>
+      {below === 0 ? null : <NewBelow count={below} onPress={press} />}
+      <Arrivals />
+    </div>
   );
-}
+});
 
 function Item({ item }: { readonly item: ThreadItem }) {
   switch (item.kind) {

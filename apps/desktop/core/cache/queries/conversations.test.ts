@@ -84,12 +84,17 @@ test('every list reads its index and never the whole table', () => {
       ofAccount: 'conversations_by_account',
       countClaimed: 'conversations_claimed',
       countLane: 'conversations_by_',
+      firstHandoffs: 'conversations_handoffs',
+      handoffsAfter: 'conversations_handoffs',
+      countFree: 'COVERING INDEX conversations_handoffs',
     };
     expect(plan, name).toContain(wanted[name as keyof typeof wanted] ?? 'conversations_by_lane');
     expect(plan, name).not.toMatch(/SCAN|TEMP B-TREE/);
   }
   for (const [name, plan] of plansOf(store.db, store.messages.statements)) {
-    expect(plan, name).toMatch(/messages_by_conversation|messages_by_client_message|INTEGER PRIMARY KEY/);
+    expect(plan, name).toMatch(
+      /messages_by_conversation|messages_by_client_message|messages_waiting|INTEGER PRIMARY KEY/,
+    );
     expect(plan, name).not.toMatch(/SCAN|TEMP B-TREE/);
   }
   for (const kind of Object.values(store.search.statements)) {
@@ -100,6 +105,78 @@ test('every list reads its index and never the whole table', () => {
       );
     }
   }
+});
+
+test('handoffs: what nobody else holds and can still be answered, what closes first on top, page by page', () => {
+  const store = tempStore();
+  const open = {
+    id: 'h',
+    reason: 'social_dm_follow_up_needed' as const,
+    state: 'open' as const,
+    openedAt: baseAt,
+    claimedBy: null,
+    claimedUntil: null,
+  };
+  const heldBy = (id: string, until: number) => ({
+    ...open,
+    state: 'claimed' as const,
+    claimedBy: { id, name: id },
+    claimedUntil: until,
+  });
+  const now = baseAt + 30 * hourMs;
+  const openedAgo = (hours: number) => ({ ...noWindow, openedAt: now - hours * hourMs, openedBy: 'm' });
+  const put = (id: string, about: Partial<Conversation>) =>
+    store.conversations.put(sampleConversation(id, { firstAnsweredAt: 1, window: openedAgo(2), ...about }), now);
+  put('late', { handoff: open, window: openedAgo(23) });
+  put('soon', { handoff: open, window: openedAgo(21) });
+  put('free', { handoff: open });
+  put('mine', { handoff: heldBy('me', now + 1), window: openedAgo(3) });
+  put('lapsed', { handoff: heldBy('kim', now), window: openedAgo(1) });
+  put('theirs', { handoff: heldBy('kim', now + 1) });
+  put('theirs, closing', { handoff: heldBy('kim', now + 1), window: openedAgo(22) });
+  put('none', {});
+  put('resolved', { handoff: { ...open, state: 'resolved' } });
+  put('answered', { handoff: open, state: 'answered' });
+  put('done', { handoff: open, state: 'done' });
+  put('missed', { handoff: open, window: openedAgo(25) });
+  put('unreachable', { handoff: open, unreachable: true });
+  const listed: string[] = [];
+  for (let after: string | null = null; ; after = listed.at(-1) ?? null) {
+    const page = store.conversations.listHandoffs('me', after, 2, now);
+    listed.push(...page.rows.map(({ id }) => id));
+    if (!page.hasMore) break;
+  }
+  expect(listed).toEqual(['late', 'soon', 'mine', 'free', 'lapsed']);
+  expect(store.conversations.countHandoffs('me', now)).toBe(5);
+  expect(store.conversations.countHandoffs('kim', now)).toBe(6);
+  // A row that left meanwhile does not hide what came after it.
+  expect(store.conversations.listHandoffs('me', 'missed', 9, now).rows.map(({ id }) => id)).toEqual(listed);
+});
+
+test('somebody who cannot be reached stands in a lane of their own, and is back when they write', () => {
+  const store = tempStore();
+  const counts = () => store.conversations.countLanes(baseAt);
+  store.conversations.put(sampleConversation('c1', { unreachable: true }), baseAt);
+  expect(counts()).toMatchObject({ answer: 0, unreachable: 1 });
+  expect(store.conversations.listLane('unreachable', null, 9, baseAt).rows.map(({ id }) => id)).toEqual(['c1']);
+  store.conversations.put(sampleConversation('c1', { rev: 2 }), baseAt);
+  expect(counts()).toMatchObject({ answer: 1, unreachable: 0 });
+});
+
+test('a reaction to what we wrote last is unread until it was looked at; one to earlier words is no news', () => {
+  const store = tempStore();
+  const outbound = { ...sampleConversation('c1').lastMessage!, direction: 'outbound' as const };
+  const reaction = (at: number) => ({ messageId: 'm1', emoji: '👍', preview: 'Friday 2 PM?', at });
+  const put = (rev: number, about: Partial<Conversation>) =>
+    store.conversations.put(sampleConversation('c1', { rev, lastMessage: outbound, ...about }), baseAt);
+  put(1, {});
+  expect(store.conversations.read('c1')?.unread).toBe(false);
+  put(2, { lastReaction: reaction(baseAt + 5) });
+  expect(store.conversations.read('c1')?.unread).toBe(true);
+  store.local.markSeen('c1', baseAt + 5);
+  expect(store.conversations.read('c1')?.unread).toBe(false);
+  put(3, { lastReaction: reaction(baseAt + 6), lastMessageAt: baseAt + 9 });
+  expect(store.conversations.read('c1')?.unread).toBe(false);
 });
 
 test('unread until looked at, and again when something new came', () => {

@@ -45,8 +45,9 @@ export function conversationQueries(
       contact_name = @contactName,
       contact = @contact, document = @document, written = @written, sum = @sum`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
-  const selectRow =
-    'SELECT document, sum, seen_at FROM conversations LEFT JOIN local.seen ON seen.conversation_id = conversations.id';
+  const selectFrom = (source: string) =>
+    `SELECT document, sum, seen_at FROM ${source} LEFT JOIN local.seen ON seen.conversation_id = conversations.id`;
+  const selectRow = selectFrom('conversations');
   // The plus keeps SQLite from planning the join again for every run, which costs more than running it.
   const row = db.prepare<[string], Listed>(`${selectRow} WHERE id = +?`);
   const firstOfLane = db.prepare<[number, number], Listed>(
@@ -67,11 +68,12 @@ export function conversationQueries(
     .pluck();
   /** Work that a person must take now: nobody else has it. The lanes hold who can be answered. */
   const isFree = '(claimed_by IS NULL OR claimed_by = ? OR claimed_until IS NULL OR claimed_until <= ?)';
+  const selectHandoff = selectFrom('conversations INDEXED BY conversations_handoffs');
   const firstHandoffs = db.prepare<[string, number, number, number], Listed>(
-    `${selectRow} WHERE handoff = 1 AND ${isFree} AND lane = +? ORDER BY lane_position, id LIMIT +?`,
+    `${selectHandoff} WHERE handoff = 1 AND ${isFree} AND lane = +? ORDER BY lane_position, id LIMIT +?`,
   );
   const handoffsAfter = db.prepare<[string, number, number, number, string, number], Listed>(
-    `${selectRow} WHERE handoff = 1 AND ${isFree} AND lane = +? AND (lane_position, id) > (+?, +?)
+    `${selectHandoff} WHERE handoff = 1 AND ${isFree} AND lane = +? AND (lane_position, id) > (+?, +?)
      ORDER BY lane_position, id LIMIT +?`,
   );
   const countFree = db
@@ -170,7 +172,12 @@ export function conversationQueries(
       };
     },
     /** Handoffs that nobody else holds, of people who can still be answered: in the order of the inbox, what closes first on top. */
-    listHandoffs(personId: string, after: string | null, limit: number, now: number): { rows: Row[]; hasMore: boolean } {
+    listHandoffs(
+      personId: string,
+      after: string | null,
+      limit: number,
+      now: number,
+    ): { rows: Row[]; hasMore: boolean } {
       settle(now);
       const place = after === null ? undefined : placeOf.get(after);
       const found: Listed[] = [];

@@ -1,7 +1,16 @@
 import { messageSchema } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
+import { wordsNear } from '../near-words.ts';
 import type { Db, Explainable } from '../open.ts';
-import { type Excerpt, excerptsFor, type SearchQuery, searchQuery } from '../searchable-text.ts';
+import {
+  beginning,
+  type Excerpt,
+  excerptsFor,
+  quote,
+  type SearchQuery,
+  searchQuery,
+  wordsOf,
+} from '../searchable-text.ts';
 import { readStored, type Stored } from '../stored-document.ts';
 import { visibleText } from './text-index.ts';
 
@@ -15,6 +24,9 @@ type Found = {
   readonly text: string;
 };
 type FoundMessage = Omit<Found, 'text'> & Stored;
+
+/** Some hundred words are one mistake away from another, and somebody waits. */
+const longestGuessingMs = 40;
 
 /**
  * Newest first, always: full-text rowids are in order of time (people by their last message), so the newest hits are read from the
@@ -41,6 +53,11 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     contacts: { words: contacts('contact_words'), pairs: contacts('contact_pairs') },
   };
 
+  const oneWith = ['message_words', 'contact_words'].map((table) =>
+    db.prepare<[string]>(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`),
+  );
+  const occurs = (match: string): boolean => oneWith.some((one) => one.get(match) !== undefined);
+
   function newestOf({ index, match }: SearchQuery, limit: number): Found[] {
     const people: Found[] = statements.contacts[index].all(match, limit);
     const said = statements.messages[index].all(match, limit).flatMap(({ document, sum, ...found }): Found[] => {
@@ -51,6 +68,41 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     return [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
   }
 
+  /** Only where nothing is found as it was typed. */
+  function findForgiving(text: string, limit: number): SearchHit[] {
+    const meant = meantBy(wordsOf(text));
+    if (meant === null) return [];
+    const cut = excerptsFor(meant.words.join(' '));
+    return newestOf({ index: 'words', match: meant.match }, limit).map((found) => hitOf(found, cut));
+  }
+
+  /** Of the words that occur nowhere, those one mistake away that do; null where that does not help. */
+  function meantBy(typed: readonly string[]): { readonly words: string[]; readonly match: string } | null {
+    const until = performance.now() + longestGuessingMs;
+    const words: string[] = [];
+    const parts: string[] = [];
+    let isGuessed = false;
+    for (const term of typed) {
+      if (occurs(beginning(term))) {
+        words.push(term);
+        parts.push(beginning(term));
+        continue;
+      }
+      const guesses: string[] = [];
+      for (const { word, mayGoOn } of wordsNear(term)) {
+        if (performance.now() > until) break;
+        const match = mayGoOn ? beginning(word) : quote(word);
+        if (!occurs(match)) continue;
+        words.push(word);
+        guesses.push(match);
+      }
+      if (guesses.length === 0) return null;
+      parts.push(`(${guesses.join(' OR ')})`);
+      isGuessed = true;
+    }
+    return isGuessed ? { words, match: parts.join(' AND ') } : null;
+  }
+
   return {
     find(text: string, limit: number): SearchHit[] {
       const query = searchQuery(text);
@@ -58,6 +110,7 @@ export function searchQueries(db: Db, indexNewest: () => void) {
       // What arrived a moment ago is found too; after a long absence the index may still be behind.
       indexNewest();
       const newest = newestOf(query, limit);
+      if (newest.length === 0 && query.index === 'words') return findForgiving(text, limit);
       const cut = excerptsFor(text);
       return newest.map((found) => hitOf(found, cut));
     },

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
+import type { Draft, DraftTab } from '../contract/views.ts';
+import { liveDesk, soon } from './test/live-desk.ts';
+import { testWindow } from './test/plain-core.ts';
+import { baseAt, sampleConversation } from './test/samples.ts';
+import { tempFolder, tempStore } from './test/temp-folder.ts';
+
+type Told = { conversationId: string; tab: DraftTab; draft: Draft };
+const toldTo = (window: ReturnType<typeof testWindow>): Told[] =>
+  window.events.flatMap((event) => (event.name === 'draft' ? [event.payload] : []));
+
+test('two windows have one draft, and neither overwrites what the other typed', async () => {
+  const { desk } = await liveDesk();
+  const other = testWindow(desk.core);
+  await other.call('session.get', {});
+  const put = (window: typeof other, text: string, baseRev: number) =>
+    window.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev });
+  expect(await put(desk, 'Good', 0)).toEqual({ isStored: true, current: { text: 'Good', rev: 1 } });
+  await vi.waitFor(
+    () => expect(toldTo(other)).toMatchObject([{ tab: 'reply', draft: { text: 'Good', rev: 1 } }]),
+    soon,
+  );
+  // Typed before that was heard of: nothing is stored, and the window learns what stands there.
+  expect(await put(other, 'Dear', 0)).toEqual({ isStored: false, current: { text: 'Good', rev: 1 } });
+  expect(await put(other, 'Good day', 1)).toEqual({ isStored: true, current: { text: 'Good day', rev: 2 } });
+  await vi.waitFor(() => expect(toldTo(desk).at(-1)?.draft).toEqual({ text: 'Good day', rev: 2 }), soon);
+  expect(toldTo(other)).toHaveLength(2);
+});
+
+test('each tab has a draft of its own, also a note, also after a restart', async () => {
+  const { desk, dataDir } = await liveDesk();
+  for (const tab of ['reply', 'private_reply', 'note'] as const)
+    await desk.call('draft.put', { conversationId: 'c1', tab, text: `half a ${tab}`, baseRev: 0 });
+  await desk.core.close();
+  const store = tempStore(dataDir);
+  for (const tab of ['reply', 'private_reply', 'note'] as const)
+    expect(store.local.draft('c1', tab)).toEqual({ text: `half a ${tab}`, rev: 1 });
+});
+
+test('what was sent leaves its draft, and only that one; words that another window typed meanwhile stay', async () => {
+  const { desk } = await liveDesk();
+  const put = async (tab: DraftTab, text: string) => {
+    const { drafts } = await desk.call('draft.get', { conversationId: 'c1' });
+    await desk.call('draft.put', { conversationId: 'c1', tab, text, baseRev: drafts[tab].rev });
+  };
+  const draft = async (tab: DraftTab) => (await desk.call('draft.get', { conversationId: 'c1' })).drafts[tab].text;
+  await put('reply', 'It is 4,9');
+  await put('note', 'Call back');
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'It is 4,900.' });
+  expect(await draft('reply')).toBe('');
+  expect(await draft('note')).toBe('Call back');
+  await vi.waitFor(() => expect(toldTo(desk).at(-1)?.draft).toEqual({ text: '', rev: 2 }), soon);
+  await put('reply', 'Something else');
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'b', text: 'Delivery is free.' });
+  expect(await draft('reply')).toBe('Something else');
+  // What is refused is not sent: the words stay.
+  await put('reply', ' ');
+  expect(await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'c', text: ' ' })).toMatchObject({
+    ok: false,
+  });
+  expect(await draft('reply')).toBe(' ');
+});
+
+test('all drafts to somebody who was erased are gone, and every window hears of it', async () => {
+  const { relay, desk, dataDir } = await liveDesk();
+  for (const tab of ['reply', 'note'] as const)
+    await desk.call('draft.put', { conversationId: 'c1', tab, text: 'Dear Vaucanson', baseRev: 0 });
+  relay.put({
+    entity: 'conversation',
+    id: 'c1',
+    document: sampleConversation('c1', { rev: 5, erasedAt: baseAt, lastMessage: null }),
+  });
+  await vi.waitFor(
+    () =>
+      expect(toldTo(desk).slice(2)).toEqual([
+        { conversationId: 'c1', tab: 'note', draft: { text: '', rev: 2 } },
+        { conversationId: 'c1', tab: 'reply', draft: { text: '', rev: 2 } },
+      ]),
+    soon,
+  );
+  const { drafts } = await desk.call('draft.get', { conversationId: 'c1' });
+  expect(Object.values(drafts).map(({ text }) => text)).toEqual(['', '', '']);
+  await vi.waitFor(() => expect(readFileSync(join(dataDir, 'local.db')).includes('Vaucanson')).toBe(false), soon);
+});
+
+test('a local.db of the first version keeps its drafts and what waits in its outbox', () => {
+  const folder = tempFolder();
+  const old = new Database(join(folder, 'local.db'));
+  old.exec(readFileSync(new URL('./cache/recorded/v1-local.sql', import.meta.url), 'utf8'));
+  const items = old.prepare('SELECT client_message_id FROM outbox ORDER BY position').pluck().all();
+  const drafts = old.prepare<[], { id: string; text: string }>('SELECT conversation_id AS id, text FROM drafts').all();
+  old.close();
+  const store = tempStore(folder);
+  expect(items).toHaveLength(7);
+  expect(store.outbox.list().map(({ clientMessageId }) => clientMessageId)).toEqual(items);
+  expect(store.outbox.list().map(({ seenMessageId }) => seenMessageId)).toEqual(items.map(() => null));
+  expect(drafts).toHaveLength(2);
+  for (const { id, text } of drafts) {
+    expect(store.local.draft(id, 'reply')).toEqual({ text, rev: 1 });
+    expect(store.local.draft(id, 'note')).toEqual({ text: '', rev: 0 });
+  }
+});
