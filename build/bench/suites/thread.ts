@@ -221,5 +221,5 @@ async function workOfKeys(page: Page, times: number): Promise<{ work: number[]; 
       }),
     );
   }
-  return { work, frames: [...frames].sort() };
+  return { work, frames: [...frames].sort((one, other) => one - other) };
 }

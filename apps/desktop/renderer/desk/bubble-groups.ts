@@ -4,13 +4,6 @@ import { dayOf } from './when.ts';
 /** Consecutive messages of one sender, each within five minutes of the one before and as far on its way, stand together. */
 export const groupWithinMs = 5 * minuteMs;
 
-export type Side = 'them' | 'us' | 'note';
-
-function sideOf(message: Message): Side {
-  if (message.direction === 'note') return 'note';
-  return message.direction === 'inbound' ? 'them' : 'us';
-}
-
 /** Whether `next` continues what `before` began: one name, one time and one fate for both. */
 export function standTogether(before: Message, next: Message): boolean {
   return (

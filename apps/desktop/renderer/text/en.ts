@@ -1,4 +1,6 @@
+import { attachmentNames } from './attachment-names.ts';
 import { isolated } from './isolated.ts';
+import { queuedReply } from './queued-reply.ts';
 
 /**
  * Every word that the desk says. One catalogue, so that a translation is one file and the tone is one tone: what happened,
@@ -295,31 +297,7 @@ export const text = {
     postback: 'Tapped a button',
     unsupported: (channel: string) =>
       `${channel} did not pass this message on. Open it in the ${channel} app to see it.`,
-    attachment: {
-      animated_image: 'GIF',
-      appointment_booking: 'Appointment',
-      audio: 'Voice message',
-      ephemeral: 'Photo or video to view once',
-      fallback: 'Link',
-      file: 'File',
-      ig_post: 'Instagram post',
-      ig_reel: 'Reel',
-      ig_story: 'Story',
-      image: 'Photo',
-      like_heart: 'Heart',
-      location: 'Location',
-      media: 'Photo or video',
-      post: 'Post',
-      product: 'Product',
-      product_template: 'Product',
-      reel: 'Reel',
-      share: 'Shared post',
-      sticker: 'Sticker',
-      story: 'Story',
-      story_mention: 'Story',
-      template: 'Card',
-      video: 'Video',
-    },
+    attachment: attachmentNames,
     otherAttachment: 'Attachment',
     attachmentHint: 'Not loaded automatically, so that nobody learns when you look.',
     attachmentGone: 'No longer available',
@@ -338,16 +316,7 @@ export const text = {
     },
     unconfirmedHint: (channel: string) =>
       `Look in the ${channel} app, then say what you see. It is never resent automatically.`,
-    waits: {
-      noReason: 'It waits at the relay.',
-      again: (at: string) => `It is tried again at ${at}.`,
-      openUntil: (at: string) => `The window is open until ${at}.`,
-      closesBefore: (at: string) => `The window closes before that, at ${at}.`,
-      closed: (at: string) => `The window closed at ${at}, so it can no longer be sent.`,
-      cancel: 'Cancel',
-      cancelHint: 'Takes it back and does not send it',
-      editHint: 'Takes it back and puts the text into the field',
-    },
+    waits: queuedReply,
     answeredMeanwhile: (who: string, at: string) => `${isolated(who)} answered at ${at}, before yours was sent:`,
     answeredElsewhere: (channel: string, at: string) =>
       `Somebody answered from ${channel} at ${at}, before yours was sent:`,

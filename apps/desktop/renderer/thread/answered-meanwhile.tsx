@@ -11,7 +11,7 @@ export function AnsweredMeanwhile({ answer }: { readonly answer: NonNullable<Ref
   const { channel } = useThreadFacts();
   const at = useClock(({ now }) => moment(answer.sentAt, now));
   return (
-    <div className={css.answer} data-testid="answered-meanwhile">
+    <div className={css.answer} data-testid="held-answer">
       <p>
         {answer.by === null
           ? text.thread.answeredElsewhere(text.channel[channel], at)

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, memo, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { type ThreadItem, threadItems } from '../desk/thread-items.ts';
 import { dayTitle } from '../desk/when.ts';
@@ -32,6 +32,12 @@ const Messages = memo(function Messages() {
   const items = useMemo(() => threadItems(messages, outbox), [messages, outbox]);
   const scroller = useRef<HTMLDivElement>(null);
   const { virtualizer, below, toEnd, noticeScroll } = useThreadScroll(items, scroller);
+  useEffect(() => {
+    const box = scroller.current;
+    const onKeyDown = (event: KeyboardEvent) => scrollByKey(event, toEnd);
+    box?.addEventListener('keydown', onKeyDown);
+    return () => box?.removeEventListener('keydown', onKeyDown);
+  }, [toEnd]);
   const press = () => {
     toEnd();
     // The button goes away with its reason.
@@ -46,7 +52,6 @@ const Messages = memo(function Messages() {
         data-testid="thread-scroller"
         // A scrolling region must be reachable by keyboard.
         tabIndex={0}
-        onKeyDown={(event) => scrollByKey(event, toEnd)}
         onScroll={noticeScroll}
       >
         <div
@@ -108,9 +113,10 @@ const Day = memo(function Day({ at }: { readonly at: number }) {
 const stepPx = 56;
 
 /** In the thread, the keys that scroll scroll: elsewhere the arrows move through the list of conversations. */
-function scrollByKey(event: KeyboardEvent<HTMLDivElement>, toEnd: () => void): void {
+function scrollByKey(event: KeyboardEvent, toEnd: () => void): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const box = event.currentTarget;
+  if (!(box instanceof HTMLElement)) return;
   const pagePx = Math.max(stepPx, box.clientHeight - stepPx);
   switch (event.key) {
     case 'ArrowUp':

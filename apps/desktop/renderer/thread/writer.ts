@@ -49,9 +49,11 @@ export function oneLine(message: Message, { channel, isErased }: ThreadFacts): s
 }
 
 const longestLine = 160;
+const letters = new Intl.Segmenter(text.locale);
 
 function shortened(words: string): string {
   const line = words.split('\n').find(hasVisibleText) ?? '';
-  const letters = [...line.slice(0, 4 * longestLine)];
-  return letters.length > longestLine ? `${letters.slice(0, longestLine).join('')}…` : line;
+  // Between two signs that people see as such, not within one.
+  const end = letters.segment(line).containing(longestLine)?.index;
+  return end === undefined ? line : `${line.slice(0, end)}…`;
 }
