@@ -30,11 +30,12 @@ beforeAll(async () => {
   browser = await launchChromium();
   const [desk, bare] = await Promise.all([
     stack.startDesk({ code: stack.ownerCode, name: 'Dana' }),
-    stack.startDesk(),
+    stack.startDesk({ dataDir: `${stack.dir}/unpaired` }),
     stack.simulator.playWorld(),
   ]);
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   unpaired = await browser.newPage();
+  page.setDefaultTimeout(10_000);
   await Promise.all([page.goto(desk.ready.url), unpaired.goto(bare.ready.url)]);
 });
 afterAll(async () => {

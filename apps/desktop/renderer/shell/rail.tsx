@@ -13,7 +13,6 @@ export function Rail() {
   const handoffs = useInbox((state) => state.handoffs);
   return (
     <nav className={css.rail} aria-label={text.rail.label}>
-      <h1 className={css.product}>{text.product}</h1>
       <PlaceButton place="inbox" label={text.rail.inbox} count={toAnswer}>
         <Inbox size={20} aria-hidden="true" />
       </PlaceButton>
