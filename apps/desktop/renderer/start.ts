@@ -4,6 +4,7 @@ import { composerModes } from './desk/composer-state.ts';
 import { askSystemAgain } from './desk/formats.ts';
 import { markOf } from './desk/interruption.ts';
 import { createActing } from './inbox/acting.ts';
+import { openHere } from './open-here.ts';
 import { tellWhatIsSeen } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
 import { createComposeStore, typed } from './stores/compose.ts';
@@ -161,6 +162,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     const outcome = await client.call('host.openExternal', { url }).catch(() => null);
     if (outcome === null) view.getState().say({ text: text.notice.notReached });
     else if (!outcome.ok) view.getState().say({ text: outcome.refusal.detail });
+    else if (outcome.openHere !== null) openHere(document, outcome.openHere);
   };
   const testNotification = async () => {
     const outcome = await client.call('host.testNotification', {}).catch(() => null);
