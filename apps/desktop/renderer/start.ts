@@ -4,6 +4,7 @@ import { composerModes } from './desk/composer-state.ts';
 import { askSystemAgain } from './desk/formats.ts';
 import { markOf } from './desk/interruption.ts';
 import { createActing } from './inbox/acting.ts';
+import { surroundingsOf } from './inbox/list-steps.ts';
 import { openHere } from './open-here.ts';
 import { tellWhatIsSeen } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
@@ -15,7 +16,7 @@ import { createOutboxStore } from './stores/outbox.ts';
 import { createSearchStore } from './stores/search.ts';
 import { createSessionStore } from './stores/session.ts';
 import { createThreadStore, type FocusPoint } from './stores/thread.ts';
-import { createViewStore, type Memory } from './stores/view.ts';
+import { actedOn, createViewStore, type Memory } from './stores/view.ts';
 import { text } from './text/en.ts';
 import { openTransport } from './transport.ts';
 
@@ -131,6 +132,9 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   });
   view.subscribe((state, before) => {
     if (state.place !== before.place) followPlace();
+    const id = actedOn(state);
+    if (id !== actedOn(before))
+      state.setSurroundings(id === null ? null : surroundingsOf(id, { view, inbox, handoffsList }));
   });
   inbox.subscribe((state, before) => {
     if (state.isHeld !== before.isHeld) handoffsList.getState().hold(state.isHeld);

@@ -2,9 +2,9 @@ import { Info } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
 import type { Answer } from '../desk/interruption.ts';
-import { moment } from '../desk/when.ts';
-import { useClock, useCompose, useDesk, useSession } from '../desk-context.tsx';
+import { useCompose, useDesk, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
+import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { interruptionOf } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
@@ -54,22 +54,13 @@ type AnsweredProps = Pick<InterruptionsProps, 'row' | 'onInsist' | 'onKeep'> & {
 function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
   const { compose } = useDesk();
   const isSubmitting = useCompose((state) => state.isSubmitting);
-  const at = useClock((state) => moment(answer.sentAt, state.now));
-  const words = answer.by === null ? text.composer.answeredElsewhere : text.composer.answeredBy;
   return (
     <div className={`${css.bar} ${css.amber} ${css.question}`} data-testid="answered-meanwhile">
       <Info size={15} aria-hidden="true" />
-      <p className={css.told}>
-        {words(answer.by ?? text.channel[row.channel], at)}
-        {answer.text === '' ? null : (
-          <q className={css.quoted} dir="auto">
-            {answer.text}
-          </q>
-        )}
-      </p>
+      <NewerAnswer answer={answer} channel={row.channel} />
       <span className={css.choice}>
         <Button id="keep-unsent" onClick={onKeep} data-testid="keep-unsent">
-          {text.composer.keepUnsent}
+          {text.newerAnswer.keepUnsent}
         </Button>
         <Button
           look="quiet"
@@ -80,7 +71,7 @@ function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
             onInsist();
           }}
         >
-          {text.composer.sendToo}
+          {text.newerAnswer.sendToo}
         </Button>
       </span>
     </div>

@@ -10,6 +10,8 @@ import { createThreadStore } from '../stores/thread.ts';
 import { createViewStore } from '../stores/view.ts';
 import { text } from '../text/en.ts';
 import { createActing } from './acting.ts';
+import { shownItems } from './list-items.ts';
+import { itemBeside, placeToStepFrom, surroundingsOf } from './list-steps.ts';
 
 /** A desk with the buyers a, b and c to answer; `asked` is what reached the core. */
 async function deskWith(refusal: string | null = null) {
@@ -50,7 +52,7 @@ async function deskWith(refusal: string | null = null) {
     open: async (id) => view.getState().setOpen(id),
     close: () => view.getState().setOpen(null),
   });
-  return { act, view: view.getState, asked, inbox: stores.inbox.getState };
+  return { act, view: view.getState, asked, inbox: stores.inbox.getState, stores };
 }
 
 it('goes on to the next conversation and back to the undone one', async () => {
@@ -70,11 +72,25 @@ it('moves the ring where no thread is open, at the end of the list to the one be
   expect([view().openId, view().cursorId]).toEqual([null, 'b']);
 });
 
+it('goes on from where the person was when an answer has taken the row to another lane', async () => {
+  const { act, view, inbox, stores } = await deskWith();
+  view().setOpen('b');
+  view().setSurroundings(surroundingsOf('b', stores));
+  inbox().apply({ changed: [testRow('b', { rev: 2, state: 'answered' })], gone: [] });
+  const items = shownItems(stores);
+  const step = (by: 1 | -1) =>
+    itemBeside(items, placeToStepFrom(items, { id: 'b', row: null, by }, stores), by, ({ kind }) => kind === 'row');
+  expect([step(1)?.key, step(-1)?.key]).toEqual(['c', 'a']);
+  await act('resolve', 'b');
+  expect(view().openId).toBe('c');
+});
+
 it('says plainly that it is done where there was an answer', async () => {
   const { act, view, inbox } = await deskWith();
-  inbox().apply({ changed: [testRow('b', { rev: 2, state: 'answered' })], gone: [] });
+  const { contact } = inbox().rows.get('b')!;
+  inbox().apply({ changed: [testRow('b', { rev: 2, state: 'answered', contact })], gone: [] });
   await act('resolve', 'b');
-  expect(view().notice).toMatchObject({ text: text.handoffs.done, conversationId: 'b' });
+  expect(view().notice).toMatchObject({ text: text.handoffs.done('Dana'), conversationId: 'b' });
 });
 
 it('tells a refusal, of the conversation that it is about, and stays', async () => {

@@ -46,3 +46,7 @@ export function shownItems({ view, inbox, handoffsList }: ListStores): ListItem[
   const { lanes: table, counts } = inbox.getState();
   return view.getState().place === 'handoffs' ? handoffItems(ids, hasMore) : inboxItems(table, counts);
 }
+
+export function rowIds(items: readonly ListItem[]): string[] {
+  return items.flatMap((item) => (item.kind === 'row' ? [item.id] : []));
+}

@@ -1,5 +1,6 @@
+import type { Lane } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { type ListItem, type ListStores, shownItems } from './list-items.ts';
+import { type ListItem, type ListStores, rowIds, shownItems } from './list-items.ts';
 
 /**
  * Where conversation `id` stands among `items`. One that is not there (its lane is folded, or it was opened from a search)
@@ -17,6 +18,51 @@ export function placeAmong(
   const header = items.findIndex((item) => item.kind === 'header' && item.lane === lane);
   if (header < 0) return -1;
   return inbox.getState().lanes[lane].isFolded ? header + 0.5 : header + index + 0.5;
+}
+
+/**
+ * What stood around a conversation when somebody came to it. An answer takes its row to another lane; the next step then goes on from
+ * where the person was, and not from where the row went.
+ */
+export type Surroundings = {
+  readonly id: string;
+  readonly lane: Lane | null;
+  /** Nearest first. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+};
+const reach = 50;
+
+export function surroundingsOf(id: string, stores: ListStores): Surroundings | null {
+  const items = shownItems(stores);
+  const at = items.findIndex((item) => item.kind === 'row' && item.id === id);
+  if (at < 0) return null;
+  return {
+    id,
+    lane: laneOfItem(items, at),
+    before: rowIds(items.slice(0, at)).reverse().slice(0, reach),
+    after: rowIds(items.slice(at + 1)).slice(0, reach),
+  };
+}
+
+/** From where to step: the place of the conversation, or, where its row went to another lane meanwhile, what stood beside it. */
+export function placeToStepFrom(
+  items: readonly ListItem[],
+  { id, row, by }: { readonly id: string; readonly row: Row | null; readonly by: 1 | -1 },
+  stores: ListStores,
+): number {
+  const at = placeAmong(items, id, row, stores);
+  const { surroundings } = stores.view.getState();
+  if (surroundings === null || surroundings.id !== id) return at;
+  if (items[at] !== undefined && laneOfItem(items, at) === surroundings.lane) return at;
+  const indexOf = new Map(items.flatMap((item, index) => (item.kind === 'row' ? [[item.id, index] as const] : [])));
+  const [near] = (by === 1 ? surroundings.after : surroundings.before).flatMap((other) => indexOf.get(other) ?? []);
+  return near === undefined ? at : near - by / 2;
+}
+
+function laneOfItem(items: readonly ListItem[], at: number): Lane | null {
+  const header = items.findLast((item, index) => index < at && item.kind === 'header');
+  return header?.kind === 'header' ? header.lane : null;
 }
 
 /** The item next to the place `at` that the keyboard may stand on. From nowhere it is the first one. */
@@ -37,8 +83,8 @@ export function itemBeside(
 /** The conversation to go on with after `id`: the next one, else the one before it. */
 export function nextAfter(id: string, row: Row | null, stores: ListStores): string | null {
   const items = shownItems(stores);
-  const at = placeAmong(items, id, row, stores);
   const isOther = (item: ListItem) => item.kind === 'row' && item.id !== id;
-  const found = itemBeside(items, at, 1, isOther) ?? itemBeside(items, at, -1, isOther);
+  const beside = (by: 1 | -1) => itemBeside(items, placeToStepFrom(items, { id, row, by }, stores), by, isOther);
+  const found = beside(1) ?? beside(-1);
   return found?.kind === 'row' ? found.id : null;
 }

@@ -1,6 +1,6 @@
 import { knownRow } from '../inbox/acting.ts';
 import { type ListItem, shownItems } from '../inbox/list-items.ts';
-import { itemBeside, placeAmong } from '../inbox/list-steps.ts';
+import { itemBeside, placeToStepFrom } from '../inbox/list-steps.ts';
 import type { Desk } from '../start.ts';
 import { actedOn } from '../stores/view.ts';
 import { focusRow } from './panes.ts';
@@ -14,7 +14,7 @@ export function moveInList(desk: Desk, by: 1 | -1, { isArrow, isRepeat }: Step):
   const items = shownItems(desk);
   const to = itemBeside(
     items,
-    place(desk, items),
+    place(desk, items, by),
     by,
     (item) => item.kind === 'row' || (isArrow && item.kind === 'header'),
   );
@@ -30,9 +30,9 @@ export function moveInList(desk: Desk, by: 1 | -1, { isArrow, isRepeat }: Step):
   }
 }
 
-function place(desk: Desk, items: readonly ListItem[]): number {
+function place(desk: Desk, items: readonly ListItem[], by: 1 | -1): number {
   const { focusedLane } = desk.view.getState();
   if (focusedLane !== null) return items.findIndex((item) => item.kind === 'header' && item.lane === focusedLane);
   const id = actedOn(desk.view.getState());
-  return id === null ? -1 : placeAmong(items, id, knownRow(id, desk), desk);
+  return id === null ? -1 : placeToStepFrom(items, { id, row: knownRow(id, desk), by }, desk);
 }

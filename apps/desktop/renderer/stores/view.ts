@@ -1,5 +1,6 @@
 import type { Lane } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
+import type { Surroundings } from '../inbox/list-steps.ts';
 import { text } from '../text/en.ts';
 
 /**
@@ -30,6 +31,8 @@ export type ViewState = {
   /** The header of a lane that has the focus instead of a row. */
   readonly focusedLane: Lane | null;
   readonly openId: string | null;
+  /** How the list stood around the conversation that commands act on, when the person came to it. */
+  readonly surroundings: Surroundings | null;
   readonly notice: Notice | null;
   goTo(place: Place): void;
   setTheme(theme: Theme): void;
@@ -38,6 +41,7 @@ export type ViewState = {
   setCursor(conversationId: string | null): void;
   setFocusedLane(lane: Lane | null): void;
   setOpen(conversationId: string | null): void;
+  setSurroundings(surroundings: Surroundings | null): void;
   /** Ends by itself, with null, and when another conversation is opened: there it would be false. */
   say(said: Said | null): void;
   /** Does not end while somebody is at it; let go, it has its whole time again. */
@@ -66,6 +70,7 @@ export function createViewStore(memory: Memory) {
     cursorId: remembered,
     focusedLane: null,
     openId: remembered,
+    surroundings: null,
     notice: null,
     goTo: (place) => {
       memory.setItem('transom.place', place);
@@ -92,6 +97,7 @@ export function createViewStore(memory: Memory) {
       if (notice === null || notice.action !== null || notice.conversationId === null) return;
       if (notice.conversationId !== openId) get().say(null);
     },
+    setSurroundings: (surroundings) => set({ surroundings }),
     say: (said) => {
       clearTimeout(noticeTimer);
       if (said === null) {

@@ -317,10 +317,6 @@ export const text = {
     unconfirmedHint: (channel: string) =>
       `Look in the ${channel} app, then say what you see. It is never resent automatically.`,
     waits: queuedReply,
-    answeredMeanwhile: (who: string, at: string) => `${isolated(who)} answered at ${at}, before yours was sent:`,
-    answeredElsewhere: (channel: string, at: string) =>
-      `Somebody answered from ${channel} at ${at}, before yours was sent:`,
-    sendToo: 'Send yours too',
     arrived: 'It arrived',
     notArrived: 'It did not',
     retry: 'Retry',
@@ -346,6 +342,14 @@ export const text = {
     nobody: 'Nobody has written yet',
     nobodyHint: 'When somebody writes to your Instagram or Facebook account, they appear in the list.',
     missed: (n: number) => `${count(n, 'window', 'windows')} closed without an answer; see “Missed” in the list.`,
+  },
+
+  newerAnswer: {
+    by: (name: string, at: string) => `${isolated(name)} answered ${at}. Yours was not sent. Send it too?`,
+    elsewhere: (channel: string, at: string) =>
+      `An answer was sent from ${channel} ${at}. Yours was not sent. Send it too?`,
+    keepUnsent: 'Don’t send',
+    sendToo: 'Send mine too',
   },
 
   composer: {
@@ -377,11 +381,6 @@ export const text = {
     opensAgain: (name: string) => `It opens again when ${isolated(name)} writes.`,
     opensOnceMore: (name: string) =>
       `${isolated(name)} wrote last, but too long ago. It opens again when they write once more.`,
-    answeredBy: (name: string, at: string) => `${isolated(name)} answered ${at}. Yours was not sent. Send it too?`,
-    answeredElsewhere: (channel: string, at: string) =>
-      `An answer was sent from ${channel} ${at}. Yours was not sent. Send it too?`,
-    keepUnsent: 'Don’t send',
-    sendToo: 'Send mine too',
     takeOver: 'Take over',
     ask: (name: string) => `Ask ${isolated(name)}`,
     askNote: (colleague: string) => `${colleague}, may I take this one? `,

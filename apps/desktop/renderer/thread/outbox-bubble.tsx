@@ -3,11 +3,12 @@ import type { OutboxItem } from '../../contract/views.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
+import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { text } from '../text/en.ts';
-import { AnsweredMeanwhile } from './answered-meanwhile.tsx';
 import css from './outbox-bubble.module.css';
 import { useSay } from './use-say.ts';
 import { useWhyNot } from './use-why-not.ts';
+import { useThreadFacts } from './writer.ts';
 
 const signs = { queued: Clock, sending: LoaderCircle, held: TriangleAlert };
 
@@ -15,6 +16,7 @@ const signs = { queued: Clock, sending: LoaderCircle, held: TriangleAlert };
 export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
   const { clientMessageId, state, refusal } = item;
   const answer = state === 'held' && refusal?.code === 'answered_meanwhile' ? refusal.answer : undefined;
+  const { channel } = useThreadFacts();
   const Sign = signs[state];
   return (
     <article className={css.item} data-testid={`outbox-${clientMessageId}`} data-state={state}>
@@ -30,7 +32,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
           <div>
             <span className={css.fate}>{text.thread.outbox[state]}</span>
             {refusal === null || answer !== undefined ? null : <span className={css.reason}>{refusal.detail}</span>}
-            {answer === undefined ? null : <AnsweredMeanwhile answer={answer} />}
+            {answer === undefined ? null : <NewerAnswer answer={answer} channel={channel} />}
           </div>
         </div>
         <div className={css.actions}>
@@ -50,7 +52,7 @@ function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonl
   const send = () => thread.getState().retry(item.clientMessageId, seenMessageId).catch(notReached);
   return (
     <Button disabled={whyNot !== null} title={whyNot ?? undefined} onClick={() => void send()}>
-      {seenMessageId === undefined ? text.thread.retry : text.thread.sendToo}
+      {seenMessageId === undefined ? text.thread.retry : text.newerAnswer.sendToo}
     </Button>
   );
 }

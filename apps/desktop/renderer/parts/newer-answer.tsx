@@ -1,21 +1,22 @@
-import type { Refusal } from '@transom/shared';
+import type { Channel } from '@transom/shared';
+import type { Answer } from '../desk/interruption.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { moment } from '../desk/when.ts';
 import { useClock } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
-import css from './answered-meanwhile.module.css';
-import { useThreadFacts } from './writer.ts';
+import css from './newer-answer.module.css';
+
+type NewerAnswerProps = { readonly answer: Answer; readonly channel: Channel };
 
 /** The answer that somebody else gave first: read it before sending a second one. */
-export function AnsweredMeanwhile({ answer }: { readonly answer: NonNullable<Refusal['answer']> }) {
-  const { channel } = useThreadFacts();
+export function NewerAnswer({ answer, channel }: NewerAnswerProps) {
   const at = useClock(({ now }) => moment(answer.sentAt, now));
   return (
-    <div className={css.answer} data-testid="held-answer">
+    <div className={css.answer} data-testid="newer-answer">
       <p>
         {answer.by === null
-          ? text.thread.answeredElsewhere(text.channel[channel], at)
-          : text.thread.answeredMeanwhile(answer.by, at)}
+          ? text.newerAnswer.elsewhere(text.channel[channel], at)
+          : text.newerAnswer.by(answer.by, at)}
       </p>
       <blockquote className={css.words} dir="auto">
         {hasVisibleText(answer.text) ? answer.text : text.thread.noVisibleText}
