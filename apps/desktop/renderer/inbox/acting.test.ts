@@ -74,7 +74,7 @@ it('says plainly that it is done where there was an answer', async () => {
   const { act, view, inbox } = await deskWith();
   inbox().apply({ changed: [testRow('b', { rev: 2, state: 'answered' })], gone: [] });
   await act('resolve', 'b');
-  expect(view().notice).toMatchObject({ text: text.handoffs.done, conversationId: 'b' });
+  expect(view().notice).toMatchObject({ text: text.handoffs.done('Buyer'), conversationId: 'b' });
 });
 
 it('tells a refusal, of the conversation that it is about, and stays', async () => {
