@@ -146,15 +146,18 @@ function focusOf({ messageId, sentAt }: SearchHit) {
 
 /** Who types a name and Enter in one go means what will be found, not what the letters before it found. */
 function useEnterInAdvance(isAnswered: boolean, words: string, choose: () => void): () => void {
-  const [pressedFor, setPressedFor] = useState<string | null>(null);
+  const pressedFor = useRef<string | null>(null);
   const answer = useEffectEvent(() => {
-    setPressedFor(null);
-    if (pressedFor === words) choose();
+    const isMeant = pressedFor.current === words;
+    pressedFor.current = null;
+    if (isMeant) choose();
   });
   useEffect(() => {
-    if (isAnswered && pressedFor !== null) answer();
-  }, [isAnswered, pressedFor]);
-  return () => setPressedFor(words);
+    if (isAnswered) answer();
+  }, [isAnswered]);
+  return () => {
+    pressedFor.current = words;
+  };
 }
 
 /** Where the keyboard is after a hit was chosen: in the conversation that it opened. */
