@@ -73,7 +73,7 @@ test('the desk opens its files: conversations, messages, drafts, what was seen a
       })),
     );
     for (const { conversation_id, text } of local.get('drafts') ?? [])
-      expect(await desk.call('draft.get', { conversationId: String(conversation_id) })).toEqual({ text });
+      expect((await desk.call('draft.get', { conversationId: String(conversation_id) })).drafts.reply.text).toBe(text);
     for (const { conversation_id, seen_at } of local.get('seen') ?? []) {
       const row = rows.find(({ id }) => id === conversation_id);
       expect(row?.unread).toBe(row?.lastMessage?.direction === 'inbound' && row.lastMessageAt > Number(seen_at));

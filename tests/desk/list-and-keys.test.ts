@@ -243,7 +243,7 @@ test('the open conversation and the place come back after a restart', async () =
   await expect.poll(eye).toMatchObject({ open: first, marked: first });
   await page.evaluate(() => localStorage.setItem('transom.open', 'gone'));
   await page.reload();
-  await page.getByText('Choose a conversation').waitFor();
+  await page.getByTestId('nothing-open').waitFor();
 });
 
 test('handoffs are those that need a person now, with the reason and who is on it', async () => {

@@ -139,7 +139,7 @@ test('a relay of the first version, which knows no such field, pairs as before',
   const relay = await pairingRelay({ knowsTokens: false });
   const desk = await deskAt(relay.url);
   relay.ways.push(whole, lost);
-  expect(await desk.refused('CODE-A')).toContain('If it is refused, ask for a new one');
+  expect(await desk.refused('CODE-A')).toContain('If it is refused, ask whoever runs the relay for a new one');
   expect(await desk.refused('CODE-A')).toBe(refuse('code_invalid').detail);
   expect(await desk.pair('CODE-B')).toEqual({ ok: true });
   expect(relay.asked.at(-1)).toEqual({ code: 'CODE-B', name: 'Front desk' });

@@ -43,7 +43,12 @@ export function Composer({ row }: { readonly row: Row }) {
     if (maySend) await compose.getState().submit({ commentId });
     // The easy answer to "send yours too?" is no, also for a hand that presses the same keys again.
     if (interruptionOf(compose.getState())?.kind === 'answered') document.getElementById('keep-unsent')?.focus();
-    else field.current?.focus();
+    else if (isStillHere()) field.current?.focus();
+  };
+  /** Whoever has gone on to the list meanwhile must not type the next key into the field. */
+  const isStillHere = () => {
+    const active = document.activeElement;
+    return active === document.body || active?.closest('[data-testid="composer-box"]') instanceof Element;
   };
   const askOrTakeOver = async ({ by, mayTakeOver }: ComposerState & { readonly kind: 'claimed' }) => {
     if (mayTakeOver) await act('take_over', row.id);
@@ -51,7 +56,7 @@ export function Composer({ row }: { readonly row: Row }) {
       compose.getState().setMode('note');
       if (typed(compose.getState()).trim() === '') compose.getState().setText(text.composer.askNote(by));
     }
-    field.current?.focus();
+    if (isStillHere()) field.current?.focus();
   };
   const keep = () => {
     compose.getState().acknowledge();

@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import { type ComposerMode, composerModes } from '../desk/composer-state.ts';
 import { useDesk } from '../desk-context.tsx';
 import { nextTheme } from '../shell/rail.tsx';
 import type { Desk } from '../start.ts';
@@ -7,7 +6,8 @@ import { actedOn } from '../stores/view.ts';
 import { keepFocus } from './keep-focus.ts';
 import { type CommandName, commandFor, type KeyPress } from './keymap.ts';
 import { moveInList, type Step } from './move.ts';
-import { focusPane, focusSomewhere, goToPane, isInList } from './panes.ts';
+import { focusSomewhere, goToPane, isInList } from './panes.ts';
+import { keptForField, startWriting } from './start-writing.ts';
 
 /** A key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
@@ -25,6 +25,10 @@ export function useKeyboard(): void {
       const held = event.timeStamp - prefixAt < prefixMs ? prefix : null;
       prefix = null;
       if (desk.view.getState().dialog !== null) return;
+      if (keptForField(desk, event)) {
+        event.preventDefault();
+        return;
+      }
       const meaning = commandFor(pressOf(event), held);
       if (meaning.kind === 'none') return;
       if (meaning.kind === 'prefix') {
@@ -150,20 +154,4 @@ function goBack(desk: Desk): void {
   desk.close();
   // By then the next key may have moved the ring already.
   requestAnimationFrame(() => focusSomewhere(desk.view.getState().cursorId));
-}
-
-/** Opens the conversation under the cursor when none is open, and puts the cursor into the field of the wished tab. */
-function startWriting(desk: Desk, command: 'reply' | 'privateReply' | 'note'): void {
-  const id = actedOn(desk.view.getState());
-  if (id === null) return;
-  const focus = () => {
-    const row = desk.thread.getState().row;
-    if (row?.id !== id) return;
-    const wished: ComposerMode = command === 'privateReply' ? 'private_reply' : command;
-    const modes = composerModes(row);
-    desk.compose.getState().setMode(modes.includes(wished) ? wished : (modes[0] ?? 'note'));
-    requestAnimationFrame(() => focusPane('composer'));
-  };
-  if (desk.thread.getState().row?.id === id) focus();
-  else void desk.open(id).then(focus);
 }
