@@ -53,7 +53,7 @@ describe('the corner of a row', () => {
       ...['23', '21', '19', '19', '13', '13', '9', '9', '5', '5', '1', '1'].map((hours) => `waits ${hours} h`),
       ...Array.from({ length: 5 }, () => 'window'),
     ]);
-    expect(column('missed').slice(0, 2)).toEqual(['closed 6 h', 'closed 6 h']);
+    expect(column('missed').slice(0, 2)).toEqual(['closed 6 h ago', 'closed 6 h ago']);
     expect(column('done')).toEqual(column('waiting'));
   });
 });

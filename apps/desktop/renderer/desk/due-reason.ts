@@ -11,7 +11,7 @@ import {
   windowAt,
 } from '@transom/shared';
 import { text } from '../text/en.ts';
-import { age, duration, moment } from './when.ts';
+import { age, ago, duration, moment } from './when.ts';
 
 /**
  * The two times of a row. In its corner stands the one by which its lane is ordered, so that the column reads from top to
@@ -37,7 +37,7 @@ export function rowTimes(
 ): RowTimes {
   const counted = (words: string) => (isConfirmed ? words : text.clock.unconfirmed(words));
   const { lastMessageAt, window } = conversation;
-  const wrote = text.due.wrote(age(lastMessageAt, now));
+  const wrote = text.due.wrote(ago(lastMessageAt, now));
   const due = dueOf(conversation);
   if (now === null) {
     const isFirst = due?.reason === 'first_reply';
@@ -61,7 +61,7 @@ export function rowTimes(
       }
       return { corner: null, below: onItsWay ?? wrote, at: null };
     case 'missed': {
-      const closed = text.clock.closedAgo(age(response.expiresAt ?? lastMessageAt, now));
+      const closed = text.clock.closedAgo(ago(response.expiresAt ?? lastMessageAt, now));
       return { corner: { short: closed, long: closed, urgency: 'calm' }, below: onItsWay ?? wrote, at: null };
     }
     case 'unreachable':

@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import { followSystem, makeFormats } from './formats.ts';
-import { age, dayTitle, moment } from './when.ts';
+import { age, ago, dayTitle, moment } from './when.ts';
 
 const berlin = makeFormats('en-GB', 'Europe/Berlin');
 const newYork = makeFormats('en-US', 'America/New_York');
@@ -86,4 +86,16 @@ describe('a computer that travels', () => {
     monotonic = 10 * minuteMs;
     expect(followed.current()).toBe(before);
   });
+});
+
+it('inside a sentence an age says that it is one, and a day stands for itself', () => {
+  const now = inBerlin('2026-11-30T12:00:00+01:00');
+  const said = (agoMs: number) => ago(now - agoMs, now, berlin);
+  expect([said(10_000), said(12 * minuteMs), said(5 * hourMs), said(2 * dayMs), said(30 * dayMs)]).toEqual([
+    'just now',
+    '12 m ago',
+    '5 h ago',
+    'Sat',
+    '31 Oct',
+  ]);
 });

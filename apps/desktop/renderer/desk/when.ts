@@ -45,6 +45,13 @@ export function age(at: number, now: number | null, formats = systemFormats()): 
   return days < 300 ? formats.monthDay(at) : formats.monthDayYear(at);
 }
 
+/** The same inside a sentence: "just now", "12 m ago", "5 h ago", "Tue", "Oct 3". */
+export function ago(at: number, now: number | null, formats = systemFormats()): string {
+  const words = age(at, now, formats);
+  if (now === null || now - at >= dayMs) return words;
+  return now - at < minuteMs ? text.when.justNow : text.when.ago(words);
+}
+
 /** A duration rounded down, so that it is never longer than the truth: "6 d 5 h", "19 h", "3 h 12 m", "48 m", "09:41". */
 export function duration(ms: number): string {
   const left = Math.max(0, ms);

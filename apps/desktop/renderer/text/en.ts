@@ -23,6 +23,8 @@ export const text = {
     today: 'Today',
     yesterday: 'Yesterday',
     now: 'now',
+    justNow: 'just now',
+    ago: (age: string) => `${age} ago`,
     minutes: (n: number) => `${n} m`,
     hours: (n: number) => `${n} h`,
     days: (n: number) => `${n} d`,
