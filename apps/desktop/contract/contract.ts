@@ -19,6 +19,8 @@ import {
 const done = z.object({ ok: z.literal(true) });
 const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusalSchema })]);
 const conversationId = z.string().min(1).max(100);
+/** The draft that the words were: if another window has sent that one since, nothing is sent. */
+const draftRev = z.number().int().nonnegative().optional();
 const page = { limit: z.number().int().min(1).max(500) };
 
 export const methods = {
@@ -86,6 +88,7 @@ export const methods = {
       text: z.string().max(20_000),
       /** The newest message that its author had seen; see the command of the same name. */
       seenMessageId: z.string().optional(),
+      draftRev,
     }),
     output: outcome,
   },
@@ -96,19 +99,14 @@ export const methods = {
       clientMessageId: z.string(),
       text: z.string().max(20_000),
       seenMessageId: z.string().optional(),
+      draftRev,
     }),
     output: outcome,
   },
-  /** Takes a reply back that the relay has queued; `text` is what it said. */
-  'reply.withdraw': {
-    input: z.strictObject({ messageId: z.string() }),
-    output: z.union([
-      z.object({ ok: z.literal(true), text: z.string() }),
-      z.object({ ok: z.literal(false), refusal: refusalSchema }),
-    ]),
-  },
+  /** Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. */
+  'reply.withdraw': { input: z.strictObject({ messageId: z.string(), keep: z.boolean() }), output: outcome },
   'note.add': {
-    input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }),
+    input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000), draftRev }),
     output: outcome,
   },
   'handoff.claim': { input: z.strictObject({ conversationId, takeOver: z.boolean().optional() }), output: outcome },
@@ -132,7 +130,8 @@ export const methods = {
     input: z.strictObject({
       conversationId,
       tab: draftTabSchema,
-      text: z.string().max(20_000),
+      /** Two texts that were put together may be longer than a message may be. */
+      text: z.string().max(100_000),
       baseRev: z.number().int().nonnegative(),
     }),
     output: z.object({ isStored: z.boolean(), current: draftSchema }),
@@ -144,10 +143,10 @@ export const methods = {
     input: z.strictObject({ clientMessageId: z.string(), seenMessageId: z.string().optional() }),
     output: done,
   },
-  /** Takes an unsent reply out of the outbox and hands its text back for the draft. */
+  /** Takes an unsent message out of the outbox and makes its words a draft again; false when it is on its way already. */
   'outbox.withdraw': {
     input: z.strictObject({ clientMessageId: z.string() }),
-    output: z.object({ text: z.string().nullable() }),
+    output: z.object({ isWithdrawn: z.boolean() }),
   },
 
   /**

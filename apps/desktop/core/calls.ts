@@ -1,7 +1,7 @@
 import { checkRights, checkText, refuse } from '@transom/shared';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
 import type { OutboxKind } from './cache/queries/outbox.ts';
-import type { Desk, Emit, Outcome } from './desk.ts';
+import type { Desk, Outcome } from './desk.ts';
 import { decideExternal } from './external-links.ts';
 import type { WindowNumber } from './eyes.ts';
 import type { HostPorts } from './ports.ts';
@@ -17,11 +17,10 @@ export type Answers = {
 export function answerCalls(
   desk: Desk,
   host: HostPorts,
-  emit: Emit,
   rowChanged: (conversationId: string) => void,
   opened: () => void,
 ): Answers {
-  const { store, session, outbox } = desk;
+  const { store, session, outbox, drafts } = desk;
 
   /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
   function send(
@@ -49,6 +48,9 @@ export function answerCalls(
         'internal_error',
         'Something went wrong inside Transom, so nothing was sent. Your text stays here; try again.',
       );
+    const { draftRev } = input;
+    if (draftRev !== undefined && drafts.wasSentSince({ conversationId, tab: kind }, draftRev))
+      return refused('id_reused', 'Another window of this computer has just sent this text.');
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
     outbox.put({
@@ -60,21 +62,8 @@ export function answerCalls(
       seenMessageId: input.seenMessageId ?? null,
       createdAt: desk.now() || Date.now(),
     });
-    const draft = store.local.draft(conversationId, kind);
-    // The last keys may not have reached the draft yet. What another window typed meanwhile is kept.
-    if (draft.text !== '' && text.trim().startsWith(draft.text.trim()))
-      putDraft({ conversationId, tab: kind, text: '', baseRev: draft.rev });
+    drafts.sent({ conversationId, tab: kind }, text);
     return done;
-  }
-
-  /** The other windows show the same draft. */
-  function putDraft({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>) {
-    // A window that was still open must not bring back what was written to somebody who was erased.
-    const isErased = typeof store.conversations.read(conversationId)?.erasedAt === 'number';
-    const isStored = store.local.putDraft({ conversationId, tab }, isErased ? '' : text, baseRev);
-    const current = store.local.draft(conversationId, tab);
-    if (isStored) emit('draft', { conversationId, tab, draft: current });
-    return { isStored, current };
   }
 
   /** Nobody has this id while nobody is signed in. */
@@ -132,28 +121,20 @@ export function answerCalls(
     'handoff.release': ({ conversationId }) => desk.command({ kind: 'handoff.release', conversationId }),
     'handoff.resolve': ({ conversationId }) => desk.command({ kind: 'handoff.resolve', conversationId }),
     'handoff.reopen': ({ conversationId }) => desk.command({ kind: 'handoff.reopen', conversationId }),
-    'reply.withdraw': async ({ messageId }) => {
-      const text = store.messages.read(messageId)?.text ?? '';
-      const outcome = await desk.command({ kind: 'reply.withdraw', messageId });
-      return outcome.ok ? { ok: true, text } : outcome;
-    },
+    'reply.withdraw': ({ messageId, keep }) => desk.withdrawals.withdraw(messageId, keep),
     'account.humanAgent': ({ accountId, approved }) =>
       desk.command({ kind: 'account.human_agent', accountId, approved }),
     'message.confirm': ({ messageId, arrived }) => desk.command({ kind: 'message.confirm', messageId, arrived }),
-    'draft.get': async ({ conversationId }) => ({
-      drafts: {
-        reply: store.local.draft(conversationId, 'reply'),
-        private_reply: store.local.draft(conversationId, 'private_reply'),
-        note: store.local.draft(conversationId, 'note'),
-      },
-    }),
-    'draft.put': async (input) => putDraft(input),
+    'draft.get': async ({ conversationId }) => ({ drafts: drafts.of(conversationId) }),
+    'draft.put': async (input) => drafts.put(input),
     'outbox.list': async () => ({ items: outbox.list() }),
     'outbox.retry': async ({ clientMessageId, seenMessageId }) => {
       outbox.retry(clientMessageId, seenMessageId ?? null);
       return done;
     },
-    'outbox.withdraw': async ({ clientMessageId }) => ({ text: outbox.withdraw(clientMessageId) }),
+    'outbox.withdraw': async ({ clientMessageId }) => ({
+      isWithdrawn: outbox.withdraw(clientMessageId, (item) => drafts.giveBack({ ...item, tab: item.kind }, item.text)),
+    }),
     'search.find': async ({ text, limit }) => ({ hits: store.search.find(text, limit) }),
     'host.openExternal': async ({ url }) => {
       const decided = decideExternal(url);

@@ -201,7 +201,8 @@ test('a revoked device forgets its token and its cache and keeps the words that 
   expect((await desk.call('outbox.list', {})).items).toMatchObject([
     { clientMessageId, text: 'Keep me', state: 'held' },
   ]);
-  expect(await desk.call('outbox.withdraw', { clientMessageId })).toEqual({ text: 'Keep me' });
+  expect(await desk.call('outbox.withdraw', { clientMessageId })).toEqual({ isWithdrawn: true });
+  expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('Keep me');
 });
 
 test('only methods of the contract exist, inputs are checked, and a closed window hears nothing', async () => {

@@ -81,7 +81,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       toOpen = null;
     };
     ({ isSignInKnown } = desk);
-    working = { desk, functions: answerCalls(desk, options.host, windows.emit, rowChanged, opened) };
+    working = { desk, functions: answerCalls(desk, options.host, rowChanged, opened) };
     if (trouble === null) return;
     // Until now windows have shown the trouble.
     windows.emit('session', desk.session.read());

@@ -8,6 +8,7 @@ import { startCacheAnew } from './cache/refill.ts';
 import { removeAside } from './cache/set-aside.ts';
 import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
+import { createDrafts } from './drafts.ts';
 import { createEyes } from './eyes.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { paced } from './paced.ts';
@@ -24,6 +25,7 @@ import { pairDevice } from './sync/pair.ts';
 import { proposedTokens } from './sync/proposed-tokens.ts';
 import { connectToRelay, type LinkState, type RelayConnection } from './sync/relay-connection.ts';
 import { createUpkeep } from './upkeep.ts';
+import { createWithdrawals } from './withdrawals.ts';
 
 /** The desk at work: files, connection, outbox and alerts, and how they hear of each other. */
 export type Desk = ReturnType<typeof startDesk>;
@@ -83,6 +85,14 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     },
   });
   const eyes = createEyes();
+  const drafts = createDrafts(store, emit);
+  const withdrawals = createWithdrawals({
+    store,
+    drafts,
+    failed,
+    isReady: () => link?.isReady() ?? false,
+    ask: command,
+  });
   const alerts = createAlerts({
     store,
     host,
@@ -235,6 +245,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     toldNow = serverNow;
     remember({ agency, person, deviceId });
     attempt(() => outbox.resume());
+    attempt(() => withdrawals.resume());
   }
 
   /** Written only when it changed: a restart of the relay must not make every desk wait for its disk. */
@@ -306,6 +317,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     session.setSignedIn(false);
     session.setRelay('unpaired', why);
     retries.run('forget this device', () => token.change(before, null));
+    attempt(() => withdrawals.giveUp());
     attempt(() => outbox.holdAll());
     attempt(() => openAnew('erase'));
     attempt(() => alerts.clear());
@@ -333,6 +345,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     clock.reset();
     session.setIdentity(answer.identity);
     session.setSignedIn(true);
+    attempt(() => withdrawals.giveUp());
     attempt(() => outbox.holdAll());
     attempt(() => alerts.clear());
     openAnew('erase');
@@ -340,13 +353,13 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   /** For commands that carry no words: they happen now or not at all. */
-  async function command(wanted: Command): Promise<Outcome> {
+  async function command(wanted: Command, id = newId()): Promise<Outcome> {
     const version = link?.version() ?? null;
     if (link?.isReady() !== true || version === null) return { ok: false, refusal: refuse('not_stored', noConnection) };
     const barred = barredByOlderRelay(wanted, version);
     if (barred !== null) return { ok: false, refusal: barred };
     try {
-      const answer = await link.command({ id: newId(), command: wanted });
+      const answer = await link.command({ id, command: wanted });
       return answer.ok ? { ok: true } : answer;
     } catch {
       return { ok: false, refusal: refuse('not_stored', noAnswer) };
@@ -377,6 +390,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     store,
     session,
     outbox,
+    drafts,
+    withdrawals,
     alerts,
     eyes,
     now,

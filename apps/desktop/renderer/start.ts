@@ -1,9 +1,9 @@
 import { claimHolder, claimLeaseMs } from '@transom/shared';
+import type { Session } from '../contract/views.ts';
 import { type CoreClient, createCoreClient } from './core-client.ts';
 import { composerModes } from './desk/composer-state.ts';
 import { askSystemAgain } from './desk/formats.ts';
-import { markOf } from './desk/interruption.ts';
-import { createActing } from './inbox/acting.ts';
+import { createActing, knownRow } from './inbox/acting.ts';
 import { surroundingsOf } from './inbox/list-steps.ts';
 import { openHere } from './open-here.ts';
 import { tellWhatIsSeen } from './presence.ts';
@@ -74,8 +74,8 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   const open = async (conversationId: string, at: FocusPoint | null = null) => {
     clearTimeout(resting);
     view.getState().setOpen(conversationId);
-    const known = inbox.getState().rows.get(conversationId);
-    void compose.getState().open(conversationId, known === undefined ? null : composerModes(known));
+    const known = knownRow(conversationId, { inbox, handoffsList, thread });
+    void compose.getState().open(conversationId, known === null ? null : composerModes(known));
     await thread.getState().open(conversationId, at);
     const row = thread.getState().row;
     const { mode, setMode } = compose.getState();
@@ -109,6 +109,11 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   });
   client.on('accounts', ({ accounts }) => session.getState().applyAccounts(accounts));
   client.on('rows', (change) => {
+    const { openId } = view.getState();
+    if (openId !== null && change.gone.includes(openId)) {
+      close();
+      view.getState().say({ text: text.thread.gone });
+    }
     inbox.getState().apply(change);
     handoffsList.getState().apply(change);
     thread.getState().applyRows(change);
@@ -128,12 +133,17 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   session.subscribe((state, before) => {
     // Each session comes with a time that was true when it was sent, which may be a while ago.
     if (state.session !== null && state.session.clock !== before.session?.clock) askTime();
-    if (state.session?.accounts !== before.session?.accounts) inbox.getState().advance();
+    // Until when somebody can be answered depends on what Meta granted to the account: rows may stand in another lane now.
+    if (before.session !== null && grantedTo(state.session) !== grantedTo(before.session))
+      inbox
+        .getState()
+        .load()
+        .catch(() => undefined);
   });
   view.subscribe((state, before) => {
     if (state.place !== before.place) followPlace();
     const id = actedOn(state);
-    if (id !== actedOn(before))
+    if (id !== actedOn(before) || state.place !== before.place)
       state.setSurroundings(id === null ? null : surroundingsOf(id, { view, inbox, handoffsList }));
   });
   inbox.subscribe((state, before) => {
@@ -143,7 +153,7 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
   thread.subscribe((state, before) => {
     if (state.messages === before.messages || state.phase !== 'ready') return;
     if (state.conversationId === compose.getState().conversationId)
-      compose.getState().noteThread(markOf(state.messages, session.getState().session?.person?.id ?? null));
+      compose.getState().noteThread(state.messages, session.getState().session?.person?.id ?? null);
   });
   compose.subscribe((state, before) => {
     if (typed(state) !== typed(before) && state.conversationId === before.conversationId) renewClaim();
@@ -192,6 +202,11 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     openExternal,
     testNotification,
   };
+}
+
+/** The accounts that Meta granted the Human Agent feature. */
+function grantedTo(session: Session | null): string {
+  return (session?.accounts ?? []).flatMap(({ id, humanAgentApproved }) => (humanAgentApproved ? [id] : [])).join();
 }
 
 export function startDesk(page: Window): Desk {

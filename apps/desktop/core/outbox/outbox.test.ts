@@ -96,10 +96,13 @@ test('words that may have reached the relay are not handed back as unsent', asyn
   const queuedBehind = { clientMessageId: newId(), conversationId: 'c1', text: 'not tried' };
   await desk.call('reply.send', tried);
   await desk.call('reply.send', queuedBehind);
-  expect(await desk.call('outbox.withdraw', { clientMessageId: tried.clientMessageId })).toEqual({ text: null });
-  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId })).toEqual({
-    text: 'not tried',
+  expect(await desk.call('outbox.withdraw', { clientMessageId: tried.clientMessageId })).toEqual({
+    isWithdrawn: false,
   });
+  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId })).toEqual({
+    isWithdrawn: true,
+  });
+  expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('not tried');
   expect((await desk.call('outbox.list', {})).items.map(({ text }) => text)).toEqual(['on its way']);
 });
 

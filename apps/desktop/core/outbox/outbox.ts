@@ -186,14 +186,17 @@ export function createOutbox(options: {
       options.onChange();
       pump();
     },
-    /** The text of an item that certainly did not go out; null when it may have, or does not exist. */
-    withdraw(clientMessageId: string): string | null {
+    /** Takes an item out that certainly did not go out, and keeps its words in the same commit; false when it may have, or does not exist. */
+    withdraw(clientMessageId: string, keepWords: (item: StoredItem) => void): boolean {
       const item = store.outbox.read(clientMessageId);
-      if (item === null || !(item.state === 'held' || (item.state === 'queued' && !item.attempted))) return null;
-      store.outbox.remove(clientMessageId);
+      if (item === null || !(item.state === 'held' || (item.state === 'queued' && !item.attempted))) return false;
+      store.local.inOneCommit(() => {
+        store.outbox.remove(clientMessageId);
+        keepWords(item);
+      });
       queues.remove(item.conversationId, clientMessageId);
       options.onChange();
-      return item.text;
+      return true;
     },
     /** The relay said hello: everything continues immediately. */
     resume(): void {

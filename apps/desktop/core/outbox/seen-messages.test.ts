@@ -75,7 +75,7 @@ test('a relay of version 1 gets commands that it knows, and the rest is refused 
   expect(relay.performed[0]?.command).toEqual({ kind: 'reply.send', conversationId: 'c1', text: 'Hello.' });
   const heard = relay.commandsHeard;
   const refused = { ok: false, refusal: { detail: expect.stringContaining('The relay is older than this desk') } };
-  expect(await desk.call('reply.withdraw', { messageId: 'm1' })).toMatchObject(refused);
+  expect(await desk.call('reply.withdraw', { messageId: 'm1', keep: true })).toMatchObject(refused);
   expect(await desk.call('handoff.reopen', { conversationId: 'c1' })).toMatchObject(refused);
   expect(await desk.call('handoff.claim', { conversationId: 'c1', takeOver: true })).toMatchObject(refused);
   expect(await desk.call('account.humanAgent', { accountId: 'account-1', approved: true })).toMatchObject(refused);

@@ -14,12 +14,15 @@ import { shortName, whoIs } from '../desk/contact-name.ts';
 import { useClock, useCompose, useDesk, useSession, useWatched } from '../desk-context.tsx';
 import { focusSomewhere } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
-import { interruptionOf, typed } from '../stores/compose.ts';
+import { interruptionOf, isSubmitting, typed } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
 import css from './composer.module.css';
 import { ComposerBar } from './composer-bar.tsx';
 import { Interruptions } from './interruptions.tsx';
 import { DraftState, TextMeter } from './text-meter.tsx';
+
+/** Ten times what a channel takes, and as much as a message may be. */
+const longestTyped = 20_000;
 
 /** Where answers are written. What it may do is one value of `composer-state.ts`; it never claims more than the core stored. */
 export function Composer({ row }: { readonly row: Row }) {
@@ -29,14 +32,14 @@ export function Composer({ row }: { readonly row: Row }) {
   // Once the person is erased, what was typed for them is no longer shown, and the core does not keep it.
   const words = useCompose((state) => (row.erasedAt === null ? typed(state) : ''));
   const isLoaded = useCompose((state) => state.isLoaded);
-  const isSubmitting = useCompose((state) => state.isSubmitting);
+  const isUnderWay = useCompose(isSubmitting);
   const interruption = useCompose((held) => interruptionOf(held)?.kind ?? null);
   const state = useComposerState(row, mode);
   const commentId = row.window.comment?.messageId ?? null;
   const name = shortName(whoIs(row));
   const isTyping = canType(state);
   const isTooLong = checkText({ channel: mode === 'note' ? 'internal' : row.channel }, words)?.code === 'text_too_long';
-  const maySend = canSend(state) && isLoaded && !isSubmitting && !isTooLong && words.trim() !== '';
+  const maySend = canSend(state) && isLoaded && !isUnderWay && !isTooLong && words.trim() !== '';
 
   const submit = async () => {
     if (state.kind === 'claimed') return askOrTakeOver(state);
@@ -100,7 +103,8 @@ export function Composer({ row }: { readonly row: Row }) {
           rows={2}
           value={words}
           disabled={!isTyping && words === ''}
-          readOnly={!isTyping || isSubmitting}
+          readOnly={!isTyping || isUnderWay}
+          maxLength={longestTyped}
           onChange={(event) => compose.getState().setText(event.target.value)}
           onBlur={() => void compose.getState().flush()}
           onKeyDown={onKeyDown}
@@ -115,7 +119,7 @@ export function Composer({ row }: { readonly row: Row }) {
             data-testid="send"
             onClick={() => void submit()}
           >
-            {sendLabel(state, mode, isSubmitting, interruption === 'wrote_again')}
+            {sendLabel(state, mode, isUnderWay, interruption === 'wrote_again')}
           </Button>
         </div>
       </div>
@@ -143,8 +147,8 @@ function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMod
   );
 }
 
-function sendLabel(state: ComposerState, mode: ComposerMode, isSubmitting: boolean, isGuarded: boolean): string {
-  if (isSubmitting) return text.composer.submitting;
+function sendLabel(state: ComposerState, mode: ComposerMode, isUnderWay: boolean, isGuarded: boolean): string {
+  if (isUnderWay) return text.composer.submitting;
   if (state.kind === 'claimed') return state.mayTakeOver ? text.composer.takeOver : text.composer.ask(state.by);
   if (isGuarded) return text.composer.read;
   if (state.kind === 'offline' || state.kind === 'unknown_time' || state.kind === 'reauth') return text.composer.queue;

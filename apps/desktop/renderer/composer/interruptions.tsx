@@ -5,7 +5,7 @@ import type { Answer } from '../desk/interruption.ts';
 import { useCompose, useDesk, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
-import { interruptionOf } from '../stores/compose.ts';
+import { interruptionOf, isSubmitting } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
 
@@ -53,7 +53,7 @@ type AnsweredProps = Pick<InterruptionsProps, 'row' | 'onInsist' | 'onKeep'> & {
 /** Somebody else answered this person: the answer itself, and a question whose easy answer is no. */
 function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
   const { compose } = useDesk();
-  const isSubmitting = useCompose((state) => state.isSubmitting);
+  const isUnderWay = useCompose(isSubmitting);
   return (
     <div className={`${css.bar} ${css.amber} ${css.question}`} data-testid="answered-meanwhile">
       <Info size={15} aria-hidden="true" />
@@ -64,7 +64,7 @@ function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
         </Button>
         <Button
           look="quiet"
-          disabled={isSubmitting}
+          disabled={isUnderWay}
           data-testid="send-too"
           onClick={() => {
             compose.getState().acknowledge();

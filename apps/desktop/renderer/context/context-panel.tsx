@@ -117,9 +117,11 @@ function WindowProof({ row }: { readonly row: Row }) {
         )}
         {comment === null || reply.expiresAt === null ? null : (
           <Fact name={text.context.privateReply}>
-            {comment.privateReplyUsedAt === null
-              ? text.context.privateReplyFree(moment(reply.expiresAt, now))
-              : text.context.privateReplyUsed(moment(comment.privateReplyUsedAt, now))}
+            {comment.isReplyOnItsWay === true
+              ? text.context.privateReplyOnItsWay
+              : comment.privateReplyUsedAt === null
+                ? text.context.privateReplyFree(moment(reply.expiresAt, now))
+                : text.context.privateReplyUsed(moment(comment.privateReplyUsedAt, now))}
           </Fact>
         )}
       </dl>

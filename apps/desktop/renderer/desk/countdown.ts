@@ -51,6 +51,10 @@ export function countdownOf(
   if (kind === 'none' || expiresAt === null) {
     return { state: 'none', short: text.clock.none, long: text.clock.noneLong(name), fraction: 0, expiresAt: null };
   }
+  if (window.comment?.isReplyOnItsWay === true && (kind === 'closed' || kind === 'private_reply')) {
+    const long = text.clock.onItsWayLong;
+    return { state: 'none', short: text.clock.onItsWay, long, fraction: 0, expiresAt: null };
+  }
   if (kind === 'closed') {
     return {
       state: 'closed',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyMark, interruptionSince, markOf } from './interruption.ts';
+import { emptyMark, interruptionSince, markOf, withAnswer } from './interruption.ts';
 import { testMessage } from './test-rows.ts';
 
 const sam = { id: 'sam', name: 'Sam' };
@@ -32,4 +32,11 @@ it('an answer weighs more than another message of the buyer, and what was seen i
     'wrote_again',
   );
   expect(interruptionSince(emptyMark, emptyMark)).toBeNull();
+});
+
+it('one that only the relay knows of counts as the newest message', () => {
+  const seen = markOf([testMessage('m1', 5)], 'mara');
+  const told = withAnswer(seen, { messageId: 'a', by: 'Sam', text: '', sentAt: 3 });
+  expect(told).toMatchObject({ newestId: 'a', newestAt: 5, answerAt: 5 });
+  expect(interruptionSince(seen, told)?.kind).toBe('answered');
 });

@@ -6,29 +6,31 @@ import type { Message, Refusal } from '@transom/shared';
  * the relay can say the same about what has not arrived here yet.
  */
 export type Answer = NonNullable<Refusal['answer']>;
+/** Times are those at which the relay learned of a message: the channel's clock and the relay's are two clocks. */
 export type ThreadMark = {
   /** The newest message that has arrived, of whatever kind; null for a thread without any. */
   readonly newestId: string | null;
-  readonly inboundId: string | null;
+  readonly newestAt: number;
+  /** When the contact's newest message arrived. */
+  readonly inboundAt: number;
   /** The newest answer that somebody else gave: a colleague, or the business outside of Transom. */
   readonly answer: Answer | null;
+  readonly answerAt: number;
 };
-export const emptyMark: ThreadMark = { newestId: null, inboundId: null, answer: null };
+export const emptyMark: ThreadMark = { newestId: null, newestAt: 0, inboundAt: 0, answer: null, answerAt: 0 };
 
 export type Interruption = { readonly kind: 'wrote_again' } | { readonly kind: 'answered'; readonly answer: Answer };
 
 export function markOf(messages: readonly Message[], personId: string | null): ThreadMark {
-  const answer = messages.findLast((message) => isAnswerOfOthers(message, personId));
   let newest: Message | null = null;
-  // By arrival: the channel's clock and the relay's are two clocks.
   for (const message of messages) if (newest === null || message.receivedAt >= newest.receivedAt) newest = message;
+  const answer = messages.findLast((message) => isAnswerOfOthers(message, personId));
   return {
     newestId: newest?.id ?? null,
-    inboundId: messages.findLast(({ direction }) => direction === 'inbound')?.id ?? null,
-    answer:
-      answer === undefined
-        ? null
-        : { messageId: answer.id, by: answer.author?.name ?? null, text: answer.text ?? '', sentAt: answer.sentAt },
+    newestAt: newest?.receivedAt ?? 0,
+    inboundAt: messages.findLast(({ direction }) => direction === 'inbound')?.receivedAt ?? 0,
+    answer: answer === undefined ? null : answerOf(answer),
+    answerAt: answer?.receivedAt ?? 0,
   };
 }
 
@@ -37,9 +39,23 @@ function isAnswerOfOthers({ direction, state, unsentAt, author }: Message, perso
   return author === null || author.id !== personId;
 }
 
-/** An answer of somebody else weighs more than another message of the buyer: it may have said everything. */
+function answerOf({ id, author, text, sentAt }: Message): Answer {
+  return { messageId: id, by: author?.name ?? null, text: text ?? '', sentAt };
+}
+
+/** The same thread with an answer that only the relay knows of so far. */
+export function withAnswer(mark: ThreadMark, answer: Answer): ThreadMark {
+  const at = Math.max(mark.newestAt, answer.sentAt);
+  return { ...mark, newestId: answer.messageId, newestAt: at, answer, answerAt: at };
+}
+
+/**
+ * Only what arrived after `seen` counts: reading back brings older messages, and one that fails or is taken back leaves an older one as the
+ * newest. An answer of somebody else weighs more than another message of the buyer, since it may have said everything.
+ */
 export function interruptionSince(seen: ThreadMark, present: ThreadMark): Interruption | null {
-  if (present.answer !== null && present.answer.messageId !== seen.answer?.messageId)
-    return { kind: 'answered', answer: present.answer };
-  return present.inboundId === seen.inboundId ? null : { kind: 'wrote_again' };
+  const { answer } = present;
+  const isNew = answer !== null && answer.messageId !== seen.answer?.messageId && answer.messageId !== seen.newestId;
+  if (isNew && present.answerAt >= seen.newestAt) return { kind: 'answered', answer };
+  return present.inboundAt > seen.inboundAt && present.inboundAt >= seen.newestAt ? { kind: 'wrote_again' } : null;
 }

@@ -2,12 +2,19 @@ import { refuse } from '@transom/shared';
 import { describe, expect, it, vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { Draft, DraftTab } from '../../contract/views.ts';
-import type { ThreadMark } from '../desk/interruption.ts';
-import { createComposeStore, interruptionOf, typed } from './compose.ts';
+import { testMessage } from '../desk/test-rows.ts';
+import { createComposeStore, interruptionOf, isSubmitting, typed } from './compose.ts';
 import { createTestCore } from './test-core.ts';
 
-const first: ThreadMark = { newestId: 'm1', inboundId: 'm1', answer: null };
-const wroteAgain: ThreadMark = { newestId: 'm2', inboundId: 'm2', answer: null };
+const m1 = testMessage('m1', 1);
+const m2 = testMessage('m2', 9);
+const sams = testMessage('a1', 5, {
+  direction: 'outbound',
+  origin: 'desk',
+  state: 'sent',
+  author: { id: 'sam', name: 'Sam' },
+  text: 'It is 4,900.',
+});
 const answer = { messageId: 'a1', by: 'Sam', text: 'It is 4,900.', sentAt: 5 };
 const modes = ['reply', 'private_reply', 'note'] as const;
 
@@ -40,7 +47,7 @@ async function composing(functions: Partial<CoreFunctions> = {}) {
   });
   const store = createComposeStore(core.client);
   await store.getState().open('c', modes);
-  store.getState().noteThread(first);
+  store.getState().noteThread([m1], 'mara');
   return {
     core,
     store,
@@ -161,9 +168,9 @@ describe('sending', () => {
     store.getState().setText('hello');
     await store.getState().flush();
     const pressed = submit();
-    expect([words(), store.getState().isSubmitting]).toEqual(['hello', true]);
+    expect([words(), isSubmitting(store.getState())]).toEqual(['hello', true]);
     expect(await pressed).toBe('sent');
-    expect(store.getState()).toMatchObject({ isSubmitting: false, refusal: null });
+    expect([isSubmitting(store.getState()), store.getState().refusal]).toEqual([false, null]);
     expect([words(), draft('c'), sent.length]).toEqual(['', '', 1]);
   });
 
@@ -181,7 +188,8 @@ describe('sending', () => {
     store.getState().setText('too late');
     expect(await submit()).toBe('held_back');
     expect(words()).toBe('too late');
-    expect(store.getState()).toMatchObject({ isSubmitting: false, refusal: refuse('window_closed').detail });
+    expect(isSubmitting(store.getState())).toBe(false);
+    expect(store.getState().refusal).toBe(refuse('window_closed').detail);
   });
 
   it('uses the same id again when it is not known whether the core got it', async () => {
@@ -210,7 +218,7 @@ describe('a message that arrives while somebody types', () => {
   it('holds the first press back, and the second one sends', async () => {
     const { store, sent, submit } = await composing();
     store.getState().setText('the price is');
-    store.getState().noteThread(wroteAgain);
+    store.getState().noteThread([m1, m2], 'mara');
     expect(interruptionOf(store.getState())?.kind).toBe('wrote_again');
     expect(await submit()).toBe('held_back');
     expect(sent).toHaveLength(0);
@@ -220,12 +228,12 @@ describe('a message that arrives while somebody types', () => {
 
   it('does not disturb who has typed nothing, or writes a note', async () => {
     const { store, sent, submit } = await composing();
-    store.getState().noteThread(wroteAgain);
+    store.getState().noteThread([m1, m2], 'mara');
     store.getState().setText('now I answer');
     expect(interruptionOf(store.getState())).toBeNull();
     store.getState().setMode('note');
     store.getState().setText('note');
-    store.getState().noteThread({ ...wroteAgain, inboundId: 'm3', answer });
+    store.getState().noteThread([m1, sams, m2], 'mara');
     expect(await submit()).toBe('sent');
     expect(sent[0]?.method).toBe('note');
   });
@@ -235,7 +243,7 @@ describe('an answer of somebody else while one types', () => {
   it('stops every press until the person has said that they have seen it', async () => {
     const { store, sent, submit } = await composing();
     store.getState().setText('It is 5,100.');
-    store.getState().noteThread({ ...first, newestId: 'a1', answer });
+    store.getState().noteThread([m1, sams], 'mara');
     expect(interruptionOf(store.getState())).toEqual({ kind: 'answered', answer });
     expect([await submit(), await submit(), sent.length]).toEqual(['held_back', 'held_back', 0]);
     store.getState().acknowledge();
@@ -263,6 +271,117 @@ describe('an answer of somebody else while one types', () => {
     expect(await submit()).toBe('sent');
     expect([seen, ids.size]).toEqual([['m1', 'a1'], 2]);
   });
+});
+
+describe('what was seen', () => {
+  it('is not shown by a note: the answer that came meanwhile still stops the reply', async () => {
+    const { store, sent, submit } = await composing();
+    store.getState().setText('It is 5,100.');
+    store.getState().setMode('note');
+    store.getState().noteThread([m1, sams], 'mara');
+    store.getState().setText('N');
+    store.getState().setMode('reply');
+    expect(interruptionOf(store.getState())?.kind).toBe('answered');
+    expect(await submit()).toBe('held_back');
+    expect(sent).toEqual([]);
+  });
+
+  it('is that of the moment of pressing, although the person goes on to another conversation', async () => {
+    const { store, sent, submit } = await composing();
+    store.getState().setText('hello');
+    const pressed = submit();
+    void store.getState().open('d', modes);
+    await pressed;
+    expect(sent[0]?.seenMessageId).toBe('m1');
+  });
+
+  it('counts only what arrived later: neither pages of older messages nor what fails brings an old answer up', async () => {
+    const old = { ...sams, id: 'a0', sentAt: 0, receivedAt: 0 };
+    const { store } = await composing();
+    store.getState().setText('hello');
+    store.getState().noteThread([old, m1], 'mara');
+    expect(interruptionOf(store.getState())).toBeNull();
+    store.getState().noteThread([old, m1, sams], 'mara');
+    store.getState().acknowledge();
+    store.getState().noteThread([old, m1, { ...sams, state: 'failed' }], 'mara');
+    expect(interruptionOf(store.getState())).toBeNull();
+  });
+
+  it('keeps the answer that only the relay told of until it arrives', async () => {
+    const { store, submit } = await composing({
+      'reply.send': async () => ({ ok: false, refusal: { ...refuse('answered_meanwhile'), answer } }),
+    });
+    store.getState().setText('It is 5,100.');
+    await submit();
+    store.getState().noteThread([m1], 'mara');
+    expect(interruptionOf(store.getState())).toEqual({ kind: 'answered', answer });
+  });
+});
+
+describe('nothing else is taken for what was sent', () => {
+  it('what another window typed meanwhile stays when the window sends its own', async () => {
+    const { store, submit, typeElsewhere, words, draft, sent } = await composing();
+    store.getState().setText('short yes');
+    typeElsewhere('a long text from the other window');
+    await submit();
+    expect(sent.map(({ text }) => text)).toEqual(['short yes']);
+    expect(draft('c')).toContain('a long text from the other window');
+    expect(words()).toBe(draft('c'));
+  });
+
+  it('is not typed over while it is on its way, also by somebody who went away and came back', async () => {
+    let answerIt: (value: { ok: true }) => void = () => undefined;
+    const { store, submit } = await composing({
+      'reply.send': () => new Promise((resolve) => void (answerIt = resolve)),
+    });
+    store.getState().setText('hello');
+    const pressed = submit();
+    await store.getState().open('d', modes);
+    await store.getState().open('c', modes);
+    expect(isSubmitting(store.getState())).toBe(true);
+    answerIt({ ok: true });
+    await pressed;
+    expect(isSubmitting(store.getState())).toBe(false);
+  });
+
+  it('the same words again, after the first ones went, are another message', async () => {
+    const { core, store, submit, sent, typeElsewhere } = await composing();
+    store.getState().setText('Thanks!');
+    await submit();
+    core.cut();
+    store.getState().setText('Thanks!');
+    await submit();
+    core.connect();
+    // The core had it: the draft is empty there.
+    await store.getState().reload();
+    typeElsewhere('');
+    store.getState().setText('Thanks!');
+    await submit();
+    expect(new Set(sent.map(({ clientMessageId }) => clientMessageId)).size).toBe(sent.length);
+  });
+});
+
+it('a draft that the core does not take keeps no other from the disk', async () => {
+  const stored: string[] = [];
+  const { store } = await composing({
+    'draft.put': async ({ conversationId, text, baseRev }) => {
+      if (text.length > 100) throw new Error('too long');
+      stored.push(`${conversationId} ${text}`);
+      return { isStored: true, current: { text, rev: baseRev + 1 } };
+    },
+  });
+  store.getState().setText('x'.repeat(200));
+  await store.getState().open('d', modes);
+  store.getState().setText('short');
+  await store.getState().flush();
+  expect(stored).toContain('d short');
+});
+
+it('words that come back go to their own conversation, wherever the person is by then', async () => {
+  const { store, words, draft } = await composing();
+  await store.getState().open('d', modes);
+  await store.getState().giveBack('c', 'reply', 'was not sent');
+  expect([words(), draft('c')]).toEqual(['', 'was not sent']);
 });
 
 it('one text is one message, also when another conversation was answered before it was sent again', async () => {

@@ -1,4 +1,5 @@
 import type { EventPayload } from '../../contract/contract.ts';
+import { joinedWords } from '../../contract/joined-words.ts';
 import { type DraftTab, draftTabSchema } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 
@@ -37,26 +38,28 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const hear = (draft: Kept, current: { readonly text: string; readonly rev: number }): void => {
     const isUntouched = draft.text === (draft.stored ?? '');
     if (isUntouched) draft.text = current.text;
-    else if (current.rev !== draft.rev) draft.text = together(current.text, draft.text);
+    else if (current.rev !== draft.rev) draft.text = joinedWords(current.text, draft.text);
     draft.stored = current.text;
     draft.rev = current.rev;
+  };
+
+  const saveOne = async (conversationId: string, tab: DraftTab, draft: Kept): Promise<void> => {
+    while (draft.stored !== null && draft.text !== draft.stored) {
+      const { text, rev } = draft;
+      const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
+      if (answer.isStored) {
+        draft.rev = answer.current.rev;
+        draft.stored = text;
+      } else hear(draft, answer.current);
+      onChange(conversationId);
+    }
   };
 
   /** One at a time, so that each is typed over the one before. What the core does not take stays unsaved and is tried again. */
   const saveAll = async (): Promise<void> => {
     for (const [conversationId, drafts] of kept) {
-      for (const tab of tabs) {
-        const draft = drafts[tab];
-        while (draft.stored !== null && draft.text !== draft.stored) {
-          const { text, rev } = draft;
-          const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
-          if (answer.isStored) {
-            draft.rev = answer.current.rev;
-            draft.stored = text;
-          } else hear(draft, answer.current);
-          onChange(conversationId);
-        }
-      }
+      // One that is not taken must not keep the others from the disk.
+      for (const tab of tabs) await saveOne(conversationId, tab, drafts[tab]).catch(() => undefined);
       const isUnsaved = tabs.some((tab) => drafts[tab].text !== (drafts[tab].stored ?? ''));
       if (conversationId !== openId && !isUnsaved) kept.delete(conversationId);
     }
@@ -65,8 +68,18 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     if (timer !== null) clearTimeout(timer);
     timer = null;
     // Without the core it stays unsaved, the field says so, and the next key or the next channel tries again.
-    saving = saving.then(saveAll).catch(() => undefined);
+    saving = saving.then(saveAll);
     return saving;
+  };
+
+  /** Resolves when the core's drafts are here, or cannot be had now. */
+  const load = async (conversationId: string): Promise<void> => {
+    const drafts = draftsOf(conversationId);
+    const loaded = await client.call('draft.get', { conversationId }).catch(() => null);
+    if (loaded === null) return;
+    for (const tab of tabs) hear(drafts[tab], loaded.drafts[tab]);
+    onChange(conversationId);
+    await save();
   };
 
   return {
@@ -75,14 +88,28 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
       const show = ({ text, stored }: Kept): ShownDraft => ({ text, isSaved: text === (stored ?? '') });
       return { reply: show(drafts.reply), private_reply: show(drafts.private_reply), note: show(drafts.note) };
     },
-    /** Resolves when the core's drafts are here, or cannot be had now. */
     async open(conversationId: string): Promise<void> {
       openId = conversationId;
-      const drafts = draftsOf(conversationId);
+      draftsOf(conversationId);
       await save();
-      const loaded = await client.call('draft.get', { conversationId }).catch(() => null);
-      if (loaded === null) return;
-      for (const tab of tabs) hear(drafts[tab], loaded.drafts[tab]);
+      await load(conversationId);
+    },
+    /** Puts words before what is typed in a tab, also of a conversation that is not open. */
+    async giveBack(conversationId: string, tab: DraftTab, words: string): Promise<void> {
+      const draft = draftsOf(conversationId)[tab];
+      draft.text = joinedWords(words, draft.text);
+      onChange(conversationId);
+      await (draft.stored === null ? load(conversationId) : save());
+    },
+    /** The number of the draft that stands in the field, if the core has exactly this one. */
+    revOf(conversationId: string, tab: DraftTab): number | null {
+      const { text, stored, rev } = draftsOf(conversationId)[tab];
+      return text === stored ? rev : null;
+    },
+    /** These words were sent: they are no draft any more, unless something else stands there by now. */
+    async sent(conversationId: string, tab: DraftTab, words: string): Promise<void> {
+      const draft = draftsOf(conversationId)[tab];
+      if (draft.text === words) draft.text = '';
       onChange(conversationId);
       await save();
     },
@@ -105,9 +132,4 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     },
     save,
   };
-}
-
-function together(first: string, second: string): string {
-  if (first.includes(second)) return first;
-  return second.includes(first) ? second : `${first}\n${second}`;
 }

@@ -79,17 +79,6 @@ it('reads as much again as it showed', async () => {
   expect(ids().length).toBe(2 * threadPage);
 });
 
-it('takes a queued reply back, or says why not', async () => {
-  const refusal = { code: 'not_withdrawable', detail: 'It is on its way.' } as const;
-  const core = createTestCore({
-    'reply.withdraw': async ({ messageId }) =>
-      messageId === 'waits' ? { ok: true, text: 'Hello' } : { ok: false, refusal },
-  });
-  const { withdrawQueued } = createThreadStore(core.client).getState();
-  expect(await withdrawQueued('waits')).toEqual({ ok: true, text: 'Hello' });
-  expect(await withdrawQueued('went')).toEqual({ ok: false, refusal });
-});
-
 it('names the answer that was seen when a reply is sent in spite of it', async () => {
   const asked: unknown[] = [];
   const core = createTestCore({

@@ -1,5 +1,6 @@
 import type { Message, Refusal } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
+import type { MethodOutput } from '../../contract/contract.ts';
 import type { OutboxItem, Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { mergeMessages } from '../desk/merge-messages.ts';
@@ -32,15 +33,12 @@ export type ThreadState = {
   applyOutbox(items: readonly OutboxItem[]): void;
   /** `seenMessageId`: the answer of somebody else that the author has seen and sends theirs in spite of. */
   retry(clientMessageId: string, seenMessageId?: string): Promise<void>;
-  /** Takes an unsent reply back; resolves to its text, or null when it is on its way already. */
-  withdraw(clientMessageId: string): Promise<string | null>;
-  /** Takes back a reply that the relay has queued; it is gone then, and its text is handed back. */
-  withdrawQueued(messageId: string): Promise<Withdrawn>;
+  /** Takes an unsent reply back, whose words are a draft again then; false when it is on its way already. */
+  withdraw(clientMessageId: string): Promise<boolean>;
+  /** Takes back a reply that the relay has queued; `keep` makes its words a draft again. */
+  withdrawQueued(messageId: string, keep: boolean): Promise<MethodOutput<'reply.withdraw'>>;
   confirm(messageId: string, arrived: boolean): Promise<Refusal | null>;
 };
-export type Withdrawn =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly refusal: Refusal };
 export type FocusPoint = { readonly messageId: string; readonly sentAt: number };
 
 export const threadPage = 60;
@@ -213,8 +211,8 @@ export function createThreadStore(client: CoreClient) {
           seenMessageId === undefined ? { clientMessageId } : { clientMessageId, seenMessageId },
         );
       },
-      withdraw: async (clientMessageId) => (await client.call('outbox.withdraw', { clientMessageId })).text,
-      withdrawQueued: (messageId) => client.call('reply.withdraw', { messageId }),
+      withdraw: async (clientMessageId) => (await client.call('outbox.withdraw', { clientMessageId })).isWithdrawn,
+      withdrawQueued: (messageId, keep) => client.call('reply.withdraw', { messageId, keep }),
       confirm: async (messageId, arrived) => {
         const outcome = await client.call('message.confirm', { messageId, arrived });
         return outcome.ok ? null : outcome.refusal;

@@ -51,7 +51,7 @@ function Retry({ message }: { readonly message: Message }) {
     <Button
       disabled={whyNot !== null}
       title={whyNot ?? text.thread.retryHint}
-      onClick={() => compose.getState().giveBack(message.text ?? '', tab)}
+      onClick={() => void compose.getState().giveBack(message.conversationId, tab, message.text ?? '')}
     >
       {text.thread.retry}
     </Button>

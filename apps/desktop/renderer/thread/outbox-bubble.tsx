@@ -1,4 +1,5 @@
 import { Clock, LoaderCircle, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import type { OutboxItem } from '../../contract/views.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
@@ -60,17 +61,20 @@ function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonl
 function Edit({ item }: { readonly item: OutboxItem }) {
   const { thread, compose } = useDesk();
   const { say, notReached } = useSay();
+  const [isUnderWay, setUnderWay] = useState(false);
   const edit = async () => {
+    setUnderWay(true);
+    compose.getState().showTab(item.conversationId, item.kind);
     try {
-      const words = await thread.getState().withdraw(item.clientMessageId);
-      if (words === null) say(text.thread.onTheWay);
-      else compose.getState().giveBack(words, item.kind);
+      if (!(await thread.getState().withdraw(item.clientMessageId))) say(text.thread.onTheWay);
     } catch {
       notReached();
+    } finally {
+      setUnderWay(false);
     }
   };
   return (
-    <Button look={item.state === 'held' ? 'plain' : 'quiet'} onClick={() => void edit()}>
+    <Button look={item.state === 'held' ? 'plain' : 'quiet'} disabled={isUnderWay} onClick={() => void edit()}>
       {text.thread.edit}
     </Button>
   );

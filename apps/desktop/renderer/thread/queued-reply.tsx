@@ -42,25 +42,32 @@ function TakeBack({ message }: { readonly message: Message }) {
   const { notReached } = useSay();
   const [refusal, setRefusal] = useState<string | null>(null);
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
-  const takeBack = async (keep: (words: string) => void) => {
+  const [isUnderWay, setUnderWay] = useState(false);
+  const takeBack = async (keep: boolean) => {
+    setUnderWay(true);
+    // The words come back into this conversation's field, wherever the person has gone by then.
+    if (keep) compose.getState().showTab(message.conversationId, tab);
     try {
-      const outcome = await thread.getState().withdrawQueued(message.id);
-      if (outcome.ok) keep(outcome.text);
-      else setRefusal(outcome.refusal.detail);
+      const outcome = await thread.getState().withdrawQueued(message.id, keep);
+      if (!outcome.ok) setRefusal(outcome.refusal.detail);
     } catch {
       notReached();
+    } finally {
+      setUnderWay(false);
     }
   };
   return (
     <>
       <div className={css.actions}>
-        <Button
-          title={text.thread.waits.editHint}
-          onClick={() => void takeBack((words) => compose.getState().giveBack(words, tab))}
-        >
+        <Button title={text.thread.waits.editHint} disabled={isUnderWay} onClick={() => void takeBack(true)}>
           {text.thread.edit}
         </Button>
-        <Button look="quiet" title={text.thread.waits.cancelHint} onClick={() => void takeBack(() => undefined)}>
+        <Button
+          look="quiet"
+          title={text.thread.waits.cancelHint}
+          disabled={isUnderWay}
+          onClick={() => void takeBack(false)}
+        >
           {text.thread.waits.cancel}
         </Button>
       </div>

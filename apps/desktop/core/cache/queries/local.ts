@@ -14,6 +14,16 @@ export type Identity = {
 
 export type PlacedDraft = { readonly conversationId: string; readonly tab: DraftTab; readonly draft: Draft };
 
+/** A reply that is being taken back from the relay, and whether its words become a draft again. */
+export type Withdrawal = {
+  readonly messageId: string;
+  readonly commandId: string;
+  readonly conversationId: string;
+  readonly tab: DraftTab;
+  readonly text: string;
+  readonly isKept: boolean;
+};
+
 export function localQueries(db: Db) {
   const draft = db.prepare<[string, DraftTab], Draft>(
     'SELECT text, rev FROM local.drafts WHERE conversation_id = ? AND tab = ?',
@@ -35,9 +45,19 @@ export function localQueries(db: Db) {
   const emptyDrafts = db.prepare<[string], { tab: DraftTab; rev: number }>(
     `UPDATE local.drafts SET text = '', rev = rev + 1 WHERE conversation_id = ? AND text <> '' RETURNING tab, rev`,
   );
-  const aboutConversation = ['outbox', 'seen', 'warned'].map((table) =>
+  const aboutConversation = ['outbox', 'seen', 'warned', 'withdrawals'].map((table) =>
     db.prepare(`DELETE FROM local.${table} WHERE conversation_id = ?`),
   );
+  const noteWithdrawal = db.prepare(
+    `INSERT INTO local.withdrawals VALUES (@messageId, @commandId, @conversationId, @tab, @text, @isKept)
+     ON CONFLICT DO UPDATE SET is_kept = excluded.is_kept`,
+  );
+  const withdrawal = db.prepare<[string], Omit<Withdrawal, 'isKept'> & { isKept: number }>(
+    `SELECT message_id AS messageId, command_id AS commandId, conversation_id AS conversationId, tab, text, is_kept AS isKept
+     FROM local.withdrawals WHERE message_id = ?`,
+  );
+  const withdrawals = db.prepare<[], string>('SELECT message_id FROM local.withdrawals').pluck();
+  const forgetWithdrawal = db.prepare('DELETE FROM local.withdrawals WHERE message_id = ?');
   const commit = db.transaction((work: () => void) => work());
   const identity = db.prepare<[], { relay_url: string; device_id: string; agency: string | null; person: string }>(
     'SELECT relay_url, device_id, agency, person FROM local.identity',
@@ -58,6 +78,14 @@ export function localQueries(db: Db) {
       putDraft.run({ ...place, text });
       return true;
     },
+    /** Asked again before there was an answer, it keeps its command and learns whether the words are wanted. */
+    noteWithdrawal: (wanted: Withdrawal) => void noteWithdrawal.run({ ...wanted, isKept: Number(wanted.isKept) }),
+    withdrawal(messageId: string): Withdrawal | null {
+      const found = withdrawal.get(messageId);
+      return found === undefined ? null : { ...found, isKept: found.isKept === 1 };
+    },
+    withdrawals: () => withdrawals.all(),
+    forgetWithdrawal: (messageId: string) => void forgetWithdrawal.run(messageId),
     markSeen: (conversationId: string, seenAt: number) => void markSeen.run(conversationId, seenAt),
     markWarned: (warnings: readonly { readonly conversation: { readonly id: string }; readonly openUntil: number }[]) =>
       commit(() => {

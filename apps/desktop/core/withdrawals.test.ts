@@ -1,0 +1,95 @@
+import { refuse } from '@transom/shared';
+import { expect, test, vi } from 'vitest';
+import { isLive, liveDesk, soon } from './test/live-desk.ts';
+import { sampleMessage } from './test/samples.ts';
+import { testDesk } from './test/window.ts';
+
+/** Words that a person takes back from the relay are on disk at every moment, whatever is lost on the way. */
+const queued = sampleMessage('q1', 'c1', {
+  direction: 'outbound',
+  origin: 'desk',
+  state: 'queued',
+  author: { id: 'person-1', name: 'Mara' },
+  text: 'It is 4,900.',
+});
+
+async function deskWithQueuedReply() {
+  const all = await liveDesk();
+  all.relay.put({ entity: 'message', id: 'q1', document: queued });
+  await vi.waitFor(async () => expect(await texts(all.desk)).toContain('It is 4,900.'), soon);
+  return all;
+}
+type Desk = Awaited<ReturnType<typeof testDesk>>;
+const texts = async (desk: Desk) =>
+  (await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 20 })).messages.map(({ text }) => text);
+const draft = async (desk: Desk) => (await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text;
+
+test('words taken back to be changed are a draft again, before what was typed there', async () => {
+  const { desk } = await deskWithQueuedReply();
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'And delivery', baseRev: 0 });
+  expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: true })).toEqual({ ok: true });
+  expect(await draft(desk)).toBe('It is 4,900.\nAnd delivery');
+});
+
+test('words that are not wanted any more leave nothing behind', async () => {
+  const { desk } = await deskWithQueuedReply();
+  expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: false })).toEqual({ ok: true });
+  expect(await draft(desk)).toBe('');
+});
+
+test('when the answer is lost they come back with the next hello, and the relay is asked with the same id', async () => {
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => {
+    relay.onCommand = () => 'answer';
+    relay.put({ entity: 'message', id: 'q1', document: null });
+    return 'lose';
+  };
+  expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: true })).toMatchObject({
+    ok: false,
+    refusal: { code: 'not_stored' },
+  });
+  await vi.waitFor(async () => expect(await draft(desk)).toBe('It is 4,900.'), soon);
+  expect(relay.performed.filter(({ command }) => command.kind === 'reply.withdraw')).toHaveLength(1);
+});
+
+test('a desk that ends before the answer has them after its next start', async () => {
+  const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
+  relay.onCommand = () => 'hang';
+  void desk.call('reply.withdraw', { messageId: 'q1', keep: true }).catch(() => undefined);
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  await desk.core.close();
+  relay.onCommand = () => 'answer';
+  const again = await testDesk(dataDir, secrets);
+  await isLive(again);
+  await vi.waitFor(async () => expect(await draft(again)).toBe('It is 4,900.'), soon);
+});
+
+test('what the relay does not give back goes out, and is no draft', async () => {
+  const { relay, desk } = await deskWithQueuedReply();
+  const refusal = refuse('not_withdrawable', 'It is on its way.');
+  relay.onCommand = () => ({ ok: false, refusal });
+  expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: true })).toEqual({ ok: false, refusal });
+  const heard = relay.commandsHeard;
+  relay.cut();
+  await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
+  await isLive(desk);
+  expect([relay.commandsHeard, await draft(desk)]).toEqual([heard, '']);
+});
+
+test('two windows that send one draft send one message', async () => {
+  const { relay, desk } = await liveDesk();
+  const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
+  const send = (clientMessageId: string) =>
+    desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'hello', draftRev: current.rev });
+  expect(await send('of-the-first-window')).toEqual({ ok: true });
+  expect(await send('of-the-second-window')).toMatchObject({ ok: false, refusal: { code: 'id_reused' } });
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+});
+
+test('no draft is kept for somebody whom the relay does not know any more', async () => {
+  const { desk, relay } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c1', document: null });
+  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(0), soon);
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'Dear you', baseRev: 0 });
+  expect(await draft(desk)).toBe('');
+});
