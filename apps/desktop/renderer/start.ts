@@ -140,6 +140,14 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
         .load()
         .catch(() => undefined);
   });
+  session.subscribe(({ session: now }, { session: before }) => {
+    const isBack = now?.connection.relay === 'live' && before?.connection.relay !== 'live';
+    if (isBack && thread.getState().olderUnreachable)
+      thread
+        .getState()
+        .reload()
+        .catch(() => undefined);
+  });
   view.subscribe((state, before) => {
     if (state.place !== before.place) followPlace();
     const id = actedOn(state);

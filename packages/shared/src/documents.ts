@@ -160,6 +160,8 @@ export const conversationSchema = z.object({
       kind: messageKindSchema,
       preview: z.string(),
       state: messageStateSchema,
+      /** Who of the agency wrote it. */
+      author: z.object({ id: z.string(), name: z.string() }).nullish(),
     })
     .nullable(),
   lastMessageAt: z.number().int(),

@@ -24,7 +24,7 @@ type ComposerBarProps = { readonly state: ComposerState; readonly row: Row; read
 export function ComposerBar({ state, row, name }: ComposerBarProps) {
   const words = useClock(({ now }) => barWords(state, row, name, now));
   useWatched('expiresAt' in state ? state.expiresAt : null);
-  const { sign, tone } = looks(state);
+  const { sign, tone } = looks(state, isAnswered(row));
   return (
     <p id="composer-bar" className={`${css.bar} ${css[tone]}`} data-testid="composer-bar">
       {sign}
@@ -33,12 +33,15 @@ export function ComposerBar({ state, row, name }: ComposerBarProps) {
   );
 }
 
+/** Nobody waits: until when one may write is good to know, and no duty. */
+const isAnswered = (row: Row): boolean => row.state !== 'needs_answer';
+
 function barWords(state: ComposerState, row: Row, name: string, now: number | null): string {
   const bar = text.composer.bar;
   const left = (at: number) => duration(now === null ? 0 : at - now);
   switch (state.kind) {
     case 'open':
-      return bar.open(moment(state.expiresAt, now), left(state.expiresAt));
+      return (isAnswered(row) ? bar.answered : bar.open)(moment(state.expiresAt, now), left(state.expiresAt));
     case 'human_agent':
       return bar.human_agent(left(state.expiresAt));
     case 'private_reply':
@@ -86,13 +89,13 @@ function closedWords(at: string | null, row: Row, name: string): string {
 
 type Tone = 'calm' | 'amber' | 'red' | 'violet' | 'grey' | 'yellow';
 
-function looks(state: ComposerState): { readonly sign: ReactNode; readonly tone: Tone } {
+function looks(state: ComposerState, isAnswered: boolean): { readonly sign: ReactNode; readonly tone: Tone } {
   const size = 15;
   switch (state.kind) {
     case 'open':
       return {
         sign: <Clock size={size} aria-hidden="true" />,
-        tone: state.urgency === 'calm' ? 'calm' : state.urgency === 'closing' ? 'amber' : 'red',
+        tone: isAnswered || state.urgency === 'calm' ? 'calm' : state.urgency === 'closing' ? 'amber' : 'red',
       };
     case 'human_agent':
       return { sign: <UserRound size={size} aria-hidden="true" />, tone: 'violet' };

@@ -167,7 +167,10 @@ function openingMessage(messages: readonly Message[], openedBy: string | null): 
 }
 
 function OpeningWords({ openedBy }: { readonly openedBy: string | null }) {
-  const words = useThread((state) => openingMessage(state.messages, openedBy)?.text ?? null);
+  const message = useThread((state) => openingMessage(state.messages, openedBy));
+  // A reaction opens the window, too, and names the message of ours that it belongs to.
+  if (message?.direction === 'outbound') return <span className={css.quote}>{text.context.byReaction}</span>;
+  const words = message?.text ?? null;
   if (words === null) return null;
   return (
     <q className={css.quote} dir="auto">

@@ -1,6 +1,6 @@
 import { minuteMs } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
-import type { OutboxItem } from '../../contract/views.ts';
+import type { OutboxItem, Row } from '../../contract/views.ts';
 import { isolated } from '../text/isolated.ts';
 import { snippetOf } from './row-snippet.ts';
 import { testNow, testRow } from './test-rows.ts';
@@ -19,23 +19,43 @@ const waiting = (state: OutboxItem['state']): OutboxItem => ({
   refusal: null,
 });
 
+const live = { isLive: true, meId: 'mara' };
+const away = { isLive: false, meId: 'mara' };
+const sent = (change: Partial<NonNullable<Row['lastMessage']>>): Row => ({
+  ...row,
+  lastMessage: { ...row.lastMessage!, ...change },
+});
+
 describe('a row', () => {
-  it('says what was written last', () =>
-    expect(snippetOf(row, undefined, true)).toMatchObject({ sign: 'ours', lead: 'You:', words: 'Friday 2 PM ok?' }));
+  it('says what was written last, and by whom', () => {
+    const by = (id: string) => snippetOf(sent({ author: { id, name: 'Sam' } }), undefined, live);
+    expect(by('mara')).toMatchObject({ sign: 'ours', lead: 'You:', words: 'Friday 2 PM ok?' });
+    expect(by('sam').lead).toBe(`${isolated('Sam')}:`);
+    expect(snippetOf(sent({ author: null }), undefined, live).lead).toBe('We:');
+    expect(snippetOf(row, undefined, live).lead).toBe('We:');
+  });
+
+  it('never shows what has not gone out as if it had', () => {
+    const leads = (['queued', 'sending', 'failed', 'unconfirmed'] as const).map(
+      (state) => snippetOf(sent({ state, author: { id: 'mara', name: 'Mara' } }), undefined, live).lead,
+    );
+    expect(leads).toEqual(['Not sent yet:', 'Not sent yet:', 'Not sent:', 'Not sure it went out:']);
+  });
 
   it('says that somebody reacted to it, until somebody writes', () => {
     const lastReaction = { messageId: 'm', emoji: '👍', preview: 'Friday 2 PM ok?', at: testNow + minuteMs };
-    expect(snippetOf({ ...row, lastReaction }, undefined, true)).toMatchObject({
+    expect(snippetOf({ ...row, lastReaction }, undefined, live)).toMatchObject({
       sign: 'reaction',
       words: `Reacted 👍 to “${isolated('Friday 2 PM ok?')}”`,
     });
     const since = { ...row, lastReaction, lastMessageAt: testNow + 2 * minuteMs };
-    expect(snippetOf(since, undefined, true).sign).toBe('ours');
+    expect(snippetOf(since, undefined, live).sign).toBe('ours');
   });
 
-  it('says that a reply of this desk waits or is held, and nothing of one that goes out at this moment', () => {
-    expect(snippetOf(row, waiting('queued'), false)).toMatchObject({ lead: 'Waits to be sent', words: 'Hi Maya' });
-    expect(snippetOf(row, waiting('held'), true)).toMatchObject({ lead: 'Held, not sent', words: 'Hi Maya' });
-    expect(snippetOf(row, waiting('sending'), true).lead).toBe('You:');
+  it('says that a reply or a note of this desk waits or is held, and nothing of one that goes out at this moment', () => {
+    expect(snippetOf(row, waiting('queued'), away)).toMatchObject({ lead: 'Waits to be sent', words: 'Hi Maya' });
+    expect(snippetOf(row, { ...waiting('queued'), kind: 'note' }, away).lead).toBe('Note waits');
+    expect(snippetOf(row, waiting('held'), live)).toMatchObject({ lead: 'Held, not sent', words: 'Hi Maya' });
+    expect(snippetOf(row, waiting('sending'), live).lead).toBe('We:');
   });
 });

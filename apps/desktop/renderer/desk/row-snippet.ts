@@ -11,12 +11,21 @@ export type Snippet = {
   readonly words: string;
 };
 
-/** `waiting`: the reply of this desk that the relay does not have. While it is on its way there it is no news. */
-export function snippetOf(row: Row, waiting: OutboxItem | undefined, isLive: boolean): Snippet {
+/**
+ * `waiting`: what this desk has written and the relay does not have. While it is on its way there it is no news. `meId`: whose desk this
+ * is.
+ */
+export function snippetOf(
+  row: Row,
+  waiting: OutboxItem | undefined,
+  { isLive, meId }: { readonly isLive: boolean; readonly meId: string | null },
+): Snippet {
   if (waiting?.state === 'held')
     return { sign: 'failed', label: text.inbox.heldBack, lead: text.inbox.heldBack, words: waiting.text };
-  if (waiting !== undefined && !isLive)
-    return { sign: 'queued', label: text.inbox.queued, lead: text.inbox.queued, words: waiting.text };
+  if (waiting !== undefined && !isLive) {
+    const lead = waiting.kind === 'note' ? text.inbox.noteQueued : text.inbox.queued;
+    return { sign: 'queued', label: lead, lead, words: waiting.text };
+  }
   const { lastReaction: reaction, lastMessage: last } = row;
   if (reaction !== null && reaction !== undefined && reaction.at > row.lastMessageAt) {
     const words = text.inbox.reacted(reaction.emoji, reaction.preview);
@@ -25,13 +34,23 @@ export function snippetOf(row: Row, waiting: OutboxItem | undefined, isLive: boo
   return {
     sign: signOf(last),
     label: last?.direction === 'note' ? text.inbox.kind.note : text.inbox.kind[row.source.kind],
-    lead: last?.direction === 'outbound' ? text.inbox.you : null,
+    lead: last?.direction === 'outbound' ? leadOf(last, meId) : null,
     words: last === null ? text.inbox.noText.text : last.preview || text.inbox.noText[last.kind],
   };
 }
 
+/** What became of our last message; where it simply went out, whose it is. */
+function leadOf({ state, author }: NonNullable<Row['lastMessage']>, meId: string | null): string {
+  if (state === 'failed') return text.inbox.notSent;
+  if (state === 'unconfirmed') return text.inbox.notSure;
+  if (state === 'queued' || state === 'sending') return text.inbox.notSentYet;
+  if (author === null || author === undefined) return text.inbox.we;
+  return author.id === meId ? text.inbox.you : text.inbox.by(author.name);
+}
+
 function signOf(last: Row['lastMessage']): Snippet['sign'] {
   if (last?.state === 'failed' || last?.state === 'unconfirmed') return 'failed';
+  if (last?.direction === 'outbound' && (last.state === 'queued' || last.state === 'sending')) return 'queued';
   if (last?.direction === 'note') return 'note';
   if (last?.direction === 'outbound') return 'ours';
   if (last?.kind === 'comment') return 'comment';

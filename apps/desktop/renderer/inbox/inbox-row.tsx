@@ -107,7 +107,8 @@ const signs = {
 function SnippetLine({ row }: { readonly row: Row }) {
   const waiting = useOutbox((state) => state.byConversation.get(row.id));
   const isLive = useSession((state) => state.session?.connection.relay === 'live');
-  const { sign, label, lead, words } = snippetOf(row, waiting, isLive);
+  const meId = useSession((state) => state.session?.person?.id ?? null);
+  const { sign, label, lead, words } = snippetOf(row, waiting, { isLive, meId });
   const Sign = signs[sign];
   const look = sign === 'failed' ? css.failed : sign === 'queued' ? css.queued : null;
   return (

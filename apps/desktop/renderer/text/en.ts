@@ -211,6 +211,11 @@ export const text = {
         .join(', ')}. Sort the list now.`,
     unread: 'Unread',
     you: 'You:',
+    we: 'We:',
+    by: (name: string) => `${isolated(name)}:`,
+    notSent: 'Not sent:',
+    notSentYet: 'Not sent yet:',
+    notSure: 'Not sure it went out:',
     held: (name: string) => `${isolated(name)} is on it`,
     heldByYou: 'You are on it',
     youShort: 'You',
@@ -229,6 +234,7 @@ export const text = {
     reacted: (emoji: string, words: string) =>
       words === '' ? `Reacted ${emoji}` : `Reacted ${emoji} to “${isolated(words)}”`,
     queued: 'Waits to be sent',
+    noteQueued: 'Note waits',
     heldBack: 'Held, not sent',
     noText: {
       text: 'Message',
@@ -390,6 +396,7 @@ export const text = {
     askNote: (colleague: string) => `${colleague}, may I take this one? `,
     bar: {
       open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
+      answered: (until: string, left: string) => `Answered. You may write until ${until}, ${left} left`,
       human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
       private_reply: (left: string) =>
         `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
@@ -448,6 +455,7 @@ export const text = {
     copyOutcome: { copied: 'Copied', failed: 'Could not copy' },
     handoff: 'Handoff',
     privateReply: 'Private reply',
+    byReaction: 'by a reaction to your message',
     privateReplyOnItsWay: 'On its way, not sent yet',
     privateReplyUsed: (at: string) => `Used ${at}`,
     privateReplyFree: (until: string) => `Free until ${until}`,

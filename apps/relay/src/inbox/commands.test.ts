@@ -34,7 +34,7 @@ it('puts a reply on disk with its author, queued, and lets the desks know', asyn
   });
   expect(await it.agency.conversation()).toMatchObject({
     state: 'needs_answer',
-    lastMessage: { state: 'queued' },
+    lastMessage: { state: 'queued', author: { name: 'Arne' } },
     handoff: { state: 'claimed', claimedBy: { name: 'Arne' } },
   });
   expect(it.room.committed).toEqual([it.agency.id]);

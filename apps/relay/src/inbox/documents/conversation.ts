@@ -32,6 +32,8 @@ type ConversationRow = WindowRow & {
   last_kind: Message['kind'] | null;
   last_text: string | null;
   last_state: Message['state'] | null;
+  last_author_id: string | null;
+  last_author_name: string | null;
   reacted_id: string | null;
   reacted_text: string | null;
   reaction: string | null;
@@ -47,6 +49,7 @@ select c.id, c.account_id, c.channel, c.state, c.metadata,
        h.id as handoff_id, h.reason as handoff_reason, h.state as handoff_state, h.opened_at,
        h.claimed_by, p.name as claimed_name, h.claimed_until,
        m.id as last_id, m.direction as last_direction, m.kind as last_kind, substr(m.text, 1, 160) as last_text, m.state as last_state,
+       a.id as last_author_id, a.name as last_author_name,
        r.id as reacted_id, substr(r.text, 1, 80) as reacted_text, r.reaction, r.reaction_at
 from conversations c
 join contacts t on t.agency_id = c.agency_id and t.id = c.contact_id
@@ -54,6 +57,7 @@ left join leads l on l.agency_id = c.agency_id and l.conversation_id = c.id
 left join handoffs h on h.agency_id = c.agency_id and h.conversation_id = c.id and h.state <> 'resolved'
 left join people p on p.agency_id = c.agency_id and p.id = h.claimed_by
 left join messages m on m.agency_id = c.agency_id and m.id = c.last_message_id
+left join people a on a.agency_id = m.agency_id and a.id = m.author_id
 left join messages r on r.agency_id = c.agency_id and r.id = (
   select x.id from messages x
   where x.agency_id = c.agency_id and x.conversation_id = c.id and x.reaction is not null and x.direction = 'outbound' and x.unsent_at is null
@@ -119,6 +123,7 @@ function asConversation(row: ConversationRow, rev: number): Conversation {
             kind: row.last_kind,
             preview: row.last_text ?? '',
             state: row.last_state,
+            author: row.last_author_id === null ? null : { id: row.last_author_id, name: row.last_author_name ?? '' },
           },
     lastMessageAt: row.last_message_at,
     lastReaction: asReaction(row),
