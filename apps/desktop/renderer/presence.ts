@@ -4,41 +4,60 @@ import type { ViewStore } from './stores/view.ts';
 /** Somebody who has touched neither keyboard nor pointer for this long may have gone. */
 const awayAfterMs = 60_000;
 
-/** Tells the core which conversation is before somebody's eyes, so that no alert repeats what they just read. */
-export function tellWhatIsSeen(page: Window, client: CoreClient, view: ViewStore): void {
-  let told = '';
-  let isHere = true;
-  let away: ReturnType<typeof setTimeout> | undefined;
+export type Presence = {
+  /** Whether somebody is at this window: it has the focus, is to be seen, and was touched within the last minute. */
+  readonly isHere: () => boolean;
+  /** Calls back when somebody comes, and tells the core, now and at each change, which conversation is before their eyes. */
+  readonly follow: (client: CoreClient, view: ViewStore, onCome: () => void) => void;
+};
 
-  const tell = (): void => {
-    const isActive = isHere && page.document.hasFocus() && page.document.visibilityState === 'visible';
-    const shows = { conversationId: view.getState().openId, isActive };
-    const next = JSON.stringify(shows);
-    if (next === told) return;
-    told = next;
-    client.call('window.shows', shows).catch(() => {
-      told = '';
-    });
-  };
+export function watchPresence(page: Window): Presence {
+  let isTouched = true;
+  let away: ReturnType<typeof setTimeout> | undefined;
+  let onChange: () => void = () => undefined;
+  const isHere = (): boolean => isTouched && page.document.hasFocus() && page.document.visibilityState === 'visible';
+
   const touched = (): void => {
     clearTimeout(away);
     away = setTimeout(() => {
-      isHere = false;
-      tell();
+      isTouched = false;
+      onChange();
     }, awayAfterMs);
-    if (isHere) return;
-    isHere = true;
-    tell();
+    if (isTouched) return;
+    isTouched = true;
+    onChange();
   };
-
-  for (const event of ['focus', 'blur'] as const) page.addEventListener(event, tell);
-  page.document.addEventListener('visibilitychange', tell);
+  for (const event of ['focus', 'blur'] as const) page.addEventListener(event, () => onChange());
+  page.document.addEventListener('visibilitychange', () => onChange());
   for (const event of ['keydown', 'pointermove', 'pointerdown', 'wheel'] as const)
     page.addEventListener(event, touched, { passive: true, capture: true });
-  view.subscribe(tell);
-  client.onLink((isUp) => {
-    told = '';
-    if (isUp) tell();
-  });
   touched();
+
+  return {
+    isHere,
+    follow(client, view, onCome) {
+      let told = '';
+      let wasHere = isHere();
+      // No alert repeats what somebody just read, and none is missing for what nobody saw.
+      const tell = (): void => {
+        const shows = { conversationId: view.getState().openId, isActive: isHere() };
+        const next = JSON.stringify(shows);
+        if (next === told) return;
+        told = next;
+        client.call('window.shows', shows).catch(() => {
+          told = '';
+        });
+      };
+      onChange = () => {
+        tell();
+        if (isHere() && !wasHere) onCome();
+        wasHere = isHere();
+      };
+      view.subscribe(tell);
+      client.onLink((isUp) => {
+        told = '';
+        if (isUp) tell();
+      });
+    },
+  };
 }

@@ -19,6 +19,7 @@ const session: Session = {
   trouble: null,
 };
 const noDraft = { text: '', rev: 0 };
+let isHere = true;
 
 /** A desk before one conversation, at `testNow` by the relay's clock. */
 async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}) {
@@ -37,13 +38,18 @@ async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}) {
     getItem: (key: string) => memory.get(key) ?? null,
     setItem: (key: string, value: string) => void memory.set(key, value),
   };
-  const desk = createDesk(core.client, storage, () => performance.now());
+  const desk = createDesk(
+    core.client,
+    storage,
+    () => performance.now(),
+    () => isHere,
+  );
   core.cut();
   core.connect();
   await vi.waitFor(() => expect(desk.session.getState().session).not.toBeNull());
   await vi.waitFor(() => expect(desk.clock.getState().now).not.toBeNull());
   await desk.open(row.id);
-  return desk;
+  return Object.assign(desk, { emit: core.emit });
 }
 
 const heldBy = (id: string, leftMs: number) =>
@@ -79,4 +85,49 @@ it.each([
   desk.compose.getState().setText('I am looking it up, one moment');
   await desk.compose.getState().flush();
   expect(claims).toEqual(Array.from({ length: times }, () => 'c'));
+});
+
+it('a message that comes into the open thread is read by whoever is there, and waits for whoever is not', async () => {
+  const seen: string[] = [];
+  const desk = await deskWith(testRow('c'), {
+    'thread.seen': async ({ conversationId }) => {
+      seen.push(conversationId);
+      return { ok: true };
+    },
+  });
+  const news = { changed: [testRow('c', { rev: 2, unread: true })], gone: [] };
+  isHere = false;
+  await desk.emit('rows', news);
+  await vi.waitFor(() => expect(desk.thread.getState().row?.rev).toBe(2));
+  expect(seen).toEqual([]);
+  isHere = true;
+  await desk.emit('rows', { changed: [testRow('c', { rev: 3, unread: true })], gone: [] });
+  await vi.waitFor(() => expect(seen).toEqual(['c']));
+});
+
+it('somebody who was erased leaves no thread behind that seems to load for ever', async () => {
+  const desk = await deskWith(testRow('c'));
+  await desk.emit('rows', { changed: [], gone: ['c'] });
+  await vi.waitFor(() => expect(desk.view.getState().openId).toBeNull());
+  expect(desk.view.getState().notice).not.toBeNull();
+});
+
+it('rows are read again when Meta grants an account more time', async () => {
+  let reads = 0;
+  const desk = await deskWith(testRow('c'), {
+    'inbox.list': async () => {
+      reads += 1;
+      return { rows: [], hasMore: false };
+    },
+    'inbox.counts': async () => ({
+      lanes: { closing: 0, answer: 0, missed: 0, waiting: 0, unreachable: 0, done: 0 },
+      handoffs: 0,
+    }),
+  });
+  const before = reads;
+  await desk.emit('session', { ...session, relayUrl: 'http://elsewhere' });
+  await vi.waitFor(() => expect(desk.session.getState().session?.relayUrl).toBe('http://elsewhere'));
+  expect(reads).toBe(before);
+  await desk.emit('session', { ...session, accounts: [{ ...testAccount, humanAgentApproved: true }] });
+  await vi.waitFor(() => expect(reads).toBeGreaterThan(before));
 });

@@ -6,7 +6,7 @@ import { askSystemAgain } from './desk/formats.ts';
 import { createActing, knownRow } from './inbox/acting.ts';
 import { surroundingsOf } from './inbox/list-steps.ts';
 import { openHere } from './open-here.ts';
-import { tellWhatIsSeen } from './presence.ts';
+import { watchPresence } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
 import { createComposeStore, typed } from './stores/compose.ts';
 import { createHandoffsStore } from './stores/handoffs.ts';
@@ -26,7 +26,13 @@ const restMs = 120;
 /** The stores and what happens between them. No store knows another; all wiring is in this file. */
 export type Desk = ReturnType<typeof createDesk>;
 
-export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () => number) {
+export function createDesk(
+  client: CoreClient,
+  memory: Memory,
+  monotonicNow: () => number,
+  /** Whether somebody is at the window: what comes into the open thread is read then. */
+  isHere: () => boolean,
+) {
   const clock = createClockStore(monotonicNow);
   const session = createSessionStore(client);
   const inbox = createInboxListStore(client, {
@@ -117,11 +123,9 @@ export function createDesk(client: CoreClient, memory: Memory, monotonicNow: () 
     inbox.getState().apply(change);
     handoffsList.getState().apply(change);
     thread.getState().applyRows(change);
+    if (isHere()) thread.getState().seen();
   });
-  client.on('messages', (change) => {
-    thread.getState().applyMessages(change);
-    if (document.hasFocus()) thread.getState().seen();
-  });
+  client.on('messages', (change) => thread.getState().applyMessages(change));
   client.on('draft', (draft) => compose.getState().told(draft));
   client.on('outbox', ({ items }) => {
     thread.getState().applyOutbox(items);
@@ -219,8 +223,9 @@ function grantedTo(session: Session | null): string {
 
 export function startDesk(page: Window): Desk {
   const client = createCoreClient(openTransport(page));
-  const desk = createDesk(client, page.localStorage, () => performance.now());
-  tellWhatIsSeen(page, client, desk.view);
+  const presence = watchPresence(page);
+  const desk = createDesk(client, page.localStorage, () => performance.now(), presence.isHere);
+  presence.follow(client, desk.view, () => desk.thread.getState().seen());
   page.document.addEventListener('visibilitychange', () => {
     const isVisible = page.document.visibilityState === 'visible';
     desk.clock.getState().setVisible(isVisible);
@@ -228,7 +233,6 @@ export function startDesk(page: Window): Desk {
   });
   page.addEventListener('languagechange', askSystemAgain);
   page.addEventListener('pagehide', () => void desk.compose.getState().flush());
-  page.addEventListener('focus', () => desk.thread.getState().seen());
   const applyTheme = () => {
     page.document.documentElement.dataset['theme'] = desk.view.getState().theme;
   };
