@@ -1,6 +1,6 @@
 import type { Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
-import type { createHandoffsStore, HandoffAction } from '../stores/handoffs.ts';
+import type { createHandoffsStore, HandoffAction, Outcome } from '../stores/handoffs.ts';
 import type { createThreadStore } from '../stores/thread.ts';
 import { text } from '../text/en.ts';
 import type { ListStores } from './list-items.ts';
@@ -27,12 +27,22 @@ export function createActing(stores: ActingStores, { open, close }: Moves) {
     else void open(id);
   };
 
+  const askFor = async (action: HandoffAction, conversationId: string): Promise<Outcome> => {
+    // What is under way already is expected already.
+    if (handoffs.getState().busy.has(conversationId)) return { kind: 'ignored' };
+    const giveUp = inbox.getState().expect(conversationId);
+    const outcome = await handoffs.getState().act(action, conversationId);
+    if (outcome.kind === 'refused') {
+      giveUp();
+      view.getState().say({ text: outcome.reason, conversationId });
+    }
+    return outcome;
+  };
+
   const act = async (action: HandoffAction, conversationId: string): Promise<void> => {
     const row = rowOf(conversationId);
     const next = action === 'resolve' ? nextAfter(conversationId, row, stores) : null;
-    inbox.getState().expect(conversationId);
-    const outcome = await handoffs.getState().act(action, conversationId);
-    if (outcome.kind === 'refused') view.getState().say({ text: outcome.reason, conversationId });
+    const outcome = await askFor(action, conversationId);
     if (outcome.kind !== 'done' || action !== 'resolve') return;
     const { openId, cursorId } = view.getState();
     if ((openId ?? cursorId) === conversationId) goTo(next);
@@ -46,9 +56,7 @@ export function createActing(stores: ActingStores, { open, close }: Moves) {
   };
 
   const takeBack = async (conversationId: string) => {
-    inbox.getState().expect(conversationId);
-    const outcome = await handoffs.getState().act('reopen', conversationId);
-    if (outcome.kind === 'refused') view.getState().say({ text: outcome.reason, conversationId });
+    const outcome = await askFor('reopen', conversationId);
     if (outcome.kind === 'done') goTo(conversationId);
   };
 

@@ -12,7 +12,7 @@ import { keptForField, startWriting } from './start-writing.ts';
 /** A key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
 /** From this width on the context panel stands beside the thread; below it slides over it. */
-export const wideContext = '(width >= 1280px)';
+const wideContext = '(width >= 1280px)';
 
 /** One listener for the window; what a key means is decided in `keymap.ts`, what a command does in `runCommand`. */
 export function useKeyboard(): void {
@@ -143,14 +143,8 @@ export function toggleContext({ view }: Desk): void {
   setContext(isShown ? 'closed' : isWide ? 'auto' : 'open');
 }
 
-/** Escape takes away one thing at a time: first the notice, then the thread. */
 function goBack(desk: Desk): void {
-  const { openId, notice, say } = desk.view.getState();
-  if (notice !== null) {
-    say(null);
-    return;
-  }
-  if (openId === null) return;
+  if (desk.view.getState().openId === null) return;
   desk.close();
   // By then the next key may have moved the ring already.
   requestAnimationFrame(() => focusSomewhere(desk.view.getState().cursorId));

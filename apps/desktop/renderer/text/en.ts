@@ -245,6 +245,7 @@ export const text = {
     title: 'Handoffs',
     label: 'Handoffs to take',
     count: (n: number) => count(n, 'handoff', 'handoffs'),
+    loading: 'Loading the handoffs',
     empty:
       'Nothing needs you now. When a conversation needs a person, it appears here until somebody has answered or closed it.',
     claim: 'Claim',
@@ -272,6 +273,7 @@ export const text = {
     context: 'Details',
     older: 'Read older messages',
     readingOlder: 'Reading older messages…',
+    olderFailed: 'Older messages could not be read just now.',
     olderUnreachable: 'Older messages are not on this computer, and the relay cannot be reached now.',
     start: 'This is where the conversation begins.',
     noMessages: 'No message of this conversation is on this computer yet.',
