@@ -43,9 +43,7 @@ export type ThreadState = {
   withdrawQueued(messageId: string): Promise<Withdrawn>;
   confirm(messageId: string, arrived: boolean): Promise<Refusal | null>;
 };
-export type Withdrawn =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly refusal: Refusal };
+type Withdrawn = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly refusal: Refusal };
 export type FocusPoint = { readonly messageId: string; readonly sentAt: number };
 
 export const threadPage = 60;

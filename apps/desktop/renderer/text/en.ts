@@ -7,6 +7,8 @@ import { queuedReply } from './queued-reply.ts';
  * what it means, what to do.
  */
 const plural = new Intl.PluralRules('en');
+/** What may be a sentence already becomes one. */
+const sentence = (words: string): string => (/[.!?]$/u.test(words) ? words : `${words}.`);
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
 
 export const text = {
@@ -282,7 +284,7 @@ export const text = {
     said: (who: string, words: string) => `${isolated(who)}: ${isolated(words)}`,
     noVisibleText: 'A message without visible text',
     quoteEarlier: 'Answers an earlier message',
-    quoteLabel: (who: string, words: string) => `Answers ${isolated(who)}: ${isolated(words)} Show that message.`,
+    quoteLabel: (who: string, words: string) => `Answers ${isolated(who)}: “${isolated(words)}”. Show that message.`,
     quoteNotFound: 'That message is too far back, or not on this computer.',
     noteOnly: 'Only your team sees this',
     elsewhere: (channel: string) => `sent from ${channel}`,
@@ -338,10 +340,11 @@ export const text = {
 
   nothingOpen: {
     waiting: (n: number) => `${count(n, 'buyer waits', 'buyers wait')} for an answer`,
-    next: (name: string, clock: string) => `${isolated(name)} is first. ${clock}.`,
+    next: (name: string, clock: string) => `${isolated(name)} is first. ${sentence(clock)}`,
     open: (name: string) => `Answer ${isolated(name)}`,
     keys: 'Move and open with',
     answered: 'Everything is answered',
+    noneWaits: 'Nobody waits for an answer now',
     answeredHint: 'No window is running out. When somebody writes, they appear in the list.',
     nobody: 'Nobody has written yet',
     nobodyHint: 'When somebody writes to your Instagram or Facebook account, they appear in the list.',

@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { text } from '../text/en.ts';
 import css from './outbox-bubble.module.css';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 import { useWhyNot } from './use-why-not.ts';
 import { useThreadFacts } from './writer.ts';
@@ -60,6 +61,7 @@ function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonl
 function Edit({ item }: { readonly item: OutboxItem }) {
   const { thread, compose } = useDesk();
   const { say, notReached } = useSay();
+  const { isUnderWay, once } = useOneAtATime();
   const edit = async () => {
     try {
       const words = await thread.getState().withdraw(item.clientMessageId);
@@ -70,7 +72,7 @@ function Edit({ item }: { readonly item: OutboxItem }) {
     }
   };
   return (
-    <Button look={item.state === 'held' ? 'plain' : 'quiet'} onClick={() => void edit()}>
+    <Button look={item.state === 'held' ? 'plain' : 'quiet'} disabled={isUnderWay} onClick={() => once(edit)}>
       {text.thread.edit}
     </Button>
   );

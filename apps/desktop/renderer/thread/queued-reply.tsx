@@ -6,6 +6,7 @@ import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-co
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './queued-reply.module.css';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 
 /** A reply that goes out at once is queued for a moment, too; only one that stays so is worth a word. */
@@ -40,6 +41,7 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
 function TakeBack({ message }: { readonly message: Message }) {
   const { thread, compose } = useDesk();
   const { notReached } = useSay();
+  const { isUnderWay, once } = useOneAtATime();
   const [refusal, setRefusal] = useState<string | null>(null);
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const takeBack = async (keep: (words: string) => void) => {
@@ -56,11 +58,17 @@ function TakeBack({ message }: { readonly message: Message }) {
       <div className={css.actions}>
         <Button
           title={text.thread.waits.editHint}
-          onClick={() => void takeBack((words) => compose.getState().giveBack(words, tab))}
+          disabled={isUnderWay}
+          onClick={() => once(() => takeBack((words) => compose.getState().giveBack(words, tab)))}
         >
           {text.thread.edit}
         </Button>
-        <Button look="quiet" title={text.thread.waits.cancelHint} onClick={() => void takeBack(() => undefined)}>
+        <Button
+          look="quiet"
+          title={text.thread.waits.cancelHint}
+          disabled={isUnderWay}
+          onClick={() => once(() => takeBack(() => undefined))}
+        >
           {text.thread.waits.cancel}
         </Button>
       </div>
