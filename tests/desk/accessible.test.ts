@@ -115,9 +115,14 @@ test('in the colours of the system, lines tell what grounds told', async () => {
         );
       });
   expect(await lined('article[data-testid^="message-"] > div')).toBeGreaterThan(0);
-  expect(await lined('[data-testid="mode-reply"][aria-pressed="true"]')).toBeGreaterThan(0);
-  expect(await lined('[role="row"][aria-selected="true"]')).toBeGreaterThan(0);
-  expect(await lined('[data-testid="go-inbox"]')).toBeGreaterThan(0);
+  // What is chosen has another line than what is not, and not by the ring of the focus.
+  await page.getByTestId('lamp').focus();
+  const chosen = [
+    ['[data-testid="mode-reply"][aria-pressed="true"]', '[data-testid="mode-note"][aria-pressed="false"]'],
+    ['[data-testid^="row-"][aria-selected="true"]', '[data-testid^="row-"][aria-selected="false"]'],
+    ['[data-testid="go-inbox"][aria-current="page"]', '[data-testid="go-handoffs"]:not([aria-current])'],
+  ] as const;
+  for (const [one, other] of chosen) expect(await lined(one)).toBeGreaterThan(await lined(other));
   expect(await lined('[data-testid="lamp"]')).toBeGreaterThan(0);
   await page.getByTestId('composer').focus();
   expect(await lined('[data-testid="composer-box"] > div')).toBeGreaterThan(1);

@@ -69,6 +69,26 @@ test('typing replaces the last search, however the search is opened', async () =
   expect(await field().inputValue()).toBe('Cruz');
 });
 
+test('only a moved choice is brought into sight, not one that is drawn again', async () => {
+  await field().fill('barrel');
+  await status().filter({ hasText: '3 results' }).waitFor();
+  await seat.page.evaluate(() => {
+    const scrolled: (string | null)[] = [];
+    const { scrollIntoView } = Element.prototype;
+    Element.prototype.scrollIntoView = function scrollAndTell(options) {
+      scrolled.push(this.textContent);
+      scrollIntoView.call(this, options);
+    };
+    Object.assign(window, { scrolled });
+  });
+  const scrolled = () => seat.page.evaluate(() => (Reflect.get(window, 'scrolled') as string[]).length);
+  await seat.page.keyboard.type(' ');
+  await status().filter({ hasText: '3 results' }).waitFor();
+  expect(await scrolled()).toBe(0);
+  await press('ArrowDown');
+  await expect.poll(scrolled).toBe(1);
+});
+
 test('Enter on nothing found stays in the field, which says what was searched', async () => {
   await field().fill('zebra');
   await status().filter({ hasText: 'No name and no message' }).waitFor();
@@ -149,6 +169,17 @@ test('without a connection the lamp counts what waits here, and says that the ti
   const facts = seat.page.getByTestId('lamp-facts');
   await facts.getByText('1 message waits on this computer for the relay.').waitFor();
   await facts.getByText('The relay confirms it when it is back.').waitFor();
+
+  // Who presses twice means it once: the second time there is nothing to take back, and no reason to say so.
+  await press('Escape');
+  await facts.waitFor({ state: 'detached' });
+  await seat.page
+    .getByTestId(/^outbox-/)
+    .getByRole('button', { name: 'Edit' })
+    .evaluate((button: HTMLElement) => [button, button].forEach((each) => each.click()));
+  await expect.poll(() => seat.composer.inputValue()).toBe('Yes, two of them.');
+  await seat.page.getByTestId(/^outbox-/).waitFor({ state: 'detached' });
+  expect(await seat.page.getByTestId('notice').count()).toBe(0);
 });
 
 function asked<Row>(sql: string): Row[] {

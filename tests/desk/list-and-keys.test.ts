@@ -49,6 +49,11 @@ const eye = async () => ({
   focused: await named('[data-testid^="row-"]:focus [dir="auto"]'),
 });
 const all = (name: string) => ({ open: name, marked: name, focused: name });
+/** Until the screen was drawn so many times again. */
+const frames = (count: number) =>
+  page.evaluate(async (times) => {
+    for (let frame = 0; frame < times; frame += 1) await new Promise((done) => requestAnimationFrame(done));
+  }, count);
 const focusedPane = () =>
   page.evaluate(
     () =>
@@ -141,11 +146,40 @@ test('finishing goes on to the next one, says what it did, and can be undone', a
   await expect.poll(() => page.getByTestId('notice').count()).toBe(0);
 });
 
+test('the way back to the list goes there, also while a notice stands, and leaves that its Undo', async () => {
+  const [first] = await namesInList();
+  await seat.open(first!);
+  await page.keyboard.press('e');
+  await page.getByTestId('notice-action').waitFor();
+  await page.keyboard.press('u');
+  await expect.poll(async () => (await eye()).open).toBeNull();
+  await page.keyboard.press('z');
+  await expect.poll(async () => (await namesInList())[0]).toBe(first);
+});
+
+test('a button that goes away with what it offered leaves the focus in its part of the window', async () => {
+  const [first] = await namesInList();
+  await seat.open(first!);
+  for (const [offer, next] of [
+    ['Claim', 'Release'],
+    ['Release', 'Claim'],
+  ] as const) {
+    await page.getByTestId('thread').getByRole('button', { name: offer }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('thread').getByRole('button', { name: next }).waitFor();
+    await expect.poll(focusedPane).toBe('thread-scroller');
+  }
+});
+
 test('what is done offers to be opened again', async () => {
   const [first] = await namesInList();
   await seat.open(first!);
   await page.keyboard.press('e');
   await seat.row(first!).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Dismiss' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('notice').waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.body)).toBe(false);
   await page.getByTestId('conversation-list').evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await page.getByTestId('lane-done').click();
   await page.getByTestId('conversation-list').evaluate((list) => list.scrollTo(0, list.scrollHeight));
@@ -195,6 +229,53 @@ test('the focus is on the thread that a search opened, and back where it was aft
   await expect.poll(eye).toMatchObject({ open: 'Curtis Lamb', marked: 'Curtis Lamb' });
 });
 
+test('who asks for the field as soon as a search has opened the conversation is left in it', async () => {
+  const [first, second] = await namesInList();
+  await seat.open(first!);
+  await page.keyboard.press('/');
+  await page.getByTestId('search-field').fill(second!);
+  await page.getByTestId('search-dialog').getByRole('option').filter({ hasText: second! }).first().waitFor();
+  // Pressed in the very moment in which the field is drawn, and looked at when all that was to follow has followed.
+  await page.evaluate((name) => {
+    const pressed = new Promise<void>((done) => {
+      const observer = new MutationObserver(() => {
+        const thread = document.querySelector('[data-testid="thread"]');
+        if (thread?.querySelector('h2')?.textContent !== name) return;
+        observer.disconnect();
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'r', code: 'KeyR', bubbles: true }));
+        done();
+      });
+      observer.observe(document.body, { subtree: true, childList: true });
+    });
+    Object.assign(window, { pressed });
+  }, second!);
+  await page.keyboard.press('Enter');
+  await page.evaluate(() => Reflect.get(window, 'pressed') as Promise<void>);
+  await frames(8);
+  expect(await focusedPane()).toBe('composer');
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+  await page.keyboard.press('Escape');
+});
+
+test('what is typed for a field that takes nothing is no draft', async () => {
+  await page.keyboard.press('/');
+  await page.getByTestId('search-field').fill('Vince Moretti');
+  await page.getByTestId('search-dialog').getByRole('option').filter({ hasText: 'Vince Moretti' }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('thread').getByRole('heading', { name: 'Vince Moretti' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('thread').waitFor({ state: 'detached' });
+  await page.evaluate(() => {
+    for (const key of ['r', 'x', 'y'])
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key, code: `Key${key.toUpperCase()}`, bubbles: true }),
+      );
+  });
+  await page.getByTestId('thread').getByRole('heading', { name: 'Vince Moretti' }).waitFor();
+  await frames(8);
+  expect(await seat.composer.inputValue()).toBe('');
+});
+
 test('on a narrow screen, where the list is not to be seen, j goes on and the page keeps its name', async () => {
   await page.setViewportSize({ width: 800, height: 700 });
   const [first, second] = await namesInList();
@@ -241,6 +322,11 @@ test('the open conversation and the place come back after a restart', async () =
   await seat.open(first!);
   await page.reload();
   await expect.poll(eye).toMatchObject({ open: first, marked: first });
+  await page.getByTestId('go-handoffs').click();
+  await page.reload();
+  await page.getByTestId('go-handoffs').and(page.locator('[aria-current="page"]')).waitFor();
+  await page.getByTestId('conversation-list').and(page.getByLabel('Handoffs to take')).waitFor();
+  await page.getByTestId('go-inbox').click();
   await page.evaluate(() => localStorage.setItem('transom.open', 'gone'));
   await page.reload();
   await page.getByTestId('nothing-open').waitFor();

@@ -59,14 +59,32 @@ test('a quote shows what was answered and leads there', async () => {
   const hit = scroller.locator('article').filter({ has: page.getByText('Do you deliver to Bergen?', { exact: true }) });
   await quote.click();
   const first = hit.filter({ hasNotText: 'I meant this one' });
-  await first.waitFor();
-  expect(await first.boundingBox()).toMatchObject({ y: expect.any(Number) });
+  await expect
+    .poll(async () => {
+      const [box, sight] = [await first.boundingBox(), await scroller.boundingBox()];
+      return box !== null && sight !== null && box.y >= sight.y && box.y + box.height <= sight.y + sight.height;
+    })
+    .toBe(true);
   await expect.poll(() => scroller.evaluate((box) => box.scrollTop)).toBeLessThan(100);
   // The pressed quote is still there with the focus, far below what is in sight.
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Do you deliver to Bergen?');
   await scroller.focus();
   await page.keyboard.press('End');
   await bubble('And that one').getByRole('button', { name: 'Answers an earlier message' }).waitFor();
+});
+
+test('a quote that was found takes no notice away, and no Undo', async () => {
+  await page.getByTestId(/^row-/).filter({ hasText: 'Hello from Kari' }).click();
+  await bubble('Hello from Kari').waitFor();
+  await page.getByTestId('thread-scroller').focus();
+  await page.keyboard.press('e');
+  const undo = page.getByTestId('notice-action');
+  await undo.waitFor();
+  await bubble('I meant this one').getByRole('button', { name: 'Do you deliver to Bergen?' }).click();
+  await expect.poll(() => page.getByTestId('thread-scroller').evaluate((box) => box.scrollTop)).toBeLessThan(100);
+  await undo.click();
+  await page.getByTestId(/^row-/).filter({ hasText: 'And that one' }).click();
+  await bubble('And that one').waitFor();
 });
 
 test('a reply that Meta makes wait says why, and can be taken back into the field', async () => {

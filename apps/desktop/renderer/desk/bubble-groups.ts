@@ -2,7 +2,7 @@ import { type Message, minuteMs } from '@transom/shared';
 import { dayOf } from './when.ts';
 
 /** Consecutive messages of one sender, each within five minutes of the one before and as far on its way, stand together. */
-export const groupWithinMs = 5 * minuteMs;
+const groupWithinMs = 5 * minuteMs;
 
 /** Whether `next` continues what `before` began: one name, one time and one fate for both. */
 export function standTogether(before: Message, next: Message): boolean {

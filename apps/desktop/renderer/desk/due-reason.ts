@@ -18,7 +18,7 @@ import { age, ago, duration, moment } from './when.ts';
  * bottom: how long somebody has waited for a first reply, how long a window is still open, how old the last message is. The
  * other one stands below, quietly.
  */
-export type RowTimes = {
+type RowTimes = {
   /** Null where the countdown of the window itself stands in the corner. */
   readonly corner: { readonly short: string; readonly long: string; readonly urgency: Urgency } | null;
   readonly below: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lampOf } from './lamp-state.ts';
+import { lampOf, relayOf } from './lamp-state.ts';
 import { testAccount } from './test-rows.ts';
 
 const session = (relay: 'live' | 'delayed' | 'offline' | 'refused', change: object = {}) => ({
@@ -35,4 +35,8 @@ it.each([
   ['nothing is known yet', null, true, false, 'connecting', 'delayed'],
 ] as const)('%s', (_, known, isLinked, hasHeld, state, tone) => {
   expect(lampOf(known, isLinked, hasHeld)).toEqual({ state, tone });
+});
+
+it('calls the relay live where something else needs somebody', () => {
+  expect([relayOf('needs_you'), relayOf('offline')]).toEqual(['live', 'offline']);
 });

@@ -3,7 +3,7 @@ import type { text } from '../text/en.ts';
 
 export type LampState = keyof typeof text.lamp.state;
 /** `fine` is said only when nothing waits for a person and what arrives is shown at once. */
-export type LampTone = 'fine' | 'delayed' | 'offline' | 'needs_you';
+type LampTone = 'fine' | 'delayed' | 'offline' | 'needs_you';
 
 type Known = Pick<Session, 'accounts' | 'connection' | 'trouble'>;
 
@@ -17,6 +17,9 @@ export function lampOf(
   const tone = toneOf(relay, hasHeld || (session !== null && isBroken(session)));
   return { state: tone === 'needs_you' && relay === 'live' ? 'needs_you' : relay, tone };
 }
+
+/** What the lamp says of the relay itself: that something else needs somebody is no fault of it. */
+export const relayOf = (state: LampState): LampState => (state === 'needs_you' ? 'live' : state);
 
 function isBroken({ accounts, trouble }: Known): boolean {
   return trouble !== null || accounts.some((account) => account.state !== 'connected' || account.trouble !== null);

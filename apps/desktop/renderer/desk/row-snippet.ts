@@ -2,7 +2,7 @@ import type { OutboxItem, Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
 
 /** What a row says of its conversation: the newest thing that happened in it, and what this desk has not handed over yet. */
-export type Snippet = {
+type Snippet = {
   readonly sign: 'queued' | 'failed' | 'reaction' | 'note' | 'ours' | 'comment' | 'picture' | 'message';
   /** What the sign stands for, for those who point at it or hear the screen. */
   readonly label: string;

@@ -102,3 +102,11 @@ it('tells a refusal, of the conversation that it is about, and stays', async () 
     notice: { text: 'Sam is answering this conversation.', conversationId: 'a', action: null },
   });
 });
+
+it('what was refused is no reason to move the row later, under a pointer that moves', async () => {
+  const { act, inbox } = await deskWith('Sam is answering this conversation.');
+  await act('claim', 'a');
+  inbox().hold(true);
+  inbox().apply({ changed: [testRow('a', { rev: 2, state: 'answered' })], gone: [] });
+  expect([inbox().lanes.answer.ids, [...inbox().waiting.keys()]]).toEqual([['a', 'b', 'c'], ['a']]);
+});

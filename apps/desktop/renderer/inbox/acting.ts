@@ -1,7 +1,8 @@
 import type { Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
-import type { createHandoffsStore, HandoffAction } from '../stores/handoffs.ts';
+import type { createHandoffsStore, HandoffAction, Outcome } from '../stores/handoffs.ts';
 import type { createThreadStore } from '../stores/thread.ts';
+import { actedOn } from '../stores/view.ts';
 import { text } from '../text/en.ts';
 import type { ListStores } from './list-items.ts';
 import { nextAfter } from './list-steps.ts';
@@ -27,32 +28,47 @@ export function createActing(stores: ActingStores, { open, close }: Moves) {
     else void open(id);
   };
 
+  const askFor = async (action: HandoffAction, conversationId: string): Promise<Outcome> => {
+    // What is under way already is expected already.
+    if (handoffs.getState().busy.has(conversationId)) return { kind: 'ignored' };
+    const giveUp = inbox.getState().expect(conversationId);
+    const outcome = await handoffs.getState().act(action, conversationId);
+    if (outcome.kind === 'refused') {
+      giveUp();
+      view.getState().say({ text: outcome.reason, conversationId });
+    }
+    return outcome;
+  };
+
   const act = async (action: HandoffAction, conversationId: string): Promise<void> => {
     const row = rowOf(conversationId);
     const next = action === 'resolve' ? nextAfter(conversationId, row, stores) : null;
-    inbox.getState().expect(conversationId);
-    const outcome = await handoffs.getState().act(action, conversationId);
-    if (outcome.kind === 'refused') view.getState().say({ text: outcome.reason, conversationId });
-    if (outcome.kind !== 'done' || action !== 'resolve') return;
-    const { openId, cursorId } = view.getState();
-    if ((openId ?? cursorId) === conversationId) goTo(next);
-    const name = row === null ? null : shortName(whoIs(row));
-    view.getState().say({
-      text:
-        row?.state === 'needs_answer' && name !== null ? text.handoffs.doneUnanswered(name) : text.handoffs.done(name),
-      conversationId,
-      undo: () => void takeBack(conversationId),
-    });
+    const outcome = await askFor(action, conversationId);
+    if (outcome.kind !== 'done') return;
+    // "Done, undo?" is no question any more about what was opened again.
+    if (action === 'reopen' && view.getState().notice?.conversationId === conversationId) view.getState().say(null);
+    if (action !== 'resolve') return;
+    if (actedOn(view.getState()) === conversationId) goTo(next);
+    view.getState().say({ text: doneWords(row), conversationId, undo: () => void takeBack(conversationId) });
   };
 
   const takeBack = async (conversationId: string) => {
-    inbox.getState().expect(conversationId);
-    const outcome = await handoffs.getState().act('reopen', conversationId);
-    if (outcome.kind === 'refused') view.getState().say({ text: outcome.reason, conversationId });
-    if (outcome.kind === 'done') goTo(conversationId);
+    const here = actedOn(view.getState());
+    const outcome = await askFor('reopen', conversationId);
+    // Whoever has gone on meanwhile is not called back.
+    if (outcome.kind === 'done' && actedOn(view.getState()) === here) goTo(conversationId);
   };
 
   return act;
+}
+
+/** An unanswered buyer must not be lost by one key, and a reply that still waits goes out all the same. */
+function doneWords(row: Row | null): string {
+  if (row === null) return text.handoffs.done(null);
+  const name = shortName(whoIs(row));
+  const isWaiting = row.lastMessage?.direction === 'outbound' && row.lastMessage.state === 'queued';
+  if (isWaiting) return text.handoffs.doneWaiting(name);
+  return row.state === 'needs_answer' ? text.handoffs.doneUnanswered(name) : text.handoffs.done(name);
 }
 
 /** What is known here of a conversation, in whichever list it stands. */

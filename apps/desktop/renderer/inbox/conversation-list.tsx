@@ -35,7 +35,7 @@ function InboxPane() {
     <section className={css.pane} aria-label={text.inbox.label}>
       <ListHeader title={text.inbox.title} total={total === null ? '' : text.inbox.total(total)} />
       {isLoading ? (
-        <ListSkeleton />
+        <ListSkeleton label={text.inbox.loading} />
       ) : total === 0 ? (
         <EmptyInbox />
       ) : (
@@ -53,7 +53,7 @@ function HandoffsPane() {
     <section className={css.pane} aria-label={text.handoffs.label}>
       <ListHeader title={text.handoffs.title} total={text.handoffs.count(count)} />
       {phase === 'loading' ? (
-        <ListSkeleton />
+        <ListSkeleton label={text.handoffs.loading} />
       ) : ids.length === 0 ? (
         <p className={css.nothing}>{text.handoffs.empty}</p>
       ) : (

@@ -82,7 +82,7 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHa
           </div>
           <div className={css.line}>
             <SnippetLine row={row} />
-            <Holder row={row} />
+            {isHandoff ? null : <Holder row={row} />}
           </div>
           <div className={css.line}>
             {isHandoff ? <HandoffLine row={row} isStop={isStop} /> : <AboutLine row={row} />}
@@ -173,6 +173,7 @@ function HandoffLine({ row, isStop }: { readonly row: Row; readonly isStop: bool
   return (
     <>
       <span className={css.reason}>{text.handoffReason[row.handoff.reason]}</span>
+      <Holder row={row} />
       <HandoffButtons row={row} tabIndex={isStop ? 0 : -1} />
     </>
   );

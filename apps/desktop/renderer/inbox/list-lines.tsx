@@ -48,7 +48,7 @@ export function LoadMore({ lane, ...place }: PlaceProps & { readonly lane: Lane 
     () => void (lane === null ? handoffsList.getState().loadMore() : inbox.getState().loadMore(lane)),
     [inbox, handoffsList, lane, held, found],
   );
-  return <Line {...place}>{text.inbox.loading}</Line>;
+  return <Line {...place}>{lane === null ? text.handoffs.loading : text.inbox.loading}</Line>;
 }
 
 /** A line that is neither a lane nor a conversation; a grid may hold nothing but rows. */

@@ -1,12 +1,11 @@
-import { text } from '../text/en.ts';
 import css from './list-skeleton.module.css';
 
 const rows = [62, 48, 70, 55, 66, 44, 58];
 
 /** Invisible for the first 300 ms: what is cached is usually there before. */
-export function ListSkeleton() {
+export function ListSkeleton({ label }: { readonly label: string }) {
   return (
-    <output className={css.skeleton} aria-label={text.inbox.loading}>
+    <output className={css.skeleton} aria-label={label}>
       {rows.map((width) => (
         <span key={width} className={css.row} aria-hidden="true">
           <span className={css.circle} />

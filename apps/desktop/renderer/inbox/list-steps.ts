@@ -6,12 +6,7 @@ import { type ListItem, type ListStores, rowIds, shownItems } from './list-items
  * Where conversation `id` stands among `items`. One that is not there (its lane is folded, or it was opened from a search)
  * stands between two of them, which is half a step from each; -1 when nothing is known of its place.
  */
-export function placeAmong(
-  items: readonly ListItem[],
-  id: string,
-  row: Row | null,
-  { view, inbox }: ListStores,
-): number {
+function placeAmong(items: readonly ListItem[], id: string, row: Row | null, { view, inbox }: ListStores): number {
   const at = items.findIndex((item) => item.kind === 'row' && item.id === id);
   if (at >= 0 || row === null || view.getState().place === 'handoffs') return at;
   const { lane, index } = inbox.getState().placeOf(row);

@@ -1,6 +1,6 @@
 /** The parts of the window that the focus goes through, each with one place for Tab. */
 const panes = ['list', 'thread', 'composer', 'details'] as const;
-type Pane = (typeof panes)[number];
+export type Pane = (typeof panes)[number];
 
 const whole: Readonly<Record<Pane, string>> = {
   list: '[data-testid="conversation-list"]',
@@ -16,7 +16,11 @@ const entries: Readonly<Record<Pane, readonly string[]>> = {
   details: ['aside [tabindex="0"]', 'aside button', 'aside a'],
 };
 
-export const isInList = (element: Element | null): boolean => element?.closest(whole.list) instanceof Element;
+const isIn = (pane: Pane, element: Element | null): boolean => element?.closest(whole[pane]) instanceof Element;
+export const isInList = (element: Element | null): boolean => isIn('list', element);
+export const isInComposer = (element: Element | null): boolean => isIn('composer', element);
+/** The innermost one: the composer is a part of the thread. */
+export const paneOf = (element: Element | null): Pane | null => panes.findLast((pane) => isIn(pane, element)) ?? null;
 
 export function focusPane(pane: Pane): boolean {
   const target = entries[pane]
@@ -41,7 +45,7 @@ export function focusSomewhere(conversationId: string | null): boolean {
 }
 
 export function goToPane(by: 1 | -1): void {
-  const at = panes.findLastIndex((pane) => document.activeElement?.closest(whole[pane]) instanceof Element);
+  const at = panes.findLastIndex((pane) => isIn(pane, document.activeElement));
   const begin = at < 0 && by === -1 ? panes.length : at;
   for (let step = 1; step <= panes.length; step += 1) {
     const pane = panes[(begin + step * by + panes.length * 2) % panes.length];

@@ -32,10 +32,14 @@ export function keptForField(desk: Desk, { key, ctrlKey, metaKey, altKey }: Keyb
 function finish(desk: Desk, id: string, command: WritingCommand): void {
   const words = early.get(desk) ?? '';
   early.delete(desk);
-  if (!focusField(desk, id, command) || words === '') return;
+  // Where nothing can be written, a tab has the focus or the field only shows what it holds.
+  if (!focusField(desk, id, command) || words === '' || !isWritable(document.activeElement)) return;
   const { compose } = desk;
   compose.getState().setText(typed(compose.getState()) + words);
 }
+
+const isWritable = (element: Element | null): boolean =>
+  element instanceof HTMLTextAreaElement && !element.readOnly && !element.disabled;
 
 /** At once, so that the next key goes into it. False while the conversation or its field is not there. */
 function focusField({ view, thread, compose }: Desk, id: string, command: WritingCommand): boolean {

@@ -12,7 +12,7 @@ import { keptForField, startWriting } from './start-writing.ts';
 /** A key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
 /** From this width on the context panel stands beside the thread; below it slides over it. */
-export const wideContext = '(width >= 1280px)';
+const wideContext = '(width >= 1280px)';
 
 /** One listener for the window; what a key means is decided in `keymap.ts`, what a command does in `runCommand`. */
 export function useKeyboard(): void {
@@ -136,6 +136,11 @@ export function runCommand(desk: Desk, command: CommandName, step: Step = { isAr
   }
 }
 
+/** Whether the details lie over the thread, as they do where there is no room beside it. */
+export function isContextOver({ view }: Pick<Desk, 'view'>): boolean {
+  return view.getState().context === 'open' && !window.matchMedia(wideContext).matches;
+}
+
 export function toggleContext({ view }: Desk): void {
   const { context, setContext } = view.getState();
   const isWide = window.matchMedia(wideContext).matches;
@@ -143,14 +148,12 @@ export function toggleContext({ view }: Desk): void {
   setContext(isShown ? 'closed' : isWide ? 'auto' : 'open');
 }
 
-/** Escape takes away one thing at a time: first the notice, then the thread. */
 function goBack(desk: Desk): void {
-  const { openId, notice, say } = desk.view.getState();
-  if (notice !== null) {
-    say(null);
+  if (desk.view.getState().openId === null) return;
+  if (isContextOver(desk)) {
+    desk.view.getState().setContext('auto');
     return;
   }
-  if (openId === null) return;
   desk.close();
   // By then the next key may have moved the ring already.
   requestAnimationFrame(() => focusSomewhere(desk.view.getState().cursorId));

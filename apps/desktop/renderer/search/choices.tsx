@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
 import { contactName } from '../desk/contact-name.ts';
 import { markedParts } from '../desk/marked-parts.ts';
@@ -52,7 +53,12 @@ type ChoiceRowProps = {
 };
 
 function ChoiceRow({ choice, index, isChosen, choose }: ChoiceRowProps) {
-  const now = useClock((state) => state.now);
+  const when = useClock(({ now }) => (choice.kind === 'hit' ? age(choice.hit.sentAt, now) : ''));
+  const row = useRef<HTMLDivElement>(null);
+  // Only a moved choice is brought into sight: who scrolls by hand reads on there.
+  useEffect(() => {
+    if (isChosen) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isChosen]);
   return (
     <div
       id={`choice-${index}`}
@@ -60,9 +66,7 @@ function ChoiceRow({ choice, index, isChosen, choose }: ChoiceRowProps) {
       aria-selected={isChosen}
       className={css.choice}
       onClick={() => choose(choice)}
-      ref={(row) => {
-        if (isChosen) row?.scrollIntoView({ block: 'nearest' });
-      }}
+      ref={row}
     >
       {choice.kind === 'command' ? (
         <>
@@ -73,7 +77,7 @@ function ChoiceRow({ choice, index, isChosen, choose }: ChoiceRowProps) {
         <>
           <span className={css.who}>
             <bdi className={css.name}>{choice.hit.contact === null ? '' : contactName(choice.hit.contact)}</bdi>
-            <span className={css.age}>{age(choice.hit.sentAt, now)}</span>
+            <span className={css.age}>{when}</span>
           </span>
           <Excerpt hit={choice.hit} />
         </>

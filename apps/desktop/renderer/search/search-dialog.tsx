@@ -4,6 +4,7 @@ import { Search } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
 import { useDesk, useInbox, useSearch, useView } from '../desk-context.tsx';
+import { focusOpened } from '../keyboard/keep-focus.ts';
 import { shortcuts } from '../keyboard/keymap.ts';
 import { runCommand } from '../keyboard/use-keyboard.ts';
 import { text } from '../text/en.ts';
@@ -65,7 +66,10 @@ function SearchPanel({ field, withCommands }: SearchPanelProps) {
     if (choice === undefined) return;
     desk.view.getState().setDialog(null);
     if (choice.kind === 'command') runCommand(desk, choice.command);
-    else void desk.open(choice.hit.conversationId, focusOf(choice.hit)).then(focusThread);
+    else {
+      const { conversationId } = choice.hit;
+      void desk.open(conversationId, focusOf(choice.hit)).then(() => focusOpened(desk, conversationId));
+    }
   };
   // What was found last time may have changed since.
   useEffect(() => desk.search.getState().ask(desk.search.getState().query), [desk]);
@@ -158,11 +162,4 @@ function useEnterInAdvance(isAnswered: boolean, words: string, choose: () => voi
   return () => {
     pressedFor.current = words;
   };
-}
-
-/** Where the keyboard is after a hit was chosen: in the conversation that it opened. */
-function focusThread(): void {
-  requestAnimationFrame(() =>
-    document.querySelector('[data-testid="thread"] [role="log"]')?.closest<HTMLElement>('[tabindex]')?.focus(),
-  );
 }

@@ -1,9 +1,10 @@
 import { Tooltip } from '@base-ui/react/tooltip';
+import { useEffect } from 'react';
 import { ContextPanel } from '../context/context-panel.tsx';
-import { useSession, useView } from '../desk-context.tsx';
+import { useDesk, useSession, useView } from '../desk-context.tsx';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { KeysDialog } from '../keyboard/keys-dialog.tsx';
-import { useKeyboard } from '../keyboard/use-keyboard.ts';
+import { isContextOver, useKeyboard } from '../keyboard/use-keyboard.ts';
 import { KeychainScreen, PairingScreen } from '../pairing/pairing-screen.tsx';
 import { SearchDialog } from '../search/search-dialog.tsx';
 import { ThreadPane } from '../thread/thread-pane.tsx';
@@ -23,7 +24,12 @@ export function App() {
 function Shell() {
   const openId = useView((state) => state.openId);
   const context = useView((state) => state.context);
+  const desk = useDesk();
   useKeyboard();
+  // Details that lie over the thread are those of one person: the next one is not covered by them.
+  useEffect(() => {
+    if (isContextOver(desk)) desk.view.getState().setContext('auto');
+  }, [desk, openId]);
   return (
     <div
       className={css.shell}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Session } from '../../contract/views.ts';
-import type { LampState } from '../desk/lamp-state.ts';
+import { type LampState, relayOf } from '../desk/lamp-state.ts';
 import { clockTime, duration, moment } from '../desk/when.ts';
 import { useClock, useDesk, useOutbox, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
@@ -19,7 +19,7 @@ export function LampFacts({ state, close }: { readonly state: LampState; readonl
   return (
     <>
       <dl className={css.facts}>
-        <Fact name={text.lamp.relay} value={text.lamp.state[state]}>
+        <Fact name={text.lamp.relay} value={text.lamp.state[relayOf(state)]}>
           <p>{(state === 'unlinked' ? null : connection.detail) ?? text.lamp.stateDetail[state]}</p>
           <p className={css.small}>
             {relayUrl} · {text.lamp.since(moment(connection.since, now))}

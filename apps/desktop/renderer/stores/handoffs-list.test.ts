@@ -7,10 +7,11 @@ import { createTestCore } from './test-core.ts';
 /** A core that finds `found` and counts how often it was asked. */
 function coreWith(found: Row[]) {
   const asked: (string | null)[] = [];
-  const held = { found };
+  const held: { found: Row[]; nextPage: Promise<unknown> } = { found, nextPage: Promise.resolve() };
   const core = createTestCore({
     'inbox.handoffs': async ({ after, limit }) => {
       asked.push(after);
+      if (after !== null) await held.nextPage;
       const from = after === null ? 0 : held.found.findIndex(({ id }) => id === after) + 1;
       return { rows: held.found.slice(from, from + limit), hasMore: from + limit < held.found.length };
     },
@@ -58,4 +59,32 @@ it('lets an erased person go at once, and keeps its order while it is held', asy
   list().apply({ changed: [], gone: [] });
   await vi.advanceTimersByTimeAsync(2_000);
   expect(asked.length).toBe(2);
+});
+
+it('goes on to the next page when the list was read anew while that was under way', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const rows = Array.from({ length: 130 }, (_, index) => testRow(`r${index}`));
+  const { list, held } = coreWith(rows);
+  list().show(true);
+  await vi.waitFor(() => expect(list().ids.length).toBe(100));
+  const gate = Promise.withResolvers<void>();
+  held.nextPage = gate.promise;
+  const loading = list().loadMore();
+  list().apply({ changed: [testRow('r3', { rev: 2 })], gone: [] });
+  await vi.advanceTimersByTimeAsync(2_000);
+  gate.resolve();
+  await loading;
+  expect([list().ids.length, list().hasMore, list().rows.get('r3')?.rev]).toEqual([130, false, 2]);
+});
+
+it('keeps what a row became while the next page was on its way', async () => {
+  const rows = Array.from({ length: 130 }, (_, index) => testRow(`r${index}`));
+  const { list } = coreWith(rows);
+  list().show(true);
+  await vi.waitFor(() => expect(list().ids.length).toBe(100));
+  const loading = list().loadMore();
+  list().apply({ changed: [testRow('r3', { rev: 2, unread: true })], gone: [] });
+  await loading;
+  expect([list().ids.length, list().rows.get('r3')?.rev]).toEqual([130, 2]);
 });

@@ -65,11 +65,12 @@ export function createHandoffsListStore(client: CoreClient) {
 
       loadMore: async () => {
         const mine = generation;
-        const { ids, rows, hasMore } = get();
-        if (!hasMore) return;
+        if (!get().hasMore) return;
         try {
-          const page = await client.call('inbox.handoffs', { after: ids.at(-1) ?? null, limit: pageSize });
-          if (mine !== generation) return;
+          const page = await client.call('inbox.handoffs', { after: get().ids.at(-1) ?? null, limit: pageSize });
+          // The list was read anew meanwhile and may end elsewhere. Its end is in sight still, and nothing else asks again.
+          if (mine !== generation) return get().loadMore();
+          const { ids, rows } = get();
           const all = [...ids.flatMap((id) => rows.get(id) ?? []), ...page.rows.filter(({ id }) => !rows.has(id))];
           set({ ...listOf(all, rows), hasMore: page.hasMore });
         } catch {

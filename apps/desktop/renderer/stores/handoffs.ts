@@ -2,8 +2,10 @@ import { createStore } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
 import { text } from '../text/en.ts';
 
-/** Taking work, giving it back, finishing it, opening it again. The row changes when the relay says so; until then the button waits. */
-/** `take_over`: an owner takes what somebody else holds. */
+/**
+ * Taking work, giving it back, finishing it, opening it again; `take_over`: an owner takes what somebody else holds. The row
+ * changes when the relay says so; until then the button waits.
+ */
 export type HandoffAction = 'claim' | 'take_over' | 'release' | 'resolve' | 'reopen';
 export type HandoffsState = {
   /** Conversations with an action under way. */

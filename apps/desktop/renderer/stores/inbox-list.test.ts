@@ -154,6 +154,20 @@ describe('a held list', () => {
     expect([...store.getState().waiting.keys()]).toEqual(['n']);
   });
 
+  it('expects one change only: what a colleague does after it waits, and so does it when nothing came of one’s own', async () => {
+    const { store, change, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs), due('c', 7 * hourMs)]);
+    store.getState().expect('a');
+    change(due('a', 2 * hourMs, { rev: 2, unread: true }));
+    store.getState().expect('b')();
+    store.getState().hold(true);
+    change(due('a', 9 * hourMs, { rev: 3 }));
+    change(due('b', hourMs, { rev: 2 }));
+    expect([ids('answer'), [...store.getState().waiting.keys()]]).toEqual([
+      ['c', 'b', 'a'],
+      ['a', 'b'],
+    ]);
+  });
+
   it('does not count a row that stays where it is', async () => {
     const { store, change } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
     store.getState().hold(true);

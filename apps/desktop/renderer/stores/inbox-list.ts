@@ -24,8 +24,11 @@ export type InboxListState = {
   loadMore(lane: Lane): Promise<void>;
   apply(change: RowChange): void;
   hold(isHeld: boolean): void;
-  /** The next change of this row is what the person at the desk has just done: it is shown at once. */
-  expect(conversationId: string): void;
+  /**
+   * The next change of this row is what the person at the desk has just done: it is shown at once. Returns how to say that
+   * nothing came of it.
+   */
+  expect(conversationId: string): () => void;
   /** Where a row belongs among those held here, whether it is one of them or not. */
   placeOf(row: Row): { readonly lane: Lane; readonly index: number };
   /** Applies what waits, held or not. */
@@ -108,7 +111,9 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       for (const row of fresh) {
         const kind = rows.has(row.id) ? 'moved' : 'new';
         rows.set(row.id, row);
-        if (!get().isHeld || laneFor(row) === 'closing' || expected.delete(row.id)) due.add(row.id);
+        // Whatever else lets it in, this was the change that was expected: the next one is somebody else's.
+        const isExpected = expected.delete(row.id);
+        if (!get().isHeld || laneFor(row) === 'closing' || isExpected) due.add(row.id);
         else if (moveRow(table, rows, row, laneFor(row), false, facts) !== table || (kind === 'new' && isNews(row)))
           held.set(row.id, held.get(row.id) ?? kind);
       }
@@ -183,7 +188,10 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
         if (!isHeld) get().settle();
       },
 
-      expect: (conversationId) => void expected.add(conversationId),
+      expect: (conversationId) => {
+        expected.add(conversationId);
+        return () => void expected.delete(conversationId);
+      },
 
       placeOf: (row) => {
         const lane = laneFor(row);

@@ -79,6 +79,72 @@ it('reads as much again as it showed', async () => {
   expect(ids().length).toBe(2 * threadPage);
 });
 
+it('still reads where it read, however far back, when it is read anew', async () => {
+  const { thread, ids } = await threadOf(1_600);
+  await thread.getState().open('c', { messageId: 'm0100', sentAt: testNow + 100 });
+  const oldest = ids()[0]!;
+  thread.getState().applyMessages({ changed: [testMessage('new', testNow + 9_999)], gone: [] });
+  const shown: string[] = [];
+  thread.subscribe(({ messages }) => void shown.push(messages[0]?.id ?? ''));
+  await thread.getState().reload();
+  expect([shown.length > 0, shown.every((id) => id <= oldest), ids().at(-1)]).toEqual([true, true, 'm1599']);
+});
+
+it('reads what was out of reach when it is asked again, also where nothing was here at all', async () => {
+  const all = [1, 2, 3].map((number) => testMessage(`m${number}`, testNow + number));
+  let here: Message[] = [];
+  let isReachable = false;
+  const core = createTestCore({
+    'thread.read': async ({ conversationId, before }) => {
+      const known = isReachable ? all : here;
+      const older = known.filter(({ sentAt }) => before === null || sentAt < before.sentAt);
+      const outOfReach = !isReachable;
+      return {
+        row: testRow(conversationId),
+        messages: older,
+        outbox: [],
+        hasMore: false,
+        olderUnreachable: outOfReach,
+      };
+    },
+  });
+  for (here of [[], all.slice(2)]) {
+    isReachable = false;
+    const thread = createThreadStore(core.client).getState;
+    await thread().open('c');
+    await thread().readOlder();
+    expect([thread().messages.length, thread().olderUnreachable]).toEqual([here.length, true]);
+    isReachable = true;
+    await thread().readOlder();
+    expect([thread().messages.length, thread().hasMore, thread().olderUnreachable]).toEqual([3, false, false]);
+  }
+});
+
+it('calls nothing out of reach while there is more on this computer', async () => {
+  const core = createTestCore({
+    'thread.read': async ({ conversationId }) => ({
+      row: testRow(conversationId),
+      messages: [testMessage('m', testNow)],
+      outbox: [],
+      hasMore: true,
+      olderUnreachable: true,
+    }),
+  });
+  const thread = createThreadStore(core.client).getState;
+  await thread().open('c');
+  expect([thread().hasMore, thread().olderUnreachable]).toEqual([true, false]);
+});
+
+it('says of a quoted message that it is out of reach only when it looked', async () => {
+  const { thread } = await threadOf(500);
+  const reading = thread.getState().readOlder();
+  expect(await thread.getState().showQuoted('mid50')).toBeNull();
+  await reading;
+  const looking = thread.getState().showQuoted('mid50');
+  await thread.getState().open('d');
+  expect(await looking).toBeNull();
+});
+
 it('names the answer that was seen when a reply is sent in spite of it', async () => {
   const asked: unknown[] = [];
   const core = createTestCore({

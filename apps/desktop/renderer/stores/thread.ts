@@ -14,7 +14,9 @@ export type ThreadState = {
   /** Oldest first, without a gap up to the newest. */
   readonly messages: readonly Message[];
   readonly outbox: readonly OutboxItem[];
+  /** More is on this computer or at the relay, as far as is known. */
   readonly hasMore: boolean;
+  /** There may be more, but the last attempt to read it failed: with `hasMore` here, else at the relay. */
   readonly olderUnreachable: boolean;
   readonly isReadingOlder: boolean;
   /** The message to show and mark: the hit of a search, or what a quote stands for. */
@@ -25,8 +27,11 @@ export type ThreadState = {
   close(): void;
   reload(): Promise<void>;
   readOlder(): Promise<void>;
-  /** Shows the message or comment with this id of Meta's; false when it is not within reach. */
-  showQuoted(nativeId: string): Promise<boolean>;
+  /**
+   * Shows the message or comment with this id of Meta's; false when it is not within reach, null when nobody looked: older ones
+   * are being read already, or the conversation was left.
+   */
+  showQuoted(nativeId: string): Promise<boolean | null>;
   seen(): void;
   applyRows(change: { readonly changed: readonly Row[]; readonly gone: readonly string[] }): void;
   applyMessages(change: { readonly changed: readonly Message[]; readonly gone: readonly string[] }): void;
@@ -62,44 +67,69 @@ const closed = {
 } as const;
 
 type Held = Pick<ThreadState, 'messages' | 'hasMore' | 'olderUnreachable'>;
+type Reach = Omit<Held, 'messages'>;
+const reachOf = ({ hasMore, olderUnreachable }: Reach): Reach => ({ hasMore, olderUnreachable });
+const mayHaveOlder = ({ hasMore, olderUnreachable }: Reach): boolean => hasMore || olderUnreachable;
+/** What is older than the oldest one here comes with its page; taken in before, it would stand after a gap. */
+const joins = ({ sentAt }: Message, held: Held): boolean =>
+  !mayHaveOlder(held) || held.messages[0] === undefined || sentAt >= held.messages[0].sentAt;
 
 export function createThreadStore(client: CoreClient) {
   let generation = 0;
 
   return createStore<ThreadState>()((set, get) => {
-    /** Older pages put before `held` until `isSought` is among them, there are no more, or it is too far back. */
+    /** The messages before `oldest`, or the newest. As long as there is more on this computer, nothing is out of reach. */
+    const readPage = async (conversationId: string, oldest: Message | undefined, limit: number) => {
+      const before = oldest === undefined ? null : { sentAt: oldest.sentAt, id: oldest.id };
+      const page = await client.call('thread.read', { conversationId, before, limit });
+      return { ...page, olderUnreachable: page.olderUnreachable && !page.hasMore };
+    };
+
+    /** Older pages put before `held` until that is `enough`, there are no more, or it is too far back. */
     const readBack = async (
       conversationId: string,
       held: Held,
-      isSought: (message: Message) => boolean,
+      isEnough: (messages: readonly Message[]) => boolean,
+      { pageSize, mostPages } = { pageSize: seekPage, mostPages: seekPages },
     ): Promise<Held> => {
-      let { messages, hasMore, olderUnreachable } = held;
-      for (let pages = 0; pages < seekPages && hasMore && !messages.some(isSought); pages += 1) {
-        const oldest = messages[0];
-        if (oldest === undefined) break;
-        const before = { sentAt: oldest.sentAt, id: oldest.id };
-        const page = await client
-          .call('thread.read', { conversationId, before, limit: seekPage })
-          .catch(() => ({ messages: [], hasMore: true, olderUnreachable: true }));
-        messages = mergeMessages(messages, page.messages);
-        ({ hasMore, olderUnreachable } = page);
+      let now = held;
+      for (let pages = 0; pages < mostPages && mayHaveOlder(now) && !isEnough(now.messages); pages += 1) {
+        const { messages, hasMore } = now;
+        if (messages[0] === undefined) break;
+        const page = await readPage(conversationId, messages[0], pageSize).catch(() => ({
+          messages: [],
+          hasMore,
+          olderUnreachable: true,
+        }));
+        now = { ...reachOf(page), messages: mergeMessages(messages, page.messages) };
         if (page.messages.length === 0) break;
       }
-      return { messages, hasMore, olderUnreachable };
+      return now;
     };
 
-    /** The newest messages, as many as were shown; with `at` as far back as that one, and nothing is shown before it is there. */
+    /** As far back as was shown; with `at` as far back as that one, and nothing is shown before it is there. */
     const read = async (conversationId: string, mine: number, at: FocusPoint | null) => {
       const before = get().messages;
+      const shownFrom = before[0]?.sentAt ?? Number.POSITIVE_INFINITY;
       const limit = Math.min(largestPage, Math.max(threadPage, before.length));
       try {
-        const page = await client.call('thread.read', { conversationId, before: null, limit });
+        const page = await readPage(conversationId, undefined, limit);
         if (mine !== generation) return;
-        const newest: Held = { ...page, messages: mergeMessages([], page.messages) };
-        const held = at === null ? newest : await readBack(conversationId, newest, ({ id }) => id === at.messageId);
+        const newest: Held = { ...reachOf(page), messages: mergeMessages([], page.messages) };
+        // Whoever reads far back still reads there afterwards.
+        const shown = await readBack(
+          conversationId,
+          newest,
+          ([oldest]) => oldest === undefined || oldest.sentAt <= shownFrom,
+          { pageSize: largestPage, mostPages: Number.POSITIVE_INFINITY },
+        );
+        const held =
+          at === null
+            ? shown
+            : await readBack(conversationId, shown, (messages) => messages.some(({ id }) => id === at.messageId));
         if (mine !== generation) return;
         const known = new Set(before);
-        const arrived = at === null ? [] : get().messages.filter((message) => !known.has(message));
+        const arrived = get().messages.filter((message) => !known.has(message) && joins(message, held));
         set({
           phase: 'ready',
           row: page.row,
@@ -135,22 +165,15 @@ export function createThreadStore(client: CoreClient) {
       },
 
       readOlder: async () => {
-        const { conversationId, messages, hasMore, isReadingOlder } = get();
-        const oldest = messages[0];
-        if (conversationId === null || oldest === undefined || !hasMore || isReadingOlder) return;
+        const { conversationId, messages, isReadingOlder } = get();
+        if (conversationId === null || isReadingOlder || !mayHaveOlder(get())) return;
+        if (messages[0] === undefined) return get().reload();
         const mine = generation;
         set({ isReadingOlder: true });
         try {
-          const before = { sentAt: oldest.sentAt, id: oldest.id };
-          const page = await client.call('thread.read', { conversationId, before, limit: threadPage });
+          const page = await readPage(conversationId, messages[0], threadPage);
           if (mine !== generation) return;
-          const { hasMore: more, olderUnreachable } = page;
-          set({
-            messages: mergeMessages(get().messages, page.messages),
-            hasMore: more,
-            olderUnreachable,
-            isReadingOlder: false,
-          });
+          set({ ...reachOf(page), messages: mergeMessages(get().messages, page.messages), isReadingOlder: false });
         } catch {
           if (mine === generation) set({ olderUnreachable: true, isReadingOlder: false });
         }
@@ -164,11 +187,11 @@ export function createThreadStore(client: CoreClient) {
           show(here);
           return true;
         }
-        if (conversationId === null || isReadingOlder) return false;
+        if (conversationId === null || isReadingOlder) return null;
         const mine = generation;
         set({ isReadingOlder: true });
-        const held = await readBack(conversationId, get(), (message) => isQuoted(message, nativeId));
-        if (mine !== generation) return false;
+        const held = await readBack(conversationId, get(), (all) => all.some((message) => isQuoted(message, nativeId)));
+        if (mine !== generation) return null;
         set({ ...held, messages: mergeMessages(held.messages, get().messages), isReadingOlder: false });
         const found = findQuoted(held.messages, nativeId);
         if (found !== undefined) show(found);
@@ -189,11 +212,9 @@ export function createThreadStore(client: CoreClient) {
       },
 
       applyMessages: ({ changed, gone }) => {
-        const { conversationId, messages, hasMore } = get();
-        const oldest = messages[0];
+        const { conversationId, messages } = get();
         const mine = changed.filter((message) => message.conversationId === conversationId);
-        // What is older than the oldest one here comes with its page; taken in now it would stand after a gap.
-        const fitting = mine.filter((message) => !hasMore || oldest === undefined || message.sentAt >= oldest.sentAt);
+        const fitting = mine.filter((message) => joins(message, get()));
         const kept = gone.length === 0 ? messages : messages.filter(({ id }) => !gone.includes(id));
         const merged = mergeMessages(kept, fitting);
         if (merged !== messages) set({ messages: merged });

@@ -1,5 +1,6 @@
 import { attachmentNames } from './attachment-names.ts';
 import { isolated } from './isolated.ts';
+import { pairing } from './pairing.ts';
 import { queuedReply } from './queued-reply.ts';
 
 /**
@@ -7,6 +8,8 @@ import { queuedReply } from './queued-reply.ts';
  * what it means, what to do.
  */
 const plural = new Intl.PluralRules('en');
+/** What may be a sentence already becomes one. */
+const sentence = (words: string): string => (/[.!?]$/u.test(words) ? words : `${words}.`);
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`;
 
 export const text = {
@@ -161,23 +164,7 @@ export const text = {
     tested: 'The alert was handed to the system.',
   },
 
-  pairing: {
-    title: 'Connect this desk',
-    lead: 'Transom shows the buyers who write to you on Instagram and Facebook, and how long you have to answer.',
-    relayUrl: 'Relay address',
-    relayHint: 'From the person who runs your relay, for example https://relay.example.com',
-    code: 'Pairing code',
-    codeHint: 'Works once and for a short time. Whoever runs your relay can make a new one.',
-    name: 'Your name',
-    nameHint: 'Colleagues see it beside what you claim and write.',
-    submit: 'Connect',
-    working: 'Connecting…',
-    noAnswer:
-      'No answer came, so it is not known whether this desk is connected. If you are still asked for a code, try the same one again.',
-    keychainTitle: 'Waiting for the keychain',
-    keychainLead:
-      'Transom keeps its sign-in in the keychain of this computer, which has not answered yet. It may be asking you to unlock it.',
-  },
+  pairing,
 
   inbox: {
     title: 'Inbox',
@@ -253,6 +240,7 @@ export const text = {
     title: 'Handoffs',
     label: 'Handoffs to take',
     count: (n: number) => count(n, 'handoff', 'handoffs'),
+    loading: 'Loading the handoffs',
     empty:
       'Nothing needs you now. When a conversation needs a person, it appears here until somebody has answered or closed it.',
     claim: 'Claim',
@@ -260,6 +248,7 @@ export const text = {
     resolve: 'Resolve',
     reopen: 'Reopen',
     done: (who: string | null) => (who === null ? 'Done.' : `Done with ${isolated(who)}.`),
+    doneWaiting: (name: string) => `Done. The reply to ${isolated(name)} still waits, and goes out by itself.`,
     doneUnanswered: (name: string) => `Done without an answer to ${isolated(name)}.`,
     open: 'Nobody is on it',
     claimedByYou: (until: string) => `You have this until ${until}`,
@@ -280,6 +269,7 @@ export const text = {
     context: 'Details',
     older: 'Read older messages',
     readingOlder: 'Reading older messages…',
+    olderFailed: 'Older messages could not be read just now.',
     olderUnreachable: 'Older messages are not on this computer, and the relay cannot be reached now.',
     start: 'This is where the conversation begins.',
     noMessages: 'No message of this conversation is on this computer yet.',
@@ -288,7 +278,7 @@ export const text = {
     said: (who: string, words: string) => `${isolated(who)}: ${isolated(words)}`,
     noVisibleText: 'A message without visible text',
     quoteEarlier: 'Answers an earlier message',
-    quoteLabel: (who: string, words: string) => `Answers ${isolated(who)}: ${isolated(words)} Show that message.`,
+    quoteLabel: (who: string, words: string) => `Answers ${isolated(who)}: “${isolated(words)}”. Show that message.`,
     quoteNotFound: 'That message is too far back, or not on this computer.',
     noteOnly: 'Only your team sees this',
     elsewhere: (channel: string) => `sent from ${channel}`,
@@ -344,10 +334,11 @@ export const text = {
 
   nothingOpen: {
     waiting: (n: number) => `${count(n, 'buyer waits', 'buyers wait')} for an answer`,
-    next: (name: string, clock: string) => `${isolated(name)} is first. ${clock}.`,
+    next: (name: string, clock: string) => `${isolated(name)} is first. ${sentence(clock)}`,
     open: (name: string) => `Answer ${isolated(name)}`,
     keys: 'Move and open with',
     answered: 'Everything is answered',
+    noneWaits: 'Nobody waits for an answer now',
     answeredHint: 'No window is running out. When somebody writes, they appear in the list.',
     nobody: 'Nobody has written yet',
     nobodyHint: 'When somebody writes to your Instagram or Facebook account, they appear in the list.',

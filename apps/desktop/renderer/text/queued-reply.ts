@@ -6,6 +6,7 @@ export const queuedReply = {
   closesBefore: (at: string) => `The window closes before that, at ${at}.`,
   closed: (at: string) => `The window closed at ${at}, so it can no longer be sent.`,
   cancel: 'Cancel',
+  cancelled: 'Taken back and not sent.',
   cancelHint: 'Takes it back and does not send it',
   editHint: 'Takes it back and puts the text into the field',
 } as const;

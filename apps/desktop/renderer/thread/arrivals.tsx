@@ -39,7 +39,7 @@ export function Arrivals() {
 }
 
 /** What was put below the newest one: looked for from the end, for there is little of it. */
-export function arrivedAfter(before: readonly Message[], now: readonly Message[]): Message[] {
+function arrivedAfter(before: readonly Message[], now: readonly Message[]): Message[] {
   const newest = before.at(-1);
   if (newest === undefined) return [...now];
   const at = now.findLastIndex(({ id }) => id === newest.id);

@@ -18,7 +18,7 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
     thread
       .getState()
       .confirm(message.id, arrived)
-      .then((refusal) => say(refusal?.detail ?? null))
+      .then((refusal) => refusal !== null && say(refusal.detail))
       .catch(notReached);
   return (
     <div className={isUnsure ? css.unsure : css.trouble}>

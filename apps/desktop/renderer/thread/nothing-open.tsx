@@ -1,6 +1,6 @@
-import { lanes } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { contactName, shortName, whoIs } from '../desk/contact-name.ts';
+import { standingWords } from '../desk/standing-words.ts';
 import { useDesk, useInbox } from '../desk-context.tsx';
 import { Button, Keys } from '../parts/button.tsx';
 import { CountdownSign, useCountdown } from '../parts/countdown.tsx';
@@ -28,12 +28,15 @@ export function NothingOpen() {
       </section>
     );
   }
-  const isNew = lanes.every((lane) => counts[lane] === 0);
+  const { title, hints } = standingWords(counts);
   return (
     <section className={css.pane} data-testid="nothing-open">
-      <p className={css.title}>{isNew ? words.nobody : words.answered}</p>
-      <p className={css.hint}>{isNew ? words.nobodyHint : words.answeredHint}</p>
-      {counts.missed > 0 ? <p className={css.hint}>{words.missed(counts.missed)}</p> : null}
+      <p className={css.title}>{title}</p>
+      {hints.map((hint) => (
+        <p key={hint} className={css.hint}>
+          {hint}
+        </p>
+      ))}
     </section>
   );
 }

@@ -1,12 +1,13 @@
 import { Clock, LoaderCircle, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
 import type { OutboxItem } from '../../contract/views.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
+import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { text } from '../text/en.ts';
 import css from './outbox-bubble.module.css';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 import { useWhyNot } from './use-why-not.ts';
 import { useThreadFacts } from './writer.ts';
@@ -61,20 +62,18 @@ function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonl
 function Edit({ item }: { readonly item: OutboxItem }) {
   const { thread, compose } = useDesk();
   const { say, notReached } = useSay();
-  const [isUnderWay, setUnderWay] = useState(false);
+  const { isUnderWay, once } = useOneAtATime();
   const edit = async () => {
-    setUnderWay(true);
     compose.getState().showTab(item.conversationId, item.kind);
     try {
-      if (!(await thread.getState().withdraw(item.clientMessageId))) say(text.thread.onTheWay);
+      if (await thread.getState().withdraw(item.clientMessageId)) focusPane('composer');
+      else say(text.thread.onTheWay);
     } catch {
       notReached();
-    } finally {
-      setUnderWay(false);
     }
   };
   return (
-    <Button look={item.state === 'held' ? 'plain' : 'quiet'} disabled={isUnderWay} onClick={() => void edit()}>
+    <Button look={item.state === 'held' ? 'plain' : 'quiet'} disabled={isUnderWay} onClick={() => once(edit)}>
       {text.thread.edit}
     </Button>
   );

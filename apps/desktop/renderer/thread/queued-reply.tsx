@@ -3,9 +3,11 @@ import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
+import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './queued-reply.module.css';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 
 /** A reply that goes out at once is queued for a moment, too; only one that stays so is worth a word. */
@@ -38,35 +40,36 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
 }
 
 function TakeBack({ message }: { readonly message: Message }) {
-  const { thread, compose } = useDesk();
+  const { thread, compose, view } = useDesk();
   const { notReached } = useSay();
+  const { conversationId } = message;
+  const { isUnderWay, once } = useOneAtATime();
   const [refusal, setRefusal] = useState<string | null>(null);
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
-  const [isUnderWay, setUnderWay] = useState(false);
+  const putBack = () => void compose.getState().giveBack(conversationId, tab, message.text ?? '');
   const takeBack = async (keep: boolean) => {
-    setUnderWay(true);
     // The words come back into this conversation's field, wherever the person has gone by then.
-    if (keep) compose.getState().showTab(message.conversationId, tab);
+    if (keep) compose.getState().showTab(conversationId, tab);
     try {
       const outcome = await thread.getState().withdrawQueued(message.id, keep);
       if (!outcome.ok) setRefusal(outcome.refusal.detail);
+      else if (keep) focusPane('composer');
+      else view.getState().say({ text: text.thread.waits.cancelled, conversationId, undo: putBack });
     } catch {
       notReached();
-    } finally {
-      setUnderWay(false);
     }
   };
   return (
     <>
       <div className={css.actions}>
-        <Button title={text.thread.waits.editHint} disabled={isUnderWay} onClick={() => void takeBack(true)}>
+        <Button title={text.thread.waits.editHint} disabled={isUnderWay} onClick={() => once(() => takeBack(true))}>
           {text.thread.edit}
         </Button>
         <Button
           look="quiet"
           title={text.thread.waits.cancelHint}
           disabled={isUnderWay}
-          onClick={() => void takeBack(false)}
+          onClick={() => once(() => takeBack(false))}
         >
           {text.thread.waits.cancel}
         </Button>

@@ -27,17 +27,17 @@ function Beginning() {
   const isReading = useThread((state) => state.isReadingOlder);
   const isUnreachable = useThread((state) => state.olderUnreachable);
   const isEmpty = useThread((state) => state.messages.length === 0);
+  if (isReading) return <p className={css.words}>{text.thread.readingOlder}</p>;
   if (isUnreachable) {
     return (
       <p className={css.words}>
-        {text.thread.olderUnreachable}{' '}
+        {text.thread[hasMore ? 'olderFailed' : 'olderUnreachable']}{' '}
         <Button look="quiet" onClick={() => void thread.getState().readOlder()}>
           {text.thread.again}
         </Button>
       </p>
     );
   }
-  if (isReading) return <p className={css.words}>{text.thread.readingOlder}</p>;
   if (!hasMore) return <p className={css.words}>{isEmpty ? text.thread.noMessages : text.thread.start}</p>;
   return (
     <p className={css.words}>

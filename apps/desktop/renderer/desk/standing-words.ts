@@ -1,0 +1,13 @@
+import { type Lane, lanes } from '@transom/shared';
+import { text } from '../text/en.ts';
+
+/** How things stand when nobody waits for an answer: what was missed is no reason to say that all is well. */
+export function standingWords(counts: Readonly<Record<Lane, number>>): {
+  readonly title: string;
+  readonly hints: readonly string[];
+} {
+  const words = text.nothingOpen;
+  if (lanes.every((lane) => counts[lane] === 0)) return { title: words.nobody, hints: [words.nobodyHint] };
+  if (counts.missed === 0) return { title: words.answered, hints: [words.answeredHint] };
+  return { title: words.noneWaits, hints: [words.missed(counts.missed), words.answeredHint] };
+}

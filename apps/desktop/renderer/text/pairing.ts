@@ -1,0 +1,18 @@
+/** The first screen of a desk that is not connected yet. */
+export const pairing = {
+  title: 'Connect this desk',
+  lead: 'Transom shows the buyers who write to you on Instagram and Facebook, and how long you have to answer.',
+  relayUrl: 'Relay address',
+  relayHint: 'From the person who runs your relay, for example https://relay.example.com',
+  code: 'Pairing code',
+  codeHint: 'Works once and for a short time. Whoever runs your relay can make a new one.',
+  name: 'Your name',
+  nameHint: 'Colleagues see it beside what you claim and write.',
+  submit: 'Connect',
+  working: 'Connecting…',
+  noAnswer:
+    'No answer came, so it is not known whether this desk is connected. If you are still asked for a code, try the same one again.',
+  keychainTitle: 'Waiting for the keychain',
+  keychainLead:
+    'Transom keeps its sign-in in the keychain of this computer, which has not answered yet. It may be asking you to unlock it.',
+} as const;
