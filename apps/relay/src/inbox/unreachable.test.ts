@@ -1,12 +1,16 @@
 import { dueOf, laneOf, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
+import type { SendOutcome } from '../outbound/channel-port.ts';
 import { commented, echoed, entered, type Handled, noon, reacted, read, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
 
-const refused = {
-  ...{ kind: 'refused', reason: 'recipient_unavailable', detail: 'Unavailable.', platformCode: '551' },
-} as const;
+const refused: SendOutcome = {
+  kind: 'refused',
+  reason: 'recipient_unavailable',
+  detail: 'Unavailable.',
+  platformCode: '551',
+};
 
 /** Meta says that a reply cannot reach this person; something may happen between the call and that answer. */
 async function openUnreachable(meanwhile: (at: number) => readonly Handled[] = () => []) {
