@@ -173,7 +173,7 @@ export const conversationSchema = z.object({
   unansweredSinceAt: z.number().int().nullable(),
   /** Whether we ever answered: the first reply has a clock of its own. */
   firstAnsweredAt: z.number().int().nullable(),
-  /** Set when Meta says that this person cannot get messages from us (blocked, deleted). */
+  /** Set when Meta says that this person cannot get messages from us (blocked, deleted), until they come back or get one after all. */
   unreachable: z.boolean(),
   /** When the person was erased: a desk then drops whatever else it holds about them, drafts and unsent replies included. */
   erasedAt: z.number().int().nullable().default(null),

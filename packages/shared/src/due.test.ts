@@ -100,6 +100,8 @@ test('whoever cannot be reached stands apart, newest on top, is due at no time a
       until: Number.MAX_SAFE_INTEGER,
     });
   expect(laneOf({ ...unreachable, state: 'done' }, now, false)).toBe('done');
+  // Nobody waits there: the buyer's turn, as with everybody else.
+  expect(laneOf({ ...unreachable, state: 'answered' }, now, false)).toBe('waiting');
 });
 
 test('a private reply that is on its way moves nobody, and the right that it used stays used', () => {

@@ -66,8 +66,8 @@ export function placeAt(conversation: Conversation, now: number, humanAgentAppro
 
 export function laneOf({ state, window, unreachable }: Conversation, now: number, humanAgentApproved: boolean): Lane {
   if (state === 'done') return 'done';
-  if (unreachable) return 'unreachable';
   if (state === 'answered') return 'waiting';
+  if (unreachable) return 'unreachable';
   const response = windowAt(beforeReplyArrives(window), now, humanAgentApproved);
   if (!isOpen(response)) return 'missed';
   return response.expiresAt !== null && now >= response.expiresAt - escalateBeforeMs ? 'closing' : 'answer';

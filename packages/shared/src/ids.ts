@@ -7,3 +7,8 @@ import { v7 } from 'uuid';
 export function newId(): string {
   return v7();
 }
+
+/** A new identity that sorts after `id`, for where the clock that made `id` was ahead. */
+export function newIdAfter(id: string): string {
+  return v7({ msecs: Number.parseInt(id.replace('-', '').slice(0, 12), 16) + 1 });
+}

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { reconsiderUnclaimed } from '../intake/deliveries.ts';
 import type { AccountIdentity, ChannelPort } from '../outbound/channel-port.ts';
+import { tellConnected } from '../outbound/told-to-wait.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
 import { tokenPurpose } from './open-account.ts';
@@ -105,6 +106,7 @@ async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, iden
   const work = new AgencyWork(tx, now);
   work.touch('account', accountId);
   work.record(request.by, known === undefined ? 'account.connected' : 'account.reconnected', accountId, { channel });
+  await tellConnected(work, accountId);
   await work.finish();
   return { accountId, isNew: known === undefined };
 }

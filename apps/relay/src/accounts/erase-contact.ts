@@ -3,6 +3,7 @@ import { eraseFurther, readErasure } from '../forgotten/erasures.ts';
 import { remember, subjectOfPerson } from '../forgotten/forgotten.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { threadKey } from '../inbox/early-events.ts';
+import { recountElsewhere } from '../inbox/private-reply-rights.ts';
 import type { TakeOut } from '../intake/words-taken-back.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 
@@ -100,7 +101,7 @@ async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: nu
     { contactId, now },
   );
   for (const { id: conversationId } of conversations) {
-    await stopReplies(tx, conversationId);
+    await stopReplies(work, conversationId);
     await tx.run(
       `update handoffs set state = 'resolved', resolved_at = :now
        where agency_id = :agency and conversation_id = :conversationId and state <> 'resolved'`,
@@ -119,12 +120,16 @@ async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: nu
 }
 
 /** Replies that wait have lost their words, and Meta can no longer be asked what became of the unconfirmed ones. */
-async function stopReplies(tx: AgencyTx, conversationId: string): Promise<void> {
-  await tx.run(
+async function stopReplies(work: AgencyWork, conversationId: string): Promise<void> {
+  const { tx } = work;
+  const stopped = await tx.all<{ replyTo: string | null }>(
     `update messages set state = 'failed', failure_code = 'recipient_unavailable', failure_detail = null, next_attempt_at = null
-     where agency_id = :agency and conversation_id = :conversationId and state = 'queued'`,
+     where agency_id = :agency and conversation_id = :conversationId and state = 'queued'
+     returning case when kind = 'private_reply' then reply_to end as "replyTo"`,
     { conversationId },
   );
+  // A private reply that was never sent leaves its right to another thread in which the comment stands.
+  for (const { replyTo } of stopped) if (replyTo !== null) await recountElsewhere(work, conversationId, replyTo);
   await tx.run(
     `update messages set next_attempt_at = null
      where agency_id = :agency and conversation_id = :conversationId and state = 'unconfirmed'`,

@@ -18,10 +18,10 @@ type Answer = {
 
 /**
  * Whether another person, or somebody outside of Transom, answered after the message that the author had seen; then the newest such
- * answer, so that one look is enough. Ids are given in the order in which the relay learns of messages, also while its clock is put right.
+ * answer, so that one look is enough. Ids are given in the order in which the relay learns of messages (`messages.ts`).
  * Times say less: Meta dates what was sent on a phone before an answer that was on the screen already.
  */
-export async function checkSeen({ tx, now }: AgencyWork, seen: Seen): Promise<Refusal | null> {
+export async function checkSeen({ tx }: AgencyWork, seen: Seen): Promise<Refusal | null> {
   const { conversationId, personId, seenMessageId } = seen;
   if (seenMessageId === undefined) return null;
   const answer = await tx.get<Answer>(
@@ -30,7 +30,7 @@ export async function checkSeen({ tx, now }: AgencyWork, seen: Seen): Promise<Re
      where m.agency_id = :agency and m.conversation_id = :conversationId and m.direction = 'outbound' and m.id > :after
        and m.state <> 'failed' and m.unsent_at is null and (m.author_id is null or m.author_id <> :personId)
      order by m.id desc limit 1`,
-    { conversationId, personId, after: await placeOf(tx, conversationId, seenMessageId, now) },
+    { conversationId, personId, after: await placeOf(tx, conversationId, seenMessageId) },
   );
   if (answer === undefined) return null;
   const { id: messageId, by, text, sentAt } = answer;
@@ -45,22 +45,21 @@ export async function checkSeen({ tx, now }: AgencyWork, seen: Seen): Promise<Re
 }
 
 /**
- * The id after which answers count as not seen. A message cannot be placed if it is not there any more, stands in another thread, or was
- * received "in the future", before the clock was corrected. Then whatever was answered since the person last wrote counts, so that the
- * author is told once too often instead of never.
+ * The id after which answers count as not seen. A message cannot be placed if it is not there any more or stands in another thread. Then
+ * whatever was answered since the person last wrote counts, so that the author is told once too often instead of never.
  */
-async function placeOf(tx: AgencyTx, conversationId: string, seenMessageId: string, now: number): Promise<string> {
+async function placeOf(tx: AgencyTx, conversationId: string, seenMessageId: string): Promise<string> {
   const seen = await tx.get<{ id: string }>(
     `select id from messages
-     where agency_id = :agency and id = :seenMessageId and conversation_id = :conversationId and received_at <= :now`,
-    { conversationId, seenMessageId, now },
+     where agency_id = :agency and id = :seenMessageId and conversation_id = :conversationId`,
+    { conversationId, seenMessageId },
   );
   if (seen !== undefined) return seen.id;
   const wrote = await tx.get<{ id: string }>(
     `select id from messages
-     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound' and received_at <= :now
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'
      order by sent_at desc, id desc limit 1`,
-    { conversationId, now },
+    { conversationId },
   );
   return wrote?.id ?? '';
 }

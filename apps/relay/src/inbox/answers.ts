@@ -1,6 +1,6 @@
 import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoffs.ts';
+import { openHandoff, resolveHandoff, restoreHandoff, waitedWhenClosed } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
 
 /**
@@ -65,13 +65,21 @@ export async function askAsBefore(work: AgencyWork, thread: Thread, sentAt: numb
 export async function reopen(work: AgencyWork, thread: Thread, repliedAt: number): Promise<void> {
   if (thread.state !== 'done' || thread.isErased) return;
   thread.state = 'needs_answer';
-  thread.unansweredSinceAt =
-    (await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt ?? 0)) ?? repliedAt;
+  thread.unansweredSinceAt = (await firstUnsettled(work.tx, thread)) ?? repliedAt;
   await openHandoff(work, thread);
 }
 
+/**
+ * When the person wrote the first thing for which a closed thread waits again. What was settled by an earlier closing, as a "thanks" that
+ * needs no answer, stays settled.
+ */
+export async function firstUnsettled(tx: AgencyTx, thread: Thread): Promise<number | null> {
+  const waitedSinceAt = await waitedWhenClosed(tx, thread.conversationId);
+  return firstUnanswered(tx, thread.conversationId, Math.max(thread.lastAnsweredAt ?? 0, (waitedSinceAt ?? 0) - 1));
+}
+
 /** When the person wrote the first thing after `after` that asks for an answer. A comment that is removed or hidden asks for none. */
-export async function firstUnanswered(tx: AgencyTx, conversationId: string, after: number): Promise<number | null> {
+async function firstUnanswered(tx: AgencyTx, conversationId: string, after: number): Promise<number | null> {
   const row = await tx.get<{ since: number }>(
     `select sent_at as since from messages
      where agency_id = :agency and conversation_id = :conversationId and sent_at > :after and direction = 'inbound'

@@ -56,9 +56,9 @@ export async function closeHandoff(
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
   const { thread } = found;
+  await resolveHandoff(work, thread, actor.person.id);
   thread.state = 'done';
   thread.unansweredSinceAt = null;
-  await resolveHandoff(work, thread, actor.person.id);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
   work.record(actor.person.id, 'conversation.closed', thread.conversationId);

@@ -1,4 +1,4 @@
-import { type Message, newId } from '@transom/shared';
+import { type Message, newId, newIdAfter } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 import type { MessageMetadata } from './documents/message.ts';
 
@@ -25,7 +25,7 @@ export type NewMessage = Pick<
 
 /** Adds a message and returns its id. A native id that the account already has is an error: look before you insert. */
 export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<string> {
-  const id = newId();
+  const id = await nextMessageId(tx);
   await tx.run(
     `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, native_message_id,
        client_message_id, sent_at, received_at, state, origin, author_id, reply_to, metadata, next_attempt_at, unsent_at, delivery_id,
@@ -58,6 +58,19 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
     },
   );
   return id;
+}
+
+/**
+ * The ids of an agency's messages grow in the order in which the relay learns of them, also after a restart with a clock that was put
+ * back: who had seen an answer is told by that order.
+ */
+async function nextMessageId(tx: AgencyTx): Promise<string> {
+  const id = newId();
+  const later = await tx.get<{ id: string }>(
+    `select id from messages where agency_id = :agency and id >= :id order by id desc limit 1`,
+    { id },
+  );
+  return later === undefined ? id : newIdAfter(later.id);
 }
 
 export type KnownMessage = {

@@ -3,7 +3,8 @@ import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { noteReplied } from './answers.ts';
 import type { EchoReceived } from './events.ts';
-import { readCommentFacts } from './private-reply-rights.ts';
+import { recountRights } from './private-reply-rights.ts';
+import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
 import { areSameWords } from './same-words.ts';
 import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
@@ -13,6 +14,8 @@ export type OwnSend = {
   readonly id: string;
   readonly conversationId: string;
   readonly kind: string;
+  /** The comment that a private reply answers, by the channel's id. */
+  readonly replyTo: string | null;
   readonly text: string | null;
   readonly sentAt: number;
   readonly authorId: string;
@@ -20,7 +23,7 @@ export type OwnSend = {
   readonly startedAt: number | null;
 };
 
-export const ownSendColumns = `id, conversation_id as "conversationId", kind, text, sent_at as "sentAt", author_id as "authorId",
+export const ownSendColumns = `id, conversation_id as "conversationId", kind, reply_to as "replyTo", text, sent_at as "sentAt", author_id as "authorId",
   coalesce(attempt_dated_at, attempt_started_at) as "startedAt"`;
 
 /** Meta's clock and what we know of it may differ by this much without making us miss our own message. */
@@ -90,8 +93,8 @@ export async function noteSent(
      where agency_id = :agency and id = :id`,
     { id: own.id, nativeMessageId, state: stateByReceipts(thread, leftAt) },
   );
-  if (own.kind === 'private_reply')
-    thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  if (own.kind === 'private_reply') await recountRights(work, thread, own.replyTo);
+  await noteReached(work, thread, leftAt);
   await noteReplied(work, thread, own.sentAt, own.authorId);
   await saveThread(work.tx, thread);
   work.touch('message', own.id);

@@ -1,5 +1,7 @@
 import type { WindowFacts } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
+import type { AgencyWork } from './agency-work.ts';
+import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
 /**
  * A comment carries the right to one private reply, unless its author removed it or the business hid it. The messages themselves say
@@ -53,6 +55,32 @@ export async function readCommentFacts(tx: AgencyTx, conversationId: string): Pr
     { conversationId },
   );
   return row === undefined ? null : factsOf(asRight(row));
+}
+
+/**
+ * A private reply to this comment, by the channel's id, was queued, moved or is gone: what the comment allows is counted again, in the
+ * given thread, which the caller saves, and in the other threads where it stands.
+ */
+export async function recountRights(work: AgencyWork, thread: Thread, nativeId: string | null): Promise<void> {
+  thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  if (nativeId !== null) await recountElsewhere(work, thread.conversationId, nativeId);
+}
+
+/** The same for the other threads only. */
+export async function recountElsewhere(work: AgencyWork, conversationId: string, nativeId: string): Promise<void> {
+  const others = await work.tx.all<{ id: string }>(
+    `select distinct conversation_id as id from messages
+     where agency_id = :agency and kind = 'comment' and native_message_id = :nativeId and direction = 'inbound'
+       and conversation_id <> :conversationId`,
+    { nativeId, conversationId },
+  );
+  for (const { id } of others) {
+    const other = await findThreadOfConversation(work.tx, id);
+    if (other === null || other.isErased) continue;
+    other.window = { ...other.window, comment: await readCommentFacts(work.tx, id) };
+    await saveThread(work.tx, other);
+    work.touch('conversation', id);
+  }
 }
 
 export function factsOf(right: CommentRight): NonNullable<WindowFacts['comment']> {

@@ -1,5 +1,7 @@
 import { dayMs, hourMs, minuteMs, placeAt } from '@transom/shared';
 import { expect, it } from 'vitest';
+import { eraseContact } from '../accounts/erase-contact.ts';
+import { takeOut } from '../meta/normalize/take-out.ts';
 import { failMessage } from '../outbound/failures.ts';
 import { commented, echoed, noon, shop, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
@@ -168,4 +170,86 @@ it('is on its way again if what seemed to prove that it arrived belongs to anoth
   await replies.answered(second, sentAs('n2'));
   expect(await agency.message(first.messageId)).toMatchObject({ state: 'unconfirmed' });
   expect((await rightOf(agency))?.isReplyOnItsWay).toBe(true);
+});
+
+/** A post that belongs to two accounts: its comment stands in two threads, and Meta allows one reply. */
+async function openSharedPost() {
+  const room = await openRelayRoom();
+  const agency = await room.addAgency();
+  const other = await agency.addAccount({ nativeId: '17841400000000002', token: 't2' });
+  await agency.hears(commented({ commentId: 'c1' }));
+  room.pass(1);
+  await agency.hearsOn(other, commented({ commentId: 'c1', accountNativeId: '17841400000000002' }));
+  const threads = await agency.threads();
+  const rights = async () => {
+    const all = await agency.threads();
+    const told = (await agency.changes()).filter(({ entity }) => entity === 'conversation');
+    return threads.map(({ id }) => {
+      const { comment } = all.find((one) => one.id === id)!.window;
+      const heard = JSON.parse(
+        told.findLast(({ entity_id }) => entity_id === id)?.body ?? 'null',
+      ) as (typeof all)[number];
+      expect(heard.window.comment).toEqual(comment);
+      return comment?.privateReplyUsedAt === null ? 'free' : comment?.isReplyOnItsWay === true ? 'on its way' : 'used';
+    });
+  };
+  return { room, agency, replies: repliesIn(room, agency), rights, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
+}
+type SharedPost = Awaited<ReturnType<typeof openSharedPost>>;
+const givenBack = ['free', 'free'];
+
+it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string[]]>([
+  ['is sent', async ({ replies }, id) => replies.answered(await replies.leaves(id), sentAs('n1')), ['used', 'used']],
+  [
+    'fails',
+    async ({ replies }, id) =>
+      replies.answered(await replies.leaves(id), { kind: 'refused', reason: 'invalid', detail: '', platformCode: '1' }),
+    givenBack,
+  ],
+  [
+    'is taken back',
+    ({ agency }, messageId) => agency.perform(agency.agent, { kind: 'reply.withdraw', messageId }),
+    givenBack,
+  ],
+  [
+    'is looked for by a person in vain',
+    async ({ replies }, id) => {
+      await replies.answered(await replies.leaves(id), unclear);
+      await replies.looked(id);
+      await replies.confirms(id, false);
+    },
+    givenBack,
+  ],
+  [
+    'loses its person',
+    async ({ room, agency }) => {
+      const asked = (await agency.threads()).find(({ lastMessage }) => lastMessage?.kind === 'private_reply')!;
+      await eraseContact({ store: room.store, takeOut }, agency.id, asked.contact.id, 'operator', room.clock());
+    },
+    ['erased', 'free'],
+  ],
+])(
+  'stands the same in both threads of a post that belongs to two accounts when it %s',
+  async (what, deed, expected) => {
+    await using it = await openSharedPost();
+    expect(await it.rights()).toEqual(['free', 'free']);
+    const id = await it.replies.asks({ kind: 'comment.private_reply', commentId: 'c1', text: 'Hi' });
+    expect(await it.rights()).toEqual(['on its way', 'on its way']);
+    await deed(it, id);
+    if (what !== 'loses its person') return expect(await it.rights()).toEqual(expected);
+    expect((await it.rights()).filter((right) => right === 'free')).toHaveLength(1);
+  },
+);
+
+it('is on its way again in both threads if what seemed to prove that it arrived belongs to another message', async () => {
+  await using it = await openSharedPost();
+  const { agency, replies } = it;
+  const first = await replies.repliesTo('c1', 'Yes');
+  await replies.answered(first, unclear);
+  await agency.hears(wrote());
+  const second = await replies.sends('Yes', first.conversationId);
+  await agency.hears(echoed({ nativeMessageId: 'n2', text: 'Yes' }));
+  expect(await it.rights()).toEqual(['used', 'used']);
+  await replies.answered(second, sentAs('n2'));
+  expect(await it.rights()).toEqual(['on its way', 'on its way']);
 });

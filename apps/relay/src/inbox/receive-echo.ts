@@ -5,6 +5,7 @@ import type { EchoReceived } from './events.ts';
 import { joinPerson } from './join-person.ts';
 import { findByNativeId, insertMessage } from './messages.ts';
 import { findOwnSend, noteSent, type OwnSend } from './own-sends.ts';
+import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
 import { type AccountRef, findThreadOfConversation, noteLastMessage, openThread, saveThread } from './thread.ts';
 
@@ -58,6 +59,7 @@ async function receiveElsewhere(
     metadata: { attachments: unsentAt === undefined ? event.attachments : [] },
   });
   noteLastMessage(thread, messageId, event.sentAt);
+  await noteReached(work, thread, event.sentAt);
   await noteAnswer(work, thread, event.sentAt, 'relay');
   await saveThread(tx, thread);
   work.touch('conversation', thread.conversationId);

@@ -1,9 +1,12 @@
-import { claimLeaseMs, dayMs, minuteMs, newId } from '@transom/shared';
+import { claimLeaseMs, dayMs, minuteMs, newId, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { takeOut } from '../meta/normalize/take-out.ts';
+import { failMessage } from '../outbound/failures.ts';
 import { commentChanged, commented, echoed, noon, wrote } from '../testing/events.ts';
-import { openRelayRoom } from '../testing/relay-room.ts';
+import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
+import { repliesIn } from '../testing/replies.ts';
+import { AgencyWork } from './agency-work.ts';
 
 async function openInquiry() {
   const room = await openRelayRoom();
@@ -13,6 +16,12 @@ async function openInquiry() {
     agency.perform(who, { kind, conversationId });
   return { room, agency, conversationId, asks, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
+const fails = ({ agency }: AgencyInRoom, messageId: string, now: number) =>
+  agency.write(async (tx) => {
+    const work = new AgencyWork(tx, now);
+    await failMessage(work, messageId, 'invalid', 'Meta said no.');
+    await work.finish();
+  });
 const withoutRev = (conversation: object) => ({ ...conversation, rev: 0 });
 
 it('waits again as before, with its claim, and says so in the audit trail', async () => {
@@ -92,6 +101,58 @@ it('waits for what was written after the last answer, however long ago it was cl
     unansweredSinceAt: noon + minuteMs,
     handoff: { state: 'open', openedAt: noon + minuteMs },
   });
+});
+
+it.each(['a person', 'its reply, which failed', 'its reply, which was taken back'])(
+  'does not wait again for what an earlier closing had settled, opened by %s',
+  async (by) => {
+    await using it = await openInquiry();
+    const { agency, asks, room, conversationId } = it;
+    await asks('handoff.resolve');
+    room.pass(5 * dayMs);
+    await agency.hears(wrote({ sentAt: room.clock(), text: 'In red?' }), wrote({ sentAt: room.clock() + 1 }));
+    const before = await agency.conversation();
+    expect(before).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon + 5 * dayMs });
+    const replies = repliesIn(room, agency);
+    if (by === 'a person') {
+      await asks('handoff.resolve');
+      room.pass(5 * secondMs);
+      await asks('handoff.reopen');
+      expect(withoutRev(await agency.conversation())).toEqual(withoutRev(before));
+      return;
+    }
+    const messageId = await replies.queues('Yes');
+    await asks('handoff.resolve');
+    if (by === 'its reply, which was taken back')
+      await agency.perform(agency.agent, { kind: 'reply.withdraw', messageId });
+    else await fails(agency, messageId, room.clock());
+    expect(await agency.readConversation(conversationId)).toMatchObject({
+      state: 'needs_answer',
+      unansweredSinceAt: noon + 5 * dayMs,
+    });
+  },
+);
+
+it('waits as long as before also where it was opened by a reply that failed, and somebody wrote after that', async () => {
+  await using it = await openInquiry();
+  const { agency, asks, room } = it;
+  const messageId = await repliesIn(room, agency).queues('Yes');
+  await asks('handoff.resolve');
+  room.pass(minuteMs);
+  await fails(agency, messageId, room.clock());
+  room.pass(dayMs);
+  await agency.hears(wrote({ sentAt: room.clock(), text: 'Hello?' }));
+  await asks('handoff.resolve');
+  await asks('handoff.reopen');
+  expect(await agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon });
+});
+
+it('waits since the last answer where nobody noted since when', async () => {
+  await using it = await openInquiry();
+  await it.asks('handoff.resolve');
+  await it.agency.agency.write((tx) => tx.run(`update handoffs set waited_since_at = null where agency_id = :agency`));
+  await it.asks('handoff.reopen');
+  expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon });
 });
 
 it('asks for no answer to a comment that was hidden', async () => {

@@ -1,7 +1,7 @@
 import { type Command, type CommandAnswer, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { firstUnanswered } from './answers.ts';
+import { firstUnsettled } from './answers.ts';
 import { findForPerson } from './claims.ts';
 import { done } from './inbox.ts';
 import { openHandoff, restoreClosedHandoff } from './leads-and-handoffs.ts';
@@ -29,9 +29,9 @@ export async function reopenConversation(
   return done;
 }
 
-/** Closing answered nobody: whatever nobody answered waits again since then, and so does its handoff. */
+/** Closing answered nobody: what waited then waits again since the same moment, and so does its handoff. */
 export async function waitAsBefore(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
-  thread.unansweredSinceAt = await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt ?? 0);
+  thread.unansweredSinceAt = await firstUnsettled(work.tx, thread);
   thread.state = thread.unansweredSinceAt === null ? 'answered' : 'needs_answer';
   if (thread.unansweredSinceAt === null) return;
   if (!(await restoreClosedHandoff(work, thread, actor.person.id))) await openHandoff(work, thread);

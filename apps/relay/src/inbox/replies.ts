@@ -7,7 +7,8 @@ import { holdClaim } from './claims.ts';
 import { passGate } from './gate.ts';
 import { done } from './inbox.ts';
 import { insertMessage } from './messages.ts';
-import { factsOf, findCommentRight, readCommentFacts } from './private-reply-rights.ts';
+import { factsOf, findCommentRight, recountRights } from './private-reply-rights.ts';
+import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
 import { findThreadOfConversation, noteLastMessage, saveThread, type Thread } from './thread.ts';
 
@@ -87,8 +88,7 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
     queueNumber: await nextInQueue(work, thread.conversationId),
   });
   noteLastMessage(thread, messageId, work.now);
-  if (message.kind === 'private_reply')
-    thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  if (message.kind === 'private_reply') await recountRights(work, thread, message.replyTo ?? null);
   await holdClaim(work, thread, actor);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
@@ -120,7 +120,7 @@ export async function confirmMessage(
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const message = await work.tx.get<Unconfirmed>(
-    `select conversation_id as "conversationId", sent_at as "sentAt", coalesce(attempt_dated_at, attempt_started_at) as "startedAt",
+    `select conversation_id as "conversationId", kind, reply_to as "replyTo", sent_at as "sentAt", coalesce(attempt_dated_at, attempt_started_at) as "startedAt",
             attempts as looks, next_attempt_at as "nextLookAt"
      from messages where agency_id = :agency and id = :id and state = 'unconfirmed'`,
     { id: command.messageId },
@@ -140,10 +140,12 @@ export async function confirmMessage(
       detail: command.arrived ? null : `${actor.person.name} looked: it did not arrive. It can be sent again.`,
     },
   );
-  if (command.arrived) await noteReplied(work, thread, message.sentAt, actor.person.id);
-  else await reopen(work, thread, message.sentAt);
+  if (command.arrived) {
+    await noteReached(work, thread, message.startedAt ?? message.sentAt);
+    await noteReplied(work, thread, message.sentAt, actor.person.id);
+  } else await reopen(work, thread, message.sentAt);
   // If a private reply did not arrive, its one use is restored.
-  thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+  if (message.kind === 'private_reply') await recountRights(work, thread, message.replyTo);
   await saveThread(work.tx, thread);
   work.touch('message', command.messageId);
   work.touch('conversation', thread.conversationId);
@@ -153,6 +155,8 @@ export async function confirmMessage(
 
 type Unconfirmed = {
   readonly conversationId: string;
+  readonly kind: string;
+  readonly replyTo: string | null;
   readonly sentAt: number;
   readonly startedAt: number | null;
   readonly looks: number;

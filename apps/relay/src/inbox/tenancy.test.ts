@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { AgencyTx } from '../store/port.ts';
 import { commented, echoed, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
+import { AgencyWork } from './agency-work.ts';
 import * as contacts from './contacts.ts';
 import * as account from './documents/account.ts';
 import * as conversation from './documents/conversation.ts';
@@ -95,6 +96,9 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   findCommentRight: (tx) => privateReplyRights.findCommentRight(tx, 'c1'),
   readCommentFacts: (tx, { a, direct }) =>
     Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
+  recountRights: (tx, { threadOfA }) =>
+    privateReplyRights.recountRights(new AgencyWork(tx, 1), { ...threadOfA, conversationId: 'none' }, 'c1'),
+  recountElsewhere: (tx) => privateReplyRights.recountElsewhere(new AgencyWork(tx, 1), 'none', 'c1'),
 };
 const pure = [
   ...['noteLastMessage', 'factsOf'],

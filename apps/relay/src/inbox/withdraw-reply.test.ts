@@ -22,14 +22,18 @@ const withdraw = (agency: AgencyInRoom, messageId: string, who = agency.agent) =
   agency.perform(who, { kind: 'reply.withdraw', messageId });
 const refused = { ok: false, refusal: { code: 'not_withdrawable', detail: expect.stringMatching(/\w+/) } };
 
-it('is as if it had never been asked for, on every desk', async () => {
+it('leaves nothing of its words in the thread or on any desk; the claim of whoever asked for it stays', async () => {
   await using it = await openQueue();
   const { agency, replies } = it;
   const before = await agency.conversation();
   const messageId = await replies.queues('Secret price: 4,900.');
   expect(await withdraw(agency, messageId)).toEqual({ ok: true, messageId, state: null });
   expect(await agency.message(messageId)).toBeNull();
-  const { lastMessage, lastMessageAt, state } = await agency.conversation();
+  const { lastMessage, lastMessageAt, state, handoff } = await agency.conversation();
+  expect([before.handoff?.state, handoff]).toEqual([
+    'open',
+    expect.objectContaining({ state: 'claimed', claimedBy: { id: agency.agent.person.id, name: 'Arne' } }),
+  ]);
   expect({ lastMessage, lastMessageAt, state }).toEqual({
     lastMessage: before.lastMessage,
     lastMessageAt: before.lastMessageAt,

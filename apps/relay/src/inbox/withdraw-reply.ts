@@ -1,13 +1,14 @@
 import { type Command, type CommandAnswer, checkRights, type MessageState, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { readCommentFacts } from './private-reply-rights.ts';
+import { recountRights } from './private-reply-rights.ts';
 import { waitAsBefore } from './reopen-conversation.ts';
 import { findThreadOfConversation, recountLastMessage, saveThread } from './thread.ts';
 
 type Reply = {
   readonly conversationId: string;
   readonly kind: string;
+  readonly replyTo: string | null;
   readonly state: MessageState;
   readonly authorId: string;
   readonly author: string | null;
@@ -25,7 +26,7 @@ export async function withdrawReply(
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const reply = await work.tx.get<Reply>(
-    `select m.conversation_id as "conversationId", m.kind, m.state, m.author_id as "authorId", p.name as author
+    `select m.conversation_id as "conversationId", m.kind, m.reply_to as "replyTo", m.state, m.author_id as "authorId", p.name as author
      from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id
      where m.agency_id = :agency and m.id = :messageId and m.direction = 'outbound' and m.origin = 'desk'`,
     { messageId },
@@ -59,12 +60,15 @@ function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
   }
 }
 
-async function takeOutOfThread(work: AgencyWork, actor: Actor, { conversationId, kind }: Reply): Promise<void> {
+async function takeOutOfThread(
+  work: AgencyWork,
+  actor: Actor,
+  { conversationId, kind, replyTo }: Reply,
+): Promise<void> {
   const thread = await findThreadOfConversation(work.tx, conversationId);
   if (thread === null) return;
   await recountLastMessage(work.tx, thread);
-  if (kind === 'private_reply')
-    thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, conversationId) };
+  if (kind === 'private_reply') await recountRights(work, thread, replyTo);
   // It may have been closed in the belief that this would go out: whoever still waits must not be lost.
   if (thread.state === 'done' && !thread.isErased) await waitAsBefore(work, thread, actor);
   await saveThread(work.tx, thread);

@@ -1,7 +1,15 @@
 import type { AgencyWork } from '../inbox/agency-work.ts';
 import { reopen } from '../inbox/answers.ts';
-import { readCommentFacts } from '../inbox/private-reply-rights.ts';
+import { recountRights } from '../inbox/private-reply-rights.ts';
+import { noteUnreachable, type SetOut } from '../inbox/reachable.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
+
+type Failed = SetOut & {
+  readonly conversationId: string;
+  readonly kind: string;
+  readonly replyTo: string | null;
+  readonly sentAt: number;
+};
 
 /**
  * A reply that will never go out. Its text stays, so that it can be read, copied and sent again. The conversation waits for an answer
@@ -9,17 +17,17 @@ import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
  * used before, its one use is restored.
  */
 export async function failMessage(work: AgencyWork, messageId: string, code: string, detail: string): Promise<void> {
-  const row = await work.tx.get<{ conversationId: string; kind: string; sentAt: number }>(
+  const row = await work.tx.get<Failed>(
     `update messages set state = 'failed', next_attempt_at = null, failure_code = :code, failure_detail = :detail
-     where agency_id = :agency and id = :id returning conversation_id as "conversationId", kind, sent_at as "sentAt"`,
+     where agency_id = :agency and id = :id returning conversation_id as "conversationId", kind, reply_to as "replyTo",
+       sent_at as "sentAt", attempt_started_at as "startedAt", coalesce(attempt_dated_at, attempt_started_at) as "datedAt"`,
     { id: messageId, code, detail },
   );
   if (row === undefined) throw new Error(`There is no message ${messageId} to fail.`);
   const thread = await findThreadOfConversation(work.tx, row.conversationId);
   if (thread !== null) {
-    if (code === 'recipient_unavailable') thread.unreachable = true;
-    if (row.kind === 'private_reply')
-      thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
+    if (code === 'recipient_unavailable') await noteUnreachable(work, thread, row);
+    if (row.kind === 'private_reply') await recountRights(work, thread, row.replyTo);
     await reopen(work, thread, row.sentAt);
     await saveThread(work.tx, thread);
   }

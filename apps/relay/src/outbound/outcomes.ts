@@ -9,6 +9,7 @@ import { notSentDelayMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';
 import { failMessage } from './failures.ts';
 import { markSent } from './mark-sent.ts';
+import { type Reason, reasonToWait } from './told-to-wait.ts';
 import { markUnconfirmed } from './unconfirmed.ts';
 
 /**
@@ -54,12 +55,15 @@ async function settle(
 ): Promise<void> {
   switch (outcome.kind) {
     case 'not_sent':
-      return queueAgain(work, attempt, work.now + notSentDelayMs(attempt.attempts), 'not_sent', outcome.detail);
+      return queueAgain(work, attempt, work.now + notSentDelayMs(attempt.attempts), {
+        code: 'not_sent',
+        detail: outcome.detail,
+      });
     case 'throttled':
     case 'calls_refused':
-      return queueAgain(work, attempt, waitsUntil, outcome.kind, outcome.detail);
+      return queueAgain(work, attempt, waitsUntil, { code: outcome.kind, detail: outcome.detail });
     case 'reauth':
-      return queueAgain(work, attempt, waitsUntil, 'reauth_required', outcome.detail);
+      return queueAgain(work, attempt, waitsUntil, await reasonAfterSignIn(work, attempt, outcome.detail));
     case 'refused':
       work.record('relay', 'reply.refused_by_platform', attempt.messageId, {
         reason: outcome.reason,
@@ -91,13 +95,25 @@ async function isOpenByOurRecord(work: AgencyWork, { conversationId, accountId, 
   return isOpen(windowAt({ ...window, comment: null }, work.now, account.humanAgentApproved));
 }
 
-async function queueAgain(work: AgencyWork, attempt: Attempt, at: number, code: string, detail: string): Promise<void> {
+/** Meta refused the token. If the account has a new one since, that is no reason to wait any more. */
+async function reasonAfterSignIn(work: AgencyWork, { accountId }: Attempt, detail: string): Promise<Reason | null> {
+  const reason = await reasonToWait(work.tx, accountId, work.now);
+  return reason?.code === 'reauth_required' ? { ...reason, detail } : reason;
+}
+
+async function queueAgain(work: AgencyWork, attempt: Attempt, at: number, reason: Reason | null): Promise<void> {
   await work.tx.run(
     `update messages set state = 'queued', next_attempt_at = :at, attempts = :attempts, failure_code = :code, failure_detail = :detail
      where agency_id = :agency and id = :id`,
-    { id: attempt.messageId, at, attempts: attempt.attempts, code, detail },
+    {
+      id: attempt.messageId,
+      at,
+      attempts: attempt.attempts,
+      code: reason?.code ?? null,
+      detail: reason?.detail ?? null,
+    },
   );
   work.touch('message', attempt.messageId);
   work.touch('conversation', attempt.conversationId);
-  work.record('relay', 'reply.waits', attempt.messageId, { code, until: at });
+  work.record('relay', 'reply.waits', attempt.messageId, { code: reason?.code ?? null, until: at });
 }

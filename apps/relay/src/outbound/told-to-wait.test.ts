@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import { minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
+import { addAccount } from '../accounts/add-account.ts';
 import { disconnectAccount } from '../accounts/disconnect-account.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { wrote } from '../testing/events.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
-import { repliesIn, sentAs } from '../testing/replies.ts';
+import { channelThat, repliesIn, sentAs } from '../testing/replies.ts';
+import { ensureMasterKey } from '../vault/master-key.ts';
+import { Vault } from '../vault/vault.ts';
 import { startAttempts } from './attempts.ts';
 import type { SendOutcome } from './channel-port.ts';
 import { clampWaits } from './waits.ts';
@@ -45,6 +49,29 @@ async function openQueue(replyCount = 3) {
   return { room, agency, replies, first, others, told, answers, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 
+type Queue = Awaited<ReturnType<typeof openQueue>>;
+const disconnects = ({ agency, room }: Queue) =>
+  agency.agency.write(async (tx) => {
+    const work = new AgencyWork(tx, room.clock());
+    await disconnectAccount(work, agency.account.id, 'operator');
+    await work.finish();
+  });
+/** A person signs in again, and Meta says that it is the same account. */
+async function connects({ agency, room }: Queue) {
+  ensureMasterKey(join(room.folder, 'master.key'));
+  const vault = new Vault(join(room.folder, 'master.key'));
+  await room.store.write((tx) =>
+    tx.run(`update agencies set data_key = :dataKey`, { dataKey: vault.newDataKey(agency.id) }),
+  );
+  const identity = { nativeId: agency.nativeId, name: 'Nordic Saunas', username: null, appScopedId: 'p' };
+  const channels = { ...channelThat(async () => sentAs('n')), identify: async () => ({ ok: true, identity }) as const };
+  const added = await addAccount(
+    { store: room.store, vault, channels, clock: room.clock },
+    { agencyId: agency.id, channel: 'instagram', token: 'fresh', tokenExpiresAt: null, by: 'operator' },
+  );
+  expect(added).toMatchObject({ ok: true, accountId: agency.account.id });
+}
+
 it.each<[string, SendOutcome, number]>([
   ['throttled', throttledFor(5 * minuteMs), 5 * minuteMs],
   ['calls_refused', { kind: 'calls_refused', detail: 'No access.' }, minuteMs],
@@ -81,13 +108,45 @@ it('says that the account must be connected again, also of what was tried before
 
 it('says that the account was disconnected', async () => {
   await using it = await openQueue();
-  await it.agency.agency.write(async (tx) => {
-    const work = new AgencyWork(tx, it.room.clock());
-    await disconnectAccount(work, it.agency.account.id, 'operator');
-    await work.finish();
-  });
+  await disconnects(it);
   for (const id of [it.first, ...it.others])
     expect(await it.told(id)).toMatchObject({ state: 'queued', failure: { code: 'account_disconnected' } });
+});
+
+it('says no longer that the account must be connected, or was not, once it is connected again', async () => {
+  for (const [trouble, pausedFor, failure] of [
+    ['reauth', 0, null],
+    ['disconnected', 0, null],
+    ['reauth', 5 * minuteMs, { code: 'throttled' }],
+  ] as const) {
+    await using it = await openQueue();
+    const [one, two] = await startAttempts(it.agency.agency, it.room.clock(), 2);
+    await it.replies.answered(two!, pausedFor > 0 ? throttledFor(pausedFor) : notSent);
+    if (trouble === 'reauth') await it.replies.answered(one!, { kind: 'reauth', detail: 'The token is dead.' });
+    else {
+      await it.replies.answered(one!, notSent);
+      await disconnects(it);
+    }
+    const code = trouble === 'reauth' ? 'reauth_required' : 'account_disconnected';
+    for (const id of [it.first, ...it.others]) expect(await it.told(id)).toMatchObject({ failure: { code } });
+    await connects(it);
+    for (const id of [it.first, ...it.others]) {
+      expect((await it.told(id)).failure).toEqual(failure === null ? null : expect.objectContaining(failure));
+      expect((await it.agency.message(id))!.failure?.code).toBe(failure?.code);
+    }
+  }
+});
+
+it('gives no dead token as the reason where the account has a new one since', async () => {
+  await using it = await openQueue();
+  const [one] = await startAttempts(it.agency.agency, it.room.clock(), 1);
+  await connects(it);
+  await it.replies.answered(one!, { kind: 'reauth', detail: 'The token is dead.' });
+  expect(await it.told(it.first)).toMatchObject({ state: 'queued', failure: null });
+  const [again] = await startAttempts(it.agency.agency, it.room.clock(), 1);
+  await disconnects(it);
+  await it.replies.answered(again!, { kind: 'reauth', detail: 'The token is dead.' });
+  expect(await it.told(it.first)).toMatchObject({ failure: { code: 'account_disconnected' } });
 });
 
 it('keeps the reason of a reply that was tried, and tells when it will be tried', async () => {

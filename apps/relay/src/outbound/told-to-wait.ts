@@ -36,15 +36,33 @@ export async function tellWaiting(work: AgencyWork, accountId: string, code: Rea
   for (const { id } of told) work.touch('message', id);
 }
 
-type Waiting = { readonly code: string; readonly detail: string };
+/** The account is connected again: what waited for that goes out now, or after the pause for which Meta asked before. */
+export async function tellConnected(work: AgencyWork, accountId: string): Promise<void> {
+  const reason = await reasonToWait(work.tx, accountId, work.now);
+  const told = await work.tx.all<{ id: string }>(
+    `update messages set failure_code = :code, failure_detail = :detail
+     where agency_id = :agency and id in (
+       select id from messages
+       where agency_id = :agency and account_id = :accountId and state = 'queued' and next_attempt_at is not null
+         and failure_code in ('reauth_required', 'account_disconnected')
+       order by next_attempt_at limit :limit)
+     returning id`,
+    { accountId, code: reason?.code ?? null, detail: reason?.detail ?? null, limit: toldAtOnce },
+  );
+  for (const { id } of told) work.touch('message', id);
+}
+
+/** Why a reply waits: a stable code and a sentence for people. */
+export type Reason = { readonly code: string; readonly detail: string };
 
 /** Why a reply that is queued now waits from the beginning; null where nothing holds the account up. */
-export async function reasonToWait(tx: AgencyTx, accountId: string, now: number): Promise<Waiting | null> {
+export async function reasonToWait(tx: AgencyTx, accountId: string, now: number): Promise<Reason | null> {
   const account = await tx.get<{ state: Account['state']; pausedUntil: number }>(
     `select state, paused_until as "pausedUntil" from accounts where agency_id = :agency and id = :accountId`,
     { accountId },
   );
   if (account?.state === 'reauth_required') return { code: account.state, detail: reasons[account.state] };
+  if (account?.state === 'disconnected') return { code: 'account_disconnected', detail: reasons.account_disconnected };
   if (account === undefined || account.pausedUntil <= now) return null;
   // The reply whose answer made the account wait, or one that was told of it, knows why.
   const other = await tx.get<{ code: string }>(

@@ -17,7 +17,7 @@ const seenMessageId = id.optional();
 export const commandSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reply.send'), conversationId: id, text, seenMessageId }),
   z.strictObject({ kind: z.literal('comment.private_reply'), commentId: id, text, seenMessageId }),
-  /** Takes back a reply that is still queued, as if it had never been asked for. */
+  /** Takes back a reply that is still queued: nothing of it stays in the thread. The claim that came with it does. */
   z.strictObject({ kind: z.literal('reply.withdraw'), messageId: id }),
   z.strictObject({ kind: z.literal('note.add'), conversationId: id, text }),
   /** `takeOver`: an owner takes it from whoever holds it. */

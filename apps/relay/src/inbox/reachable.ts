@@ -1,0 +1,54 @@
+import type { AgencyWork } from './agency-work.ts';
+import type { Thread } from './thread.ts';
+
+/** When a reply set out: by the relay's clock, and by the channel's as far as that is known. Null if it never did. */
+export type SetOut = { readonly startedAt: number | null; readonly datedAt: number | null };
+
+/**
+ * Meta said that a reply cannot reach the person. Its answer is about the moment at which the reply set out: somebody who wrote, did
+ * something towards the business or got another message after that is there, whatever Meta's answer says when it comes.
+ */
+export async function noteUnreachable(work: AgencyWork, thread: Thread, reply: SetOut): Promise<void> {
+  if (!(await cameSince(work, thread, reply)) && !(await gotSince(work, thread, reply))) thread.unreachable = true;
+}
+
+async function cameSince({ tx, now }: AgencyWork, thread: Thread, { startedAt, datedAt }: SetOut): Promise<boolean> {
+  if (startedAt === null || datedAt === null) return false;
+  // A reaction or a link that was followed leaves no message, but opens the window.
+  if (thread.window.openedAt !== null && thread.window.openedAt > datedAt) return true;
+  const wrote = await tx.get<{ id: string }>(
+    `select id from messages
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'
+       and (kind <> 'comment' or unsent_at is null) and received_at > :startedAt and received_at <= :now
+     limit 1`,
+    { conversationId: thread.conversationId, startedAt, now },
+  );
+  return wrote !== undefined;
+}
+
+async function gotSince({ tx }: AgencyWork, thread: Thread, { datedAt }: SetOut): Promise<boolean> {
+  if (datedAt === null) return false;
+  const got = await tx.get<{ id: string }>(
+    `select id from messages
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
+       and state in ('sent', 'delivered', 'read') and coalesce(attempt_dated_at, attempt_started_at, sent_at) > :datedAt
+     limit 1`,
+    { conversationId: thread.conversationId, datedAt },
+  );
+  return got !== undefined;
+}
+
+/**
+ * A message of the business reached the person, at `at` by the channel's clock, from here or from a phone. News that comes late says
+ * nothing about a refusal after it.
+ */
+export async function noteReached({ tx }: AgencyWork, thread: Thread, at: number): Promise<void> {
+  if (!thread.unreachable || thread.isErased) return;
+  const refused = await tx.get<{ at: number | null }>(
+    `select max(coalesce(attempt_dated_at, attempt_started_at)) as at from messages
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and state = 'failed'
+       and failure_code = 'recipient_unavailable'`,
+    { conversationId: thread.conversationId },
+  );
+  if (at >= (refused?.at ?? 0)) thread.unreachable = false;
+}
