@@ -18,7 +18,9 @@ import {
  */
 const done = z.object({ ok: z.literal(true) });
 const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusalSchema })]);
-const conversationId = z.string().min(1).max(100);
+/** What the relay takes as an id. */
+const id = z.string().min(1).max(100);
+const conversationId = id;
 const page = { limit: z.number().int().min(1).max(500) };
 
 export const methods = {
@@ -58,7 +60,7 @@ export const methods = {
   'thread.read': {
     input: z.strictObject({
       conversationId,
-      before: z.object({ sentAt: z.number().int(), id: z.string() }).nullable(),
+      before: z.object({ sentAt: z.number().int(), id }).nullable(),
       ...page,
     }),
     output: z.object({
@@ -82,42 +84,42 @@ export const methods = {
   'reply.send': {
     input: z.strictObject({
       conversationId,
-      clientMessageId: z.string(),
+      clientMessageId: id,
       text: z.string().max(20_000),
       /** The newest message that its author had seen; see the command of the same name. */
-      seenMessageId: z.string().optional(),
+      seenMessageId: id.optional(),
     }),
     output: outcome,
   },
   'comment.privateReply': {
     input: z.strictObject({
       conversationId,
-      commentId: z.string(),
-      clientMessageId: z.string(),
+      commentId: id,
+      clientMessageId: id,
       text: z.string().max(20_000),
-      seenMessageId: z.string().optional(),
+      seenMessageId: id.optional(),
     }),
     output: outcome,
   },
   /** Takes a reply back that the relay has queued; `text` is what it said. */
   'reply.withdraw': {
-    input: z.strictObject({ messageId: z.string() }),
+    input: z.strictObject({ messageId: id }),
     output: z.union([
       z.object({ ok: z.literal(true), text: z.string() }),
       z.object({ ok: z.literal(false), refusal: refusalSchema }),
     ]),
   },
   'note.add': {
-    input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000) }),
+    input: z.strictObject({ conversationId, clientMessageId: id, text: z.string().max(20_000) }),
     output: outcome,
   },
   'handoff.claim': { input: z.strictObject({ conversationId, takeOver: z.boolean().optional() }), output: outcome },
   'handoff.release': { input: z.strictObject({ conversationId }), output: outcome },
   'handoff.resolve': { input: z.strictObject({ conversationId }), output: outcome },
   'handoff.reopen': { input: z.strictObject({ conversationId }), output: outcome },
-  'account.humanAgent': { input: z.strictObject({ accountId: z.string(), approved: z.boolean() }), output: outcome },
+  'account.humanAgent': { input: z.strictObject({ accountId: id, approved: z.boolean() }), output: outcome },
   /** A person looked up whether an unconfirmed message arrived. */
-  'message.confirm': { input: z.strictObject({ messageId: z.string(), arrived: z.boolean() }), output: outcome },
+  'message.confirm': { input: z.strictObject({ messageId: id, arrived: z.boolean() }), output: outcome },
 
   /** What is typed and not sent, one per conversation and tab; survives restarts and closed windows. */
   'draft.get': {
@@ -141,12 +143,12 @@ export const methods = {
   'outbox.list': { input: z.strictObject({}), output: z.object({ items: z.array(outboxItemSchema) }) },
   /** Sends a held reply again, checked anew. `seenMessageId` when its author has seen more of the conversation since. */
   'outbox.retry': {
-    input: z.strictObject({ clientMessageId: z.string(), seenMessageId: z.string().optional() }),
+    input: z.strictObject({ clientMessageId: id, seenMessageId: id.optional() }),
     output: done,
   },
   /** Takes an unsent reply out of the outbox and hands its text back for the draft. */
   'outbox.withdraw': {
-    input: z.strictObject({ clientMessageId: z.string() }),
+    input: z.strictObject({ clientMessageId: id }),
     output: z.object({ text: z.string().nullable() }),
   },
 
