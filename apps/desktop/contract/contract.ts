@@ -18,7 +18,9 @@ import {
  */
 const done = z.object({ ok: z.literal(true) });
 const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusalSchema })]);
-const conversationId = z.string().min(1).max(100);
+/** What the relay takes as an id. */
+const id = z.string().min(1).max(100);
+const conversationId = id;
 /** The draft that the words were: if another window has sent that one since, nothing is sent. */
 const draftRev = z.number().int().nonnegative().optional();
 const page = { limit: z.number().int().min(1).max(500) };
@@ -84,10 +86,10 @@ export const methods = {
   'reply.send': {
     input: z.strictObject({
       conversationId,
-      clientMessageId: z.string(),
+      clientMessageId: id,
       text: z.string().max(20_000),
       /** The newest message that its author had seen; see the command of the same name. */
-      seenMessageId: z.string().optional(),
+      seenMessageId: id.optional(),
       draftRev,
     }),
     output: outcome,
@@ -95,27 +97,27 @@ export const methods = {
   'comment.privateReply': {
     input: z.strictObject({
       conversationId,
-      commentId: z.string(),
-      clientMessageId: z.string(),
+      commentId: id,
+      clientMessageId: id,
       text: z.string().max(20_000),
-      seenMessageId: z.string().optional(),
+      seenMessageId: id.optional(),
       draftRev,
     }),
     output: outcome,
   },
   /** Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. */
-  'reply.withdraw': { input: z.strictObject({ messageId: z.string(), keep: z.boolean() }), output: outcome },
+  'reply.withdraw': { input: z.strictObject({ messageId: id, keep: z.boolean() }), output: outcome },
   'note.add': {
-    input: z.strictObject({ conversationId, clientMessageId: z.string(), text: z.string().max(20_000), draftRev }),
+    input: z.strictObject({ conversationId, clientMessageId: id, text: z.string().max(20_000), draftRev }),
     output: outcome,
   },
   'handoff.claim': { input: z.strictObject({ conversationId, takeOver: z.boolean().optional() }), output: outcome },
   'handoff.release': { input: z.strictObject({ conversationId }), output: outcome },
   'handoff.resolve': { input: z.strictObject({ conversationId }), output: outcome },
   'handoff.reopen': { input: z.strictObject({ conversationId }), output: outcome },
-  'account.humanAgent': { input: z.strictObject({ accountId: z.string(), approved: z.boolean() }), output: outcome },
+  'account.humanAgent': { input: z.strictObject({ accountId: id, approved: z.boolean() }), output: outcome },
   /** A person looked up whether an unconfirmed message arrived. */
-  'message.confirm': { input: z.strictObject({ messageId: z.string(), arrived: z.boolean() }), output: outcome },
+  'message.confirm': { input: z.strictObject({ messageId: id, arrived: z.boolean() }), output: outcome },
 
   /** What is typed and not sent, one per conversation and tab; survives restarts and closed windows. */
   'draft.get': {
@@ -140,12 +142,12 @@ export const methods = {
   'outbox.list': { input: z.strictObject({}), output: z.object({ items: z.array(outboxItemSchema) }) },
   /** Sends a held reply again, checked anew. `seenMessageId` when its author has seen more of the conversation since. */
   'outbox.retry': {
-    input: z.strictObject({ clientMessageId: z.string(), seenMessageId: z.string().optional() }),
+    input: z.strictObject({ clientMessageId: id, seenMessageId: id.optional() }),
     output: done,
   },
   /** Takes an unsent message out of the outbox and makes its words a draft again; false when it is on its way already. */
   'outbox.withdraw': {
-    input: z.strictObject({ clientMessageId: z.string() }),
+    input: z.strictObject({ clientMessageId: id }),
     output: z.object({ isWithdrawn: z.boolean() }),
   },
 

@@ -233,6 +233,59 @@ test('only methods of the contract exist, inputs are checked, and a closed windo
   await vi.waitFor(() => expect(desk.events).toContainEqual({ name: 'open', payload: { conversationId: 'c1' } }), soon);
 });
 
+test('an id that the relay would not take is refused where it is said, and nothing is stored', async () => {
+  const { desk } = await pairedDesk();
+  const long = 'x'.repeat(101);
+  const reply = { conversationId: 'c1', clientMessageId: 'a', text: 'Hi' };
+  const calls: [string, Record<string, unknown>, string][] = [
+    ['reply.send', { ...reply, seenMessageId: 'm1' }, 'seenMessageId'],
+    ['reply.send', reply, 'clientMessageId'],
+    ['comment.privateReply', { ...reply, commentId: 'm1', seenMessageId: 'm1' }, 'seenMessageId'],
+    ['comment.privateReply', { ...reply, commentId: 'm1' }, 'commentId'],
+    ['note.add', reply, 'clientMessageId'],
+    ['outbox.retry', { clientMessageId: 'a', seenMessageId: 'm1' }, 'seenMessageId'],
+    ['outbox.retry', { clientMessageId: 'a' }, 'clientMessageId'],
+    ['outbox.withdraw', { clientMessageId: 'a' }, 'clientMessageId'],
+    ['reply.withdraw', { messageId: 'm1' }, 'messageId'],
+    ['message.confirm', { messageId: 'm1', arrived: true }, 'messageId'],
+    ['account.humanAgent', { accountId: 'account-1', approved: true }, 'accountId'],
+  ];
+  for (const [name, input, part] of calls)
+    for (const id of ['', long])
+      await expect(desk.callAnything(name, { ...input, [part]: id }), `${name} ${part}`).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+  expect((await desk.call('outbox.list', {})).items).toEqual([]);
+});
+
+test('looking at a thread goes by the row that the desk has, whatever the window knows of it, and is said once', async () => {
+  const { relay, desk } = await pairedDesk();
+  const seen = () => desk.call('thread.seen', { conversationId: 'c1' });
+  await seen();
+  relay.put(
+    { entity: 'message', id: 'm2', document: sampleMessage('m2', 'c1', { sentAt: baseAt + 5 }) },
+    { entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev: 2, lastMessageAt: baseAt + 5 }) },
+  );
+  // At the first word of the message, before the window has heard of the row.
+  await vi.waitFor(
+    () =>
+      expect(
+        desk.events.some(({ name, payload }) => name === 'messages' && JSON.stringify(payload).includes('m2')),
+      ).toBe(true),
+    soon,
+  );
+  await seen();
+  const rows = () => desk.events.filter(({ name }) => name === 'rows');
+  await vi.waitFor(
+    () => expect(rows().at(-1)).toMatchObject({ payload: { changed: [{ rev: 2, unread: false }] } }),
+    soon,
+  );
+  const told = rows().length;
+  await seen();
+  await desk.call('session.get', {});
+  expect(rows()).toHaveLength(told);
+});
+
 test('an error from inside is logged by its method and answered with a code, without what was asked', async () => {
   const { desk } = await pairedDesk();
   const { default: Database } = await import('better-sqlite3');

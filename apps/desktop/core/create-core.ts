@@ -7,9 +7,13 @@ import { type Desk, type DeskOptions, type Emit, startDesk } from './desk.ts';
 import type { WindowNumber } from './eyes.ts';
 import { CallError, createWindows } from './serve.ts';
 import { troubledSession } from './session.ts';
+import { watchSleep } from './sleep-watch.ts';
 
 /** The desk without a window. Hosts start one per data folder, hand it their windows' channels and close it at the end. */
-export type CoreOptions = DeskOptions;
+export type CoreOptions = DeskOptions & {
+  /** For how long the system has run, with its sleep. */
+  readonly uptimeMs?: () => number;
+};
 export type Core = {
   /** Answers one window until its channel closes or the returned function is called. */
   serve(channel: Channel): () => void;
@@ -89,9 +93,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
 
   begin();
+  const stopWatching = watchSleep((hasSlept) => working?.desk.wake(hasSlept), options.uptimeMs);
   return {
     serve: windows.serve,
     async close() {
+      stopWatching();
       clearTimeout(startingAgain);
       windows.close();
       working?.desk.close();

@@ -18,7 +18,7 @@ import { createSession } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { announce } from './sync/announce.ts';
 import { type Applied, applyPage, type ReadPage } from './sync/apply-page.ts';
-import { forgetErasedPeople, tookWordsAway } from './sync/erased-people.ts';
+import { forgetErasedPeople, takenBack, tookWordsAway } from './sync/erased-people.ts';
 import type { LineLimits } from './sync/line-watch.ts';
 import { barredByOlderRelay } from './sync/older-relay.ts';
 import { pairDevice } from './sync/pair.ts';
@@ -57,6 +57,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const token = signIn(secrets, store);
   const proposed = proposedTokens();
   let link: RelayConnection | null = null;
+  let linkState: LinkState | null = null;
   let isClosed = false;
   /** The relay's last time, from a hello or a page. */
   let toldNow: number | null = null;
@@ -78,7 +79,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     failed,
     isReady: () => link?.isReady() ?? false,
     relayVersion: () => link?.version() ?? null,
-    send: (envelope) => (link === null ? Promise.reject(new Error('no relay')) : link.command(envelope)),
+    send: (envelope) => (link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, true)),
     onChange() {
       tellOutbox();
       tellSession();
@@ -226,13 +227,18 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   function onState(state: LinkState, detail: string | null): void {
+    linkState = state;
     session.setRelay(state, detail);
     if (state === 'live') {
       attempt(() => alerts.connectionChanged(true, null));
-      retries.run('settle what was accepted', () => outbox.settleOld());
+      settleAccepted();
     }
     if (state === 'offline') attempt(() => alerts.connectionChanged(false, null));
     if (state === 'refused') attempt(() => alerts.connectionChanged(false, detail));
+  }
+
+  function settleAccepted(): void {
+    retries.run('settle what was accepted', () => outbox.settleOld());
   }
 
   /** Lanes and badge may have been counted by an hour that the relay has put right since. */
@@ -269,6 +275,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       outbox.forgetPeople(erased);
       alerts.forgetThreads(erased);
     }
+    const taken = takenBack(page);
+    outbox.forgetAnswers(taken.messages, taken.conversations);
     if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
       // Emptying a large cache would rewrite the whole file. The relay sends this page again to the new one.
       openAnew('erase');
@@ -290,11 +298,13 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
         () => outbox.settle(known),
         () => outbox.settleKnown(),
       );
+    attempt(() => outbox.settleGone(takenBack(page).messages));
     attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
     attempt(() => alerts.forgetThreads(applied.goneConversations));
     attempt(() => feed(page, applied));
     attempt(session.tellWaiting);
     if (!page.caughtUp) return;
+    settleAccepted();
     upkeep.soon();
     if (mayBeAside) attempt(() => removeAside(dataDir));
     mayBeAside = false;
@@ -367,7 +377,10 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   const timers = [
-    setInterval(() => retries.run('look at what is due', () => alerts.tick()), minuteMs),
+    setInterval(() => {
+      retries.run('look at what is due', () => alerts.tick());
+      if (linkState === 'live') settleAccepted();
+    }, minuteMs),
     setInterval(() => {
       link?.askTime();
       tellSession();

@@ -30,17 +30,14 @@ test('a reply whose answer does not come is told, although the relay answers eve
   expect(desk.outside.log.filter(({ message }) => message.includes('no answer'))).toEqual([]);
 });
 
-test('without a beat in between, a page of the feed shows that the relay is there again', async () => {
-  const { relay, desk } = await atOnce(noBeat);
-  relay.historyRequests = 0;
-  relay.onCommand = () => 'hang';
-  const claim = desk.call('handoff.claim', { conversationId: 'c1' });
+test('a page of the feed shows that the relay is there again, although no beat is answered', async () => {
+  const { relay, desk } = await atOnce();
+  relay.answersTime = () => false;
   await shows(desk, 'delayed');
-  relay.cut();
-  expect(await claim).toMatchObject({ ok: false });
-  await isLive(desk);
   relay.put({ entity: 'message', id: 'm2', document: sampleMessage('m2', 'c1', { sentAt: baseAt + 1 }) });
-  await shows(desk, 'live');
+  const told = () => desk.events.flatMap((event) => (event.name === 'session' ? [event.payload.connection.relay] : []));
+  await vi.waitFor(() => expect(told().slice(told().lastIndexOf('delayed'))).toContain('live'), soon);
+  expect(relay.handshakes).toHaveLength(1);
 });
 
 test('how many replies wait at the relay is counted and told', async () => {

@@ -54,6 +54,18 @@ test('lanes, counts and badge follow the relay\u2019s clock back when it was put
   await vi.waitFor(async () => expect(await counts(again)).toMatchObject({ answer: 1, missed: 0 }), soon);
 });
 
+test('a sleep that no event tells of makes the time unknown until the relay has told it again', async () => {
+  let sleptMs = 0;
+  const { relay, desk } = await liveDesk(undefined, undefined, { uptimeMs: () => performance.now() + sleptMs });
+  const known = async () => (await desk.call('clock.get', {})).serverNow;
+  await vi.waitFor(async () => expect(await known()).not.toBeNull(), soon);
+  relay.answersTime = () => false;
+  sleptMs = 3_600_000;
+  await vi.waitFor(async () => expect(await known()).toBeNull(), soon);
+  relay.answersTime = () => true;
+  await vi.waitFor(async () => expect(await known()).not.toBeNull(), soon);
+});
+
 /** A network whose far end goes silent without closing anything, as after sleep. */
 async function silentNetwork(to: string) {
   let isSilent = false;

@@ -29,17 +29,20 @@ export function createSession(options: {
   let detail: string | null = null;
   let since = performance.now();
   let trouble: Trouble | null = null;
-  let isClockWrong = false;
+  /** The last verdict on this computer's clock; null while it is right. */
+  let wrongByMs: number | null = null;
   let toldWaiting = 0;
 
   function computerOffByMs(): number | null {
     const truth = clock.serverNow();
     if (truth === null) return null;
+    // While the relay's time is only counted on it runs fast, and proves nothing against this computer.
+    if (!clock.isConfirmed()) return wrongByMs;
     const offByMs = computerNow() - truth;
-    const isWrong = Math.abs(offByMs) > (isClockWrong ? worthAWordMs / 2 : worthAWordMs);
-    if (isWrong && !isClockWrong) options.onWrongClock(offByMs);
-    isClockWrong = isWrong;
-    return isWrong ? offByMs : null;
+    const isWrong = Math.abs(offByMs) > (wrongByMs === null ? worthAWordMs : worthAWordMs / 2);
+    if (isWrong && wrongByMs === null) options.onWrongClock(offByMs);
+    wrongByMs = isWrong ? offByMs : null;
+    return wrongByMs;
   }
 
   const readClock = (): Clock => ({

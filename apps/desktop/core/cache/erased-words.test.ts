@@ -1,20 +1,14 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { isLive, liveDesk, soon } from '../test/live-desk.ts';
 import { baseAt, sampleConversation, sampleMessage } from '../test/samples.ts';
-import { tempFolder, tempStore } from '../test/temp-folder.ts';
+import { filesWith, tempFolder, tempStore } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
 import { createUpkeep } from '../upkeep.ts';
-
-/** Where in the desk's files a word stands, in whatever case. */
-function filesWith(folder: string, word: string): string[] {
-  return readdirSync(folder).filter((file) =>
-    readFileSync(join(folder, file)).toString('latin1').toLowerCase().includes(word.toLowerCase()),
-  );
-}
+import { localMigrations, migrate } from './migrate.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -132,6 +126,20 @@ test('a desk that was cut off right after an erasure finishes it at its next sta
   expect(filesWith(left, 'xylophone')).not.toEqual([]);
   await testDesk(left);
   await vi.waitFor(() => expect(filesWith(left, 'xylophone')).toEqual([]), soon);
+});
+
+test('drafts of the first version leave nothing behind where they moved from', () => {
+  const folder = tempFolder();
+  const old = new Database(join(folder, 'local.db'));
+  migrate(old, localMigrations.slice(0, 1));
+  const add = old.prepare('INSERT INTO drafts VALUES (?, ?)');
+  for (let number = 0; number < 60; number += 1) add.run(`c${number}`, `Dear Vaucanson ${'and so on '.repeat(20)}`);
+  old.close();
+  const store = tempStore(folder);
+  expect(filesWith(folder, 'vaucanson')).not.toEqual([]);
+  store.local.forgetPeople(Array.from({ length: 60 }, (_, number) => `c${number}`));
+  store.dropLogs();
+  expect(filesWith(folder, 'vaucanson')).toEqual([]);
 });
 
 const edit = fc.record({

@@ -89,6 +89,8 @@ function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'tr
     if (db.pragma('quick_check', { simple: true }) !== 'ok') return { kind: 'trouble', trouble: damagedLocal };
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    // Also what a migration copies and drops.
+    db.pragma('secure_delete = ON');
     if (!migrate(db, localMigrations)) return { kind: 'trouble', trouble: newerLocal };
     const noted = db.prepare<[], string>('SELECT name FROM settings').pluck().all();
     return {

@@ -44,20 +44,32 @@ export function searchQuery(text: string): SearchQuery | null {
   if (isSpaceless(text)) {
     return {
       index: 'pairs',
-      match: runsOf(text)
-        .map((run) => (run.length === 1 ? `${quote(run.join(''))}*` : quote(phraseOf(run))))
-        .join(' '),
+      match: firstTerms(
+        runsOf(text).map((run) => (run.length === 1 ? `${quote(run.join(''))}*` : quote(phraseOf(run)))),
+      ).join(' '),
     };
   }
   const terms = wordsOf(text);
   if (terms.length > 0) return { index: 'words', match: terms.map(beginning).join(' ') };
   const signs = emojiIn(text);
-  return signs.length === 0 ? null : { index: 'pairs', match: signs.map(quote).join(' ') };
+  return signs.length === 0 ? null : { index: 'pairs', match: firstTerms(signs.map(quote)).join(' ') };
 }
 
 /** What the `words` index is asked for, one by one. */
 export function wordsOf(text: string): string[] {
-  return text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term));
+  return firstTerms(text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term)));
+}
+
+/** Each one costs a walk through all that it is found in, which for a single letter is nearly everything. A thirteenth narrows little. */
+const mostTerms = 12;
+function firstTerms(terms: readonly string[]): string[] {
+  const distinct = new Map<string, string>();
+  for (const term of terms) {
+    if (distinct.size >= mostTerms) break;
+    const folded = term.toLowerCase();
+    if (!distinct.has(folded)) distinct.set(folded, term);
+  }
+  return [...distinct.values()];
 }
 
 /** Finds words that begin so. */
@@ -102,7 +114,7 @@ export function excerptsFor(query: string): (text: string) => Excerpt {
   const wholeWords = !isSpaceless(query);
   const fold = wholeWords ? foldForWords : foldForPairs;
   const folded = query.split(/\s+/u).map((word) => Array.from(word, fold).join(''));
-  const terms = [...new Set(folded)].filter((term) => term !== '');
+  const terms = firstTerms(folded.filter((term) => term !== ''));
   return (text) => cutOut(text, findTerms(text, terms, fold, wholeWords));
 }
 

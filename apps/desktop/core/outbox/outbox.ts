@@ -12,7 +12,7 @@ import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
 import { cutOff } from '../sign-in.ts';
 import { forRelayOf } from '../sync/older-relay.ts';
-import { cannotStore, createPatience, neverAnswers } from './patience.ts';
+import { cannotStore, createPatience, mayHaveGoneOut, neverAnswers } from './patience.ts';
 import { createQueues } from './queues.ts';
 
 /**
@@ -30,6 +30,8 @@ import { createQueues } from './queues.ts';
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
+/** A message that the relay has taken is on the feed well within this, if it is still there. */
+const arrivedWithinMs = 30_000;
 /** How many conversations may have an item on its way at the same time. */
 const mostUnderway = 16;
 
@@ -48,13 +50,14 @@ export function createOutbox(options: {
 }) {
   const { store } = options;
   const queues = createQueues(store.outbox.list().filter(({ state }) => state === 'queued'));
-  const patience = createPatience(options.monotonicMs);
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
+  const patience = createPatience(monotonicMs);
   /** By conversation: what is on its way, and what waits for its next try. */
   const underway = new Map<string, string>();
   const waiting = new Map<string, NodeJS.Timeout>();
   const triesOf = new Map<string, number>();
-  /** Accepted on this connection: their messages may still be on their way on the feed. */
-  let fresh = new Set<string>();
+  /** Accepted on this connection a moment ago: their messages may still be on their way on the feed. */
+  const fresh = new Map<string, { readonly messageId: string | null; readonly at: number }>();
   let closed = false;
 
   /** Starts the first waiting item of conversations that have none underway. */
@@ -103,11 +106,12 @@ export function createOutbox(options: {
   function take({ conversationId, clientMessageId }: StoredItem, answer: CommandAnswer): boolean {
     if (!answer.ok && passing.has(answer.refusal.code))
       return !(answer.refusal.code === 'not_stored' && gaveUp(conversationId, clientMessageId, cannotStore));
-    if (!answer.ok) store.outbox.hold(clientMessageId, answer.refusal, true);
+    if (!answer.ok && answer.refusal.code === 'id_reused') store.outbox.hold(clientMessageId, mayHaveGoneOut, false);
+    else if (!answer.ok) store.outbox.hold(clientMessageId, answer.refusal, true);
     else if (store.messages.hasClientMessage(clientMessageId)) store.outbox.remove(clientMessageId);
     else {
       store.outbox.accept(clientMessageId);
-      fresh.add(clientMessageId);
+      fresh.set(clientMessageId, { messageId: answer.messageId, at: monotonicMs() });
     }
     queues.remove(conversationId, clientMessageId);
     patience.settled(clientMessageId);
@@ -143,6 +147,7 @@ export function createOutbox(options: {
   function removeAll(clientMessageIds: readonly string[]): void {
     if (clientMessageIds.length === 0) return;
     store.outbox.removeAll(clientMessageIds);
+    for (const id of clientMessageIds) fresh.delete(id);
     options.onChange();
   }
 
@@ -200,7 +205,7 @@ export function createOutbox(options: {
     },
     /** The relay said hello: everything continues immediately. */
     resume(): void {
-      fresh = new Set();
+      fresh.clear();
       stopWaiting();
       triesOf.clear();
       pump();
@@ -218,8 +223,21 @@ export function createOutbox(options: {
       for (const { conversationId, clientMessageId } of known) queues.remove(conversationId, clientMessageId);
       removeAll(known.map(({ clientMessageId }) => clientMessageId));
     },
-    /** The feed has caught up: whatever was accepted before this connection has had its message by now, or its message was erased. */
-    settleOld: () => removeAll(store.outbox.accepted().filter((id) => !fresh.has(id))),
+    /** These messages are gone: what they were made of has had its message, even if it was never here. */
+    settleGone(messageIds: readonly string[]): void {
+      if (messageIds.length === 0 || fresh.size === 0) return;
+      const gone = new Set(messageIds);
+      removeAll([...fresh].flatMap(([id, { messageId }]) => (messageId !== null && gone.has(messageId) ? [id] : [])));
+    },
+    /** The feed has caught up: whatever was accepted a while ago has had its message by now, or its message was taken back or erased. */
+    settleOld(): void {
+      for (const [id, { at }] of fresh) if (monotonicMs() - at > arrivedWithinMs) fresh.delete(id);
+      removeAll(store.outbox.accepted().filter((id) => !fresh.has(id)));
+    },
+    /** These messages and all of these conversations were taken back: what was quoted of them is blanked. */
+    forgetAnswers(messageIds: readonly string[], conversationIds: readonly string[]): void {
+      if (store.outbox.blankAnswers(messageIds, conversationIds)) options.onChange();
+    },
     /** These people were erased, and with them what was written to them. */
     forgetPeople(conversationIds: readonly string[]): void {
       queues.forget(conversationIds);

@@ -17,6 +17,11 @@ export const neverAnswers = refuse(
   'not_stored',
   'The relay never answered about this message, so it is held here while later ones go out. Check whether it arrived before you send it again.',
 );
+/** The relay took something under this id before, so a new id could send the same words a second time. */
+export const mayHaveGoneOut = refuse(
+  'id_reused',
+  'The relay has taken this message before, in a form that differs from this one, so it may have gone out. Check whether it arrived. Only if it did not, take this one back and send it again.',
+);
 
 export function createPatience(monotonicMs: () => number = () => performance.now()) {
   const tries = new Map<string, { count: number; since: number }>();

@@ -1,7 +1,11 @@
 import { type Command, newId, refuse } from '@transom/shared';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isLive, liveDesk, soon } from '../test/live-desk.ts';
+import { sampleMessage } from '../test/samples.ts';
+import { filesWith } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 type Relay = Awaited<ReturnType<typeof liveDesk>>['relay'];
 const seenIn = (command: Command | undefined) =>
@@ -103,4 +107,68 @@ test('a relay that is updated between two tries gets the same words for the same
   // What is sent for the first time says it again.
   await send(desk, 'On Tuesday.', 'm1');
   await vi.waitFor(() => expect(seenIn(heard[2])).toBe('m1'), soon);
+});
+
+test('an id that the relay has taken before is not given up for a new one: the words may have gone out', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('id_reused') });
+  await send(desk, 'Hello.', 'm1');
+  const items = async () => (await desk.call('outbox.list', {})).items;
+  await vi.waitFor(
+    async () =>
+      expect(await items()).toMatchObject([
+        { state: 'held', refusal: { code: 'id_reused', detail: expect.stringContaining('Check whether it arrived') } },
+      ]),
+    soon,
+  );
+  const [{ clientMessageId } = { clientMessageId: '' }] = await items();
+  await desk.call('outbox.retry', { clientMessageId, seenMessageId: 'm2' });
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(2), soon);
+  await vi.waitFor(async () => expect(await items()).toMatchObject([{ clientMessageId, state: 'held' }]), soon);
+});
+
+test.each([
+  ['withdrawn', { entity: 'message', id: 'm2', document: null }],
+  ['unsent', { entity: 'message', id: 'm2', document: sampleMessage('m2', 'c1', { rev: 9, text: null, unsentAt: 9 }) }],
+  ['gone with its conversation', { entity: 'conversation', id: 'c1', document: null }],
+] as const)('a colleague\u2019s answer that is %s is not quoted any more, nor in any file', async (_how, change) => {
+  const { relay, desk, dataDir } = await liveDesk();
+  answeredMeanwhile(relay, 'm2');
+  await send(desk, 'It is 5,200.', 'm1');
+  const items = async () => (await desk.call('outbox.list', {})).items;
+  await vi.waitFor(async () => expect(await items()).toMatchObject([{ refusal: { answer: { by: 'Kim' } } }]), soon);
+  expect(filesWith(dataDir, 'It is 4,900.')).not.toEqual([]);
+  relay.put(change);
+  await vi.waitFor(
+    async () =>
+      expect(await items()).toMatchObject([
+        { text: 'It is 5,200.', refusal: { answer: { messageId: 'm2', by: 'Kim', text: '' } } },
+      ]),
+    soon,
+  );
+  await vi.waitFor(
+    () => expect(desk.events.findLast(({ name }) => name === 'outbox')?.payload).toEqual({ items: expect.anything() }),
+    soon,
+  );
+  await vi.waitFor(() => expect(filesWith(dataDir, 'It is 4,900.')).toEqual([]), soon);
+});
+
+test('a reply that was taken back elsewhere leaves the outbox with the page that says so, or a while later', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = (command) => ({
+    ok: true,
+    messageId: 'text' in command ? `of ${command.text}` : null,
+    state: 'queued',
+  });
+  const texts = async () => (await desk.call('outbox.list', {})).items.map(({ text }) => text);
+  for (const text of ['one', 'two', 'three']) await send(desk, text);
+  // The third goes out when the others have their answers.
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(3), soon);
+  expect(await texts()).toEqual(['one', 'two', 'three']);
+  relay.put({ entity: 'message', id: 'of one', document: null });
+  await vi.waitFor(async () => expect(await texts()).toEqual(['two', 'three']), soon);
+  vi.useFakeTimers({ toFake: ['performance'] });
+  vi.advanceTimersByTime(3_600_000);
+  relay.put({ entity: 'message', id: 'm3', document: sampleMessage('m3', 'c1') });
+  await vi.waitFor(async () => expect(await texts()).not.toContain('two'), soon);
 });

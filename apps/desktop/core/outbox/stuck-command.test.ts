@@ -1,4 +1,4 @@
-import { type CommandAnswer, minuteMs, newId, refuse } from '@transom/shared';
+import { type Command, type CommandAnswer, minuteMs, newId, refuse } from '@transom/shared';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { liveDesk, soon } from '../test/live-desk.ts';
 import { tempStore } from '../test/temp-folder.ts';
@@ -24,14 +24,14 @@ test('a message that the relay fails at is held with its reason, and the next on
   );
 });
 
-function outboxOn(send: (text: string) => Promise<CommandAnswer>) {
+function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswer>) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const store = tempStore();
   const outbox = createOutbox({
     store,
     isReady: () => true,
     relayVersion: () => 2,
-    send: ({ command }) => send('text' in command ? command.text : ''),
+    send: ({ command }) => send('text' in command ? command.text : '', command),
     onChange: () => undefined,
     failed(error) {
       throw error;
@@ -39,13 +39,13 @@ function outboxOn(send: (text: string) => Promise<CommandAnswer>) {
     log: () => undefined,
   });
   onTestFinished(() => outbox.close());
-  const put = (clientMessageId: string, text: string) =>
+  const put = (clientMessageId: string, text: string, seenMessageId: string | null = null) =>
     outbox.put({
       kind: 'reply',
       conversationId: 'c1',
       clientMessageId,
       commentId: null,
-      seenMessageId: null,
+      seenMessageId,
       text,
       createdAt: 1,
     });
@@ -88,6 +88,42 @@ test('what the relay never answers is held in the end too; being offline uses up
     { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('never answered') } },
     { clientMessageId: 'b', state: 'sending' },
   ]);
+});
+
+test('what may have arrived is tried again in the very form that it had; what surely did not may say more', async () => {
+  const heard: Command[] = [];
+  const { store, outbox, put } = outboxOn((_text, command) => {
+    heard.push(command);
+    return Promise.reject(new Error('no answer'));
+  });
+  put('a', 'On Tuesday.', 'm1');
+  await vi.advanceTimersByTimeAsync(15 * minuteMs);
+  expect(outbox.list()).toMatchObject([{ state: 'held' }]);
+  outbox.retry('a', 'm2');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard.at(-1)).toEqual(heard[0]);
+  expect(heard[0]).toMatchObject({ seenMessageId: 'm1' });
+  store.outbox.add({ ...store.outbox.read('a')!, clientMessageId: 'never tried' });
+  store.outbox.holdAll(refuse('unauthorized'));
+  store.outbox.requeue('never tried', 'never tried', 'm2');
+  expect(store.outbox.read('never tried')).toMatchObject({ seenMessageId: 'm2', state: 'queued' });
+});
+
+test('of what was accepted only a moment ago the message may still be on its way; later it was taken back elsewhere', async () => {
+  const { outbox, put } = outboxOn(async (text) => ({ ok: true, messageId: `of ${text}`, state: 'queued' }));
+  put('a', 'one');
+  await vi.advanceTimersByTimeAsync(20_000);
+  put('b', 'two');
+  put('c', 'three');
+  await vi.advanceTimersByTimeAsync(5_000);
+  const left = () => outbox.list().map(({ clientMessageId }) => clientMessageId);
+  outbox.settleOld();
+  expect(left()).toEqual(['a', 'b', 'c']);
+  outbox.settleGone(['of two', 'of somebody else']);
+  expect(left()).toEqual(['a', 'c']);
+  await vi.advanceTimersByTimeAsync(6_000);
+  outbox.settleOld();
+  expect(left()).toEqual(['c']);
 });
 
 test('thousands of waiting messages go out a few conversations at a time, each in its order', async () => {

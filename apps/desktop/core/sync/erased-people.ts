@@ -17,16 +17,28 @@ export function forgetErasedPeople(
   return { erased, drafts: erased.length === 0 ? [] : store.local.forgetPeople(erased) };
 }
 
+/** What a page takes back: messages that were withdrawn or unsent, and conversations that are gone. Deleted elsewhere first, as people are. */
+export function takenBack(page: ReadPage): {
+  readonly messages: readonly string[];
+  readonly conversations: readonly string[];
+} {
+  const idsOf = (entity: string, isTaken: (document: unknown) => boolean) =>
+    page.changes.flatMap((change) => (change.entity === entity && isTaken(change.document) ? [change.id] : []));
+  return {
+    messages: idsOf('message', (document) => document === null || isUnsent(document)),
+    conversations: idsOf('conversation', (document) => document === null),
+  };
+}
+
 function isErased(document: unknown): boolean {
   return typeof document === 'object' && document !== null && typeof Reflect.get(document, 'erasedAt') === 'number';
 }
 
+function isUnsent(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && typeof Reflect.get(document, 'unsentAt') === 'number';
+}
+
 /** Whether this page removes words from the cache that its files may still hold. */
 export function tookWordsAway(page: ReadPage): boolean {
-  return page.changes.some(
-    ({ document }) =>
-      document === null ||
-      isErased(document) ||
-      (typeof document === 'object' && document !== null && typeof Reflect.get(document, 'unsentAt') === 'number'),
-  );
+  return page.changes.some(({ document }) => document === null || isErased(document) || isUnsent(document));
 }

@@ -5,6 +5,8 @@
  *   heard ──(a question without an answer for `slowMs`)──▶ delayed ──(it is answered)──▶ heard
  *     └─────(a beat was missed, a question was given up)──▶ delayed ──(anything comes)──▶ heard
  *
+ * A reply that was given up goes out again in a moment. Until the relay has answered one, its other answers prove nothing.
+ *
  * Where nobody asks anything, the beat does: one question for the time every `beatMs`.
  */
 export type LineLimits = {
@@ -17,8 +19,11 @@ export const lineLimits: LineLimits = { slowMs: 5_000, beatMs: 10_000 };
 export type LineWatch = {
   /** Something came from the relay. */
   heard(): void;
-  /** A question went out; resolves and rejects as its answer does. */
-  waitFor<T>(answer: Promise<T>): Promise<T>;
+  /**
+   * A question went out; resolves and rejects as its answer does. A command that is repeated is sent again and again until it is answered:
+   * between two tries it waits as much as during one.
+   */
+  waitFor<T>(answer: Promise<T>, command?: { readonly id: string; readonly isRepeated: boolean }): Promise<T>;
   /** Beats until `stop`. */
   start(): void;
   stop(): void;
@@ -35,8 +40,8 @@ export function createLineWatch(options: {
   readonly failed: (error: unknown) => void;
 }): LineWatch {
   const { slowMs, beatMs } = options.limits;
-  /** Questions that have waited for long, and since when. */
-  const slow = new Map<symbol, number>();
+  /** Questions that have waited for long, and since when. Commands that are repeated stay here by their ids. */
+  const slow = new Map<symbol | string, number>();
   let isSilent = false;
   let told = false;
   let heardAt = performance.now();
@@ -48,6 +53,9 @@ export function createLineWatch(options: {
     if (isDelayed === told) return;
     told = isDelayed;
     options.onChange();
+  }
+  function forgetRepeated(): void {
+    for (const question of slow.keys()) if (typeof question === 'string') slow.delete(question);
   }
   function miss(): void {
     isSilent = true;
@@ -70,10 +78,11 @@ export function createLineWatch(options: {
 
   return {
     heard,
-    async waitFor(answer) {
-      const question = Symbol('question');
+    async waitFor(answer, command) {
+      const isRepeated = command?.isRepeated === true;
+      const question = isRepeated ? command.id : Symbol('question');
       const mine = round;
-      const askedAt = performance.now();
+      const askedAt = slow.get(question) ?? performance.now();
       const timer = setTimeout(() => {
         if (mine !== round) return;
         slow.set(question, askedAt);
@@ -86,9 +95,11 @@ export function createLineWatch(options: {
         return heardAnswer;
       } finally {
         clearTimeout(timer);
-        slow.delete(question);
         // Of a connection that is gone nobody expects an answer any more.
         if (mine === round) {
+          if (isAnswered || !isRepeated) slow.delete(question);
+          // The relay carries out commands again: what it did not answer before is tried anew.
+          if (isAnswered && command !== undefined) forgetRepeated();
           if (isAnswered) heard();
           else miss();
         }

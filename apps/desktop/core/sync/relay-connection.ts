@@ -35,8 +35,11 @@ export type RelayConnection = {
   readonly isReady: () => boolean;
   /** The protocol version of this connection; null before the relay's hello. */
   readonly version: () => number | null;
-  /** Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. */
-  readonly command: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
+  /**
+   * Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. `isRepeated`: it will
+   * be, until there is an answer.
+   */
+  readonly command: (envelope: CommandEnvelope, isRepeated?: boolean) => Promise<CommandAnswer>;
   readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
   /** Asks the relay for its time, until it has answered. */
   readonly askTime: () => void;
@@ -216,9 +219,9 @@ export function connectToRelay(
   return {
     isReady,
     version: () => version,
-    async command(envelope) {
+    async command(envelope, isRepeated = false) {
       const answer = socket.timeout(commandAnswerMs).emitWithAck('command', envelope);
-      return answerSchema.parse(await line.waitFor(answer));
+      return answerSchema.parse(await line.waitFor(answer, { id: envelope.id, isRepeated }));
     },
     history: (request) => line.waitFor(socket.timeout(historyAnswerMs).emitWithAck('history', request)),
     askTime: time.ask,

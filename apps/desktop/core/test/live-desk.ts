@@ -13,7 +13,7 @@ export const soon = { timeout: 15_000, interval: 20 };
 export async function liveDesk(
   dataDir = tempFolder(),
   secrets = memorySecrets(),
-  more: Pick<CoreOptions, 'lineLimits'> = {},
+  more: Pick<CoreOptions, 'lineLimits' | 'uptimeMs'> = {},
 ) {
   const relay = await standInRelay();
   relay.put(

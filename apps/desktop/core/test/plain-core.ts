@@ -9,7 +9,7 @@ import type { Notification, SecretStore } from '../ports.ts';
 export async function testCore(
   dataDir: string,
   secrets: SecretStore = memorySecrets(),
-  more: Pick<CoreOptions, 'lineLimits'> = {},
+  more: Pick<CoreOptions, 'lineLimits' | 'uptimeMs'> = {},
 ) {
   const outside = {
     opened: [] as string[],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -23,4 +23,11 @@ export function openDb(folder: string): Db {
   const opened = openDatabase(folder);
   if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
   return opened.db;
+}
+
+/** Where in the desk's files a word stands, in whatever case. */
+export function filesWith(folder: string, word: string): string[] {
+  return readdirSync(folder).filter((file) =>
+    readFileSync(join(folder, file)).toString('latin1').toLowerCase().includes(word.toLowerCase()),
+  );
 }

@@ -7,7 +7,7 @@ import { tempFolder } from './temp-folder.ts';
 export async function testDesk(
   dataDir = tempFolder(),
   secrets = memorySecrets(),
-  more: Pick<CoreOptions, 'lineLimits'> = {},
+  more: Pick<CoreOptions, 'lineLimits' | 'uptimeMs'> = {},
 ) {
   const desk = await testCore(dataDir, secrets, more);
   onTestFinished(() => desk.core.close().catch(() => undefined));

@@ -7,7 +7,6 @@ import { newToken } from './access.ts';
 import { type DeskServer, startDeskServer } from './desk-server.ts';
 import { parseFlags, usage } from './flags.ts';
 import { pairOnce } from './pairing.ts';
-import { watchSleep } from './sleep-watch.ts';
 
 const bundleDir = fileURLToPath(new URL('../../out/renderer', import.meta.url));
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -48,12 +47,10 @@ export async function run(args: readonly string[]): Promise<void> {
     return fail(explainListenError(error, flags.port));
   }
 
-  const stopWatching = watchSleep(core.wake);
   let isClosing = false;
   const close = async (): Promise<void> => {
     if (isClosing) return;
     isClosing = true;
-    stopWatching();
     await server.close();
     await core.close();
     process.exit();

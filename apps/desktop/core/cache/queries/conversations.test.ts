@@ -153,6 +153,46 @@ test('handoffs: what nobody else holds and can still be answered, what closes fi
   expect(store.conversations.listHandoffs('me', 'missed', 9, now).rows.map(({ id }) => id)).toEqual(listed);
 });
 
+test('the next page of handoffs goes on from where the last row was listed, although it has moved to another lane since', () => {
+  const store = tempStore();
+  const now = baseAt + 30 * hourMs;
+  const handoff = {
+    id: 'h',
+    reason: 'social_dm_follow_up_needed' as const,
+    state: 'open' as const,
+    openedAt: baseAt,
+    claimedBy: null,
+    claimedUntil: null,
+  };
+  const put = (id: string, rev: number, openedHoursAgo: number) =>
+    store.conversations.put(
+      sampleConversation(id, {
+        rev,
+        handoff,
+        firstAnsweredAt: 1,
+        window: { ...noWindow, openedAt: now - openedHoursAgo * hourMs, openedBy: 'm' },
+      }),
+      now,
+    );
+  for (const [id, hours] of [
+    ['a', 23],
+    ['b', 22.5],
+    ['c', 22],
+    ['d', 21],
+    ['e', 3],
+  ] as const)
+    put(id, 1, hours);
+  const list = (after: string | null, limit: number) =>
+    store.conversations.listHandoffs('me', after, limit, now).rows.map(({ id }) => id);
+  expect(list(null, 2)).toEqual(['a', 'b']);
+  // They wrote again, so their window is a whole day long.
+  put('b', 2, 1);
+  expect(list('b', 9)).toEqual(['c', 'd', 'e', 'b']);
+  // Read anew, it is where it stands now.
+  expect(list(null, 9)).toEqual(['a', 'c', 'd', 'e', 'b']);
+  expect(list('b', 9)).toEqual([]);
+});
+
 test('somebody who cannot be reached stands in a lane of their own, and is back when they write', () => {
   const store = tempStore();
   const counts = () => store.conversations.countLanes(baseAt);

@@ -21,6 +21,7 @@ const stepBackMs = minuteMs;
 
 type Held = Stored & { number: number; rev: number; last_message_at: number; contact_name: string; written: number };
 type Listed = Stored & { seen_at: number | null };
+type Place = { lane: number; lane_position: number };
 
 export function conversationQueries(
   db: Db,
@@ -45,8 +46,8 @@ export function conversationQueries(
       contact_name = @contactName,
       contact = @contact, document = @document, written = @written, sum = @sum`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
-  const selectFrom = (source: string) =>
-    `SELECT document, sum, seen_at FROM ${source} LEFT JOIN local.seen ON seen.conversation_id = conversations.id`;
+  const selectFrom = (source: string, place = '') =>
+    `SELECT ${place}document, sum, seen_at FROM ${source} LEFT JOIN local.seen ON seen.conversation_id = conversations.id`;
   const selectRow = selectFrom('conversations');
   // The plus keeps SQLite from planning the join again for every run, which costs more than running it.
   const row = db.prepare<[string], Listed>(`${selectRow} WHERE id = +?`);
@@ -56,9 +57,7 @@ export function conversationQueries(
   const afterInLane = db.prepare<[number, number, string, number], Listed>(
     `${selectRow} WHERE lane = +? AND (lane_position, id) > (+?, +?) ORDER BY lane_position, id LIMIT +?`,
   );
-  const placeOf = db.prepare<[string], { lane: number; lane_position: number }>(
-    'SELECT lane, lane_position FROM conversations WHERE id = ?',
-  );
+  const placeOf = db.prepare<[string], Place>('SELECT lane, lane_position FROM conversations WHERE id = ?');
   const countLane = db.prepare<[number], number>('SELECT count(*) FROM conversations WHERE lane = ?').pluck();
   const countClaimed = db
     .prepare<[string, number], number>(
@@ -68,11 +67,12 @@ export function conversationQueries(
     .pluck();
   /** Work that a person must take now: nobody else has it. The lanes hold who can be answered. */
   const isFree = '(claimed_by IS NULL OR claimed_by = ? OR claimed_until IS NULL OR claimed_until <= ?)';
-  const selectHandoff = selectFrom('conversations INDEXED BY conversations_handoffs');
-  const firstHandoffs = db.prepare<[string, number, number, number], Listed>(
+  const selectHandoff = selectFrom('conversations INDEXED BY conversations_handoffs', 'id, lane, lane_position, ');
+  type Handoff = Listed & Place & { id: string };
+  const firstHandoffs = db.prepare<[string, number, number, number], Handoff>(
     `${selectHandoff} WHERE handoff = 1 AND ${isFree} AND lane = +? ORDER BY lane_position, id LIMIT +?`,
   );
-  const handoffsAfter = db.prepare<[string, number, number, number, string, number], Listed>(
+  const handoffsAfter = db.prepare<[string, number, number, number, string, number], Handoff>(
     `${selectHandoff} WHERE handoff = 1 AND ${isFree} AND lane = +? AND (lane_position, id) > (+?, +?)
      ORDER BY lane_position, id LIMIT +?`,
   );
@@ -96,6 +96,8 @@ export function conversationQueries(
      WHERE id = @id`,
   );
 
+  /** Where each handoff stood when it was listed last: the next page goes on from there, also if it has moved to the other lane since. */
+  const listedAt = new Map<string, Place>();
   /** The time when places were last settled. A place can only be too early after time went back (the relay's clock was corrected). */
   let settledAt = 0;
   function settle(now: number): void {
@@ -179,8 +181,8 @@ export function conversationQueries(
       now: number,
     ): { rows: Row[]; hasMore: boolean } {
       settle(now);
-      const place = after === null ? undefined : placeOf.get(after);
-      const found: Listed[] = [];
+      const place = after === null ? undefined : (listedAt.get(after) ?? placeOf.get(after));
+      const found: Handoff[] = [];
       for (const lane of place?.lane === answer ? [answer] : [closing, answer]) {
         const wanted = limit + 1 - found.length;
         const rows =
@@ -189,7 +191,11 @@ export function conversationQueries(
             : firstHandoffs.all(personId, now, lane, wanted);
         found.push(...rows);
       }
-      return { rows: found.slice(0, limit).map(rowOf), hasMore: found.length > limit };
+      const rows = found.slice(0, limit).map(({ id, lane, lane_position, ...listed }) => {
+        listedAt.set(id, { lane, lane_position });
+        return rowOf(listed);
+      });
+      return { rows, hasMore: found.length > limit };
     },
     countHandoffs(personId: string, now: number): number {
       settle(now);

@@ -56,9 +56,20 @@ export function outboxQueries(db: Db) {
   const holdAll = db.prepare(`UPDATE local.outbox SET state = 'held', refusal = ? WHERE state = 'queued'`);
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,
-       seen_message_id = coalesce(@seenMessageId, seen_message_id),
+       seen_message_id = iif(answered = 1 OR attempted = 0, coalesce(@seenMessageId, seen_message_id), seen_message_id),
        attempted = iif(answered = 1, 0, attempted), answered = 0 WHERE client_message_id = @id AND state = 'held'`,
   );
+  const quotesAnswer = `json_valid(refusal) AND json_extract(refusal, '$.answer.text') <> ''`;
+  const blankAnswer = `UPDATE local.outbox SET refusal = json_set(refusal, '$.answer.text', '') WHERE refusal IS NOT NULL AND ${quotesAnswer}`;
+  const blankAnswerOf = db.prepare(`${blankAnswer} AND json_extract(refusal, '$.answer.messageId') = ?`);
+  const blankAnswersIn = db.prepare(`${blankAnswer} AND conversation_id = ?`);
+  const blankAnswers = db.transaction((messageIds: readonly string[], conversationIds: readonly string[]) => {
+    let count = 0;
+    for (const id of messageIds) count += blankAnswerOf.run(id).changes;
+    for (const id of conversationIds) count += blankAnswersIn.run(id).changes;
+    return count;
+  });
+  const hasAnswers = db.prepare(`SELECT 1 FROM local.outbox WHERE refusal IS NOT NULL AND ${quotesAnswer} LIMIT 1`);
   const remove = db.prepare('DELETE FROM local.outbox WHERE client_message_id = ?');
   const removeAll = db.transaction((clientMessageIds: readonly string[]) => {
     for (const id of clientMessageIds) remove.run(id);
@@ -84,10 +95,15 @@ export function outboxQueries(db: Db) {
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
     holdAll: (refusal: Refusal) => void holdAll.run(JSON.stringify(refusal)),
-    /** `seenMessageId`: what its author has seen since, null for no more than before. */
+    /** `seenMessageId`: what its author has seen since, null for no more than before. What was tried under an id that it keeps stays as it is. */
     requeue: (id: string, next: string, seenMessageId: string | null) =>
       requeue.run({ id, next, seenMessageId }).changes > 0,
     remove: (clientMessageId: string) => void remove.run(clientMessageId),
+    /** What colleagues answered is quoted in refusals; these answers were taken back. Returns whether one was quoted. */
+    blankAnswers: (messageIds: readonly string[], conversationIds: readonly string[]): boolean =>
+      messageIds.length + conversationIds.length > 0 &&
+      hasAnswers.get() !== undefined &&
+      blankAnswers(messageIds, conversationIds) > 0,
     /** In one commit, since each one waits for the disk. */
     removeAll: (clientMessageIds: readonly string[]) => void removeAll(clientMessageIds),
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { baseAt, sampleConversation, sampleMessage } from '../../test/samples.ts';
 import { tempStore } from '../../test/temp-folder.ts';
+import { searchQuery, wordsOf } from '../searchable-text.ts';
 
 const letters = { japanese: [...'サウナの値段はいくらですかー。、ABCがぎ京都ｶﾞ'], thai: [...'ราคาเท่าไหร่ครับสวัสดี '] };
 
@@ -175,4 +176,15 @@ test('of many people with one name those are found who wrote last, also when the
   while (store.indexSome());
   expect(found().slice(0, 2)).toEqual(['c3', 'c119']);
   expect(store.search.find('petra', 50)).toHaveLength(1);
+});
+
+test('a search looks for each term once, and for no more than a dozen', () => {
+  const alphabet = [...'etaoinsrhldcumfpgwyb'];
+  const terms = (query: string) => searchQuery(query)?.match.split(' ').length;
+  expect(wordsOf(`${alphabet.join(' ')} ${alphabet.join(' ')}`)).toEqual(alphabet.slice(0, 12));
+  expect(wordsOf('Sauna sauna SAUNA barrel')).toEqual(['Sauna', 'barrel']);
+  expect(terms(alphabet.join(' '))).toBe(12);
+  expect(terms([...'あいうえおかきくけこさしすせそ'].join(' '))).toBe(12);
+  expect(terms('あ '.repeat(50))).toBe(1);
+  expect(terms([...'😀😃😄😁😆😅😂🙂🙃😉😊😇😍'].join(''))).toBe(12);
 });

@@ -1,8 +1,8 @@
 import type { Db } from '../../open.ts';
 
 /**
- * conversations: the document, and where it stands in the list. `lane` counts as in shared `lanes`, `lane_position` sorts inside it;
- *   both hold from `placed_from` until `placed_until`, when time alone moves the row.
+ * conversations: the document, and where it stands in the list. `lane` is a number that queries/conversations.ts gives it, `lane_position`
+ *   sorts inside it; both hold from `placed_from` until `placed_until`, when time alone moves the row.
  * messages: `position` is sent_at * 1000 plus a tie, so that rows, threads and full-text results come in order of time.
  * threads: from which position on the cache holds everything that the relay has; 0 for all of it.
  * The full-text tables keep no text: it is in the documents. The …_to_index tables note which rows they have not seen yet.

@@ -1,10 +1,10 @@
 import { uptime } from 'node:os';
 
 /**
- * Notices that the computer slept; without Electron no event says so. The system's uptime continues during sleep, while timers and
- * monotonic clocks stop on Linux and macOS: how far they are apart is how long the computer slept, and a countdown would be that much
- * too long. On Windows both continue, so there a look that comes much too late says that it slept. The wall clock proves nothing, because
- * people and time servers set it.
+ * Notices that the computer slept, because not every host is told: a browser's is not, nor is Electron on a Linux without logind. The
+ * system's uptime continues during sleep, while timers and monotonic clocks stop on Linux and macOS: how far they are apart is how long
+ * the computer slept, and a countdown would be that much too long. On Windows both continue, so there a look that comes much too late
+ * says that it slept. The wall clock proves nothing, because people and time servers set it.
  */
 const lookEveryMs = 1_000;
 /** macOS tells its uptime in whole seconds. */
