@@ -62,7 +62,7 @@ export const methods = {
   'thread.read': {
     input: z.strictObject({
       conversationId,
-      before: z.object({ sentAt: z.number().int(), id: z.string() }).nullable(),
+      before: z.object({ sentAt: z.number().int(), id }).nullable(),
       ...page,
     }),
     output: z.object({
