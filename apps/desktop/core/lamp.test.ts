@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { isLive, liveDesk, soon } from './test/live-desk.ts';
+import { liveDesk, soon } from './test/live-desk.ts';
 import { baseAt, sampleMessage } from './test/samples.ts';
 
 const quick = { slowMs: 150, beatMs: 60 };
