@@ -1,4 +1,4 @@
-/** The first screen of a desk that is not connected yet. */
+/** What the first screen of a desk says that is not connected yet; part of the catalogue in `en.ts`. */
 export const pairing = {
   title: 'Connect this desk',
   lead: 'Transom shows the buyers who write to you on Instagram and Facebook, and how long you have to answer.',
