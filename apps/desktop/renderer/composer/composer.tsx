@@ -42,7 +42,9 @@ export function Composer({ row }: { readonly row: Row }) {
   const maySend = canSend(state) && isLoaded && !isUnderWay && !isTooLong && words.trim() !== '';
 
   const submit = async () => {
-    if (state.kind === 'claimed') return askOrTakeOver(state);
+    // While the answer is being sent its author also holds the conversation: what they answered is the news.
+    const isAnswered = interruption === 'answered';
+    if (state.kind === 'claimed' && !isAnswered) return askOrTakeOver(state);
     if (maySend) await compose.getState().submit({ commentId });
     // The easy answer to "send yours too?" is no, also for a hand that presses the same keys again.
     if (interruptionOf(compose.getState())?.kind === 'answered') document.getElementById('keep-unsent')?.focus();

@@ -222,7 +222,7 @@ export const text = {
       words === '' ? `Reacted ${emoji}` : `Reacted ${emoji} to “${isolated(words)}”`,
     queued: 'Waits to be sent',
     noteQueued: 'Note waits',
-    heldBack: 'Held, not sent',
+    heldBack: 'Held here',
     noText: {
       text: 'Message',
       attachment: 'Attachment',
@@ -327,7 +327,7 @@ export const text = {
     outbox: {
       queued: 'Waits for the connection. Checked again before it goes out.',
       sending: 'On its way to the relay…',
-      held: 'Held, not sent',
+      held: 'Held here',
     },
     onTheWay: 'It is on its way already and cannot be taken back.',
   },
