@@ -1,15 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+/** Rooms whose tests share nothing but code: their files run one after the other in one process, which loads that code once. */
+const quickRooms = [
+  'packages/shared/**/*.test.ts',
+  'apps/desktop/renderer/**/*.test.{ts,tsx}',
+  'apps/relay/src/{accounts,contacts,feed,inbox,meta,outbound,trail}/**/*.test.ts',
+];
+const never = ['**/node_modules/**', '**/out/**', '**/dist/**'];
+
 export default defineConfig({
   test: {
-    include: ['{apps,packages,build,tests}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', '**/out/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // What tests wait for takes milliseconds, but longer on a busy machine.
     expect: { poll: { timeout: 10_000 } },
-    // Two cores carry two files at a time; each file owns its folders and ports.
-    maxWorkers: 2,
+    // Many files wait for real clocks and processes, so two cores carry three at a time; each file owns its folders and ports.
+    maxWorkers: 3,
     pool: 'forks',
+    projects: [
+      { extends: true, test: { name: 'rooms', include: quickRooms, exclude: never, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['{apps,packages,build,tests}/**/*.test.{ts,tsx}'],
+          exclude: [...never, ...quickRooms],
+        },
+      },
+    ],
   },
 });

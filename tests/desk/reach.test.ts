@@ -84,7 +84,7 @@ describe('in every window everything can be reached', () => {
       const panel = page.getByTestId('context');
       if (!(await panel.isVisible())) await page.getByRole('button', { name: 'Details', exact: true }).click();
       await panel.waitFor();
-      expect(await outOfReach(page, 'aside')).toEqual({ size, controls: [], sideways: 0 });
+      await expect.poll(() => outOfReach(page, 'aside')).toEqual({ size, controls: [], sideways: 0 });
     }
   });
 
@@ -111,7 +111,8 @@ async function reached(where: Page, testIds: readonly string[], scope = 'body'):
   for (const size of windows) {
     await where.setViewportSize(size);
     for (const testId of testIds) expect(await where.getByTestId(testId).isVisible(), testId).toBe(true);
-    expect(await outOfReach(where, scope)).toEqual({ size, controls: [], sideways: 0 });
+    // What stands over the page finds its place a moment after the window has changed.
+    await expect.poll(() => outOfReach(where, scope)).toEqual({ size, controls: [], sideways: 0 });
   }
 }
 
