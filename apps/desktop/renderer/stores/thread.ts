@@ -76,6 +76,7 @@ const joins = ({ sentAt }: Message, held: Held): boolean =>
 
 export function createThreadStore(client: CoreClient) {
   let generation = 0;
+  let isUnread = false;
 
   return createStore<ThreadState>()((set, get) => {
     /** The messages before `oldest`, or the newest. As long as there is more on this computer, nothing is out of reach. */
@@ -130,6 +131,7 @@ export function createThreadStore(client: CoreClient) {
         if (mine !== generation) return;
         const known = new Set(before);
         const arrived = get().messages.filter((message) => !known.has(message) && joins(message, held));
+        isUnread = page.row?.unread ?? false;
         set({
           phase: 'ready',
           row: page.row,
@@ -199,15 +201,19 @@ export function createThreadStore(client: CoreClient) {
       },
 
       seen: () => {
-        const { conversationId, row } = get();
-        if (conversationId !== null && row?.unread === true)
+        const { conversationId } = get();
+        if (conversationId !== null && isUnread)
           void client.call('thread.seen', { conversationId }).catch(() => undefined);
       },
 
       applyRows: ({ changed, gone }) => {
         const { conversationId, row } = get();
         const next = changed.find(({ id }) => id === conversationId);
-        if (next !== undefined && next.rev >= (row?.rev ?? -1)) set({ row: next });
+        if (next !== undefined && next.rev >= (row?.rev ?? -1)) {
+          isUnread = next.unread;
+          // Whether it was read is the list's to show: the thread is not drawn again for it.
+          if (next.rev !== row?.rev) set({ row: next });
+        }
         if (conversationId !== null && gone.includes(conversationId)) get().close();
       },
 
