@@ -56,6 +56,7 @@ describe('in every window everything can be reached', () => {
     await page.getByTestId('search-status').filter({ hasText: 'result' }).waitFor();
     await reached(page, ['search-field'], '[role="dialog"]');
     await page.keyboard.press('Escape');
+    await page.getByTestId('search-dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('?');
     await page.getByTestId('keys-dialog').waitFor();
     await reached(page, [], '[role="dialog"]');
@@ -69,6 +70,7 @@ describe('in every window everything can be reached', () => {
     await page.getByTestId('lamp-facts').waitFor();
     await reached(page, [], '[data-testid="lamp-facts"]');
     await page.keyboard.press('Escape');
+    await page.getByTestId('lamp-facts').waitFor({ state: 'detached' });
   });
 
   test('of a conversation in each of its tabs, and of its details', async () => {
