@@ -362,7 +362,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     return { ok: true };
   }
 
-  /** For commands that carry no words: they happen now or not at all. */
+  /** For commands that are not kept in the outbox: they happen now or not at all. */
   async function command(wanted: Command, id = newId()): Promise<Outcome> {
     const version = link?.version() ?? null;
     if (link?.isReady() !== true || version === null) return { ok: false, refusal: refuse('not_stored', noConnection) };

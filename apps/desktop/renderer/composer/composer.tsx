@@ -1,17 +1,9 @@
 import { checkText } from '@transom/shared';
 import { type KeyboardEvent, useRef } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import {
-  type ComposerMode,
-  type ComposerState,
-  canSend,
-  canType,
-  composerModes,
-  composerState,
-} from '../desk/composer-state.ts';
+import { type ComposerMode, type ComposerState, canSend, canType, composerModes } from '../desk/composer-state.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
-import { useClock, useCompose, useDesk, useSession, useWatched } from '../desk-context.tsx';
+import { useCompose, useDesk } from '../desk-context.tsx';
 import { focusSomewhere } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { interruptionOf, isSubmitting, typed } from '../stores/compose.ts';
@@ -20,6 +12,7 @@ import css from './composer.module.css';
 import { ComposerBar } from './composer-bar.tsx';
 import { Interruptions } from './interruptions.tsx';
 import { DraftState, TextMeter } from './text-meter.tsx';
+import { useComposerState } from './use-composer-state.ts';
 
 /** Ten times what a channel takes, and as much as a message may be. */
 const longestTyped = 20_000;
@@ -90,7 +83,7 @@ export function Composer({ row }: { readonly row: Row }) {
     >
       <div className={css.box}>
         <ModeTabs row={row} mode={mode} />
-        <ComposerBar state={state} row={row} name={name} />
+        <ComposerBar state={state} row={row} />
         <Interruptions row={row} name={name} onInsist={() => void submit()} onKeep={keep} />
         <textarea
           ref={field}
@@ -156,20 +149,4 @@ function sendLabel(state: ComposerState, mode: ComposerMode, isUnderWay: boolean
   if (state.kind === 'offline' || state.kind === 'unknown_time' || state.kind === 'reauth') return text.composer.queue;
   if (state.kind === 'human_agent') return text.composer.sendAsPerson;
   return text.composer.send[mode];
-}
-
-/** The composer's state now; asked again when the clock ticks, drawn again only when the answer differs. */
-function useComposerState(row: Row, mode: ComposerMode): ComposerState {
-  const session = useSession((state) => state.session);
-  const isLinked = useSession((state) => state.isLinked);
-  const account = useSession((state) => state.accountOf(row.accountId));
-  useWatched(row.handoff?.claimedUntil ?? null);
-  return useClock(
-    useShallow(({ now }): ComposerState => {
-      if (session === null || session.person === null || session.agency === null || account === null)
-        return { kind: 'viewer' };
-      const relay = isLinked ? session.connection.relay : 'offline';
-      return composerState(mode, { row, account, person: session.person, plan: session.agency.plan, relay, now });
-    }),
-  );
 }

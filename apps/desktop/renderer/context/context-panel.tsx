@@ -157,7 +157,7 @@ function CopyProof({ openedBy }: { readonly openedBy: string | null }) {
         {outcome === null ? text.context.copyProof : text.context.copyOutcome[outcome]}
         {outcome === 'copied' ? <Check size={12} aria-hidden="true" /> : <Copy size={12} aria-hidden="true" />}
       </button>
-      <output className={css.heard}>{outcome === null ? '' : text.context.copyOutcome[outcome]}</output>
+      <output className="heard">{outcome === null ? '' : text.context.copyOutcome[outcome]}</output>
     </>
   );
 }

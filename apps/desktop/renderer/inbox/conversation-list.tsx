@@ -17,7 +17,7 @@ export function ConversationList() {
   return (
     <>
       {/* The name of the page outlives the list, which narrow screens hide while a thread is open. */}
-      <header className={css.heard}>
+      <header className="heard">
         <h1>{text[place].title}</h1>
       </header>
       {place === 'inbox' ? <InboxPane /> : <HandoffsPane />}

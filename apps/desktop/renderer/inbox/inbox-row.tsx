@@ -115,7 +115,7 @@ function SnippetLine({ row }: { readonly row: Row }) {
     <span className={css.snippet}>
       <span className={look ?? css.glyph} title={label}>
         <Sign size={13} aria-hidden="true" />
-        {label === lead ? null : <span className={css.heard}>{label}</span>}
+        {label === lead ? null : <span className="heard">{label}</span>}
       </span>
       <span className={css.words} dir="auto">
         {lead === null ? null : <span className={look ?? css.you}>{lead} </span>}

@@ -31,7 +31,7 @@ export function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
           {isFolded ? <ChevronRight size={14} aria-hidden="true" /> : <ChevronDown size={14} aria-hidden="true" />}
           <span>{text.inbox.lane[lane]}</span>
           <span className={css.count}>
-            {count ?? ''} <span className={css.heard}>{text.inbox.conversations}</span>
+            {count ?? ''} <span className="heard">{text.inbox.conversations}</span>
           </span>
         </button>
       </div>

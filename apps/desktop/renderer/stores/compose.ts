@@ -173,9 +173,8 @@ export function createComposeStore(client: CoreClient) {
         const isAwaited = toldAnswer !== null && !messages.some(({ id }) => id === toldAnswer.messageId);
         const mark = markOf(messages, personId);
         const next = isAwaited ? withAnswer(mark, toldAnswer) : mark;
-        if (!isAwaited) set({ toldAnswer: null });
-        const isFirst = present.newestId === null;
-        set(isFirst || hasNothingToSend(get()) ? { present: next, seen: next } : { present: next });
+        const isSeen = present.newestId === null || hasNothingToSend(get());
+        set({ present: next, toldAnswer: isAwaited ? toldAnswer : null, ...(isSeen ? { seen: next } : {}) });
       },
 
       acknowledge: () => set({ seen: get().present }),

@@ -11,7 +11,7 @@ import type { CoreClient } from '../core-client.ts';
  *
  * What is loaded or told later never replaces what was typed: only a text without unsaved keys follows the core's.
  */
-export type ShownDraft = { readonly text: string; readonly isSaved: boolean };
+type ShownDraft = { readonly text: string; readonly isSaved: boolean };
 export type ShownDrafts = Readonly<Record<DraftTab, ShownDraft>>;
 
 const saveAfterMs = 500;

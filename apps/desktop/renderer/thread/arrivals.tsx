@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useDesk } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
-import css from './arrivals.module.css';
 import { oneLine, useThreadFacts, writerName } from './writer.ts';
 
 /** So many of the last ones are kept: a screen reader speaks what is added. */
@@ -29,7 +28,7 @@ export function Arrivals() {
   );
   // Beside the thread and not in it: whoever reads through the thread meets each message once.
   return createPortal(
-    <div className={css.heard} aria-live="polite" data-testid="arrivals">
+    <div className="heard" aria-live="polite" data-testid="arrivals">
       {said.map((message) => (
         <p key={message.id}>{text.thread.said(writerName(message, facts), oneLine(message, facts))}</p>
       ))}

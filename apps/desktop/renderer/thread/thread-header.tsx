@@ -37,7 +37,7 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
       <span className={`${css.clock} ${css[state]}`} title={long} data-testid="thread-clock">
         <CountdownSign state={state} sixtieths={sixtieths} />
         <span>{short}</span>
-        <span className={css.heard} aria-live="polite">
+        <span className="heard" aria-live="polite">
           {text.clock.state[state]}
         </span>
       </span>

@@ -1,0 +1,22 @@
+import { useShallow } from 'zustand/react/shallow';
+import type { Row } from '../../contract/views.ts';
+import { type ComposerMode, type ComposerState, composerState } from '../desk/composer-state.ts';
+import { useClock, useSession, useWatched } from '../desk-context.tsx';
+
+/** The composer's state now; asked again when the clock ticks, drawn again only when the answer differs. */
+export function useComposerState(row: Row | null, mode: ComposerMode): ComposerState {
+  const session = useSession((state) => state.session);
+  const isLinked = useSession((state) => state.isLinked);
+  const account = useSession((state) => (row === null ? null : state.accountOf(row.accountId)));
+  useWatched(row?.handoff?.claimedUntil ?? null);
+  return useClock(
+    useShallow(({ now }): ComposerState => {
+      const person = session?.person ?? null;
+      const agency = session?.agency ?? null;
+      if (row === null || account === null || session === null || person === null || agency === null)
+        return { kind: 'viewer' };
+      const relay = isLinked ? session.connection.relay : 'offline';
+      return composerState(mode, { row, account, person, plan: agency.plan, relay, now });
+    }),
+  );
+}
