@@ -39,8 +39,8 @@ type Posted = { readonly a?: readonly [name: EventName, payload: EventPayload<Ev
 
 function messagesIn(text: string): string[] {
   const [name, payload] = (decodeWire(text) as Posted).a ?? [];
-  if (name !== 'messages') return [];
-  return (payload as EventPayload<'messages'>).changed.flatMap(({ nativeMessageId }) => nativeMessageId ?? []);
+  if (name !== 'changes') return [];
+  return (payload as EventPayload<'changes'>).messages.changed.flatMap(({ nativeMessageId }) => nativeMessageId ?? []);
 }
 
 async function open(dataDir: string): Promise<void> {

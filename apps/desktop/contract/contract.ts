@@ -177,9 +177,14 @@ export type MethodOutput<M extends MethodName> = z.infer<(typeof methods)[M]['ou
 
 export const events = {
   session: sessionSchema,
-  /** Rows that are new or changed; a window moves each row to its place. `gone` were erased. */
-  rows: z.object({ changed: z.array(rowSchema), gone: z.array(z.string()) }),
-  messages: z.object({ changed: z.array(messageSchema), gone: z.array(z.string()) }),
+  /**
+   * What is new or changed, and what was erased (`gone`), together: a window draws a message and its row at once. It moves each row
+   * to its place.
+   */
+  changes: z.object({
+    rows: z.object({ changed: z.array(rowSchema), gone: z.array(z.string()) }),
+    messages: z.object({ changed: z.array(messageSchema), gone: z.array(z.string()) }),
+  }),
   /** Another window of this desk typed here, or a draft was sent or erased. */
   draft: z.object({ conversationId: z.string(), tab: draftTabSchema, draft: draftSchema }),
   outbox: z.object({ items: z.array(outboxItemSchema) }),

@@ -149,7 +149,7 @@ test('which conversation a window shows counts while somebody is at it, and no l
       id,
       document: sampleConversation(id, { rev, lastMessage, lastMessageAt: baseAt + rev }),
     });
-    await vi.waitFor(() => expect(desk.events.filter(({ name }) => name === 'rows')).toHaveLength(rev - 1), soon);
+    await vi.waitFor(() => expect(desk.events.filter(({ name }) => name === 'changes')).toHaveLength(rev - 1), soon);
     return desk.outside.shown.slice(shown).map((notification) => notification.conversationId);
   };
   expect(await writes('c1')).toEqual(['c1']);

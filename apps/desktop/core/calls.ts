@@ -4,6 +4,7 @@ import type { OutboxKind } from './cache/queries/outbox.ts';
 import type { Desk, Outcome } from './desk.ts';
 import { decideExternal } from './external-links.ts';
 import type { WindowNumber } from './eyes.ts';
+import { markSeen } from './mark-seen.ts';
 import type { HostPorts } from './ports.ts';
 import { readThread } from './sync/read-thread.ts';
 
@@ -105,12 +106,8 @@ export function answerCalls(
       };
     },
     'thread.seen': async ({ conversationId }) => {
-      const row = store.conversations.read(conversationId);
       desk.alerts.seen(conversationId);
-      if (row?.unread === true) {
-        store.local.markSeen(conversationId, Math.max(row.lastMessageAt, row.lastReaction?.at ?? 0));
-        rowChanged(conversationId);
-      }
+      if (markSeen(store, conversationId)) rowChanged(conversationId);
       return done;
     },
     'reply.send': async (input) => send('reply', input),

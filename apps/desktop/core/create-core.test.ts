@@ -61,8 +61,11 @@ test('a new desk pairs, catches up and follows', async () => {
   await vi.waitFor(() => expect(desk.outside.shown).toMatchObject([{ id: 'c1', title: 'Dana c1' }]), soon);
   expect(desk.outside.badge).toBe(1);
   expect(desk.events).toContainEqual({
-    name: 'messages',
-    payload: { changed: [expect.objectContaining({ id: 'm2' })], gone: [] },
+    name: 'changes',
+    payload: {
+      rows: { changed: [expect.objectContaining({ id: 'c1', rev: 4 })], gone: [] },
+      messages: { changed: [expect.objectContaining({ id: 'm2' })], gone: [] },
+    },
   });
   await desk.call('thread.seen', { conversationId: 'c1' });
   expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 10 })).row).toMatchObject({
@@ -81,8 +84,8 @@ test('a reaction to what we wrote last is unread until somebody looks, without a
     (await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 1 })).row?.unread;
   await vi.waitFor(
     () =>
-      expect(desk.events.findLast(({ name }) => name === 'rows')).toMatchObject({
-        payload: { changed: [{ id: 'c1', unread: true }] },
+      expect(desk.events.findLast(({ name }) => name === 'changes')).toMatchObject({
+        payload: { rows: { changed: [{ id: 'c1', unread: true }] } },
       }),
     soon,
   );
@@ -223,8 +226,11 @@ test('only methods of the contract exist, inputs are checked, and a closed windo
   await vi.waitFor(
     () =>
       expect(desk.events).toContainEqual({
-        name: 'messages',
-        payload: { changed: [expect.objectContaining({ id: 'm9' })], gone: [] },
+        name: 'changes',
+        payload: {
+          rows: { changed: [], gone: [] },
+          messages: { changed: [expect.objectContaining({ id: 'm9' })], gone: [] },
+        },
       }),
     soon,
   );
@@ -266,24 +272,38 @@ test('looking at a thread goes by the row that the desk has, whatever the window
     { entity: 'message', id: 'm2', document: sampleMessage('m2', 'c1', { sentAt: baseAt + 5 }) },
     { entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev: 2, lastMessageAt: baseAt + 5 }) },
   );
-  // At the first word of the message, before the window has heard of the row.
-  await vi.waitFor(
-    () =>
-      expect(
-        desk.events.some(({ name, payload }) => name === 'messages' && JSON.stringify(payload).includes('m2')),
-      ).toBe(true),
-    soon,
-  );
+  const changes = () => desk.events.filter(({ name }) => name === 'changes');
+  const isTold = (unread: boolean) => () =>
+    expect(changes().at(-1)).toMatchObject({ payload: { rows: { changed: [{ rev: 2, unread }] } } });
+  await vi.waitFor(isTold(true), soon);
   await seen();
-  const rows = () => desk.events.filter(({ name }) => name === 'rows');
-  await vi.waitFor(
-    () => expect(rows().at(-1)).toMatchObject({ payload: { changed: [{ rev: 2, unread: false }] } }),
-    soon,
-  );
-  const told = rows().length;
+  await vi.waitFor(isTold(false), soon);
+  const told = changes().length;
   await seen();
   await desk.call('session.get', {});
-  expect(rows()).toHaveLength(told);
+  expect(changes()).toHaveLength(told);
+});
+
+test('what comes before somebody\u2019s eyes is told as read, and what comes beside it is not', async () => {
+  const { relay, desk } = await pairedDesk();
+  const isUnread = () =>
+    desk.events.flatMap(({ name, payload }) =>
+      name === 'changes' ? payload.rows.changed.map(({ id, rev, unread }) => [id, rev, unread]) : [],
+    );
+  await desk.call('window.shows', { conversationId: 'c1', isActive: true });
+  const news = { rev: 2, lastMessageAt: baseAt + 5 };
+  relay.put(
+    { entity: 'conversation', id: 'c1', document: sampleConversation('c1', news) },
+    { entity: 'conversation', id: 'c2', document: sampleConversation('c2', news) },
+  );
+  await vi.waitFor(
+    () =>
+      expect(isUnread()).toEqual([
+        ['c1', 2, false],
+        ['c2', 2, true],
+      ]),
+    soon,
+  );
 });
 
 test('an error from inside is logged by its method and answered with a code, without what was asked', async () => {

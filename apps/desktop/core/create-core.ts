@@ -78,7 +78,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const { desk } = started;
     const rowChanged = (conversationId: string): void => {
       const row = desk.store.conversations.read(conversationId);
-      if (row !== null) windows.emit('rows', { changed: [row], gone: [] });
+      if (row !== null)
+        windows.emit('changes', { rows: { changed: [row], gone: [] }, messages: { changed: [], gone: [] } });
     };
     const opened = (): void => {
       if (toOpen !== null) windows.emit('open', { conversationId: toOpen });

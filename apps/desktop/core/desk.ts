@@ -10,6 +10,7 @@ import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
 import { createDrafts } from './drafts.ts';
 import { createEyes } from './eyes.ts';
+import { markSeen } from './mark-seen.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { paced } from './paced.ts';
 import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
@@ -301,6 +302,10 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     attempt(() => outbox.settleGone(takenBack(page).messages));
     attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
     attempt(() => alerts.forgetThreads(applied.goneConversations));
+    // Told as read: what comes before somebody's eyes is not news first.
+    attempt(() => {
+      for (const { id } of applied.conversations) if (eyes.areOn(id)) markSeen(store, id);
+    });
     attempt(() => feed(page, applied));
     attempt(session.tellWaiting);
     if (!page.caughtUp) return;

@@ -75,7 +75,7 @@ test('a reply that became a message while the outbox was held leaves it when the
     return 'answer';
   };
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'Tuesday.' });
-  await vi.waitFor(() => expect(desk.events.some(({ name }) => name === 'messages')).toBe(true), soon);
+  await vi.waitFor(() => expect(desk.events.some(({ name }) => name === 'changes')).toBe(true), soon);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).trouble?.code).toBe('files_busy'), soon);
   relay.onCommand = () => 'answer';
   release();

@@ -1,14 +1,19 @@
 import type { CoreClient } from './core-client.ts';
-import type { ViewStore } from './stores/view.ts';
 
 /** Somebody who has touched neither keyboard nor pointer for this long may have gone. */
 const awayAfterMs = 60_000;
+
+/** The conversation that is drawn; null while it is still being read, or only passed on the way to another one. */
+export type Shown = {
+  readonly conversationId: () => string | null;
+  readonly subscribe: (listener: () => void) => void;
+};
 
 export type Presence = {
   /** Whether somebody is at this window: it has the focus, is to be seen, and was touched within the last minute. */
   readonly isHere: () => boolean;
   /** Calls back when somebody comes, and tells the core, now and at each change, which conversation is before their eyes. */
-  readonly follow: (client: CoreClient, view: ViewStore, onCome: () => void) => void;
+  readonly follow: (client: CoreClient, shown: Shown, onCome: () => void) => void;
 };
 
 export function watchPresence(page: Window): Presence {
@@ -35,12 +40,12 @@ export function watchPresence(page: Window): Presence {
 
   return {
     isHere,
-    follow(client, view, onCome) {
+    follow(client, shown, onCome) {
       let told = '';
       let wasHere = isHere();
       // No alert repeats what somebody just read, and none is missing for what nobody saw.
       const tell = (): void => {
-        const shows = { conversationId: view.getState().openId, isActive: isHere() };
+        const shows = { conversationId: shown.conversationId(), isActive: isHere() };
         const next = JSON.stringify(shows);
         if (next === told) return;
         told = next;
@@ -53,7 +58,7 @@ export function watchPresence(page: Window): Presence {
         if (isHere() && !wasHere) onCome();
         wasHere = isHere();
       };
-      view.subscribe(tell);
+      shown.subscribe(tell);
       client.onLink((isUp) => {
         told = '';
         if (isUp) tell();

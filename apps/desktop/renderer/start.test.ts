@@ -20,6 +20,7 @@ const session: Session = {
 };
 const noDraft = { text: '', rev: 0 };
 let isHere = true;
+const changesOf = (rows: { changed: Row[]; gone: string[] }) => ({ rows, messages: { changed: [], gone: [] } });
 
 /** A desk before one conversation, at `testNow` by the relay's clock. */
 async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}) {
@@ -49,7 +50,7 @@ async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}) {
   await vi.waitFor(() => expect(desk.session.getState().session).not.toBeNull());
   await vi.waitFor(() => expect(desk.clock.getState().now).not.toBeNull());
   await desk.open(row.id);
-  return Object.assign(desk, { emit: core.emit });
+  return Object.assign(desk, { emit: core.emit, client: core.client });
 }
 
 const heldBy = (id: string, leftMs: number) =>
@@ -95,19 +96,44 @@ it('a message that comes into the open thread is read by whoever is there, and w
       return { ok: true };
     },
   });
-  const news = { changed: [testRow('c', { rev: 2, unread: true })], gone: [] };
+  const news = (rev: number) => changesOf({ changed: [testRow('c', { rev, unread: true })], gone: [] });
   isHere = false;
-  await desk.emit('rows', news);
+  await desk.emit('changes', news(2));
   await vi.waitFor(() => expect(desk.thread.getState().row?.rev).toBe(2));
   expect(seen).toEqual([]);
   isHere = true;
-  await desk.emit('rows', { changed: [testRow('c', { rev: 3, unread: true })], gone: [] });
+  await desk.emit('changes', news(3));
   await vi.waitFor(() => expect(seen).toEqual(['c']));
+});
+
+it('what is opened while nobody is there, as after a start, is read when somebody comes', async () => {
+  const seen: string[] = [];
+  isHere = false;
+  const desk = await deskWith(testRow('c', { unread: true }), {
+    'thread.seen': async ({ conversationId }) => {
+      seen.push(conversationId);
+      return { ok: true };
+    },
+  });
+  await desk.client.call('outbox.list', {});
+  expect(seen).toEqual([]);
+  isHere = true;
+  desk.readIfHere();
+  await vi.waitFor(() => expect(seen).toEqual(['c']));
+});
+
+it('a conversation that is only passed on the way to another one is before nobody’s eyes', async () => {
+  const desk = await deskWith(testRow('c'));
+  expect(desk.shown.conversationId()).toBe('c');
+  desk.pass('d');
+  expect(desk.shown.conversationId()).toBeNull();
+  await desk.open('c');
+  expect(desk.shown.conversationId()).toBe('c');
 });
 
 it('somebody who was erased leaves no thread behind that seems to load for ever', async () => {
   const desk = await deskWith(testRow('c'));
-  await desk.emit('rows', { changed: [], gone: ['c'] });
+  await desk.emit('changes', changesOf({ changed: [], gone: ['c'] }));
   await vi.waitFor(() => expect(desk.view.getState().openId).toBeNull());
   expect(desk.view.getState().notice).not.toBeNull();
 });

@@ -1,12 +1,12 @@
-import { claimHolder, claimLeaseMs } from '@transom/shared';
 import type { Session } from '../contract/views.ts';
+import { renewClaim } from './composer/renew-claim.ts';
 import { type CoreClient, createCoreClient } from './core-client.ts';
 import { composerModes } from './desk/composer-state.ts';
 import { askSystemAgain } from './desk/formats.ts';
 import { createActing, knownRow } from './inbox/acting.ts';
 import { surroundingsOf } from './inbox/list-steps.ts';
 import { openHere } from './open-here.ts';
-import { watchPresence } from './presence.ts';
+import { type Shown, watchPresence } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
 import { createComposeStore, typed } from './stores/compose.ts';
 import { createHandoffsStore } from './stores/handoffs.ts';
@@ -30,7 +30,7 @@ export function createDesk(
   client: CoreClient,
   memory: Memory,
   monotonicNow: () => number,
-  /** Whether somebody is at the window: what comes into the open thread is read then. */
+  /** Whether somebody is at the window: only then is what it shows read. */
   isHere: () => boolean,
 ) {
   const clock = createClockStore(monotonicNow);
@@ -75,6 +75,20 @@ export function createDesk(
   };
   const followPlace = () => handoffsList.getState().show(view.getState().place === 'handoffs');
 
+  const shown: Shown = {
+    conversationId: () => {
+      const { conversationId, phase } = thread.getState();
+      return phase === 'ready' && conversationId === view.getState().openId ? conversationId : null;
+    },
+    subscribe: (listener) => {
+      thread.subscribe(listener);
+      view.subscribe(listener);
+    },
+  };
+  const readIfHere = () => {
+    if (isHere() && shown.conversationId() !== null) thread.getState().seen();
+  };
+
   let resting: ReturnType<typeof setTimeout> | undefined;
 
   const open = async (conversationId: string, at: FocusPoint | null = null) => {
@@ -83,6 +97,7 @@ export function createDesk(
     const known = knownRow(conversationId, { inbox, handoffsList, thread });
     void compose.getState().open(conversationId, known === null ? null : composerModes(known));
     await thread.getState().open(conversationId, at);
+    readIfHere();
     const row = thread.getState().row;
     const { mode, setMode } = compose.getState();
     if (row !== null && view.getState().openId === conversationId && !composerModes(row).includes(mode)) {
@@ -114,18 +129,19 @@ export function createDesk(
     if (next.paired && wasPaired === false) readEverything().catch(() => undefined);
   });
   client.on('accounts', ({ accounts }) => session.getState().applyAccounts(accounts));
-  client.on('rows', (change) => {
+  client.on('changes', ({ rows, messages }) => {
+    clock.getState().catchUp();
+    thread.getState().applyMessages(messages);
     const { openId } = view.getState();
-    if (openId !== null && change.gone.includes(openId)) {
+    if (openId !== null && rows.gone.includes(openId)) {
       close();
       view.getState().say({ text: text.thread.gone });
     }
-    inbox.getState().apply(change);
-    handoffsList.getState().apply(change);
-    thread.getState().applyRows(change);
-    if (isHere()) thread.getState().seen();
+    inbox.getState().apply(rows);
+    handoffsList.getState().apply(rows);
+    thread.getState().applyRows(rows);
+    readIfHere();
   });
-  client.on('messages', (change) => thread.getState().applyMessages(change));
   client.on('draft', (draft) => compose.getState().told(draft));
   client.on('outbox', ({ items }) => {
     thread.getState().applyOutbox(items);
@@ -143,9 +159,7 @@ export function createDesk(
         .getState()
         .load()
         .catch(() => undefined);
-  });
-  session.subscribe(({ session: now }, { session: before }) => {
-    const isBack = now?.connection.relay === 'live' && before?.connection.relay !== 'live';
+    const isBack = state.session?.connection.relay === 'live' && before.session?.connection.relay !== 'live';
     if (isBack && thread.getState().olderUnreachable)
       thread
         .getState()
@@ -168,20 +182,9 @@ export function createDesk(
       compose.getState().noteThread(state.messages, session.getState().session?.person?.id ?? null);
   });
   compose.subscribe((state, before) => {
-    if (typed(state) !== typed(before) && state.conversationId === before.conversationId) renewClaim();
+    if (typed(state) !== typed(before) && state.conversationId === before.conversationId)
+      renewClaim({ thread, compose, clock, session, handoffs });
   });
-
-  /** A claim is a lease that typing renews: whoever writes for ten minutes keeps the conversation. */
-  const renewClaim = () => {
-    const { row } = thread.getState();
-    const { now } = clock.getState();
-    const me = session.getState().session?.person?.id;
-    if (row === null || row.id !== compose.getState().conversationId || now === null) return;
-    if (me === undefined || claimHolder(row.handoff, now)?.id !== me) return;
-    const leftMs = (row.handoff?.claimedUntil ?? now) - now;
-    // A refusal changes nothing that is typed, and the row says who has it then.
-    if (leftMs < claimLeaseMs / 2) void handoffs.getState().act('claim', row.id);
-  };
 
   const act = createActing({ view, inbox, handoffsList, handoffs, thread }, { open, close });
   const openExternal = async (url: string) => {
@@ -207,6 +210,8 @@ export function createDesk(
     handoffsList,
     outbox,
     view,
+    shown,
+    readIfHere,
     open,
     pass,
     close,
@@ -225,7 +230,7 @@ export function startDesk(page: Window): Desk {
   const client = createCoreClient(openTransport(page));
   const presence = watchPresence(page);
   const desk = createDesk(client, page.localStorage, () => performance.now(), presence.isHere);
-  presence.follow(client, desk.view, () => desk.thread.getState().seen());
+  presence.follow(client, desk.shown, desk.readIfHere);
   page.document.addEventListener('visibilitychange', () => {
     const isVisible = page.document.visibilityState === 'visible';
     desk.clock.getState().setVisible(isVisible);

@@ -51,8 +51,9 @@ export const painted: Suite = {
 };
 
 function noteMessages(desk: DeskClient, cached: Map<string, number>): void {
-  desk.on('messages', ({ changed }) => {
-    for (const { text } of changed) if (text !== null) cached.set(text, performance.timeOrigin + performance.now());
+  desk.on('changes', ({ messages }) => {
+    for (const { text } of messages.changed)
+      if (text !== null) cached.set(text, performance.timeOrigin + performance.now());
   });
 }
 

@@ -79,7 +79,7 @@ function finding(what: string, values: readonly number[], goal: number, note = '
 async function fill(stack: Stack, address: string): Promise<void> {
   const window = await connectDesk(address);
   const cached = new Set<string>();
-  window.on('messages', ({ changed }) => changed.forEach(({ id }) => cached.add(id)));
+  window.on('changes', ({ messages }) => messages.changed.forEach(({ id }) => cached.add(id)));
   const chance = chanceOf(31);
   const now = Date.now();
   const texts = Array.from({ length: longest - 1 }, (_, index) => ({

@@ -23,13 +23,13 @@ export function announce({ store, emit, tellSession }: { store: Store; emit: Emi
       behind = false;
       return emit('reset', {});
     }
-    // The open thread before the list: there somebody reads.
-    if (applied.messages.length > 0 || applied.goneMessages.length > 0) {
-      emit('messages', { changed: applied.messages, gone: applied.goneMessages });
-    }
     const ids = new Set(applied.conversations.map(({ id }) => id));
-    const rows = [...ids].flatMap((id) => store.conversations.read(id) ?? []);
-    if (rows.length > 0 || applied.goneConversations.length > 0)
-      emit('rows', { changed: rows, gone: applied.goneConversations });
+    const rows = {
+      changed: [...ids].flatMap((id) => store.conversations.read(id) ?? []),
+      gone: applied.goneConversations,
+    };
+    const messages = { changed: applied.messages, gone: applied.goneMessages };
+    if ([rows, messages].some(({ changed, gone }) => changed.length > 0 || gone.length > 0))
+      emit('changes', { rows, messages });
   };
 }

@@ -20,27 +20,4 @@ function writerOf(message: Message): string | null {
   return message.author?.name ?? (message.origin === 'elsewhere' ? 'elsewhere' : null);
 }
 
-/**
- * Asking the calendar takes microseconds, and a long thread asks it thousands of times: each message is asked for once, until this
- * computer is in another zone.
- */
-let days = new WeakMap<Message, string>();
-let zoneOffset: number | null = null;
-
-export function isSameDay(one: Message, other: Message): boolean {
-  return dayOfMessage(one) === dayOfMessage(other);
-}
-
-function dayOfMessage(message: Message): string {
-  const known = days.get(message);
-  if (known !== undefined) return known;
-  const day = dayOf(message.sentAt);
-  days.set(message, day);
-  return day;
-}
-
-/** Called before a thread is laid out. */
-export function noticeZone(offset: number): void {
-  if (zoneOffset !== offset) days = new WeakMap();
-  zoneOffset = offset;
-}
+export const isSameDay = (one: Message, other: Message): boolean => dayOf(one.sentAt) === dayOf(other.sentAt);

@@ -1,6 +1,6 @@
 import type { Message } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
-import { isSameDay, noticeZone, standTogether } from './bubble-groups.ts';
+import { isSameDay, standTogether } from './bubble-groups.ts';
 
 /** The one list that a thread is drawn from, oldest first, so that one virtualizer can hold it. */
 export type ThreadItem =
@@ -21,7 +21,6 @@ export type ThreadItem =
  * messages of that day come, and the place where the eye is could hang on it.
  */
 export function threadItems(messages: readonly Message[], outbox: readonly OutboxItem[]): ThreadItem[] {
-  noticeZone(new Date().getTimezoneOffset());
   const items: ThreadItem[] = [];
   for (const [index, message] of messages.entries()) {
     const before = messages[index - 1];

@@ -15,11 +15,13 @@ export type ClockState = {
    * long the answer waits in this window's queue, no countdown is longer than the truth. After a slow answer it is asked again.
    */
   ask(question: () => Promise<{ readonly serverNow: number | null }>): Promise<void>;
+  /** Ticks now, before changes are drawn: the countdowns that come with them need no second drawing. */
+  catchUp(): void;
   /** Wakes the clock when the countdown to `at` changes, until the returned function is called. */
   watch(at: number): () => void;
   setVisible(isVisible: boolean): void;
 };
-/** An answer this quick is as exact as a countdown needs. */
+/** As exact as a countdown needs to be. */
 const quickMs = 100;
 const mostTries = 5;
 
@@ -31,7 +33,7 @@ export function createClockStore(monotonicNow: () => number) {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const watched = new Map<symbol, number>();
 
-  return createStore<ClockState>()((set) => {
+  return createStore<ClockState>()((set, get) => {
     const time = () => (offsetMs === null ? null : Math.floor(monotonicNow() + offsetMs));
 
     const tick = () => {
@@ -53,9 +55,11 @@ export function createClockStore(monotonicNow: () => number) {
       isTickComing = true;
       queueMicrotask(() => {
         isTickComing = false;
-        if (offsetMs !== null && isVisible) tick();
+        if (isBehind()) tick();
+        else schedule();
       });
     };
+    const isBehind = () => isVisible && (time() ?? 0) - (get().now ?? 0) > quickMs;
 
     return {
       now: null,
@@ -71,10 +75,12 @@ export function createClockStore(monotonicNow: () => number) {
           if (serverNow === null || monotonicNow() - askedAt <= quickMs) return;
         }
       },
+      catchUp: () => {
+        if (isBehind()) tick();
+      },
       watch: (at) => {
         const key = Symbol('countdown');
         watched.set(key, at);
-        schedule();
         tickSoon();
         return () => watched.delete(key);
       },

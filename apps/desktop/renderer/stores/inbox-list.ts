@@ -59,7 +59,12 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       countTimer ??= setTimeout(() => {
         countTimer = null;
         client.call('inbox.counts', {}).then(
-          ({ lanes: counts, handoffs }) => set({ counts, handoffs }),
+          ({ lanes: counts, handoffs }) => {
+            // Counted anew after each change, and seldom different: nothing is drawn for the same numbers.
+            const known = get().counts;
+            const isSame = known !== null && lanes.every((lane) => known[lane] === counts[lane]);
+            set({ counts: isSame ? known : counts, handoffs });
+          },
           () => undefined,
         );
       }, countEveryMs);

@@ -1,5 +1,5 @@
 import type { Message } from '@transom/shared';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { createTestCore } from './test-core.ts';
 import { createThreadStore, threadPage } from './thread.ts';
@@ -33,7 +33,9 @@ async function threadOf(count: number) {
 it('opens at the newest page and reads older ones without a gap', async () => {
   const { thread, ids, seen } = await threadOf(150);
   expect([ids().length, ids().at(-1), thread.getState().hasMore]).toEqual([threadPage, 'm0149', true]);
-  expect(seen).toEqual(['c']);
+  expect(seen).toEqual([]);
+  thread.getState().seen();
+  await vi.waitFor(() => expect(seen).toEqual(['c']));
   await thread.getState().readOlder();
   await thread.getState().readOlder();
   expect([ids().length, ids()[0], thread.getState().hasMore]).toEqual([150, 'm0000', false]);

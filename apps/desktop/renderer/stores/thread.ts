@@ -153,7 +153,6 @@ export function createThreadStore(client: CoreClient) {
         const mine = ++generation;
         if (get().conversationId !== conversationId) set({ ...closed, conversationId });
         await read(conversationId, mine, at);
-        if (mine === generation && get().phase === 'ready') get().seen();
       },
 
       close: () => {

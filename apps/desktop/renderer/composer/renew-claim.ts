@@ -1,0 +1,20 @@
+import { claimHolder, claimLeaseMs } from '@transom/shared';
+import type { Desk } from '../start.ts';
+
+/** A claim is a lease that typing renews: whoever writes for ten minutes keeps the conversation. */
+export function renewClaim({
+  thread,
+  compose,
+  clock,
+  session,
+  handoffs,
+}: Pick<Desk, 'thread' | 'compose' | 'clock' | 'session' | 'handoffs'>): void {
+  const { row } = thread.getState();
+  const { now } = clock.getState();
+  const me = session.getState().session?.person?.id;
+  if (row === null || row.id !== compose.getState().conversationId || now === null) return;
+  if (me === undefined || claimHolder(row.handoff, now)?.id !== me) return;
+  const leftMs = (row.handoff?.claimedUntil ?? now) - now;
+  // A refusal changes nothing that is typed, and the row says who has it then.
+  if (leftMs < claimLeaseMs / 2) void handoffs.getState().act('claim', row.id);
+}
