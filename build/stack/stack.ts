@@ -97,6 +97,7 @@ export async function startStack({
   env['PORT'] = new URL(relay.ready.url).port;
   await client.setTarget(relay.ready.url);
   const desks: Running<{ url: string }>[] = [];
+  let desksBegun = 0;
   return {
     dir,
     env,
@@ -113,7 +114,9 @@ export async function startStack({
     relayPid: () => relay.pid,
     relayLog: () => relay.log(),
     startDesk: async (options) => {
-      const desk = await startDesk(dir, relay.ready.url, desks.length, options);
+      // Counted before it is awaited: two that start together must not share their files.
+      desksBegun += 1;
+      const desk = await startDesk(dir, relay.ready.url, desksBegun, options);
       desks.push(desk);
       return desk;
     },

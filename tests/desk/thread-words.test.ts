@@ -100,12 +100,12 @@ test('a reply that Meta makes wait says why, and can be taken back into the fiel
   expect(await stack.simulator.delivered({ buyer: ola.buyer })).toEqual([]);
 });
 
-test('Retry does not fill a field that takes no text, and says why', async () => {
+test('Edit and resend does not fill a field that takes no text, and says why', async () => {
   await stack.simulator.setUnavailable({ account: kari.account, buyer: kari.buyer });
   await page.getByTestId(/^row-/).filter({ hasText: 'Hello from Kari' }).click();
   await bubble('Hello from Kari').waitFor();
   await reply('Are you still interested?');
-  const retry = bubble('Are you still interested?').getByRole('button', { name: 'Retry' });
+  const retry = bubble('Are you still interested?').getByRole('button', { name: 'Edit and resend' });
   await retry.waitFor();
   await expect.poll(() => retry.isDisabled()).toBe(true);
   expect(await retry.getAttribute('title')).toContain('cannot get messages from you now');

@@ -19,11 +19,10 @@ const session: Session = {
   trouble: null,
 };
 const noDraft = { text: '', rev: 0 };
-let isHere = true;
 const changesOf = (rows: { changed: Row[]; gone: string[] }) => ({ rows, messages: { changed: [], gone: [] } });
 
 /** A desk before one conversation, at `testNow` by the relay's clock. */
-async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}) {
+async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}, presence = { isHere: true }) {
   const core = createTestCore({
     'session.get': async () => session,
     'clock.get': async () => ({ serverNow: testNow, isConfirmed: true, computerOffByMs: null }),
@@ -39,12 +38,10 @@ async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}) {
     getItem: (key: string) => memory.get(key) ?? null,
     setItem: (key: string, value: string) => void memory.set(key, value),
   };
-  const desk = createDesk(
-    core.client,
-    storage,
-    () => performance.now(),
-    () => isHere,
-  );
+  const desk = createDesk(core.client, storage, () => performance.now(), {
+    isHere: () => presence.isHere,
+    isWriting: () => false,
+  });
   core.cut();
   core.connect();
   await vi.waitFor(() => expect(desk.session.getState().session).not.toBeNull());
@@ -88,36 +85,54 @@ it.each([
   expect(claims).toEqual(Array.from({ length: times }, () => 'c'));
 });
 
-it('a message that comes into the open thread is read by whoever is there, and waits for whoever is not', async () => {
+it('a key that is pressed while typing renews the claim is carried out', async () => {
+  const asked: string[] = [];
+  const renewed = Promise.withResolvers<{ ok: true }>();
+  const desk = await deskWith(heldBy('mara', claimLeaseMs / 2 - minuteMs), {
+    'handoff.claim': () => renewed.promise,
+    'handoff.release': async ({ conversationId }) => {
+      asked.push(conversationId);
+      return { ok: true };
+    },
+  });
+  desk.compose.getState().setText('I am looking it up');
+  await desk.act('release', 'c');
+  expect(asked).toEqual(['c']);
+  renewed.resolve({ ok: true });
+});
+
+/** What a window says it has shown to somebody. */
+function seenBy() {
   const seen: string[] = [];
-  const desk = await deskWith(testRow('c'), {
+  const functions: Partial<CoreFunctions> = {
     'thread.seen': async ({ conversationId }) => {
       seen.push(conversationId);
       return { ok: true };
     },
-  });
+  };
+  return { seen, functions };
+}
+
+it('a message that comes into the open thread is read by whoever is there, and waits for whoever is not', async () => {
+  const { seen, functions } = seenBy();
+  const presence = { isHere: false };
+  const desk = await deskWith(testRow('c'), functions, presence);
   const news = (rev: number) => changesOf({ changed: [testRow('c', { rev, unread: true })], gone: [] });
-  isHere = false;
   await desk.emit('changes', news(2));
   await vi.waitFor(() => expect(desk.thread.getState().row?.rev).toBe(2));
   expect(seen).toEqual([]);
-  isHere = true;
+  presence.isHere = true;
   await desk.emit('changes', news(3));
   await vi.waitFor(() => expect(seen).toEqual(['c']));
 });
 
 it('what is opened while nobody is there, as after a start, is read when somebody comes', async () => {
-  const seen: string[] = [];
-  isHere = false;
-  const desk = await deskWith(testRow('c', { unread: true }), {
-    'thread.seen': async ({ conversationId }) => {
-      seen.push(conversationId);
-      return { ok: true };
-    },
-  });
+  const { seen, functions } = seenBy();
+  const presence = { isHere: false };
+  const desk = await deskWith(testRow('c', { unread: true }), functions, presence);
   await desk.client.call('outbox.list', {});
   expect(seen).toEqual([]);
-  isHere = true;
+  presence.isHere = true;
   desk.readIfHere();
   await vi.waitFor(() => expect(seen).toEqual(['c']));
 });

@@ -6,7 +6,7 @@ import { askSystemAgain } from './desk/formats.ts';
 import { createActing, knownRow } from './inbox/acting.ts';
 import { surroundingsOf } from './inbox/list-steps.ts';
 import { openHere } from './open-here.ts';
-import { type Shown, watchPresence } from './presence.ts';
+import { type Presence, type Shown, watchPresence } from './presence.ts';
 import { createClockStore } from './stores/clock.ts';
 import { createComposeStore, typed } from './stores/compose.ts';
 import { createHandoffsStore } from './stores/handoffs.ts';
@@ -30,8 +30,8 @@ export function createDesk(
   client: CoreClient,
   memory: Memory,
   monotonicNow: () => number,
-  /** Whether somebody is at the window: only then is what it shows read. */
-  isHere: () => boolean,
+  /** Only what is shown while somebody is here is read. */
+  { isHere, isWriting }: Pick<Presence, 'isHere' | 'isWriting'>,
 ) {
   const clock = createClockStore(monotonicNow);
   const session = createSessionStore(client);
@@ -56,6 +56,7 @@ export function createDesk(
       thread.getState().conversationId === null ? openRemembered() : thread.getState().reload(),
       compose.getState().reload(),
     ]);
+    readIfHere();
     followPlace();
   };
   const askTime = () => {
@@ -96,7 +97,8 @@ export function createDesk(
     view.getState().setOpen(conversationId);
     const known = knownRow(conversationId, { inbox, handoffsList, thread });
     void compose.getState().open(conversationId, known === null ? null : composerModes(known));
-    await thread.getState().open(conversationId, at);
+    const isFound = await thread.getState().open(conversationId, at);
+    if (!isFound) view.getState().say({ text: text.thread.messageNotFound, conversationId });
     readIfHere();
     const row = thread.getState().row;
     const { mode, setMode } = compose.getState();
@@ -186,7 +188,7 @@ export function createDesk(
       renewClaim({ thread, compose, clock, session, handoffs });
   });
 
-  const act = createActing({ view, inbox, handoffsList, handoffs, thread }, { open, close });
+  const act = createActing({ view, inbox, handoffsList, handoffs, thread }, { open, close, isWriting });
   const openExternal = async (url: string) => {
     const outcome = await client.call('host.openExternal', { url }).catch(() => null);
     if (outcome === null) view.getState().say({ text: text.notice.notReached });
@@ -200,6 +202,7 @@ export function createDesk(
   };
 
   return {
+    client,
     clock,
     session,
     inbox,
@@ -229,7 +232,7 @@ function grantedTo(session: Session | null): string {
 export function startDesk(page: Window): Desk {
   const client = createCoreClient(openTransport(page));
   const presence = watchPresence(page);
-  const desk = createDesk(client, page.localStorage, () => performance.now(), presence.isHere);
+  const desk = createDesk(client, page.localStorage, () => performance.now(), presence);
   presence.follow(client, desk.shown, desk.readIfHere);
   page.document.addEventListener('visibilitychange', () => {
     const isVisible = page.document.visibilityState === 'visible';

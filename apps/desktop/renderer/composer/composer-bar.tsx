@@ -11,9 +11,9 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
+import { barWords, hopeWords, isNobodyWaiting } from '../desk/bar-words.ts';
 import type { ComposerState } from '../desk/composer-state.ts';
 import { useClock, useWatched } from '../desk-context.tsx';
-import { barWords, hopeWords, isAnswered } from './bar-words.ts';
 import css from './composer-bar.module.css';
 
 type ComposerBarProps = { readonly state: ComposerState; readonly row: Row };
@@ -22,7 +22,7 @@ type ComposerBarProps = { readonly state: ComposerState; readonly row: Row };
 export function ComposerBar({ state, row }: ComposerBarProps) {
   const words = useClock(({ now }) => barWords(state, row, now));
   useWatched('expiresAt' in state ? state.expiresAt : null);
-  const { sign, tone } = looks(state, isAnswered(row));
+  const { sign, tone } = looks(state, isNobodyWaiting(row));
   return (
     <p id="composer-bar" className={`${css.bar} ${css[tone]}`} data-testid="composer-bar">
       {sign}
@@ -33,13 +33,13 @@ export function ComposerBar({ state, row }: ComposerBarProps) {
 
 type Tone = 'calm' | 'amber' | 'red' | 'violet' | 'grey' | 'yellow';
 
-function looks(state: ComposerState, isAnswered: boolean): { readonly sign: ReactNode; readonly tone: Tone } {
+function looks(state: ComposerState, isNobodyWaiting: boolean): { readonly sign: ReactNode; readonly tone: Tone } {
   const size = 15;
   switch (state.kind) {
     case 'open':
       return {
         sign: <Clock size={size} aria-hidden="true" />,
-        tone: isAnswered || state.urgency === 'calm' ? 'calm' : state.urgency === 'closing' ? 'amber' : 'red',
+        tone: isNobodyWaiting || state.urgency === 'calm' ? 'calm' : state.urgency === 'closing' ? 'amber' : 'red',
       };
     case 'human_agent':
       return { sign: <UserRound size={size} aria-hidden="true" />, tone: 'violet' };
@@ -51,6 +51,10 @@ function looks(state: ComposerState, isAnswered: boolean): { readonly sign: Reac
       return { sign: <Clock size={size} aria-hidden="true" />, tone: 'grey' };
     case 'offline':
       return { sign: <CloudOff size={size} aria-hidden="true" />, tone: 'amber' };
+    case 'unlinked':
+      return { sign: <CloudOff size={size} aria-hidden="true" />, tone: 'amber' };
+    case 'not_known':
+      return { sign: <CircleDashed size={size} aria-hidden="true" />, tone: 'grey' };
     case 'unknown_time':
       return { sign: <CircleDashed size={size} aria-hidden="true" />, tone: 'calm' };
     case 'reauth':

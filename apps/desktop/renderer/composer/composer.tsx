@@ -1,7 +1,7 @@
 import { checkText } from '@transom/shared';
 import { type KeyboardEvent, useRef } from 'react';
-import type { Row } from '../../contract/views.ts';
-import { type ComposerMode, type ComposerState, canSend, canType, composerModes } from '../desk/composer-state.ts';
+import type { DraftTab, Row } from '../../contract/views.ts';
+import { type ComposerState, canSend, canType, composerModes } from '../desk/composer-state.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
 import { useCompose, useDesk } from '../desk-context.tsx';
 import { focusSomewhere } from '../keyboard/panes.ts';
@@ -14,12 +14,12 @@ import { Interruptions } from './interruptions.tsx';
 import { DraftState, TextMeter } from './text-meter.tsx';
 import { useComposerState } from './use-composer-state.ts';
 
-/** Ten times what a channel takes, and as much as a message may be. */
+/** As much as a message may be. */
 const longestTyped = 20_000;
 
 /** Where answers are written. What it may do is one value of `composer-state.ts`; it never claims more than the core stored. */
 export function Composer({ row }: { readonly row: Row }) {
-  const { compose, act } = useDesk();
+  const { compose, act, view } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const mode = useCompose((state) => state.mode);
   // Once the person is erased, what was typed for them is no longer shown, and the core does not keep it.
@@ -35,11 +35,17 @@ export function Composer({ row }: { readonly row: Row }) {
   const maySend = canSend(state) && isLoaded && !isUnderWay && !isTooLong && words.trim() !== '';
 
   const submit = async () => {
-    // While the answer is being sent its author also holds the conversation: what they answered is the news.
+    // Whoever answered also holds the claim; their answer is what matters here.
     const isAnswered = interruption === 'answered';
     if (state.kind === 'claimed' && !isAnswered) return askOrTakeOver(state);
-    if (maySend) await compose.getState().submit({ commentId });
-    // The easy answer to "send yours too?" is no, also for a hand that presses the same keys again.
+    const outcome = maySend ? await compose.getState().submit({ commentId }) : null;
+    if (view.getState().openId !== row.id) {
+      // Where it was written nobody looks now.
+      if (outcome?.kind === 'refused')
+        view.getState().say({ text: text.composer.notSent(outcome.reason), conversationId: row.id });
+      return;
+    }
+    // The easy answer to "send yours too?" is no, even for a hand that presses the same keys again.
     if (interruptionOf(compose.getState())?.kind === 'answered') document.getElementById('keep-unsent')?.focus();
     else if (isStillHere()) field.current?.focus();
   };
@@ -122,7 +128,7 @@ export function Composer({ row }: { readonly row: Row }) {
   );
 }
 
-function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMode }) {
+function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: DraftTab }) {
   const { compose } = useDesk();
   return (
     <fieldset className={css.tabs} aria-label={text.composer.label}>
@@ -142,7 +148,7 @@ function ModeTabs({ row, mode }: { readonly row: Row; readonly mode: ComposerMod
   );
 }
 
-function sendLabel(state: ComposerState, mode: ComposerMode, isUnderWay: boolean, isGuarded: boolean): string {
+function sendLabel(state: ComposerState, mode: DraftTab, isUnderWay: boolean, isGuarded: boolean): string {
   if (isUnderWay) return text.composer.submitting;
   if (state.kind === 'claimed') return state.mayTakeOver ? text.composer.takeOver : text.composer.ask(state.by);
   if (isGuarded) return text.composer.read;

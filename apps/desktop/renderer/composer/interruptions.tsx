@@ -8,6 +8,7 @@ import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { interruptionOf, isSubmitting } from '../stores/compose.ts';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
+import { useWhyNot } from './use-why-not.ts';
 
 type InterruptionsProps = {
   readonly row: Row;
@@ -54,6 +55,9 @@ type AnsweredProps = Pick<InterruptionsProps, 'row' | 'onInsist' | 'onKeep'> & {
 function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
   const { compose } = useDesk();
   const isUnderWay = useCompose(isSubmitting);
+  const mode = useCompose((state) => state.mode);
+  // Whoever answered may still hold the conversation.
+  const whyNot = useWhyNot(mode, 'sending');
   return (
     <div className={`${css.bar} ${css.amber} ${css.question}`} data-testid="answered-meanwhile">
       <Info size={15} aria-hidden="true" />
@@ -64,7 +68,8 @@ function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
         </Button>
         <Button
           look="quiet"
-          disabled={isUnderWay}
+          disabled={isUnderWay || whyNot !== null}
+          title={whyNot ?? undefined}
           data-testid="send-too"
           onClick={() => {
             compose.getState().acknowledge();

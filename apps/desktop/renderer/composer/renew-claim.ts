@@ -15,6 +15,5 @@ export function renewClaim({
   if (row === null || row.id !== compose.getState().conversationId || now === null) return;
   if (me === undefined || claimHolder(row.handoff, now)?.id !== me) return;
   const leftMs = (row.handoff?.claimedUntil ?? now) - now;
-  // A refusal changes nothing that is typed, and the row says who has it then.
-  if (leftMs < claimLeaseMs / 2) void handoffs.getState().act('claim', row.id);
+  if (leftMs < claimLeaseMs / 2) handoffs.getState().renew(row.id);
 }

@@ -1,5 +1,5 @@
 import { type Channel, measureText } from '@transom/shared';
-import type { ComposerMode } from '../desk/composer-state.ts';
+import type { DraftTab } from '../../contract/views.ts';
 import { useCompose } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './composer.module.css';
@@ -20,7 +20,7 @@ export function TextMeter({ channel, words, isTooLong }: TextMeterProps) {
 }
 
 /** Whether what is typed would survive a power cut. */
-export function DraftState({ mode }: { readonly mode: ComposerMode }) {
+export function DraftState({ mode }: { readonly mode: DraftTab }) {
   const isSaved = useCompose((state) => state.drafts[mode].isSaved);
   const isEmpty = useCompose((state) => state.drafts[mode].text === '');
   if (isEmpty) return <span className={css.draft} />;

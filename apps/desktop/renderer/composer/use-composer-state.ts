@@ -1,10 +1,10 @@
 import { useShallow } from 'zustand/react/shallow';
-import type { Row } from '../../contract/views.ts';
-import { type ComposerMode, type ComposerState, composerState } from '../desk/composer-state.ts';
+import type { DraftTab, Row } from '../../contract/views.ts';
+import { type ComposerState, composerState } from '../desk/composer-state.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
 
 /** The composer's state now; asked again when the clock ticks, drawn again only when the answer differs. */
-export function useComposerState(row: Row | null, mode: ComposerMode): ComposerState {
+export function useComposerState(row: Row | null, mode: DraftTab): ComposerState {
   const session = useSession((state) => state.session);
   const isLinked = useSession((state) => state.isLinked);
   const account = useSession((state) => (row === null ? null : state.accountOf(row.accountId)));
@@ -14,9 +14,9 @@ export function useComposerState(row: Row | null, mode: ComposerMode): ComposerS
       const person = session?.person ?? null;
       const agency = session?.agency ?? null;
       if (row === null || account === null || session === null || person === null || agency === null)
-        return { kind: 'viewer' };
-      const relay = isLinked ? session.connection.relay : 'offline';
-      return composerState(mode, { row, account, person, plan: agency.plan, relay, now });
+        return { kind: 'not_known' };
+      const { relay } = session.connection;
+      return composerState(mode, { row, account, person, plan: agency.plan, isLinked, relay, now });
     }),
   );
 }

@@ -3,19 +3,21 @@ import { Check, Copy, ExternalLink, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { exactTime, moment } from '../desk/when.ts';
-import { useClock, useDesk, useSession, useThread } from '../desk-context.tsx';
-import { toggleContext } from '../keyboard/use-keyboard.ts';
+import { useClock, useDesk, useSession, useThread, useView } from '../desk-context.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
 import { text } from '../text/en.ts';
 import css from './context-panel.module.css';
+import { toggleContext } from './over-thread.ts';
 
 /** What the head of the thread does not say: what they want, where they come from, why there is so much time, and who has it. */
 export function ContextPanel() {
   const desk = useDesk();
+  const openId = useView((state) => state.openId);
   const row = useThread((state) => state.row);
-  if (row === null) return <aside className={css.panel} aria-label={text.context.label} />;
+  // On the way through the list the thread of before is still held: nobody acts on that one.
+  if (row === null || row.id !== openId) return <aside className={css.panel} aria-label={text.context.label} />;
   return (
     <aside className={css.panel} aria-label={text.context.label} data-testid="context">
       <header className={css.head}>

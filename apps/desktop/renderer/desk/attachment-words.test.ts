@@ -20,7 +20,7 @@ it('calls every known kind by its name, and an unknown one an attachment', () =>
 it('says where a location is, and never that it is gone', () => {
   const location = { type: 'location', url: null, title: '59.91, 10.75' };
   expect(attachmentWords(location, on('facebook'))).toEqual({ title: 'Location', hint: '59.91, 10.75' });
-  expect(attachmentWords({ ...location, title: null }, on('facebook')).hint).toBe('Where it is was not passed on.');
+  expect(attachmentWords({ ...location, title: null }, on('facebook')).hint).toBe('The location was not passed on.');
 });
 
 it('says that media without its link is gone, and that other things can be seen in the app of their channel', () => {

@@ -1,8 +1,8 @@
 import { dayMs, type Handoff, hourMs, minuteMs, noWindow } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
+import type { DraftTab } from '../../contract/views.ts';
 import {
   type ComposerFacts,
-  type ComposerMode,
   type ComposerState,
   canSend,
   canType,
@@ -16,6 +16,7 @@ const facts = (change: Partial<ComposerFacts> = {}): ComposerFacts => ({
   account: testAccount,
   person: testPerson,
   plan: 'plus',
+  isLinked: true,
   relay: 'live',
   now,
   ...change,
@@ -36,7 +37,7 @@ const claimedBy = (id: string, untilMs: number): Handoff => ({
   claimedUntil: now + untilMs,
 });
 
-const table: readonly [string, ComposerMode, Partial<ComposerFacts>, ComposerState['kind'], boolean, boolean][] = [
+const table: readonly [string, DraftTab, Partial<ComposerFacts>, ComposerState['kind'], boolean, boolean][] = [
   // what, tab, facts, state, may type, may send
   ['an open window', 'reply', {}, 'open', true, true],
   ['the last minute of 24 hours', 'reply', { row: opened(dayMs - minuteMs) }, 'open', true, true],
@@ -124,6 +125,8 @@ const table: readonly [string, ComposerMode, Partial<ComposerFacts>, ComposerSta
   ],
   ['a person who was erased', 'reply', { row: testRow('c', { erasedAt: now - hourMs }) }, 'erased', false, false],
   ['a note about a person who was erased', 'note', { row: testRow('c', { erasedAt: now }) }, 'erased', false, false],
+  ['a window that has lost its core', 'reply', { isLinked: false }, 'unlinked', true, false],
+  ['a note in a window that has lost its core', 'note', { isLinked: false }, 'unlinked', true, false],
   ['a viewer', 'reply', { person: { ...testPerson, role: 'viewer' } }, 'viewer', false, false],
   ['a viewer who wants to write a note', 'note', { person: { ...testPerson, role: 'viewer' } }, 'viewer', false, false],
   ['Instagram on the starter plan', 'reply', { plan: 'starter' }, 'plan', false, false],

@@ -12,7 +12,7 @@ import {
   urgencyOf,
   windowAt,
 } from '@transom/shared';
-import type { Connection, Row } from '../../contract/views.ts';
+import type { Connection, DraftTab, Row } from '../../contract/views.ts';
 
 /**
  * What the composer may do, as one closed table. The reasons come from the very rules by which the relay decides later, so
@@ -20,11 +20,10 @@ import type { Connection, Row } from '../../contract/views.ts';
  *
  *   can type and send     open, human_agent, private_reply, note
  *   can type, goes out later  offline, unknown_time, reauth (the relay checks again before it sends)
- *   can type, not send    claimed
- *   cannot type, draft kept   closed, private_reply_used, private_reply_on_its_way, unreachable, disconnected, not_started
+ *   can type, not send    claimed, unlinked
+ *   cannot type, draft kept   not_known, closed, private_reply_used, private_reply_on_its_way, unreachable, disconnected, not_started
  *   read only             viewer, plan, erased
  */
-export type ComposerMode = 'reply' | 'private_reply' | 'note';
 export type ComposerState =
   | { readonly kind: 'open'; readonly urgency: Urgency; readonly expiresAt: number }
   | { readonly kind: 'human_agent'; readonly expiresAt: number }
@@ -37,6 +36,10 @@ export type ComposerState =
   /** Connected, but the relay has not told its time: what is sent now is checked there. */
   | { readonly kind: 'unknown_time' }
   | { readonly kind: 'reauth' }
+  /** The window has lost the core: what is typed stays in the window until it is back. */
+  | { readonly kind: 'unlinked' }
+  /** The account of the conversation, or who sits here, has not been told yet. */
+  | { readonly kind: 'not_known' }
   | { readonly kind: 'claimed'; readonly by: string; readonly until: number; readonly mayTakeOver: boolean }
   | { readonly kind: 'closed'; readonly endedAt: number | null }
   | { readonly kind: 'not_started' }
@@ -52,15 +55,20 @@ export type ComposerFacts = {
   readonly account: Account;
   readonly person: Person;
   readonly plan: Plan;
+  /** Whether the window has its core. */
+  readonly isLinked: boolean;
   readonly relay: Connection['relay'];
   /** The relay's time; null while it is not known. */
   readonly now: number | null;
 };
 
-export function composerState(mode: ComposerMode, facts: ComposerFacts): ComposerState {
-  const { row, account, person, plan, now } = facts;
+export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerState {
+  const { row, account, person, plan, isLinked, now } = facts;
   if (row.erasedAt !== null) return { kind: 'erased' };
-  if (mode === 'note') return checkRights(person) === null ? { kind: 'note' } : { kind: 'viewer' };
+  if (mode === 'note') {
+    if (checkRights(person) !== null) return { kind: 'viewer' };
+    return isLinked ? { kind: 'note' } : { kind: 'unlinked' };
+  }
   // Without the relay's time only the rules that need no clock can be asked: just after the window opened all of them
   // but the window itself answer truthfully, and the relay decides about the window when it is back.
   const askedAt = now ?? row.window.openedAt ?? row.window.comment?.at ?? row.lastMessageAt;
@@ -70,6 +78,7 @@ export function composerState(mode: ComposerMode, facts: ComposerFacts): Compose
     return (
       refusedStates[answer.refusal.code]?.(facts, mode, askedAt) ?? { kind: 'refused', detail: answer.refusal.detail }
     );
+  if (!isLinked) return { kind: 'unlinked' };
   const expiresAt = endOf(mode, facts, askedAt);
   if (!isConnected(facts.relay)) return { kind: 'offline', expiresAt };
   if (now === null || expiresAt === null) return { kind: 'unknown_time' };
@@ -84,12 +93,12 @@ export function composerState(mode: ComposerMode, facts: ComposerFacts): Compose
 const isConnected = (relay: ComposerFacts['relay']): boolean =>
   relay === 'live' || relay === 'catching_up' || relay === 'delayed';
 
-function endOf(mode: ComposerMode, { row, account }: ComposerFacts, at: number): number | null {
+function endOf(mode: DraftTab, { row, account }: ComposerFacts, at: number): number | null {
   if (mode === 'private_reply') return privateReplyAt(row.window, at).expiresAt;
   return windowAt({ ...row.window, comment: null }, at, account.humanAgentApproved).expiresAt;
 }
 
-type Refused = (facts: ComposerFacts, mode: ComposerMode, at: number) => ComposerState;
+type Refused = (facts: ComposerFacts, mode: DraftTab, at: number) => ComposerState;
 
 /** The refusals that have a state of their own; what is not here is told in the words of the rule. */
 const refusedStates: Partial<Record<RefusalCode, Refused>> = {
@@ -120,6 +129,7 @@ const typing = new Set<ComposerState['kind']>([
   'unknown_time',
   'reauth',
   'claimed',
+  'unlinked',
 ]);
 const sending = new Set<ComposerState['kind']>([
   'open',
@@ -135,7 +145,7 @@ export const canType = (state: ComposerState): boolean => typing.has(state.kind)
 export const canSend = (state: ComposerState): boolean => sending.has(state.kind);
 
 /** The tabs that a conversation has, the usual one first. A public answer is not among them: Transom does not post. */
-export function composerModes(row: Row): readonly ComposerMode[] {
+export function composerModes(row: Row): readonly DraftTab[] {
   if (row.window.comment === null) return ['reply', 'note'];
   if (row.window.openedAt === null) return ['private_reply', 'note'];
   return ['reply', 'private_reply', 'note'];

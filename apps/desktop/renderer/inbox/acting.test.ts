@@ -14,7 +14,7 @@ import { shownItems } from './list-items.ts';
 import { itemBeside, placeToStepFrom, surroundingsOf } from './list-steps.ts';
 
 /** A desk with the buyers a, b and c to answer; `asked` is what reached the core. */
-async function deskWith(refusal: string | null = null) {
+async function deskWith(refusal: string | null = null, isWriting = () => false) {
   const row = (id: string, hours: number, change: Partial<Row> = {}) =>
     testRow(id, { window: { ...noWindow, openedAt: testNow - hours * 3_600_000, openedBy: 'm' }, ...change });
   const rows = [row('a', 9), row('b', 5, { contact: { ...row('b', 5).contact, name: 'Dana Whitlock' } }), row('c', 2)];
@@ -51,6 +51,7 @@ async function deskWith(refusal: string | null = null) {
   const act = createActing(stores, {
     open: async (id) => view.getState().setOpen(id),
     close: () => view.getState().setOpen(null),
+    isWriting,
   });
   return { act, view: view.getState, asked, inbox: stores.inbox.getState, stores };
 }
@@ -63,6 +64,13 @@ it('goes on to the next conversation and back to the undone one', async () => {
   view().notice?.action?.run();
   await vi.waitFor(() => expect([view().openId, asked]).toEqual(['b', ['resolve b', 'reopen b']]));
   expect(view().notice).toBeNull();
+});
+
+it('takes the field from nobody who has begun to type before the answer came', async () => {
+  const { act, view } = await deskWith(null, () => true);
+  view().setOpen('b');
+  await act('resolve', 'b');
+  expect([view().openId, view().notice?.text]).toEqual(['b', text.handoffs.doneUnanswered('Dana')]);
 });
 
 it('moves the ring where no thread is open, at the end of the list to the one before', async () => {

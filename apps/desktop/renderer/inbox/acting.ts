@@ -11,18 +11,24 @@ type ActingStores = ListStores & {
   readonly handoffs: ReturnType<typeof createHandoffsStore>;
   readonly thread: ReturnType<typeof createThreadStore>;
 };
-type Moves = { open(conversationId: string): Promise<void>; close(): void };
+type Moves = {
+  open(conversationId: string): Promise<void>;
+  close(): void;
+  /** Whether somebody is typing: the field is not taken away from under them. */
+  isWriting(): boolean;
+};
 
 /**
  * What follows an action on a conversation: a refusal is told, and what was finished makes room for the next one and can be
  * taken back for a moment, because one key is quickly pressed and an unanswered buyer must not be lost by it.
  */
-export function createActing(stores: ActingStores, { open, close }: Moves) {
+export function createActing(stores: ActingStores, { open, close, isWriting }: Moves) {
   const { view, inbox, handoffs } = stores;
 
   const rowOf = (id: string): Row | null => knownRow(id, stores);
 
   const goTo = (id: string | null) => {
+    if (isWriting()) return;
     if (view.getState().openId === null) view.getState().setCursor(id);
     else if (id === null) close();
     else void open(id);
@@ -49,7 +55,8 @@ export function createActing(stores: ActingStores, { open, close }: Moves) {
     if (action === 'reopen' && view.getState().notice?.conversationId === conversationId) view.getState().say(null);
     if (action !== 'resolve') return;
     if (actedOn(view.getState()) === conversationId) goTo(next);
-    view.getState().say({ text: doneWords(row), conversationId, undo: () => void takeBack(conversationId) });
+    const undo = { label: text.notice.undo, run: () => void takeBack(conversationId) };
+    view.getState().say({ text: doneWords(row), conversationId, action: undo });
   };
 
   const takeBack = async (conversationId: string) => {

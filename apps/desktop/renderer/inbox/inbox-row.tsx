@@ -130,7 +130,7 @@ function Holder({ row }: { readonly row: Row }) {
   const holder = useClock(useShallow((state) => claimHolder(row.handoff, state.now ?? 0)));
   const isMine = useSession((state) => holder !== null && state.session?.person?.id === holder.id);
   if (holder === null) return null;
-  const words = isMine ? text.inbox.heldByYou : text.inbox.held(holder.name);
+  const words = isMine ? text.inbox.claimedByYou : text.inbox.claimedBy(holder.name);
   return (
     <span className={isMine ? css.mine : css.holder} role="img" aria-label={words} title={words}>
       {isMine ? text.inbox.youShort : initials(holder.name)}

@@ -45,10 +45,10 @@ export function keepFocus({ view, thread }: Desk): () => void {
   };
 }
 
-/** The keyboard goes to the conversation that a dialog has opened, unless somebody has begun to write there meanwhile. */
-export function focusOpened({ view }: Desk, conversationId: string): void {
+/** The keyboard goes to the conversation that was just opened, unless somebody has begun to write there meanwhile. */
+export function focusOpened({ view }: Pick<Desk, 'view'>, conversationId: string, pane: Pane = 'thread'): void {
   soon(() => {
     if (view.getState().dialog !== null || view.getState().openId !== conversationId) return;
-    if (!isInComposer(document.activeElement)) focusPane('thread');
+    if (!isInComposer(document.activeElement)) focusPane(pane);
   });
 }

@@ -22,6 +22,9 @@ export const isInComposer = (element: Element | null): boolean => isIn('composer
 /** The innermost one: the composer is a part of the thread. */
 export const paneOf = (element: Element | null): Pane | null => panes.findLast((pane) => isIn(pane, element)) ?? null;
 
+export const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+
 export function focusPane(pane: Pane): boolean {
   const target = entries[pane]
     .flatMap((selector) => [...document.querySelectorAll<HTMLElement>(selector)])

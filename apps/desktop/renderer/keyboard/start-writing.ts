@@ -1,37 +1,45 @@
 import { flushSync } from 'react-dom';
-import { type ComposerMode, composerModes } from '../desk/composer-state.ts';
+import type { DraftTab } from '../../contract/views.ts';
+import { composerModes } from '../desk/composer-state.ts';
 import type { Desk } from '../start.ts';
 import { typed } from '../stores/compose.ts';
 import { actedOn } from '../stores/view.ts';
-import { focusPane } from './panes.ts';
+import { focusPane, isField } from './panes.ts';
 
 type WritingCommand = 'reply' | 'privateReply' | 'note';
 
-/** What was typed after the key that asks for the field, until the field was there. Those letters are no commands. */
-const early = new WeakMap<Desk, string>();
+/** What was typed after the key that asks for the field of a conversation, until the field was there. Those letters are no commands. */
+const early = new WeakMap<Desk, { readonly id: string; readonly words: string }>();
 
 /** Puts the cursor into the field of the wished tab; opens the conversation with the ring first when none is open. */
 export function startWriting(desk: Desk, command: WritingCommand): void {
   const id = actedOn(desk.view.getState());
   if (id === null) return;
   if (desk.thread.getState().row?.id === id && focusField(desk, id, command)) return;
-  early.set(desk, '');
+  early.set(desk, { id, words: '' });
   const ready = desk.thread.getState().row?.id === id ? Promise.resolve() : desk.open(id);
   // The thread is on the screen two frames after its store has it.
   void ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => finish(desk, id, command))));
 }
 
-/** Whether the key was kept for a field that is about to come. */
-export function keptForField(desk: Desk, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+/** Whether the key was kept for a field that is about to come. Whoever has gone elsewhere meanwhile types there. */
+export function keptForField(desk: Desk, { key, ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
   const before = early.get(desk);
-  if (before === undefined || key.length !== 1 || ctrlKey || metaKey || altKey) return false;
-  early.set(desk, before + key);
+  if (before === undefined) return false;
+  if (actedOn(desk.view.getState()) !== before.id || key === 'Escape' || isField(target)) {
+    early.delete(desk);
+    return false;
+  }
+  if (key.length !== 1 || ctrlKey || metaKey || altKey) return false;
+  early.set(desk, { ...before, words: before.words + key });
   return true;
 }
 
 function finish(desk: Desk, id: string, command: WritingCommand): void {
-  const words = early.get(desk) ?? '';
+  const kept = early.get(desk);
+  if (kept?.id !== id) return;
   early.delete(desk);
+  const { words } = kept;
   // Where nothing can be written, a tab has the focus or the field only shows what it holds.
   if (!focusField(desk, id, command) || words === '' || !isWritable(document.activeElement)) return;
   const { compose } = desk;
@@ -45,7 +53,7 @@ const isWritable = (element: Element | null): boolean =>
 function focusField({ view, thread, compose }: Desk, id: string, command: WritingCommand): boolean {
   const { row } = thread.getState();
   if (row?.id !== id || actedOn(view.getState()) !== id) return false;
-  const wished: ComposerMode = command === 'privateReply' ? 'private_reply' : command;
+  const wished: DraftTab = command === 'privateReply' ? 'private_reply' : command;
   const modes = composerModes(row);
   flushSync(() => compose.getState().setMode(modes.includes(wished) ? wished : (modes[0] ?? 'note')));
   return focusPane('composer');

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { isContextOver, toggleContext } from '../context/over-thread.ts';
 import { useDesk } from '../desk-context.tsx';
 import { nextTheme } from '../shell/rail.tsx';
 import type { Desk } from '../start.ts';
@@ -6,13 +7,11 @@ import { actedOn } from '../stores/view.ts';
 import { keepFocus } from './keep-focus.ts';
 import { type CommandName, commandFor, type KeyPress } from './keymap.ts';
 import { moveInList, type Step } from './move.ts';
-import { focusSomewhere, goToPane, isInList } from './panes.ts';
+import { focusSomewhere, goToPane, isField, isInList } from './panes.ts';
 import { keptForField, startWriting } from './start-writing.ts';
 
 /** A key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
-/** From this width on the context panel stands beside the thread; below it slides over it. */
-const wideContext = '(width >= 1280px)';
 
 /** One listener for the window; what a key means is decided in `keymap.ts`, what a command does in `runCommand`. */
 export function useKeyboard(): void {
@@ -54,8 +53,6 @@ export function useKeyboard(): void {
 
 function pressOf(event: KeyboardEvent): KeyPress {
   const { key, code, ctrlKey, metaKey, shiftKey, altKey, isComposing, target } = event;
-  const isInField =
-    target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
   return {
     key,
     code,
@@ -65,7 +62,7 @@ function pressOf(event: KeyboardEvent): KeyPress {
     altKey,
     isAltGraph: event.getModifierState('AltGraph'),
     isComposing,
-    isInField,
+    isInField: isField(target),
   };
 }
 
@@ -134,18 +131,6 @@ export function runCommand(desk: Desk, command: CommandName, step: Step = { isAr
     case 'send':
       return;
   }
-}
-
-/** Whether the details lie over the thread, as they do where there is no room beside it. */
-export function isContextOver({ view }: Pick<Desk, 'view'>): boolean {
-  return view.getState().context === 'open' && !window.matchMedia(wideContext).matches;
-}
-
-export function toggleContext({ view }: Desk): void {
-  const { context, setContext } = view.getState();
-  const isWide = window.matchMedia(wideContext).matches;
-  const isShown = context === 'open' || (context === 'auto' && isWide);
-  setContext(isShown ? 'closed' : isWide ? 'auto' : 'open');
 }
 
 function goBack(desk: Desk): void {

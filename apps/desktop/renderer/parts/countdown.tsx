@@ -36,7 +36,8 @@ type CountdownProps = { readonly row: Row };
 export function Countdown({ row }: CountdownProps) {
   const { state, short, long, sixtieths } = useCountdown(row);
   const isConfirmed = useIsConfirmed();
-  const heard = `${text.clock.state[state]}: ${short}`;
+  // Where there is no window, "No window: on its way" would be half a truth.
+  const heard = state === 'none' ? long : `${text.clock.state[state]}: ${short}`;
   const isQuiet = row.state !== 'needs_answer' && state !== 'closed';
   return (
     <span className={`${css.countdown} ${css[state]} ${isQuiet ? css.quiet : ''}`} title={long}>

@@ -1,10 +1,11 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect } from 'react';
 import { ContextPanel } from '../context/context-panel.tsx';
+import { isContextOver } from '../context/over-thread.ts';
 import { useDesk, useSession, useView } from '../desk-context.tsx';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { KeysDialog } from '../keyboard/keys-dialog.tsx';
-import { isContextOver, useKeyboard } from '../keyboard/use-keyboard.ts';
+import { useKeyboard } from '../keyboard/use-keyboard.ts';
 import { KeychainScreen, PairingScreen } from '../pairing/pairing-screen.tsx';
 import { SearchDialog } from '../search/search-dialog.tsx';
 import { ThreadPane } from '../thread/thread-pane.tsx';

@@ -1,4 +1,4 @@
-import { refuse } from '@transom/shared';
+import { type Refusal, refuse } from '@transom/shared';
 import { describe, expect, it, vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { Draft, DraftTab } from '../../contract/views.ts';
@@ -60,7 +60,7 @@ async function composing(functions: Partial<CoreFunctions> = {}) {
       stored.set(`${conversationId} ${tab}`, draft);
       store.getState().told({ conversationId, tab, draft });
     },
-    submit: () => store.getState().submit({ commentId: 'm1' }),
+    submit: async () => (await store.getState().submit({ commentId: 'm1' })).kind,
   };
 }
 
@@ -186,10 +186,43 @@ describe('sending', () => {
       'reply.send': async () => ({ ok: false, refusal: refuse('window_closed') }),
     });
     store.getState().setText('too late');
-    expect(await submit()).toBe('held_back');
+    expect(await submit()).toBe('refused');
     expect(words()).toBe('too late');
     expect(isSubmitting(store.getState())).toBe(false);
     expect(store.getState().refusal).toBe(refuse('window_closed').detail);
+  });
+
+  it('tells a refusal to whoever has gone on meanwhile, and in its own conversation alone', async () => {
+    let answerIt: (value: { ok: false; refusal: Refusal }) => void = () => undefined;
+    const { store, submit } = await composing({
+      'reply.send': () => new Promise((resolve) => void (answerIt = resolve)),
+    });
+    store.getState().setText('too late');
+    const pressed = submit();
+    await store.getState().open('d', modes);
+    answerIt({ ok: false, refusal: refuse('window_closed') });
+    expect(await pressed).toBe('refused');
+    expect(store.getState().refusal).toBeNull();
+    await store.getState().open('c', modes);
+    expect(store.getState().refusal).toBe(refuse('window_closed').detail);
+    store.getState().setText('another try');
+    expect(store.getState().refusal).toBeNull();
+  });
+
+  it('no longer says that it was not sent once the core turns out to have it', async () => {
+    const { core, store, submit, typeElsewhere } = await composing({
+      'reply.send': async () => {
+        core.cut();
+        return { ok: true };
+      },
+    });
+    store.getState().setText('hello');
+    expect(await submit()).toBe('refused');
+    expect(store.getState().refusal).not.toBeNull();
+    core.connect();
+    await store.getState().reload();
+    typeElsewhere('');
+    expect(store.getState().refusal).toBeNull();
   });
 
   it('uses the same id again when it is not known whether the core got it', async () => {
@@ -202,7 +235,7 @@ describe('sending', () => {
       },
     });
     store.getState().setText('hello');
-    expect(await submit()).toBe('held_back');
+    expect(await submit()).toBe('refused');
     expect(words()).toBe('hello');
     expect(store.getState().refusal).not.toBeNull();
     core.connect();
@@ -220,7 +253,7 @@ describe('a message that arrives while somebody types', () => {
     store.getState().setText('the price is');
     store.getState().noteThread([m1, m2], 'mara');
     expect(interruptionOf(store.getState())?.kind).toBe('wrote_again');
-    expect(await submit()).toBe('held_back');
+    expect(await submit()).toBe('stopped');
     expect(sent).toHaveLength(0);
     expect(await submit()).toBe('sent');
     expect(sent[0]?.seenMessageId).toBe('m2');
@@ -245,7 +278,7 @@ describe('an answer of somebody else while one types', () => {
     store.getState().setText('It is 5,100.');
     store.getState().noteThread([m1, sams], 'mara');
     expect(interruptionOf(store.getState())).toEqual({ kind: 'answered', answer });
-    expect([await submit(), await submit(), sent.length]).toEqual(['held_back', 'held_back', 0]);
+    expect([await submit(), await submit(), sent.length]).toEqual(['stopped', 'stopped', 0]);
     store.getState().acknowledge();
     expect(await submit()).toBe('sent');
     expect(sent[0]?.seenMessageId).toBe('a1');
@@ -264,7 +297,7 @@ describe('an answer of somebody else while one types', () => {
       },
     });
     store.getState().setText('It is 5,100.');
-    expect(await submit()).toBe('held_back');
+    expect(await submit()).toBe('stopped');
     expect(words()).toBe('It is 5,100.');
     expect(interruptionOf(store.getState())).toEqual({ kind: 'answered', answer });
     store.getState().acknowledge();
@@ -282,7 +315,7 @@ describe('what was seen', () => {
     store.getState().setText('N');
     store.getState().setMode('reply');
     expect(interruptionOf(store.getState())?.kind).toBe('answered');
-    expect(await submit()).toBe('held_back');
+    expect(await submit()).toBe('stopped');
     expect(sent).toEqual([]);
   });
 
@@ -394,7 +427,7 @@ it('one text is one message, also when another conversation was answered before 
     },
   });
   store.getState().setText('hello');
-  expect(await submit()).toBe('held_back');
+  expect(await submit()).toBe('refused');
   core.connect();
   await store.getState().open('d', modes);
   store.getState().setText('to somebody else');

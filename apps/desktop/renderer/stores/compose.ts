@@ -1,9 +1,8 @@
 import { type Message, newId } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
 import type { EventPayload, MethodInput } from '../../contract/contract.ts';
-import { draftTabSchema } from '../../contract/views.ts';
+import { type DraftTab, draftTabSchema } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import type { ComposerMode } from '../desk/composer-state.ts';
 import {
   type Answer,
   emptyMark,
@@ -26,12 +25,12 @@ import { keepDrafts, type ShownDrafts } from './kept-drafts.ts';
  */
 export type ComposeState = {
   readonly conversationId: string | null;
-  readonly mode: ComposerMode;
+  readonly mode: DraftTab;
   readonly drafts: ShownDrafts;
   readonly isLoaded: boolean;
   /** Conversations of which a message is on its way to the core. */
   readonly submitting: ReadonlySet<string>;
-  /** Why the last press of Send did not send. */
+  /** Why the last press of Send in this conversation did not send. */
   readonly refusal: string | null;
   /** How the thread stood when typing began, or when the person said that it was read. */
   readonly seen: ThreadMark;
@@ -39,25 +38,31 @@ export type ComposeState = {
   /** An answer that the relay told of when it refused, until it arrives here. */
   readonly toldAnswer: Answer | null;
   /** `modes` are the tabs of the conversation, the usual one first; null while they are not known. */
-  open(conversationId: string, modes: readonly ComposerMode[] | null): Promise<void>;
+  open(conversationId: string, modes: readonly DraftTab[] | null): Promise<void>;
   /** The core may have been another one meanwhile. */
   reload(): Promise<void>;
   close(): Promise<void>;
-  setMode(mode: ComposerMode): void;
+  setMode(mode: DraftTab): void;
   /** Chooses the tab of a conversation, open or not. */
-  showTab(conversationId: string, mode: ComposerMode): void;
+  showTab(conversationId: string, mode: DraftTab): void;
   /** Into the present tab. */
   setText(text: string): void;
   /** Puts the text of a failed message before what is typed in its tab. */
-  giveBack(conversationId: string, mode: ComposerMode, text: string): Promise<void>;
+  giveBack(conversationId: string, mode: DraftTab, text: string): Promise<void>;
   noteThread(messages: readonly Message[], personId: string | null): void;
   /** The person has read what came meanwhile: the next press of Send sends. */
   acknowledge(): void;
   /** `commentId` is the id of the comment that a private reply answers. */
-  submit(target: { readonly commentId: string | null }): Promise<'sent' | 'held_back'>;
+  submit(target: { readonly commentId: string | null }): Promise<Submitted>;
   told(draft: EventPayload<'draft'>): void;
   flush(): Promise<void>;
 };
+
+/** `stopped`: the field shows what came meanwhile; `refused`: nothing was sent, and why. */
+export type Submitted =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 const unsaid = { text: '', isSaved: true };
 const noDrafts: ShownDrafts = { reply: unsaid, private_reply: unsaid, note: unsaid };
@@ -66,7 +71,9 @@ export function createComposeStore(client: CoreClient) {
   /** One id for one text of one tab, until there is an answer: sent again after a broken channel, the core recognises the same message. */
   const attempts = new Map<string, { readonly body: string; readonly id: string }>();
   /** The tab that was chosen in each conversation. */
-  const chosen = new Map<string, ComposerMode>();
+  const chosen = new Map<string, DraftTab>();
+  /** Of each conversation, until something else is typed there or the words are gone. */
+  const refusals = new Map<string, string>();
 
   return createStore<ComposeState>()((set, get) => {
     const drafts = keepDrafts(client, (conversationId) => {
@@ -74,10 +81,19 @@ export function createComposeStore(client: CoreClient) {
       // Words that are gone from their field were sent, or given up: written again, they are another message.
       for (const tab of draftTabSchema.options) {
         const place = placeOf(conversationId, tab);
-        if (attempts.get(place)?.body !== shown[tab].text) attempts.delete(place);
+        const attempt = attempts.get(place);
+        if (attempt === undefined || attempt.body === shown[tab].text) continue;
+        attempts.delete(place);
+        // The core had taken them, although nobody heard its answer.
+        refuse(conversationId, null);
       }
       if (get().conversationId === conversationId) set({ drafts: shown });
     });
+    const refuse = (conversationId: string, reason: string | null): void => {
+      if (reason === null) refusals.delete(conversationId);
+      else refusals.set(conversationId, reason);
+      if (get().conversationId === conversationId) set({ refusal: reason });
+    };
     const attemptId = (place: string, body: string): string => {
       const known = attempts.get(place);
       if (known?.body === body) return known.id;
@@ -87,19 +103,18 @@ export function createComposeStore(client: CoreClient) {
     };
 
     const deliver = (
-      mode: ComposerMode,
+      mode: DraftTab,
       message: MethodInput<'note.add'>,
-      seenId: string | null,
+      seenMessageId: string | undefined,
       commentId: string | null,
     ) => {
-      const seen = seenId === null ? {} : { seenMessageId: seenId };
       switch (mode) {
         case 'note':
           return client.call('note.add', message);
         case 'private_reply':
-          return client.call('comment.privateReply', { ...message, ...seen, commentId: commentId ?? '' });
+          return client.call('comment.privateReply', { ...message, seenMessageId, commentId: commentId ?? '' });
         case 'reply':
-          return client.call('reply.send', { ...message, ...seen });
+          return client.call('reply.send', { ...message, seenMessageId });
       }
     };
 
@@ -121,7 +136,7 @@ export function createComposeStore(client: CoreClient) {
           mode: chosen.get(conversationId) ?? modes?.[0] ?? 'reply',
           drafts: drafts.shown(conversationId),
           isLoaded: false,
-          refusal: null,
+          refusal: refusals.get(conversationId) ?? null,
           seen: emptyMark,
           present: emptyMark,
           toldAnswer: null,
@@ -151,14 +166,15 @@ export function createComposeStore(client: CoreClient) {
 
       showTab: (conversationId, mode) => {
         chosen.set(conversationId, mode);
-        if (get().conversationId === conversationId) set({ mode, refusal: null });
+        refuse(conversationId, null);
+        if (get().conversationId === conversationId) set({ mode });
       },
 
       setText: (value) => {
         const { conversationId, mode, present } = get();
         if (conversationId === null) return;
         if (mode !== 'note' && hasNothingToSend(get())) set({ seen: present });
-        set({ refusal: null });
+        refuse(conversationId, null);
         drafts.type(conversationId, mode, value);
       },
 
@@ -182,39 +198,38 @@ export function createComposeStore(client: CoreClient) {
       submit: async ({ commentId }) => {
         const { conversationId, mode, seen } = get();
         const body = typed(get());
-        if (conversationId === null || isSubmitting(get()) || body.trim() === '') return 'held_back';
+        if (conversationId === null || isSubmitting(get()) || body.trim() === '') return { kind: 'stopped' };
         const interruption = interruptionOf(get());
         if (interruption !== null) {
           if (interruption.kind === 'wrote_again') get().acknowledge();
-          return 'held_back';
+          return { kind: 'stopped' };
         }
-        const isStillHere = () => get().conversationId === conversationId;
-        set({ submitting: new Set([...get().submitting, conversationId]), refusal: null });
+        set({ submitting: new Set([...get().submitting, conversationId]) });
+        refuse(conversationId, null);
         try {
-          // The core empties the draft in the commit that stores the message, if it is the same text.
+          // The last keys reach the core first, so that it knows which draft is sent.
           await drafts.save();
           const place = placeOf(conversationId, mode);
           const clientMessageId = attemptId(place, body);
           const draftRev = drafts.revOf(conversationId, mode);
-          const message = { conversationId, clientMessageId, text: body, ...(draftRev === null ? {} : { draftRev }) };
-          const outcome = await deliver(mode, message, seen.newestId, commentId);
+          const message = { conversationId, clientMessageId, text: body, draftRev };
+          const outcome = await deliver(mode, message, seen.newestId ?? undefined, commentId);
           if (attempts.get(place)?.id === clientMessageId) attempts.delete(place);
           if (outcome.ok) {
             await drafts.sent(conversationId, mode, body);
-            return 'sent';
+            return { kind: 'sent' };
           }
           const { answer, detail } = outcome.refusal;
-          if (!isStillHere()) return 'held_back';
+          if (answer === undefined || get().conversationId !== conversationId) {
+            refuse(conversationId, detail);
+            return { kind: 'refused', reason: detail };
+          }
           // The relay knows of an answer that may not have arrived here yet: it is shown as if it had, and sending again names it as seen.
-          set(
-            answer === undefined
-              ? { refusal: detail }
-              : { toldAnswer: answer, present: withAnswer(get().present, answer) },
-          );
-          return 'held_back';
+          set({ toldAnswer: answer, present: withAnswer(get().present, answer) });
+          return { kind: 'stopped' };
         } catch {
-          if (isStillHere()) set({ refusal: text.composer.notHandedOver });
-          return 'held_back';
+          refuse(conversationId, text.composer.notHandedOver);
+          return { kind: 'refused', reason: text.composer.notHandedOver };
         } finally {
           set({ submitting: new Set([...get().submitting].filter((id) => id !== conversationId)) });
         }
@@ -226,7 +241,7 @@ export function createComposeStore(client: CoreClient) {
   });
 }
 
-const placeOf = (conversationId: string, mode: ComposerMode): string => `${conversationId} ${mode}`;
+const placeOf = (conversationId: string, mode: DraftTab): string => `${conversationId} ${mode}`;
 
 export function typed({ drafts, mode }: Pick<ComposeState, 'drafts' | 'mode'>): string {
   return drafts[mode].text;

@@ -11,6 +11,8 @@ export type HandoffsState = {
   /** Conversations with an action under way. */
   readonly busy: ReadonlySet<string>;
   act(action: HandoffAction, conversationId: string): Promise<Outcome>;
+  /** Claims again what this person holds, beside whatever they do: no key waits for it, and a refusal shows in the row. */
+  renew(conversationId: string): void;
 };
 /** `ignored`: an earlier one for the same conversation is still under way. */
 export type Outcome =
@@ -19,8 +21,15 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly reason: string };
 
 export function createHandoffsStore(client: CoreClient) {
+  const renewing = new Set<string>();
   return createStore<HandoffsState>()((set, get) => ({
     busy: new Set(),
+    renew: (conversationId) => {
+      if (renewing.has(conversationId) || get().busy.has(conversationId)) return;
+      renewing.add(conversationId);
+      const done = () => void renewing.delete(conversationId);
+      client.call('handoff.claim', { conversationId }).then(done, done);
+    },
     act: async (action, conversationId) => {
       if (get().busy.has(conversationId)) return { kind: 'ignored' };
       set({ busy: new Set([...get().busy, conversationId]) });

@@ -16,8 +16,12 @@ export type ShownDrafts = Readonly<Record<DraftTab, ShownDraft>>;
 
 const saveAfterMs = 500;
 const tabs = draftTabSchema.options;
-/** `stored` is what the core had at `rev`; null until it has said so. */
-type Kept = { text: string; rev: number; stored: string | null };
+type Draft = EventPayload<'draft'>['draft'];
+/**
+ * `stored` is what the core had at `rev`; null until it has said so. `told` is what was said of it while it was being stored: most
+ * often the echo of that, which must not bring back what was deleted since.
+ */
+type Kept = { text: string; rev: number; stored: string | null; isBeingStored: boolean; told: Draft | null };
 
 export function keepDrafts(client: CoreClient, onChange: (conversationId: string) => void) {
   const kept = new Map<string, Record<DraftTab, Kept>>();
@@ -28,14 +32,14 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const draftsOf = (conversationId: string): Record<DraftTab, Kept> => {
     const known = kept.get(conversationId);
     if (known !== undefined) return known;
-    const empty = (): Kept => ({ text: '', rev: 0, stored: null });
+    const empty = (): Kept => ({ text: '', rev: 0, stored: null, isBeingStored: false, told: null });
     const drafts = { reply: empty(), private_reply: empty(), note: empty() };
     kept.set(conversationId, drafts);
     return drafts;
   };
 
   /** The core's draft is known: it is taken, or put together with what was typed over another one. */
-  const hear = (draft: Kept, current: { readonly text: string; readonly rev: number }): void => {
+  const hear = (draft: Kept, current: Draft): void => {
     const isUntouched = draft.text === (draft.stored ?? '');
     if (isUntouched) draft.text = current.text;
     else if (current.rev !== draft.rev) draft.text = joinedWords(current.text, draft.text);
@@ -43,14 +47,26 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     draft.rev = current.rev;
   };
 
+  /** Unsaved keys are put together with it when they are saved. */
+  const hearOfOthers = (draft: Kept, told: Draft): void => {
+    if (draft.stored !== null && told.rev > draft.rev && draft.text === draft.stored) hear(draft, told);
+  };
+
   const saveOne = async (conversationId: string, tab: DraftTab, draft: Kept): Promise<void> => {
     while (draft.stored !== null && draft.text !== draft.stored) {
       const { text, rev } = draft;
-      const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
-      if (answer.isStored) {
-        draft.rev = answer.current.rev;
-        draft.stored = text;
-      } else hear(draft, answer.current);
+      draft.isBeingStored = true;
+      try {
+        const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
+        if (answer.isStored) {
+          draft.rev = answer.current.rev;
+          draft.stored = text;
+        } else hear(draft, answer.current);
+      } finally {
+        draft.isBeingStored = false;
+      }
+      if (draft.told !== null) hearOfOthers(draft, draft.told);
+      draft.told = null;
       onChange(conversationId);
     }
   };
@@ -102,9 +118,9 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
       await (draft.stored === null ? load(conversationId) : save());
     },
     /** The number of the draft that stands in the field, if the core has exactly this one. */
-    revOf(conversationId: string, tab: DraftTab): number | null {
+    revOf(conversationId: string, tab: DraftTab): number | undefined {
       const { text, stored, rev } = draftsOf(conversationId)[tab];
-      return text === stored ? rev : null;
+      return text === stored ? rev : undefined;
     },
     /** These words were sent: they are no draft any more, unless something else stands there by now. */
     async sent(conversationId: string, tab: DraftTab, words: string): Promise<void> {
@@ -119,11 +135,12 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
       timer = setTimeout(() => void save(), saveAfterMs);
       onChange(conversationId);
     },
-    /** Another window typed here, or the core has emptied a draft that was sent. Unsaved keys are put together with it when they are saved. */
+    /** Another window typed here, or the core has emptied a draft that was sent. */
     told({ conversationId, tab, draft }: EventPayload<'draft'>): void {
       const known = kept.get(conversationId)?.[tab];
-      if (known === undefined || known.stored === null || draft.rev <= known.rev || known.text !== known.stored) return;
-      hear(known, draft);
+      if (known === undefined) return;
+      if (known.isBeingStored) known.told = draft;
+      else hearOfOthers(known, draft);
       onChange(conversationId);
     },
     close(): Promise<void> {

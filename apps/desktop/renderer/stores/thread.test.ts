@@ -4,13 +4,33 @@ import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { createTestCore } from './test-core.ts';
 import { createThreadStore, threadPage } from './thread.ts';
 
+/** Holds the second page of the thread d until the test goes on, if it waits for it at all. */
+function heldAtSecondPage() {
+  let isHeld = false;
+  const arrived = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  return {
+    reached: async () => {
+      arrived.resolve();
+      if (isHeld) await released.promise;
+    },
+    atSecond: () => {
+      isHeld = true;
+      return arrived.promise;
+    },
+    goOn: () => released.resolve(),
+  };
+}
+
 async function threadOf(count: number) {
   const messages: Message[] = Array.from({ length: count }, (_, index) =>
     testMessage(`m${String(index).padStart(4, '0')}`, testNow + index, { nativeMessageId: `mid${index}` }),
   );
   const seen: string[] = [];
+  const pages = heldAtSecondPage();
   const core = createTestCore({
     'thread.read': async ({ conversationId, before, limit }) => {
+      if (before !== null && conversationId === 'd') await pages.reached();
       const older = messages.filter((message) => before === null || message.sentAt < before.sentAt);
       return {
         row: testRow(conversationId, { unread: true }),
@@ -27,7 +47,7 @@ async function threadOf(count: number) {
   });
   const thread = createThreadStore(core.client);
   await thread.getState().open('c');
-  return { core, thread, seen, ids: () => thread.getState().messages.map(({ id }) => id) };
+  return { core, thread, seen, pages, ids: () => thread.getState().messages.map(({ id }) => id) };
 }
 
 it('opens at the newest page and reads older ones without a gap', async () => {
@@ -147,18 +167,27 @@ it('says of a quoted message that it is out of reach only when it looked', async
   expect(await looking).toBeNull();
 });
 
-it('names the answer that was seen when a reply is sent in spite of it', async () => {
-  const asked: unknown[] = [];
-  const core = createTestCore({
-    'outbox.retry': async (input) => {
-      asked.push(input);
-      return { ok: true };
-    },
-  });
-  const { retry } = createThreadStore(core.client).getState();
-  await retry('one');
-  await retry('two', 'answer');
-  expect(asked).toEqual([{ clientMessageId: 'one' }, { clientMessageId: 'two', seenMessageId: 'answer' }]);
+it('reads back as far as the hit of a search lies, and says when it is not there', async () => {
+  const { thread, ids } = await threadOf(3_000);
+  expect(await thread.getState().open('c', { messageId: 'm0100', sentAt: testNow + 100 })).toBe(true);
+  expect([ids().includes('m0100'), thread.getState().focusId]).toEqual([true, 'm0100']);
+  expect(await thread.getState().open('d', { messageId: 'lost', sentAt: testNow + 2_900 })).toBe(false);
+  expect([thread.getState().phase, thread.getState().focusId]).toEqual(['ready', null]);
+});
+
+it('takes what is told while pages are read for newer than they are', async () => {
+  const { thread, ids, pages } = await threadOf(900);
+  const reading = thread.getState().open('d', { messageId: 'm0100', sentAt: testNow + 100 });
+  await pages.atSecond();
+  const item = { clientMessageId: 'o', conversationId: 'd', kind: 'reply', text: 'Tuesday', state: 'queued' } as const;
+  thread.getState().applyRows({ changed: [testRow('d', { rev: 7, unread: false })], gone: [] });
+  expect(thread.getState().row).toBeNull();
+  thread.getState().applyOutbox([{ ...item, createdAt: testNow, refusal: null }]);
+  thread.getState().applyMessages({ changed: [], gone: ['m0500'] });
+  pages.goOn();
+  await reading;
+  const { row, outbox } = thread.getState();
+  expect([row?.rev, outbox.length, ids().includes('m0500'), ids().includes('m0501')]).toEqual([7, 1, false, true]);
 });
 
 it('takes in new and changed messages, and not those that would stand after a gap', async () => {

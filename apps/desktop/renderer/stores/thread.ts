@@ -1,6 +1,5 @@
-import type { Message, Refusal } from '@transom/shared';
+import type { Message } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
-import type { MethodOutput } from '../../contract/contract.ts';
 import type { OutboxItem, Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { mergeMessages } from '../desk/merge-messages.ts';
@@ -10,6 +9,7 @@ import { findQuoted, isQuoted } from '../desk/quoted.ts';
 export type ThreadState = {
   readonly conversationId: string | null;
   readonly phase: 'loading' | 'ready' | 'failed';
+  /** Its `unread` may be behind: that is the list's to show. */
   readonly row: Row | null;
   /** Oldest first, without a gap up to the newest. */
   readonly messages: readonly Message[];
@@ -23,7 +23,8 @@ export type ThreadState = {
   readonly focusId: string | null;
   /** Goes up each time that a message is to be shown, also when it is the same one again. */
   readonly focusCount: number;
-  open(conversationId: string, at?: FocusPoint | null): Promise<void>;
+  /** With `at`, as far back as that message, which is shown; false when it is not within reach. */
+  open(conversationId: string, at?: FocusPoint | null): Promise<boolean>;
   close(): void;
   reload(): Promise<void>;
   readOlder(): Promise<void>;
@@ -36,22 +37,16 @@ export type ThreadState = {
   applyRows(change: { readonly changed: readonly Row[]; readonly gone: readonly string[] }): void;
   applyMessages(change: { readonly changed: readonly Message[]; readonly gone: readonly string[] }): void;
   applyOutbox(items: readonly OutboxItem[]): void;
-  /** `seenMessageId`: the answer of somebody else that the author has seen and sends theirs in spite of. */
-  retry(clientMessageId: string, seenMessageId?: string): Promise<void>;
-  /** Takes an unsent reply back, whose words are a draft again then; false when it is on its way already. */
-  withdraw(clientMessageId: string): Promise<boolean>;
-  /** Takes back a reply that the relay has queued; `keep` makes its words a draft again. */
-  withdrawQueued(messageId: string, keep: boolean): Promise<MethodOutput<'reply.withdraw'>>;
-  confirm(messageId: string, arrived: boolean): Promise<Refusal | null>;
 };
 export type FocusPoint = { readonly messageId: string; readonly sentAt: number };
 
 export const threadPage = 60;
-/** A message of long ago is looked for in larger steps, and not without end. */
+/** A quoted message, of which only the id is known, is looked for in larger steps, and not without end. */
 const seekPage = 200;
 const seekPages = 10;
 /** As much as the core answers at a time. */
 const largestPage = 500;
+const asFarAsNeeded = { pageSize: largestPage, mostPages: Number.POSITIVE_INFINITY };
 
 const closed = {
   conversationId: null,
@@ -68,6 +63,8 @@ const closed = {
 
 type Held = Pick<ThreadState, 'messages' | 'hasMore' | 'olderUnreachable'>;
 type Reach = Omit<Held, 'messages'>;
+/** What was told while pages were read, which were written down before it. */
+type Told = { row: Row | null; outbox: readonly OutboxItem[] | null; readonly gone: Set<string> };
 const reachOf = ({ hasMore, olderUnreachable }: Reach): Reach => ({ hasMore, olderUnreachable });
 const mayHaveOlder = ({ hasMore, olderUnreachable }: Reach): boolean => hasMore || olderUnreachable;
 /** What is older than the oldest one here comes with its page; taken in before, it would stand after a gap. */
@@ -77,8 +74,19 @@ const joins = ({ sentAt }: Message, held: Held): boolean =>
 export function createThreadStore(client: CoreClient) {
   let generation = 0;
   let isUnread = false;
+  const reading = new Set<Told>();
 
   return createStore<ThreadState>()((set, get) => {
+    const whileReading = async <T>(work: (told: Told) => Promise<T>): Promise<T> => {
+      const told: Told = { row: null, outbox: null, gone: new Set() };
+      reading.add(told);
+      try {
+        return await work(told);
+      } finally {
+        reading.delete(told);
+      }
+    };
+
     /** The messages before `oldest`, or the newest. As long as there is more on this computer, nothing is out of reach. */
     const readPage = async (conversationId: string, oldest: Message | undefined, limit: number) => {
       const before = oldest === undefined ? null : { sentAt: oldest.sentAt, id: oldest.id };
@@ -86,12 +94,12 @@ export function createThreadStore(client: CoreClient) {
       return { ...page, olderUnreachable: page.olderUnreachable && !page.hasMore };
     };
 
-    /** Older pages put before `held` until that is `enough`, there are no more, or it is too far back. */
+    /** Older pages put before `held` until `isEnough`, there are no more, or it is too far back. */
     const readBack = async (
       conversationId: string,
       held: Held,
       isEnough: (messages: readonly Message[]) => boolean,
-      { pageSize, mostPages } = { pageSize: seekPage, mostPages: seekPages },
+      { pageSize, mostPages }: typeof asFarAsNeeded,
     ): Promise<Held> => {
       let now = held;
       for (let pages = 0; pages < mostPages && mayHaveOlder(now) && !isEnough(now.messages); pages += 1) {
@@ -108,43 +116,42 @@ export function createThreadStore(client: CoreClient) {
       return now;
     };
 
-    /** As far back as was shown; with `at` as far back as that one, and nothing is shown before it is there. */
-    const read = async (conversationId: string, mine: number, at: FocusPoint | null) => {
-      const before = get().messages;
-      const shownFrom = before[0]?.sentAt ?? Number.POSITIVE_INFINITY;
-      const limit = Math.min(largestPage, Math.max(threadPage, before.length));
-      try {
-        const page = await readPage(conversationId, undefined, limit);
-        if (mine !== generation) return;
-        const newest: Held = { ...reachOf(page), messages: mergeMessages([], page.messages) };
-        // Whoever reads far back still reads there afterwards.
-        const shown = await readBack(
-          conversationId,
-          newest,
-          ([oldest]) => oldest === undefined || oldest.sentAt <= shownFrom,
-          { pageSize: largestPage, mostPages: Number.POSITIVE_INFINITY },
-        );
-        const held =
-          at === null
-            ? shown
-            : await readBack(conversationId, shown, (messages) => messages.some(({ id }) => id === at.messageId));
-        if (mine !== generation) return;
-        const known = new Set(before);
-        const arrived = get().messages.filter((message) => !known.has(message) && joins(message, held));
-        isUnread = page.row?.unread ?? false;
-        set({
-          phase: 'ready',
-          row: page.row,
-          outbox: page.outbox,
-          ...held,
-          messages: mergeMessages(held.messages, arrived),
-          isReadingOlder: false,
-          ...(at === null ? {} : { focusId: at.messageId, focusCount: get().focusCount + 1 }),
-        });
-      } catch {
-        if (mine === generation) set({ phase: 'failed' });
-      }
+    /** What was read, with what came meanwhile and without what went. */
+    const upToDate = (held: Held, before: readonly Message[], { gone }: Told): Held => {
+      const known = new Set(before);
+      const arrived = get().messages.filter((message) => !known.has(message) && joins(message, held));
+      return { ...held, messages: without(mergeMessages(held.messages, arrived), gone) };
     };
+
+    /** As far back as was shown; with `at` as far back as that one, and nothing is shown before it is there. */
+    const read = (conversationId: string, mine: number, at: FocusPoint | null) =>
+      whileReading(async (told) => {
+        const before = get().messages;
+        const from = Math.min(before[0]?.sentAt ?? Number.POSITIVE_INFINITY, at?.sentAt ?? Number.POSITIVE_INFINITY);
+        const limit = Math.min(largestPage, Math.max(threadPage, before.length));
+        try {
+          const page = await readPage(conversationId, undefined, limit);
+          if (mine !== generation) return;
+          const newest: Held = { ...reachOf(page), messages: mergeMessages([], page.messages) };
+          // Whoever reads far back still reads there afterwards.
+          const isEnough = ([oldest]: readonly Message[]) => oldest === undefined || oldest.sentAt <= from;
+          const held = upToDate(await readBack(conversationId, newest, isEnough, asFarAsNeeded), before, told);
+          if (mine !== generation) return;
+          const row = told.row !== null && told.row.rev >= (page.row?.rev ?? 0) ? told.row : page.row;
+          isUnread = row?.unread ?? false;
+          const isThere = at !== null && held.messages.some(({ id }) => id === at.messageId);
+          set({
+            phase: 'ready',
+            row,
+            outbox: told.outbox ?? page.outbox,
+            ...held,
+            isReadingOlder: false,
+            ...(isThere ? { focusId: at.messageId, focusCount: get().focusCount + 1 } : {}),
+          });
+        } catch {
+          if (mine === generation) set({ phase: 'failed' });
+        }
+      });
 
     return {
       ...closed,
@@ -153,6 +160,7 @@ export function createThreadStore(client: CoreClient) {
         const mine = ++generation;
         if (get().conversationId !== conversationId) set({ ...closed, conversationId });
         await read(conversationId, mine, at);
+        return at === null || mine !== generation || get().phase !== 'ready' || get().focusId === at.messageId;
       },
 
       close: () => {
@@ -168,13 +176,17 @@ export function createThreadStore(client: CoreClient) {
       readOlder: async () => {
         const { conversationId, messages, isReadingOlder } = get();
         if (conversationId === null || isReadingOlder || !mayHaveOlder(get())) return;
-        if (messages[0] === undefined) return get().reload();
+        const [oldest] = messages;
+        if (oldest === undefined) return get().reload();
         const mine = generation;
         set({ isReadingOlder: true });
         try {
-          const page = await readPage(conversationId, messages[0], threadPage);
-          if (mine !== generation) return;
-          set({ ...reachOf(page), messages: mergeMessages(get().messages, page.messages), isReadingOlder: false });
+          await whileReading(async ({ gone }) => {
+            const page = await readPage(conversationId, oldest, threadPage);
+            if (mine !== generation) return;
+            const older = without(page.messages, gone);
+            set({ ...reachOf(page), messages: mergeMessages(get().messages, older), isReadingOlder: false });
+          });
         } catch {
           if (mine === generation) set({ olderUnreachable: true, isReadingOlder: false });
         }
@@ -191,12 +203,17 @@ export function createThreadStore(client: CoreClient) {
         if (conversationId === null || isReadingOlder) return null;
         const mine = generation;
         set({ isReadingOlder: true });
-        const held = await readBack(conversationId, get(), (all) => all.some((message) => isQuoted(message, nativeId)));
-        if (mine !== generation) return null;
-        set({ ...held, messages: mergeMessages(held.messages, get().messages), isReadingOlder: false });
-        const found = findQuoted(held.messages, nativeId);
-        if (found !== undefined) show(found);
-        return found !== undefined;
+        return whileReading(async (told) => {
+          const isHere = (all: readonly Message[]) => all.some((message) => isQuoted(message, nativeId));
+          const steps = { pageSize: seekPage, mostPages: seekPages };
+          const read = await readBack(conversationId, get(), isHere, steps);
+          if (mine !== generation) return null;
+          const held = upToDate(read, messages, told);
+          set({ ...held, isReadingOlder: false });
+          const found = findQuoted(held.messages, nativeId);
+          if (found !== undefined) show(found);
+          return found !== undefined;
+        });
       },
 
       seen: () => {
@@ -206,9 +223,10 @@ export function createThreadStore(client: CoreClient) {
       },
 
       applyRows: ({ changed, gone }) => {
-        const { conversationId, row } = get();
+        const { conversationId, row, phase } = get();
         const next = changed.find(({ id }) => id === conversationId);
-        if (next !== undefined && next.rev >= (row?.rev ?? -1)) {
+        if (next !== undefined) for (const told of reading) told.row = next;
+        if (next !== undefined && phase === 'ready' && next.rev >= (row?.rev ?? -1)) {
           isUnread = next.unread;
           // Whether it was read is the list's to show: the thread is not drawn again for it.
           if (next.rev !== row?.rev) set({ row: next });
@@ -218,31 +236,25 @@ export function createThreadStore(client: CoreClient) {
 
       applyMessages: ({ changed, gone }) => {
         const { conversationId, messages } = get();
+        for (const told of reading) for (const id of gone) told.gone.add(id);
         const mine = changed.filter((message) => message.conversationId === conversationId);
         const fitting = mine.filter((message) => joins(message, get()));
-        const kept = gone.length === 0 ? messages : messages.filter(({ id }) => !gone.includes(id));
-        const merged = mergeMessages(kept, fitting);
+        const merged = mergeMessages(without(messages, new Set(gone)), fitting);
         if (merged !== messages) set({ messages: merged });
       },
 
       applyOutbox: (items) => {
         const { conversationId, outbox } = get();
         const mine = items.filter((item) => item.conversationId === conversationId);
+        for (const told of reading) told.outbox = mine;
         if (mine.length > 0 || outbox.length > 0) set({ outbox: mine });
-      },
-
-      retry: async (clientMessageId, seenMessageId) => {
-        await client.call(
-          'outbox.retry',
-          seenMessageId === undefined ? { clientMessageId } : { clientMessageId, seenMessageId },
-        );
-      },
-      withdraw: async (clientMessageId) => (await client.call('outbox.withdraw', { clientMessageId })).isWithdrawn,
-      withdrawQueued: (messageId, keep) => client.call('reply.withdraw', { messageId, keep }),
-      confirm: async (messageId, arrived) => {
-        const outcome = await client.call('message.confirm', { messageId, arrived });
-        return outcome.ok ? null : outcome.refusal;
       },
     };
   });
+}
+
+/** The same list where nothing of it went. */
+function without(messages: readonly Message[], gone: ReadonlySet<string>): readonly Message[] {
+  if (gone.size === 0 || !messages.some(({ id }) => gone.has(id))) return messages;
+  return messages.filter(({ id }) => !gone.has(id));
 }

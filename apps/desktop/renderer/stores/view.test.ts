@@ -44,7 +44,7 @@ describe('a notice', () => {
     expect(told(view)).toBe('No.');
     vi.advanceTimersByTime(1);
     expect(told(view)).toBeNull();
-    view.getState().say({ text: 'Done.', undo: () => undefined });
+    view.getState().say({ text: 'Done.', action: { label: 'Undo', run: () => undefined } });
     vi.advanceTimersByTime(5_000);
     expect(told(view)).toBeNull();
   });
@@ -66,7 +66,7 @@ describe('a notice', () => {
     expect(told(view)).toBe('No.');
     view.getState().setOpen('b');
     expect(told(view)).toBeNull();
-    view.getState().say({ text: 'Done.', conversationId: 'b', undo: () => undefined });
+    view.getState().say({ text: 'Done.', conversationId: 'b', action: { label: 'Undo', run: () => undefined } });
     view.getState().setOpen('c');
     expect(told(view)).toBe('Done.');
     view.getState().say({ text: 'Of the window.' });
@@ -76,7 +76,7 @@ describe('a notice', () => {
 
   it('waits while somebody is at it', () => {
     const view = createViewStore(memoryOf());
-    view.getState().say({ text: 'Done.', undo: () => undefined });
+    view.getState().say({ text: 'Done.', action: { label: 'Undo', run: () => undefined } });
     vi.advanceTimersByTime(4_000);
     view.getState().holdNotice(true);
     vi.advanceTimersByTime(60_000);
@@ -89,7 +89,7 @@ describe('a notice', () => {
   it('is gone once its Undo was used', () => {
     const view = createViewStore(memoryOf());
     const undo = vi.fn();
-    view.getState().say({ text: 'Done.', undo });
+    view.getState().say({ text: 'Done.', action: { label: 'Undo', run: undo } });
     view.getState().notice?.action?.run();
     expect([undo.mock.calls.length, told(view)]).toEqual([1, null]);
   });

@@ -1,7 +1,6 @@
 import type { Lane } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
 import type { Surroundings } from '../inbox/list-steps.ts';
-import { text } from '../text/en.ts';
 
 /**
  * What this window looks at: nothing here is known to anybody else. Theme, place, panel and the open conversation survive a
@@ -19,7 +18,7 @@ export type Notice = {
   /** Also called by the undo key, as long as the notice stands. */
   readonly action: { readonly label: string; run(): void } | null;
 };
-export type Said = { readonly text: string; readonly conversationId?: string; readonly undo?: () => void };
+export type Said = Pick<Notice, 'text'> & Partial<Pick<Notice, 'conversationId' | 'action'>>;
 
 export type ViewState = {
   readonly place: Place;
@@ -104,13 +103,12 @@ export function createViewStore(memory: Memory) {
         set({ notice: null });
         return;
       }
-      const { undo } = said;
+      const { text, conversationId = null, action = null } = said;
       const run = () => {
         get().say(null);
-        undo?.();
+        action?.run();
       };
-      const action = undo === undefined ? null : { label: text.notice.undo, run };
-      set({ notice: { text: said.text, conversationId: said.conversationId ?? null, action } });
+      set({ notice: { text, conversationId, action: action === null ? null : { label: action.label, run } } });
       get().holdNotice(false);
     },
     holdNotice: (isHeld) => {

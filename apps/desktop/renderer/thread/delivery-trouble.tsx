@@ -1,27 +1,27 @@
 import type { Message } from '@transom/shared';
 import { useState } from 'react';
+import { useWhyNot } from '../composer/use-why-not.ts';
 import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
-import css from './delivery-trouble.module.css';
+import css from './under-bubble.module.css';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
-import { useWhyNot } from './use-why-not.ts';
 import { useThreadFacts } from './writer.ts';
 
 /** Why it did not go out, or that nobody knows, and what a person can do. */
 export function DeliveryTrouble({ message }: { readonly message: Message }) {
-  const { thread } = useDesk();
+  const { client } = useDesk();
   const { channel } = useThreadFacts();
   const { say, notReached } = useSay();
+  const { isUnderWay, once } = useOneAtATime();
   const isUnsure = message.state === 'unconfirmed';
-  const confirm = (arrived: boolean) =>
-    thread
-      .getState()
-      .confirm(message.id, arrived)
-      .then((refusal) => refusal !== null && say(refusal.detail))
-      .catch(notReached);
+  const confirm = (arrived: boolean) => () =>
+    client
+      .call('message.confirm', { messageId: message.id, arrived })
+      .then((outcome) => void (outcome.ok || say(outcome.refusal.detail)), notReached);
   return (
-    <div className={isUnsure ? css.unsure : css.trouble}>
+    <div className={`${css.card} ${isUnsure ? '' : css.urgent}`}>
       <p>
         {message.failure?.detail ?? text.thread.state[isUnsure ? 'unconfirmed' : 'failed']}
         {message.failure === null ? null : <code className={css.code}>{message.failure.code}</code>}
@@ -30,11 +30,15 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
       <div className={css.actions}>
         {isUnsure ? (
           <>
-            <Button onClick={() => void confirm(true)}>{text.thread.arrived}</Button>
-            <Button onClick={() => void confirm(false)}>{text.thread.notArrived}</Button>
+            <Button disabled={isUnderWay} onClick={() => once(confirm(true))}>
+              {text.thread.arrived}
+            </Button>
+            <Button disabled={isUnderWay} onClick={() => once(confirm(false))}>
+              {text.thread.notArrived}
+            </Button>
           </>
         ) : (
-          <Retry message={message} />
+          <EditAgain message={message} />
         )}
         <CopyText words={message.text ?? ''} />
       </div>
@@ -43,17 +47,17 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
 }
 
 /** Puts the text into the field, unless the field takes none: then it says why. */
-function Retry({ message }: { readonly message: Message }) {
+function EditAgain({ message }: { readonly message: Message }) {
   const { compose } = useDesk();
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const whyNot = useWhyNot(tab, 'typing');
   return (
     <Button
       disabled={whyNot !== null}
-      title={whyNot ?? text.thread.retryHint}
+      title={whyNot ?? text.thread.editAgainHint}
       onClick={() => void compose.getState().giveBack(message.conversationId, tab, message.text ?? '')}
     >
-      {text.thread.retry}
+      {text.thread.editAgain}
     </Button>
   );
 }

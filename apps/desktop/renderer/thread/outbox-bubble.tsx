@@ -1,5 +1,6 @@
 import { Clock, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { OutboxItem } from '../../contract/views.ts';
+import { useWhyNot } from '../composer/use-why-not.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
 import { focusPane } from '../keyboard/panes.ts';
@@ -9,7 +10,6 @@ import { text } from '../text/en.ts';
 import css from './outbox-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
-import { useWhyNot } from './use-why-not.ts';
 import { useThreadFacts } from './writer.ts';
 
 const signs = { queued: Clock, sending: LoaderCircle, held: TriangleAlert };
@@ -38,7 +38,10 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
           </div>
         </div>
         <div className={css.actions}>
-          {state === 'held' ? <SendAgain item={item} seenMessageId={answer?.messageId} /> : null}
+          {/* An id that the relay has for another text is refused as often as it is sent. */}
+          {state === 'held' && refusal?.code !== 'id_reused' ? (
+            <SendAgain item={item} seenMessageId={answer?.messageId} />
+          ) : null}
           {state === 'sending' ? null : <Edit item={item} />}
         </div>
       </div>
@@ -48,26 +51,31 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
 
 /** Checked anew when pressed; not offered where it is known that it cannot be sent now. */
 function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonly seenMessageId: string | undefined }) {
-  const { thread } = useDesk();
+  const { client } = useDesk();
   const { notReached } = useSay();
+  const { isUnderWay, once } = useOneAtATime();
   const whyNot = useWhyNot(item.kind, 'sending');
-  const send = () => thread.getState().retry(item.clientMessageId, seenMessageId).catch(notReached);
+  const { clientMessageId } = item;
+  const send = () => client.call('outbox.retry', { clientMessageId, seenMessageId }).then(() => undefined, notReached);
   return (
-    <Button disabled={whyNot !== null} title={whyNot ?? undefined} onClick={() => void send()}>
-      {seenMessageId === undefined ? text.thread.retry : text.newerAnswer.sendToo}
+    <Button disabled={whyNot !== null || isUnderWay} title={whyNot ?? undefined} onClick={() => once(send)}>
+      {seenMessageId === undefined ? text.thread.sendAgain : text.newerAnswer.sendToo}
     </Button>
   );
 }
 
 function Edit({ item }: { readonly item: OutboxItem }) {
-  const { thread, compose } = useDesk();
+  const { client, compose, view } = useDesk();
   const { say, notReached } = useSay();
   const { isUnderWay, once } = useOneAtATime();
+  const { clientMessageId, conversationId } = item;
   const edit = async () => {
-    compose.getState().showTab(item.conversationId, item.kind);
+    compose.getState().showTab(conversationId, item.kind);
     try {
-      if (await thread.getState().withdraw(item.clientMessageId)) focusPane('composer');
-      else say(text.thread.onTheWay);
+      const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId });
+      if (!isWithdrawn) say(text.thread.onTheWay);
+      // Whoever has gone on meanwhile is not called back.
+      else if (view.getState().openId === conversationId) focusPane('composer');
     } catch {
       notReached();
     }

@@ -3,10 +3,11 @@ import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
+import { focusOpened } from '../keyboard/keep-focus.ts';
 import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
-import css from './queued-reply.module.css';
+import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 
@@ -32,7 +33,7 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
   useWatched(waitsUntil);
   const words = useClock(({ now }) => waitingWords({ message, row, now, approved }));
   return (
-    <div className={css.waits} data-testid={`waits-${message.id}`}>
+    <div className={css.card} data-testid={`waits-${message.id}`}>
       <p>{words}</p>
       {isMine && message.origin === 'desk' ? <TakeBack message={message} /> : null}
     </div>
@@ -40,21 +41,27 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
 }
 
 function TakeBack({ message }: { readonly message: Message }) {
-  const { thread, compose, view } = useDesk();
+  const { client, compose, view, open } = useDesk();
   const { notReached } = useSay();
   const { conversationId } = message;
   const { isUnderWay, once } = useOneAtATime();
   const [refusal, setRefusal] = useState<string | null>(null);
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
-  const putBack = () => void compose.getState().giveBack(conversationId, tab, message.text ?? '');
+  const putBack = async () => {
+    await compose.getState().giveBack(conversationId, tab, message.text ?? '');
+    await open(conversationId);
+    focusOpened({ view }, conversationId, 'composer');
+  };
   const takeBack = async (keep: boolean) => {
     // The words come back into this conversation's field, wherever the person has gone by then.
     if (keep) compose.getState().showTab(conversationId, tab);
     try {
-      const outcome = await thread.getState().withdrawQueued(message.id, keep);
+      const outcome = await client.call('reply.withdraw', { messageId: message.id, keep });
       if (!outcome.ok) setRefusal(outcome.refusal.detail);
-      else if (keep) focusPane('composer');
-      else view.getState().say({ text: text.thread.waits.cancelled, conversationId, undo: putBack });
+      else if (!keep) {
+        const action = { label: text.thread.waits.putBack, run: () => void putBack() };
+        view.getState().say({ text: text.thread.waits.cancelled, conversationId, action });
+      } else if (view.getState().openId === conversationId) focusPane('composer');
     } catch {
       notReached();
     }

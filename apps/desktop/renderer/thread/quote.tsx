@@ -23,7 +23,7 @@ function QuoteOf({ nativeId, isComment }: { readonly nativeId: string; readonly 
     thread
       .getState()
       .showQuoted(nativeId)
-      .then((isShown) => isShown === false && say(text.thread.quoteNotFound))
+      .then((isShown) => isShown === false && say(text.thread.messageNotFound))
       .catch(notReached);
   if (quoted === undefined) {
     return (

@@ -1,8 +1,9 @@
 import { ArrowLeft, PanelRight } from 'lucide-react';
 import type { Row } from '../../contract/views.ts';
+import { toggleContext } from '../context/over-thread.ts';
 import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useSession, useView } from '../desk-context.tsx';
-import { runCommand, toggleContext } from '../keyboard/use-keyboard.ts';
+import { runCommand } from '../keyboard/use-keyboard.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { CountdownSign, useCountdown } from '../parts/countdown.tsx';

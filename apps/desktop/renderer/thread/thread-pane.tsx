@@ -12,6 +12,7 @@ export function ThreadPane() {
   const { open } = useDesk();
   const openId = useView((state) => state.openId);
   const phase = useThread((state) => state.phase);
+  const conversationId = useThread((state) => state.conversationId);
   const row = useThread((state) => state.row);
   if (openId === null) return <NothingOpen />;
   if (phase === 'failed') {
@@ -22,10 +23,12 @@ export function ThreadPane() {
       </section>
     );
   }
-  if (row === null || row.id !== openId) {
+  // Not before it was read whole: half a thread would say what is not true, and let somebody answer what they have not seen.
+  if (phase !== 'ready' || row?.id !== openId) {
+    const isGone = phase === 'ready' && conversationId === openId;
     return (
-      <section className={css.center} aria-busy={phase === 'loading'}>
-        <p className={css.late}>{phase === 'loading' ? text.thread.loading : text.thread.gone}</p>
+      <section className={css.center} aria-busy={!isGone}>
+        <p className={css.late}>{isGone ? text.thread.gone : text.thread.loading}</p>
       </section>
     );
   }

@@ -7,6 +7,7 @@ export const queuedReply = {
   closed: (at: string) => `The window closed at ${at}, so it can no longer be sent.`,
   cancel: 'Cancel',
   cancelled: 'Taken back and not sent.',
+  putBack: 'Put the text back',
   cancelHint: 'Takes it back and does not send it',
   editHint: 'Takes it back and puts the text into the field',
 } as const;

@@ -1,9 +1,9 @@
 import type { Row } from '../../contract/views.ts';
-import type { ComposerState } from '../desk/composer-state.ts';
-import { shortName, whoIs } from '../desk/contact-name.ts';
-import { assertNever } from '../desk/never.ts';
-import { clockTime, duration, moment } from '../desk/when.ts';
 import { text } from '../text/en.ts';
+import type { ComposerState } from './composer-state.ts';
+import { shortName, whoIs } from './contact-name.ts';
+import { assertNever } from './never.ts';
+import { clockTime, duration, moment } from './when.ts';
 
 /** What may be written now, or why nothing may. */
 export function barWords(state: ComposerState, row: Row, now: number | null): string {
@@ -12,7 +12,7 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
   const left = (at: number) => duration(now === null ? 0 : at - now);
   switch (state.kind) {
     case 'open':
-      return (isAnswered(row) ? bar.answered : bar.open)(moment(state.expiresAt, now), left(state.expiresAt));
+      return (isNobodyWaiting(row) ? bar.nobodyWaits : bar.open)(moment(state.expiresAt, now), left(state.expiresAt));
     case 'human_agent':
       return bar.human_agent(left(state.expiresAt));
     case 'private_reply':
@@ -27,6 +27,10 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
       return state.expiresAt === null ? bar.offline : bar.offlineUntil(moment(state.expiresAt, now));
     case 'unknown_time':
       return bar.unknown_time;
+    case 'unlinked':
+      return bar.unlinked;
+    case 'not_known':
+      return bar.not_known;
     case 'reauth':
       return bar.reauth(text.channel[row.channel]);
     case 'claimed':
@@ -53,7 +57,7 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
 }
 
 /** Nobody waits: until when one may write is good to know, and no duty. */
-export const isAnswered = (row: Row): boolean => row.state !== 'needs_answer';
+export const isNobodyWaiting = (row: Row): boolean => row.state !== 'needs_answer';
 
 const closedWords = (endedAt: number | null, now: number | null): string =>
   endedAt === null ? text.composer.closed : text.composer.closedAt(moment(endedAt, now));

@@ -1,0 +1,65 @@
+import { isolated } from '../isolated.ts';
+
+/** The field in which answers are written, and what may be written there. Part of the catalogue in `en.ts`. */
+export const composer = {
+  label: 'Write',
+  mode: { reply: 'Reply', private_reply: 'Private reply', note: 'Note' },
+  placeholder: {
+    reply: (name: string) => `Reply to ${isolated(name)}`,
+    private_reply: (name: string) => `Write the one private message to ${isolated(name)}`,
+    note: 'Write a note for your team',
+  },
+  field: { reply: 'Reply text', private_reply: 'Private reply text', note: 'Note text' },
+  send: { reply: 'Send', private_reply: 'Send private reply', note: 'Add note' },
+  sendAsPerson: 'Send as person',
+  queue: 'Queue',
+  submitting: 'Storing…',
+  bytes: (used: number, limit: number) => `${used} / ${limit} bytes`,
+  characters: (used: number, limit: number) => `${used} / ${limit} characters`,
+  tooLong: 'Too long for one message. Shorten it or send it in two parts.',
+  draftSaved: 'Draft saved',
+  draftSaving: 'Saving draft…',
+  notHandedOver: 'This window could not hand it over. Your text is kept; press Send again in a moment.',
+  notSent: (reason: string) => `Not sent. ${reason}`,
+  wroteAgain: (name: string) => `${isolated(name)} wrote again while you were typing. Nothing was sent; read it first.`,
+  read: 'I have read it',
+  closed: 'Window closed.',
+  closedAt: (at: string) => `Window closed ${at}.`,
+  opensAgain: (name: string) => `It opens again when ${isolated(name)} writes.`,
+  opensOnceMore: (name: string) =>
+    `${isolated(name)} wrote last, but too long ago. It opens again when they write once more.`,
+  takeOver: 'Take over',
+  ask: (name: string) => `Ask ${isolated(name)}`,
+  askNote: (colleague: string) => `${colleague}, may I take this one? `,
+  bar: {
+    open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
+    nobodyWaits: (until: string, left: string) =>
+      `Nobody is waiting for an answer. You can still write until ${until}, ${left} left`,
+    human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
+    private_reply: (left: string) =>
+      `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
+    private_reply_used: (at: string) =>
+      `The one private reply to this comment was sent ${at}. They must write before you can again.`,
+    private_reply_on_its_way:
+      'Your one private reply to this comment is on its way. It counts as an answer once it has been sent.',
+    note: 'Only your team sees notes.',
+    offline: 'No connection. What you send is queued here, checked again, and sent when the relay is back.',
+    offlineUntil: (until: string) =>
+      `No connection. What you send is queued here and sent when the relay is back, if that is before ${until}.`,
+    unlinked: 'This window lost the part that keeps your data and is trying again. What you type stays here.',
+    not_known: 'What may be written here is not known yet.',
+    unknown_time: 'The relay’s time is not known yet. What you send now is checked there before it goes out.',
+    reauth: (channel: string) =>
+      `${channel} needs to be connected again. Replies wait until that is done; messages still come in.`,
+    claimed: (name: string, until: string) =>
+      `${isolated(name)} has this until ${until}. You can write now and send once it is free.`,
+    not_started: (name: string) =>
+      `${isolated(name)} has not sent a direct message, so Meta does not let you message them yet.`,
+    unreachable: (name: string) =>
+      `${isolated(name)} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
+    disconnected: (channel: string) => `${channel} is disconnected. Nothing can be sent until it is connected again.`,
+    erased: 'This person was erased. Nobody can write here.',
+    viewer: 'You can read here, but not answer. If you should, ask whoever runs your relay for a code that lets you.',
+    plan: 'Instagram replies are part of the Plus plan. Ask whoever runs your relay to change the plan.',
+  },
+} as const;

@@ -1,0 +1,96 @@
+import { isolated } from '../isolated.ts';
+import { count } from './count.ts';
+
+/** The list of conversations, and that of handoffs. Part of the catalogue in `en.ts`. */
+export const inbox = {
+  title: 'Inbox',
+  label: 'Conversations',
+  total: (n: number) => count(n, 'conversation', 'conversations'),
+  lane: {
+    closing: 'Closing soon',
+    answer: 'To answer',
+    missed: 'Missed',
+    waiting: 'Waiting for them',
+    unreachable: 'Cannot be reached',
+    done: 'Done',
+  },
+  laneEmpty: {
+    closing: 'No window closes in the next 4 h.',
+    answer: 'Everybody has an answer.',
+    missed: 'No window closed without an answer.',
+    waiting: 'Nobody owes you a reply.',
+    unreachable: 'Everybody can be reached.',
+    done: 'Nothing is done yet.',
+  },
+  conversations: 'conversations',
+  waiting: (fresh: number, moved: number) =>
+    [fresh > 0 ? `${fresh} new` : '', moved > 0 ? `${moved} moved` : ''].filter((part) => part !== '').join(', '),
+  waitingLabel: (fresh: number, moved: number) =>
+    `${[
+      fresh > 0 ? count(fresh, 'new conversation waits', 'new conversations wait') : '',
+      moved > 0 ? count(moved, 'conversation moved', 'conversations moved') : '',
+    ]
+      .filter((part) => part !== '')
+      .join(', ')}. Sort the list now.`,
+  unread: 'Unread',
+  you: 'You:',
+  we: 'We:',
+  by: (name: string) => `${isolated(name)}:`,
+  notSent: 'Not sent:',
+  notSentYet: 'Not sent yet:',
+  notSure: 'Not sure it went out:',
+  claimedBy: (name: string) => `${isolated(name)} is on it`,
+  claimedByYou: 'You are on it',
+  youShort: 'You',
+  loading: 'Loading the inbox',
+  empty: 'No conversations yet. When somebody writes to your Instagram or Facebook account, they appear here.',
+  emptyNoAccount:
+    'Next step: whoever runs your relay connects an Instagram or Facebook account. Messages then appear here by themselves.',
+  kind: {
+    dm: 'Direct message',
+    comment: 'Comment',
+    story: 'Story',
+    ad: 'From an ad',
+    note: 'Note',
+    reaction: 'Reaction',
+  },
+  reacted: (emoji: string, words: string) =>
+    words === '' ? `Reacted ${emoji}` : `Reacted ${emoji} to “${isolated(words)}”`,
+  queued: 'Waits to be sent',
+  noteQueued: 'Note waits',
+  heldBack: 'Held here',
+  noText: {
+    text: 'Message',
+    attachment: 'Attachment',
+    story_mention: 'Mentioned you in a story',
+    story_reply: 'Replied to your story',
+    postback: 'Tapped a button',
+    unsupported: 'A kind of message that cannot be shown',
+    comment: 'Comment',
+    private_reply: 'Private reply',
+    note: 'Note',
+  },
+} as const;
+
+export const handoffs = {
+  title: 'Handoffs',
+  label: 'Handoffs to take',
+  count: (n: number) => count(n, 'handoff', 'handoffs'),
+  loading: 'Loading the handoffs',
+  empty:
+    'Nothing needs you now. When a conversation needs a person, it appears here until somebody has answered or closed it.',
+  claim: 'Claim',
+  release: 'Release',
+  resolve: 'Resolve',
+  reopen: 'Reopen',
+  done: (who: string | null) => (who === null ? 'Done.' : `Done with ${isolated(who)}.`),
+  doneWaiting: (name: string) => `Done. The reply to ${isolated(name)} is still queued and will be sent.`,
+  doneUnanswered: (name: string) => `Done without an answer to ${isolated(name)}.`,
+  open: 'Nobody is on it',
+  claimedByYou: (until: string) => `You have this until ${until}`,
+  claimedBy: (name: string, until: string) => `${isolated(name)} has this until ${until}`,
+  lapsed: (name: string) => `${isolated(name)}’s claim ran out. It is open again.`,
+  resolved: 'Resolved',
+  opened: (when: string) => `opened ${when}`,
+  none: 'No handoff for this conversation.',
+} as const;

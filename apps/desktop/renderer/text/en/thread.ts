@@ -1,0 +1,102 @@
+import { isolated } from '../isolated.ts';
+import { attachmentNames } from './attachment-names.ts';
+import { count } from './count.ts';
+import { queuedReply } from './queued-reply.ts';
+
+/** The open conversation, what stands there when none is open, and an answer that somebody else gave meanwhile. Part of the catalogue in `en.ts`. */
+/** What may be a sentence already becomes one. */
+const sentence = (words: string): string => (/[.!?]$/u.test(words) ? words : `${words}.`);
+
+export const thread = {
+  label: (name: string) => `Conversation with ${isolated(name)}`,
+  loading: 'Loading the conversation',
+  failed: 'This conversation could not be read.',
+  again: 'Try again',
+  gone: 'This conversation was erased.',
+  back: 'Back to the list',
+  context: 'Details',
+  older: 'Read older messages',
+  readingOlder: 'Reading older messages…',
+  olderFailed: 'Older messages could not be read just now.',
+  olderUnreachable: 'Older messages are not on this computer, and the relay cannot be reached now.',
+  start: 'This is where the conversation begins.',
+  noMessages: 'No message of this conversation is on this computer yet.',
+  messages: 'Messages',
+  newBelow: (n: number) => count(n, 'new message', 'new messages'),
+  said: (who: string, words: string) => `${isolated(who)}: ${isolated(words)}`,
+  noVisibleText: 'A message without visible text',
+  quoteEarlier: 'Answers an earlier message',
+  quoteLabel: (who: string, words: string) => `Answers ${isolated(who)}: “${isolated(words)}”. Show that message.`,
+  messageNotFound: 'That message is too far back, or not on this computer.',
+  noteOnly: 'Only your team sees this',
+  elsewhere: (channel: string) => `sent from ${channel}`,
+  edited: 'edited',
+  unsent: 'Taken back by the sender.',
+  erased: 'Erased.',
+  hidden: { facebook: 'Hidden on the Page', instagram: 'Hidden on Instagram', internal: 'Hidden' },
+  reaction: (emoji: string) => `Reacted with ${emoji}`,
+  comment: 'Commented on your post',
+  commentReply: 'Answered under your post',
+  openPost: 'Open post',
+  privateReply: 'Private reply to the comment',
+  storyMention: 'Mentioned you in a story',
+  storyReply: 'Replied to your story',
+  storyHint: 'Stories disappear 24 h after posting, and the link with them.',
+  postback: 'Tapped a button',
+  unsupported: (channel: string) => `${channel} did not pass this message on. Open it in the ${channel} app to see it.`,
+  attachment: attachmentNames,
+  otherAttachment: 'Attachment',
+  attachmentHint: 'Not loaded automatically, so nobody can tell when you looked.',
+  attachmentGone: 'No longer available',
+  attachmentInApp: (channel: string) => `Open the ${channel} app to see it.`,
+  locationUnknown: 'The location was not passed on.',
+  openAttachment: 'Open outside',
+  state: {
+    queued: 'Queued',
+    sending: 'Sending…',
+    sent: 'Sent',
+    delivered: 'Delivered',
+    read: 'Seen',
+    failed: 'Not sent',
+    unconfirmed: 'Not sure it went out',
+    received: '',
+  },
+  unconfirmedHint: (channel: string) =>
+    `Look in the ${channel} app, then say what you see. It is never resent automatically.`,
+  waits: queuedReply,
+  arrived: 'It arrived',
+  notArrived: 'It did not',
+  editAgain: 'Edit and resend',
+  editAgainHint: 'Puts the text back in the field',
+  sendAgain: 'Send again',
+  copy: 'Copy text',
+  copied: 'Copied',
+  edit: 'Edit',
+  outbox: {
+    queued: 'Waits for the connection. Checked again before it goes out.',
+    sending: 'On its way to the relay…',
+    held: 'Held here',
+  },
+  onTheWay: 'It is on its way already and cannot be taken back.',
+} as const;
+
+export const nothingOpen = {
+  waiting: (n: number) => `${count(n, 'buyer waits', 'buyers wait')} for an answer`,
+  next: (name: string, clock: string) => `${isolated(name)} is first. ${sentence(clock)}`,
+  open: (name: string) => `Answer ${isolated(name)}`,
+  keys: 'Move and open with',
+  answered: 'Everything is answered',
+  noneWaits: 'Nobody waits for an answer now',
+  answeredHint: 'No window is running out. When somebody writes, they appear in the list.',
+  nobody: 'Nobody has written yet',
+  nobodyHint: 'When somebody writes to your Instagram or Facebook account, they appear in the list.',
+  missed: (n: number) => `${count(n, 'window', 'windows')} closed without an answer; see “Missed” in the list.`,
+} as const;
+
+export const newerAnswer = {
+  by: (name: string, at: string) => `${isolated(name)} answered ${at}. Yours was not sent. Send it too?`,
+  elsewhere: (channel: string, at: string) =>
+    `An answer was sent from ${channel} ${at}. Yours was not sent. Send it too?`,
+  keepUnsent: 'Don’t send',
+  sendToo: 'Send mine too',
+} as const;
