@@ -54,7 +54,7 @@ export function answerCalls(
       return refused('id_reused', 'Another window of this computer has just sent this text.');
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
-    outbox.put({
+    const item = {
       kind,
       conversationId,
       clientMessageId,
@@ -62,8 +62,9 @@ export function answerCalls(
       commentId: input.commentId ?? null,
       seenMessageId: input.seenMessageId ?? null,
       createdAt: desk.now() || Date.now(),
-    });
-    drafts.sent({ conversationId, tab: kind }, text);
+    };
+    // A draft that were still there after a restart would be sent a second time, under another id.
+    outbox.put(item, () => drafts.sent({ conversationId, tab: kind }, text));
     return done;
   }
 

@@ -12,7 +12,7 @@ export function createDrafts(store: Store, emit: Emit) {
   function put({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
     const isStored = store.local.putDraft({ conversationId, tab }, mayBeKept(conversationId) ? text : '', baseRev);
     const current = store.local.draft(conversationId, tab);
-    if (isStored) emit('draft', { conversationId, tab, draft: current });
+    if (isStored) store.local.whenCommitted(() => emit('draft', { conversationId, tab, draft: current }));
     return { isStored, current };
   }
 

@@ -157,9 +157,14 @@ export function createOutbox(options: {
   }
 
   return {
-    /** On disk when it returns. The same id twice is one item. */
-    put(item: NewItem): void {
-      if (store.outbox.add(item)) queues.add(item.conversationId, item.clientMessageId);
+    /** On disk when it returns, together with what else changes with it; only then does it go out. The same id twice is one item. */
+    put(item: NewItem, alsoInThisCommit: () => void): void {
+      let isNew = false;
+      store.local.inOneCommit(() => {
+        isNew = store.outbox.add(item);
+        if (isNew) alsoInThisCommit();
+      });
+      if (isNew) queues.add(item.conversationId, item.clientMessageId);
       options.onChange();
       pump();
     },

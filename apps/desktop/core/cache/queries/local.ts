@@ -59,6 +59,7 @@ export function localQueries(db: Db) {
   const withdrawals = db.prepare<[], string>('SELECT message_id FROM local.withdrawals').pluck();
   const forgetWithdrawal = db.prepare('DELETE FROM local.withdrawals WHERE message_id = ?');
   const commit = db.transaction((work: () => void) => work());
+  const toTell: (() => void)[] = [];
   const identity = db.prepare<[], { relay_url: string; device_id: string; agency: string | null; person: string }>(
     'SELECT relay_url, device_id, agency, person FROM local.identity',
   );
@@ -125,7 +126,21 @@ export function localQueries(db: Db) {
       note.run('tokens_to_forget', tokensToForget.join('\n'));
     },
     /** All or nothing, in local.db only. */
-    inOneCommit: (work: () => void) => commit(work),
+    inOneCommit(work: () => void): void {
+      const isOuter = !db.inTransaction;
+      try {
+        commit(work);
+      } catch (error) {
+        if (isOuter) toTell.length = 0;
+        throw error;
+      }
+      if (isOuter) for (const tell of toTell.splice(0)) tell();
+    },
+    /** Nobody is told of what may still be undone: `tell` is called once it is on the disk. */
+    whenCommitted(tell: () => void): void {
+      if (db.inTransaction) toTell.push(tell);
+      else tell();
+    },
     identity(): Identity | null {
       const found = identity.get();
       const person = found === undefined ? null : readPart(personSchema, found.person);
