@@ -252,7 +252,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     toldNow = serverNow;
     remember({ agency, person, deviceId });
     attempt(() => outbox.resume());
-    attempt(() => withdrawals.resume());
+    attempt(() => withdrawals.askAgain());
   }
 
   /** Written only when it changed: a restart of the relay must not make every desk wait for its disk. */
@@ -276,6 +276,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       outbox.forgetPeople(erased);
       alerts.forgetThreads(erased);
     }
+    withdrawals.hear(page);
     const taken = takenBack(page);
     outbox.forgetAnswers(taken.messages, taken.conversations);
     if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
@@ -384,7 +385,9 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const timers = [
     setInterval(() => {
       retries.run('look at what is due', () => alerts.tick());
-      if (linkState === 'live') settleAccepted();
+      if (linkState !== 'live') return;
+      settleAccepted();
+      attempt(() => withdrawals.askAgain());
     }, minuteMs),
     setInterval(() => {
       link?.askTime();
