@@ -67,6 +67,11 @@ export const methods = {
     }),
     output: z.object({
       row: rowSchema.nullable(),
+      /**
+       * False while the cache is being filled: `row` and `messages` may be missing because they are not here yet, and a `reset` follows when all
+       * is here. True: a conversation without a row is gone, as far as the relay has told.
+       */
+      isComplete: z.boolean(),
       messages: z.array(messageSchema),
       outbox: z.array(outboxItemSchema),
       hasMore: z.boolean(),
@@ -189,7 +194,7 @@ export const events = {
   draft: z.object({ conversationId: z.string(), tab: draftTabSchema, draft: draftSchema }),
   outbox: z.object({ items: z.array(outboxItemSchema) }),
   accounts: z.object({ accounts: z.array(accountSchema) }),
-  /** The cache is being rebuilt: read everything again. */
+  /** The cache is being rebuilt, or has been filled: read everything again. */
   reset: z.object({}),
   /** Somebody clicked a notification or a link: show this conversation. */
   open: z.object({ conversationId: z.string() }),

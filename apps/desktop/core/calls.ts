@@ -102,6 +102,7 @@ export function answerCalls(
       session.tellWaiting();
       return {
         row: store.conversations.read(request.conversationId),
+        isComplete: store.feed.cursor() !== null,
         outbox: outbox.list(request.conversationId),
         ...page,
       };

@@ -345,3 +345,21 @@ test('thread.read asks the relay where the cache ends and keeps the answer', asy
   );
   expect(relay.historyRequests).toBe(asked);
 });
+
+test('a conversation that has not been filled in again is told apart from one that is gone, and a reset says when', async () => {
+  const { relay, desk } = await pairedDesk();
+  const read = (conversationId: string) => desk.call('thread.read', { conversationId, before: null, limit: 10 });
+  expect(await read('gone')).toMatchObject({ row: null, isComplete: true });
+  // The first page of a snapshot: what was here is cleared, and c1 comes later.
+  relay.onPage = (page) => ({ ...page, toSeq: null, caughtUp: false, changes: [] });
+  relay.epoch = 'epoch-2';
+  relay.cut();
+  await vi.waitFor(async () => expect((await read('c1')).row).toBeNull(), soon);
+  expect(await read('c1')).toMatchObject({ row: null, isComplete: false });
+  const resets = () => desk.events.filter(({ name }) => name === 'reset').length;
+  const before = resets();
+  relay.onPage = (page) => page;
+  relay.cut();
+  await vi.waitFor(() => expect(resets()).toBeGreaterThan(before), soon);
+  await vi.waitFor(async () => expect(await read('c1')).toMatchObject({ row: { id: 'c1' }, isComplete: true }), soon);
+});

@@ -14,6 +14,7 @@ async function threadOf(count: number) {
       const older = messages.filter((message) => before === null || message.sentAt < before.sentAt);
       return {
         row: testRow(conversationId, { unread: true }),
+        isComplete: true,
         messages: older.slice(-limit),
         outbox: [],
         hasMore: older.length > limit,
@@ -103,6 +104,7 @@ it('reads what was out of reach when it is asked again, also where nothing was h
       const outOfReach = !isReachable;
       return {
         row: testRow(conversationId),
+        isComplete: true,
         messages: older,
         outbox: [],
         hasMore: false,
@@ -126,6 +128,7 @@ it('calls nothing out of reach while there is more on this computer', async () =
   const core = createTestCore({
     'thread.read': async ({ conversationId }) => ({
       row: testRow(conversationId),
+      isComplete: true,
       messages: [testMessage('m', testNow)],
       outbox: [],
       hasMore: true,
@@ -181,7 +184,14 @@ it('does not show one conversation’s answer in another', async () => {
   const core = createTestCore({
     'thread.read': async ({ conversationId }) => {
       if (conversationId === 'a') await late.promise;
-      return { row: testRow(conversationId), messages: [], outbox: [], hasMore: false, olderUnreachable: false };
+      return {
+        row: testRow(conversationId),
+        isComplete: true,
+        messages: [],
+        outbox: [],
+        hasMore: false,
+        olderUnreachable: false,
+      };
     },
   });
   const thread = createThreadStore(core.client);
