@@ -150,9 +150,12 @@ export const methods = {
     input: z.strictObject({ clientMessageId: id, seenMessageId: id.optional() }),
     output: done,
   },
-  /** Takes an unsent message out of the outbox and makes its words a draft again; false when it is on its way already. */
+  /**
+   * Takes an unsent message out of the outbox. `keep`: its words become a draft again; without it they are dropped. False when it is on its way
+   * already, or its words cannot be kept because its conversation is gone.
+   */
   'outbox.withdraw': {
-    input: z.strictObject({ clientMessageId: id }),
+    input: z.strictObject({ clientMessageId: id, keep: z.boolean() }),
     output: z.object({ isWithdrawn: z.boolean() }),
   },
 

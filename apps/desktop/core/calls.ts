@@ -131,8 +131,13 @@ export function answerCalls(
       outbox.retry(clientMessageId, seenMessageId ?? null);
       return done;
     },
-    'outbox.withdraw': async ({ clientMessageId }) => ({
-      isWithdrawn: outbox.withdraw(clientMessageId, (item) => drafts.giveBack({ ...item, tab: item.kind }, item.text)),
+    'outbox.withdraw': async ({ clientMessageId, keep }) => ({
+      isWithdrawn: outbox.withdraw(clientMessageId, (item) => {
+        if (!keep) return true;
+        if (drafts.isOutOfReach(item.conversationId)) return false;
+        drafts.giveBack({ ...item, tab: item.kind }, item.text);
+        return true;
+      }),
     }),
     'search.find': async ({ text, limit }) => ({ hits: store.search.find(text, limit) }),
     'host.openExternal': async ({ url }) => {

@@ -204,7 +204,7 @@ test('a revoked device forgets its token and its cache and keeps the words that 
   expect((await desk.call('outbox.list', {})).items).toMatchObject([
     { clientMessageId, text: 'Keep me', state: 'held' },
   ]);
-  expect(await desk.call('outbox.withdraw', { clientMessageId })).toEqual({ isWithdrawn: true });
+  expect(await desk.call('outbox.withdraw', { clientMessageId, keep: true })).toEqual({ isWithdrawn: true });
   expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('Keep me');
 });
 
@@ -251,8 +251,8 @@ test('an id that the relay would not take is refused where it is said, and nothi
     ['note.add', reply, 'clientMessageId'],
     ['outbox.retry', { clientMessageId: 'a', seenMessageId: 'm1' }, 'seenMessageId'],
     ['outbox.retry', { clientMessageId: 'a' }, 'clientMessageId'],
-    ['outbox.withdraw', { clientMessageId: 'a' }, 'clientMessageId'],
-    ['reply.withdraw', { messageId: 'm1' }, 'messageId'],
+    ['outbox.withdraw', { clientMessageId: 'a', keep: true }, 'clientMessageId'],
+    ['reply.withdraw', { messageId: 'm1', keep: true }, 'messageId'],
     ['message.confirm', { messageId: 'm1', arrived: true }, 'messageId'],
     ['account.humanAgent', { accountId: 'account-1', approved: true }, 'accountId'],
   ];

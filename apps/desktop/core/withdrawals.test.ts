@@ -152,21 +152,3 @@ test('what the relay does not give back goes out, and is no draft', async () => 
   await isLive(desk);
   expect([relay.commandsHeard, await draft(desk)]).toEqual([heard, '']);
 });
-
-test('two windows that send one draft send one message', async () => {
-  const { relay, desk } = await liveDesk();
-  const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
-  const send = (clientMessageId: string) =>
-    desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'hello', draftRev: current.rev });
-  expect(await send('of-the-first-window')).toEqual({ ok: true });
-  expect(await send('of-the-second-window')).toMatchObject({ ok: false, refusal: { code: 'id_reused' } });
-  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
-});
-
-test('no draft is kept for somebody whom the relay does not know any more', async () => {
-  const { desk, relay } = await liveDesk();
-  relay.put({ entity: 'conversation', id: 'c1', document: null });
-  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(0), soon);
-  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'Dear you', baseRev: 0 });
-  expect(await draft(desk)).toBe('');
-});

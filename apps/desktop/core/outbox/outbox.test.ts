@@ -98,10 +98,10 @@ test('words that may have reached the relay are not handed back as unsent', asyn
   const queuedBehind = { clientMessageId: newId(), conversationId: 'c1', text: 'not tried' };
   await desk.call('reply.send', tried);
   await desk.call('reply.send', queuedBehind);
-  expect(await desk.call('outbox.withdraw', { clientMessageId: tried.clientMessageId })).toEqual({
+  expect(await desk.call('outbox.withdraw', { clientMessageId: tried.clientMessageId, keep: true })).toEqual({
     isWithdrawn: false,
   });
-  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId })).toEqual({
+  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId, keep: true })).toEqual({
     isWithdrawn: true,
   });
   expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('not tried');

@@ -237,7 +237,8 @@ export function createThreadStore(client: CoreClient) {
           seenMessageId === undefined ? { clientMessageId } : { clientMessageId, seenMessageId },
         );
       },
-      withdraw: async (clientMessageId) => (await client.call('outbox.withdraw', { clientMessageId })).isWithdrawn,
+      withdraw: async (clientMessageId) =>
+        (await client.call('outbox.withdraw', { clientMessageId, keep: true })).isWithdrawn,
       withdrawQueued: (messageId, keep) => client.call('reply.withdraw', { messageId, keep }),
       confirm: async (messageId, arrived) => {
         const outcome = await client.call('message.confirm', { messageId, arrived });

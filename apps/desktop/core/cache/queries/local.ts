@@ -57,6 +57,11 @@ export function localQueries(db: Db) {
      FROM local.withdrawals WHERE message_id = ?`,
   );
   const withdrawals = db.prepare<[], string>('SELECT message_id FROM local.withdrawals').pluck();
+  const draftsOutOfReach = db.prepare<[], { conversationId: string; tab: DraftTab } & Draft>(
+    `SELECT conversation_id AS conversationId, tab, text, rev FROM local.drafts
+     WHERE text <> '' AND conversation_id NOT IN (SELECT id FROM main.conversations)`,
+  );
+  const moveWithdrawals = db.prepare('UPDATE local.withdrawals SET conversation_id = ? WHERE conversation_id = ?');
   const forgetWithdrawal = db.prepare('DELETE FROM local.withdrawals WHERE message_id = ?');
   const commit = db.transaction((work: () => void) => work());
   const toTell: (() => void)[] = [];
@@ -79,6 +84,11 @@ export function localQueries(db: Db) {
       putDraft.run({ ...place, text });
       return true;
     },
+    /** Drafts of conversations that are not in the cache. */
+    draftsOutOfReach: (): PlacedDraft[] =>
+      draftsOutOfReach
+        .all()
+        .map(({ conversationId, tab, text, rev }) => ({ conversationId, tab, draft: { text, rev } })),
     /** Asked again before there was an answer, it keeps its command and learns whether the words are wanted. */
     noteWithdrawal: (wanted: Withdrawal) => void noteWithdrawal.run({ ...wanted, isKept: Number(wanted.isKept) }),
     withdrawal(messageId: string): Withdrawal | null {
@@ -86,6 +96,7 @@ export function localQueries(db: Db) {
       return found === undefined ? null : { ...found, isKept: found.isKept === 1 };
     },
     withdrawals: () => withdrawals.all(),
+    moveWithdrawals: (from: string, into: string) => void moveWithdrawals.run(into, from),
     forgetWithdrawal: (messageId: string) => void forgetWithdrawal.run(messageId),
     markSeen: (conversationId: string, seenAt: number) => void markSeen.run(conversationId, seenAt),
     markWarned: (warnings: readonly { readonly conversation: { readonly id: string }; readonly openUntil: number }[]) =>
