@@ -67,6 +67,11 @@ export const methods = {
     }),
     output: z.object({
       row: rowSchema.nullable(),
+      /**
+       * False while the cache is being filled: `row` and `messages` may be missing because they are not here yet, and a `reset` follows when all
+       * is here. True: a conversation without a row is gone, as far as the relay has told.
+       */
+      isComplete: z.boolean(),
       messages: z.array(messageSchema),
       outbox: z.array(outboxItemSchema),
       hasMore: z.boolean(),
@@ -145,9 +150,12 @@ export const methods = {
     input: z.strictObject({ clientMessageId: id, seenMessageId: id.optional() }),
     output: done,
   },
-  /** Takes an unsent message out of the outbox and makes its words a draft again; false when it is on its way already. */
+  /**
+   * Takes an unsent message out of the outbox. `keep`: its words become a draft again; without it they are dropped. False when it is on its way
+   * already, or its words cannot be kept because its conversation is gone.
+   */
   'outbox.withdraw': {
-    input: z.strictObject({ clientMessageId: id }),
+    input: z.strictObject({ clientMessageId: id, keep: z.boolean() }),
     output: z.object({ isWithdrawn: z.boolean() }),
   },
 
@@ -189,7 +197,7 @@ export const events = {
   draft: z.object({ conversationId: z.string(), tab: draftTabSchema, draft: draftSchema }),
   outbox: z.object({ items: z.array(outboxItemSchema) }),
   accounts: z.object({ accounts: z.array(accountSchema) }),
-  /** The cache is being rebuilt: read everything again. */
+  /** The cache is being rebuilt, or has been filled: read everything again. */
   reset: z.object({}),
   /** Somebody clicked a notification or a link: show this conversation. */
   open: z.object({ conversationId: z.string() }),

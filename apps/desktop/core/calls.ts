@@ -54,7 +54,7 @@ export function answerCalls(
       return refused('id_reused', 'Another window of this computer has just sent this text.');
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
-    outbox.put({
+    const item = {
       kind,
       conversationId,
       clientMessageId,
@@ -62,8 +62,9 @@ export function answerCalls(
       commentId: input.commentId ?? null,
       seenMessageId: input.seenMessageId ?? null,
       createdAt: desk.now() || Date.now(),
-    });
-    drafts.sent({ conversationId, tab: kind }, text);
+    };
+    // A draft that were still there after a restart would be sent a second time, under another id.
+    outbox.put(item, () => drafts.sent({ conversationId, tab: kind }, text));
     return done;
   }
 
@@ -101,6 +102,7 @@ export function answerCalls(
       session.tellWaiting();
       return {
         row: store.conversations.read(request.conversationId),
+        isComplete: store.feed.cursor() !== null,
         outbox: outbox.list(request.conversationId),
         ...page,
       };
@@ -129,8 +131,13 @@ export function answerCalls(
       outbox.retry(clientMessageId, seenMessageId ?? null);
       return done;
     },
-    'outbox.withdraw': async ({ clientMessageId }) => ({
-      isWithdrawn: outbox.withdraw(clientMessageId, (item) => drafts.giveBack({ ...item, tab: item.kind }, item.text)),
+    'outbox.withdraw': async ({ clientMessageId, keep }) => ({
+      isWithdrawn: outbox.withdraw(clientMessageId, (item) => {
+        if (!keep) return true;
+        if (drafts.isOutOfReach(item.conversationId)) return false;
+        drafts.giveBack({ ...item, tab: item.kind }, item.text);
+        return true;
+      }),
     }),
     'search.find': async ({ text, limit }) => ({ hits: store.search.find(text, limit) }),
     'host.openExternal': async ({ url }) => {

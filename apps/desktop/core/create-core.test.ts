@@ -204,7 +204,7 @@ test('a revoked device forgets its token and its cache and keeps the words that 
   expect((await desk.call('outbox.list', {})).items).toMatchObject([
     { clientMessageId, text: 'Keep me', state: 'held' },
   ]);
-  expect(await desk.call('outbox.withdraw', { clientMessageId })).toEqual({ isWithdrawn: true });
+  expect(await desk.call('outbox.withdraw', { clientMessageId, keep: true })).toEqual({ isWithdrawn: true });
   expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('Keep me');
 });
 
@@ -251,8 +251,8 @@ test('an id that the relay would not take is refused where it is said, and nothi
     ['note.add', reply, 'clientMessageId'],
     ['outbox.retry', { clientMessageId: 'a', seenMessageId: 'm1' }, 'seenMessageId'],
     ['outbox.retry', { clientMessageId: 'a' }, 'clientMessageId'],
-    ['outbox.withdraw', { clientMessageId: 'a' }, 'clientMessageId'],
-    ['reply.withdraw', { messageId: 'm1' }, 'messageId'],
+    ['outbox.withdraw', { clientMessageId: 'a', keep: true }, 'clientMessageId'],
+    ['reply.withdraw', { messageId: 'm1', keep: true }, 'messageId'],
     ['message.confirm', { messageId: 'm1', arrived: true }, 'messageId'],
     ['account.humanAgent', { accountId: 'account-1', approved: true }, 'accountId'],
   ];
@@ -344,4 +344,22 @@ test('thread.read asks the relay where the cache ends and keeps the answer', asy
     451,
   );
   expect(relay.historyRequests).toBe(asked);
+});
+
+test('a conversation that has not been filled in again is told apart from one that is gone, and a reset says when', async () => {
+  const { relay, desk } = await pairedDesk();
+  const read = (conversationId: string) => desk.call('thread.read', { conversationId, before: null, limit: 10 });
+  expect(await read('gone')).toMatchObject({ row: null, isComplete: true });
+  // The first page of a snapshot: what was here is cleared, and c1 comes later.
+  relay.onPage = (page) => ({ ...page, toSeq: null, caughtUp: false, changes: [] });
+  relay.epoch = 'epoch-2';
+  relay.cut();
+  await vi.waitFor(async () => expect((await read('c1')).row).toBeNull(), soon);
+  expect(await read('c1')).toMatchObject({ row: null, isComplete: false });
+  const resets = () => desk.events.filter(({ name }) => name === 'reset').length;
+  const before = resets();
+  relay.onPage = (page) => page;
+  relay.cut();
+  await vi.waitFor(() => expect(resets()).toBeGreaterThan(before), soon);
+  await vi.waitFor(async () => expect(await read('c1')).toMatchObject({ row: { id: 'c1' }, isComplete: true }), soon);
 });

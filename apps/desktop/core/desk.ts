@@ -21,6 +21,7 @@ import { announce } from './sync/announce.ts';
 import { type Applied, applyPage, type ReadPage } from './sync/apply-page.ts';
 import { forgetErasedPeople, takenBack, tookWordsAway } from './sync/erased-people.ts';
 import type { LineLimits } from './sync/line-watch.ts';
+import { mergedConversations } from './sync/merged-conversations.ts';
 import { barredByOlderRelay } from './sync/older-relay.ts';
 import { pairDevice } from './sync/pair.ts';
 import { proposedTokens } from './sync/proposed-tokens.ts';
@@ -233,6 +234,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     if (state === 'live') {
       attempt(() => alerts.connectionChanged(true, null));
       settleAccepted();
+      holdOutOfReach();
     }
     if (state === 'offline') attempt(() => alerts.connectionChanged(false, null));
     if (state === 'refused') attempt(() => alerts.connectionChanged(false, detail));
@@ -240,6 +242,12 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 
   function settleAccepted(): void {
     retries.run('settle what was accepted', () => outbox.settleOld());
+  }
+
+  function holdOutOfReach(): void {
+    retries.run('hold drafts that nobody can see', () => {
+      if (drafts.holdOutOfReach(now() || Date.now())) tellOutbox();
+    });
   }
 
   /** Lanes and badge may have been counted by an hour that the relay has put right since. */
@@ -252,7 +260,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     toldNow = serverNow;
     remember({ agency, person, deviceId });
     attempt(() => outbox.resume());
-    attempt(() => withdrawals.resume());
+    attempt(() => withdrawals.askAgain());
   }
 
   /** Written only when it changed: a restart of the relay must not make every desk wait for its disk. */
@@ -270,12 +278,16 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   function storePage(page: ReadPage, snapshotOpen: boolean): Applied | null {
-    const { erased, drafts } = forgetErasedPeople(store, page);
-    for (const each of drafts) emit('draft', each);
+    const merged = mergedConversations(store, page);
+    for (const { from, into } of merged) drafts.move(from, into);
+    if (merged.length > 0) tellOutbox();
+    const { erased, drafts: emptied } = forgetErasedPeople(store, page);
+    for (const each of emptied) emit('draft', each);
     if (erased.length > 0) {
       outbox.forgetPeople(erased);
       alerts.forgetThreads(erased);
     }
+    withdrawals.hear(page);
     const taken = takenBack(page);
     outbox.forgetAnswers(taken.messages, taken.conversations);
     if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
@@ -307,6 +319,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       for (const { id } of applied.conversations) if (eyes.areOn(id)) markSeen(store, id);
     });
     attempt(() => feed(page, applied));
+    if (applied.goneConversations.length > 0) holdOutOfReach();
     attempt(session.tellWaiting);
     if (!page.caughtUp) return;
     settleAccepted();
@@ -384,7 +397,9 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const timers = [
     setInterval(() => {
       retries.run('look at what is due', () => alerts.tick());
-      if (linkState === 'live') settleAccepted();
+      if (linkState !== 'live') return;
+      settleAccepted();
+      attempt(() => withdrawals.askAgain());
     }, minuteMs),
     setInterval(() => {
       link?.askTime();

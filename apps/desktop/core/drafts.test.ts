@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuse } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { Draft, DraftTab } from '../contract/views.ts';
 import { liveDesk, soon } from './test/live-desk.ts';
 import { testWindow } from './test/plain-core.ts';
-import { baseAt, sampleConversation } from './test/samples.ts';
-import { tempFolder, tempStore } from './test/temp-folder.ts';
+import { baseAt, sampleConversation, sampleMessage } from './test/samples.ts';
+import { standInRelay } from './test/stand-in-relay.ts';
+import { filesWith, tempFolder, tempStore } from './test/temp-folder.ts';
 
+type Desk = Awaited<ReturnType<typeof liveDesk>>['desk'];
 type Told = { conversationId: string; tab: DraftTab; draft: Draft };
 const toldTo = (window: ReturnType<typeof testWindow>): Told[] =>
   window.events.flatMap((event) => (event.name === 'draft' ? [event.payload] : []));
@@ -84,6 +87,97 @@ test('all drafts to somebody who was erased are gone, and every window hears of 
   const { drafts } = await desk.call('draft.get', { conversationId: 'c1' });
   expect(Object.values(drafts).map(({ text }) => text)).toEqual(['', '', '']);
   await vi.waitFor(() => expect(readFileSync(join(dataDir, 'local.db')).includes('Vaucanson')).toBe(false), soon);
+});
+
+test('two windows that send one draft send one message', async () => {
+  const { relay, desk } = await liveDesk();
+  const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
+  const send = (clientMessageId: string) =>
+    desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'hello', draftRev: current.rev });
+  expect(await send('of-the-first-window')).toEqual({ ok: true });
+  expect(await send('of-the-second-window')).toMatchObject({ ok: false, refusal: { code: 'id_reused' } });
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+});
+
+const outbox = async (desk: Desk) => (await desk.call('outbox.list', {})).items;
+const replyTo = async (desk: Desk, conversationId: string) =>
+  (await desk.call('draft.get', { conversationId })).drafts.reply.text;
+
+test.each(['before it went', 'after it had gone'])(
+  'a draft of a conversation that is gone is held where it is seen, typed %s, until it is discarded',
+  async (when) => {
+    const { desk, relay } = await liveDesk();
+    const type = () => desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'Dear you', baseRev: 0 });
+    if (when === 'before it went') await type();
+    relay.put({ entity: 'conversation', id: 'c1', document: null });
+    await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(0), soon);
+    if (when === 'after it had gone') {
+      await type();
+      relay.cut();
+    }
+    const held = {
+      conversationId: 'c1',
+      kind: 'reply',
+      text: 'Dear you',
+      state: 'held',
+      refusal: { code: 'not_found' },
+    };
+    await vi.waitFor(async () => expect(await outbox(desk)).toMatchObject([held]), soon);
+    expect(await replyTo(desk, 'c1')).toBe('');
+    const [{ clientMessageId } = { clientMessageId: '' }] = await outbox(desk);
+    // Its words would be a draft that nobody sees.
+    expect(await desk.call('outbox.withdraw', { clientMessageId, keep: true })).toEqual({ isWithdrawn: false });
+    expect(await outbox(desk)).toMatchObject([held]);
+    expect(await desk.call('outbox.withdraw', { clientMessageId, keep: false })).toEqual({ isWithdrawn: true });
+    expect([await outbox(desk), await replyTo(desk, 'c1')]).toEqual([[], '']);
+  },
+);
+
+test('drafts for people of another relay are held when this desk is connected to the next one', async () => {
+  const { desk } = await liveDesk();
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'note', text: 'Call her', baseRev: 0 });
+  const other = await standInRelay();
+  Object.assign(other, { deviceId: 'device-2', token: 'token-2' });
+  await desk.call('session.pair', { relayUrl: other.url, code: 'GOOD-CODE', name: 'x' });
+  await vi.waitFor(
+    async () => expect(await outbox(desk)).toMatchObject([{ kind: 'note', text: 'Call her', state: 'held' }]),
+    soon,
+  );
+});
+
+test('words go with their thread when it turns out to be another person\u2019s, and with that person when they are erased', async () => {
+  const { relay, desk, dataDir } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
+  relay.onCommand = () => ({ ok: false, refusal: refuse('window_closed') });
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'held', text: 'Vaucanson, held' });
+  await vi.waitFor(async () => expect(await outbox(desk)).toMatchObject([{ state: 'held' }]), soon);
+  for (const conversationId of ['c1', 'c2'])
+    await desk.call('draft.put', { conversationId, tab: 'reply', text: `Vaucanson of ${conversationId}`, baseRev: 0 });
+  relay.put(
+    { entity: 'message', id: 'm1', document: sampleMessage('m1', 'c2', { rev: 2 }) },
+    { entity: 'conversation', id: 'c1', document: null },
+  );
+  await vi.waitFor(async () => expect(await replyTo(desk, 'c2')).toBe('Vaucanson of c1\nVaucanson of c2'), soon);
+  expect(await replyTo(desk, 'c1')).toBe('');
+  expect(await outbox(desk)).toMatchObject([
+    { clientMessageId: 'held', conversationId: 'c2', text: 'Vaucanson, held' },
+  ]);
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2', { rev: 9, erasedAt: baseAt }) });
+  await vi.waitFor(() => expect(filesWith(dataDir, 'vaucanson')).toEqual([]), soon);
+});
+
+test('words taken out of the outbox while the cache is being filled are a draft', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('window_closed') });
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'It is 4,900.' });
+  await vi.waitFor(async () => expect(await outbox(desk)).toMatchObject([{ state: 'held' }]), soon);
+  relay.onPage = (page) => ({ ...page, toSeq: null, caughtUp: false, changes: [] });
+  relay.epoch = 'epoch-2';
+  relay.cut();
+  const thread = () => desk.call('thread.read', { conversationId: 'c1', before: null, limit: 1 });
+  await vi.waitFor(async () => expect((await thread()).row).toBeNull(), soon);
+  expect(await desk.call('outbox.withdraw', { clientMessageId: 'a', keep: true })).toEqual({ isWithdrawn: true });
+  expect(await replyTo(desk, 'c1')).toBe('It is 4,900.');
 });
 
 test('a local.db of the first version keeps its drafts and what waits in its outbox', () => {

@@ -1,6 +1,7 @@
+import { refuse } from '@transom/shared';
 import type { MethodInput, MethodOutput } from '../contract/contract.ts';
 import { joinedWords } from '../contract/joined-words.ts';
-import type { DraftTab } from '../contract/views.ts';
+import { type DraftTab, draftTabSchema } from '../contract/views.ts';
 import type { Store } from './cache/store.ts';
 import type { Emit } from './desk.ts';
 
@@ -10,18 +11,20 @@ export type Drafts = ReturnType<typeof createDrafts>;
 /** What is typed and not sent. Whatever changes a draft, all windows show the same one. */
 export function createDrafts(store: Store, emit: Emit) {
   function put({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
-    const isStored = store.local.putDraft({ conversationId, tab }, mayBeKept(conversationId) ? text : '', baseRev);
+    const isStored = store.local.putDraft({ conversationId, tab }, isErased(conversationId) ? '' : text, baseRev);
     const current = store.local.draft(conversationId, tab);
-    if (isStored) emit('draft', { conversationId, tab, draft: current });
+    if (isStored) store.local.whenCommitted(() => emit('draft', { conversationId, tab, draft: current }));
     return { isStored, current };
   }
 
   /** A window that was still open must not bring back what was written to somebody who was erased. */
-  function mayBeKept(conversationId: string): boolean {
-    const row = store.conversations.read(conversationId);
-    // While the cache is filled anew nobody knows yet who is in it.
-    if (row === null) return store.feed.cursor() === null;
-    return row.erasedAt === null || row.erasedAt === undefined;
+  function isErased(conversationId: string): boolean {
+    return typeof store.conversations.read(conversationId)?.erasedAt === 'number';
+  }
+
+  function giveBack({ conversationId, tab }: Place, words: string): void {
+    const { text, rev } = store.local.draft(conversationId, tab);
+    put({ conversationId, tab, text: joinedWords(words, text), baseRev: rev });
   }
 
   return {
@@ -31,10 +34,7 @@ export function createDrafts(store: Store, emit: Emit) {
     },
     put,
     /** Before what is typed there: words of a message that did not go out. */
-    giveBack({ conversationId, tab }: Place, words: string): void {
-      const { text, rev } = store.local.draft(conversationId, tab);
-      put({ conversationId, tab, text: joinedWords(words, text), baseRev: rev });
-    },
+    giveBack,
     /** The draft is a message now. What another window typed meanwhile is kept; the last keys may not have reached the draft yet. */
     sent({ conversationId, tab }: Place, words: string): void {
       const { text, rev } = store.local.draft(conversationId, tab);
@@ -45,5 +45,42 @@ export function createDrafts(store: Store, emit: Emit) {
       const current = store.local.draft(conversationId, tab);
       return current.rev !== rev && current.text === '';
     },
+    /** The one conversation was merged into the other, and what was written there goes with it. */
+    move(from: string, into: string): void {
+      store.local.inOneCommit(() => {
+        for (const tab of draftTabSchema.options) {
+          const { text, rev } = store.local.draft(from, tab);
+          if (text === '') continue;
+          giveBack({ conversationId: into, tab }, text);
+          put({ conversationId: from, tab, text: '', baseRev: rev });
+        }
+        store.outbox.moveHeld(from, into);
+        store.local.moveWithdrawals(from, into);
+      });
+    },
+    /** Whether nobody could see a draft of this conversation: the relay does not have it. */
+    isOutOfReach: (conversationId: string): boolean =>
+      store.feed.cursor() !== null && store.conversations.read(conversationId) === null,
+    /**
+     * Drafts of conversations that are gone are held in the outbox, where people see them: nobody would find them as drafts, and no erasure
+     * would name them. Whether there were any.
+     */
+    holdOutOfReach(heldAt: number): boolean {
+      // While the cache is filled nobody knows yet who is in it.
+      const lost = store.feed.cursor() === null ? [] : store.local.draftsOutOfReach();
+      if (lost.length === 0) return false;
+      store.local.inOneCommit(() => {
+        for (const { conversationId, tab, draft } of lost) {
+          store.outbox.addHeld({ conversationId, kind: tab, text: draft.text, createdAt: heldAt }, outOfReach);
+          put({ conversationId, tab, text: '', baseRev: draft.rev });
+        }
+      });
+      return true;
+    },
   };
 }
+
+const outOfReach = refuse(
+  'not_found',
+  'This was a draft. Its conversation is no longer in the inbox, so it cannot be sent from there. Copy what you still need, then discard it.',
+);

@@ -1,8 +1,10 @@
-import { refuse } from '@transom/shared';
-import { expect, test, vi } from 'vitest';
+import { minuteMs, refuse } from '@transom/shared';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
 import { sampleMessage } from './test/samples.ts';
 import { testDesk } from './test/window.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 /** Words that a person takes back from the relay are on disk at every moment, whatever is lost on the way. */
 const queued = sampleMessage('q1', 'c1', {
@@ -31,7 +33,7 @@ test('words taken back to be changed are a draft again, before what was typed th
   expect(await draft(desk)).toBe('It is 4,900.\nAnd delivery');
 });
 
-test('words that are not wanted any more leave nothing behind', async () => {
+test('words that are no longer wanted leave nothing behind', async () => {
   const { desk } = await deskWithQueuedReply();
   expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: false })).toEqual({ ok: true });
   expect(await draft(desk)).toBe('');
@@ -64,6 +66,81 @@ test('a desk that ends before the answer has them after its next start', async (
   await vi.waitFor(async () => expect(await draft(again)).toBe('It is 4,900.'), soon);
 });
 
+test.each([
+  ['silence', 'hang'],
+  ...(
+    ['not_stored', 'too_many_attempts', 'internal_error', 'unauthorized', 'not_withdrawable', 'not_found'] as const
+  ).map((code) => [code, { ok: false, refusal: refuse(code) }] as const),
+] as const)(
+  'when the message is gone the words are back, although the relay\u2019s answer was %s',
+  async (_name, answer) => {
+    const { relay, desk } = await deskWithQueuedReply();
+    relay.onCommand = () => answer;
+    const asked = desk.call('reply.withdraw', { messageId: 'q1', keep: true }).catch(() => null);
+    await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+    if (answer !== 'hang') expect(await asked).toMatchObject({ ok: false });
+    expect(await draft(desk)).toBe('');
+    relay.put({ entity: 'message', id: 'q1', document: null });
+    await vi.waitFor(async () => expect(await draft(desk)).toBe('It is 4,900.'), soon);
+    expect(relay.handshakes).toHaveLength(1);
+  },
+);
+
+test('what went out after all is no draft, whatever becomes of it; what is only tried may still be taken back', async () => {
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable') });
+  const moveTo = async (state: 'sending' | 'queued' | 'sent', rev: number) => {
+    relay.put({ entity: 'message', id: 'q1', document: { ...queued, state, rev } });
+    const states = async () =>
+      (await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 20 })).messages.map(
+        (message) => message.state,
+      );
+    await vi.waitFor(async () => expect(await states()).toContain(state), soon);
+  };
+  const takeBack = async () => {
+    relay.put({ entity: 'message', id: 'q1', document: null });
+    await vi.waitFor(async () => expect(await texts(desk)).not.toContain('It is 4,900.'), soon);
+  };
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  await moveTo('sending', 2);
+  await moveTo('queued', 3);
+  await takeBack();
+  expect(await draft(desk)).toBe('It is 4,900.');
+  await moveTo('queued', 4);
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  await moveTo('sent', 5);
+  await takeBack();
+  expect(await draft(desk)).toBe('It is 4,900.');
+});
+
+test('a relay that could not answer for the moment is asked again while the line stays up', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('internal_error') });
+  expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: true })).toMatchObject({
+    refusal: { code: 'not_stored', detail: expect.stringContaining('keeps asking') },
+  });
+  relay.onCommand = () => 'answer';
+  vi.advanceTimersByTime(minuteMs);
+  await vi.waitFor(async () => expect(await draft(desk)).toBe('It is 4,900.'), soon);
+  expect(relay.handshakes).toHaveLength(1);
+});
+
+test('asked again after a snapshot that left the message out, the words are still there to be wanted', async () => {
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: false });
+  relay.onPage = (page) => ({ ...page, changes: page.changes.filter(({ id }) => id !== 'q1') });
+  relay.epoch = 'epoch-2';
+  relay.cut();
+  await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
+  await isLive(desk);
+  expect(await texts(desk)).not.toContain('It is 4,900.');
+  relay.onCommand = () => 'answer';
+  expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: true })).toEqual({ ok: true });
+  expect(await draft(desk)).toBe('It is 4,900.');
+});
+
 test('what the relay does not give back goes out, and is no draft', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   const refusal = refuse('not_withdrawable', 'It is on its way.');
@@ -74,22 +151,4 @@ test('what the relay does not give back goes out, and is no draft', async () => 
   await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
   await isLive(desk);
   expect([relay.commandsHeard, await draft(desk)]).toEqual([heard, '']);
-});
-
-test('two windows that send one draft send one message', async () => {
-  const { relay, desk } = await liveDesk();
-  const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
-  const send = (clientMessageId: string) =>
-    desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'hello', draftRev: current.rev });
-  expect(await send('of-the-first-window')).toEqual({ ok: true });
-  expect(await send('of-the-second-window')).toMatchObject({ ok: false, refusal: { code: 'id_reused' } });
-  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
-});
-
-test('no draft is kept for somebody whom the relay does not know any more', async () => {
-  const { desk, relay } = await liveDesk();
-  relay.put({ entity: 'conversation', id: 'c1', document: null });
-  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(0), soon);
-  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'Dear you', baseRev: 0 });
-  expect(await draft(desk)).toBe('');
 });

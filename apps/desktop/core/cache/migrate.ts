@@ -4,6 +4,7 @@ import * as sumsCache from './migrations/cache/0003-sums-and-erasable-words.ts';
 import * as handoffsCache from './migrations/cache/0004-waiting-replies-and-handoffs.ts';
 import * as firstLocal from './migrations/local/0001-first.ts';
 import * as draftsLocal from './migrations/local/0002-drafts-by-tab.ts';
+import * as withdrawalsLocal from './migrations/local/0003-withdrawals.ts';
 import type { Db } from './open.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { Db } from './open.ts';
 export type Migration = { readonly up: (db: Db) => void };
 
 export const cacheMigrations: readonly Migration[] = [firstCache, searchCache, sumsCache, handoffsCache];
-export const localMigrations: readonly Migration[] = [firstLocal, draftsLocal];
+export const localMigrations: readonly Migration[] = [firstLocal, draftsLocal, withdrawalsLocal];
 
 /** False when the file is newer than `migrations`. */
 export function migrate(db: Db, migrations: readonly Migration[]): boolean {

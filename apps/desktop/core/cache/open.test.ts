@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { baseAt, sampleConversation, sampleMessage } from '../test/samples.ts';
-import { openDb, tempFolder } from '../test/temp-folder.ts';
+import { openDb, tempFolder, tempStore } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
 import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
@@ -35,6 +35,39 @@ test('a newer local.db is named and left as it is', async () => {
   const desk = await testDesk(folder);
   expect((await desk.call('session.get', {})).trouble).toMatchObject({ code: 'database_newer' });
   await expect(desk.call('inbox.counts', {})).rejects.toMatchObject({ code: 'database_newer' });
+});
+
+const noted = {
+  messageId: 'q1',
+  commandId: 'command',
+  conversationId: 'c1',
+  tab: 'reply',
+  text: 'It is 4,900.',
+  isKept: true,
+} as const;
+
+test.each([
+  ['did not know the table yet', false],
+  ['made the table in its second step', true],
+])('a local.db of the second version that %s can note what is taken back, and keeps what it has', (_name, hasTable) => {
+  const folder = tempFolder();
+  const old = new Database(join(folder, 'local.db'));
+  migrate(old, localMigrations.slice(0, 2));
+  expect(old.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'withdrawals'`).pluck().get()).toBe(0);
+  old.exec(`INSERT INTO drafts VALUES ('c1', 'reply', 'half a sentence', 3)`);
+  if (hasTable)
+    old.exec(`
+      CREATE TABLE withdrawals (
+        message_id TEXT PRIMARY KEY, command_id TEXT NOT NULL, conversation_id TEXT NOT NULL, tab TEXT NOT NULL, text TEXT NOT NULL,
+        is_kept INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO withdrawals VALUES ('before', 'command', 'c1', 'reply', 'Hello', 1)`);
+  old.close();
+  const store = tempStore(folder);
+  store.local.noteWithdrawal(noted);
+  expect(store.local.withdrawal('q1')).toEqual(noted);
+  expect(store.local.withdrawal('before')?.text).toBe(hasTable ? 'Hello' : undefined);
+  expect(store.local.draft('c1', 'reply')).toEqual({ text: 'half a sentence', rev: 3 });
 });
 
 test('a cache of the first version is brought up to date, and what it holds is found', () => {

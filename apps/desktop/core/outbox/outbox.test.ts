@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { newId, refuse } from '@transom/shared';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { sampleConversation } from '../test/samples.ts';
@@ -96,10 +98,10 @@ test('words that may have reached the relay are not handed back as unsent', asyn
   const queuedBehind = { clientMessageId: newId(), conversationId: 'c1', text: 'not tried' };
   await desk.call('reply.send', tried);
   await desk.call('reply.send', queuedBehind);
-  expect(await desk.call('outbox.withdraw', { clientMessageId: tried.clientMessageId })).toEqual({
+  expect(await desk.call('outbox.withdraw', { clientMessageId: tried.clientMessageId, keep: true })).toEqual({
     isWithdrawn: false,
   });
-  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId })).toEqual({
+  expect(await desk.call('outbox.withdraw', { clientMessageId: queuedBehind.clientMessageId, keep: true })).toEqual({
     isWithdrawn: true,
   });
   expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('not tried');
@@ -122,4 +124,29 @@ test('what the relay would surely refuse is said before it is stored', async () 
     refusal: { code: 'not_found' },
   });
   expect((await desk.call('outbox.list', {})).items).toEqual([]);
+});
+
+test('a reply goes out when it and its emptied draft are on the disk, and not when only one of them could be', async () => {
+  const relay = await standInRelay();
+  relay.put(...conversations);
+  const desk = await testDesk();
+  await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'x' });
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'It is 4,900.', baseRev: 0 });
+  const disk = new Database(join(desk.dataDir, 'local.db'));
+  onTestFinished(() => void disk.close());
+  disk.exec(`CREATE TRIGGER full BEFORE UPDATE ON drafts BEGIN SELECT RAISE(ABORT, 'as when the disk is full'); END`);
+  const send = () => desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'It is 4,900.' });
+  // The desk takes it for damage and fetches the cache anew meanwhile.
+  expect(await send()).toMatchObject({ ok: false });
+  const kept = async () => ({
+    items: (await desk.call('outbox.list', {})).items.map(({ text }) => text),
+    draft: (await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text,
+  });
+  expect(await kept()).toEqual({ items: [], draft: 'It is 4,900.' });
+  expect(desk.events.filter(({ name }) => name === 'draft')).toHaveLength(1);
+  disk.exec('DROP TRIGGER full');
+  await vi.waitFor(async () => expect((await send()).ok).toBe(true), soon);
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+  await vi.waitFor(async () => expect(await kept()).toEqual({ items: [], draft: '' }), soon);
 });

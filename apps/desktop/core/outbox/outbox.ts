@@ -157,9 +157,14 @@ export function createOutbox(options: {
   }
 
   return {
-    /** On disk when it returns. The same id twice is one item. */
-    put(item: NewItem): void {
-      if (store.outbox.add(item)) queues.add(item.conversationId, item.clientMessageId);
+    /** On disk when it returns, together with what else changes with it; only then does it go out. The same id twice is one item. */
+    put(item: NewItem, alsoInThisCommit: () => void): void {
+      let isNew = false;
+      store.local.inOneCommit(() => {
+        isNew = store.outbox.add(item);
+        if (isNew) alsoInThisCommit();
+      });
+      if (isNew) queues.add(item.conversationId, item.clientMessageId);
       options.onChange();
       pump();
     },
@@ -191,14 +196,19 @@ export function createOutbox(options: {
       options.onChange();
       pump();
     },
-    /** Takes an item out that certainly did not go out, and keeps its words in the same commit; false when it may have, or does not exist. */
-    withdraw(clientMessageId: string, keepWords: (item: StoredItem) => void): boolean {
+    /**
+     * Takes an item out that is not on its way now; one that is held may have gone out, and says so. In the same commit its words are cared for.
+     * False when there is no such item, or there is no place for its words.
+     */
+    withdraw(clientMessageId: string, careForWords: (item: StoredItem) => boolean): boolean {
       const item = store.outbox.read(clientMessageId);
       if (item === null || !(item.state === 'held' || (item.state === 'queued' && !item.attempted))) return false;
+      let isTaken = false;
       store.local.inOneCommit(() => {
-        store.outbox.remove(clientMessageId);
-        keepWords(item);
+        isTaken = careForWords(item);
+        if (isTaken) store.outbox.remove(clientMessageId);
       });
+      if (!isTaken) return false;
       queues.remove(item.conversationId, clientMessageId);
       options.onChange();
       return true;

@@ -40,15 +40,10 @@ function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswe
   });
   onTestFinished(() => outbox.close());
   const put = (clientMessageId: string, text: string, seenMessageId: string | null = null) =>
-    outbox.put({
-      kind: 'reply',
-      conversationId: 'c1',
-      clientMessageId,
-      commentId: null,
-      seenMessageId,
-      text,
-      createdAt: 1,
-    });
+    outbox.put(
+      { kind: 'reply', conversationId: 'c1', clientMessageId, commentId: null, seenMessageId, text, createdAt: 1 },
+      () => undefined,
+    );
   return { store, outbox, put };
 }
 

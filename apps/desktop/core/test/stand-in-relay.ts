@@ -119,8 +119,8 @@ export async function standInRelay() {
       const decided = relay.onCommand(command);
       if (decided === 'hang') return;
       if (typeof decided === 'object') {
-        if (decided.ok || decided.refusal.code !== 'not_stored')
-          answers.set(id, { body: JSON.stringify(command), answer: decided });
+        // A refusal leaves nothing behind: asked again, the command is judged again.
+        if (decided.ok) answers.set(id, { body: JSON.stringify(command), answer: decided });
         return answer(decided);
       }
       performed.push({ id, command });

@@ -34,6 +34,7 @@ async function threadOf(count: number) {
       const older = messages.filter((message) => before === null || message.sentAt < before.sentAt);
       return {
         row: testRow(conversationId, { unread: true }),
+        isComplete: true,
         messages: older.slice(-limit),
         outbox: [],
         hasMore: older.length > limit,
@@ -123,6 +124,7 @@ it('reads what was out of reach when it is asked again, also where nothing was h
       const outOfReach = !isReachable;
       return {
         row: testRow(conversationId),
+        isComplete: true,
         messages: older,
         outbox: [],
         hasMore: false,
@@ -146,6 +148,7 @@ it('calls nothing out of reach while there is more on this computer', async () =
   const core = createTestCore({
     'thread.read': async ({ conversationId }) => ({
       row: testRow(conversationId),
+      isComplete: true,
       messages: [testMessage('m', testNow)],
       outbox: [],
       hasMore: true,
@@ -210,7 +213,14 @@ it('does not show one conversation’s answer in another', async () => {
   const core = createTestCore({
     'thread.read': async ({ conversationId }) => {
       if (conversationId === 'a') await late.promise;
-      return { row: testRow(conversationId), messages: [], outbox: [], hasMore: false, olderUnreachable: false };
+      return {
+        row: testRow(conversationId),
+        isComplete: true,
+        messages: [],
+        outbox: [],
+        hasMore: false,
+        olderUnreachable: false,
+      };
     },
   });
   const thread = createThreadStore(core.client);
@@ -228,4 +238,28 @@ it('says that it failed when the core is gone, and keeps what it shows', async (
   expect([thread.getState().olderUnreachable, ids().length]).toEqual([true, threadPage]);
   await thread.getState().open('other');
   expect(thread.getState().phase).toBe('failed');
+});
+
+it('keeps what is shown while the cache is filled anew, and calls nothing gone that is only not here yet', async () => {
+  let cache: 'full' | 'being filled' | 'without it' = 'full';
+  const core = createTestCore({
+    'thread.read': async ({ conversationId }) => ({
+      row: cache === 'full' ? testRow(conversationId) : null,
+      isComplete: cache !== 'being filled',
+      messages: cache === 'full' ? [testMessage('m', testNow)] : [],
+      outbox: [],
+      hasMore: false,
+      olderUnreachable: false,
+    }),
+  });
+  const thread = createThreadStore(core.client).getState;
+  await thread().open('c');
+  cache = 'being filled';
+  await thread().reload();
+  expect([thread().row?.id, thread().messages.length]).toEqual(['c', 1]);
+  await thread().open('d');
+  expect(thread().phase).toBe('loading');
+  cache = 'without it';
+  await thread().reload();
+  expect([thread().phase, thread().row]).toEqual(['ready', null]);
 });

@@ -132,6 +132,8 @@ export function createThreadStore(client: CoreClient) {
         try {
           const page = await readPage(conversationId, undefined, limit);
           if (mine !== generation) return;
+          // Not here yet: what is shown stays, and everything is read again once the cache is filled.
+          if (page.row === null && !page.isComplete) return;
           const newest: Held = { ...reachOf(page), messages: mergeMessages([], page.messages) };
           // Whoever reads far back still reads there afterwards.
           const isEnough = ([oldest]: readonly Message[]) => oldest === undefined || oldest.sentAt <= from;

@@ -1,9 +1,9 @@
 import type { Message } from '@transom/shared';
-import { useState } from 'react';
 import { useWhyNot } from '../composer/use-why-not.ts';
 import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { CopyText } from './copy-text.tsx';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
@@ -58,17 +58,6 @@ function EditAgain({ message }: { readonly message: Message }) {
       onClick={() => void compose.getState().giveBack(message.conversationId, tab, message.text ?? '')}
     >
       {text.thread.editAgain}
-    </Button>
-  );
-}
-
-function CopyText({ words }: { readonly words: string }) {
-  const { notReached } = useSay();
-  const [isCopied, setCopied] = useState(false);
-  const copy = () => navigator.clipboard.writeText(words).then(() => setCopied(true), notReached);
-  return (
-    <Button look="quiet" onClick={() => void copy()}>
-      {isCopied ? text.thread.copied : text.thread.copy}
     </Button>
   );
 }

@@ -72,7 +72,7 @@ function Edit({ item }: { readonly item: OutboxItem }) {
   const edit = async () => {
     compose.getState().showTab(conversationId, item.kind);
     try {
-      const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId });
+      const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId, keep: true });
       if (!isWithdrawn) say(text.thread.onTheWay);
       // Whoever has gone on meanwhile is not called back.
       else if (view.getState().openId === conversationId) focusPane('composer');

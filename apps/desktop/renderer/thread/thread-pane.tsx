@@ -3,6 +3,7 @@ import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useThread, useView } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { GoneThread } from './gone-thread.tsx';
 import { NothingOpen } from './nothing-open.tsx';
 import { ThreadHeader } from './thread-header.tsx';
 import { ThreadLog } from './thread-log.tsx';
@@ -25,10 +26,10 @@ export function ThreadPane() {
   }
   // Not before it was read whole: half a thread would say what is not true, and let somebody answer what they have not seen.
   if (phase !== 'ready' || row?.id !== openId) {
-    const isGone = phase === 'ready' && conversationId === openId;
+    if (phase === 'ready' && conversationId === openId) return <GoneThread />;
     return (
-      <section className={css.center} aria-busy={!isGone}>
-        <p className={css.late}>{isGone ? text.thread.gone : text.thread.loading}</p>
+      <section className={css.center} aria-busy>
+        <p className={css.late}>{text.thread.loading}</p>
       </section>
     );
   }

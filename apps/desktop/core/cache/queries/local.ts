@@ -57,8 +57,14 @@ export function localQueries(db: Db) {
      FROM local.withdrawals WHERE message_id = ?`,
   );
   const withdrawals = db.prepare<[], string>('SELECT message_id FROM local.withdrawals').pluck();
+  const draftsOutOfReach = db.prepare<[], { conversationId: string; tab: DraftTab } & Draft>(
+    `SELECT conversation_id AS conversationId, tab, text, rev FROM local.drafts
+     WHERE text <> '' AND conversation_id NOT IN (SELECT id FROM main.conversations)`,
+  );
+  const moveWithdrawals = db.prepare('UPDATE local.withdrawals SET conversation_id = ? WHERE conversation_id = ?');
   const forgetWithdrawal = db.prepare('DELETE FROM local.withdrawals WHERE message_id = ?');
   const commit = db.transaction((work: () => void) => work());
+  const toTell: (() => void)[] = [];
   const identity = db.prepare<[], { relay_url: string; device_id: string; agency: string | null; person: string }>(
     'SELECT relay_url, device_id, agency, person FROM local.identity',
   );
@@ -78,6 +84,11 @@ export function localQueries(db: Db) {
       putDraft.run({ ...place, text });
       return true;
     },
+    /** Drafts of conversations that are not in the cache. */
+    draftsOutOfReach: (): PlacedDraft[] =>
+      draftsOutOfReach
+        .all()
+        .map(({ conversationId, tab, text, rev }) => ({ conversationId, tab, draft: { text, rev } })),
     /** Asked again before there was an answer, it keeps its command and learns whether the words are wanted. */
     noteWithdrawal: (wanted: Withdrawal) => void noteWithdrawal.run({ ...wanted, isKept: Number(wanted.isKept) }),
     withdrawal(messageId: string): Withdrawal | null {
@@ -85,6 +96,7 @@ export function localQueries(db: Db) {
       return found === undefined ? null : { ...found, isKept: found.isKept === 1 };
     },
     withdrawals: () => withdrawals.all(),
+    moveWithdrawals: (from: string, into: string) => void moveWithdrawals.run(into, from),
     forgetWithdrawal: (messageId: string) => void forgetWithdrawal.run(messageId),
     markSeen: (conversationId: string, seenAt: number) => void markSeen.run(conversationId, seenAt),
     markWarned: (warnings: readonly { readonly conversation: { readonly id: string }; readonly openUntil: number }[]) =>
@@ -125,7 +137,21 @@ export function localQueries(db: Db) {
       note.run('tokens_to_forget', tokensToForget.join('\n'));
     },
     /** All or nothing, in local.db only. */
-    inOneCommit: (work: () => void) => commit(work),
+    inOneCommit(work: () => void): void {
+      const isOuter = !db.inTransaction;
+      try {
+        commit(work);
+      } catch (error) {
+        if (isOuter) toTell.length = 0;
+        throw error;
+      }
+      if (isOuter) for (const tell of toTell.splice(0)) tell();
+    },
+    /** Nobody is told of what may still be undone: `tell` is called once it is on the disk. */
+    whenCommitted(tell: () => void): void {
+      if (db.inTransaction) toTell.push(tell);
+      else tell();
+    },
     identity(): Identity | null {
       const found = identity.get();
       const person = found === undefined ? null : readPart(personSchema, found.person);

@@ -1,4 +1,4 @@
-import { type Refusal, refusalSchema, refuse } from '@transom/shared';
+import { newId, type Refusal, refusalSchema, refuse } from '@transom/shared';
 import type { Db } from '../open.ts';
 
 export type OutboxKind = 'reply' | 'private_reply' | 'note';
@@ -43,6 +43,13 @@ export function outboxQueries(db: Db) {
     `INSERT INTO local.outbox (client_message_id, conversation_id, kind, comment_id, seen_message_id, text, created_at, state)
      VALUES (@clientMessageId, @conversationId, @kind, @commentId, @seenMessageId, @text, @createdAt, 'queued') ON CONFLICT DO NOTHING`,
   );
+  const addHeld = db.prepare(
+    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, text, created_at, state, answered, refusal)
+     VALUES (@clientMessageId, @conversationId, @kind, @text, @createdAt, 'held', 1, @refusal)`,
+  );
+  const moveHeld = db.prepare(
+    `UPDATE local.outbox SET conversation_id = ? WHERE conversation_id = ? AND state = 'held'`,
+  );
   const all = db.prepare<[], Stored>('SELECT * FROM local.outbox ORDER BY position');
   const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE client_message_id = ?');
   const markAttempted = db.prepare(
@@ -80,6 +87,10 @@ export function outboxQueries(db: Db) {
   const count = db.prepare<[], number>('SELECT count(*) FROM local.outbox').pluck();
   return {
     add: (item: NewItem) => add.run(item).changes > 0,
+    /** Words that were not on their way: sent after all, they are a new message. */
+    addHeld: (words: Pick<NewItem, 'conversationId' | 'kind' | 'text' | 'createdAt'>, refusal: Refusal) =>
+      void addHeld.run({ ...words, clientMessageId: newId(), refusal: JSON.stringify(refusal) }),
+    moveHeld: (from: string, into: string) => void moveHeld.run(into, from),
     list: () => all.all().map(itemOf),
     read(clientMessageId: string): StoredItem | null {
       const found = byId.get(clientMessageId);

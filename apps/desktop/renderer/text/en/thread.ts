@@ -12,7 +12,7 @@ export const thread = {
   loading: 'Loading the conversation',
   failed: 'This conversation could not be read.',
   again: 'Try again',
-  gone: 'This conversation was erased.',
+  gone: 'This conversation is no longer here. It was erased, or became part of another one.',
   back: 'Back to the list',
   context: 'Details',
   older: 'Read older messages',
@@ -71,6 +71,7 @@ export const thread = {
   sendAgain: 'Send again',
   copy: 'Copy text',
   copied: 'Copied',
+  discard: 'Discard',
   edit: 'Edit',
   outbox: {
     queued: 'Waits for the connection. Checked again before it goes out.',

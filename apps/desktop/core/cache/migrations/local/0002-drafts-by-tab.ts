@@ -3,8 +3,6 @@ import type { Db } from '../../open.ts';
 /**
  * drafts: one per tab of the composer, so that no text is ever sent as another kind. `rev` counts how often it was stored: a window that
  *   typed over an older one finds out. A draft that was sent leaves its row, empty, for the same reason.
- * withdrawals: a reply that a person takes back from the relay, until it has answered; its words become a draft again, so they must not be
- *   lost with the answer. `command_id` is asked again, and `is_kept` is 0 when they are to be dropped.
  * outbox: `seen_message_id` is the newest message that the author had seen; the relay asks for it.
  */
 export function up(db: Db): void {
@@ -19,14 +17,6 @@ export function up(db: Db): void {
     INSERT INTO drafts_by_tab SELECT conversation_id, 'reply', text, 1 FROM drafts;
     DROP TABLE drafts;
     ALTER TABLE drafts_by_tab RENAME TO drafts;
-    CREATE TABLE withdrawals (
-      message_id TEXT PRIMARY KEY,
-      command_id TEXT NOT NULL,
-      conversation_id TEXT NOT NULL,
-      tab TEXT NOT NULL,
-      text TEXT NOT NULL,
-      is_kept INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
     ALTER TABLE outbox ADD COLUMN seen_message_id TEXT;
   `);
 }
