@@ -63,6 +63,8 @@ export type Connection = z.infer<typeof connectionSchema>;
 export const clockSchema = z.object({
   /** The relay's time at the moment this was read, or null while no relay has told it: then no countdown is shown. */
   serverNow: z.number().int().nullable(),
+  /** The last time that a relay told this desk, perhaps days ago: now it is not earlier. Null before the first one. */
+  atLeast: z.number().int().nullable(),
   /** False while the time is only counted on from the last connection. */
   isConfirmed: z.boolean(),
   /** How far this computer's own clock is ahead (positive) or behind, when it is far enough off to mention; nothing shown depends on it. */

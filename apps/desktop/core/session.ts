@@ -47,6 +47,7 @@ export function createSession(options: {
 
   const readClock = (): Clock => ({
     serverNow: clock.serverNow(),
+    atLeast: clock.serverNow() ?? (store.feed.lastServerNow() || null),
     isConfirmed: clock.isConfirmed(),
     computerOffByMs: computerOffByMs(),
   });
@@ -118,7 +119,7 @@ export function troubledSession(platform: Platform, secrets: SecretStore, troubl
     person: null,
     accounts: [],
     connection: { relay: 'offline', detail: trouble.detail, since: Date.now(), outboxCount: 0, waitingAtRelay: 0 },
-    clock: { serverNow: null, isConfirmed: false, computerOffByMs: null },
+    clock: { serverNow: null, atLeast: null, isConfirmed: false, computerOffByMs: null },
     secrets: { place: secrets.place, reason: secrets.reason },
     trouble,
   };

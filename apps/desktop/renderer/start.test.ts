@@ -1,4 +1,4 @@
-import { claimLeaseMs, minuteMs } from '@transom/shared';
+import { claimLeaseMs, hourMs, minuteMs, noWindow } from '@transom/shared';
 import { expect, it, vi } from 'vitest';
 import type { CoreFunctions } from '../contract/contract.ts';
 import type { Row, Session } from '../contract/views.ts';
@@ -14,7 +14,12 @@ const session: Session = {
   person: testPerson,
   accounts: [testAccount],
   connection: { relay: 'live', detail: null, since: testNow, outboxCount: 0, waitingAtRelay: 0 },
-  clock: { serverNow: testNow - 30 * minuteMs, isConfirmed: true, computerOffByMs: null },
+  clock: {
+    serverNow: testNow - 30 * minuteMs,
+    atLeast: testNow - 30 * minuteMs,
+    isConfirmed: true,
+    computerOffByMs: null,
+  },
   secrets: { place: 'keychain', reason: null },
   trouble: null,
 };
@@ -25,7 +30,7 @@ const changesOf = (rows: { changed: Row[]; gone: string[] }) => ({ rows, message
 async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}, presence = { isHere: true }) {
   const core = createTestCore({
     'session.get': async () => session,
-    'clock.get': async () => ({ serverNow: testNow, isConfirmed: true, computerOffByMs: null }),
+    'clock.get': async () => ({ serverNow: testNow, atLeast: testNow, isConfirmed: true, computerOffByMs: null }),
     'inbox.list': async () => ({ rows: [], hasMore: false }),
     'thread.read': async () => ({
       row,
@@ -52,7 +57,7 @@ async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}, presen
   core.cut();
   core.connect();
   await vi.waitFor(() => expect(desk.session.getState().session).not.toBeNull());
-  await vi.waitFor(() => expect(desk.clock.getState().now).not.toBeNull());
+  await vi.waitFor(() => expect(desk.clock.getState().atLeast).not.toBeNull());
   await desk.open(row.id);
   return Object.assign(desk, { emit: core.emit, client: core.client });
 }
@@ -158,6 +163,20 @@ it('somebody who was erased leaves no thread behind that seems to load for ever'
   await desk.emit('changes', changesOf({ changed: [], gone: ['c'] }));
   await vi.waitFor(() => expect(desk.view.getState().openId).toBeNull());
   expect(desk.view.getState().notice).not.toBeNull();
+});
+
+it('lanes agree with their counts before the relay has told its time', async () => {
+  const closed = testRow('c', { window: { ...noWindow, openedAt: testNow - 25 * hourMs, openedBy: 'm' } });
+  const desk = await deskWith(closed, {
+    'clock.get': async () => ({ serverNow: null, atLeast: testNow, isConfirmed: false, computerOffByMs: null }),
+    'inbox.list': async ({ lane }) => ({ rows: lane === 'missed' ? [closed] : [], hasMore: false }),
+    'inbox.counts': async () => ({
+      lanes: { closing: 0, answer: 0, missed: 1, waiting: 0, unreachable: 0, done: 0 },
+      handoffs: 0,
+    }),
+  });
+  await vi.waitFor(() => expect(desk.inbox.getState().lanes.missed.ids).toEqual(['c']));
+  expect([desk.clock.getState().now, desk.inbox.getState().lanes.answer.ids]).toEqual([null, []]);
 });
 
 it('rows are read again when Meta grants an account more time', async () => {

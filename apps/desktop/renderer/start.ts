@@ -36,7 +36,7 @@ export function createDesk(
   const clock = createClockStore(monotonicNow);
   const session = createSessionStore(client);
   const inbox = createInboxListStore(client, {
-    now: () => clock.getState().now,
+    now: () => clock.getState().now ?? clock.getState().atLeast,
     humanAgentApproved: (accountId) => session.getState().accountOf(accountId)?.humanAgentApproved ?? false,
   });
   const thread = createThreadStore(client);

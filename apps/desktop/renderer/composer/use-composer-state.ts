@@ -10,13 +10,13 @@ export function useComposerState(row: Row | null, mode: DraftTab): ComposerState
   const account = useSession((state) => (row === null ? null : state.accountOf(row.accountId)));
   useWatched(row?.handoff?.claimedUntil ?? null);
   return useClock(
-    useShallow(({ now }): ComposerState => {
+    useShallow(({ now, atLeast }): ComposerState => {
       const person = session?.person ?? null;
       const agency = session?.agency ?? null;
       if (row === null || account === null || session === null || person === null || agency === null)
         return { kind: 'not_known' };
       const { relay } = session.connection;
-      return composerState(mode, { row, account, person, plan: agency.plan, isLinked, relay, now });
+      return composerState(mode, { row, account, person, plan: agency.plan, isLinked, relay, now, atLeast });
     }),
   );
 }

@@ -19,6 +19,7 @@ const facts = (change: Partial<ComposerFacts> = {}): ComposerFacts => ({
   isLinked: true,
   relay: 'live',
   now,
+  atLeast: null,
   ...change,
 });
 const opened = (agoMs: number) => testRow('c', { window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' } });
@@ -125,6 +126,22 @@ const table: readonly [string, DraftTab, Partial<ComposerFacts>, ComposerState['
   ],
   ['a person who was erased', 'reply', { row: testRow('c', { erasedAt: now - hourMs }) }, 'erased', false, false],
   ['a note about a person who was erased', 'note', { row: testRow('c', { erasedAt: now }) }, 'erased', false, false],
+  [
+    'a window that had closed by the last time that is known',
+    'reply',
+    { row: opened(2 * dayMs), now: null, atLeast: now, relay: 'offline' },
+    'closed',
+    false,
+    false,
+  ],
+  [
+    'one that may have closed since',
+    'reply',
+    { row: opened(hourMs), now: null, atLeast: now, relay: 'offline' },
+    'offline',
+    true,
+    true,
+  ],
   ['a window that has lost its core', 'reply', { isLinked: false }, 'unlinked', true, false],
   ['a note in a window that has lost its core', 'note', { isLinked: false }, 'unlinked', true, false],
   ['a viewer', 'reply', { person: { ...testPerson, role: 'viewer' } }, 'viewer', false, false],

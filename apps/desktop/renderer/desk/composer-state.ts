@@ -60,18 +60,21 @@ export type ComposerFacts = {
   readonly relay: Connection['relay'];
   /** The relay's time; null while it is not known. */
   readonly now: number | null;
+  /** The last time that is known of. */
+  readonly atLeast: number | null;
 };
 
 export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerState {
-  const { row, account, person, plan, isLinked, now } = facts;
+  const { row, account, person, plan, isLinked, now, atLeast } = facts;
   if (row.erasedAt !== null) return { kind: 'erased' };
   if (mode === 'note') {
     if (checkRights(person) !== null) return { kind: 'viewer' };
     return isLinked ? { kind: 'note' } : { kind: 'unlinked' };
   }
-  // Without the relay's time only the rules that need no clock can be asked: just after the window opened all of them
-  // but the window itself answer truthfully, and the relay decides about the window when it is back.
-  const askedAt = now ?? row.window.openedAt ?? row.window.comment?.at ?? row.lastMessageAt;
+  // Without the relay's time it is asked of the last one that is known, and not of one before the window opened: what was over then is
+  // over, and what was not the relay decides when it is back.
+  const openedAt = row.window.openedAt ?? row.window.comment?.at ?? row.lastMessageAt;
+  const askedAt = now ?? Math.max(openedAt, atLeast ?? 0);
   const question = { conversation: row, account, person, plan, now: askedAt };
   const answer = mode === 'reply' ? checkReply(question) : checkPrivateReply(question);
   if (!answer.ok)

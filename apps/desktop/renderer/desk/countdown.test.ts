@@ -73,6 +73,8 @@ describe('countdown', () => {
       state: 'unknown',
       short: expect.stringMatching(/^closes \w+/),
     });
+    expect(countdownOf(opened(hourMs), null, false, 'Dana', now).state).toBe('unknown');
+    expect(countdownOf(opened(dayMs), null, false, 'Dana', now)).toMatchObject({ state: 'closed', short: 'closed' });
     expect(countdownOf({ window: noWindow, erasedAt: null }, null, false, 'Dana')).toMatchObject({
       state: 'unknown',
       short: 'checking',

@@ -39,14 +39,20 @@ export type Countdown = {
 type Windowed = Pick<Conversation, 'window' | 'erasedAt'> & Partial<Pick<Conversation, 'lastMessage'>>;
 
 export function countdownOf(
-  { window, erasedAt, lastMessage }: Windowed,
+  windowed: Windowed,
   now: number | null,
   humanAgentApproved: boolean,
   name: string,
+  atLeast: number | null = null,
 ): Countdown {
+  const { window, erasedAt, lastMessage } = windowed;
   if (erasedAt !== null)
     return { state: 'none', short: text.clock.none, long: text.clock.erasedLong, fraction: 0, expiresAt: null };
-  if (now === null) return untrusted(window.openedAt === null ? null : window.openedAt + standardWindowMs);
+  if (now === null) {
+    const before = atLeast === null ? null : countdownOf(windowed, atLeast, humanAgentApproved, name);
+    if (before?.state === 'closed') return before;
+    return untrusted(window.openedAt === null ? null : window.openedAt + standardWindowMs);
+  }
   const { kind, expiresAt } = windowAt(window, now, humanAgentApproved);
   if (kind === 'none' || expiresAt === null) {
     return { state: 'none', short: text.clock.none, long: text.clock.noneLong(name), fraction: 0, expiresAt: null };

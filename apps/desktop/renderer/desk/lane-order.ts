@@ -1,7 +1,7 @@
 import { type Lane, laneOf, positionIn } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 
-/** Where a row belongs at `now`. Without a trusted time nothing can be called closing or closed, so nothing moves there. */
+/** Where a row belongs at `now`. Where no time was ever told, nothing can be called closing or closed. */
 export function laneAt(row: Row, now: number | null, humanAgentApproved: boolean): Lane {
   if (now !== null) return laneOf(row, now, humanAgentApproved);
   if (row.state === 'done') return 'done';
@@ -10,7 +10,7 @@ export function laneAt(row: Row, now: number | null, humanAgentApproved: boolean
 
 /** Whether Meta granted an account the Human Agent feature, on which the end of its windows depends. */
 export type Approved = (accountId: string) => boolean;
-/** What the order of rows depends on beyond the rows: the relay's time, as far as it is known, and the accounts. */
+/** What the order of rows depends on beyond the rows: the relay's time, or the last one that is known, as in the core; and the accounts. */
 export type OrderFacts = { now(): number | null; humanAgentApproved: Approved };
 
 /** The order of each lane: the one that the core keeps, because a page continues after the last row held here. */

@@ -18,7 +18,7 @@ export function useCountdown(row: Row) {
   const name = shortName(whoIs(row));
   const countdown = useClock(
     useShallow((state) => {
-      const told = countdownOf(row, state.now, isHumanAgent, name);
+      const told = countdownOf(row, state.now, isHumanAgent, name, state.atLeast);
       const { fraction, ...shown } = isConfirmed ? told : countedOn(told);
       return { ...shown, sixtieths: Math.round(fraction * 60) };
     }),

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** The core's milliseconds are cut off, so the clock adds one. */
 const tell = (clock: ReturnType<typeof createClockStore>, at: number | null) =>
-  clock.getState().ask(async () => ({ serverNow: at === null ? null : at - 1 }));
+  clock.getState().ask(async () => ({ serverNow: at === null ? null : at - 1, atLeast: null }));
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
 const ticking = () => {
   const clock = createClockStore(() => performance.now());
@@ -87,7 +87,7 @@ it('is never behind the relay, however long the answer waited, and asks again af
   await clock.getState().ask(async () => {
     const serverNow = Math.floor(relayNow());
     pass(waitsMs.shift() ?? 0);
-    return { serverNow };
+    return { serverNow, atLeast: serverNow };
   });
   expect(waitsMs).toEqual([]);
   expect(clock.getState().now).toBeGreaterThanOrEqual(relayNow());
@@ -96,10 +96,10 @@ it('is never behind the relay, however long the answer waited, and asks again af
 
 it('forgets an answer that a later question has overtaken', async () => {
   const { clock } = ticking();
-  let answer: (told: { serverNow: number }) => void = () => undefined;
+  let answer: (told: { serverNow: number; atLeast: null }) => void = () => undefined;
   const first = clock.getState().ask(() => new Promise((resolve) => void (answer = resolve)));
   await tell(clock, 7_000);
-  answer({ serverNow: 1 });
+  answer({ serverNow: 1, atLeast: null });
   await first;
   expect(clock.getState().now).toBe(7_000);
 });

@@ -10,11 +10,13 @@ import { nextChangeMs } from '../desk/countdown.ts';
 export type ClockState = {
   /** The relay's time at the last tick; null while no relay has told it. */
   readonly now: number | null;
+  /** The last time that is known of: without `now`, what had ended by then is over all the same. */
+  readonly atLeast: number | null;
   /**
    * Asks for the relay's time. The core reads it somewhere between asking and hearing, so we take the latest moment at which it can be now: however
    * long the answer waits in this window's queue, no countdown is longer than the truth. After a slow answer it is asked again.
    */
-  ask(question: () => Promise<{ readonly serverNow: number | null }>): Promise<void>;
+  ask(question: () => Promise<{ readonly serverNow: number | null; readonly atLeast: number | null }>): Promise<void>;
   /** Ticks now, before changes are drawn: the countdowns that come with them need no second drawing. */
   catchUp(): void;
   /** Wakes the clock when the countdown to `at` changes, until the returned function is called. */
@@ -63,12 +65,14 @@ export function createClockStore(monotonicNow: () => number) {
 
     return {
       now: null,
+      atLeast: null,
       ask: async (question) => {
         const mine = ++round;
         for (let tries = 0; tries < mostTries; tries += 1) {
           const askedAt = monotonicNow();
-          const { serverNow } = await question();
+          const { serverNow, atLeast } = await question();
           if (mine !== round) return;
+          set({ atLeast });
           // The core's milliseconds are cut off: one more.
           offsetMs = serverNow === null ? null : serverNow + 1 - askedAt;
           tick();
