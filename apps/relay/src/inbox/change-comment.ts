@@ -59,7 +59,7 @@ async function removeComment(
     { id: known.id, at: event.at },
   );
   if (changed === 0) return;
-  await changeThread(work, known, (thread) => stopAsking(work, thread, 'relay'));
+  await changeThread(work, known, (thread) => stopAsking(work, thread, known.sentAt, 'relay'));
   work.withdraw('message', known.id);
   work.withdraw('conversation', known.conversationId);
   work.record('relay', 'comment.removed', known.id);
@@ -79,7 +79,7 @@ async function hideComment(
     { id: known.id, at: event.at },
   );
   if (changed === 0) return;
-  await changeThread(work, known, (thread) => stopAsking(work, thread, 'hidden'));
+  await changeThread(work, known, (thread) => stopAsking(work, thread, known.sentAt, 'hidden'));
   work.touch('message', known.id);
   work.touch('conversation', known.conversationId);
   work.record('relay', 'comment.hidden', known.id, { at: event.at });
@@ -100,7 +100,7 @@ async function showComment(
   if (shown === undefined) return;
   const isGone = shown.unsent_at !== null;
   await changeThread(work, known, async (thread) => {
-    if (!isGone) await askAsBefore(work, thread, known.sentAt);
+    if (!isGone) await askAsBefore(work, thread);
   });
   work.touch('message', known.id);
   work.touch('conversation', known.conversationId);

@@ -147,14 +147,6 @@ it('waits as long as before also where it was opened by a reply that failed, and
   expect(await agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon });
 });
 
-it('waits since the last answer where nobody noted since when', async () => {
-  await using it = await openInquiry();
-  await it.asks('handoff.resolve');
-  await it.agency.agency.write((tx) => tx.run(`update handoffs set waited_since_at = null where agency_id = :agency`));
-  await it.asks('handoff.reopen');
-  expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon });
-});
-
 it('asks for no answer to a comment that was hidden', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();

@@ -1,6 +1,7 @@
 import { type Command, type CommandAnswer, checkRights, type MessageState, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
+import { wasClosedBelieving } from './closings.ts';
 import { recountRights } from './private-reply-rights.ts';
 import { waitAsBefore } from './reopen-conversation.ts';
 import { findThreadOfConversation, recountLastMessage, saveThread } from './thread.ts';
@@ -9,6 +10,7 @@ type Reply = {
   readonly conversationId: string;
   readonly kind: string;
   readonly replyTo: string | null;
+  readonly sentAt: number;
   readonly state: MessageState;
   readonly authorId: string;
   readonly author: string | null;
@@ -26,7 +28,7 @@ export async function withdrawReply(
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const reply = await work.tx.get<Reply>(
-    `select m.conversation_id as "conversationId", m.kind, m.reply_to as "replyTo", m.state, m.author_id as "authorId", p.name as author
+    `select m.conversation_id as "conversationId", m.kind, m.reply_to as "replyTo", m.sent_at as "sentAt", m.state, m.author_id as "authorId", p.name as author
      from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id
      where m.agency_id = :agency and m.id = :messageId and m.direction = 'outbound' and m.origin = 'desk'`,
     { messageId },
@@ -63,13 +65,13 @@ function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
 async function takeOutOfThread(
   work: AgencyWork,
   actor: Actor,
-  { conversationId, kind, replyTo }: Reply,
+  { conversationId, kind, replyTo, sentAt }: Reply,
 ): Promise<void> {
   const thread = await findThreadOfConversation(work.tx, conversationId);
   if (thread === null) return;
   await recountLastMessage(work.tx, thread);
   if (kind === 'private_reply') await recountRights(work, thread, replyTo);
   // It may have been closed in the belief that this would go out: whoever still waits must not be lost.
-  if (thread.state === 'done' && !thread.isErased) await waitAsBefore(work, thread, actor);
+  if (wasClosedBelieving(thread, sentAt)) await waitAsBefore(work, thread, actor);
   await saveThread(work.tx, thread);
 }
