@@ -42,12 +42,9 @@ async function answered(
   await waitOnlyForUnsettled(work, thread, actor);
 }
 
-/**
- * A comment of the person, written at `sentAt`, was removed or hidden. If the thread waited since then, it waits for the rest of what they
- * wrote, or for nothing.
- */
-export async function stopAsking(work: AgencyWork, thread: Thread, sentAt: number, actor: string): Promise<void> {
-  if (thread.unansweredSinceAt === sentAt) await waitOnlyForUnsettled(work, thread, actor);
+/** A comment of the person was removed or hidden. The rest of the thread may still wait. */
+export async function stopAsking(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
+  if (thread.state === 'needs_answer') await waitOnlyForUnsettled(work, thread, actor);
 }
 
 async function waitOnlyForUnsettled(work: AgencyWork, thread: Thread, actor: string): Promise<void> {

@@ -59,7 +59,7 @@ async function removeComment(
     { id: known.id, at: event.at },
   );
   if (changed === 0) return;
-  await changeThread(work, known, (thread) => stopAsking(work, thread, known.sentAt, 'relay'));
+  await changeThread(work, known, (thread) => stopAsking(work, thread, 'relay'));
   work.withdraw('message', known.id);
   work.withdraw('conversation', known.conversationId);
   work.record('relay', 'comment.removed', known.id);
@@ -79,7 +79,7 @@ async function hideComment(
     { id: known.id, at: event.at },
   );
   if (changed === 0) return;
-  await changeThread(work, known, (thread) => stopAsking(work, thread, known.sentAt, 'hidden'));
+  await changeThread(work, known, (thread) => stopAsking(work, thread, 'hidden'));
   work.touch('message', known.id);
   work.touch('conversation', known.conversationId);
   work.record('relay', 'comment.hidden', known.id, { at: event.at });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { failMessage } from '../outbound/failures.ts';
 import { commentChanged, commented, echoed, noon, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
-import { repliesIn, sentAs } from '../testing/replies.ts';
+import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
 import { AgencyWork } from './agency-work.ts';
 
 /** Maya asked at noon. Every step after that takes a minute. */
@@ -198,6 +198,61 @@ it('still waits for the reply that failed when a comment that was answered is hi
   await it.fails(messageId);
   await it.changes('c1', 'hidden');
   expect(await it.waits()).toEqual(['needs_answer', askedAt]);
+});
+
+it('waits for a reply that failed until a later answer, whatever is heard of earlier ones', async () => {
+  await using it = await openInquiry();
+  const { agency, replies } = it;
+  const inDoubt: string[] = [];
+  for (const text of ['One', 'Two']) {
+    const attempt = await replies.leaves(await it.queues(text));
+    await replies.answered(attempt, unclear);
+    inDoubt.push(attempt.messageId);
+  }
+  const messageId = await it.queues('Three');
+  const askedAt = it.room.clock();
+  await it.closes();
+  await it.fails(messageId);
+  expect(await it.waits()).toEqual(['needs_answer', noon]);
+  await replies.confirms(inDoubt[0]!, true);
+  expect(await it.waits()).toEqual(['needs_answer', askedAt]);
+  await it.closes();
+  await replies.confirms(inDoubt[1]!, true);
+  expect(await it.waits()).toEqual(['done', null]);
+  await it.reopens();
+  expect(await it.waits()).toEqual(['needs_answer', askedAt]);
+  await agency.hears(echoed({ sentAt: it.room.clock() }));
+  expect(await it.waits()).toEqual(['answered', null]);
+});
+
+it('does not wait again for a reply that failed before an earlier closing', async () => {
+  await using it = await openInquiry();
+  const failsOnceClosed = async () => {
+    await it.closes();
+    await it.fails(await it.queues('By the way'));
+    return ['needs_answer', it.room.clock()];
+  };
+  await failsOnceClosed();
+  const again = await failsOnceClosed();
+  expect(await it.waits()).toEqual(again);
+  await it.closes();
+  const at = await it.writes('And in red?');
+  await it.comments('c1');
+  await it.changes('c1', 'hidden');
+  expect(await it.waits()).toEqual(['needs_answer', at]);
+});
+
+it('waits since the first of two replies that failed', async () => {
+  await using it = await openInquiry();
+  await it.agency.hears(echoed({ sentAt: it.room.clock() }));
+  const first = await it.queues('One');
+  const waits = ['needs_answer', it.room.clock()];
+  const second = await it.queues('Two');
+  for (const messageId of [first, second]) {
+    await it.closes();
+    await it.fails(messageId);
+    expect(await it.waits()).toEqual(waits);
+  }
 });
 
 it('does not lose a question when the thread joins one in which a later comment was answered', async () => {

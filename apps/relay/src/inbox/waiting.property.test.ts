@@ -93,6 +93,14 @@ async function tell(room: RelayRoom, agency: AgencyInRoom, senderId: string) {
     if (change === 'removed') comments.splice(comments.indexOf(comment), 1);
   }
   const inState = (state: string) => told.replies.find((reply) => reply.state === state);
+  async function leaves() {
+    if (inState('sending') !== undefined) return;
+    await moves('queued', 'sending', async (reply) => (reply.attempt = await replies.leaves(reply.id)));
+  }
+  async function endsAs(state: string, deed: (reply: Reply) => Promise<unknown>) {
+    await leaves();
+    await moves('sending', state, deed);
+  }
   async function moves(from: string, to: string, deed: (reply: Reply) => Promise<unknown>) {
     const reply = inState(from);
     if (reply === undefined) return;
@@ -131,15 +139,11 @@ async function tell(room: RelayRoom, agency: AgencyInRoom, senderId: string) {
       const id = await replies.queues(`Reply ${told.replies.length}`, conversationId);
       told.replies.push({ id, askedAt: room.clock(), answersUpTo: newest(), state: 'queued' });
     },
-    async 'reply leaves'() {
-      if (inState('sending') !== undefined) return;
-      await moves('queued', 'sending', async (reply) => (reply.attempt = await replies.leaves(reply.id)));
-    },
-    'reply is sent': () =>
-      moves('sending', 'sent', ({ attempt, id }) => replies.answered(attempt!, sentAs(`n ${id}`, senderId))),
-    'reply fails': () => moves('sending', 'failed', ({ attempt }) => replies.answered(attempt!, refused)),
+    'reply leaves': leaves,
+    'reply is sent': () => endsAs('sent', ({ attempt, id }) => replies.answered(attempt!, sentAs(`n ${id}`, senderId))),
+    'reply fails': () => endsAs('failed', ({ attempt }) => replies.answered(attempt!, refused)),
     'reply is in doubt': () =>
-      moves('sending', 'unconfirmed', async ({ attempt, id }) => {
+      endsAs('unconfirmed', async ({ attempt, id }) => {
         await replies.answered(attempt!, unclear);
         await replies.looked(id);
       }),
@@ -179,9 +183,9 @@ const weights: Record<Step, number> = {
   'answers on a phone': 1,
   'answers on a phone, which comes late': 1,
   'asks for a reply': 3,
-  'reply leaves': 3,
+  'reply leaves': 1,
   'reply is sent': 1,
-  'reply fails': 2,
+  'reply fails': 4,
   'reply is in doubt': 1,
   'reply arrived, as a person says': 1,
   'reply is lost, as a person says': 1,
@@ -198,7 +202,7 @@ it('says who waits since when, whatever happens in whichever order', { timeout: 
   const agency = await room.addAgency();
   let n = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 16 }), async (names) => {
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30 }), async (names) => {
       const thread = await tell(room, agency, `${(n += 1)}`);
       for (const name of names) {
         room.pass(minuteMs);
@@ -206,6 +210,6 @@ it('says who waits since when, whatever happens in whichever order', { timeout: 
         expect(await thread.outcome(), name).toEqual(thread.told.outcome);
       }
     }),
-    { numRuns: 60, seed: 20_261_130 },
+    { numRuns: 30, seed: 20_261_130 },
   );
 });
