@@ -21,7 +21,10 @@ export async function claimHandoff(
   if (!found.ok) return found;
   const { thread, holder } = found;
   if (thread.handoffId === null)
-    return { ok: false, refusal: refuse('not_found', 'Nothing is waiting to be taken here.') };
+    return {
+      ok: false,
+      refusal: refuse('not_found', 'Nobody is waiting for an answer here, so there is nothing to take.'),
+    };
   await holdClaim(work, thread, actor);
   if (holder !== null && holder.id !== actor.person.id)
     work.record(actor.person.id, 'handoff.taken_over', thread.handoffId, { from: holder.id });

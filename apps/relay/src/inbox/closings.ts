@@ -50,7 +50,7 @@ export function wasClosedBelieving(thread: Thread, askedAt: number): boolean {
   return thread.state === 'done' && !thread.isErased && askedAt <= (thread.closedAt ?? Number.POSITIVE_INFINITY);
 }
 
-/** What the latest closing settled is not settled any longer. */
+/** What the latest closing settled is no longer settled. */
 export async function takeBackClosing(tx: AgencyTx, { conversationId }: Thread): Promise<void> {
   await tx.run(
     `update messages set closing = null

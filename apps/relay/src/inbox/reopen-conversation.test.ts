@@ -133,7 +133,7 @@ it.each(['a person', 'its reply, which failed', 'its reply, which was taken back
   },
 );
 
-it('waits as long as before also where it was opened by a reply that failed, and somebody wrote after that', async () => {
+it('waits as long as before even where it was opened by a reply that failed, and somebody wrote after that', async () => {
   await using it = await openInquiry();
   const { agency, asks, room } = it;
   const messageId = await repliesIn(room, agency).queues('Yes');

@@ -46,7 +46,7 @@ export async function withdrawReply(
 }
 
 function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
-  if (reply === undefined) return 'There is no such reply any more. Somebody may have taken it back already.';
+  if (reply === undefined) return 'This reply is no longer there. Somebody may have taken it back already.';
   switch (reply.state) {
     case 'queued':
       return reply.authorId === person.id || person.role === 'owner'
@@ -56,22 +56,18 @@ function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
       return 'This reply failed and will not be sent. There is nothing to take back.';
     case 'sending':
     case 'unconfirmed':
-      return 'This reply is on its way to Meta already and can no longer be taken back.';
+      return 'This reply is already on its way to Meta and can no longer be taken back.';
     default:
       return 'This reply has been sent and can no longer be taken back here.';
   }
 }
 
-async function takeOutOfThread(
-  work: AgencyWork,
-  actor: Actor,
-  { conversationId, kind, replyTo, sentAt }: Reply,
-): Promise<void> {
-  const thread = await findThreadOfConversation(work.tx, conversationId);
+async function takeOutOfThread(work: AgencyWork, actor: Actor, reply: Reply): Promise<void> {
+  const thread = await findThreadOfConversation(work.tx, reply.conversationId);
   if (thread === null) return;
   await recountLastMessage(work.tx, thread);
-  if (kind === 'private_reply') await recountRights(work, thread, replyTo);
+  await recountRights(work, thread, reply);
   // It may have been closed in the belief that this would go out: whoever still waits must not be lost.
-  if (wasClosedBelieving(thread, sentAt)) await waitAsBefore(work, thread, actor);
+  if (wasClosedBelieving(thread, reply.sentAt)) await waitAsBefore(work, thread, actor);
   await saveThread(work.tx, thread);
 }
