@@ -6,7 +6,7 @@ import { keepTime } from './keep-time.ts';
 import { createLogger } from './log.ts';
 import { openRelayRoom } from './testing/relay-room.ts';
 
-it('moves what waits also where the database takes no writes in the moment of the jump', async () => {
+it('moves what waits even where the database takes no writes in the moment of the jump', async () => {
   await using room = await openRelayRoom();
   const agencies = [await room.addAgency(), await room.addAgency({ nativeId: '2' })];
   let aheadMs = 20 * hourMs;

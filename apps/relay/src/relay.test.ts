@@ -116,7 +116,7 @@ async function openRelay(behindMs: number, deadlines?: Deadlines) {
   };
 }
 
-it('tells desks a time that is never behind what Meta has signed, also after a restart', async () => {
+it('tells desks a time that is never behind what Meta has signed, even after a restart', async () => {
   await using it = await openRelay(25 * hourMs);
   const wroteAt = Date.now() - hourMs;
   expect(await it.deliver(bodyOf({ mid: 'm1', text: 'Hi', at: wroteAt }))).toBe(200);

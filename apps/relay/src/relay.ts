@@ -178,7 +178,7 @@ export async function startRelay(
   }, hourMs);
   housekeeping.unref();
 
-  /** Also what an operator's command began that was killed in the middle while this relay served on. */
+  /** Even what an operator's command began that was killed in the middle while this relay served on. */
   function finishErasing(): Promise<void> {
     return finishErasures({ store, takeOut }, clock).catch((error: unknown) =>
       log.error({ err: error }, 'an erasure could not be finished; it is tried again in an hour'),

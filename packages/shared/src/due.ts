@@ -73,7 +73,7 @@ export function laneOf({ state, window, unreachable }: Conversation, now: number
   return response.expiresAt !== null && now >= response.expiresAt - escalateBeforeMs ? 'closing' : 'answer';
 }
 
-/** The place in a lane, also for a row that is about to leave it. */
+/** The place in a lane, even for a row that is about to leave it. */
 export function positionIn(lane: Lane, conversation: Conversation, now: number, humanAgentApproved: boolean): number {
   const { lastMessageAt } = conversation;
   const window = beforeReplyArrives(conversation.window);

@@ -1,4 +1,8 @@
 import { v7 } from 'uuid';
+import * as z from 'zod';
+
+/** An id from outside, ours or the channel's: any text of this length is taken, and looked for. */
+export const idSchema = z.string().min(1).max(100);
 
 /**
  * A new identity, UUIDv7: sortable by the time it was made, made by whoever creates the thing.

@@ -8,21 +8,21 @@ export const refusals = {
   window_closed: { status: 409, title: 'The response window is closed. It opens again when the person writes.' },
   not_started_by_contact: {
     status: 409,
-    title: 'This person has not written to the business, so Meta allows no message to them.',
+    title: 'This person has not written to the business, so Meta does not allow messages to them.',
   },
   claimed_by_other: { status: 409, title: 'Somebody else is answering this conversation.' },
   answered_meanwhile: {
     status: 409,
     title: 'Somebody else answered this person after you last saw the conversation. Nothing was sent.',
   },
-  not_withdrawable: { status: 409, title: 'This message is on its way already, or is not yours to take back.' },
+  not_withdrawable: { status: 409, title: 'This message is already on its way, or is not yours to take back.' },
   private_reply_used: { status: 409, title: 'The one private reply that Meta allows for this comment has been sent.' },
   plan_upgrade_required: { status: 403, title: 'Replies on this channel are not part of the agency\u2019s plan.' },
   account_disconnected: { status: 409, title: 'The account is disconnected. Connect it again before answering.' },
-  recipient_unavailable: { status: 409, title: 'This person cannot get messages from the business now.' },
+  recipient_unavailable: { status: 409, title: 'This person cannot receive messages from the business at the moment.' },
   text_too_long: { status: 422, title: 'The text is longer than the channel allows.' },
   text_empty: { status: 422, title: 'The text is empty.' },
-  forbidden: { status: 403, title: 'This role may not do that.' },
+  forbidden: { status: 403, title: 'Your role does not allow this.' },
   policy_refused: {
     status: 403,
     title: 'Transom never does this: every message is sent by a person, one at a time, to somebody who wrote first.',
@@ -32,16 +32,16 @@ export const refusals = {
   unauthorized: { status: 401, title: 'The device token is missing, wrong or revoked.' },
   code_invalid: { status: 403, title: 'The code is wrong, used or expired. Ask for a new one.' },
   too_many_attempts: { status: 429, title: 'Too many attempts. Wait before trying again.' },
-  not_found: { status: 404, title: 'There is no such thing in this agency.' },
+  not_found: { status: 404, title: 'This was not found. It may have been removed.' },
   body_too_large: { status: 413, title: 'The body is larger than the relay accepts.' },
   not_stored: { status: 503, title: 'The relay could not store this. Nothing was lost; try again.' },
-  client_too_old: { status: 426, title: 'This desk is older than the relay. Reading works; update it to send.' },
-  not_configured: { status: 409, title: 'The relay lacks a setting that this needs.' },
+  client_too_old: { status: 426, title: 'This desk is older than the relay. You can still read; update it to send.' },
+  not_configured: { status: 409, title: 'The relay is missing a setting that this needs.' },
   internal_error: {
     status: 500,
-    title: 'Something failed in the relay. The reason is in the relay\u2019s log, under the reference.',
+    title: 'Something went wrong in the relay. The reason is in its log, under the reference.',
   },
-  not_confirmable: { status: 409, title: 'This message is not waiting for somebody to say whether it arrived.' },
+  not_confirmable: { status: 409, title: 'This message is not in doubt, so there is nothing to confirm.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type RefusalCode = keyof typeof refusals;

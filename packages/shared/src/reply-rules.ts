@@ -45,7 +45,7 @@ export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
   if (privateReplyAt(window, question.now).kind === 'closed') {
     return {
       ok: false,
-      refusal: refuse('window_closed', 'A private reply is possible for 7 days after the comment. They are over.'),
+      refusal: refuse('window_closed', 'A private reply is possible for 7 days after a comment. That time is over.'),
     };
   }
   return { ok: true, humanAgent: false };

@@ -181,7 +181,7 @@ test('a Page is connected by a person whom Meta names later, and whom the app as
   expect(await deauthorize(store, 'facebook', signedIn, now)).toBe(1);
 });
 
-test('a Page knows who connected it where that was said, also after its token was replaced', async () => {
+test('a Page knows who connected it where that was said, even after its token was replaced', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
   const channels = createGraphClient({
     facebookGraphUrl: `${simulator.url}/facebook`,

@@ -52,7 +52,7 @@ it('keeps room for other agencies, and lets them take turns where there is none'
   expect(new Set(begun.slice(before))).toEqual(new Set(['large', 'other', 'third']));
 });
 
-it('gives every turn in the end, also after turns that failed', async () => {
+it('gives every turn in the end, even after turns that failed', async () => {
   const turns = new AgencyTurns(limits);
   const failing = Array.from({ length: 500 }, () => turns.take('a', () => Promise.reject(new Error('gone'))));
   const ending = Array.from({ length: 500 }, (_, n) => turns.take('a', () => settled().then(() => n)));

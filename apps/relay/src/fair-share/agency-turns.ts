@@ -2,7 +2,7 @@ type TurnLimits = {
   /** Turns that may be under way at once, together and of one agency. */
   readonly atOnce: number;
   readonly ofAgency: number;
-  /** A turn that takes longer does not hold up the others any more. */
+  /** A turn that takes longer no longer holds up the others. */
   readonly longestMs: number;
 };
 

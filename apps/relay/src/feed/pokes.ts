@@ -8,7 +8,7 @@ const longestWaitMs = 1_000;
 const leftBehind = 0.1;
 /** So few are always woken at once. */
 const fewDesks = 10;
-/** A round that is not over after so long does not hold up the next one any more. */
+/** A round that is not over after so long no longer holds up the next one. */
 const longestRoundMs = 2_000;
 /** How often it is looked whether a round is over. */
 const lookAgainMs = 20;

@@ -30,7 +30,7 @@ async function readAll(
   }
 }
 
-it('numbers changes without a gap, also of writes that came at once and of one that failed', async () => {
+it('numbers changes without a gap, even of writes that came at once and of one that failed', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const writes = Array.from({ length: 50 }, (_, n) => agency.hears(from(`${n % 7}`)));

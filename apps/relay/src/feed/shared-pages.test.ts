@@ -40,7 +40,7 @@ async function openPages() {
   };
 }
 
-it('reads a page once for all desks at the same place, also while it is being read', async () => {
+it('reads a page once for all desks at the same place, even while it is being read', async () => {
   await using it = await openPages();
   const pages = await Promise.all(Array.from({ length: 50 }, () => it.pages.read(it.store, it.start)));
   expect(it.counted.reads).toBe(1);

@@ -82,7 +82,7 @@ async function unsendAgain(agency: AgencyStore, rows: readonly WrittenDown[], no
   });
 }
 
-/** Also a device that the backup does not know yet: its desk must be told to erase what it has. */
+/** Even a device that the backup does not know yet: its desk must be told to erase what it has. */
 async function revokeAgain(agency: AgencyStore, rows: readonly WrittenDown[]): Promise<void> {
   await agency.write(async (tx) => {
     for (const { kind, subject, target, at } of rows) {

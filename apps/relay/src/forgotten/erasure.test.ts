@@ -172,7 +172,7 @@ it.each([1, 2, 3, 4])(
     await expect(
       eraseContact({ store: ending, takeOut }, agency.id, contactId ?? '', 'operator', room.clock()),
     ).rejects.toThrow('ended here');
-    // Desks know at once, and the person is nobody's contact any more.
+    // Desks know at once, and the person is no longer anybody's contact.
     expect((await agency.conversation()).erasedAt).not.toBeNull();
     expect(await contactsOf(agency)).toEqual([]);
 
@@ -182,7 +182,7 @@ it.each([1, 2, 3, 4])(
   },
 );
 
-it('takes back what somebody wrote anew also where the taking back comes first', async () => {
+it('takes back what somebody wrote anew even where the taking back comes first', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);

@@ -103,7 +103,7 @@ it('forgets again, after a restore of a backup from before, who was erased, what
   expect(again.includes('secret')).toBe(false);
 });
 
-it('takes whoever wrote after the erasure for somebody new, also after a restore', async () => {
+it('takes whoever wrote after the erasure for somebody new, even after a restore', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   {

@@ -44,7 +44,7 @@ export function limitMessages(connection: Connection, maxBytes: number): void {
 /** A desk that was told to go, or went, has this long to read why. */
 const farewellMs = 5_000;
 
-/** Ends a connection that serves no socket any more and would be limited by nothing. */
+/** Ends a connection that no longer serves a socket and would be limited by nothing. */
 export function cutOffLater(connection: Connection): void {
   if (insideOf(connection).readyState !== 'closed') setTimeout(() => cutOff(connection), farewellMs).unref();
 }

@@ -85,7 +85,7 @@ it('gives everybody else a turn between two questions of one desk, even if they 
   expect(new Set(asked).size).toBe(50);
 });
 
-it('does not listen any longer to a desk that goes on asking what it was refused', async () => {
+it('no longer listens to a desk that goes on asking what it was refused', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const desk = it.desk({ actor: agency.agent, token: 't' }).connect();
@@ -196,7 +196,7 @@ it.each([
 /** A piece that is not the last, with one letter. */
 const piece = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 54]);
 
-it('ends a connection that serves no socket any more', async () => {
+it('ends a connection that no longer serves a socket', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await using it = await openGateway();
   const agency = await it.room.addAgency();

@@ -106,7 +106,7 @@ describe('conversations', () => {
     expect((await conversations(token)).items[0].window.kind).toBe('closed');
   });
 
-  test('are paged without gap or double, also where times are equal and new ones arrive meanwhile', async () => {
+  test('are paged without gap or double, even where times are equal and new ones arrive meanwhile', async () => {
     const { agencyId, token } = await agencyWith();
     const account = await accountOf(agencyId);
     for (let buyer = 0; buyer < 7; buyer += 1)

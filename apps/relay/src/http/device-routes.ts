@@ -77,7 +77,7 @@ export function deviceRoutes({ store, clock, onDeviceRevoked }: ApiDeps): Route[
       refusals: ['forbidden', 'not_found'],
       async handle({ actor, params }) {
         if (actor.person.role !== 'owner' && params.id !== actor.deviceId)
-          return { refusal: refuse('forbidden', 'Only owners may revoke the devices of others.') };
+          return { refusal: refuse('forbidden', 'Only owners may revoke other people\u2019s devices.') };
         const revoked = await revokeDevice(store, actor.agencyId, params.id, actor.person.id, clock());
         if (!revoked) return { refusal: refuse('not_found', 'There is no such device, or it was revoked before.') };
         onDeviceRevoked(params.id);

@@ -1,12 +1,11 @@
-import { type Command, messageStateSchema, type RefusalCode } from '@transom/shared';
+import { type Command, idSchema, messageStateSchema, type RefusalCode, textSchema } from '@transom/shared';
 import * as z from 'zod';
 import type { Actor } from '../inbox/actor.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, type RouteAnswer, route } from './route.ts';
 
-const id = z.string().min(1).max(100);
-const text = z.string().max(20_000);
+const [id, text] = [idSchema, textSchema];
 const accepted = z.object({ id: z.string(), state: messageStateSchema });
 
 const gateRefusals: readonly RefusalCode[] = [

@@ -55,7 +55,7 @@ it('shows the newest of several answers, so that insisting once is enough', asyn
   expect(await it.send(it.agency.agent, 'x', second)).toMatchObject({ ok: true });
 });
 
-it('counts an answer from the phone, also one that Meta dates before what was on the screen', async () => {
+it('counts an answer from the phone, even one that Meta dates before what was on the screen', async () => {
   await using it = await openThread();
   it.room.pass(minuteMs);
   await it.agency.hears(wrote({ sentAt: it.room.clock(), text: 'Hello?' }));
@@ -138,7 +138,7 @@ it('asks the same of private replies', async () => {
   expect(await reply(agency.agent, 'c2', first.ok ? first.messageId! : '')).toMatchObject({ ok: true });
 });
 
-it('is told also after the relay’s clock was put back', async () => {
+it('is told even after the relay’s clock was put back', async () => {
   await using it = await openThread();
   it.room.pass(2 * hourMs);
   await it.agency.hears(wrote({ sentAt: noon, text: 'Hello?' }));
@@ -150,7 +150,7 @@ it('is told also after the relay’s clock was put back', async () => {
   expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject(told({ text: 'on the phone' }));
 });
 
-it('is told exactly, also where the relay started again after its clock was put back', async () => {
+it('is told exactly, even where the relay started again after its clock was put back', async () => {
   await using it = await openThread();
   // Its id is from a clock that was far ahead, and nothing in the process remembers that.
   const seen = 'f0000000-0000-7000-8000-000000000000';

@@ -45,7 +45,7 @@ export async function checkSeen({ tx }: AgencyWork, seen: Seen): Promise<Refusal
 }
 
 /**
- * The id after which answers count as not seen. A message cannot be placed if it is not there any more or stands in another thread. Then
+ * The id after which answers count as not seen. A message cannot be placed if it is no longer there or stands in another thread. Then
  * whatever was answered since the person last wrote counts, so that the author is told once too often instead of never.
  */
 async function placeOf(tx: AgencyTx, conversationId: string, seenMessageId: string): Promise<string> {

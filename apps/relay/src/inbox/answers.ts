@@ -1,6 +1,6 @@
-import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { openHandoff, resolveHandoff, restoreHandoff, waitedWhenClosed } from './leads-and-handoffs.ts';
+import { takeBackClosing, waitsSince, wasClosedBelieving } from './closings.ts';
+import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
 
 /**
@@ -8,6 +8,7 @@ import type { Thread } from './thread.ts';
  * even if we hear of the answer later.
  */
 export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: number, actor: string): Promise<void> {
+  thread.failedReplyAt = null;
   await answered(work, thread, { answeredAt, upTo: answeredAt }, actor);
 }
 
@@ -24,6 +25,9 @@ export async function noteReplied(work: AgencyWork, thread: Thread, repliedAt: n
      order by sent_at desc limit 1`,
     { conversationId: thread.conversationId, repliedAt, now: work.now },
   );
+  // One that was asked for earlier does not make up for the reply that failed, unless that was "in the future", before the clock was corrected.
+  const failedAt = thread.failedReplyAt;
+  if (failedAt !== null && (repliedAt >= failedAt || failedAt > work.now)) thread.failedReplyAt = null;
   await answered(work, thread, { answeredAt: repliedAt, upTo: newest?.sentAt ?? repliedAt }, actor);
 }
 
@@ -35,57 +39,40 @@ async function answered(
 ): Promise<void> {
   thread.firstAnsweredAt = Math.min(thread.firstAnsweredAt ?? answeredAt, answeredAt);
   thread.lastAnsweredAt = Math.max(thread.lastAnsweredAt ?? upTo, upTo);
-  await endWaiting(work, thread, await firstUnanswered(work.tx, thread.conversationId, thread.lastAnsweredAt), actor);
+  await waitOnlyForUnsettled(work, thread, actor);
 }
 
-/** A comment that waited for an answer was removed or hidden. The rest of the thread may still wait. */
+/** A comment of the person was removed or hidden. The rest of the thread may still wait. */
 export async function stopAsking(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
-  if (thread.state !== 'needs_answer') return;
-  // What came before the present beginning was answered, or closed by a person.
-  const before = Math.max(thread.lastAnsweredAt ?? 0, (thread.unansweredSinceAt ?? 0) - 1);
-  await endWaiting(work, thread, await firstUnanswered(work.tx, thread.conversationId, before), actor);
+  if (thread.state === 'needs_answer') await waitOnlyForUnsettled(work, thread, actor);
 }
 
-async function endWaiting(work: AgencyWork, thread: Thread, sinceAt: number | null, actor: string): Promise<void> {
-  thread.unansweredSinceAt = sinceAt;
-  if (sinceAt !== null) return;
+async function waitOnlyForUnsettled(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
+  thread.unansweredSinceAt = thread.state === 'done' ? null : await waitsSince(work.tx, thread);
+  if (thread.unansweredSinceAt !== null) return;
   if (thread.state === 'needs_answer') thread.state = 'answered';
   await resolveHandoff(work, thread, actor);
 }
 
 /** A hidden comment is shown again: it waits for an answer as before, unless it was answered or the thread was closed meanwhile. */
-export async function askAsBefore(work: AgencyWork, thread: Thread, sentAt: number): Promise<void> {
-  if (thread.state === 'done' || (thread.lastAnsweredAt !== null && sentAt <= thread.lastAnsweredAt)) return;
+export async function askAsBefore(work: AgencyWork, thread: Thread): Promise<void> {
+  if (thread.state === 'done') return;
+  thread.unansweredSinceAt = await waitsSince(work.tx, thread);
+  if (thread.unansweredSinceAt === null) return;
   thread.state = 'needs_answer';
-  thread.unansweredSinceAt = Math.min(thread.unansweredSinceAt ?? sentAt, sentAt);
   if (!(await restoreHandoff(work, thread))) await openHandoff(work, thread);
 }
 
-/** An answer did not reach the person, and the thread was closed in the belief that it would: somebody must look again. */
-export async function reopen(work: AgencyWork, thread: Thread, repliedAt: number): Promise<void> {
-  if (thread.state !== 'done' || thread.isErased) return;
-  thread.state = 'needs_answer';
-  thread.unansweredSinceAt = (await firstUnsettled(work.tx, thread)) ?? repliedAt;
-  await openHandoff(work, thread);
-}
-
 /**
- * When the person wrote the first thing for which a closed thread waits again. What was settled by an earlier closing, as a "thanks" that
- * needs no answer, stays settled.
+ * A reply that was asked for at `askedAt` did not reach the person, and the thread is closed: somebody must look again. What was closed in
+ * the belief that it would arrive waits again.
  */
-export async function firstUnsettled(tx: AgencyTx, thread: Thread): Promise<number | null> {
-  const waitedSinceAt = await waitedWhenClosed(tx, thread.conversationId);
-  return firstUnanswered(tx, thread.conversationId, Math.max(thread.lastAnsweredAt ?? 0, (waitedSinceAt ?? 0) - 1));
-}
-
-/** When the person wrote the first thing after `after` that asks for an answer. A comment that is removed or hidden asks for none. */
-async function firstUnanswered(tx: AgencyTx, conversationId: string, after: number): Promise<number | null> {
-  const row = await tx.get<{ since: number }>(
-    `select sent_at as since from messages
-     where agency_id = :agency and conversation_id = :conversationId and sent_at > :after and direction = 'inbound'
-       and (kind <> 'comment' or (unsent_at is null and hidden_at is null))
-     order by sent_at limit 1`,
-    { conversationId, after },
-  );
-  return row?.since ?? null;
+export async function reopen(work: AgencyWork, thread: Thread, askedAt: number): Promise<void> {
+  if (thread.state !== 'done' || thread.isErased) return;
+  if (wasClosedBelieving(thread, askedAt)) await takeBackClosing(work.tx, thread);
+  else thread.failedReplyAt = null;
+  thread.failedReplyAt = Math.min(thread.failedReplyAt ?? askedAt, askedAt);
+  thread.state = 'needs_answer';
+  thread.unansweredSinceAt = await waitsSince(work.tx, thread);
+  await openHandoff(work, thread);
 }

@@ -7,7 +7,7 @@ import { findByNativeId, type KnownMessage } from './messages.ts';
 import { readCommentFacts } from './private-reply-rights.ts';
 import { type AccountRef, findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
-/** Edited or removed by its author, hidden or shown again by the business; also before we have heard of the comment. */
+/** Edited or removed by its author, hidden or shown again by the business; even before we have heard of the comment. */
 export async function changeComment(work: AgencyWork, account: AccountRef, event: CommentChanged): Promise<void> {
   const known = await findByNativeId(work.tx, account.id, event.commentId);
   switch (event.change) {
@@ -100,7 +100,7 @@ async function showComment(
   if (shown === undefined) return;
   const isGone = shown.unsent_at !== null;
   await changeThread(work, known, async (thread) => {
-    if (!isGone) await askAsBefore(work, thread, known.sentAt);
+    if (!isGone) await askAsBefore(work, thread);
   });
   work.touch('message', known.id);
   work.touch('conversation', known.conversationId);

@@ -1,9 +1,9 @@
 import { type Command, type CommandAnswer, checkRights, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
+import { closeThread } from './closings.ts';
 import { readConversation } from './documents/conversation.ts';
 import { done } from './inbox.ts';
-import { resolveHandoff } from './leads-and-handoffs.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
 /**
@@ -21,7 +21,10 @@ export async function claimHandoff(
   if (!found.ok) return found;
   const { thread, holder } = found;
   if (thread.handoffId === null)
-    return { ok: false, refusal: refuse('not_found', 'Nothing is waiting to be taken here.') };
+    return {
+      ok: false,
+      refusal: refuse('not_found', 'Nobody is waiting for an answer here, so there is nothing to take.'),
+    };
   await holdClaim(work, thread, actor);
   if (holder !== null && holder.id !== actor.person.id)
     work.record(actor.person.id, 'handoff.taken_over', thread.handoffId, { from: holder.id });
@@ -56,9 +59,9 @@ export async function closeHandoff(
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
   const { thread } = found;
-  await resolveHandoff(work, thread, actor.person.id);
-  thread.state = 'done';
-  thread.unansweredSinceAt = null;
+  // Closed twice, perhaps by two people: the first time says what waited.
+  if (thread.state === 'done') return done;
+  await closeThread(work, thread, actor.person.id);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
   work.record(actor.person.id, 'conversation.closed', thread.conversationId);

@@ -36,7 +36,7 @@ it.each([
   expect(await it.agency.count('messages')).toBe(4);
 });
 
-it('also after a person said that the reply had arrived', async () => {
+it('even after a person said that the reply had arrived', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Can you come on Friday?');
   const vouched = await unconfirmed(it, 'Yes');

@@ -80,6 +80,11 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   merged.firstAnsweredAt = earliest(kept.firstAnsweredAt, gone.firstAnsweredAt);
   merged.lastAnsweredAt = latest(kept.lastAnsweredAt, gone.lastAnsweredAt);
   merged.unansweredSinceAt = earliest(kept.unansweredSinceAt, gone.unansweredSinceAt);
+  // An answer in one of them said nothing about what waits in the other.
+  if (merged.unansweredSinceAt !== null && merged.unansweredSinceAt <= (merged.lastAnsweredAt ?? 0))
+    merged.lastAnsweredAt = merged.unansweredSinceAt - 1;
+  merged.failedReplyAt = earliest(waitingFailure(kept), waitingFailure(gone));
+  merged.closedAt = latest(kept.closedAt, gone.closedAt);
   merged.deliveredUpTo = latest(kept.deliveredUpTo, gone.deliveredUpTo);
   merged.readUpTo = latest(kept.readUpTo, gone.readUpTo);
   if (gone.state === 'needs_answer') merged.state = 'needs_answer';
@@ -130,6 +135,10 @@ async function keepNames(work: AgencyWork, kept: Thread, gone: Thread): Promise<
       name: known?.name ?? other.name,
       username: known?.username ?? other.username,
     });
+}
+
+function waitingFailure({ state, failedReplyAt }: Thread): number | null {
+  return state === 'done' ? null : failedReplyAt;
 }
 
 function earliest(one: number | null, other: number | null): number | null {

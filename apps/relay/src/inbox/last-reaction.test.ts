@@ -40,7 +40,7 @@ it('is shown with the beginning of our message, and stays when somebody writes',
   expect(await it.reaction()).toEqual(expected);
 });
 
-it('is told also where the reaction opens no window any longer, and once', async () => {
+it('is told even where the reaction no longer opens a window, and once', async () => {
   await using it = await openTalk();
   it.room.pass(minuteMs);
   await it.agency.hears(wrote({ sentAt: it.room.clock() }));
@@ -70,7 +70,7 @@ it('is about our messages that are still there', async () => {
   expect(await it.reaction()).toBeNull();
 });
 
-it('is known also when it came before our message', async () => {
+it('is known even when it came before our message', async () => {
   await using it = await openTalk();
   await it.agency.hears(reacted('early', '👍', noon + 5));
   expect(await it.reaction()).toBeNull();

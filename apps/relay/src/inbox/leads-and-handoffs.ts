@@ -1,5 +1,4 @@
 import { newId, topicSchema, topicsOf } from '@transom/shared';
-import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
 import type { Thread } from './thread.ts';
 
@@ -47,27 +46,15 @@ export async function openHandoff(work: AgencyWork, thread: Thread): Promise<voi
 
 /**
  * Answered, or closed by a person. `actor` is a person's id, `relay` for an answer that was given elsewhere, or `hidden` if the last
- * comment that waited was hidden: such a handoff can be restored. Closed by a person, it keeps since when somebody waits.
+ * comment that waited was hidden: such a handoff can be restored.
  */
 export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
   if (thread.handoffId === null) return;
   await work.tx.run(
-    `update handoffs set state = 'resolved', resolved_by = :actor, resolved_at = :at, waited_since_at = :sinceAt
-     where agency_id = :agency and id = :id`,
-    { id: thread.handoffId, actor, at: work.now, sinceAt: thread.unansweredSinceAt },
+    `update handoffs set state = 'resolved', resolved_by = :actor, resolved_at = :at where agency_id = :agency and id = :id`,
+    { id: thread.handoffId, actor, at: work.now },
   );
   work.record(actor, 'handoff.resolved', thread.handoffId, { conversationId: thread.conversationId });
-}
-
-/** Since when the person waited when the thread was closed; null if nobody waited, or nobody noted it then. */
-export async function waitedWhenClosed(tx: AgencyTx, conversationId: string): Promise<number | null> {
-  const last = await tx.get<{ sinceAt: number | null }>(
-    `select waited_since_at as "sinceAt" from handoffs
-     where agency_id = :agency and conversation_id = :conversationId and state = 'resolved'
-     order by resolved_at desc, id desc limit 1`,
-    { conversationId },
-  );
-  return last?.sinceAt ?? null;
 }
 
 /**
@@ -78,9 +65,9 @@ export async function restoreClosedHandoff(work: AgencyWork, thread: Thread, per
   if (thread.handoffId !== null) return true;
   const last = await work.tx.get<{ id: string; claimedBy: string | null; claimedUntil: number | null }>(
     `select id, claimed_by as "claimedBy", claimed_until as "claimedUntil" from handoffs
-     where agency_id = :agency and conversation_id = :conversationId and state = 'resolved'
-     order by resolved_at desc, id desc limit 1`,
-    { conversationId: thread.conversationId },
+     where agency_id = :agency and conversation_id = :conversationId and state = 'resolved' and resolved_at = :closedAt
+     order by id desc limit 1`,
+    { conversationId: thread.conversationId, closedAt: thread.closedAt },
   );
   if (last === undefined) return false;
   const isHeld = last.claimedBy === personId && (last.claimedUntil ?? 0) > work.now;

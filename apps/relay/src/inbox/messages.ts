@@ -61,7 +61,7 @@ export async function insertMessage(tx: AgencyTx, message: NewMessage): Promise<
 }
 
 /**
- * The ids of an agency's messages grow in the order in which the relay learns of them, also after a restart with a clock that was put
+ * The ids of an agency's messages grow in the order in which the relay learns of them, even after a restart with a clock that was put
  * back: who had seen an answer is told by that order.
  */
 async function nextMessageId(tx: AgencyTx): Promise<string> {
@@ -73,12 +73,15 @@ async function nextMessageId(tx: AgencyTx): Promise<string> {
   return later === undefined ? id : newIdAfter(later.id);
 }
 
+/** When a message of ours left for the channel, by the channel's clock as far as that is known; null if it never did. */
+export const leftAtSql = 'coalesce(attempt_dated_at, attempt_started_at)';
+
 export type KnownMessage = {
   readonly id: string;
   readonly conversationId: string;
   readonly isInbound: boolean;
   readonly sentAt: number;
-  /** When it left for the channel: a reply may have waited, and a receipt is only about what had left by then. */
+  /** When it left: a reply may have waited, and a receipt is only about what had left by then. */
   readonly leftAt: number;
 };
 
@@ -90,7 +93,7 @@ export async function findByNativeId(
 ): Promise<KnownMessage | undefined> {
   const row = await tx.get<Omit<KnownMessage, 'isInbound'> & { direction: string }>(
     `select id, conversation_id as "conversationId", direction, sent_at as "sentAt",
-            coalesce(attempt_dated_at, attempt_started_at, sent_at) as "leftAt"
+            coalesce(${leftAtSql}, sent_at) as "leftAt"
      from messages
      where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`,
     { accountId, nativeMessageId },

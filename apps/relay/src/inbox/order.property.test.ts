@@ -145,7 +145,7 @@ it('ends in the same conversation, whatever the order and however often events c
       for (const event of events) await agency.hears(event);
       expect({ ...(await outcome(agency)), accountId: expected.accountId }).toEqual(expected);
       expect(JSON.stringify([await agency.changes(), await agency.trail()])).not.toContain('SECRET');
-      // Nothing waits any more but the reaction to a message that never came, and what keeps old hiding from coming back.
+      // Nothing is left waiting but the reaction to a message that never came, and what keeps old hiding from coming back.
       expect(
         await agency.rows(`select native_id, kind from early_events where agency_id = :agency order by native_id`),
       ).toEqual([

@@ -3,6 +3,7 @@ import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { noteReplied } from './answers.ts';
 import type { EchoReceived } from './events.ts';
+import { leftAtSql } from './messages.ts';
 import { recountRights } from './private-reply-rights.ts';
 import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
@@ -19,12 +20,11 @@ export type OwnSend = {
   readonly text: string | null;
   readonly sentAt: number;
   readonly authorId: string;
-  /** When the call to the channel began, by the channel's clock as far as it is known. */
-  readonly startedAt: number | null;
+  readonly leftAt: number | null;
 };
 
 export const ownSendColumns = `id, conversation_id as "conversationId", kind, reply_to as "replyTo", text, sent_at as "sentAt", author_id as "authorId",
-  coalesce(attempt_dated_at, attempt_started_at) as "startedAt"`;
+  ${leftAtSql} as "leftAt"`;
 
 /** Meta's clock and what we know of it may differ by this much without making us miss our own message. */
 export const clockToleranceMs = minuteMs;
@@ -63,24 +63,24 @@ export async function findUnproved(
   text: string | null,
   at: number,
 ): Promise<OwnSend | undefined> {
-  const started = await tx.all<OwnSend & { startedAt: number; wasRefused: number }>(
+  const started = await tx.all<OwnSend & { leftAt: number; wasRefused: number }>(
     `select ${ownSendColumns},
             case when state = 'failed' and failure_code <> 'not_arrived' then 1 else 0 end as "wasRefused"
      from messages
      where agency_id = :agency and conversation_id = :conversationId and native_message_id is null and attempt_started_at is not null
-       and coalesce(attempt_dated_at, attempt_started_at) between :earliest and :latest
+       and ${leftAtSql} between :earliest and :latest
        and direction = 'outbound' and state in ('sending', 'unconfirmed', 'sent', 'delivered', 'read', 'failed')
      order by sent_at, id`,
     { conversationId, earliest: at - echoSpanMs, latest: at + clockToleranceMs },
   );
-  const distance = (send: { startedAt: number }) => Math.abs(at - send.startedAt);
+  const distance = (send: { leftAt: number }) => Math.abs(at - send.leftAt);
   const [nearest] = started
     .filter((send) => areSameWords(send.text, text))
     .toSorted((one, other) => one.wasRefused - other.wasRefused || distance(one) - distance(other));
   return nearest;
 }
 
-/** Meta has it, under this id: it left at `leftAt`, and nobody needs to look for it any more. */
+/** Meta has it, under this id: it left at `leftAt`, and nobody needs to look for it. */
 export async function noteSent(
   work: AgencyWork,
   thread: Thread,
@@ -93,7 +93,7 @@ export async function noteSent(
      where agency_id = :agency and id = :id`,
     { id: own.id, nativeMessageId, state: stateByReceipts(thread, leftAt) },
   );
-  if (own.kind === 'private_reply') await recountRights(work, thread, own.replyTo);
+  await recountRights(work, thread, own);
   await noteReached(work, thread, leftAt);
   await noteReplied(work, thread, own.sentAt, own.authorId);
   await saveThread(work.tx, thread);

@@ -57,13 +57,17 @@ export async function readCommentFacts(tx: AgencyTx, conversationId: string): Pr
   return row === undefined ? null : factsOf(asRight(row));
 }
 
+/** A reply of ours, and the comment that it answers if it is a private one, by the channel's id. */
+export type ReplyTo = { readonly kind: string; readonly replyTo?: string | null };
+
 /**
- * A private reply to this comment, by the channel's id, was queued, moved or is gone: what the comment allows is counted again, in the
- * given thread, which the caller saves, and in the other threads where it stands.
+ * A reply was queued, moved or is gone. If it was a private one, what its comment allows is counted again, in the given thread, which the
+ * caller saves, and in the other threads where the comment stands.
  */
-export async function recountRights(work: AgencyWork, thread: Thread, nativeId: string | null): Promise<void> {
+export async function recountRights(work: AgencyWork, thread: Thread, { kind, replyTo }: ReplyTo): Promise<void> {
+  if (kind !== 'private_reply') return;
   thread.window = { ...thread.window, comment: await readCommentFacts(work.tx, thread.conversationId) };
-  if (nativeId !== null) await recountElsewhere(work, thread.conversationId, nativeId);
+  if (replyTo) await recountElsewhere(work, thread.conversationId, replyTo);
 }
 
 /** The same for the other threads only. */

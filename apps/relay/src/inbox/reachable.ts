@@ -1,8 +1,9 @@
 import type { AgencyWork } from './agency-work.ts';
+import { leftAtSql } from './messages.ts';
 import type { Thread } from './thread.ts';
 
 /** When a reply set out: by the relay's clock, and by the channel's as far as that is known. Null if it never did. */
-export type SetOut = { readonly startedAt: number | null; readonly datedAt: number | null };
+export type SetOut = { readonly startedAt: number | null; readonly leftAt: number | null };
 
 /**
  * Meta said that a reply cannot reach the person. Its answer is about the moment at which the reply set out: somebody who wrote, did
@@ -12,10 +13,10 @@ export async function noteUnreachable(work: AgencyWork, thread: Thread, reply: S
   if (!(await cameSince(work, thread, reply)) && !(await gotSince(work, thread, reply))) thread.unreachable = true;
 }
 
-async function cameSince({ tx, now }: AgencyWork, thread: Thread, { startedAt, datedAt }: SetOut): Promise<boolean> {
-  if (startedAt === null || datedAt === null) return false;
+async function cameSince({ tx, now }: AgencyWork, thread: Thread, { startedAt, leftAt }: SetOut): Promise<boolean> {
+  if (startedAt === null || leftAt === null) return false;
   // A reaction or a link that was followed leaves no message, but opens the window.
-  if (thread.window.openedAt !== null && thread.window.openedAt > datedAt) return true;
+  if (thread.window.openedAt !== null && thread.window.openedAt > leftAt) return true;
   const wrote = await tx.get<{ id: string }>(
     `select id from messages
      where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'
@@ -26,14 +27,14 @@ async function cameSince({ tx, now }: AgencyWork, thread: Thread, { startedAt, d
   return wrote !== undefined;
 }
 
-async function gotSince({ tx }: AgencyWork, thread: Thread, { datedAt }: SetOut): Promise<boolean> {
-  if (datedAt === null) return false;
+async function gotSince({ tx }: AgencyWork, thread: Thread, { leftAt }: SetOut): Promise<boolean> {
+  if (leftAt === null) return false;
   const got = await tx.get<{ id: string }>(
     `select id from messages
      where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
-       and state in ('sent', 'delivered', 'read') and coalesce(attempt_dated_at, attempt_started_at, sent_at) > :datedAt
+       and state in ('sent', 'delivered', 'read') and coalesce(${leftAtSql}, sent_at) > :leftAt
      limit 1`,
-    { conversationId: thread.conversationId, datedAt },
+    { conversationId: thread.conversationId, leftAt },
   );
   return got !== undefined;
 }
@@ -45,7 +46,7 @@ async function gotSince({ tx }: AgencyWork, thread: Thread, { datedAt }: SetOut)
 export async function noteReached({ tx }: AgencyWork, thread: Thread, at: number): Promise<void> {
   if (!thread.unreachable || thread.isErased) return;
   const refused = await tx.get<{ at: number | null }>(
-    `select max(coalesce(attempt_dated_at, attempt_started_at)) as at from messages
+    `select max(${leftAtSql}) as at from messages
      where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and state = 'failed'
        and failure_code = 'recipient_unavailable'`,
     { conversationId: thread.conversationId },

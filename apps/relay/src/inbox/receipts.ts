@@ -1,7 +1,7 @@
 import type { AgencyWork } from './agency-work.ts';
 import { keepEarly, threadKey } from './early-events.ts';
 import type { MessagesDelivered, MessagesRead } from './events.ts';
-import { findByNativeId } from './messages.ts';
+import { findByNativeId, leftAtSql } from './messages.ts';
 import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<
       `update messages set state = :reached
        where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
          and state in ('sent', 'delivered') and (state = 'sent' or :reached = 'read')
-         and coalesce(attempt_dated_at, attempt_started_at, sent_at) <= :upTo
+         and coalesce(${leftAtSql}, sent_at) <= :upTo
        returning id`,
       { conversationId: thread.conversationId, upTo, reached },
     );

@@ -30,7 +30,7 @@ it.each([
   expect(Buffer.from(inFeed.text)).toEqual(Buffer.from(text));
 });
 
-it('takes a message back from everywhere, also from the changes written before', async () => {
+it('takes a message back from everywhere, even from the changes written before', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(

@@ -1,8 +1,8 @@
 import { type Command, type CommandAnswer, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { firstUnsettled } from './answers.ts';
 import { findForPerson } from './claims.ts';
+import { takeBackClosing, waitsSince } from './closings.ts';
 import { done } from './inbox.ts';
 import { openHandoff, restoreClosedHandoff } from './leads-and-handoffs.ts';
 import { saveThread, type Thread } from './thread.ts';
@@ -31,7 +31,8 @@ export async function reopenConversation(
 
 /** Closing answered nobody: what waited then waits again since the same moment, and so does its handoff. */
 export async function waitAsBefore(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
-  thread.unansweredSinceAt = await firstUnsettled(work.tx, thread);
+  await takeBackClosing(work.tx, thread);
+  thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   thread.state = thread.unansweredSinceAt === null ? 'answered' : 'needs_answer';
   if (thread.unansweredSinceAt === null) return;
   if (!(await restoreClosedHandoff(work, thread, actor.person.id))) await openHandoff(work, thread);

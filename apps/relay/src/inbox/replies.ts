@@ -1,12 +1,12 @@
 import { type Command, type CommandAnswer, checkRights, refuse, windowAt } from '@transom/shared';
-import { reasonToWait } from '../outbound/told-to-wait.ts';
+import { waitReason } from '../outbound/told-to-wait.ts';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { noteReplied, reopen } from './answers.ts';
 import { holdClaim } from './claims.ts';
 import { passGate } from './gate.ts';
 import { done } from './inbox.ts';
-import { insertMessage } from './messages.ts';
+import { insertMessage, leftAtSql } from './messages.ts';
 import { factsOf, findCommentRight, recountRights } from './private-reply-rights.ts';
 import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
@@ -84,11 +84,11 @@ async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Qu
     origin: 'desk',
     authorId: actor.person.id,
     nextAttemptAt: work.now,
-    failure: await reasonToWait(work.tx, thread.accountId, work.now),
+    failure: await waitReason(work.tx, thread.accountId, work.now),
     queueNumber: await nextInQueue(work, thread.conversationId),
   });
   noteLastMessage(thread, messageId, work.now);
-  if (message.kind === 'private_reply') await recountRights(work, thread, message.replyTo ?? null);
+  await recountRights(work, thread, message);
   await holdClaim(work, thread, actor);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
@@ -120,7 +120,7 @@ export async function confirmMessage(
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const message = await work.tx.get<Unconfirmed>(
-    `select conversation_id as "conversationId", kind, reply_to as "replyTo", sent_at as "sentAt", coalesce(attempt_dated_at, attempt_started_at) as "startedAt",
+    `select conversation_id as "conversationId", kind, reply_to as "replyTo", sent_at as "sentAt", ${leftAtSql} as "leftAt",
             attempts as looks, next_attempt_at as "nextLookAt"
      from messages where agency_id = :agency and id = :id and state = 'unconfirmed'`,
     { id: command.messageId },
@@ -135,17 +135,17 @@ export async function confirmMessage(
      where agency_id = :agency and id = :id`,
     {
       id: command.messageId,
-      state: command.arrived ? stateByReceipts(thread, message.startedAt ?? message.sentAt) : 'failed',
+      state: command.arrived ? stateByReceipts(thread, message.leftAt ?? message.sentAt) : 'failed',
       code: command.arrived ? null : 'not_arrived',
       detail: command.arrived ? null : `${actor.person.name} looked: it did not arrive. It can be sent again.`,
     },
   );
   if (command.arrived) {
-    await noteReached(work, thread, message.startedAt ?? message.sentAt);
+    await noteReached(work, thread, message.leftAt ?? message.sentAt);
     await noteReplied(work, thread, message.sentAt, actor.person.id);
   } else await reopen(work, thread, message.sentAt);
   // If a private reply did not arrive, its one use is restored.
-  if (message.kind === 'private_reply') await recountRights(work, thread, message.replyTo);
+  await recountRights(work, thread, message);
   await saveThread(work.tx, thread);
   work.touch('message', command.messageId);
   work.touch('conversation', thread.conversationId);
@@ -158,7 +158,7 @@ type Unconfirmed = {
   readonly kind: string;
   readonly replyTo: string | null;
   readonly sentAt: number;
-  readonly startedAt: number | null;
+  readonly leftAt: number | null;
   readonly looks: number;
   readonly nextLookAt: number | null;
 };

@@ -97,7 +97,11 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   readCommentFacts: (tx, { a, direct }) =>
     Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
   recountRights: (tx, { threadOfA }) =>
-    privateReplyRights.recountRights(new AgencyWork(tx, 1), { ...threadOfA, conversationId: 'none' }, 'c1'),
+    privateReplyRights.recountRights(
+      new AgencyWork(tx, 1),
+      { ...threadOfA, conversationId: 'none' },
+      { kind: 'private_reply', replyTo: 'c1' },
+    ),
   recountElsewhere: (tx) => privateReplyRights.recountElsewhere(new AgencyWork(tx, 1), 'none', 'c1'),
 };
 const pure = [
@@ -161,7 +165,7 @@ it.each(kinds)('%s by a person of agency B, on things of agency A, does nothing'
   expect(await contents(two.a)).toEqual(before);
 });
 
-it('keeps the commands of two agencies apart, also under the same id', async () => {
+it('keeps the commands of two agencies apart, even under the same id', async () => {
   await using two = await twoAgencies();
   const note = { kind: 'note.add', conversationId: two.direct.id, text: 'x' } as const;
   expect(await two.a.perform(two.a.agent, note, 'same')).toMatchObject({ ok: true });

@@ -1,6 +1,7 @@
 import { type Command, type CommandAnswer, checkRights, type MessageState, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
+import { wasClosedBelieving } from './closings.ts';
 import { recountRights } from './private-reply-rights.ts';
 import { waitAsBefore } from './reopen-conversation.ts';
 import { findThreadOfConversation, recountLastMessage, saveThread } from './thread.ts';
@@ -9,6 +10,7 @@ type Reply = {
   readonly conversationId: string;
   readonly kind: string;
   readonly replyTo: string | null;
+  readonly sentAt: number;
   readonly state: MessageState;
   readonly authorId: string;
   readonly author: string | null;
@@ -26,7 +28,7 @@ export async function withdrawReply(
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const reply = await work.tx.get<Reply>(
-    `select m.conversation_id as "conversationId", m.kind, m.reply_to as "replyTo", m.state, m.author_id as "authorId", p.name as author
+    `select m.conversation_id as "conversationId", m.kind, m.reply_to as "replyTo", m.sent_at as "sentAt", m.state, m.author_id as "authorId", p.name as author
      from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id
      where m.agency_id = :agency and m.id = :messageId and m.direction = 'outbound' and m.origin = 'desk'`,
     { messageId },
@@ -44,7 +46,7 @@ export async function withdrawReply(
 }
 
 function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
-  if (reply === undefined) return 'There is no such reply any more. Somebody may have taken it back already.';
+  if (reply === undefined) return 'This reply is no longer there. Somebody may have taken it back already.';
   switch (reply.state) {
     case 'queued':
       return reply.authorId === person.id || person.role === 'owner'
@@ -54,22 +56,18 @@ function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
       return 'This reply failed and will not be sent. There is nothing to take back.';
     case 'sending':
     case 'unconfirmed':
-      return 'This reply is on its way to Meta already and can no longer be taken back.';
+      return 'This reply is already on its way to Meta and can no longer be taken back.';
     default:
       return 'This reply has been sent and can no longer be taken back here.';
   }
 }
 
-async function takeOutOfThread(
-  work: AgencyWork,
-  actor: Actor,
-  { conversationId, kind, replyTo }: Reply,
-): Promise<void> {
-  const thread = await findThreadOfConversation(work.tx, conversationId);
+async function takeOutOfThread(work: AgencyWork, actor: Actor, reply: Reply): Promise<void> {
+  const thread = await findThreadOfConversation(work.tx, reply.conversationId);
   if (thread === null) return;
   await recountLastMessage(work.tx, thread);
-  if (kind === 'private_reply') await recountRights(work, thread, replyTo);
+  await recountRights(work, thread, reply);
   // It may have been closed in the belief that this would go out: whoever still waits must not be lost.
-  if (thread.state === 'done' && !thread.isErased) await waitAsBefore(work, thread, actor);
+  if (wasClosedBelieving(thread, reply.sentAt)) await waitAsBefore(work, thread, actor);
   await saveThread(work.tx, thread);
 }

@@ -46,7 +46,7 @@ it('keeps in one commit what arrives before the turn of the store comes, however
   expect(await states(room)).toHaveLength(20);
 });
 
-it('says so to everybody who waits when the store takes nothing any more', async () => {
+it('says so to everybody who waits when the store no longer takes anything', async () => {
   await using room = await openRelayRoom();
   await using intake = openIntake(room);
   await room.store.close();

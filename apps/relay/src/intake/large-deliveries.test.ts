@@ -138,7 +138,7 @@ it('makes nobody wait for its end, however many of them there are', async () => 
   expect(rows.slice(0, 6).map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'pending'));
 });
 
-it('goes on with each of them also where others were emptied while they were brought in', async () => {
+it('goes on with each of them even where others were emptied while they were brought in', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);

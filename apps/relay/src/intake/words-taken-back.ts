@@ -94,7 +94,7 @@ export async function deliveriesWithWords(tx: AgencyTx, accountId: string, nativ
   return rows.map(({ id }) => id);
 }
 
-/** Messages that were taken back although this delivery still carries their words; also those of which only an edit has come. */
+/** Messages that were taken back although this delivery still carries their words; even those of which only an edit has come. */
 export async function takenBackIn(
   tx: AgencyTx,
   deliveryId: number,

@@ -44,7 +44,7 @@ function millisecondsOf(value: unknown): number {
   return number < firstMillisecondTime ? number * 1_000 : number;
 }
 
-/** A whole number, also where it was sent as text. */
+/** A whole number, even where it was sent as text. */
 export function asInteger(value: unknown): number | null {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) ? (number as number) : null;
@@ -57,7 +57,7 @@ export function asFlag(value: unknown): boolean {
   );
 }
 
-/** A number, also where it was sent as text. */
+/** A number, even where it was sent as text. */
 export function asNumber(value: unknown): number | null {
   const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;

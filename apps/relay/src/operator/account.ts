@@ -100,7 +100,7 @@ async function remove(call: Call, store: Store, agencyId: string): Promise<numbe
   if (!removed) throw unknownAccount(accountId);
   call.tell(
     { accountId, state: 'disconnected' },
-    `Removed ${accountId}: its token is gone, and nothing it gets is taken in any more.`,
+    `Removed ${accountId}: its token is gone, and nothing it gets is taken in from now on.`,
   );
   return 0;
 }

@@ -245,7 +245,7 @@ it('has happened or has not, wherever it is killed, and works the next time', as
   expect(readdirSync(last).filter((name) => name.includes('restoring'))).toEqual([]);
 }, 120_000);
 
-it('clears away whatever a restore left that was killed, also where the file system knows no hard links', async () => {
+it('clears away whatever a restore left that was killed, even where the file system knows no hard links', async () => {
   await killedDatabase(inFolder('transom.db'), 'acknowledged');
   await killedDatabase(inFolder('old.db'), 'old');
   await killedDatabase(inFolder('transom.db.before-restore-1'), 'kept by an earlier restore');

@@ -91,7 +91,7 @@ async function refusedForMs(work: AgencyWork, { accountId, messageId, attempts }
 
 /**
  * A call of the account succeeded. While replies wait because of the trouble, a call that only reads proves nothing about sending;
- * when none waits any more, it is the only evidence there is.
+ * when none is left waiting, it is the only evidence there is.
  */
 export async function clearTrouble(work: AgencyWork, accountId: string, by: 'send' | 'read'): Promise<void> {
   const changed = await work.tx.run(

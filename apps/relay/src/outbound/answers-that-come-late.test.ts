@@ -92,7 +92,7 @@ it.each<[string, SendOutcome, object]>([
   ]);
 });
 
-it('pauses the account also where the echo has settled the message already', async () => {
+it('pauses the account even where the echo has settled the message already', async () => {
   await using it = await scene();
   const attempt = await it.sends('Yes');
   await it.agency.hears(echoed({ nativeMessageId: 'e1', text: 'Yes' }));
@@ -190,7 +190,7 @@ it('says it once of the account when Meta refuses its every call, keeps the text
   expect(await trouble()).toBeNull();
 });
 
-it('says it of the account also where one reply alone is tried in vain', async () => {
+it('says it of the account even where one reply alone is tried in vain', async () => {
   await using it = await scene();
   const id = await it.queues('Yes');
   for (const expected of [null, null, 'calls_refused']) {
@@ -200,7 +200,7 @@ it('says it of the account also where one reply alone is tried in vain', async (
   }
 });
 
-it('tells the desks of a reply that may not go out any more, and of one that lost its sender', async () => {
+it('tells the desks of a reply that may no longer go out, and of one that lost its sender', async () => {
   await using it = await scene();
   const expired = await it.queues('Too late');
   it.room.pass(25 * hourMs);
@@ -223,7 +223,7 @@ it('tells the desks of a reply that may not go out any more, and of one that los
   await sender.close();
 });
 
-it('tells of many replies that may not go out any more without waiting between them', async () => {
+it('tells of many replies that may no longer go out without waiting between them', async () => {
   await using it = await scene();
   for (let n = 0; n < 20; n += 1) await it.queues(`Too late ${n}`);
   it.room.pass(25 * hourMs);

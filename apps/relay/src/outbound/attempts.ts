@@ -173,7 +173,7 @@ async function askAgain(work: AgencyWork, row: QueuedRow): Promise<ReplyAnswer> 
       ok: false,
       refusal: refuse(
         'not_found',
-        'The comment that this answers has been removed or hidden since, so nothing was sent.',
+        'The comment was removed or hidden before this reply could be sent, so nothing was sent.',
       ),
     };
   // The right was used up by this very message.

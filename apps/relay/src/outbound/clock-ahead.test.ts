@@ -119,7 +119,7 @@ it('finds what was sent while the clock was behind, after that was put right', a
   expect(await it.agency.message(lost)).toMatchObject(proved);
 });
 
-it('knows a late echo of a reply that a person was asked about, also when the clock was put right after that', async () => {
+it('knows a late echo of a reply that a person was asked about, even when the clock was put right after that', async () => {
   await using it = await scene(twentyHoursMs);
   const lost = await it.begins('Yes', null);
   const sentAt = it.metaNow();

@@ -1,5 +1,6 @@
 import type { AgencyWork } from '../inbox/agency-work.ts';
 import { reopen } from '../inbox/answers.ts';
+import { leftAtSql } from '../inbox/messages.ts';
 import { recountRights } from '../inbox/private-reply-rights.ts';
 import { noteUnreachable, type SetOut } from '../inbox/reachable.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
@@ -20,14 +21,14 @@ export async function failMessage(work: AgencyWork, messageId: string, code: str
   const row = await work.tx.get<Failed>(
     `update messages set state = 'failed', next_attempt_at = null, failure_code = :code, failure_detail = :detail
      where agency_id = :agency and id = :id returning conversation_id as "conversationId", kind, reply_to as "replyTo",
-       sent_at as "sentAt", attempt_started_at as "startedAt", coalesce(attempt_dated_at, attempt_started_at) as "datedAt"`,
+       sent_at as "sentAt", attempt_started_at as "startedAt", ${leftAtSql} as "leftAt"`,
     { id: messageId, code, detail },
   );
   if (row === undefined) throw new Error(`There is no message ${messageId} to fail.`);
   const thread = await findThreadOfConversation(work.tx, row.conversationId);
   if (thread !== null) {
     if (code === 'recipient_unavailable') await noteUnreachable(work, thread, row);
-    if (row.kind === 'private_reply') await recountRights(work, thread, row.replyTo);
+    await recountRights(work, thread, row);
     await reopen(work, thread, row.sentAt);
     await saveThread(work.tx, thread);
   }

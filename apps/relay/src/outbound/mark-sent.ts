@@ -32,7 +32,7 @@ export async function markSent(
   if (own.nativeMessageId !== nativeMessageId) {
     await freeNativeId(work, own, nativeMessageId);
     const thread = (await findThreadOfConversation(work.tx, own.conversationId)) ?? stored;
-    await noteSent(work, thread, own, { nativeMessageId, leftAt: own.startedAt ?? own.sentAt });
+    await noteSent(work, thread, own, { nativeMessageId, leftAt: own.leftAt ?? own.sentAt });
     work.record('relay', 'reply.sent', messageId, { conversationId: own.conversationId });
     if (own.nativeMessageId !== null) await passOn(work, own, own.nativeMessageId);
     const unsentAt = await unsentBefore(work, account, nativeMessageId);
@@ -84,7 +84,7 @@ async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string
 
 /** Gives the id that this reply had by mistake to the message with the same words that it belongs to: ours, or one from elsewhere. */
 async function passOn(work: AgencyWork, own: Sent, nativeMessageId: string): Promise<void> {
-  const at = own.startedAt ?? own.sentAt;
+  const at = own.leftAt ?? own.sentAt;
   const other = await findUnproved(work.tx, own.conversationId, own.text, at);
   const thread = await findThreadOfConversation(work.tx, own.conversationId);
   if (thread === null) return;

@@ -23,7 +23,7 @@ async function scene() {
 const notSent = { kind: 'not_sent', detail: 'No network.' } as const;
 const throttled = { kind: 'throttled', retryAfterMs: hourMs, detail: 'Slower.' } as const;
 
-it('sends the replies of a conversation in the order of the commands, also when the clock was put back between them', async () => {
+it('sends the replies of a conversation in the order of the commands, even when the clock was put back between them', async () => {
   await using it = await scene();
   it.room.pass(20 * hourMs);
   const first = await it.sends('first');

@@ -9,7 +9,7 @@ import { notSentDelayMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';
 import { failMessage } from './failures.ts';
 import { markSent } from './mark-sent.ts';
-import { type Reason, reasonToWait } from './told-to-wait.ts';
+import { type WaitReason, waitReason } from './told-to-wait.ts';
 import { markUnconfirmed } from './unconfirmed.ts';
 
 /**
@@ -95,13 +95,13 @@ async function isOpenByOurRecord(work: AgencyWork, { conversationId, accountId, 
   return isOpen(windowAt({ ...window, comment: null }, work.now, account.humanAgentApproved));
 }
 
-/** Meta refused the token. If the account has a new one since, that is no reason to wait any more. */
-async function reasonAfterSignIn(work: AgencyWork, { accountId }: Attempt, detail: string): Promise<Reason | null> {
-  const reason = await reasonToWait(work.tx, accountId, work.now);
+/** Meta refused the token. If the account has a new one since, there is no longer a reason to wait. */
+async function reasonAfterSignIn(work: AgencyWork, { accountId }: Attempt, detail: string): Promise<WaitReason | null> {
+  const reason = await waitReason(work.tx, accountId, work.now);
   return reason?.code === 'reauth_required' ? { ...reason, detail } : reason;
 }
 
-async function queueAgain(work: AgencyWork, attempt: Attempt, at: number, reason: Reason | null): Promise<void> {
+async function queueAgain(work: AgencyWork, attempt: Attempt, at: number, reason: WaitReason | null): Promise<void> {
   await work.tx.run(
     `update messages set state = 'queued', next_attempt_at = :at, attempts = :attempts, failure_code = :code, failure_detail = :detail
      where agency_id = :agency and id = :id`,

@@ -13,7 +13,7 @@ import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/rel
 import { startAttempts } from './attempts.ts';
 import { markSent } from './mark-sent.ts';
 import { adoptOrphans, dueLooks } from './reconcile.ts';
-import { reasonToWait, tellConnected, tellWaiting } from './told-to-wait.ts';
+import { tellConnected, tellWaiting, waitReason } from './told-to-wait.ts';
 import { clampWaits, shiftWaits } from './waits.ts';
 
 /** An agency with a thread of many messages, many comments of others, and replies that wait. */
@@ -93,7 +93,7 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
   ['tells replies why they wait', (_tx, work) => tellWaiting(work, agency.account.id, 'throttled')],
   ['tells them that they wait no longer', (_tx, work) => tellConnected(work, agency.account.id)],
   ['counts again what a comment allows elsewhere', (_tx, work) => recountElsewhere(work, 'none', 'c1')],
-  ['asks why they wait', (tx) => reasonToWait(tx, agency.account.id, -1)],
+  ['asks why they wait', (tx) => waitReason(tx, agency.account.id, -1)],
   ['knows its own by words', (tx) => findOwnSend(tx, agency.account, echoed())],
   ['knows its own by reference', (tx) => findOwnSend(tx, agency.account, echoed({ clientReference: 'waiting1' }))],
   ['finds a comment by either id', (tx) => findCommentRight(tx, 'none')],

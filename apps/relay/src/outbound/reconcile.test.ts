@@ -75,7 +75,7 @@ it('asks a person after two looks in vain, and sends nothing by itself', async (
   expect(await room.arrived()).toEqual(['Yes']);
 });
 
-it('asks a person also where it can no longer look, because the account has no token', async () => {
+it('asks a person even where it can no longer look, because the account has no token', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.client.fault({ kind: 'echo_none' });

@@ -127,9 +127,9 @@ async function callChannel(deps: SenderDeps, agency: AgencyStore, attempt: Attem
     account = await agency.read((tx) => deps.openAccount(tx, attempt.accountId));
   } catch (error) {
     deps.log.error({ accountId: attempt.accountId, err: error }, 'the token of an account could not be opened');
-    return { kind: 'not_sent', detail: 'The relay could not open the token of this account. It will try again.' };
+    return { kind: 'not_sent', detail: 'The relay could not read the sign-in of this account. It will try again.' };
   }
-  if (account === null) return { kind: 'reauth', detail: 'The account has no token. Connect it again.' };
+  if (account === null) return { kind: 'reauth', detail: 'This account has no sign-in. Connect it again.' };
   const { to, text, humanAgent, messageId } = attempt;
   return deps.channels.send(account, { to, text, humanAgent, clientReference: messageId });
 }

@@ -94,7 +94,7 @@ it.each<[string, SendOutcome, number]>([
   expect(await it.told(it.others[0]!)).toMatchObject({ state: 'sent', waitsUntil: null, failure: null });
 });
 
-it('says that the account must be connected again, also of what was tried before', async () => {
+it('says that the account must be connected again, even of what was tried before', async () => {
   await using it = await openQueue();
   const [second = '', third = ''] = it.others;
   const [one, two] = await startAttempts(it.agency.agency, it.room.clock(), 2);
@@ -113,7 +113,7 @@ it('says that the account was disconnected', async () => {
     expect(await it.told(id)).toMatchObject({ state: 'queued', failure: { code: 'account_disconnected' } });
 });
 
-it('says no longer that the account must be connected, or was not, once it is connected again', async () => {
+it('no longer says that the account must be connected, or was disconnected, once it is connected again', async () => {
   for (const [trouble, pausedFor, failure] of [
     ['reauth', 0, null],
     ['disconnected', 0, null],
@@ -196,7 +196,7 @@ it('holds up nothing that was only told to wait, when the clock turns out to hav
   expect(row?.at).toBe(it.room.clock() - hour);
 });
 
-it('goes out by itself after the pause, all the way to Meta and back', async () => {
+it('is sent after the pause, all the way to Meta and back', async () => {
   await using room = await openOutboundRoom();
   const [maya, ola] = [await room.buyer('Maya'), await room.buyer('Ola')];
   await room.client.fault({ kind: 'graph_throttled', times: 1, regainAccessMinutes: 5 });

@@ -1,6 +1,6 @@
 import { secondMs } from '@transom/shared';
 import type { AgencyWork } from '../inbox/agency-work.ts';
-import { recountRights } from '../inbox/private-reply-rights.ts';
+import { type ReplyTo, recountRights } from '../inbox/private-reply-rights.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
 
 /** First look after half a minute: an echo, if there is one, is usually here by then. */
@@ -18,16 +18,13 @@ export async function markUnconfirmed(work: AgencyWork, messageId: string, detai
   work.touch('message', messageId);
   if (row !== undefined) work.touch('conversation', row.conversationId);
   // It may have counted as sent.
-  if (row?.kind === 'private_reply') await readRightAgain(work, row);
+  if (row !== undefined) await readRightAgain(work, row);
   work.record('relay', 'reply.unconfirmed', messageId);
 }
 
-async function readRightAgain(
-  work: AgencyWork,
-  { conversationId, replyTo }: { readonly conversationId: string; readonly replyTo: string | null },
-): Promise<void> {
-  const thread = await findThreadOfConversation(work.tx, conversationId);
+async function readRightAgain(work: AgencyWork, reply: ReplyTo & { readonly conversationId: string }): Promise<void> {
+  const thread = await findThreadOfConversation(work.tx, reply.conversationId);
   if (thread === null) return;
-  await recountRights(work, thread, replyTo);
+  await recountRights(work, thread, reply);
   await saveThread(work.tx, thread);
 }

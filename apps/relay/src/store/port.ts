@@ -14,7 +14,7 @@ export type SqlValue = string | number | null | Buffer;
 export type SqlParams = Readonly<Record<string, SqlValue>>;
 
 export interface Statements {
-  /** The first row, or undefined. Also for statements with `returning`. */
+  /** The first row, or undefined. Works for statements with `returning`. */
   get<Row>(sql: string, params?: SqlParams): Promise<Row | undefined>;
   all<Row>(sql: string, params?: SqlParams): Promise<Row[]>;
   /** Runs a statement; the number of rows that it changed. */

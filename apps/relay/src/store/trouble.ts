@@ -23,7 +23,7 @@ export function explainTrouble(error: unknown): {
   return {
     refusal: refuse(
       'internal_error',
-      `Something failed in the relay. Whoever runs it finds the reason in the relay\u2019s log, under ${requestId}.`,
+      `Something went wrong in the relay. Whoever runs it will find the reason in its log, under ${requestId}.`,
     ),
     logged: { err: error, requestId },
   };

@@ -44,7 +44,7 @@ export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize
     normalizer,
     poked,
     rows,
-    /** Resolves when nothing is due any more. */
+    /** Resolves when nothing is due. */
     async work(): Promise<void> {
       normalizer.poke();
       await expect.poll(due, { timeout: 20_000, interval: 5 }).toEqual([]);

@@ -35,7 +35,7 @@ export function repliesIn(room: RelayRoom, agency: AgencyInRoom) {
     queues,
     leaves,
     answered,
-    /** Nobody is at it any more, as after a restart. */
+    /** Nobody is working on it now, as after a restart. */
     forgets: () => adoptOrphans(agency.agency, room.clock(), () => false),
     /** Asked for and under way. */
     async sends(text: string, conversationId?: string): Promise<Attempt> {

@@ -19,7 +19,7 @@ async function roomWithTrail() {
   };
 }
 
-it('verifies an untouched trail, also an empty one', async () => {
+it('verifies an untouched trail, even an empty one', async () => {
   await using it = await roomWithTrail();
   const entries = (await it.agency.count('events'))!;
   expect(entries).toBeGreaterThan(5);
@@ -68,7 +68,7 @@ it.each([
   expect(await it.verify()).toEqual({ ok: false, brokenAt: brokenAt ?? (await it.agency.count('events'))! + 1 });
 });
 
-it('finds a trail that was cut off at its end, also with a forged head count', async () => {
+it('finds a trail that was cut off at its end, even with a forged head count', async () => {
   await using it = await roomWithTrail();
   tamper(
     it.room.databasePath,

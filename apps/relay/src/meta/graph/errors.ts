@@ -22,7 +22,11 @@ const rows: readonly (readonly [keys: string, kind: ErrorMeaning['kind'], detail
     'window_closed',
     'Meta no longer takes messages to this person: the response window is closed. It opens again when they write.',
   ],
-  ['10/2018108 551 200/1545041', 'recipient_unavailable', 'This person cannot get messages from the business now.'],
+  [
+    '10/2018108 551 200/1545041',
+    'recipient_unavailable',
+    'This person cannot receive messages from the business at the moment.',
+  ],
   [
     '100/2534014 100/2018001',
     'recipient_unavailable',
@@ -155,7 +159,10 @@ export function meaningUnderGoodToken(message: string | null): { kind: Refused; 
       detail: 'Meta lets this app write only to people with a role in it. The app needs Advanced Access.',
     };
   if (message !== null && /isn.t receiving messages|isn.t available|cannot receive/i.test(message))
-    return { kind: 'recipient_unavailable', detail: 'This person cannot receive messages from the business now.' };
+    return {
+      kind: 'recipient_unavailable',
+      detail: 'This person cannot receive messages from the business at the moment.',
+    };
   return {
     kind: 'account_restricted',
     detail:

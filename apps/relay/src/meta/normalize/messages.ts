@@ -64,7 +64,7 @@ function kindOf(
   if (attachments.some(({ type }) => type === 'story_mention')) return 'story_mention';
   if (answersStory) return 'story_reply';
   if (text !== null) return 'text';
-  // Also a message with nothing in it: the person did write, and Meta does not say what.
+  // Even a message with nothing in it: the person did write, and Meta does not say what.
   return allWithheld(attachments) ? 'unsupported' : 'attachment';
 }
 

@@ -51,7 +51,7 @@ const flushScript = `
       file ??= openSync(path, 'r+');
       fdatasyncSync(file);
     } catch {
-      // It is not there yet, or not any more.
+      // It is not there yet, or no longer.
     }
   }, everyMs);
 `;

@@ -17,7 +17,7 @@ async function holdElsewhere(path: string) {
   const other = spawn(process.execPath, ['--input-type=module', '--eval', holder, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // Also where the test fails: nothing else ends it.
+  // Even where the test fails: nothing else ends it.
   onTestFinished(() => void other.kill('SIGKILL'));
   await once(other.stdout, 'data');
   return {
@@ -71,7 +71,7 @@ it('does not speak of another relay where the lock file itself is the trouble', 
   (await lockDatabase(join(room.folder, 'new folder', 'x.db')))();
 });
 
-it('lets one process make a file, also after the same one has asked for it again', async () => {
+it('lets one process make a file, even after the same one has asked for it again', async () => {
   await using room = await openRelayRoom();
   const path = join(room.folder, 'copy.db');
   const asking = `

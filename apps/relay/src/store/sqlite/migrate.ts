@@ -4,6 +4,7 @@ import { promisesKept } from './migrations/0002-promises-kept.ts';
 import { pairingsAskedAgain } from './migrations/0003-pairings-that-are-asked-again.ts';
 import { attemptsByTheChannelsClock } from './migrations/0004-attempts-by-the-channels-clock.ts';
 import { seenAndOnTheirWay } from './migrations/0005-seen-and-on-their-way.ts';
+import { whatWasClosed } from './migrations/0006-what-was-closed.ts';
 
 /**
  * Migrations go forward only. `user_version` counts those applied; each runs in a transaction of its own together with the
@@ -15,6 +16,7 @@ const migrations: readonly ((db: Database.Database) => void)[] = [
   pairingsAskedAgain,
   attemptsByTheChannelsClock,
   seenAndOnTheirWay,
+  whatWasClosed,
 ];
 
 export const schemaVersion = migrations.length;

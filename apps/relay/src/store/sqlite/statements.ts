@@ -37,7 +37,7 @@ function plannedOnce(sql: string): string {
 
 /**
  * On a full disk or a read error SQLite rolls the whole transaction back on its own. Whatever ran after that would be committed
- * without the rest, so nothing runs any more.
+ * without the rest, so nothing more runs.
  */
 export class TransactionLostError extends Error {
   readonly code = 'transaction_lost';

@@ -30,7 +30,7 @@ export class TurnTaking {
     return this.#queue(work, (turn) => (urgency === 'intake' ? this.#intake : this.#lineOf(line)).add(turn));
   }
 
-  /** Takes a turn when nobody else waits for one any more. To be called once. */
+  /** Takes a turn when nobody else is left waiting for one. To be called once. */
   takeLast<T>(work: () => Promise<T>): Promise<T> {
     return this.#queue(work, (turn) => (this.#last = turn));
   }

@@ -17,8 +17,6 @@ where private_reply_used_at is not null and exists (
 create index messages_answers on messages (agency_id, conversation_id, id) where direction = 'outbound';
 -- The handoff with which a conversation was closed comes back when it is opened again.
 create index handoffs_resolved on handoffs (agency_id, conversation_id, resolved_at) where state = 'resolved';
--- Since when the person had waited when this handoff ended: what an earlier closing had settled does not come back with it.
-alter table handoffs add column waited_since_at integer;
 -- The reactions that stand in a thread, of which few have any.
 create index messages_reacted on messages (agency_id, conversation_id, reaction_at) where reaction is not null;
 -- A comment tells only the username; the name can be asked for once its author has written.
