@@ -21,7 +21,7 @@ const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusal
 /** What the relay takes as an id. */
 const id = z.string().min(1).max(100);
 const conversationId = id;
-/** The draft that the words were: if another window has sent that one since, nothing is sent. */
+/** The number of the draft being sent; if another window has sent it since, nothing is sent. */
 const draftRev = z.number().int().nonnegative().optional();
 const page = { limit: z.number().int().min(1).max(500) };
 

@@ -35,6 +35,8 @@ export function answerCalls(
         'unauthorized',
         'This computer is not connected to a relay. Connect it first; your text stays here.',
       );
+    // Asked again because the answer did not arrive: it is stored, or is a message already.
+    if (store.outbox.read(clientMessageId) !== null || store.messages.hasClientMessage(clientMessageId)) return done;
     const row = store.conversations.read(conversationId);
     if (row === null && store.feed.cursor() === null)
       return refused(
@@ -51,7 +53,10 @@ export function answerCalls(
       );
     const { draftRev } = input;
     if (draftRev !== undefined && drafts.wasSentSince({ conversationId, tab: kind }, draftRev))
-      return refused('id_reused', 'Another window of this computer has just sent this text.');
+      return refused(
+        'id_reused',
+        'Another window on this computer has already sent this draft, so it was not sent a second time.',
+      );
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
     const item = {

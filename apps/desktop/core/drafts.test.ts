@@ -96,6 +96,38 @@ test('two windows that send one draft send one message', async () => {
     desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'hello', draftRev: current.rev });
   expect(await send('of-the-first-window')).toEqual({ ok: true });
   expect(await send('of-the-second-window')).toMatchObject({ ok: false, refusal: { code: 'id_reused' } });
+  // Other words stand in the field by now: what was sent stays sent.
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'And delivery', baseRev: 2 });
+  expect(await send('of-a-third-window')).toMatchObject({
+    ok: false,
+    refusal: { detail: expect.stringContaining('already sent this draft') },
+  });
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+});
+
+test('a call that is repeated because its answer was lost is answered as before, also when it is a message by now', async () => {
+  const { relay, desk } = await liveDesk();
+  const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
+  const send = () =>
+    desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'hello', draftRev: current.rev });
+  relay.onCommand = () => 'hang';
+  expect([await send(), await send()]).toEqual([{ ok: true }, { ok: true }]);
+  relay.onCommand = () => 'answer';
+  relay.cut();
+  await vi.waitFor(async () => expect(await outbox(desk)).toEqual([]), soon);
+  expect(await send()).toEqual({ ok: true });
+  expect(relay.performed).toHaveLength(1);
+});
+
+test('a draft that another window deleted was not sent, so it may be', async () => {
+  const { relay, desk } = await liveDesk();
+  const put = (text: string, baseRev: number) =>
+    desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev });
+  await put('hello', 0);
+  await put('', 1);
+  expect(
+    await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'hello', draftRev: 1 }),
+  ).toEqual({ ok: true });
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
 });
 

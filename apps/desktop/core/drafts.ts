@@ -10,6 +10,10 @@ export type Drafts = ReturnType<typeof createDrafts>;
 
 /** What is typed and not sent. Whatever changes a draft, all windows show the same one. */
 export function createDrafts(store: Store, emit: Emit) {
+  /** By place: the number of the draft that was sent last. Windows of another run have read their drafts anew since. */
+  const lastSent = new Map<string, number>();
+  const placeOf = (conversationId: string, tab: DraftTab): string => `${tab} ${conversationId}`;
+
   function put({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
     const isStored = store.local.putDraft({ conversationId, tab }, isErased(conversationId) ? '' : text, baseRev);
     const current = store.local.draft(conversationId, tab);
@@ -38,13 +42,13 @@ export function createDrafts(store: Store, emit: Emit) {
     /** The draft is a message now. What another window typed meanwhile is kept; the last keys may not have reached the draft yet. */
     sent({ conversationId, tab }: Place, words: string): void {
       const { text, rev } = store.local.draft(conversationId, tab);
-      if (text !== '' && words.trim().startsWith(text.trim())) put({ conversationId, tab, text: '', baseRev: rev });
+      if (text === '' || !words.trim().startsWith(text.trim())) return;
+      put({ conversationId, tab, text: '', baseRev: rev });
+      store.local.whenCommitted(() => lastSent.set(placeOf(conversationId, tab), rev));
     },
-    /** Whether the draft with this number has been sent since, by another window. */
-    wasSentSince({ conversationId, tab }: Place, rev: number): boolean {
-      const current = store.local.draft(conversationId, tab);
-      return current.rev !== rev && current.text === '';
-    },
+    /** Whether the draft with this number has been sent, by another window. One that was only deleted has not. */
+    wasSentSince: ({ conversationId, tab }: Place, rev: number): boolean =>
+      (lastSent.get(placeOf(conversationId, tab)) ?? -1) >= rev,
     /** The one conversation was merged into the other, and what was written there goes with it. */
     move(from: string, into: string): void {
       store.local.inOneCommit(() => {
