@@ -16,8 +16,11 @@ export type ShownDrafts = Readonly<Record<DraftTab, ShownDraft>>;
 
 const saveAfterMs = 500;
 const tabs = draftTabSchema.options;
-/** `stored` is what the core had at `rev`; null until it has said so. */
-type Kept = { text: string; rev: number; stored: string | null };
+/**
+ * `stored` is what the core had at `rev`; null until it has said so. `asked` are texts that the core was asked to store and did not
+ * answer about: it may have one, and that is not another window's then.
+ */
+type Kept = { text: string; rev: number; stored: string | null; asked: string[] };
 
 export function keepDrafts(client: CoreClient, onChange: (conversationId: string) => void) {
   const kept = new Map<string, Record<DraftTab, Kept>>();
@@ -28,7 +31,7 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const draftsOf = (conversationId: string): Record<DraftTab, Kept> => {
     const known = kept.get(conversationId);
     if (known !== undefined) return known;
-    const empty = (): Kept => ({ text: '', rev: 0, stored: null });
+    const empty = (): Kept => ({ text: '', rev: 0, stored: null, asked: [] });
     const drafts = { reply: empty(), private_reply: empty(), note: empty() };
     kept.set(conversationId, drafts);
     return drafts;
@@ -38,18 +41,22 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const hear = (draft: Kept, current: { readonly text: string; readonly rev: number }): void => {
     const isUntouched = draft.text === (draft.stored ?? '');
     if (isUntouched) draft.text = current.text;
-    else if (current.rev !== draft.rev) draft.text = joinedWords(current.text, draft.text);
+    else if (current.rev !== draft.rev && !draft.asked.includes(current.text))
+      draft.text = joinedWords(current.text, draft.text);
     draft.stored = current.text;
     draft.rev = current.rev;
+    draft.asked = [];
   };
 
   const saveOne = async (conversationId: string, tab: DraftTab, draft: Kept): Promise<void> => {
     while (draft.stored !== null && draft.text !== draft.stored) {
       const { text, rev } = draft;
+      draft.asked.push(text);
       const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
       if (answer.isStored) {
         draft.rev = answer.current.rev;
         draft.stored = text;
+        draft.asked = [];
       } else hear(draft, answer.current);
       onChange(conversationId);
     }
