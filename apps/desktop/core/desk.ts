@@ -81,7 +81,9 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     failed,
     isReady: () => link?.isReady() ?? false,
     relayVersion: () => link?.version() ?? null,
-    send: (envelope) => (link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, true)),
+    send: (envelope) =>
+      link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, { isRepeated: true }),
+    stopRepeating: (clientMessageId) => link?.stopRepeating(clientMessageId),
     onChange() {
       tellOutbox();
       tellSession();

@@ -42,6 +42,8 @@ export function createOutbox(options: {
   readonly relayVersion: () => number | null;
   /** Throws when there is no answer; the relay may have done it. */
   readonly send: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
+  /** This message is sent no more: it was answered, given up or taken away. */
+  readonly stopRepeating: (clientMessageId: string) => void;
   readonly onChange: () => void;
   /** An unexpected error from a timer or an answer, which has no caller to catch it. */
   readonly failed: (error: unknown) => void;
@@ -60,6 +62,11 @@ export function createOutbox(options: {
   const fresh = new Map<string, { readonly messageId: string | null; readonly at: number }>();
   let closed = false;
 
+  function leave(conversationId: string, clientMessageId: string): void {
+    queues.remove(conversationId, clientMessageId);
+    options.stopRepeating(clientMessageId);
+  }
+
   /** Starts the first waiting item of conversations that have none underway. */
   function pump(): void {
     if (closed || !options.isReady()) return;
@@ -74,7 +81,7 @@ export function createOutbox(options: {
     let again = false;
     try {
       const item = store.outbox.read(clientMessageId);
-      if (item?.state !== 'queued') queues.remove(conversationId, clientMessageId);
+      if (item?.state !== 'queued') leave(conversationId, clientMessageId);
       else {
         const version = options.relayVersion() ?? withdrawingSince;
         store.outbox.markAttempted(clientMessageId, version >= withdrawingSince);
@@ -92,7 +99,10 @@ export function createOutbox(options: {
         id: clientMessageId,
         error: error instanceof Error ? error.name : 'unknown',
       });
-      again = !(options.isReady() && gaveUp(conversationId, clientMessageId, neverAnswers));
+      const isHeld = options.isReady() && gaveUp(conversationId, clientMessageId, neverAnswers);
+      // It may have become a message, or its person may have been erased, while it had no answer.
+      again = !isHeld && store.outbox.read(clientMessageId)?.state === 'queued';
+      if (!again) leave(conversationId, clientMessageId);
     } finally {
       underway.delete(conversationId);
     }
@@ -113,7 +123,7 @@ export function createOutbox(options: {
       store.outbox.accept(clientMessageId);
       fresh.set(clientMessageId, { messageId: answer.messageId, at: monotonicMs() });
     }
-    queues.remove(conversationId, clientMessageId);
+    leave(conversationId, clientMessageId);
     patience.settled(clientMessageId);
     return false;
   }
@@ -123,7 +133,7 @@ export function createOutbox(options: {
     const refusal = patience.tryFailed(clientMessageId, why);
     if (refusal === null) return false;
     store.outbox.hold(clientMessageId, refusal, false);
-    queues.remove(conversationId, clientMessageId);
+    leave(conversationId, clientMessageId);
     return true;
   }
 
@@ -209,7 +219,7 @@ export function createOutbox(options: {
         if (isTaken) store.outbox.remove(clientMessageId);
       });
       if (!isTaken) return false;
-      queues.remove(item.conversationId, clientMessageId);
+      leave(item.conversationId, clientMessageId);
       options.onChange();
       return true;
     },
@@ -223,14 +233,14 @@ export function createOutbox(options: {
     /** After a page of the feed: items that are messages now leave the outbox. */
     settle(clientMessageIds: readonly string[]): void {
       const items = clientMessageIds.flatMap((id) => store.outbox.read(id) ?? []);
-      for (const { conversationId, clientMessageId } of items) queues.remove(conversationId, clientMessageId);
+      for (const { conversationId, clientMessageId } of items) leave(conversationId, clientMessageId);
       removeAll(items.map(({ clientMessageId }) => clientMessageId));
     },
     /** At a start, or when a page could not be settled: what became a message while we were not looking. */
     settleKnown(): void {
       const items = store.outbox.list().filter((item) => item.attempted);
       const known = items.filter(({ clientMessageId }) => store.messages.hasClientMessage(clientMessageId));
-      for (const { conversationId, clientMessageId } of known) queues.remove(conversationId, clientMessageId);
+      for (const { conversationId, clientMessageId } of known) leave(conversationId, clientMessageId);
       removeAll(known.map(({ clientMessageId }) => clientMessageId));
     },
     /** These messages are gone: what they were made of has had its message, even if it was never here. */
@@ -250,7 +260,7 @@ export function createOutbox(options: {
     },
     /** These people were erased, and with them what was written to them. */
     forgetPeople(conversationIds: readonly string[]): void {
-      queues.forget(conversationIds);
+      for (const id of queues.forget(conversationIds)) options.stopRepeating(id);
       options.onChange();
     },
     /** This device was disconnected: the words stay readable, and nothing goes out any more. */

@@ -27,11 +27,13 @@ test('a message that the relay fails at is held with its reason, and the next on
 function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswer>) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const store = tempStore();
+  const stopped: string[] = [];
   const outbox = createOutbox({
     store,
     isReady: () => true,
     relayVersion: () => 2,
     send: ({ command }) => send('text' in command ? command.text : '', command),
+    stopRepeating: (id) => void stopped.push(id),
     onChange: () => undefined,
     failed(error) {
       throw error;
@@ -44,7 +46,7 @@ function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswe
       { kind: 'reply', conversationId: 'c1', clientMessageId, commentId: null, seenMessageId, text, createdAt: 1 },
       () => undefined,
     );
-  return { store, outbox, put };
+  return { store, outbox, put, stopped };
 }
 
 test('what the relay cannot store again and again is held after two hours, and keeps its id', async () => {
@@ -83,6 +85,28 @@ test('what the relay never answers is held in the end too; being offline uses up
     { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('never answered') } },
     { clientMessageId: 'b', state: 'sending' },
   ]);
+});
+
+test('for what is given up, has become a message or was for an erased person no answer is owed any longer', async () => {
+  const { store, outbox, put, stopped } = outboxOn(
+    (_text) => new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), 1_000)),
+  );
+  put('a', 'never answered');
+  await vi.advanceTimersByTimeAsync(15 * minuteMs);
+  expect(stopped).toContain('a');
+  put('b', 'a message by now');
+  await vi.advanceTimersByTimeAsync(500);
+  outbox.settle(['b']);
+  // Its answer was still awaited then.
+  stopped.length = 0;
+  await vi.advanceTimersByTimeAsync(500);
+  expect(stopped).toEqual(['b']);
+  put('c', 'for somebody else');
+  await vi.advanceTimersByTimeAsync(1_100);
+  stopped.length = 0;
+  store.local.forgetPeople(['c1']);
+  outbox.forgetPeople(['c1']);
+  expect(stopped).toEqual(['c']);
 });
 
 test('what may have arrived is tried again in the very form that it had; what surely did not may say more', async () => {
@@ -148,6 +172,7 @@ test('thousands of waiting messages go out a few conversations at a time, each i
       performed.set(conversationId, [...(performed.get(conversationId) ?? []), Number(text)]);
       return { ok: true, messageId: null, state: null };
     },
+    stopRepeating: () => undefined,
     onChange: () => undefined,
     failed(error) {
       throw error;
