@@ -347,7 +347,6 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     session.setSignedIn(false);
     session.setRelay('unpaired', why);
     retries.run('forget this device', () => token.change(before, null));
-    attempt(() => withdrawals.giveUp());
     attempt(() => outbox.holdAll());
     attempt(() => openAnew('erase'));
     attempt(() => alerts.clear());
@@ -375,7 +374,6 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     clock.reset();
     session.setIdentity(answer.identity);
     session.setSignedIn(true);
-    attempt(() => withdrawals.giveUp());
     attempt(() => outbox.holdAll());
     attempt(() => alerts.clear());
     openAnew('erase');

@@ -1,7 +1,10 @@
 import { minuteMs, refuse } from '@transom/shared';
 import { afterEach, expect, test, vi } from 'vitest';
+import { signIn } from './sign-in.ts';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
 import { sampleMessage } from './test/samples.ts';
+import { standInRelay } from './test/stand-in-relay.ts';
+import { tempStore } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -151,4 +154,31 @@ test('what the relay does not give back goes out, and is no draft', async () => 
   await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
   await isLive(desk);
   expect([relay.commandsHeard, await draft(desk)]).toEqual([heard, '']);
+});
+
+test('a desk that is connected elsewhere while a reply is taken back holds its words and says that it may have gone out', async () => {
+  const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  await desk.core.close();
+  // Killed right after the commit in which the device changes.
+  const store = tempStore(dataDir);
+  const other = await standInRelay();
+  const before = store.local.identity()!;
+  const next = { ...before, relayUrl: other.url, deviceId: 'device-2' };
+  await signIn(secrets, store).keep(next, other.token);
+  signIn(secrets, store).change(before, next);
+  store.close();
+  const again = await testDesk(dataDir, secrets);
+  await isLive(again);
+  expect((await again.call('outbox.list', {})).items).toMatchObject([
+    {
+      conversationId: 'c1',
+      kind: 'reply',
+      text: 'It is 4,900.',
+      state: 'held',
+      refusal: { detail: expect.stringContaining('it may have gone out') },
+    },
+  ]);
+  expect([await draft(again), other.commandsHeard]).toEqual(['', 0]);
 });

@@ -1,5 +1,6 @@
 import { type Command, type CommandAnswer, minuteMs, newId, refuse } from '@transom/shared';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { cutOff } from '../sign-in.ts';
 import { liveDesk, soon } from '../test/live-desk.ts';
 import { tempStore } from '../test/temp-folder.ts';
 import { createOutbox } from './outbox.ts';
@@ -123,7 +124,7 @@ test('what may have arrived is tried again in the very form that it had; what su
   expect(heard.at(-1)).toEqual(heard[0]);
   expect(heard[0]).toMatchObject({ seenMessageId: 'm1' });
   store.outbox.add({ ...store.outbox.read('a')!, clientMessageId: 'never tried' });
-  store.outbox.holdAll(refuse('unauthorized'));
+  store.outbox.holdAll(cutOff);
   store.outbox.requeue('never tried', 'never tried', 'm2');
   expect(store.outbox.read('never tried')).toMatchObject({ seenMessageId: 'm2', state: 'queued' });
 });

@@ -60,7 +60,9 @@ export function outboxQueries(db: Db) {
   const hold = db.prepare(
     `UPDATE local.outbox SET state = 'held', answered = ?, refusal = ? WHERE client_message_id = ?`,
   );
-  const holdAll = db.prepare(`UPDATE local.outbox SET state = 'held', refusal = ? WHERE state = 'queued'`);
+  const holdAll = db.prepare(
+    `UPDATE local.outbox SET state = 'held', refusal = iif(attempted = 1, @tried, @untried) WHERE state = 'queued'`,
+  );
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,
        seen_message_id = iif(answered = 1 OR attempted = 0, coalesce(@seenMessageId, seen_message_id), seen_message_id),
@@ -105,7 +107,9 @@ export function outboxQueries(db: Db) {
       void hold.run(Number(answered), JSON.stringify(refusal), clientMessageId),
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
-    holdAll: (refusal: Refusal) => void holdAll.run(JSON.stringify(refusal)),
+    /** Nothing waits any more. `tried`: for those that may have reached the relay. */
+    holdAll: ({ untried, tried }: { readonly untried: Refusal; readonly tried: Refusal }) =>
+      void holdAll.run({ untried: JSON.stringify(untried), tried: JSON.stringify(tried) }),
     /** `seenMessageId`: what its author has seen since, null for no more than before. What was tried under an id that it keeps stays as it is. */
     requeue: (id: string, next: string, seenMessageId: string | null) =>
       requeue.run({ id, next, seenMessageId }).changes > 0,
