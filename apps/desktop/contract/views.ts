@@ -27,7 +27,7 @@ export type Draft = z.infer<typeof draftSchema>;
 export const outboxItemSchema = z.object({
   clientMessageId: z.string(),
   conversationId: z.string(),
-  kind: z.enum(['reply', 'private_reply', 'note']),
+  kind: draftTabSchema,
   text: z.string(),
   createdAt: z.number().int(),
   state: z.enum(['queued', 'sending', 'held']),

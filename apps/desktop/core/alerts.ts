@@ -163,7 +163,7 @@ export function createAlerts(options: {
     seen: settle,
     /** These conversations are gone, or the people behind them were erased. */
     forgetThreads: (conversationIds: readonly string[]) => conversationIds.forEach(settle),
-    /** This desk knows nobody any more: no badge, nothing shown. */
+    /** This desk no longer knows anybody: no badge, nothing shown. */
     clear(): void {
       gathered.clear();
       grouped.clear();

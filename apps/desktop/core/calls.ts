@@ -1,6 +1,6 @@
 import { checkRights, checkText, refuse } from '@transom/shared';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
-import type { OutboxKind } from './cache/queries/outbox.ts';
+import type { DraftTab } from '../contract/views.ts';
 import type { Desk, Outcome } from './desk.ts';
 import { decideExternal } from './external-links.ts';
 import type { WindowNumber } from './eyes.ts';
@@ -25,7 +25,7 @@ export function answerCalls(
 
   /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
   function send(
-    kind: OutboxKind,
+    kind: DraftTab,
     input: MethodInput<'note.add'> & { readonly commentId?: string; readonly seenMessageId?: string | undefined },
   ): Outcome {
     const { conversationId, clientMessageId, text } = input;
@@ -46,11 +46,6 @@ export function answerCalls(
     if (row === null) return refused('not_found', 'This conversation no longer exists.');
     if (row.erasedAt !== null)
       return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
-    if (!/^[\w-]{1,100}$/.test(clientMessageId))
-      return refused(
-        'internal_error',
-        'Something went wrong inside Transom, so nothing was sent. Your text stays here; try again.',
-      );
     const { draftRev } = input;
     if (draftRev !== undefined && drafts.wasSentSince({ conversationId, tab: kind }, draftRev))
       return refused(

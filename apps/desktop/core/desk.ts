@@ -194,7 +194,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     } finally {
       if (asking === mine) asking = null;
     }
-    token.removeUnused().catch(() => log('warn', 'a token that nobody may use any more is still in the keychain'));
+    token.removeUnused().catch(() => log('warn', 'a token that may no longer be used is still in the keychain'));
     if (!isStill(deviceId)) return;
     session.setSignedIn(found !== null);
     if (identity === null) return;

@@ -33,7 +33,7 @@ test('two windows have one draft, and neither overwrites what the other typed', 
   expect(toldTo(other)).toHaveLength(2);
 });
 
-test('each tab has a draft of its own, also a note, also after a restart', async () => {
+test('each tab has a draft of its own, notes included, even after a restart', async () => {
   const { desk, dataDir } = await liveDesk();
   for (const tab of ['reply', 'private_reply', 'note'] as const)
     await desk.call('draft.put', { conversationId: 'c1', tab, text: `half a ${tab}`, baseRev: 0 });
@@ -105,7 +105,7 @@ test('two windows that send one draft send one message', async () => {
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
 });
 
-test('a call that is repeated because its answer was lost is answered as before, also when it is a message by now', async () => {
+test('a call that is repeated because its answer was lost is answered as before, even when it is a message by now', async () => {
   const { relay, desk } = await liveDesk();
   const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
   const send = () =>

@@ -70,7 +70,7 @@ test.each([
   if (isCommitted) await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
 });
 
-test('a token that nobody may use any more is noted until the keychain has given it up, whatever comes in between', async () => {
+test('a token that may no longer be used is noted until the keychain has given it up, whatever comes in between', async () => {
   const held = memorySecrets();
   let isShut = true;
   const secrets: SecretStore = {

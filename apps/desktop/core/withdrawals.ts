@@ -104,7 +104,7 @@ export function createWithdrawals(options: {
 }
 
 /**
- * This device becomes another one, or nobody: the relay that was asked will not answer any more, and may send the reply. So its words are held
+ * This device becomes another one, or nobody: the relay that was asked will no longer answer, and may still send the reply. So its words are held
  * with that said: as a draft they would look like words that nobody has sent. Part of the commit in which the device changes.
  */
 export function holdWithdrawn(store: Store): void {
@@ -120,7 +120,7 @@ const cutOffMeanwhile = refuse(
   'unauthorized',
   'This computer was disconnected from the relay while this reply was being taken back, so it may have gone out. Check whether it arrived before you send it again.',
 );
-const gone = 'There is no such reply any more. Somebody may have taken it back already.';
+const gone = 'This reply no longer exists. Somebody may have taken it back already.';
 const noConnection = 'There is no connection to the relay, so the reply could not be taken back. Nothing was changed.';
 const notYet = (isKept: boolean): string =>
   `The relay has not confirmed yet that the reply was taken back, so it may still go out. Transom keeps asking${isKept ? ', and puts the words back into the field once it is taken back' : ''}.`;

@@ -19,11 +19,12 @@ import { createQueues } from './queues.ts';
  * What a person pressed Send on. It is on disk before anything else, and stays until the relay has it.
  *
  *   queued ──(sent with its id, again and again until there is an answer)──▶ accepted ──(its message is in the cache)──▶ gone
- *     ▲ └──(the relay says no)──▶ held ──(withdrawn)──▶ gone
+ *     ▲ │                                                                      └──(taken back elsewhere)──▶ gone
+ *     │ └──(the relay says no)──▶ held ──(withdrawn)──▶ gone
  *     └────────(person tries again)┘
  *
  * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a refusal, a retry
- * is a new message with a new id; without an answer it keeps its id. Items of one conversation go out one after the other,
+ * is a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have gone out. Items of one conversation go out one after the other,
  * conversations side by side. An accepted item stays visible until its message arrives on the feed, so that it never blinks.
  */
 /** Answers after which the same command is simply sent again. */
@@ -263,7 +264,7 @@ export function createOutbox(options: {
       for (const id of queues.forget(conversationIds)) options.stopRepeating(id);
       options.onChange();
     },
-    /** This device was disconnected: the words stay readable, and nothing goes out any more. */
+    /** This device was disconnected: the words stay readable, and nothing goes out. */
     holdAll(): void {
       stopWaiting();
       queues.clear();

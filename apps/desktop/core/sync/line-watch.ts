@@ -24,7 +24,7 @@ export type LineWatch = {
    * between two tries it waits as much as during one.
    */
   waitFor<T>(answer: Promise<T>, command?: { readonly id: string; readonly isRepeated: boolean }): Promise<T>;
-  /** Nobody repeats this command any more, so no answer is owed. */
+  /** This command is no longer repeated, so no answer is owed. */
   forget(commandId: string): void;
   /** Beats until `stop`. */
   start(): void;
@@ -97,7 +97,7 @@ export function createLineWatch(options: {
         return heardAnswer;
       } finally {
         clearTimeout(timer);
-        // Of a connection that is gone nobody expects an answer any more.
+        // Of a connection that is gone an answer is no longer expected.
         if (mine === round) {
           slow.delete(question);
           // The relay carries out commands again: what it did not answer before is tried anew.

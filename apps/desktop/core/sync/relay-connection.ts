@@ -40,7 +40,7 @@ export type RelayConnection = {
    * be, until there is an answer.
    */
   readonly command: (envelope: CommandEnvelope, how?: { readonly isRepeated: boolean }) => Promise<CommandAnswer>;
-  /** A command that was repeated is not repeated any more. */
+  /** A command that was repeated no longer is. */
   readonly stopRepeating: (commandId: string) => void;
   readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
   /** Asks the relay for its time, until it has answered. */
@@ -145,7 +145,7 @@ export function connectToRelay(
     onChange: guarded(tellLine),
     failed: options.failed,
   });
-  // Each connection has an engine of its own. Also a ping, or an answer that comes too late, is a sign of life.
+  // Each connection has an engine of its own. Even a ping, or an answer that comes too late, is a sign of life.
   socket.io.on('open', () => socket.io.engine.on('packet', line.heard));
 
   socket.on(
