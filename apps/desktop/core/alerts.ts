@@ -22,6 +22,8 @@ import type { ConversationChange } from './sync/apply-page.ts';
 const brokenAfterMs = 5 * minuteMs;
 const mostClosing = 50;
 
+export type Alerts = ReturnType<typeof createAlerts>;
+
 export function createAlerts(options: {
   readonly store: Store;
   readonly host: HostPorts;

@@ -21,6 +21,8 @@ export const cutOff = {
   ),
 };
 
+export type SignIn = ReturnType<typeof signIn>;
+
 export function signIn(secrets: SecretStore, store: Store) {
   async function removeTokens(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;

@@ -23,6 +23,8 @@ const passing: ReadonlySet<Refusal['code']> = new Set([
   'unauthorized',
 ]);
 
+export type Withdrawals = ReturnType<typeof createWithdrawals>;
+
 export function createWithdrawals(options: {
   readonly store: Store;
   readonly drafts: Drafts;

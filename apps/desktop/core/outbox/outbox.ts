@@ -11,6 +11,7 @@ import type { NewItem, StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
 import { cutOff } from '../sign-in.ts';
+import type { TakenBack } from '../sync/erased-people.ts';
 import { forRelayOf } from '../sync/older-relay.ts';
 import { cannotStore, createPatience, mayHaveGoneOut, neverAnswers } from './patience.ts';
 import { createQueues } from './queues.ts';
@@ -35,6 +36,8 @@ const longestRetryMs = 30_000;
 const arrivedWithinMs = 30_000;
 /** How many conversations may have an item on its way at the same time. */
 const mostUnderway = 16;
+
+export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox(options: {
   readonly store: Store;
@@ -244,20 +247,20 @@ export function createOutbox(options: {
       for (const { conversationId, clientMessageId } of known) leave(conversationId, clientMessageId);
       removeAll(known.map(({ clientMessageId }) => clientMessageId));
     },
-    /** These messages are gone: what they were made of has had its message, even if it was never here. */
-    settleGone(messageIds: readonly string[]): void {
-      if (messageIds.length === 0 || fresh.size === 0) return;
-      const gone = new Set(messageIds);
+    /**
+     * These messages and all of these conversations are gone: what was quoted of them is blanked, and what became one of them has had its
+     * message, even if it was never here.
+     */
+    forgetTakenBack({ messages, conversations }: TakenBack): void {
+      if (store.outbox.blankAnswers(messages, conversations)) options.onChange();
+      if (messages.length === 0 || fresh.size === 0) return;
+      const gone = new Set(messages);
       removeAll([...fresh].flatMap(([id, { messageId }]) => (messageId !== null && gone.has(messageId) ? [id] : [])));
     },
     /** The feed has caught up: whatever was accepted a while ago has had its message by now, or its message was taken back or erased. */
     settleOld(): void {
       for (const [id, { at }] of fresh) if (monotonicMs() - at > arrivedWithinMs) fresh.delete(id);
       removeAll(store.outbox.accepted().filter((id) => !fresh.has(id)));
-    },
-    /** These messages and all of these conversations were taken back: what was quoted of them is blanked. */
-    forgetAnswers(messageIds: readonly string[], conversationIds: readonly string[]): void {
-      if (store.outbox.blankAnswers(messageIds, conversationIds)) options.onChange();
     },
     /** These people were erased, and with them what was written to them. */
     forgetPeople(conversationIds: readonly string[]): void {

@@ -139,7 +139,7 @@ test('of what was accepted only a moment ago the message may still be on its way
   const left = () => outbox.list().map(({ clientMessageId }) => clientMessageId);
   outbox.settleOld();
   expect(left()).toEqual(['a', 'b', 'c']);
-  outbox.settleGone(['of two', 'of somebody else']);
+  outbox.forgetTakenBack({ messages: ['of two', 'of somebody else'], conversations: [] });
   expect(left()).toEqual(['a', 'c']);
   await vi.advanceTimersByTimeAsync(6_000);
   outbox.settleOld();
