@@ -112,7 +112,10 @@ export const methods = {
     }),
     output: outcome,
   },
-  /** Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. */
+  /**
+   * Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. With `not_stored` after
+   * the relay was asked, or any refusal, that still happens once the feed says that the message is gone.
+   */
   'reply.withdraw': { input: z.strictObject({ messageId: id, keep: z.boolean() }), output: outcome },
   'note.add': {
     input: z.strictObject({ conversationId, clientMessageId: newMessageId, text: z.string().max(20_000), draftRev }),

@@ -77,13 +77,10 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     send: (envelope) =>
       link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, { isRepeated: true }),
     stopRepeating: (clientMessageId) => link?.stopRepeating(clientMessageId),
-    onChange() {
-      tellOutbox();
-      tellSession();
-    },
+    onChange: outboxChanged,
   });
   const eyes = createEyes();
-  const drafts = createDrafts(store, emit);
+  const drafts = createDrafts({ store, emit, now, outboxChanged });
   const withdrawals = createWithdrawals({ store, drafts, failed, isReady, ask: command });
   const alerts = createAlerts({
     store,
@@ -94,6 +91,11 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     isBeforeEyes: eyes.areOn,
   });
   const upkeep = createUpkeep({ store, now, failed });
+
+  function outboxChanged(): void {
+    tellOutbox();
+    tellSession();
+  }
 
   function tellSession(): void {
     try {
@@ -135,7 +137,6 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     upkeep,
     retries,
     tellWindows: announce({ store, emit, tellSession }),
-    tellOutbox,
     tellWaiting: session.tellWaiting,
     holdOutOfReach,
     settleAccepted,
@@ -226,9 +227,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   function holdOutOfReach(): void {
-    retries.run('hold drafts that nobody can see', () => {
-      if (drafts.holdOutOfReach(now() || Date.now())) tellOutbox();
-    });
+    retries.run('hold drafts that nobody can see', () => drafts.holdOutOfReach());
   }
 
   /** Lanes and badge may have been counted by an hour that the relay has put right since. */

@@ -198,20 +198,6 @@ test('words go with their thread when it turns out to be another person\u2019s, 
   await vi.waitFor(() => expect(filesWith(dataDir, 'vaucanson')).toEqual([]), soon);
 });
 
-test('words taken out of the outbox while the cache is being filled are a draft', async () => {
-  const { relay, desk } = await liveDesk();
-  relay.onCommand = () => ({ ok: false, refusal: refuse('window_closed') });
-  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'It is 4,900.' });
-  await vi.waitFor(async () => expect(await outbox(desk)).toMatchObject([{ state: 'held' }]), soon);
-  relay.onPage = (page) => ({ ...page, toSeq: null, caughtUp: false, changes: [] });
-  relay.epoch = 'epoch-2';
-  relay.cut();
-  const thread = () => desk.call('thread.read', { conversationId: 'c1', before: null, limit: 1 });
-  await vi.waitFor(async () => expect((await thread()).row).toBeNull(), soon);
-  expect(await desk.call('outbox.withdraw', { clientMessageId: 'a', keep: true })).toEqual({ isWithdrawn: true });
-  expect(await replyTo(desk, 'c1')).toBe('It is 4,900.');
-});
-
 test('a local.db of the first version keeps its drafts and what waits in its outbox', () => {
   const folder = tempFolder();
   const old = new Database(join(folder, 'local.db'));

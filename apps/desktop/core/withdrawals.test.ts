@@ -182,3 +182,25 @@ test('a desk that is connected elsewhere while a reply is taken back holds its w
   ]);
   expect([await draft(again), other.commandsHeard]).toEqual(['', 0]);
 });
+
+test('words whose conversation is gone by then are held where people see them', async () => {
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  relay.put({ entity: 'conversation', id: 'c1', document: null });
+  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(0), soon);
+  relay.put({ entity: 'message', id: 'q1', document: null });
+  await vi.waitFor(
+    async () =>
+      expect((await desk.call('outbox.list', {})).items).toMatchObject([
+        { text: 'It is 4,900.', state: 'held', refusal: { code: 'not_found' } },
+      ]),
+    soon,
+  );
+  const told = () =>
+    desk.events.flatMap((event) => (event.name === 'session' ? [event.payload.connection.outboxCount] : []));
+  await vi.waitFor(
+    () => expect([told().at(-1), desk.events.some(({ name }) => name === 'outbox')]).toEqual([1, true]),
+    soon,
+  );
+});

@@ -30,7 +30,6 @@ export function takeInPages(desk: {
   readonly retries: Retries;
   /** Tells windows what an applied page changed. */
   readonly tellWindows: (page: ReadPage, applied: Applied) => void;
-  readonly tellOutbox: () => void;
   readonly tellWaiting: () => void;
   readonly holdOutOfReach: () => void;
   readonly settleAccepted: () => void;
@@ -41,9 +40,7 @@ export function takeInPages(desk: {
   const { store, outbox, drafts, withdrawals, alerts, eyes, upkeep, retries, attempt } = desk;
 
   function beforeItIsApplied(page: ReadPage): void {
-    const merged = mergedConversations(store, page);
-    for (const { from, into } of merged) drafts.move(from, into);
-    if (merged.length > 0) desk.tellOutbox();
+    for (const { from, into } of mergedConversations(store, page)) drafts.move(from, into);
     const { erased, drafts: emptied } = forgetErasedPeople(store, page);
     for (const each of emptied) desk.emit('draft', each);
     if (erased.length > 0) {
