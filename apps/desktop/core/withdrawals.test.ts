@@ -144,6 +144,21 @@ test('asked again after a snapshot that left the message out, the words are stil
   expect(await draft(desk)).toBe('It is 4,900.');
 });
 
+test('a message that a snapshot left out, and that the relay does not give back, leaves its words', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  relay.onPage = (page) => ({ ...page, changes: page.changes.filter(({ id }) => id !== 'q1') });
+  relay.epoch = 'epoch-2';
+  relay.cut();
+  await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
+  await isLive(desk);
+  expect(await draft(desk)).toBe('');
+  vi.advanceTimersByTime(minuteMs);
+  await vi.waitFor(async () => expect(await draft(desk)).toBe('It is 4,900.'), soon);
+});
+
 test('what the relay does not give back goes out, and is no draft', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   const refusal = refuse('not_withdrawable', 'It is on its way.');

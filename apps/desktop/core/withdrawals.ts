@@ -88,7 +88,8 @@ export function createWithdrawals(options: {
     /** At each hello, and now and then while the relay is there. */
     askAgain(): void {
       for (const messageId of store.local.withdrawals())
-        if (!refused.has(messageId)) ask(messageId).catch(options.failed);
+        if (refused.has(messageId)) settleByCache(messageId);
+        else ask(messageId).catch(options.failed);
     },
     /** A page is about to be applied. Before that, because the two files do not commit together, and an applied page does not come again. */
     hear(page: ReadPage): void {
