@@ -21,7 +21,9 @@ const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusal
 /** What the relay takes as an id. */
 const id = z.string().min(1).max(100);
 const conversationId = id;
-/** The draft that the words were: if another window has sent that one since, nothing is sent. */
+/** The id of a new message. */
+const newMessageId = z.string().regex(/^[\w-]{1,100}$/);
+/** The number of the draft being sent; if another window has sent it since, nothing is sent. */
 const draftRev = z.number().int().nonnegative().optional();
 const page = { limit: z.number().int().min(1).max(500) };
 
@@ -91,7 +93,7 @@ export const methods = {
   'reply.send': {
     input: z.strictObject({
       conversationId,
-      clientMessageId: id,
+      clientMessageId: newMessageId,
       text: z.string().max(20_000),
       /** The newest message that its author had seen; see the command of the same name. */
       seenMessageId: id.optional(),
@@ -103,17 +105,20 @@ export const methods = {
     input: z.strictObject({
       conversationId,
       commentId: id,
-      clientMessageId: id,
+      clientMessageId: newMessageId,
       text: z.string().max(20_000),
       seenMessageId: id.optional(),
       draftRev,
     }),
     output: outcome,
   },
-  /** Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. */
+  /**
+   * Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. With `not_stored` after
+   * the relay was asked, or any refusal, that still happens once the feed says that the message is gone.
+   */
   'reply.withdraw': { input: z.strictObject({ messageId: id, keep: z.boolean() }), output: outcome },
   'note.add': {
-    input: z.strictObject({ conversationId, clientMessageId: id, text: z.string().max(20_000), draftRev }),
+    input: z.strictObject({ conversationId, clientMessageId: newMessageId, text: z.string().max(20_000), draftRev }),
     output: outcome,
   },
   'handoff.claim': { input: z.strictObject({ conversationId, takeOver: z.boolean().optional() }), output: outcome },

@@ -23,11 +23,14 @@ export type DraftTab = z.infer<typeof draftTabSchema>;
 export const draftSchema = z.object({ text: z.string(), rev: z.number().int() });
 export type Draft = z.infer<typeof draftSchema>;
 
-/** `queued` waits for the relay, `sending` is on its way to it, `held` was refused and waits for a person. */
+/**
+ * `queued` waits for the relay, `sending` is on its way to it, `held` was refused and waits for a person. Held with `id_reused` it keeps its id,
+ * so trying it again is refused again: it can only be taken out.
+ */
 export const outboxItemSchema = z.object({
   clientMessageId: z.string(),
   conversationId: z.string(),
-  kind: z.enum(['reply', 'private_reply', 'note']),
+  kind: draftTabSchema,
   text: z.string(),
   createdAt: z.number().int(),
   state: z.enum(['queued', 'sending', 'held']),

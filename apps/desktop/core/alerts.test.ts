@@ -48,7 +48,7 @@ function put(store: ReturnType<typeof tempStore>, rev: number, ids: readonly str
   return applied!.conversations;
 }
 
-test('every window that is about to close is warned of, also in a busy hour', () => {
+test('every window that is about to close is warned of, even in a busy hour', () => {
   const store = tempStore();
   const clock = { now: baseAt + dayMs - 50 * minuteMs };
   const ids = Array.from({ length: 130 }, (_, number) => `c${number}`);

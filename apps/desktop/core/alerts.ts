@@ -22,6 +22,8 @@ import type { ConversationChange } from './sync/apply-page.ts';
 const brokenAfterMs = 5 * minuteMs;
 const mostClosing = 50;
 
+export type Alerts = ReturnType<typeof createAlerts>;
+
 export function createAlerts(options: {
   readonly store: Store;
   readonly host: HostPorts;
@@ -163,7 +165,7 @@ export function createAlerts(options: {
     seen: settle,
     /** These conversations are gone, or the people behind them were erased. */
     forgetThreads: (conversationIds: readonly string[]) => conversationIds.forEach(settle),
-    /** This desk knows nobody any more: no badge, nothing shown. */
+    /** This desk no longer knows anybody: no badge, nothing shown. */
     clear(): void {
       gathered.clear();
       grouped.clear();

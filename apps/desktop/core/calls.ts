@@ -1,6 +1,6 @@
 import { checkRights, checkText, refuse } from '@transom/shared';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
-import type { OutboxKind } from './cache/queries/outbox.ts';
+import type { DraftTab } from '../contract/views.ts';
 import type { Desk, Outcome } from './desk.ts';
 import { decideExternal } from './external-links.ts';
 import type { WindowNumber } from './eyes.ts';
@@ -25,7 +25,7 @@ export function answerCalls(
 
   /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
   function send(
-    kind: OutboxKind,
+    kind: DraftTab,
     input: MethodInput<'note.add'> & { readonly commentId?: string; readonly seenMessageId?: string | undefined },
   ): Outcome {
     const { conversationId, clientMessageId, text } = input;
@@ -35,6 +35,8 @@ export function answerCalls(
         'unauthorized',
         'This computer is not connected to a relay. Connect it first; your text stays here.',
       );
+    // Asked again because the answer did not arrive: it is stored, or is a message already.
+    if (store.outbox.read(clientMessageId) !== null || store.messages.hasClientMessage(clientMessageId)) return done;
     const row = store.conversations.read(conversationId);
     if (row === null && store.feed.cursor() === null)
       return refused(
@@ -44,14 +46,12 @@ export function answerCalls(
     if (row === null) return refused('not_found', 'This conversation no longer exists.');
     if (row.erasedAt !== null)
       return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
-    if (!/^[\w-]{1,100}$/.test(clientMessageId))
-      return refused(
-        'internal_error',
-        'Something went wrong inside Transom, so nothing was sent. Your text stays here; try again.',
-      );
     const { draftRev } = input;
     if (draftRev !== undefined && drafts.wasSentSince({ conversationId, tab: kind }, draftRev))
-      return refused('id_reused', 'Another window of this computer has just sent this text.');
+      return refused(
+        'id_reused',
+        'Another window on this computer has already sent this draft, so it was not sent a second time.',
+      );
     const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
     if (barred !== null) return { ok: false, refusal: barred };
     const item = {

@@ -261,6 +261,9 @@ test('an id that the relay would not take is refused where it is said, and nothi
       await expect(desk.callAnything(name, { ...input, [part]: id }), `${name} ${part}`).rejects.toMatchObject({
         code: 'invalid_request',
       });
+  await expect(desk.call('reply.send', { ...reply, clientMessageId: 'a b' })).rejects.toMatchObject({
+    code: 'invalid_request',
+  });
   expect((await desk.call('outbox.list', {})).items).toEqual([]);
 });
 

@@ -1,31 +1,29 @@
-import { type Command, type Cursor, type Hello, minuteMs, newId, type Refusal, refuse } from '@transom/shared';
+import { type Command, type Cursor, type Hello, minuteMs, type Refusal } from '@transom/shared';
 import type { EventName, EventPayload } from '../contract/contract.ts';
 import { createAlerts } from './alerts.ts';
+import { askKeychain, keychainRefused, tokenMissing, waitingForKeychain } from './ask-keychain.ts';
 import { codeOf, isDamage, troubleOf } from './cache/damage.ts';
 import type { Db } from './cache/open.ts';
 import type { Identity } from './cache/queries/local.ts';
-import { startCacheAnew } from './cache/refill.ts';
-import { removeAside } from './cache/set-aside.ts';
 import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
 import { createDrafts } from './drafts.ts';
 import { createEyes } from './eyes.ts';
-import { markSeen } from './mark-seen.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { paced } from './paced.ts';
+import { pairAnew } from './pair-anew.ts';
 import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
+import { renewCache } from './renew-cache.ts';
 import { createRetries } from './retries.ts';
 import { createSession } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { announce } from './sync/announce.ts';
-import { type Applied, applyPage, type ReadPage } from './sync/apply-page.ts';
-import { forgetErasedPeople, takenBack, tookWordsAway } from './sync/erased-people.ts';
+import type { Applied, ReadPage } from './sync/apply-page.ts';
+import { commandNow } from './sync/command-now.ts';
 import type { LineLimits } from './sync/line-watch.ts';
-import { mergedConversations } from './sync/merged-conversations.ts';
-import { barredByOlderRelay } from './sync/older-relay.ts';
-import { pairDevice } from './sync/pair.ts';
 import { proposedTokens } from './sync/proposed-tokens.ts';
 import { connectToRelay, type LinkState, type RelayConnection } from './sync/relay-connection.ts';
+import { takeInPages } from './sync/take-in-page.ts';
 import { createUpkeep } from './upkeep.ts';
 import { createWithdrawals } from './withdrawals.ts';
 
@@ -44,13 +42,6 @@ export type Outcome = { ok: true } | { ok: false; refusal: Refusal };
 export type Emit = <E extends EventName>(name: E, payload: EventPayload<E>) => void;
 
 const freshClockMs = 10 * minuteMs;
-/** A keychain that has not answered for this long is asked once more when the person comes back. */
-const keychainPatienceMs = 2 * minuteMs;
-/** If the cache is damaged more often than this within ten minutes, the disk is at fault. */
-const mostRefills = 3;
-const refillsWithinMs = 10 * minuteMs;
-const openAgainMs = 2_000;
-const rowsQuicklyErased = 20_000;
 
 export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const { dataDir, secrets, host, log } = options;
@@ -59,11 +50,13 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const token = signIn(secrets, store);
   const proposed = proposedTokens();
   let link: RelayConnection | null = null;
-  let linkState: LinkState | null = null;
   let isClosed = false;
   /** The relay's last time, from a hello or a page. */
   let toldNow: number | null = null;
   const now = (): number => clock.serverNow() ?? toldNow ?? store.feed.lastServerNow();
+
+  const isReady = (): boolean => link?.isReady() === true;
+  const command = (wanted: Command, id?: string): Promise<Outcome> => commandNow(link, wanted, id);
 
   const retries = createRetries({ failed, recovered: () => session.setTrouble(null) });
   const tellOutbox = paced(() => attempt(() => emit('outbox', { items: outbox.list() })));
@@ -79,23 +72,16 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     store,
     log,
     failed,
-    isReady: () => link?.isReady() ?? false,
+    isReady,
     relayVersion: () => link?.version() ?? null,
-    send: (envelope) => (link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, true)),
-    onChange() {
-      tellOutbox();
-      tellSession();
-    },
+    send: (envelope) =>
+      link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, { isRepeated: true }),
+    stopRepeating: (clientMessageId) => link?.stopRepeating(clientMessageId),
+    onChange: outboxChanged,
   });
   const eyes = createEyes();
-  const drafts = createDrafts(store, emit);
-  const withdrawals = createWithdrawals({
-    store,
-    drafts,
-    failed,
-    isReady: () => link?.isReady() ?? false,
-    ask: command,
-  });
+  const drafts = createDrafts({ store, emit, now, outboxChanged });
+  const withdrawals = createWithdrawals({ store, drafts, failed, isReady, ask: command });
   const alerts = createAlerts({
     store,
     host,
@@ -105,6 +91,11 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     isBeforeEyes: eyes.areOn,
   });
   const upkeep = createUpkeep({ store, now, failed });
+
+  function outboxChanged(): void {
+    tellOutbox();
+    tellSession();
+  }
 
   function tellSession(): void {
     try {
@@ -116,7 +107,42 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     }
   }
 
-  const feed = announce({ store, emit, tellSession });
+  const keychain = askKeychain({ secrets, token, log });
+  const cache = renewCache({
+    store,
+    dataDir,
+    log,
+    attempt,
+    setTrouble: session.setTrouble,
+    disconnect() {
+      link?.close();
+      link = null;
+      toldNow = null;
+      alerts.forgetGathered();
+    },
+    begin() {
+      upkeep.beginAnew();
+      emit('reset', {});
+      connect().catch(failed);
+    },
+  });
+  const pages = takeInPages({
+    store,
+    emit,
+    outbox,
+    drafts,
+    withdrawals,
+    alerts,
+    eyes,
+    upkeep,
+    retries,
+    tellWindows: announce({ store, emit, tellSession }),
+    tellWaiting: session.tellWaiting,
+    holdOutOfReach,
+    settleAccepted,
+    eraseCache: cache.erase,
+    attempt,
+  });
 
   /** One step of several: what it throws is reported and does not stop the others. */
   function attempt(step: () => void): void {
@@ -136,70 +162,31 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     if (!isDamage(error) || !refill()) session.setTrouble(troubleOf(error));
   }
 
-  let refilledAt: number[] = [];
-  /** A damaged cache may lie beside this one, with words that nothing else would erase. */
-  let mayBeAside = true;
-  /** Whatever is wrong with the cache: begin a new one, which the relay fills. False when that has happened too often. */
   function refill(): boolean {
-    refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
-    if (isClosed || refilledAt.length >= mostRefills) return false;
-    refilledAt.push(performance.now());
-    mayBeAside = true;
-    log('warn', 'a damaged cache was moved aside; it is being rebuilt');
-    openAnew('set_aside');
-    return true;
+    return !isClosed && cache.refill();
   }
 
-  let openingAgain: NodeJS.Timeout | undefined;
-  function openAnew(fate: 'set_aside' | 'erase'): void {
-    clearTimeout(openingAgain);
-    link?.close();
-    link = null;
-    toldNow = null;
-    alerts.forgetGathered();
-    const trouble = startCacheAnew(store, dataDir, fate);
-    session.setTrouble(trouble);
-    if (trouble !== null) {
-      log('error', 'the files of this desk cannot be used', { code: trouble.code });
-      openingAgain = setTimeout(() => attempt(() => openAnew(fate)), openAgainMs);
-      return;
-    }
-    upkeep.beginAnew();
-    emit('reset', {});
-    connect().catch(failed);
-  }
-
-  let asking: { readonly deviceId: string | null; readonly at: number } | null = null;
-  /** One attempt at a time. If this device has become another one meanwhile, the keychain's answer is dropped. */
+  /** If this device has become another one meanwhile, the keychain's answer is dropped. */
   async function connect(): Promise<void> {
     const identity = session.identity();
-    const deviceId = identity?.deviceId ?? null;
-    const isUnderWay = asking?.deviceId === deviceId && performance.now() - asking.at < keychainPatienceMs;
-    if (isClosed || link !== null || isUnderWay) return;
-    const mine = { deviceId, at: performance.now() };
-    asking = mine;
-    if (identity !== null && secrets.place === 'asking') session.setRelay('connecting', waitingForKeychain);
-    let found: string | null;
-    try {
-      // Even without an identity: the answer shows whether the keychain works before anybody is asked for a code.
-      found = identity === null ? await secrets.get('device-token') : await token.token(identity);
-    } catch (error) {
-      log('warn', 'the keychain did not hand out the sign-in', {
-        error: error instanceof Error ? error.name : 'unknown',
-      });
-      if (identity !== null && isStill(deviceId)) session.setRelay('offline', keychainRefused);
+    if (isClosed || link !== null) return;
+    const answer = await keychain(identity, () => {
+      if (identity !== null && secrets.place === 'asking') session.setRelay('connecting', waitingForKeychain);
+    });
+    if (answer.kind === 'asked') return;
+    const isStill = !isClosed && link === null && session.identity()?.deviceId === identity?.deviceId;
+    if (answer.kind === 'refused') {
+      if (identity !== null && isStill) session.setRelay('offline', keychainRefused);
       return tellSession();
-    } finally {
-      if (asking === mine) asking = null;
     }
-    token.removeUnused().catch(() => log('warn', 'a token that nobody may use any more is still in the keychain'));
-    if (!isStill(deviceId)) return;
-    session.setSignedIn(found !== null);
+    token.removeUnused().catch(() => log('warn', 'a token that may no longer be used is still in the keychain'));
+    if (!isStill) return;
+    session.setSignedIn(answer.token !== null);
     if (identity === null) return;
-    if (found === null) return session.setRelay('unpaired', tokenMissing());
+    if (answer.token === null) return session.setRelay('unpaired', tokenMissing(secrets));
     link = connectToRelay({
       relayUrl: identity.relayUrl,
-      token: found,
+      token: answer.token,
       clock,
       log,
       failed,
@@ -208,16 +195,12 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       onState,
       onHello,
       onApplied,
-      applyPage: storePage,
+      applyPage,
       onTime,
       onWipe: () =>
         forget('This computer was disconnected. Ask whoever runs your relay for a new code to connect again.'),
     });
   }
-  const isStill = (deviceId: string | null): boolean =>
-    !isClosed && link === null && (session.identity()?.deviceId ?? null) === deviceId;
-  const tokenMissing = (): string =>
-    secrets.place === 'memory' ? `${secrets.reason ?? ''} ${signInElsewhere}` : signInGone;
 
   function readCursor(): Cursor | null {
     try {
@@ -229,7 +212,6 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   function onState(state: LinkState, detail: string | null): void {
-    linkState = state;
     session.setRelay(state, detail);
     if (state === 'live') {
       attempt(() => alerts.connectionChanged(true, null));
@@ -245,9 +227,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   function holdOutOfReach(): void {
-    retries.run('hold drafts that nobody can see', () => {
-      if (drafts.holdOutOfReach(now() || Date.now())) tellOutbox();
-    });
+    retries.run('hold drafts that nobody can see', () => drafts.holdOutOfReach());
   }
 
   /** Lanes and badge may have been counted by an hour that the relay has put right since. */
@@ -277,127 +257,53 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     });
   }
 
-  function storePage(page: ReadPage, snapshotOpen: boolean): Applied | null {
-    const merged = mergedConversations(store, page);
-    for (const { from, into } of merged) drafts.move(from, into);
-    if (merged.length > 0) tellOutbox();
-    const { erased, drafts: emptied } = forgetErasedPeople(store, page);
-    for (const each of emptied) emit('draft', each);
-    if (erased.length > 0) {
-      outbox.forgetPeople(erased);
-      alerts.forgetThreads(erased);
-    }
-    withdrawals.hear(page);
-    const taken = takenBack(page);
-    outbox.forgetAnswers(taken.messages, taken.conversations);
-    if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
-      // Emptying a large cache would rewrite the whole file. The relay sends this page again to the new one.
-      openAnew('erase');
-      return null;
-    }
-    const applied = applyPage(store, page, snapshotOpen);
-    if (tookWordsAway(page)) upkeep.wordsWereErased();
-    session.setTrouble(null);
+  function applyPage(page: ReadPage, snapshotOpen: boolean): Applied | null {
+    const applied = pages.apply(page, snapshotOpen);
+    if (applied !== null) session.setTrouble(null);
     return applied;
   }
 
   function onApplied(page: ReadPage, applied: Applied): void {
     toldNow = page.serverNow;
     if (applied.agency !== null) remember({ agency: applied.agency });
-    const known = applied.messages.flatMap(({ clientMessageId }) => clientMessageId ?? []);
-    if (known.length > 0)
-      retries.run(
-        'settle the outbox',
-        () => outbox.settle(known),
-        () => outbox.settleKnown(),
-      );
-    attempt(() => outbox.settleGone(takenBack(page).messages));
-    attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
-    attempt(() => alerts.forgetThreads(applied.goneConversations));
-    // Told as read: what comes before somebody's eyes is not news first.
-    attempt(() => {
-      for (const { id } of applied.conversations) if (eyes.areOn(id)) markSeen(store, id);
-    });
-    attempt(() => feed(page, applied));
-    if (applied.goneConversations.length > 0) holdOutOfReach();
-    attempt(session.tellWaiting);
-    if (!page.caughtUp) return;
-    settleAccepted();
-    upkeep.soon();
-    if (mayBeAside) attempt(() => removeAside(dataDir));
-    mayBeAside = false;
-    attempt(() => alerts.release());
+    pages.tell(page, applied);
+    if (page.caughtUp) cache.removeDamaged();
   }
 
-  /**
-   * The token and the cache are deleted; unsent words stay readable. Each step stands alone: what fails is noted in local.db and done
-   * at the next start.
-   */
-  function forget(why: string | null): void {
-    const before = session.identity();
+  /** This device is another one now, or nobody: nothing of its relay stays but unsent words, to be read. */
+  function leaveRelay(next: Identity | null, why: string | null): void {
     link?.close();
     link = null;
     clock.reset();
+    session.setIdentity(next);
+    session.setSignedIn(next !== null);
+    if (next === null) session.setRelay('unpaired', why);
+    attempt(() => outbox.holdAll());
+    attempt(() => alerts.clear());
+    attempt(cache.erase);
+  }
+
+  /** The token and the cache are deleted. What fails is noted in local.db and done at the next start. */
+  function forget(why: string | null): void {
+    const before = session.identity();
     token
       .remove(before)
       .catch(() => log('warn', 'the keychain did not give the token up; it is asked again at the next start'));
-    session.setIdentity(null);
-    session.setSignedIn(false);
-    session.setRelay('unpaired', why);
     retries.run('forget this device', () => token.change(before, null));
-    attempt(() => withdrawals.giveUp());
-    attempt(() => outbox.holdAll());
-    attempt(() => openAnew('erase'));
-    attempt(() => alerts.clear());
+    leaveRelay(null, why);
   }
 
-  /** The old pairing stays valid until the keychain has the new token; then a single commit switches over. */
   async function pair(request: { relayUrl: string; code: string; name: string }): Promise<Outcome> {
-    const answer = await pairDevice(request, proposed);
+    const answer = await pairAnew({ token, proposed, identity: session.identity, log, failed }, request);
     if (!answer.ok) return answer;
-    try {
-      await token.keep(answer.identity, answer.token);
-    } catch (error) {
-      log('warn', 'the keychain did not take the sign-in', { error: error instanceof Error ? error.name : 'unknown' });
-      return { ok: false, refusal: refuse('not_stored', keychainTookNothing) };
-    }
-    try {
-      token.change(session.identity(), answer.identity);
-    } catch (error) {
-      failed(error);
-      // Tried again with the same code, the device has the same name in the keychain.
-      await token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
-      return { ok: false, refusal: refuse('not_stored', filesTookNothing) };
-    }
-    proposed.forget();
-    clock.reset();
-    session.setIdentity(answer.identity);
-    session.setSignedIn(true);
-    attempt(() => withdrawals.giveUp());
-    attempt(() => outbox.holdAll());
-    attempt(() => alerts.clear());
-    openAnew('erase');
+    leaveRelay(answer.identity, null);
     return { ok: true };
-  }
-
-  /** For commands that are not kept in the outbox: they happen now or not at all. */
-  async function command(wanted: Command, id = newId()): Promise<Outcome> {
-    const version = link?.version() ?? null;
-    if (link?.isReady() !== true || version === null) return { ok: false, refusal: refuse('not_stored', noConnection) };
-    const barred = barredByOlderRelay(wanted, version);
-    if (barred !== null) return { ok: false, refusal: barred };
-    try {
-      const answer = await link.command({ id, command: wanted });
-      return answer.ok ? { ok: true } : answer;
-    } catch {
-      return { ok: false, refusal: refuse('not_stored', noAnswer) };
-    }
   }
 
   const timers = [
     setInterval(() => {
       retries.run('look at what is due', () => alerts.tick());
-      if (linkState !== 'live') return;
+      if (!session.isLive()) return;
       settleAccepted();
       attempt(() => withdrawals.askAgain());
     }, minuteMs),
@@ -410,7 +316,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
 
   // A desk of the first version was cut off between forgetting its device and erasing its cache.
   attempt(() => {
-    if (session.identity() === null && store.feed.lastServerNow() > 0) openAnew('erase');
+    if (session.identity() === null && store.feed.lastServerNow() > 0) cache.erase();
   });
   retries.run('settle the outbox', () => outbox.settleKnown());
   upkeep.soon();
@@ -446,7 +352,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     close() {
       isClosed = true;
       for (const timer of timers) clearInterval(timer);
-      clearTimeout(openingAgain);
+      cache.close();
       upkeep.close();
       retries.close();
       tellOutbox.close();
@@ -457,17 +363,3 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     },
   };
 }
-
-const waitingForKeychain =
-  'Waiting for the keychain of this computer, which may be asking you to unlock it. Everything here stays readable.';
-const keychainRefused =
-  'The keychain of this computer refused to release the sign-in. Unlock it. Transom asks again when you come back to this computer, or when you start Transom again.';
-const signInGone = 'The sign-in of this computer is missing. Ask for a new code and connect again.';
-const signInElsewhere =
-  'The earlier sign-in is still in the keychain: unlock it and start Transom again, or ask for a new code.';
-const keychainTookNothing =
-  'The keychain of this computer could not store the sign-in, so nothing was changed here. Unlock it and try again with the same code. If that is refused, ask for a new one.';
-const filesTookNothing =
-  'Transom could not write to its files on this computer, so nothing was changed here. Try again with the same code. If that is refused, ask for a new one.';
-const noConnection = 'There is no connection to the relay, so nothing was changed. Try again when it is back.';
-const noAnswer = 'The relay did not answer. Check whether it happened before you try again.';

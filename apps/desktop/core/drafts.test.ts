@@ -33,7 +33,7 @@ test('two windows have one draft, and neither overwrites what the other typed', 
   expect(toldTo(other)).toHaveLength(2);
 });
 
-test('each tab has a draft of its own, also a note, also after a restart', async () => {
+test('each tab has a draft of its own, notes included, even after a restart', async () => {
   const { desk, dataDir } = await liveDesk();
   for (const tab of ['reply', 'private_reply', 'note'] as const)
     await desk.call('draft.put', { conversationId: 'c1', tab, text: `half a ${tab}`, baseRev: 0 });
@@ -96,6 +96,38 @@ test('two windows that send one draft send one message', async () => {
     desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'hello', draftRev: current.rev });
   expect(await send('of-the-first-window')).toEqual({ ok: true });
   expect(await send('of-the-second-window')).toMatchObject({ ok: false, refusal: { code: 'id_reused' } });
+  // Other words stand in the field by now: what was sent stays sent.
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'And delivery', baseRev: 2 });
+  expect(await send('of-a-third-window')).toMatchObject({
+    ok: false,
+    refusal: { detail: expect.stringContaining('already sent this draft') },
+  });
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+});
+
+test('a call that is repeated because its answer was lost is answered as before, even when it is a message by now', async () => {
+  const { relay, desk } = await liveDesk();
+  const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
+  const send = () =>
+    desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'hello', draftRev: current.rev });
+  relay.onCommand = () => 'hang';
+  expect([await send(), await send()]).toEqual([{ ok: true }, { ok: true }]);
+  relay.onCommand = () => 'answer';
+  relay.cut();
+  await vi.waitFor(async () => expect(await outbox(desk)).toEqual([]), soon);
+  expect(await send()).toEqual({ ok: true });
+  expect(relay.performed).toHaveLength(1);
+});
+
+test('a draft that another window deleted was not sent, so it may be', async () => {
+  const { relay, desk } = await liveDesk();
+  const put = (text: string, baseRev: number) =>
+    desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev });
+  await put('hello', 0);
+  await put('', 1);
+  expect(
+    await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'hello', draftRev: 1 }),
+  ).toEqual({ ok: true });
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
 });
 
@@ -164,20 +196,6 @@ test('words go with their thread when it turns out to be another person\u2019s, 
   ]);
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2', { rev: 9, erasedAt: baseAt }) });
   await vi.waitFor(() => expect(filesWith(dataDir, 'vaucanson')).toEqual([]), soon);
-});
-
-test('words taken out of the outbox while the cache is being filled are a draft', async () => {
-  const { relay, desk } = await liveDesk();
-  relay.onCommand = () => ({ ok: false, refusal: refuse('window_closed') });
-  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'It is 4,900.' });
-  await vi.waitFor(async () => expect(await outbox(desk)).toMatchObject([{ state: 'held' }]), soon);
-  relay.onPage = (page) => ({ ...page, toSeq: null, caughtUp: false, changes: [] });
-  relay.epoch = 'epoch-2';
-  relay.cut();
-  const thread = () => desk.call('thread.read', { conversationId: 'c1', before: null, limit: 1 });
-  await vi.waitFor(async () => expect((await thread()).row).toBeNull(), soon);
-  expect(await desk.call('outbox.withdraw', { clientMessageId: 'a', keep: true })).toEqual({ isWithdrawn: true });
-  expect(await replyTo(desk, 'c1')).toBe('It is 4,900.');
 });
 
 test('a local.db of the first version keeps its drafts and what waits in its outbox', () => {

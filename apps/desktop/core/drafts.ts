@@ -9,7 +9,18 @@ type Place = { readonly conversationId: string; readonly tab: DraftTab };
 export type Drafts = ReturnType<typeof createDrafts>;
 
 /** What is typed and not sent. Whatever changes a draft, all windows show the same one. */
-export function createDrafts(store: Store, emit: Emit) {
+export function createDrafts(desk: {
+  readonly store: Store;
+  readonly emit: Emit;
+  /** The relay's time, or the last that it told. */
+  readonly now: () => number;
+  readonly outboxChanged: () => void;
+}) {
+  const { store, emit } = desk;
+  /** By place: the number of the draft that was sent last. Windows of another run have read their drafts anew since. */
+  const lastSent = new Map<string, number>();
+  const placeOf = (conversationId: string, tab: DraftTab): string => `${tab} ${conversationId}`;
+
   function put({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
     const isStored = store.local.putDraft({ conversationId, tab }, isErased(conversationId) ? '' : text, baseRev);
     const current = store.local.draft(conversationId, tab);
@@ -22,7 +33,18 @@ export function createDrafts(store: Store, emit: Emit) {
     return typeof store.conversations.read(conversationId)?.erasedAt === 'number';
   }
 
-  function giveBack({ conversationId, tab }: Place, words: string): void {
+  /** Whether nobody could see a draft of this conversation: the relay does not have it. Unknown while the cache is filled. */
+  function isOutOfReach(conversationId: string): boolean {
+    return store.feed.cursor() !== null && store.conversations.read(conversationId) === null;
+  }
+
+  /** In the outbox people see them: nobody would find them as a draft, and no erasure would name them. */
+  function hold({ conversationId, tab }: Place, words: string): void {
+    store.outbox.addHeld({ conversationId, kind: tab, text: words, createdAt: desk.now() || Date.now() }, outOfReach);
+    store.local.whenCommitted(desk.outboxChanged);
+  }
+
+  function putBefore({ conversationId, tab }: Place, words: string): void {
     const { text, rev } = store.local.draft(conversationId, tab);
     put({ conversationId, tab, text: joinedWords(words, text), baseRev: rev });
   }
@@ -34,53 +56,48 @@ export function createDrafts(store: Store, emit: Emit) {
     },
     put,
     /** Before what is typed there: words of a message that did not go out. */
-    giveBack,
+    giveBack: (place: Place, words: string): void =>
+      (isOutOfReach(place.conversationId) ? hold : putBefore)(place, words),
+    isOutOfReach,
     /** The draft is a message now. What another window typed meanwhile is kept; the last keys may not have reached the draft yet. */
     sent({ conversationId, tab }: Place, words: string): void {
       const { text, rev } = store.local.draft(conversationId, tab);
-      if (text !== '' && words.trim().startsWith(text.trim())) put({ conversationId, tab, text: '', baseRev: rev });
+      if (text === '' || !words.trim().startsWith(text.trim())) return;
+      put({ conversationId, tab, text: '', baseRev: rev });
+      store.local.whenCommitted(() => lastSent.set(placeOf(conversationId, tab), rev));
     },
-    /** Whether the draft with this number has been sent since, by another window. */
-    wasSentSince({ conversationId, tab }: Place, rev: number): boolean {
-      const current = store.local.draft(conversationId, tab);
-      return current.rev !== rev && current.text === '';
-    },
+    /** Whether the draft with this number has been sent, by another window. One that was only deleted has not. */
+    wasSentSince: ({ conversationId, tab }: Place, rev: number): boolean =>
+      (lastSent.get(placeOf(conversationId, tab)) ?? -1) >= rev,
     /** The one conversation was merged into the other, and what was written there goes with it. */
     move(from: string, into: string): void {
       store.local.inOneCommit(() => {
         for (const tab of draftTabSchema.options) {
           const { text, rev } = store.local.draft(from, tab);
           if (text === '') continue;
-          giveBack({ conversationId: into, tab }, text);
+          putBefore({ conversationId: into, tab }, text);
           put({ conversationId: from, tab, text: '', baseRev: rev });
         }
         store.outbox.moveHeld(from, into);
         store.local.moveWithdrawals(from, into);
+        store.local.whenCommitted(desk.outboxChanged);
       });
     },
-    /** Whether nobody could see a draft of this conversation: the relay does not have it. */
-    isOutOfReach: (conversationId: string): boolean =>
-      store.feed.cursor() !== null && store.conversations.read(conversationId) === null,
-    /**
-     * Drafts of conversations that are gone are held in the outbox, where people see them: nobody would find them as drafts, and no erasure
-     * would name them. Whether there were any.
-     */
-    holdOutOfReach(heldAt: number): boolean {
-      // While the cache is filled nobody knows yet who is in it.
+    /** Drafts of conversations that are gone are held. */
+    holdOutOfReach(): void {
       const lost = store.feed.cursor() === null ? [] : store.local.draftsOutOfReach();
-      if (lost.length === 0) return false;
+      if (lost.length === 0) return;
       store.local.inOneCommit(() => {
         for (const { conversationId, tab, draft } of lost) {
-          store.outbox.addHeld({ conversationId, kind: tab, text: draft.text, createdAt: heldAt }, outOfReach);
+          hold({ conversationId, tab }, draft.text);
           put({ conversationId, tab, text: '', baseRev: draft.rev });
         }
       });
-      return true;
     },
   };
 }
 
 const outOfReach = refuse(
   'not_found',
-  'This was a draft. Its conversation is no longer in the inbox, so it cannot be sent from there. Copy what you still need, then discard it.',
+  'This was not sent. Its conversation is no longer in the inbox, so it cannot be sent from here. Copy what you still need, then discard it.',
 );

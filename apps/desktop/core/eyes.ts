@@ -1,6 +1,8 @@
 /** What each window shows to somebody who sits before it. Windows are known by the number that the core gave them. */
 export type WindowNumber = number;
 
+export type Eyes = ReturnType<typeof createEyes>;
+
 export function createEyes() {
   const shown = new Map<WindowNumber, string>();
   return {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { liveDesk, soon } from './test/live-desk.ts';
-import { baseAt, sampleMessage } from './test/samples.ts';
+import { baseAt, sampleConversation, sampleMessage } from './test/samples.ts';
 
 const quick = { slowMs: 150, beatMs: 60 };
 const noBeat = { slowMs: 150, beatMs: 3_600_000 };
@@ -28,6 +28,15 @@ test('a reply whose answer does not come is told, although the relay answers eve
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'Hello.' });
   await shows(desk, 'delayed');
   expect(desk.outside.log.filter(({ message }) => message.includes('no answer'))).toEqual([]);
+});
+
+test('a reply to somebody who was erased owes no answer any longer', async () => {
+  const { relay, desk } = await atOnce();
+  relay.onCommand = () => 'hang';
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'Hello.' });
+  await shows(desk, 'delayed');
+  relay.put({ entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev: 9, erasedAt: baseAt }) });
+  await shows(desk, 'live');
 });
 
 test('a page of the feed shows that the relay is there again, although no beat is answered', async () => {

@@ -1,3 +1,4 @@
+import { newId, refuse } from '@transom/shared';
 import { expect, test, vi } from 'vitest';
 import { openDatabase } from './cache/open.ts';
 import { createStore } from './cache/store.ts';
@@ -69,7 +70,7 @@ test.each([
   if (isCommitted) await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
 });
 
-test('a token that nobody may use any more is noted until the keychain has given it up, whatever comes in between', async () => {
+test('a token that may no longer be used is noted until the keychain has given it up, whatever comes in between', async () => {
   const held = memorySecrets();
   let isShut = true;
   const secrets: SecretStore = {
@@ -104,4 +105,17 @@ test('the token of a desk of the first version is found under its old name', asy
   await secrets.delete('device-token-device-1');
   await secrets.set('device-token', 'token-1');
   await isLive(await testDesk(dataDir, secrets));
+});
+
+test('of what waits when a desk is disconnected, that which was tried may have gone out, and says so', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  for (const text of ['tried', 'behind it'])
+    await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text });
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  await desk.call('session.forget', {});
+  expect((await desk.call('outbox.list', {})).items).toMatchObject([
+    { text: 'tried', refusal: { detail: expect.stringContaining('may have gone out') } },
+    { text: 'behind it', refusal: { detail: expect.stringContaining('before this went out') } },
+  ]);
 });

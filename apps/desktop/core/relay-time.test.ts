@@ -21,7 +21,7 @@ test('a desk whose question for the time was lost asks again within seconds', as
   expect(asked).toBe(2);
 });
 
-test('lanes, counts and badge follow the relay\u2019s clock back when it was put right, also over a restart', async () => {
+test('lanes, counts and badge follow the relay\u2019s clock back when it was put right, even over a restart', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
   const openedAt = baseAt - 5 * hourMs;
   relay.put({

@@ -5,6 +5,8 @@
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 
+export type Retries = ReturnType<typeof createRetries>;
+
 export function createRetries(options: { readonly failed: (error: unknown) => void; readonly recovered: () => void }) {
   const waiting = new Map<string, NodeJS.Timeout>();
 

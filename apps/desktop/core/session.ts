@@ -54,6 +54,7 @@ export function createSession(options: {
 
   return {
     identity: () => identity,
+    isLive: () => relay === 'live',
     readClock,
     /** After something that may have changed how many replies wait at the relay. */
     tellWaiting(): void {

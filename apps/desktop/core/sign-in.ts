@@ -2,6 +2,7 @@ import { refuse } from '@transom/shared';
 import type { Identity } from './cache/queries/local.ts';
 import type { Store } from './cache/store.ts';
 import type { SecretStore } from './ports.ts';
+import { holdWithdrawn } from './withdrawals.ts';
 
 /**
  * The device token in the keychain. Each pairing has a name of its own there, so that the new token is stored before the old one is
@@ -11,8 +12,16 @@ import type { SecretStore } from './ports.ts';
 const firstTokenName = 'device-token';
 const tokenNameOf = (deviceId: string): string => `${firstTokenName}-${deviceId}`;
 
-/** Why a message is held whose device was cut off before it went out. */
-export const cutOff = refuse('unauthorized', 'This computer was disconnected from the relay before this went out.');
+/** Why a message is held whose device was cut off. One that was tried may have reached the relay. */
+export const cutOff = {
+  untried: refuse('unauthorized', 'This computer was disconnected from the relay before this went out.'),
+  tried: refuse(
+    'unauthorized',
+    'This computer was disconnected from the relay before it had answered, so this may have gone out. Check whether it arrived before you send it again.',
+  ),
+};
+
+export type SignIn = ReturnType<typeof signIn>;
 
 export function signIn(secrets: SecretStore, store: Store) {
   async function removeTokens(names: readonly string[]): Promise<void> {
@@ -33,7 +42,7 @@ export function signIn(secrets: SecretStore, store: Store) {
       return secrets.get(firstTokenName);
     },
     keep: ({ deviceId }: Identity, token: string) => secrets.set(tokenNameOf(deviceId), token),
-    /** From here on this device is `next`, or nobody: one commit. Unsent words are kept, and held. */
+    /** From here on this device is `next`, or nobody: one commit. Unsent words and those being taken back are kept, and held. */
     change(before: Identity | null, next: Identity | null): void {
       const kept = next === null ? [] : [tokenNameOf(next.deviceId)];
       // Including what an earlier change left in the keychain.
@@ -42,6 +51,7 @@ export function signIn(secrets: SecretStore, store: Store) {
       );
       store.local.inOneCommit(() => {
         if (before !== null) store.outbox.holdAll(cutOff);
+        holdWithdrawn(store);
         store.local.changeIdentity(next, unused);
       });
     },

@@ -18,6 +18,8 @@ const pauseMs = 5;
 /** Through a million rows this takes minutes, and a search meanwhile does not feel it. */
 const pauseAmongManyMs = 50;
 
+export type Upkeep = ReturnType<typeof createUpkeep>;
+
 export function createUpkeep(options: {
   readonly store: Store;
   /** The relay's time. */

@@ -154,7 +154,7 @@ test('however often the person comes back while the keychain answers, there is o
   expect(desk.outside.log.filter(({ message }) => message.includes('given up'))).toEqual([]);
 });
 
-test('what the keychain answers after this desk was disconnected is not used any more', async () => {
+test('what the keychain answers after this desk was disconnected is no longer used', async () => {
   const { desk: before, dataDir, relay } = await liveDesk();
   await before.core.close();
   const { keychain, unlock } = lockedKeychain(new Map(token));

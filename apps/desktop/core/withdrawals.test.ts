@@ -1,7 +1,10 @@
 import { minuteMs, refuse } from '@transom/shared';
 import { afterEach, expect, test, vi } from 'vitest';
+import { signIn } from './sign-in.ts';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
 import { sampleMessage } from './test/samples.ts';
+import { standInRelay } from './test/stand-in-relay.ts';
+import { tempStore } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -141,6 +144,21 @@ test('asked again after a snapshot that left the message out, the words are stil
   expect(await draft(desk)).toBe('It is 4,900.');
 });
 
+test('a message that a snapshot left out, and that the relay does not give back, leaves its words', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  relay.onPage = (page) => ({ ...page, changes: page.changes.filter(({ id }) => id !== 'q1') });
+  relay.epoch = 'epoch-2';
+  relay.cut();
+  await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
+  await isLive(desk);
+  expect(await draft(desk)).toBe('');
+  vi.advanceTimersByTime(minuteMs);
+  await vi.waitFor(async () => expect(await draft(desk)).toBe('It is 4,900.'), soon);
+});
+
 test('what the relay does not give back goes out, and is no draft', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   const refusal = refuse('not_withdrawable', 'It is on its way.');
@@ -151,4 +169,53 @@ test('what the relay does not give back goes out, and is no draft', async () => 
   await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
   await isLive(desk);
   expect([relay.commandsHeard, await draft(desk)]).toEqual([heard, '']);
+});
+
+test('a desk that is connected elsewhere while a reply is taken back holds its words and says that it may have gone out', async () => {
+  const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  await desk.core.close();
+  // Killed right after the commit in which the device changes.
+  const store = tempStore(dataDir);
+  const other = await standInRelay();
+  const before = store.local.identity()!;
+  const next = { ...before, relayUrl: other.url, deviceId: 'device-2' };
+  await signIn(secrets, store).keep(next, other.token);
+  signIn(secrets, store).change(before, next);
+  store.close();
+  const again = await testDesk(dataDir, secrets);
+  await isLive(again);
+  expect((await again.call('outbox.list', {})).items).toMatchObject([
+    {
+      conversationId: 'c1',
+      kind: 'reply',
+      text: 'It is 4,900.',
+      state: 'held',
+      refusal: { detail: expect.stringContaining('it may have gone out') },
+    },
+  ]);
+  expect([await draft(again), other.commandsHeard]).toEqual(['', 0]);
+});
+
+test('words whose conversation is gone by then are held where people see them', async () => {
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  relay.put({ entity: 'conversation', id: 'c1', document: null });
+  await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(0), soon);
+  relay.put({ entity: 'message', id: 'q1', document: null });
+  await vi.waitFor(
+    async () =>
+      expect((await desk.call('outbox.list', {})).items).toMatchObject([
+        { text: 'It is 4,900.', state: 'held', refusal: { code: 'not_found' } },
+      ]),
+    soon,
+  );
+  const told = () =>
+    desk.events.flatMap((event) => (event.name === 'session' ? [event.payload.connection.outboxCount] : []));
+  await vi.waitFor(
+    () => expect([told().at(-1), desk.events.some(({ name }) => name === 'outbox')]).toEqual([1, true]),
+    soon,
+  );
 });

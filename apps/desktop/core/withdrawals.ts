@@ -12,7 +12,8 @@ import type { ReadPage } from './sync/apply-page.ts';
  *   noted ──(done, or the feed says that the message is gone)──▶ the words are a draft again, or are dropped
  *     ├──(the feed says that it went out, or failed)──▶ forgotten: its words stand in the thread
  *     ├──(no answer, or one for the moment)──▶ asked again with the same id, every minute and at each hello
- *     └──(refused)──▶ noted: the relay may have carried it out before, or somebody else did. The feed will tell
+ *     ├──(refused)──▶ noted: the relay may have carried it out before, or somebody else did. The feed will tell
+ *     └──(this desk is connected to another relay, or to none)──▶ held in the outbox: it may have gone out
  */
 /** Refusals that say nothing about the message. */
 const passing: ReadonlySet<Refusal['code']> = new Set([
@@ -21,6 +22,8 @@ const passing: ReadonlySet<Refusal['code']> = new Set([
   'internal_error',
   'unauthorized',
 ]);
+
+export type Withdrawals = ReturnType<typeof createWithdrawals>;
 
 export function createWithdrawals(options: {
   readonly store: Store;
@@ -85,7 +88,8 @@ export function createWithdrawals(options: {
     /** At each hello, and now and then while the relay is there. */
     askAgain(): void {
       for (const messageId of store.local.withdrawals())
-        if (!refused.has(messageId)) ask(messageId).catch(options.failed);
+        if (refused.has(messageId)) settleByCache(messageId);
+        else ask(messageId).catch(options.failed);
     },
     /** A page is about to be applied. Before that, because the two files do not commit together, and an applied page does not come again. */
     hear(page: ReadPage): void {
@@ -99,14 +103,27 @@ export function createWithdrawals(options: {
         else if (message.success && !waitsAtRelay(message.data)) end(id, false);
       }
     },
-    /** This desk is forgotten: nobody will answer any more. */
-    giveUp(): void {
-      for (const messageId of store.local.withdrawals()) end(messageId, true);
-    },
   };
 }
 
-const gone = 'There is no such reply any more. Somebody may have taken it back already.';
+/**
+ * This device becomes another one, or nobody: the relay that was asked will no longer answer, and may still send the reply. So its words are held
+ * with that said: as a draft they would look like words that nobody has sent. Part of the commit in which the device changes.
+ */
+export function holdWithdrawn(store: Store): void {
+  for (const messageId of store.local.withdrawals()) {
+    const noted = store.local.withdrawal(messageId);
+    if (noted?.isKept === true)
+      store.outbox.addHeld({ ...noted, kind: noted.tab, createdAt: store.feed.lastServerNow() }, cutOffMeanwhile);
+    store.local.forgetWithdrawal(messageId);
+  }
+}
+
+const cutOffMeanwhile = refuse(
+  'unauthorized',
+  'This computer was disconnected from the relay while this reply was being taken back, so it may have gone out. Check whether it arrived before you send it again.',
+);
+const gone = 'This reply no longer exists. Somebody may have taken it back already.';
 const noConnection = 'There is no connection to the relay, so the reply could not be taken back. Nothing was changed.';
 const notYet = (isKept: boolean): string =>
   `The relay has not confirmed yet that the reply was taken back, so it may still go out. Transom keeps asking${isKept ? ', and puts the words back into the field once it is taken back' : ''}.`;

@@ -12,7 +12,7 @@ import { localMigrations, migrate } from './migrate.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('of an erased person no word, name or index term stays in any file, also not what was written to them', async () => {
+test('of an erased person no word, name or index term stays in any file, nor what was written to them', async () => {
   const { relay, desk, dataDir } = await liveDesk();
   const contact = { id: 'contact-c2', name: 'Zebedee Quillfeather', username: 'zq', profileUrl: null };
   relay.put({

@@ -44,7 +44,7 @@ test('a desk does so when it has nothing left to index', async () => {
   db.close();
 });
 
-test('the relay\u2019s time is what it said last, also when its clock was put back', () => {
+test('the relay\u2019s time is what it said last, even when its clock was put back', () => {
   const store = tempStore();
   store.feed.move('e', 1, baseAt + 1_000);
   store.feed.move('e', 2, baseAt);

@@ -11,6 +11,7 @@ import type { NewItem, StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
 import { cutOff } from '../sign-in.ts';
+import type { TakenBack } from '../sync/erased-people.ts';
 import { forRelayOf } from '../sync/older-relay.ts';
 import { cannotStore, createPatience, mayHaveGoneOut, neverAnswers } from './patience.ts';
 import { createQueues } from './queues.ts';
@@ -19,11 +20,12 @@ import { createQueues } from './queues.ts';
  * What a person pressed Send on. It is on disk before anything else, and stays until the relay has it.
  *
  *   queued ──(sent with its id, again and again until there is an answer)──▶ accepted ──(its message is in the cache)──▶ gone
- *     ▲ └──(the relay says no)──▶ held ──(withdrawn)──▶ gone
+ *     ▲ │                                                                      └──(taken back elsewhere)──▶ gone
+ *     │ └──(the relay says no)──▶ held ──(withdrawn)──▶ gone
  *     └────────(person tries again)┘
  *
  * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a refusal, a retry
- * is a new message with a new id; without an answer it keeps its id. Items of one conversation go out one after the other,
+ * is a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have gone out. Items of one conversation go out one after the other,
  * conversations side by side. An accepted item stays visible until its message arrives on the feed, so that it never blinks.
  */
 /** Answers after which the same command is simply sent again. */
@@ -35,6 +37,8 @@ const arrivedWithinMs = 30_000;
 /** How many conversations may have an item on its way at the same time. */
 const mostUnderway = 16;
 
+export type Outbox = ReturnType<typeof createOutbox>;
+
 export function createOutbox(options: {
   readonly store: Store;
   readonly isReady: () => boolean;
@@ -42,6 +46,8 @@ export function createOutbox(options: {
   readonly relayVersion: () => number | null;
   /** Throws when there is no answer; the relay may have done it. */
   readonly send: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
+  /** This message is sent no more: it was answered, given up or taken away. */
+  readonly stopRepeating: (clientMessageId: string) => void;
   readonly onChange: () => void;
   /** An unexpected error from a timer or an answer, which has no caller to catch it. */
   readonly failed: (error: unknown) => void;
@@ -60,6 +66,11 @@ export function createOutbox(options: {
   const fresh = new Map<string, { readonly messageId: string | null; readonly at: number }>();
   let closed = false;
 
+  function leave(conversationId: string, clientMessageId: string): void {
+    queues.remove(conversationId, clientMessageId);
+    options.stopRepeating(clientMessageId);
+  }
+
   /** Starts the first waiting item of conversations that have none underway. */
   function pump(): void {
     if (closed || !options.isReady()) return;
@@ -74,7 +85,7 @@ export function createOutbox(options: {
     let again = false;
     try {
       const item = store.outbox.read(clientMessageId);
-      if (item?.state !== 'queued') queues.remove(conversationId, clientMessageId);
+      if (item?.state !== 'queued') leave(conversationId, clientMessageId);
       else {
         const version = options.relayVersion() ?? withdrawingSince;
         store.outbox.markAttempted(clientMessageId, version >= withdrawingSince);
@@ -92,7 +103,10 @@ export function createOutbox(options: {
         id: clientMessageId,
         error: error instanceof Error ? error.name : 'unknown',
       });
-      again = !(options.isReady() && gaveUp(conversationId, clientMessageId, neverAnswers));
+      const isHeld = options.isReady() && gaveUp(conversationId, clientMessageId, neverAnswers);
+      // It may have become a message, or its person may have been erased, while it had no answer.
+      again = !isHeld && store.outbox.read(clientMessageId)?.state === 'queued';
+      if (!again) leave(conversationId, clientMessageId);
     } finally {
       underway.delete(conversationId);
     }
@@ -113,7 +127,7 @@ export function createOutbox(options: {
       store.outbox.accept(clientMessageId);
       fresh.set(clientMessageId, { messageId: answer.messageId, at: monotonicMs() });
     }
-    queues.remove(conversationId, clientMessageId);
+    leave(conversationId, clientMessageId);
     patience.settled(clientMessageId);
     return false;
   }
@@ -123,7 +137,7 @@ export function createOutbox(options: {
     const refusal = patience.tryFailed(clientMessageId, why);
     if (refusal === null) return false;
     store.outbox.hold(clientMessageId, refusal, false);
-    queues.remove(conversationId, clientMessageId);
+    leave(conversationId, clientMessageId);
     return true;
   }
 
@@ -209,7 +223,7 @@ export function createOutbox(options: {
         if (isTaken) store.outbox.remove(clientMessageId);
       });
       if (!isTaken) return false;
-      queues.remove(item.conversationId, clientMessageId);
+      leave(item.conversationId, clientMessageId);
       options.onChange();
       return true;
     },
@@ -223,20 +237,24 @@ export function createOutbox(options: {
     /** After a page of the feed: items that are messages now leave the outbox. */
     settle(clientMessageIds: readonly string[]): void {
       const items = clientMessageIds.flatMap((id) => store.outbox.read(id) ?? []);
-      for (const { conversationId, clientMessageId } of items) queues.remove(conversationId, clientMessageId);
+      for (const { conversationId, clientMessageId } of items) leave(conversationId, clientMessageId);
       removeAll(items.map(({ clientMessageId }) => clientMessageId));
     },
     /** At a start, or when a page could not be settled: what became a message while we were not looking. */
     settleKnown(): void {
       const items = store.outbox.list().filter((item) => item.attempted);
       const known = items.filter(({ clientMessageId }) => store.messages.hasClientMessage(clientMessageId));
-      for (const { conversationId, clientMessageId } of known) queues.remove(conversationId, clientMessageId);
+      for (const { conversationId, clientMessageId } of known) leave(conversationId, clientMessageId);
       removeAll(known.map(({ clientMessageId }) => clientMessageId));
     },
-    /** These messages are gone: what they were made of has had its message, even if it was never here. */
-    settleGone(messageIds: readonly string[]): void {
-      if (messageIds.length === 0 || fresh.size === 0) return;
-      const gone = new Set(messageIds);
+    /**
+     * These messages and all of these conversations are gone: what was quoted of them is blanked, and what became one of them has had its
+     * message, even if it was never here.
+     */
+    forgetTakenBack({ messages, conversations }: TakenBack): void {
+      if (store.outbox.blankAnswers(messages, conversations)) options.onChange();
+      if (messages.length === 0 || fresh.size === 0) return;
+      const gone = new Set(messages);
       removeAll([...fresh].flatMap(([id, { messageId }]) => (messageId !== null && gone.has(messageId) ? [id] : [])));
     },
     /** The feed has caught up: whatever was accepted a while ago has had its message by now, or its message was taken back or erased. */
@@ -244,16 +262,12 @@ export function createOutbox(options: {
       for (const [id, { at }] of fresh) if (monotonicMs() - at > arrivedWithinMs) fresh.delete(id);
       removeAll(store.outbox.accepted().filter((id) => !fresh.has(id)));
     },
-    /** These messages and all of these conversations were taken back: what was quoted of them is blanked. */
-    forgetAnswers(messageIds: readonly string[], conversationIds: readonly string[]): void {
-      if (store.outbox.blankAnswers(messageIds, conversationIds)) options.onChange();
-    },
     /** These people were erased, and with them what was written to them. */
     forgetPeople(conversationIds: readonly string[]): void {
-      queues.forget(conversationIds);
+      for (const id of queues.forget(conversationIds)) options.stopRepeating(id);
       options.onChange();
     },
-    /** This device was disconnected: the words stay readable, and nothing goes out any more. */
+    /** This device was disconnected: the words stay readable, and nothing goes out. */
     holdAll(): void {
       stopWaiting();
       queues.clear();

@@ -20,7 +20,7 @@ export const neverAnswers = refuse(
 /** The relay took something under this id before, so a new id could send the same words a second time. */
 export const mayHaveGoneOut = refuse(
   'id_reused',
-  'The relay has taken this message before, in a form that differs from this one, so it may have gone out. Check whether it arrived. Only if it did not, take this one back and send it again.',
+  'The relay has already accepted another version of this message, so it may have gone out. Check whether it arrived. If it did not, press Edit and send it again.',
 );
 
 export function createPatience(monotonicMs: () => number = () => performance.now()) {

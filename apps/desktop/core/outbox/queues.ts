@@ -26,7 +26,12 @@ export function createQueues(
       for (const [conversationId, [first]] of queues)
         if (first !== undefined && isFree(conversationId)) yield [conversationId, first];
     },
-    forget: (conversationIds: readonly string[]) => conversationIds.forEach((id) => queues.delete(id)),
+    /** What waited in these conversations. */
+    forget(conversationIds: readonly string[]): string[] {
+      const forgotten = conversationIds.flatMap((id) => queues.get(id) ?? []);
+      for (const id of conversationIds) queues.delete(id);
+      return forgotten;
+    },
     clear: () => queues.clear(),
   };
 }

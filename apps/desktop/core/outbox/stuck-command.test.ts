@@ -1,5 +1,6 @@
 import { type Command, type CommandAnswer, minuteMs, newId, refuse } from '@transom/shared';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { cutOff } from '../sign-in.ts';
 import { liveDesk, soon } from '../test/live-desk.ts';
 import { tempStore } from '../test/temp-folder.ts';
 import { createOutbox } from './outbox.ts';
@@ -27,11 +28,13 @@ test('a message that the relay fails at is held with its reason, and the next on
 function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswer>) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const store = tempStore();
+  const stopped: string[] = [];
   const outbox = createOutbox({
     store,
     isReady: () => true,
     relayVersion: () => 2,
     send: ({ command }) => send('text' in command ? command.text : '', command),
+    stopRepeating: (id) => void stopped.push(id),
     onChange: () => undefined,
     failed(error) {
       throw error;
@@ -44,7 +47,7 @@ function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswe
       { kind: 'reply', conversationId: 'c1', clientMessageId, commentId: null, seenMessageId, text, createdAt: 1 },
       () => undefined,
     );
-  return { store, outbox, put };
+  return { store, outbox, put, stopped };
 }
 
 test('what the relay cannot store again and again is held after two hours, and keeps its id', async () => {
@@ -85,6 +88,28 @@ test('what the relay never answers is held in the end too; being offline uses up
   ]);
 });
 
+test('for what is given up, has become a message or was for an erased person no answer is owed any longer', async () => {
+  const { store, outbox, put, stopped } = outboxOn(
+    (_text) => new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), 1_000)),
+  );
+  put('a', 'never answered');
+  await vi.advanceTimersByTimeAsync(15 * minuteMs);
+  expect(stopped).toContain('a');
+  put('b', 'a message by now');
+  await vi.advanceTimersByTimeAsync(500);
+  outbox.settle(['b']);
+  // Its answer was still awaited then.
+  stopped.length = 0;
+  await vi.advanceTimersByTimeAsync(500);
+  expect(stopped).toEqual(['b']);
+  put('c', 'for somebody else');
+  await vi.advanceTimersByTimeAsync(1_100);
+  stopped.length = 0;
+  store.local.forgetPeople(['c1']);
+  outbox.forgetPeople(['c1']);
+  expect(stopped).toEqual(['c']);
+});
+
 test('what may have arrived is tried again in the very form that it had; what surely did not may say more', async () => {
   const heard: Command[] = [];
   const { store, outbox, put } = outboxOn((_text, command) => {
@@ -99,7 +124,7 @@ test('what may have arrived is tried again in the very form that it had; what su
   expect(heard.at(-1)).toEqual(heard[0]);
   expect(heard[0]).toMatchObject({ seenMessageId: 'm1' });
   store.outbox.add({ ...store.outbox.read('a')!, clientMessageId: 'never tried' });
-  store.outbox.holdAll(refuse('unauthorized'));
+  store.outbox.holdAll(cutOff);
   store.outbox.requeue('never tried', 'never tried', 'm2');
   expect(store.outbox.read('never tried')).toMatchObject({ seenMessageId: 'm2', state: 'queued' });
 });
@@ -114,7 +139,7 @@ test('of what was accepted only a moment ago the message may still be on its way
   const left = () => outbox.list().map(({ clientMessageId }) => clientMessageId);
   outbox.settleOld();
   expect(left()).toEqual(['a', 'b', 'c']);
-  outbox.settleGone(['of two', 'of somebody else']);
+  outbox.forgetTakenBack({ messages: ['of two', 'of somebody else'], conversations: [] });
   expect(left()).toEqual(['a', 'c']);
   await vi.advanceTimersByTimeAsync(6_000);
   outbox.settleOld();
@@ -148,6 +173,7 @@ test('thousands of waiting messages go out a few conversations at a time, each i
       performed.set(conversationId, [...(performed.get(conversationId) ?? []), Number(text)]);
       return { ok: true, messageId: null, state: null };
     },
+    stopRepeating: () => undefined,
     onChange: () => undefined,
     failed(error) {
       throw error;

@@ -17,11 +17,10 @@ export function forgetErasedPeople(
   return { erased, drafts: erased.length === 0 ? [] : store.local.forgetPeople(erased) };
 }
 
+export type TakenBack = { readonly messages: readonly string[]; readonly conversations: readonly string[] };
+
 /** What a page takes back: messages that were withdrawn or unsent, and conversations that are gone. Deleted elsewhere first, as people are. */
-export function takenBack(page: ReadPage): {
-  readonly messages: readonly string[];
-  readonly conversations: readonly string[];
-} {
+export function takenBack(page: ReadPage): TakenBack {
   const idsOf = (entity: string, isTaken: (document: unknown) => boolean) =>
     page.changes.flatMap((change) => (change.entity === entity && isTaken(change.document) ? [change.id] : []));
   return {

@@ -59,6 +59,17 @@ test('the answer to the reply itself ends it, and so does the end of the line', 
   expect(line.isDelayed()).toBe(false);
 });
 
+test('of a reply that is sent no more no answer is owed', async () => {
+  const { line, told, givenUp } = watchedLine();
+  await givenUp({ id: 'a', isRepeated: true });
+  await givenUp({ id: 'b', isRepeated: true });
+  await vi.advanceTimersByTimeAsync(20_000);
+  line.forget('a');
+  expect(line.isDelayed()).toBe(true);
+  line.forget('b');
+  expect(told).toEqual([true, false]);
+});
+
 test('a command that nobody repeats is over when it was given up', async () => {
   const { line, givenUp } = watchedLine();
   await givenUp({ id: 'a', isRepeated: false });

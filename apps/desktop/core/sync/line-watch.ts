@@ -24,6 +24,8 @@ export type LineWatch = {
    * between two tries it waits as much as during one.
    */
   waitFor<T>(answer: Promise<T>, command?: { readonly id: string; readonly isRepeated: boolean }): Promise<T>;
+  /** This command is no longer repeated, so no answer is owed. */
+  forget(commandId: string): void;
   /** Beats until `stop`. */
   start(): void;
   stop(): void;
@@ -40,8 +42,10 @@ export function createLineWatch(options: {
   readonly failed: (error: unknown) => void;
 }): LineWatch {
   const { slowMs, beatMs } = options.limits;
-  /** Questions that have waited for long, and since when. Commands that are repeated stay here by their ids. */
-  const slow = new Map<symbol | string, number>();
+  /** Questions that have waited for long, and since when. */
+  const slow = new Map<symbol, number>();
+  /** Commands that are repeated, by their ids: they stay here between two tries. */
+  const slowRepeated = new Map<string, number>();
   let isSilent = false;
   let told = false;
   let heardAt = performance.now();
@@ -49,13 +53,10 @@ export function createLineWatch(options: {
   let pause: NodeJS.Timeout | undefined;
 
   function change(): void {
-    const isDelayed = isSilent || slow.size > 0;
+    const isDelayed = isSilent || slow.size + slowRepeated.size > 0;
     if (isDelayed === told) return;
     told = isDelayed;
     options.onChange();
-  }
-  function forgetRepeated(): void {
-    for (const question of slow.keys()) if (typeof question === 'string') slow.delete(question);
   }
   function miss(): void {
     isSilent = true;
@@ -79,13 +80,14 @@ export function createLineWatch(options: {
   return {
     heard,
     async waitFor(answer, command) {
-      const isRepeated = command?.isRepeated === true;
-      const question = isRepeated ? command.id : Symbol('question');
+      const repeatedId = command?.isRepeated === true ? command.id : null;
+      const question = Symbol('question');
       const mine = round;
-      const askedAt = slow.get(question) ?? performance.now();
+      const askedAt = (repeatedId === null ? null : slowRepeated.get(repeatedId)) ?? performance.now();
       const timer = setTimeout(() => {
         if (mine !== round) return;
-        slow.set(question, askedAt);
+        if (repeatedId === null) slow.set(question, askedAt);
+        else slowRepeated.set(repeatedId, askedAt);
         change();
       }, slowMs);
       let isAnswered = false;
@@ -95,15 +97,18 @@ export function createLineWatch(options: {
         return heardAnswer;
       } finally {
         clearTimeout(timer);
-        // Of a connection that is gone nobody expects an answer any more.
+        // Of a connection that is gone an answer is no longer expected.
         if (mine === round) {
-          if (isAnswered || !isRepeated) slow.delete(question);
+          slow.delete(question);
           // The relay carries out commands again: what it did not answer before is tried anew.
-          if (isAnswered && command !== undefined) forgetRepeated();
+          if (isAnswered && command !== undefined) slowRepeated.clear();
           if (isAnswered) heard();
           else miss();
         }
       }
+    },
+    forget(commandId) {
+      if (slowRepeated.delete(commandId)) change();
     },
     start() {
       clearTimeout(pause);
@@ -115,10 +120,11 @@ export function createLineWatch(options: {
       clearTimeout(pause);
       round += 1;
       slow.clear();
+      slowRepeated.clear();
       isSilent = false;
       told = false;
     },
     isDelayed: () => told,
-    waitingForMs: () => performance.now() - Math.min(heardAt, ...slow.values()),
+    waitingForMs: () => performance.now() - Math.min(heardAt, ...slow.values(), ...slowRepeated.values()),
   };
 }

@@ -16,7 +16,7 @@ export function proposedTokens() {
       made.set(key, token);
       return token;
     },
-    /** A pairing is complete: what was tried on the way to it is of no use any more. */
+    /** A pairing is complete: what was tried on the way to it is no longer of use. */
     forget: () => made.clear(),
   };
 }

@@ -39,7 +39,9 @@ export type RelayConnection = {
    * Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. `isRepeated`: it will
    * be, until there is an answer.
    */
-  readonly command: (envelope: CommandEnvelope, isRepeated?: boolean) => Promise<CommandAnswer>;
+  readonly command: (envelope: CommandEnvelope, how?: { readonly isRepeated: boolean }) => Promise<CommandAnswer>;
+  /** A command that was repeated no longer is. */
+  readonly stopRepeating: (commandId: string) => void;
   readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
   /** Asks the relay for its time, until it has answered. */
   readonly askTime: () => void;
@@ -143,7 +145,7 @@ export function connectToRelay(
     onChange: guarded(tellLine),
     failed: options.failed,
   });
-  // Each connection has an engine of its own. Also a ping, or an answer that comes too late, is a sign of life.
+  // Each connection has an engine of its own. Even a ping, or an answer that comes too late, is a sign of life.
   socket.io.on('open', () => socket.io.engine.on('packet', line.heard));
 
   socket.on(
@@ -219,10 +221,11 @@ export function connectToRelay(
   return {
     isReady,
     version: () => version,
-    async command(envelope, isRepeated = false) {
+    async command(envelope, { isRepeated } = { isRepeated: false }) {
       const answer = socket.timeout(commandAnswerMs).emitWithAck('command', envelope);
       return answerSchema.parse(await line.waitFor(answer, { id: envelope.id, isRepeated }));
     },
+    stopRepeating: line.forget,
     history: (request) => line.waitFor(socket.timeout(historyAnswerMs).emitWithAck('history', request)),
     askTime: time.ask,
     wake(hasSlept) {

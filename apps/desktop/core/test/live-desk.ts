@@ -1,6 +1,5 @@
 import { expect, vi } from 'vitest';
-import type { CoreOptions } from '../create-core.ts';
-import { memorySecrets } from './plain-core.ts';
+import { type DeskClocks, memorySecrets } from './plain-core.ts';
 import { sampleAccount, sampleConversation, sampleMessage } from './samples.ts';
 import { standInRelay } from './stand-in-relay.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -10,11 +9,7 @@ import { testDesk } from './window.ts';
 export const soon = { timeout: 15_000, interval: 20 };
 
 /** A desk with one conversation that follows its relay. */
-export async function liveDesk(
-  dataDir = tempFolder(),
-  secrets = memorySecrets(),
-  more: Pick<CoreOptions, 'lineLimits' | 'uptimeMs'> = {},
-) {
+export async function liveDesk(dataDir = tempFolder(), secrets = memorySecrets(), more: DeskClocks = {}) {
   const relay = await standInRelay();
   relay.put(
     { entity: 'account', id: 'account-1', document: sampleAccount('account-1') },

@@ -5,12 +5,11 @@ import { decodeWire, encodeWire } from '../../contract/wire.ts';
 import { type Core, type CoreOptions, createCore } from '../create-core.ts';
 import type { Notification, SecretStore } from '../ports.ts';
 
+/** What a test may want to pass faster than it does. */
+export type DeskClocks = Pick<CoreOptions, 'lineLimits' | 'uptimeMs'>;
+
 /** A core with a window on it, and everything that left it through the host. */
-export async function testCore(
-  dataDir: string,
-  secrets: SecretStore = memorySecrets(),
-  more: Pick<CoreOptions, 'lineLimits' | 'uptimeMs'> = {},
-) {
+export async function testCore(dataDir: string, secrets: SecretStore = memorySecrets(), more: DeskClocks = {}) {
   const outside = {
     opened: [] as string[],
     shown: [] as Notification[],

@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from '@transom/shared';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { Draft, DraftTab } from '../../contract/views.ts';
 import { testMessage } from '../desk/test-rows.ts';
@@ -17,6 +17,8 @@ const sams = testMessage('a1', 5, {
 });
 const answer = { messageId: 'a1', by: 'Sam', text: 'It is 4,900.', sentAt: 5 };
 const modes = ['reply', 'private_reply', 'note'] as const;
+
+afterEach(() => void vi.useRealTimers());
 
 async function composing(functions: Partial<CoreFunctions> = {}) {
   const stored = new Map<string, Draft>();
@@ -139,6 +141,26 @@ describe('a draft', () => {
     restarted.getState().setText('H');
     await loaded;
     expect(typed(restarted.getState())).toBe('A long draft, begun yesterday\nH');
+  });
+
+  it('that the core took without its answer arriving is not put before what was typed on', async () => {
+    vi.useFakeTimers();
+    let stored: Draft = { text: '', rev: 0 };
+    let isLost = true;
+    const { store, words } = await composing({
+      'draft.put': async ({ text, baseRev }) => {
+        const isStored = baseRev === stored.rev;
+        if (isStored) stored = { text, rev: baseRev + 1 };
+        if (isLost) throw new Error('the answer is lost');
+        return { isStored, current: stored };
+      },
+    });
+    store.getState().setText('Good d');
+    await vi.advanceTimersByTimeAsync(1_000);
+    isLost = false;
+    store.getState().setText('Good day');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([words(), stored.text]).toEqual(['Good day', 'Good day']);
   });
 
   it('of another window is shown, and both texts stay where both typed', async () => {

@@ -18,10 +18,11 @@ const saveAfterMs = 500;
 const tabs = draftTabSchema.options;
 type Draft = EventPayload<'draft'>['draft'];
 /**
- * `stored` is what the core had at `rev`; null until it has said so. `told` is what was said of it while it was being stored: most
- * often the echo of that, which must not bring back what was deleted since.
+ * `stored` is what the core had at `rev`; null until it has said so. `asked` are texts that the core was asked to store and did not
+ * answer about yet: it may have one, and that is not another window's then. `told` is what was said of the draft meanwhile: most often
+ * the echo of that, which must not bring back what was deleted since.
  */
-type Kept = { text: string; rev: number; stored: string | null; isBeingStored: boolean; told: Draft | null };
+type Kept = { text: string; rev: number; stored: string | null; asked: string[]; told: Draft | null };
 
 export function keepDrafts(client: CoreClient, onChange: (conversationId: string) => void) {
   const kept = new Map<string, Record<DraftTab, Kept>>();
@@ -32,7 +33,7 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const draftsOf = (conversationId: string): Record<DraftTab, Kept> => {
     const known = kept.get(conversationId);
     if (known !== undefined) return known;
-    const empty = (): Kept => ({ text: '', rev: 0, stored: null, isBeingStored: false, told: null });
+    const empty = (): Kept => ({ text: '', rev: 0, stored: null, asked: [], told: null });
     const drafts = { reply: empty(), private_reply: empty(), note: empty() };
     kept.set(conversationId, drafts);
     return drafts;
@@ -42,9 +43,11 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const hear = (draft: Kept, current: Draft): void => {
     const isUntouched = draft.text === (draft.stored ?? '');
     if (isUntouched) draft.text = current.text;
-    else if (current.rev !== draft.rev) draft.text = joinedWords(current.text, draft.text);
+    else if (current.rev !== draft.rev && !draft.asked.includes(current.text))
+      draft.text = joinedWords(current.text, draft.text);
     draft.stored = current.text;
     draft.rev = current.rev;
+    draft.asked = [];
   };
 
   /** Unsaved keys are put together with it when they are saved. */
@@ -55,16 +58,13 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const saveOne = async (conversationId: string, tab: DraftTab, draft: Kept): Promise<void> => {
     while (draft.stored !== null && draft.text !== draft.stored) {
       const { text, rev } = draft;
-      draft.isBeingStored = true;
-      try {
-        const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
-        if (answer.isStored) {
-          draft.rev = answer.current.rev;
-          draft.stored = text;
-        } else hear(draft, answer.current);
-      } finally {
-        draft.isBeingStored = false;
-      }
+      draft.asked.push(text);
+      const answer = await client.call('draft.put', { conversationId, tab, text, baseRev: rev });
+      if (answer.isStored) {
+        draft.rev = answer.current.rev;
+        draft.stored = text;
+        draft.asked = [];
+      } else hear(draft, answer.current);
       if (draft.told !== null) hearOfOthers(draft, draft.told);
       draft.told = null;
       onChange(conversationId);
@@ -139,7 +139,7 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     told({ conversationId, tab, draft }: EventPayload<'draft'>): void {
       const known = kept.get(conversationId)?.[tab];
       if (known === undefined) return;
-      if (known.isBeingStored) known.told = draft;
+      if (known.asked.length > 0) known.told = draft;
       else hearOfOthers(known, draft);
       onChange(conversationId);
     },

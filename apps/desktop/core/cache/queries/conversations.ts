@@ -96,8 +96,8 @@ export function conversationQueries(
      WHERE id = @id`,
   );
 
-  /** Where each handoff stood when it was listed last: the next page goes on from there, also if it has moved to the other lane since. */
-  const listedAt = new Map<string, Place>();
+  /** Where each handoff stood when it was listed last: the next page goes on from there, even if it has moved to the other lane since. */
+  const listedPlaces = new Map<string, Place>();
   /** The time when places were last settled. A place can only be too early after time went back (the relay's clock was corrected). */
   let settledAt = 0;
   function settle(now: number): void {
@@ -181,7 +181,8 @@ export function conversationQueries(
       now: number,
     ): { rows: Row[]; hasMore: boolean } {
       settle(now);
-      const place = after === null ? undefined : (listedAt.get(after) ?? placeOf.get(after));
+      if (after === null) listedPlaces.clear();
+      const place = after === null ? undefined : (listedPlaces.get(after) ?? placeOf.get(after));
       const found: Handoff[] = [];
       for (const lane of place?.lane === answer ? [answer] : [closing, answer]) {
         const wanted = limit + 1 - found.length;
@@ -192,7 +193,7 @@ export function conversationQueries(
         found.push(...rows);
       }
       const rows = found.slice(0, limit).map(({ id, lane, lane_position, ...listed }) => {
-        listedAt.set(id, { lane, lane_position });
+        listedPlaces.set(id, { lane, lane_position });
         return rowOf(listed);
       });
       return { rows, hasMore: found.length > limit };

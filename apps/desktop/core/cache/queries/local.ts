@@ -89,7 +89,7 @@ export function localQueries(db: Db) {
       draftsOutOfReach
         .all()
         .map(({ conversationId, tab, text, rev }) => ({ conversationId, tab, draft: { text, rev } })),
-    /** Asked again before there was an answer, it keeps its command and learns whether the words are wanted. */
+    /** Asked again before the answer came, it keeps its command id and takes the new wish. */
     noteWithdrawal: (wanted: Withdrawal) => void noteWithdrawal.run({ ...wanted, isKept: Number(wanted.isKept) }),
     withdrawal(messageId: string): Withdrawal | null {
       const found = withdrawal.get(messageId);

@@ -1,12 +1,12 @@
 import { newId, type Refusal, refusalSchema, refuse } from '@transom/shared';
+import type { DraftTab } from '../../../contract/views.ts';
 import type { Db } from '../open.ts';
 
-export type OutboxKind = 'reply' | 'private_reply' | 'note';
 /** `attempted`: it may have reached the relay. `answered`: the relay's no is about this id, so a new try needs a new one. */
 export type StoredItem = {
   readonly clientMessageId: string;
   readonly conversationId: string;
-  readonly kind: OutboxKind;
+  readonly kind: DraftTab;
   readonly commentId: string | null;
   /** The newest message that the author had seen; null for one from before that was asked. */
   readonly seenMessageId: string | null;
@@ -26,7 +26,7 @@ export type NewItem = Pick<
 type Stored = {
   client_message_id: string;
   conversation_id: string;
-  kind: OutboxKind;
+  kind: DraftTab;
   comment_id: string | null;
   seen_message_id: string | null;
   text: string;
@@ -60,7 +60,9 @@ export function outboxQueries(db: Db) {
   const hold = db.prepare(
     `UPDATE local.outbox SET state = 'held', answered = ?, refusal = ? WHERE client_message_id = ?`,
   );
-  const holdAll = db.prepare(`UPDATE local.outbox SET state = 'held', refusal = ? WHERE state = 'queued'`);
+  const holdAll = db.prepare(
+    `UPDATE local.outbox SET state = 'held', refusal = iif(attempted = 1, @tried, @untried) WHERE state = 'queued'`,
+  );
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,
        seen_message_id = iif(answered = 1 OR attempted = 0, coalesce(@seenMessageId, seen_message_id), seen_message_id),
@@ -105,8 +107,10 @@ export function outboxQueries(db: Db) {
       void hold.run(Number(answered), JSON.stringify(refusal), clientMessageId),
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
-    holdAll: (refusal: Refusal) => void holdAll.run(JSON.stringify(refusal)),
-    /** `seenMessageId`: what its author has seen since, null for no more than before. What was tried under an id that it keeps stays as it is. */
+    /** Nothing waits after this. `tried`: for those that may have reached the relay. */
+    holdAll: ({ untried, tried }: { readonly untried: Refusal; readonly tried: Refusal }) =>
+      void holdAll.run({ untried: JSON.stringify(untried), tried: JSON.stringify(tried) }),
+    /** `seenMessageId`: what its author has seen since, null for no more than before. An item that keeps its id is repeated unchanged. */
     requeue: (id: string, next: string, seenMessageId: string | null) =>
       requeue.run({ id, next, seenMessageId }).changes > 0,
     remove: (clientMessageId: string) => void remove.run(clientMessageId),

@@ -156,7 +156,7 @@ test('what was taken back, changed or erased is found no more', () => {
   expect(store.db.prepare('SELECT count(*) FROM message_words_docsize').pluck().get()).toBe(0);
 });
 
-test('of many people with one name those are found who wrote last, also when they are old acquaintances', () => {
+test('of many people with one name those are found who wrote last, even when they are old acquaintances', () => {
   const store = tempStore();
   const contact = (name: string) => ({ id: name, name, username: null, profileUrl: null });
   const write = (number: number, rev: number, at: number) =>

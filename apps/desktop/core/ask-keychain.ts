@@ -1,0 +1,47 @@
+import { minuteMs } from '@transom/shared';
+import type { Identity } from './cache/queries/local.ts';
+import type { Log, SecretStore } from './ports.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** A keychain that has not answered for this long is asked once more when the person comes back. */
+const keychainPatienceMs = 2 * minuteMs;
+
+export type KeychainAnswer =
+  | { readonly kind: 'token'; readonly token: string | null }
+  | { readonly kind: 'refused' }
+  /** It is being asked for this device already. */
+  | { readonly kind: 'asked' };
+
+/** Asks the keychain for the token, one attempt at a time: it may wait for a person. */
+export function askKeychain(desk: { readonly secrets: SecretStore; readonly token: SignIn; readonly log: Log }) {
+  let asking: { readonly deviceId: string | null; readonly at: number } | null = null;
+  return async (identity: Identity | null, onAsking: () => void): Promise<KeychainAnswer> => {
+    const deviceId = identity?.deviceId ?? null;
+    if (asking?.deviceId === deviceId && performance.now() - asking.at < keychainPatienceMs) return { kind: 'asked' };
+    const mine = { deviceId, at: performance.now() };
+    asking = mine;
+    onAsking();
+    try {
+      // Even without an identity: the answer shows whether the keychain works before anybody is asked for a code.
+      const found = identity === null ? desk.secrets.get('device-token') : desk.token.token(identity);
+      return { kind: 'token', token: await found };
+    } catch (error) {
+      desk.log('warn', 'the keychain did not hand out the sign-in', {
+        error: error instanceof Error ? error.name : 'unknown',
+      });
+      return { kind: 'refused' };
+    } finally {
+      if (asking === mine) asking = null;
+    }
+  };
+}
+
+export const waitingForKeychain =
+  'Waiting for the keychain of this computer, which may be asking you to unlock it. Everything here stays readable.';
+export const keychainRefused =
+  'The keychain of this computer refused to release the sign-in. Unlock it. Transom asks again when you come back to this computer, or when you start Transom again.';
+const signInGone = 'The sign-in of this computer is missing. Ask for a new code and connect again.';
+const signInElsewhere =
+  'The earlier sign-in is still in the keychain: unlock it and start Transom again, or ask for a new code.';
+export const tokenMissing = ({ place, reason }: SecretStore): string =>
+  place === 'memory' ? `${reason ?? ''} ${signInElsewhere}` : signInGone;

@@ -1,0 +1,43 @@
+import { refuse } from '@transom/shared';
+import type { Identity } from './cache/queries/local.ts';
+import type { Log } from './ports.ts';
+import type { SignIn } from './sign-in.ts';
+import { type PairAnswer, pairDevice } from './sync/pair.ts';
+import type { ProposedTokens } from './sync/proposed-tokens.ts';
+
+/** The old pairing stays valid until the keychain has the new token; then a single commit switches over. */
+export async function pairAnew(
+  desk: {
+    readonly token: SignIn;
+    readonly proposed: ProposedTokens;
+    readonly identity: () => Identity | null;
+    readonly log: Log;
+    readonly failed: (error: unknown) => void;
+  },
+  request: { relayUrl: string; code: string; name: string },
+): Promise<PairAnswer> {
+  const { token, log } = desk;
+  const answer = await pairDevice(request, desk.proposed);
+  if (!answer.ok) return answer;
+  try {
+    await token.keep(answer.identity, answer.token);
+  } catch (error) {
+    log('warn', 'the keychain did not take the sign-in', { error: error instanceof Error ? error.name : 'unknown' });
+    return { ok: false, refusal: refuse('not_stored', keychainTookNothing) };
+  }
+  try {
+    token.change(desk.identity(), answer.identity);
+  } catch (error) {
+    desk.failed(error);
+    // Tried again with the same code, the device has the same name in the keychain.
+    await token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
+    return { ok: false, refusal: refuse('not_stored', filesTookNothing) };
+  }
+  desk.proposed.forget();
+  return answer;
+}
+
+const keychainTookNothing =
+  'The keychain of this computer could not store the sign-in, so nothing was changed here. Unlock it and try again with the same code. If that is refused, ask for a new one.';
+const filesTookNothing =
+  'Transom could not write to its files on this computer, so nothing was changed here. Try again with the same code. If that is refused, ask for a new one.';

@@ -1,0 +1,59 @@
+import { minuteMs } from '@transom/shared';
+import type { Trouble } from './cache/damage.ts';
+import { startCacheAnew } from './cache/refill.ts';
+import { removeAside } from './cache/set-aside.ts';
+import type { Store } from './cache/store.ts';
+import type { Log } from './ports.ts';
+
+/** If the cache is damaged more often than this within ten minutes, the disk is at fault. */
+const mostRefills = 3;
+const refillsWithinMs = 10 * minuteMs;
+const openAgainMs = 2_000;
+
+/** A desk whose cache is damaged, or belongs to another device, begins a new one, which the relay fills. */
+export function renewCache(desk: {
+  readonly store: Store;
+  readonly dataDir: string;
+  readonly log: Log;
+  /** Nothing may come from the relay while the files change. */
+  readonly disconnect: () => void;
+  readonly setTrouble: (trouble: Trouble | null) => void;
+  /** The new cache is there, and empty. */
+  readonly begin: () => void;
+  readonly attempt: (step: () => void) => void;
+}) {
+  let refilledAt: number[] = [];
+  /** A damaged cache may lie beside this one, with words that nothing else would erase. */
+  let mayBeAside = true;
+  let openingAgain: NodeJS.Timeout | undefined;
+
+  function openAnew(fate: 'set_aside' | 'erase'): void {
+    clearTimeout(openingAgain);
+    desk.disconnect();
+    const trouble = startCacheAnew(desk.store, desk.dataDir, fate);
+    desk.setTrouble(trouble);
+    if (trouble === null) return desk.begin();
+    desk.log('error', 'the files of this desk cannot be used', { code: trouble.code });
+    openingAgain = setTimeout(() => desk.attempt(() => openAnew(fate)), openAgainMs);
+  }
+
+  return {
+    erase: () => openAnew('erase'),
+    /** Whatever is wrong with the cache. False when that has happened too often. */
+    refill(): boolean {
+      refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
+      if (refilledAt.length >= mostRefills) return false;
+      refilledAt.push(performance.now());
+      mayBeAside = true;
+      desk.log('warn', 'a damaged cache was moved aside; it is being rebuilt');
+      openAnew('set_aside');
+      return true;
+    },
+    /** The desk has everything again: nobody needs the damaged one. */
+    removeDamaged(): void {
+      if (mayBeAside) desk.attempt(() => removeAside(desk.dataDir));
+      mayBeAside = false;
+    },
+    close: () => clearTimeout(openingAgain),
+  };
+}

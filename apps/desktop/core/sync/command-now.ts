@@ -1,0 +1,21 @@
+import { type Command, newId, refuse } from '@transom/shared';
+import type { Outcome } from '../desk.ts';
+import { barredByOlderRelay } from './older-relay.ts';
+import type { RelayConnection } from './relay-connection.ts';
+
+/** For commands that are not kept in the outbox: they happen now or not at all; only `withdrawals.ts` asks again. */
+export async function commandNow(link: RelayConnection | null, wanted: Command, id = newId()): Promise<Outcome> {
+  const version = link?.version() ?? null;
+  if (link?.isReady() !== true || version === null) return { ok: false, refusal: refuse('not_stored', noConnection) };
+  const barred = barredByOlderRelay(wanted, version);
+  if (barred !== null) return { ok: false, refusal: barred };
+  try {
+    const answer = await link.command({ id, command: wanted });
+    return answer.ok ? { ok: true } : answer;
+  } catch {
+    return { ok: false, refusal: refuse('not_stored', noAnswer) };
+  }
+}
+
+const noConnection = 'There is no connection to the relay, so nothing was changed. Try again when it is back.';
+const noAnswer = 'The relay did not answer. Check whether it happened before you try again.';
