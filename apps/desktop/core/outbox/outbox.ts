@@ -25,8 +25,9 @@ import { createQueues } from './queues.ts';
  *     └────────(person tries again)┘
  *
  * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a refusal, a retry
- * is a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have gone out. Items of one conversation go out one after the other,
- * conversations side by side. An accepted item stays visible until its message arrives on the feed, so that it never blinks.
+ * is a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have gone out. Items of one
+ * conversation go out one after the other, conversations side by side. An accepted item stays visible until its message arrives on the
+ * feed, so that it never blinks.
  */
 /** Answers after which the same command is simply sent again. */
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);

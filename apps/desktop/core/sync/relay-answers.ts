@@ -34,7 +34,7 @@ const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2
 
 export const refusalWords = {
   unauthorized: 'The relay no longer knows this computer. Ask whoever runs the relay for a new code and connect again.',
-  client_too_old: 'This Transom is older than the relay. Reading works; update it to send.',
+  client_too_old: 'This Transom is older than the relay. You can still read; update it to send.',
   invalid_request: 'The relay did not understand this version of Transom. Update both, or ask whoever runs the relay.',
 } as const;
 
