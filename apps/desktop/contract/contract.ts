@@ -1,4 +1,4 @@
-import { accountSchema, messageSchema, refusalSchema } from '@transom/shared';
+import { accountSchema, idSchema, messageSchema, refusalSchema, textSchema } from '@transom/shared';
 import * as z from 'zod';
 import {
   clockSchema,
@@ -18,9 +18,7 @@ import {
  */
 const done = z.object({ ok: z.literal(true) });
 const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusalSchema })]);
-/** What the relay takes as an id. */
-const id = z.string().min(1).max(100);
-const conversationId = id;
+const [id, conversationId] = [idSchema, idSchema];
 /** The id of a new message. */
 const newMessageId = z.string().regex(/^[\w-]{1,100}$/);
 /** The number of the draft being sent; if another window has sent it since, nothing is sent. */
@@ -94,7 +92,7 @@ export const methods = {
     input: z.strictObject({
       conversationId,
       clientMessageId: newMessageId,
-      text: z.string().max(20_000),
+      text: textSchema,
       /** The newest message that its author had seen; see the command of the same name. */
       seenMessageId: id.optional(),
       draftRev,
@@ -106,7 +104,7 @@ export const methods = {
       conversationId,
       commentId: id,
       clientMessageId: newMessageId,
-      text: z.string().max(20_000),
+      text: textSchema,
       seenMessageId: id.optional(),
       draftRev,
     }),
@@ -118,7 +116,7 @@ export const methods = {
    */
   'reply.withdraw': { input: z.strictObject({ messageId: id, keep: z.boolean() }), output: outcome },
   'note.add': {
-    input: z.strictObject({ conversationId, clientMessageId: newMessageId, text: z.string().max(20_000), draftRev }),
+    input: z.strictObject({ conversationId, clientMessageId: newMessageId, text: textSchema, draftRev }),
     output: outcome,
   },
   'handoff.claim': { input: z.strictObject({ conversationId, takeOver: z.boolean().optional() }), output: outcome },

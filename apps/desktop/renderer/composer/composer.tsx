@@ -1,4 +1,4 @@
-import { checkText } from '@transom/shared';
+import { checkText, longestText } from '@transom/shared';
 import { type KeyboardEvent, useRef } from 'react';
 import type { DraftTab, Row } from '../../contract/views.ts';
 import { type ComposerState, canSend, canType, composerModes } from '../desk/composer-state.ts';
@@ -13,9 +13,6 @@ import { ComposerBar } from './composer-bar.tsx';
 import { Interruptions } from './interruptions.tsx';
 import { DraftState, TextMeter } from './text-meter.tsx';
 import { useComposerState } from './use-composer-state.ts';
-
-/** As much as a message may be. */
-const longestTyped = 20_000;
 
 /** Where answers are written. What it may do is one value of `composer-state.ts`; it never claims more than the core stored. */
 export function Composer({ row }: { readonly row: Row }) {
@@ -105,7 +102,7 @@ export function Composer({ row }: { readonly row: Row }) {
           value={words}
           disabled={!isTyping && words === ''}
           readOnly={!isTyping || isUnderWay}
-          maxLength={longestTyped}
+          maxLength={longestText}
           onChange={(event) => compose.getState().setText(event.target.value)}
           onBlur={() => void compose.getState().flush()}
           onKeyDown={onKeyDown}

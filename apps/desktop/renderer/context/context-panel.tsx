@@ -1,6 +1,6 @@
 import { type Message, privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
 import { Check, Copy, ExternalLink, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { exactTime, moment } from '../desk/when.ts';
 import { useClock, useDesk, useSession, useThread, useView } from '../desk-context.tsx';
@@ -13,19 +13,13 @@ import { toggleContext } from './over-thread.ts';
 
 /** What the head of the thread does not say: what they want, where they come from, why there is so much time, and who has it. */
 export function ContextPanel() {
-  const desk = useDesk();
   const openId = useView((state) => state.openId);
   const row = useThread((state) => state.row);
   // On the way through the list the thread of before is still held: nobody acts on that one.
   if (row === null || row.id !== openId) return <aside className={css.panel} aria-label={text.context.label} />;
   return (
     <aside className={css.panel} aria-label={text.context.label} data-testid="context">
-      <header className={css.head}>
-        <h2 className={css.heading}>{text.context.label}</h2>
-        <IconButton label={text.context.close} command="context" onClick={() => toggleContext(desk)}>
-          <X size={18} aria-hidden="true" />
-        </IconButton>
-      </header>
+      <Head />
       <Lead row={row} />
       <Source row={row} />
       {row.erasedAt === null ? <WindowProof row={row} /> : null}
@@ -33,6 +27,18 @@ export function ContextPanel() {
     </aside>
   );
 }
+
+const Head = memo(function Head() {
+  const desk = useDesk();
+  return (
+    <header className={css.head}>
+      <h2 className={css.heading}>{text.context.label}</h2>
+      <IconButton label={text.context.close} command="context" onClick={() => toggleContext(desk)}>
+        <X size={18} aria-hidden="true" />
+      </IconButton>
+    </header>
+  );
+});
 
 function Lead({ row }: { readonly row: Row }) {
   return (

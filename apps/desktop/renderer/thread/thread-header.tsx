@@ -1,4 +1,5 @@
 import { ArrowLeft, PanelRight } from 'lucide-react';
+import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { toggleContext } from '../context/over-thread.ts';
 import { contactName, whoIs } from '../desk/contact-name.ts';
@@ -12,19 +13,13 @@ import { text } from '../text/en.ts';
 import css from './thread-header.module.css';
 
 export function ThreadHeader({ row }: { readonly row: Row }) {
-  const desk = useDesk();
   const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? text.channel[row.channel]);
-  const context = useView((state) => state.context);
   const { state, short, sixtieths, long } = useCountdown(row);
   const name = contactName(whoIs(row));
   const handle = row.contact.username === null || row.contact.name === null ? null : `@${row.contact.username}`;
   return (
     <header className={css.header}>
-      <span className={css.back}>
-        <IconButton label={text.thread.back} command="back" onClick={() => runCommand(desk, 'back')}>
-          <ArrowLeft size={18} aria-hidden="true" />
-        </IconButton>
-      </span>
+      <Back />
       <Avatar name={name} channel={row.channel} />
       <div className={css.who}>
         <h2 className={css.name}>
@@ -43,14 +38,34 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
         </span>
       </span>
       <HandoffButtons row={row} />
-      <IconButton
-        label={text.thread.context}
-        command="context"
-        aria-pressed={context === 'open'}
-        onClick={() => toggleContext(desk)}
-      >
-        <PanelRight size={18} aria-hidden="true" />
-      </IconButton>
+      <Details />
     </header>
   );
 }
+
+// Buttons with a tooltip cost as much as the rest of the header, which is drawn with every message.
+const Back = memo(function Back() {
+  const desk = useDesk();
+  return (
+    <span className={css.back}>
+      <IconButton label={text.thread.back} command="back" onClick={() => runCommand(desk, 'back')}>
+        <ArrowLeft size={18} aria-hidden="true" />
+      </IconButton>
+    </span>
+  );
+});
+
+const Details = memo(function Details() {
+  const desk = useDesk();
+  const context = useView((state) => state.context);
+  return (
+    <IconButton
+      label={text.thread.context}
+      command="context"
+      aria-pressed={context === 'open'}
+      onClick={() => toggleContext(desk)}
+    >
+      <PanelRight size={18} aria-hidden="true" />
+    </IconButton>
+  );
+});
