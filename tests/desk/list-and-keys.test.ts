@@ -276,6 +276,21 @@ test('what is typed for a field that takes nothing is no draft', async () => {
   expect(await seat.composer.inputValue()).toBe('');
 });
 
+test('letters typed where nothing can be written are no commands', async () => {
+  await page.keyboard.press('/');
+  await page.getByTestId('search-field').fill('Vince Moretti');
+  await page.getByTestId('search-dialog').getByRole('option').filter({ hasText: 'Vince Moretti' }).first().waitFor();
+  await page.keyboard.press('Enter');
+  const box = page.getByTestId('composer-box');
+  await box.and(page.locator('[data-state="closed"]')).waitFor();
+  await page.keyboard.press('r');
+  await expect.poll(focusedPane).toBe('composer');
+  await page.keyboard.type('Hey there, we can order one for you');
+  expect(await page.getByTestId('thread').getByRole('heading', { level: 2 }).textContent()).toContain('Vince Moretti');
+  expect(await box.getAttribute('data-mode')).toBe('reply');
+  expect([await seat.composer.inputValue(), await page.getByTestId('notice').count()]).toEqual(['', 0]);
+});
+
 test('on a narrow screen, where the list is not to be seen, j goes on and the page keeps its name', async () => {
   await page.setViewportSize({ width: 800, height: 700 });
   const [first, second] = await namesInList();

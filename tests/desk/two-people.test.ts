@@ -56,6 +56,7 @@ test('a colleague’s answer stops the press of Send, is shown, and only insisti
   expect(await maya.received()).toEqual(['It is 4,900, Maya.']);
   expect(await sam.composer.inputValue()).toBe('It is 5,100 with delivery.');
 
+  await sam.composer.press('Control+Enter');
   await sam.page.getByTestId('send-too').click();
   await maya.has(2);
   expect(await maya.received()).toEqual(['It is 4,900, Maya.', 'It is 5,100 with delivery.']);

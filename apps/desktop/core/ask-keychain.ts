@@ -41,7 +41,6 @@ export const waitingForKeychain =
 export const keychainRefused =
   'The keychain of this computer refused to release the sign-in. Unlock it. Transom asks again when you come back to this computer, or when you start Transom again.';
 const signInGone = 'The sign-in of this computer is missing. Ask for a new code and connect again.';
-const signInElsewhere =
-  'The earlier sign-in is still in the keychain: unlock it and start Transom again, or ask for a new code.';
+const signInElsewhere = 'If it is in the keychain, unlock that and start Transom again. Otherwise ask for a new code.';
 export const tokenMissing = ({ place, reason }: SecretStore): string =>
-  place === 'memory' ? `${reason ?? ''} ${signInElsewhere}` : signInGone;
+  place === 'memory' ? `${reason ?? ''} The earlier sign-in is not at hand. ${signInElsewhere}` : signInGone;

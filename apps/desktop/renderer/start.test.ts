@@ -5,6 +5,7 @@ import type { Row, Session } from '../contract/views.ts';
 import { testAccount, testNow, testPerson, testRow } from './desk/test-rows.ts';
 import { createDesk } from './start.ts';
 import { createTestCore } from './stores/test-core.ts';
+import { text } from './text/en.ts';
 
 const session: Session = {
   platform: { host: 'browser', os: 'linux', version: '0', canNotify: false },
@@ -163,6 +164,17 @@ it('somebody who was erased leaves no thread behind that seems to load for ever'
   await desk.emit('changes', changesOf({ changed: [], gone: ['c'] }));
   await vi.waitFor(() => expect(desk.view.getState().openId).toBeNull());
   expect(desk.view.getState().notice).not.toBeNull();
+});
+
+it('says when the person before one’s eyes is erased, and with them what was written to them', async () => {
+  const desk = await deskWith(testRow('c'));
+  const erased = (rev: number) => changesOf({ changed: [testRow('c', { rev, erasedAt: testNow })], gone: [] });
+  await desk.emit('changes', erased(2));
+  await vi.waitFor(() => expect(desk.view.getState().notice?.text).toBe(text.thread.erasedNow));
+  desk.view.getState().say(null);
+  await desk.emit('changes', erased(3));
+  await vi.waitFor(() => expect(desk.thread.getState().row?.rev).toBe(3));
+  expect(desk.view.getState().notice).toBeNull();
 });
 
 it('lanes agree with their counts before the relay has told its time', async () => {

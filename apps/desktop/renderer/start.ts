@@ -139,6 +139,10 @@ export function createDesk(
       close();
       view.getState().say({ text: text.thread.gone });
     }
+    const before = thread.getState().row;
+    const now = rows.changed.find(({ id }) => id === before?.id);
+    if (before?.erasedAt === null && typeof now?.erasedAt === 'number')
+      view.getState().say({ text: text.thread.erasedNow, conversationId: now.id });
     inbox.getState().apply(rows);
     handoffsList.getState().apply(rows);
     thread.getState().applyRows(rows);

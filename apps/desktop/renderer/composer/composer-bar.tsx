@@ -12,21 +12,25 @@ import {
 import type { ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { barWords, hopeWords, isNobodyWaiting } from '../desk/bar-words.ts';
-import type { ComposerState } from '../desk/composer-state.ts';
+import { type ComposerState, canType } from '../desk/composer-state.ts';
 import { useClock, useWatched } from '../desk-context.tsx';
+import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
 
-type ComposerBarProps = { readonly state: ComposerState; readonly row: Row };
+type ComposerBarProps = { readonly state: ComposerState; readonly row: Row; readonly hasWords: boolean };
 
 /** One line above the field: what may be done now, and why not more. */
-export function ComposerBar({ state, row }: ComposerBarProps) {
+export function ComposerBar({ state, row, hasWords }: ComposerBarProps) {
   const words = useClock(({ now }) => barWords(state, row, now));
   useWatched('expiresAt' in state ? state.expiresAt : null);
   const { sign, tone } = looks(state, isNobodyWaiting(row));
   return (
     <p id="composer-bar" className={`${css.bar} ${css[tone]}`} data-testid="composer-bar">
       {sign}
-      <span>{state.kind === 'closed' ? `${words} ${hopeWords(row)}` : words}</span>
+      <span>
+        {state.kind === 'closed' ? `${words} ${hopeWords(row)}` : words}
+        {hasWords && !canType(state) ? ` ${text.composer.kept}` : null}
+      </span>
     </p>
   );
 }

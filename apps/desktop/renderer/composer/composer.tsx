@@ -60,7 +60,7 @@ export function Composer({ row }: { readonly row: Row }) {
     if (isStillHere()) field.current?.focus();
   };
   const keep = () => {
-    compose.getState().acknowledge();
+    compose.getState().keepUnsent();
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -86,7 +86,7 @@ export function Composer({ row }: { readonly row: Row }) {
     >
       <div className={css.box}>
         <ModeTabs row={row} mode={mode} />
-        <ComposerBar state={state} row={row} />
+        <ComposerBar state={state} row={row} hasWords={words !== ''} />
         <Interruptions row={row} name={name} onInsist={() => void submit()} onKeep={keep} />
         <textarea
           ref={field}
@@ -100,7 +100,7 @@ export function Composer({ row }: { readonly row: Row }) {
           dir="auto"
           rows={2}
           value={words}
-          disabled={!isTyping && words === ''}
+          // Never disabled: what takes no text still takes the focus, and with it keys that would be commands elsewhere.
           readOnly={!isTyping || isUnderWay}
           maxLength={longestText}
           onChange={(event) => compose.getState().setText(event.target.value)}

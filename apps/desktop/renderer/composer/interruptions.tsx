@@ -51,34 +51,37 @@ function Notice({ tone, words, testId }: NoticeProps) {
 
 type AnsweredProps = Pick<InterruptionsProps, 'row' | 'onInsist' | 'onKeep'> & { readonly answer: Answer };
 
-/** Somebody else answered this person: the answer itself, and a question whose easy answer is no. */
+/** Somebody else answered this person: the answer itself and, after a press of Send, a question whose easy answer is no. */
 function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
   const { compose } = useDesk();
   const isUnderWay = useCompose(isSubmitting);
+  const isAsked = useCompose((state) => state.isAsked);
   const mode = useCompose((state) => state.mode);
   // Whoever answered may still hold the conversation.
   const whyNot = useWhyNot(mode, 'sending');
   return (
     <div className={`${css.bar} ${css.amber} ${css.question}`} data-testid="answered-meanwhile">
       <Info size={15} aria-hidden="true" />
-      <NewerAnswer answer={answer} channel={row.channel} />
-      <span className={css.choice}>
-        <Button id="keep-unsent" onClick={onKeep} data-testid="keep-unsent">
-          {text.newerAnswer.keepUnsent}
-        </Button>
-        <Button
-          look="quiet"
-          disabled={isUnderWay || whyNot !== null}
-          title={whyNot ?? undefined}
-          data-testid="send-too"
-          onClick={() => {
-            compose.getState().acknowledge();
-            onInsist();
-          }}
-        >
-          {text.newerAnswer.sendToo}
-        </Button>
-      </span>
+      <NewerAnswer answer={answer} channel={row.channel} isAsked={isAsked} />
+      {isAsked ? (
+        <span className={css.choice}>
+          <Button id="keep-unsent" onClick={onKeep} data-testid="keep-unsent">
+            {text.newerAnswer.keepUnsent}
+          </Button>
+          <Button
+            look="quiet"
+            disabled={isUnderWay || whyNot !== null}
+            title={whyNot ?? undefined}
+            data-testid="send-too"
+            onClick={() => {
+              compose.getState().acknowledge();
+              onInsist();
+            }}
+          >
+            {text.newerAnswer.sendToo}
+          </Button>
+        </span>
+      ) : null}
     </div>
   );
 }

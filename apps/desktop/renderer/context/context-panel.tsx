@@ -2,7 +2,7 @@ import { type Message, privateReplyAt, windowAt, windowRulesVersion } from '@tra
 import { Check, Copy, ExternalLink, X } from 'lucide-react';
 import { memo, type ReactNode, useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { exactTime, moment } from '../desk/when.ts';
+import { exactTime, moment, momentAt } from '../desk/when.ts';
 import { useClock, useDesk, useSession, useThread, useView } from '../desk-context.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
@@ -129,7 +129,7 @@ function WindowProof({ row }: { readonly row: Row }) {
               ? text.context.privateReplyOnItsWay
               : comment.privateReplyUsedAt === null
                 ? text.context.privateReplyFree(moment(reply.expiresAt, now))
-                : text.context.privateReplyUsed(moment(comment.privateReplyUsedAt, now))}
+                : text.context.privateReplyUsed(momentAt(comment.privateReplyUsedAt, now))}
           </Fact>
         )}
       </dl>
@@ -194,7 +194,7 @@ function Handoff({ row }: { readonly row: Row }) {
       {row.handoff === null ? null : (
         <p>
           {text.handoffReason[row.handoff.reason]}{' '}
-          <span className={css.small}>{text.handoffs.opened(moment(row.handoff.openedAt, now))}</span>
+          <span className={css.small}>{text.handoffs.opened(momentAt(row.handoff.openedAt, now))}</span>
         </p>
       )}
       <p className={css.quiet}>

@@ -3,7 +3,7 @@ import { text } from '../text/en.ts';
 import type { ComposerState } from './composer-state.ts';
 import { shortName, whoIs } from './contact-name.ts';
 import { assertNever } from './never.ts';
-import { clockTime, duration, moment } from './when.ts';
+import { clockTime, duration, moment, momentAt } from './when.ts';
 
 /** What may be written now, or why nothing may. */
 export function barWords(state: ComposerState, row: Row, now: number | null): string {
@@ -12,13 +12,13 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
   const left = (at: number) => duration(now === null ? 0 : at - now);
   switch (state.kind) {
     case 'open':
-      return (isNobodyWaiting(row) ? bar.nobodyWaits : bar.open)(moment(state.expiresAt, now), left(state.expiresAt));
+      return barOf(row)(moment(state.expiresAt, now), left(state.expiresAt));
     case 'human_agent':
       return bar.human_agent(left(state.expiresAt));
     case 'private_reply':
       return bar.private_reply(left(state.expiresAt));
     case 'private_reply_used':
-      return bar.private_reply_used(moment(state.usedAt, now));
+      return bar.private_reply_used(momentAt(state.usedAt, now));
     case 'private_reply_on_its_way':
       return bar.private_reply_on_its_way;
     case 'note':
@@ -56,11 +56,17 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
   }
 }
 
+function barOf(row: Row) {
+  const { bar } = text.composer;
+  if (row.state === 'done') return bar.done;
+  return isNobodyWaiting(row) ? bar.answered : bar.open;
+}
+
 /** Nobody waits: until when one may write is good to know, and no duty. */
 export const isNobodyWaiting = (row: Row): boolean => row.state !== 'needs_answer';
 
 const closedWords = (endedAt: number | null, now: number | null): string =>
-  endedAt === null ? text.composer.closed : text.composer.closedAt(moment(endedAt, now));
+  endedAt === null ? text.composer.closed : text.composer.closedAt(momentAt(endedAt, now));
 
 /** "It opens again when they write" is no help to somebody who sees that they just did. */
 export function hopeWords(row: Row): string {

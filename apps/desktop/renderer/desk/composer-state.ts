@@ -149,6 +149,7 @@ export const canSend = (state: ComposerState): boolean => sending.has(state.kind
 
 /** The tabs that a conversation has, the usual one first. A public answer is not among them: Transom does not post. */
 export function composerModes(row: Row): readonly DraftTab[] {
+  if (row.erasedAt !== null) return ['reply'];
   if (row.window.comment === null) return ['reply', 'note'];
   if (row.window.openedAt === null) return ['private_reply', 'note'];
   return ['reply', 'private_reply', 'note'];

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { text } from '../text/en.ts';
 import { countdownOf, countedOn, nextChangeMs } from './countdown.ts';
 import { testNow as now } from './test-rows.ts';
-import { duration, moment } from './when.ts';
+import { duration, momentAt } from './when.ts';
 
 const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' }, erasedAt: null });
 
@@ -55,7 +55,7 @@ describe('countdown', () => {
     const long = (direction: 'inbound' | 'outbound') =>
       countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, false, 'Dana').long;
     expect(long('inbound')).toBe(text.clock.closedAgainLong('Dana'));
-    expect(long('outbound')).toBe(text.clock.closedLong('Dana', moment(now, now)));
+    expect(long('outbound')).toBe(text.clock.closedLong('Dana', momentAt(now, now)));
   });
 
   it('says when its time is only counted on', () => {
@@ -75,11 +75,12 @@ describe('countdown', () => {
     });
     expect(countdownOf(opened(hourMs), null, false, 'Dana', now).state).toBe('unknown');
     expect(countdownOf(opened(dayMs), null, false, 'Dana', now)).toMatchObject({ state: 'closed', short: 'closed' });
-    expect(countdownOf({ window: noWindow, erasedAt: null }, null, false, 'Dana')).toMatchObject({
+    const commented = { ...noWindow, comment: { messageId: 'm', at: now, privateReplyUsedAt: null } };
+    expect(countdownOf({ window: commented, erasedAt: null }, null, false, 'Dana')).toMatchObject({
       state: 'unknown',
-      short: 'checking',
-      expiresAt: null,
+      expiresAt: now + 7 * dayMs,
     });
+    expect(countdownOf({ window: noWindow, erasedAt: null }, null, false, 'Dana').state).toBe('none');
   });
 
   it('is never longer than the truth, and right again when it next changes', () => {

@@ -10,7 +10,7 @@ import {
   windowAt,
 } from '@transom/shared';
 import { text } from '../text/en.ts';
-import { duration, moment } from './when.ts';
+import { duration, moment, momentAt } from './when.ts';
 
 /**
  * How a response window looks at a moment. `unknown` is shown while no relay has told its time: then the absolute end is
@@ -46,20 +46,18 @@ export function countdownOf(
   atLeast: number | null = null,
 ): Countdown {
   const { window, erasedAt, lastMessage } = windowed;
-  if (erasedAt !== null)
-    return { state: 'none', short: text.clock.none, long: text.clock.erasedLong, fraction: 0, expiresAt: null };
+  if (erasedAt !== null) return none(text.clock.erasedLong);
   if (now === null) {
     const before = atLeast === null ? null : countdownOf(windowed, atLeast, humanAgentApproved, name);
     if (before?.state === 'closed') return before;
-    return untrusted(window.openedAt === null ? null : window.openedAt + standardWindowMs);
+    // As it was when it opened: when that ends needs no clock.
+    const { expiresAt } = windowAt(window, window.openedAt ?? window.comment?.at ?? 0, humanAgentApproved);
+    return expiresAt === null ? none(text.clock.noneLong(name)) : untrusted(expiresAt);
   }
   const { kind, expiresAt } = windowAt(window, now, humanAgentApproved);
-  if (kind === 'none' || expiresAt === null) {
-    return { state: 'none', short: text.clock.none, long: text.clock.noneLong(name), fraction: 0, expiresAt: null };
-  }
+  if (kind === 'none' || expiresAt === null) return none(text.clock.noneLong(name));
   if (window.comment?.isReplyOnItsWay === true && (kind === 'closed' || kind === 'private_reply')) {
-    const long = text.clock.onItsWayLong;
-    return { state: 'none', short: text.clock.onItsWay, long, fraction: 0, expiresAt: null };
+    return { ...none(text.clock.onItsWayLong), short: text.clock.onItsWay };
   }
   if (kind === 'closed') {
     return {
@@ -69,7 +67,7 @@ export function countdownOf(
       long:
         lastMessage?.direction === 'inbound'
           ? text.clock.closedAgainLong(name)
-          : text.clock.closedLong(name, moment(expiresAt, now)),
+          : text.clock.closedLong(name, momentAt(expiresAt, now)),
       fraction: 0,
       expiresAt,
     };
@@ -115,15 +113,7 @@ export function countedOn(countdown: Countdown): Countdown {
   };
 }
 
-function untrusted(endsAt: number | null): Countdown {
-  if (endsAt === null)
-    return {
-      state: 'unknown',
-      short: text.clock.checking,
-      long: text.clock.checkingLong,
-      fraction: 0,
-      expiresAt: null,
-    };
+function untrusted(endsAt: number): Countdown {
   const until = moment(endsAt, null);
   return {
     state: 'unknown',
@@ -133,6 +123,14 @@ function untrusted(endsAt: number | null): Countdown {
     expiresAt: endsAt,
   };
 }
+
+const none = (long: string): Countdown => ({
+  state: 'none',
+  short: text.clock.none,
+  long,
+  fraction: 0,
+  expiresAt: null,
+});
 
 /** Below this a countdown shows seconds. */
 const secondsBelowMs = 10 * minuteMs;

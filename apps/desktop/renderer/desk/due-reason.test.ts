@@ -1,6 +1,7 @@
 import { dayMs, hourMs, type Lane, minuteMs, noWindow } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
+import { text } from '../text/en.ts';
 import { rowTimes } from './due-reason.ts';
 import { compareRows, laneAt } from './lane-order.ts';
 import { testNow as now, testRow } from './test-rows.ts';
@@ -31,6 +32,13 @@ describe('the corner of a row', () => {
   it('is left to the window where that decides the place', () => {
     expect(corner(wrote(21 * hourMs))).toBeNull();
     expect(corner(wrote(5 * hourMs, { firstAnsweredAt: 1 }))).toBeNull();
+  });
+
+  it('says when they wrote, not when we did, and nothing of a window where the person was erased', () => {
+    const ours = { ...testRow('c').lastMessage!, direction: 'outbound' as const, state: 'queued' as const };
+    const row = wrote(5 * hourMs, { firstAnsweredAt: 1, lastMessage: ours, lastMessageAt: now });
+    expect(rowTimes(row, now, false).below).toBe('Wrote 5 h ago');
+    expect(rowTimes(wrote(hourMs, { state: 'answered', erasedAt: now }), now, false).below).toBe(text.clock.none);
   });
 
   it('reads from top to bottom in every lane', () => {

@@ -7,6 +7,7 @@ import {
   isOpen,
   laneOf,
   minuteMs,
+  type ResponseWindow,
   type Urgency,
   windowAt,
 } from '@transom/shared';
@@ -37,7 +38,7 @@ export function rowTimes(
 ): RowTimes {
   const counted = (words: string) => (isConfirmed ? words : text.clock.unconfirmed(words));
   const { lastMessageAt, window } = conversation;
-  const wrote = text.due.wrote(ago(lastMessageAt, now));
+  const wrote = text.due.wrote(ago(theyWroteAt(conversation), now));
   const due = dueOf(conversation);
   if (now === null) {
     const isFirst = due?.reason === 'first_reply';
@@ -46,6 +47,8 @@ export function rowTimes(
   const last = age(lastMessageAt, now);
   const aged = { short: last, long: text.clock.wroteLong(moment(lastMessageAt, now)), urgency: 'calm' } as const;
   const response = windowAt(window, now, humanAgentApproved);
+  const windowIs = (response: ResponseWindow) =>
+    conversation.erasedAt === null ? windowWords(response, now, counted) : text.clock.none;
   const onItsWay = window.comment?.isReplyOnItsWay === true ? text.due.onItsWay : null;
 
   switch (laneOf(conversation, now, humanAgentApproved)) {
@@ -55,7 +58,7 @@ export function rowTimes(
       if (due?.reason === 'first_reply') {
         return {
           corner: firstReply(due.at, now, counted),
-          below: onItsWay ?? windowWords(response, now, counted),
+          below: onItsWay ?? windowIs(response),
           at: due.at,
         };
       }
@@ -68,8 +71,14 @@ export function rowTimes(
       return { corner: aged, below: text.due.unreachable, at: null };
     case 'waiting':
     case 'done':
-      return { corner: aged, below: onItsWay ?? windowWords(response, now, counted), at: response.expiresAt };
+      return { corner: aged, below: onItsWay ?? windowIs(response), at: response.expiresAt };
   }
+}
+
+/** Our own last message, or a note, is not theirs. */
+function theyWroteAt({ lastMessage, lastMessageAt, unansweredSinceAt, window }: Conversation): number {
+  if (lastMessage === null || lastMessage.direction === 'inbound') return lastMessageAt;
+  return Math.max(window.openedAt ?? 0, window.comment?.at ?? 0, unansweredSinceAt ?? 0) || lastMessageAt;
 }
 
 type Counted = (words: string) => string;
@@ -84,7 +93,7 @@ function firstReply(dueAt: number, now: number, counted: Counted): NonNullable<R
   return { short: text.clock.waits(since), long: text.clock.waitsLong(since), urgency };
 }
 
-function windowWords(response: ReturnType<typeof windowAt>, now: number, counted: Counted): string {
+function windowWords(response: ResponseWindow, now: number, counted: Counted): string {
   if (response.kind === 'none') return text.clock.none;
   if (!isOpen(response) || response.expiresAt === null) return text.due.windowClosed;
   const left = counted(duration(response.expiresAt - now));

@@ -15,6 +15,6 @@ it('says that everything is answered only where nothing was missed', () => {
 it('ends a sentence once', () => {
   const { clock, nothingOpen } = text;
   expect(nothingOpen.next('Ada', 'Answer by 5')).toMatch(/[^.]\.$/);
-  for (const long of [clock.unconfirmedLong('Answer by 5'), clock.closesLong('5'), clock.checkingLong])
+  for (const long of [clock.unconfirmedLong('Answer by 5'), clock.closesLong('5'), clock.noneLong('Ada')])
     expect(nothingOpen.next('Ada', long)).toMatch(/[^.]\.$/);
 });

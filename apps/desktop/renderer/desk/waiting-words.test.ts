@@ -22,7 +22,7 @@ const words = (
 
 it('says why, until when, and that the window is still open then', () => {
   expect(words()).toBe(
-    `Instagram asks for patience. It is tried again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
+    `Instagram asks for patience. It will be tried again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
   );
 });
 

@@ -1,7 +1,7 @@
 import { type Message, privateReplyWindowMs, windowAt } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
-import { moment } from './when.ts';
+import { moment, momentAt } from './when.ts';
 
 type WaitingFacts = {
   readonly message: Pick<Message, 'kind' | 'failure' | 'waitsUntil'>;
@@ -16,7 +16,7 @@ export function waitingWords({ message, row, now, approved }: WaitingFacts): str
   const until = message.waitsUntil ?? null;
   const isAhead = until !== null && (now === null || until > now);
   const sentences = [message.failure?.detail ?? waits.noReason];
-  if (isAhead) sentences.push(waits.again(moment(until, now)));
+  if (isAhead) sentences.push(waits.again(momentAt(until, now)));
   // The window of that moment counts: a person's answer may still go out when the first 24 hours are over.
   const endsAt = now === null ? null : windowEnd(message.kind, row.window, isAhead ? until : now, approved);
   if (now !== null && endsAt !== null) {

@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import { followSystem, makeFormats } from './formats.ts';
-import { age, ago, dayTitle, moment } from './when.ts';
+import { age, ago, dayTitle, moment, momentAt } from './when.ts';
 
 const berlin = makeFormats('en-GB', 'Europe/Berlin');
 const newYork = makeFormats('en-US', 'America/New_York');
@@ -98,4 +98,11 @@ it('inside a sentence an age says that it is one, and a day stands for itself', 
     'Sat',
     '31 Oct',
   ]);
+});
+
+it('says in a sentence at what time, or on what day', () => {
+  const now = inBerlin('2026-11-30T15:00:00+01:00');
+  const said = (iso: string) => momentAt(inBerlin(iso), now, newYork);
+  expect(said('2026-11-30T14:00:00+01:00')).toMatch(/^at 8:00\sAM$/u);
+  expect(said('2026-11-29T14:00:00+01:00')).toMatch(/^on Sun 8:00\sAM$/u);
 });

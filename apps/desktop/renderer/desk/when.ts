@@ -25,6 +25,12 @@ export function moment(at: number, now: number | null, formats = systemFormats()
   return text.when.dateAndTime(formats.monthDay(at), formats.timeOfDay(at));
 }
 
+/** The same where a sentence says when something happened: "at 2:14 PM", "on Tue 2:14 PM". */
+export function momentAt(at: number, now: number | null, formats = systemFormats()): string {
+  const isToday = now !== null && daysSince(at, now, formats) === 0;
+  return (isToday ? text.when.at : text.when.on)(moment(at, now, formats));
+}
+
 export function dayTitle(at: number, now: number | null, formats = systemFormats()): string {
   if (now === null) return formats.dayHeader(at);
   const days = daysSince(at, now, formats);

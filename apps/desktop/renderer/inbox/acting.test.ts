@@ -66,6 +66,15 @@ it('goes on to the next conversation and back to the undone one', async () => {
   expect(view().notice).toBeNull();
 });
 
+it('done twice is done once, and says no more the second time', async () => {
+  const { act, view, asked, stores } = await deskWith();
+  view().setOpen('b');
+  stores.inbox.getState().apply({ changed: [], gone: ['b'] });
+  stores.thread.setState({ conversationId: 'b', row: testRow('b', { state: 'done' }) });
+  await act('resolve', 'b');
+  expect([asked, view().openId, view().notice]).toEqual([[], 'b', null]);
+});
+
 it('takes the field from nobody who has begun to type before the answer came', async () => {
   const { act, view } = await deskWith(null, () => true);
   view().setOpen('b');

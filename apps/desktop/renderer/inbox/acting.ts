@@ -48,11 +48,16 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
 
   const act = async (action: HandoffAction, conversationId: string): Promise<void> => {
     const row = rowOf(conversationId);
+    // Pressed twice, it was meant once.
+    if (action === 'resolve' && row?.state === 'done') return;
     const next = action === 'resolve' ? nextAfter(conversationId, row, stores) : null;
     const outcome = await askFor(action, conversationId);
     if (outcome.kind !== 'done') return;
-    // "Done, undo?" is no question any more about what was opened again.
-    if (action === 'reopen' && view.getState().notice?.conversationId === conversationId) view.getState().say(null);
+    // In place of "Done, undo?", which is no question about what was opened again.
+    if (action === 'reopen')
+      view
+        .getState()
+        .say({ text: text.handoffs.reopened(row === null ? null : shortName(whoIs(row))), conversationId });
     if (action !== 'resolve') return;
     if (actedOn(view.getState()) === conversationId) goTo(next);
     const undo = { label: text.notice.undo, run: () => void takeBack(conversationId) };

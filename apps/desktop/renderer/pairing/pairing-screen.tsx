@@ -1,4 +1,4 @@
-import { type ComponentPropsWithRef, type FormEvent, useState } from 'react';
+import { type ComponentPropsWithRef, type FormEvent, useEffect, useRef, useState } from 'react';
 import { useDesk, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
@@ -20,6 +20,10 @@ export function PairingScreen() {
   const isWorking = pairing.kind === 'working';
   const isReady = relayUrl.trim() !== '' && code.trim() !== '' && name.trim() !== '';
   const refusal = pairing.kind === 'refused' ? pairing.detail : reason;
+
+  // The first field that is still empty.
+  const first = useRef(relayUrl === '' ? 'pairing-relay' : 'pairing-code');
+  useEffect(() => document.getElementById(first.current)?.focus(), []);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -17,7 +17,7 @@ export function HandoffButtons({ row, withResolve = false, tabIndex = 0 }: Hando
   const isBusy = useHandoffs((state) => state.busy.has(row.id));
   const holderId = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.id ?? null);
   useWatched(row.handoff?.claimedUntil ?? null);
-  if (me === null || me.role === 'viewer') return null;
+  if (me === null || me.role === 'viewer' || row.erasedAt !== null) return null;
   const on = (action: HandoffAction) => (event: MouseEvent) => {
     event.stopPropagation();
     void act(action, row.id);

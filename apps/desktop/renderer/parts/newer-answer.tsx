@@ -1,22 +1,23 @@
 import type { Channel } from '@transom/shared';
 import type { Answer } from '../desk/interruption.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
-import { moment } from '../desk/when.ts';
+import { momentAt } from '../desk/when.ts';
 import { useClock } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './newer-answer.module.css';
 
-type NewerAnswerProps = { readonly answer: Answer; readonly channel: Channel };
+type NewerAnswerProps = { readonly answer: Answer; readonly channel: Channel; readonly isAsked: boolean };
 
 /** The answer that somebody else gave first: read it before sending a second one. */
-export function NewerAnswer({ answer, channel }: NewerAnswerProps) {
-  const at = useClock(({ now }) => moment(answer.sentAt, now));
+export function NewerAnswer({ answer, channel, isAsked }: NewerAnswerProps) {
+  const at = useClock(({ now }) => momentAt(answer.sentAt, now));
   return (
     <div className={css.answer} data-testid="newer-answer">
       <p>
         {answer.by === null
           ? text.newerAnswer.elsewhere(text.channel[channel], at)
           : text.newerAnswer.by(answer.by, at)}
+        {isAsked ? ` ${text.newerAnswer.question}` : null}
       </p>
       <blockquote className={css.words} dir="auto">
         {hasVisibleText(answer.text) ? answer.text : text.thread.noVisibleText}

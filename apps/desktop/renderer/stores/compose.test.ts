@@ -301,6 +301,9 @@ describe('an answer of somebody else while one types', () => {
     store.getState().noteThread([m1, sams], 'mara');
     expect(interruptionOf(store.getState())).toEqual({ kind: 'answered', answer });
     expect([await submit(), await submit(), sent.length]).toEqual(['stopped', 'stopped', 0]);
+    expect(store.getState().isAsked).toBe(true);
+    store.getState().keepUnsent();
+    expect([store.getState().isAsked, await submit(), store.getState().isAsked]).toEqual([false, 'stopped', true]);
     store.getState().acknowledge();
     expect(await submit()).toBe('sent');
     expect(sent[0]?.seenMessageId).toBe('a1');

@@ -21,7 +21,7 @@ import { keepDrafts, type ShownDrafts } from './kept-drafts.ts';
  *   typing ──(send)──▶ submitting ──▶ stored by the core: the field is emptied
  *      ▲                   └──▶ refused or unreachable: the text stays, and the field says that it was not sent
  *      ├──(the contact wrote meanwhile: the first press only says so, the second one sends)
- *      └──(somebody else answered meanwhile, as this desk or the relay knows: it is shown, and nothing goes out before `acknowledge`)
+ *      └──(somebody else answered meanwhile, as this desk or the relay knows: it is shown, and each press asks, until `acknowledge`)
  */
 export type ComposeState = {
   readonly conversationId: string | null;
@@ -35,6 +35,8 @@ export type ComposeState = {
   /** How the thread stood when typing began, or when the person said that it was read. */
   readonly seen: ThreadMark;
   readonly present: ThreadMark;
+  /** A press of Send was stopped by somebody else's answer, and the person has not said yet whether theirs goes out too. */
+  readonly isAsked: boolean;
   /** An answer that the relay told of when it refused, until it arrives here. */
   readonly toldAnswer: Answer | null;
   /** `modes` are the tabs of the conversation, the usual one first; null while they are not known. */
@@ -52,6 +54,8 @@ export type ComposeState = {
   noteThread(messages: readonly Message[], personId: string | null): void;
   /** The person has read what came meanwhile: the next press of Send sends. */
   acknowledge(): void;
+  /** Theirs does not go out now; the next press of Send asks again. */
+  keepUnsent(): void;
   /** `commentId` is the id of the comment that a private reply answers. */
   submit(target: { readonly commentId: string | null }): Promise<Submitted>;
   told(draft: EventPayload<'draft'>): void;
@@ -127,6 +131,7 @@ export function createComposeStore(client: CoreClient) {
       refusal: null,
       seen: emptyMark,
       present: emptyMark,
+      isAsked: false,
       toldAnswer: null,
 
       open: async (conversationId, modes) => {
@@ -139,6 +144,7 @@ export function createComposeStore(client: CoreClient) {
           refusal: refusals.get(conversationId) ?? null,
           seen: emptyMark,
           present: emptyMark,
+          isAsked: false,
           toldAnswer: null,
         });
         await drafts.open(conversationId);
@@ -193,7 +199,9 @@ export function createComposeStore(client: CoreClient) {
         set({ present: next, toldAnswer: isAwaited ? toldAnswer : null, ...(isSeen ? { seen: next } : {}) });
       },
 
-      acknowledge: () => set({ seen: get().present }),
+      acknowledge: () => set({ seen: get().present, isAsked: false }),
+
+      keepUnsent: () => set({ isAsked: false }),
 
       submit: async ({ commentId }) => {
         const { conversationId, mode, seen } = get();
@@ -202,6 +210,7 @@ export function createComposeStore(client: CoreClient) {
         const interruption = interruptionOf(get());
         if (interruption !== null) {
           if (interruption.kind === 'wrote_again') get().acknowledge();
+          else set({ isAsked: true });
           return { kind: 'stopped' };
         }
         set({ submitting: new Set([...get().submitting, conversationId]) });
@@ -225,7 +234,7 @@ export function createComposeStore(client: CoreClient) {
             return { kind: 'refused', reason: detail };
           }
           // The relay knows of an answer that may not have arrived here yet: it is shown as if it had, and sending again names it as seen.
-          set({ toldAnswer: answer, present: withAnswer(get().present, answer) });
+          set({ toldAnswer: answer, present: withAnswer(get().present, answer), isAsked: true });
           return { kind: 'stopped' };
         } catch {
           refuse(conversationId, text.composer.notHandedOver);

@@ -17,8 +17,9 @@ export type Notice = {
   readonly conversationId: string | null;
   /** Also called by the undo key, as long as the notice stands. */
   readonly action: { readonly label: string; run(): void } | null;
+  readonly staysMs: number;
 };
-export type Said = Pick<Notice, 'text'> & Partial<Pick<Notice, 'conversationId' | 'action'>>;
+export type Said = Pick<Notice, 'text'> & Partial<Pick<Notice, 'conversationId' | 'action' | 'staysMs'>>;
 
 export type ViewState = {
   readonly place: Place;
@@ -104,18 +105,19 @@ export function createViewStore(memory: Memory) {
         return;
       }
       const { text, conversationId = null, action = null } = said;
+      const { staysMs = action === null ? noticeMs : undoMs } = said;
       const run = () => {
         get().say(null);
         action?.run();
       };
-      set({ notice: { text, conversationId, action: action === null ? null : { label: action.label, run } } });
+      set({ notice: { text, conversationId, action: action === null ? null : { label: action.label, run }, staysMs } });
       get().holdNotice(false);
     },
     holdNotice: (isHeld) => {
       clearTimeout(noticeTimer);
       const { notice } = get();
       if (notice === null || isHeld) return;
-      noticeTimer = setTimeout(() => set({ notice: null }), notice.action === null ? noticeMs : undoMs);
+      noticeTimer = setTimeout(() => set({ notice: null }), notice.staysMs);
     },
   }));
 }

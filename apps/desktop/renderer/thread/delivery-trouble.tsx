@@ -1,6 +1,7 @@
 import type { Message } from '@transom/shared';
 import { useWhyNot } from '../composer/use-why-not.ts';
-import { useDesk } from '../desk-context.tsx';
+import { useDesk, useThread } from '../desk-context.tsx';
+import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import { CopyText } from './copy-text.tsx';
@@ -46,17 +47,23 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
   );
 }
 
+const wentOut = ({ direction, state }: Message): boolean =>
+  direction === 'outbound' && (state === 'sent' || state === 'delivered' || state === 'read');
+
 /** Puts the text into the field, unless the field takes none: then it says why. */
 function EditAgain({ message }: { readonly message: Message }) {
-  const { compose } = useDesk();
+  const { compose, view } = useDesk();
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const whyNot = useWhyNot(tab, 'typing');
+  // Whatever went out since may have said the same.
+  const isMadeUpFor = useThread(({ messages }) => (messages.findLast(wentOut)?.sentAt ?? 0) > message.sentAt);
+  if (isMadeUpFor) return null;
+  const edit = async () => {
+    await compose.getState().giveBack(message.conversationId, tab, message.text ?? '');
+    if (view.getState().openId === message.conversationId) focusPane('composer');
+  };
   return (
-    <Button
-      disabled={whyNot !== null}
-      title={whyNot ?? text.thread.editAgainHint}
-      onClick={() => void compose.getState().giveBack(message.conversationId, tab, message.text ?? '')}
-    >
+    <Button disabled={whyNot !== null} title={whyNot ?? text.thread.editAgainHint} onClick={() => void edit()}>
       {text.thread.editAgain}
     </Button>
   );

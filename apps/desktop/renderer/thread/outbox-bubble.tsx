@@ -7,6 +7,8 @@ import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { text } from '../text/en.ts';
+import { CopyText } from './copy-text.tsx';
+import { Discard } from './discard.tsx';
 import css from './outbox-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
@@ -34,7 +36,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
           <div>
             <span className={css.fate}>{text.thread.outbox[state]}</span>
             {refusal === null || answer !== undefined ? null : <span className={css.reason}>{refusal.detail}</span>}
-            {answer === undefined ? null : <NewerAnswer answer={answer} channel={channel} />}
+            {answer === undefined ? null : <NewerAnswer answer={answer} channel={channel} isAsked />}
           </div>
         </div>
         <div className={css.actions}>
@@ -43,6 +45,8 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
             <SendAgain item={item} seenMessageId={answer?.messageId} />
           ) : null}
           {state === 'sending' ? null : <Edit item={item} />}
+          {state === 'held' ? <CopyText words={item.text} /> : null}
+          {state === 'held' ? <Discard item={item} /> : null}
         </div>
       </div>
     </article>
@@ -68,6 +72,7 @@ function Edit({ item }: { readonly item: OutboxItem }) {
   const { client, compose, view } = useDesk();
   const { say, notReached } = useSay();
   const { isUnderWay, once } = useOneAtATime();
+  const whyNot = useWhyNot(item.kind, 'typing');
   const { clientMessageId, conversationId } = item;
   const edit = async () => {
     compose.getState().showTab(conversationId, item.kind);
@@ -81,7 +86,12 @@ function Edit({ item }: { readonly item: OutboxItem }) {
     }
   };
   return (
-    <Button look={item.state === 'held' ? 'plain' : 'quiet'} disabled={isUnderWay} onClick={() => once(edit)}>
+    <Button
+      look={item.state === 'held' ? 'plain' : 'quiet'}
+      disabled={isUnderWay || whyNot !== null}
+      title={whyNot ?? undefined}
+      onClick={() => once(edit)}
+    >
       {text.thread.edit}
     </Button>
   );

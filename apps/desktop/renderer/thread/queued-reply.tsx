@@ -3,12 +3,12 @@ import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
-import { focusOpened } from '../keyboard/keep-focus.ts';
 import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
+import { usePutBack } from './use-put-back.ts';
 import { useSay } from './use-say.ts';
 
 /** A reply that goes out at once is queued for a moment, too; only one that stays so is worth a word. */
@@ -41,27 +41,21 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
 }
 
 function TakeBack({ message }: { readonly message: Message }) {
-  const { client, compose, view, open } = useDesk();
+  const { client, compose, view } = useDesk();
   const { notReached } = useSay();
   const { conversationId } = message;
   const { isUnderWay, once } = useOneAtATime();
   const [refusal, setRefusal] = useState<string | null>(null);
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
-  const putBack = async () => {
-    await compose.getState().giveBack(conversationId, tab, message.text ?? '');
-    await open(conversationId);
-    focusOpened({ view }, conversationId, 'composer');
-  };
+  const offerPutBack = usePutBack(conversationId, tab);
   const takeBack = async (keep: boolean) => {
     // The words come back into this conversation's field, wherever the person has gone by then.
     if (keep) compose.getState().showTab(conversationId, tab);
     try {
       const outcome = await client.call('reply.withdraw', { messageId: message.id, keep });
       if (!outcome.ok) setRefusal(outcome.refusal.detail);
-      else if (!keep) {
-        const action = { label: text.thread.waits.putBack, run: () => void putBack() };
-        view.getState().say({ text: text.thread.waits.cancelled, conversationId, action });
-      } else if (view.getState().openId === conversationId) focusPane('composer');
+      else if (!keep) offerPutBack(text.thread.waits.cancelled, message.text ?? '');
+      else if (view.getState().openId === conversationId) focusPane('composer');
     } catch {
       notReached();
     }

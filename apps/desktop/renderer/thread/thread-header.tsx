@@ -15,6 +15,8 @@ import css from './thread-header.module.css';
 export function ThreadHeader({ row }: { readonly row: Row }) {
   const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? text.channel[row.channel]);
   const { state, short, sixtieths, long } = useCountdown(row);
+  // As in the list: where nobody waits, or nobody can be reached, the time runs and is no duty.
+  const look = row.state === 'needs_answer' && !row.unreachable ? state : 'calm';
   const name = contactName(whoIs(row));
   const handle = row.contact.username === null || row.contact.name === null ? null : `@${row.contact.username}`;
   return (
@@ -30,7 +32,7 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
           <span>{accountName}</span>
         </p>
       </div>
-      <span className={`${css.clock} ${css[state]}`} title={long} data-testid="thread-clock">
+      <span className={`${css.clock} ${css[look]}`} title={long} data-testid="thread-clock">
         <CountdownSign state={state} sixtieths={sixtieths} />
         <span>{short}</span>
         <span className="heard" aria-live="polite">

@@ -23,7 +23,7 @@ export async function claimHandoff(
   if (thread.handoffId === null)
     return {
       ok: false,
-      refusal: refuse('not_found', 'Nobody is waiting for an answer here, so there is nothing to take.'),
+      refusal: refuse('not_found', nothingToClaim[thread.state]),
     };
   await holdClaim(work, thread, actor);
   if (holder !== null && holder.id !== actor.person.id)
@@ -116,3 +116,9 @@ export async function findForPerson(
   }
   return { ok: true, thread, holder };
 }
+
+const nothingToClaim: Readonly<Record<Thread['state'], string>> = {
+  done: 'This conversation is done. Reopen it first if you want to claim it.',
+  answered: 'This conversation has been answered, so there is nothing to claim.',
+  needs_answer: 'There is nothing to claim here now.',
+};

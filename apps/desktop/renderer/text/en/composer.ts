@@ -23,18 +23,18 @@ export const composer = {
   notSent: (reason: string) => `Not sent. ${reason}`,
   wroteAgain: (name: string) => `${isolated(name)} wrote again while you were typing. Nothing was sent; read it first.`,
   read: 'I have read it',
+  kept: 'What you wrote is kept.',
   closed: 'Window closed.',
   closedAt: (at: string) => `Window closed ${at}.`,
   opensAgain: (name: string) => `It opens again when ${isolated(name)} writes.`,
-  opensOnceMore: (name: string) =>
-    `${isolated(name)} wrote last, but too long ago. It opens again when they write once more.`,
+  opensOnceMore: (name: string) => `${isolated(name)}’s last message is too old. It opens again when they write.`,
   takeOver: 'Take over',
   ask: (name: string) => `Ask ${isolated(name)}`,
   askNote: (colleague: string) => `${colleague}, may I take this one? `,
   bar: {
     open: (until: string, left: string) => `Answer by ${until}, ${left} left`,
-    nobodyWaits: (until: string, left: string) =>
-      `Nobody is waiting for an answer. You can still write until ${until}, ${left} left`,
+    answered: (until: string, left: string) => `Answered. You can still write until ${until}, ${left} left`,
+    done: (until: string, left: string) => `Done. You can still write until ${until}, ${left} left`,
     human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
     private_reply: (left: string) =>
       `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
@@ -58,7 +58,7 @@ export const composer = {
     unreachable: (name: string) =>
       `${isolated(name)} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
     disconnected: (channel: string) => `${channel} is disconnected. Nothing can be sent until it is connected again.`,
-    erased: 'This person was erased. Nobody can write here.',
+    erased: 'This person was erased, so nothing can be written here.',
     viewer: 'You can read here, but not answer. If you should, ask whoever runs your relay for a code that lets you.',
     plan: 'Instagram replies are part of the Plus plan. Ask whoever runs your relay to change the plan.',
   },

@@ -1,13 +1,12 @@
 /** What is said of a reply that waits at the relay; part of the catalogue in `en.ts`. */
 export const queuedReply = {
   noReason: 'It waits at the relay.',
-  again: (at: string) => `It is tried again at ${at}.`,
+  again: (at: string) => `It will be tried again ${at}.`,
   openUntil: (at: string) => `The window is open until ${at}.`,
   closesBefore: (at: string) => `The window closes before that, at ${at}.`,
   closed: (at: string) => `The window closed at ${at}, so it can no longer be sent.`,
   cancel: 'Cancel',
   cancelled: 'Taken back and not sent.',
-  putBack: 'Put the text back',
   cancelHint: 'Takes it back and does not send it',
   editHint: 'Takes it back and puts the text into the field',
 } as const;

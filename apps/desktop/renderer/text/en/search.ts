@@ -24,7 +24,7 @@ export const command = {
   note: 'Write a note',
   claim: 'Claim',
   release: 'Release',
-  resolve: 'Resolve',
+  resolve: 'Mark as done',
   reopen: 'Reopen',
   undo: 'Undo',
   send: 'Send',

@@ -4,6 +4,7 @@ import { count } from './count.ts';
 import { queuedReply } from './queued-reply.ts';
 
 /** The open conversation, what stands there when none is open, and an answer that somebody else gave meanwhile. Part of the catalogue in `en.ts`. */
+
 /** What may be a sentence already becomes one. */
 const sentence = (words: string): string => (/[.!?]$/u.test(words) ? words : `${words}.`);
 
@@ -12,13 +13,14 @@ export const thread = {
   loading: 'Loading the conversation',
   failed: 'This conversation could not be read.',
   again: 'Try again',
+  erasedNow: 'This person was just erased, and with them whatever you had written to them and not sent.',
   gone: 'This conversation is no longer here. It was erased, or became part of another one.',
   back: 'Back to the list',
   context: 'Details',
   older: 'Read older messages',
   readingOlder: 'Reading older messages…',
   olderFailed: 'Older messages could not be read just now.',
-  olderUnreachable: 'Older messages are not on this computer, and the relay cannot be reached now.',
+  olderUnreachable: 'There may be older messages at the relay, which cannot be reached now.',
   start: 'This is where the conversation begins.',
   noMessages: 'No message of this conversation is on this computer yet.',
   messages: 'Messages',
@@ -72,11 +74,13 @@ export const thread = {
   copy: 'Copy text',
   copied: 'Copied',
   discard: 'Discard',
+  discarded: 'Discarded and not sent.',
+  putBack: 'Put the text back',
   edit: 'Edit',
   outbox: {
     queued: 'Waits for the connection. Checked again before it goes out.',
     sending: 'On its way to the relay…',
-    held: 'Held here',
+    held: 'On hold',
   },
   onTheWay: 'It is on its way already and cannot be taken back.',
 } as const;
@@ -95,9 +99,9 @@ export const nothingOpen = {
 } as const;
 
 export const newerAnswer = {
-  by: (name: string, at: string) => `${isolated(name)} answered ${at}. Yours was not sent. Send it too?`,
-  elsewhere: (channel: string, at: string) =>
-    `An answer was sent from ${channel} ${at}. Yours was not sent. Send it too?`,
+  by: (name: string, at: string) => `${isolated(name)} answered ${at}.`,
+  elsewhere: (channel: string, at: string) => `An answer was sent from ${channel} ${at}.`,
+  question: 'Yours was not sent. Send it too?',
   keepUnsent: 'Don’t send',
   sendToo: 'Send mine too',
 } as const;

@@ -10,15 +10,15 @@ export const when = {
   minutes: (n: number) => `${n} m`,
   hours: (n: number) => `${n} h`,
   days: (n: number) => `${n} d`,
-  hoursMinutes: (h: number, m: number) => `${h} h ${m} m`,
+  hoursMinutes: (h: number, m: number) => (m === 0 ? `${h} h` : `${h} h ${m} m`),
   daysHours: (d: number, h: number) => `${d} d ${h} h`,
   stopwatch: (m: number, s: number) => `${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}`,
+  at: (time: string) => `at ${time}`,
+  on: (dayAndTime: string) => `on ${dayAndTime}`,
   dateAndTime: (date: string, time: string) => `${date}, ${time}`,
 } as const;
 
 export const clock = {
-  checking: 'checking',
-  checkingLong: 'Checking the time with the relay. No countdown is shown until it is known.',
   closesShort: (until: string) => `closes ${until}`,
   closesLong: (until: string) => `Closes ${until}. The relay’s time is not known yet, so nothing is counted down.`,
   erasedLong: 'This person was erased, so there is no response window.',
@@ -26,7 +26,8 @@ export const clock = {
   closedAgo: (age: string) => `closed ${age}`,
   unconfirmed: (short: string) => `~${short}`,
   unconfirmedLong: (long: string) => `${long}. Counted on from the last connection.`,
-  closedAgainLong: (name: string) => `Window closed. It opens again when ${isolated(name)} writes once more.`,
+  closedAgainLong: (name: string) =>
+    `Window closed: ${isolated(name)}’s last message is too old. It opens again when they write.`,
   closedLong: (name: string, at: string) => `Window closed ${at}. It opens again when ${isolated(name)} writes.`,
   none: 'no window',
   onItsWay: 'on its way',

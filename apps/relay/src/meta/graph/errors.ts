@@ -37,9 +37,14 @@ const rows: readonly (readonly [keys: string, kind: ErrorMeaning['kind'], detail
     'private_reply_used',
     'Meta takes no private reply to this comment: it was answered before, is older than 7 days, or was deleted.',
   ],
-  ['10/1893063', 'throttled', 'Meta restricts this Page for a while. Sending waits.', 30 * minuteMs],
-  ['4 17 32 341 613 100/2534013', 'throttled', 'Meta asks this account to send more slowly. Sending waits.'],
-  ['any/2018321', 'throttled', 'Meta’s automatic questions are running in this conversation. Sending waits.', minuteMs],
+  ['10/1893063', 'throttled', 'Meta is limiting this Page for a while, so sending has to wait.', 30 * minuteMs],
+  ['4 17 32 341 613 100/2534013', 'throttled', 'Meta asked this account to send more slowly, so sending has to wait.'],
+  [
+    'any/2018321',
+    'throttled',
+    'Meta’s automated questions are running in this conversation, so sending has to wait.',
+    minuteMs,
+  ],
   [
     '368 any/2534122 any/2534029',
     'account_restricted',

@@ -1,0 +1,29 @@
+import type { OutboxItem } from '../../contract/views.ts';
+import { useDesk } from '../desk-context.tsx';
+import { Button } from '../parts/button.tsx';
+import { text } from '../text/en.ts';
+import { useOneAtATime } from './use-one-at-a-time.ts';
+import { usePutBack } from './use-put-back.ts';
+import { useSay } from './use-say.ts';
+
+/** Drops an unsent message for good; for a while its words can be had back. */
+export function Discard({ item }: { readonly item: OutboxItem }) {
+  const { client } = useDesk();
+  const { notReached } = useSay();
+  const { isUnderWay, once } = useOneAtATime();
+  const offerPutBack = usePutBack(item.conversationId, item.kind);
+  const discard = async () => {
+    try {
+      const { clientMessageId } = item;
+      const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId, keep: false });
+      if (isWithdrawn) offerPutBack(text.thread.discarded, item.text);
+    } catch {
+      notReached();
+    }
+  };
+  return (
+    <Button look="quiet" disabled={isUnderWay} onClick={() => once(discard)}>
+      {text.thread.discard}
+    </Button>
+  );
+}
