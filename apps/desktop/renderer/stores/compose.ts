@@ -237,6 +237,7 @@ export function createComposeStore(client: CoreClient) {
           set({ toldAnswer: answer, present: withAnswer(get().present, answer), isAsked: true });
           return { kind: 'stopped' };
         } catch {
+          drafts.perhapsSent(conversationId, mode, body);
           refuse(conversationId, text.composer.notHandedOver);
           return { kind: 'refused', reason: text.composer.notHandedOver };
         } finally {

@@ -48,3 +48,25 @@ it('what another window typed right after it is taken in', async () => {
   await saved;
   expect(words()).toBe('mine, and theirs');
 });
+
+it('what is typed after words that turn out to be sent does not send them again', async () => {
+  let core = { text: '', rev: 0 };
+  const { client } = createTestCore({
+    'draft.get': async () => ({ drafts: { reply: core, private_reply: core, note: core } }),
+    'draft.put': async ({ text, baseRev }) => {
+      if (baseRev !== core.rev) return { isStored: false, current: core };
+      core = { text, rev: baseRev + 1 };
+      return { isStored: true, current: core };
+    },
+  });
+  const drafts = keepDrafts(client, () => undefined);
+  await drafts.open('c');
+  drafts.type('c', 'reply', 'It is 4,900.');
+  await drafts.save();
+  // Send was pressed and never answered; the core took it and emptied the draft.
+  drafts.perhapsSent('c', 'reply', 'It is 4,900.');
+  core = { text: '', rev: 2 };
+  drafts.type('c', 'reply', 'It is 4,900. Delivery is free.');
+  await drafts.open('c');
+  expect(drafts.shown('c').reply.text).toBe('Delivery is free.');
+});

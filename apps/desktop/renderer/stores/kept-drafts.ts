@@ -20,9 +20,17 @@ type Draft = EventPayload<'draft'>['draft'];
 /**
  * `stored` is what the core had at `rev`; null until it has said so. `asked` are texts that the core was asked to store and did not
  * answer about yet: it may have one, and that is not another window's then. `told` is what was said of the draft meanwhile: most often
- * the echo of that, which must not bring back what was deleted since.
+ * the echo of that, which must not bring back what was deleted since. `perhapsSent`: words that Send gave to the core, which has not
+ * answered.
  */
-type Kept = { text: string; rev: number; stored: string | null; asked: string[]; told: Draft | null };
+type Kept = {
+  text: string;
+  rev: number;
+  stored: string | null;
+  asked: string[];
+  told: Draft | null;
+  perhapsSent: string | null;
+};
 
 export function keepDrafts(client: CoreClient, onChange: (conversationId: string) => void) {
   const kept = new Map<string, Record<DraftTab, Kept>>();
@@ -33,7 +41,14 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const draftsOf = (conversationId: string): Record<DraftTab, Kept> => {
     const known = kept.get(conversationId);
     if (known !== undefined) return known;
-    const empty = (): Kept => ({ text: '', rev: 0, stored: null, asked: [], told: null });
+    const empty = (): Kept => ({
+      text: '',
+      rev: 0,
+      stored: null,
+      asked: [],
+      told: null,
+      perhapsSent: null,
+    });
     const drafts = { reply: empty(), private_reply: empty(), note: empty() };
     kept.set(conversationId, drafts);
     return drafts;
@@ -42,7 +57,12 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   /** The core's draft is known: it is taken, or put together with what was typed over another one. */
   const hear = (draft: Kept, current: Draft): void => {
     const isUntouched = draft.text === (draft.stored ?? '');
+    const { perhapsSent } = draft;
+    draft.perhapsSent = null;
     if (isUntouched) draft.text = current.text;
+    else if (current.text === '' && perhapsSent !== null && draft.text.startsWith(perhapsSent))
+      // The core has emptied the draft because it has the message: only what was typed after it is new.
+      draft.text = draft.text.slice(perhapsSent.length).trimStart();
     else if (current.rev !== draft.rev && !draft.asked.includes(current.text))
       draft.text = joinedWords(current.text, draft.text);
     draft.stored = current.text;
@@ -121,6 +141,10 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     revOf(conversationId: string, tab: DraftTab): number | undefined {
       const { text, stored, rev } = draftsOf(conversationId)[tab];
       return text === stored ? rev : undefined;
+    },
+    /** The core was given these words to send, and it is not known whether it took them. */
+    perhapsSent(conversationId: string, tab: DraftTab, words: string): void {
+      draftsOf(conversationId)[tab].perhapsSent = words;
     },
     /** These words were sent: they are no draft any more, unless something else stands there by now. */
     async sent(conversationId: string, tab: DraftTab, words: string): Promise<void> {

@@ -19,7 +19,8 @@ export const composer = {
   tooLong: 'Too long for one message. Shorten it or send it in two parts.',
   draftSaved: 'Draft saved',
   draftSaving: 'Saving draft…',
-  notHandedOver: 'This window could not hand it over. Your text is kept; press Send again in a moment.',
+  notHandedOver:
+    'This window lost its connection before that was confirmed. Your text is kept: press Send again in a moment. It will not go out twice.',
   notSent: (reason: string) => `Not sent. ${reason}`,
   wroteAgain: (name: string) => `${isolated(name)} wrote again while you were typing. Nothing was sent; read it first.`,
   read: 'I have read it',
