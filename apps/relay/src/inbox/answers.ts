@@ -97,8 +97,8 @@ export async function reopen(work: AgencyWork, thread: Thread, lost: Replied): P
 
 /** Nobody waits since a time that is yet to come: then the clock was put back since the reply was asked for. */
 async function lookAt(work: AgencyWork, { id, sentAt }: Replied): Promise<void> {
-  await work.tx.run(
-    `update messages set waits_since_at = :at, closing = null where agency_id = :agency and id = :id`,
-    { id, at: Math.min(sentAt, work.now) },
-  );
+  await work.tx.run(`update messages set waits_since_at = :at, closing = null where agency_id = :agency and id = :id`, {
+    id,
+    at: Math.min(sentAt, work.now),
+  });
 }

@@ -76,6 +76,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   await tx.run(`delete from contacts where agency_id = :agency and id = :contactId`, { contactId: gone.contactId });
   // Its words are also in earlier changes, where nothing would find them if they were taken back.
   work.withdraw('conversation', gone.conversationId);
+  await noteMerge(tx, ids);
 
   const merged = (await findThreadOfConversation(tx, kept.conversationId)) ?? kept;
   const opener = (gone.window.openedAt ?? 0) > (kept.window.openedAt ?? 0) ? gone.window : kept.window;
@@ -95,32 +96,29 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   return merged;
 }
 
+/** Desks hear with each change of the gone conversation where it went; of several merges the newest survivor. */
+async function noteMerge(tx: AgencyTx, ids: { readonly kept: string; readonly gone: string }): Promise<void> {
+  await tx.run(
+    `update merged_conversations set merged_into = :kept where agency_id = :agency and merged_into = :gone`,
+    ids,
+  );
+  await tx.run(`insert into merged_conversations (agency_id, id, merged_into) values (:agency, :gone, :kept)`, ids);
+}
+
 /**
- * Up to when what the person wrote is answered in both threads; an answer in one of them said nothing about what is not settled for good in
- * the other. What was answered after that is noted as settled on the messages themselves, before they are put together.
+ * Up to when what the person wrote is answered in both threads, whatever comes late. An answer in one of them said nothing about the other; so
+ * what was answered later than that is noted as settled on the messages themselves, before they are put together.
  */
 async function answeredInBoth(tx: AgencyTx, kept: Thread, gone: Thread): Promise<number | null> {
-  const threads = [kept, gone].map(({ conversationId, lastAnsweredAt }) => ({ conversationId, answeredAt: lastAnsweredAt ?? 0 }));
-  let unsettledAt: number | null = null;
-  for (const thread of threads) {
-    const oldest = await tx.get<{ at: number | null }>(
-      `select min(sent_at) as at from messages
-       where agency_id = :agency and conversation_id = :conversationId and sent_at > :answeredAt and direction = 'inbound'
-         and (closing is null or closing = 'latest')`,
-      thread,
-    );
-    unsettledAt = earliest(unsettledAt, oldest?.at ?? null);
-  }
-  const answeredAt = latest(kept.lastAnsweredAt, gone.lastAnsweredAt);
-  if (answeredAt === null || unsettledAt === null || unsettledAt > answeredAt) return answeredAt;
-  for (const thread of threads)
+  const inBoth = Math.min(kept.lastAnsweredAt ?? 0, gone.lastAnsweredAt ?? 0);
+  for (const { conversationId, lastAnsweredAt } of [kept, gone])
     await tx.run(
       `update messages set closing = 'earlier'
-       where agency_id = :agency and conversation_id = :conversationId and sent_at >= :unsettledAt and sent_at <= :answeredAt
+       where agency_id = :agency and conversation_id = :conversationId and sent_at > :inBoth and sent_at <= :answeredAt
          and direction = 'inbound'`,
-      { ...thread, unsettledAt },
+      { conversationId, inBoth, answeredAt: lastAnsweredAt ?? 0 },
     );
-  return unsettledAt - 1;
+  return inBoth === 0 ? null : inBoth;
 }
 
 async function mergeLeads(work: AgencyWork, kept: Thread, gone: Thread): Promise<void> {
