@@ -5,7 +5,8 @@ import type { Thread } from './thread.ts';
 
 /**
  * What a person wrote is settled by an answer (`lastAnsweredAt`) or by a person of the agency who closes the thread. A closing is noted
- * on the messages that it settles, because no time tells them apart: what comes late may be older than what was closed.
+ * on the messages that it settles, because no time tells them apart: what comes late may be older than what was closed. So is an answer where
+ * two threads were merged (`join-person.ts`).
  */
 
 /**

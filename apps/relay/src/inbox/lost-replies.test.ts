@@ -1,8 +1,9 @@
 import { hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
+import { dueLooks, look } from '../outbound/reconcile.ts';
 import { clampWaits } from '../outbound/waits.ts';
 import { commented, echoed, noon, wrote } from '../testing/events.ts';
-import { sentAs, unclear } from '../testing/replies.ts';
+import { channelThat, sentAs, unclear } from '../testing/replies.ts';
 import { type Inquiry, openInquiry } from './testing/inquiry.ts';
 
 const refused = { kind: 'refused', reason: 'invalid', detail: '', platformCode: '1' } as const;
@@ -133,5 +134,27 @@ it('does not wait for a reply that failed once it was proven to have arrived, or
   await it.reopens();
   expect(await it.waits()).toEqual(['answered', null]);
   await it.agency.hears(wrote({ sentAt: noon - minuteMs }));
+  expect(await it.waits()).toEqual(['answered', null]);
+});
+
+it('does not wait for a reply that was in doubt once it is taken back', async () => {
+  await using it = await openInquiry();
+  const { agency, room, replies } = it;
+  await agency.hears(echoed({ sentAt: room.clock() }));
+  const id = await it.queues('One more thing');
+  const askedAt = room.clock();
+  const attempt = await replies.leaves(id);
+  await replies.answered(attempt, unclear);
+  await it.closes();
+  const channels = channelThat(async () => unclear);
+  for (let looks = 0; looks < 2; looks += 1) {
+    room.pass(2 * minuteMs);
+    const [due] = await agency.agency.read((tx) => dueLooks(tx, room.clock()));
+    const deps = { channels, clock: room.clock, aheadOfMeta: () => null };
+    await look(agency.agency, deps, { channel: 'instagram', nativeId: agency.nativeId, token: 'token' }, due!);
+  }
+  expect(await it.waits()).toEqual(['needs_answer', askedAt]);
+  await replies.answered(attempt, { kind: 'not_sent', detail: '' });
+  await takesBack(it, id);
   expect(await it.waits()).toEqual(['answered', null]);
 });

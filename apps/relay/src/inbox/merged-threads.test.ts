@@ -1,6 +1,8 @@
 import { minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
+import { markSent } from '../outbound/mark-sent.ts';
 import { buyer, commented, echoed, noon, wrote } from '../testing/events.ts';
+import { plansOf, wholeTableSteps } from '../testing/plans.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';
 
@@ -88,4 +90,12 @@ it('can be opened again where the thread that is gone was closed', async () => {
   expect([conversationId === named, state]).toEqual([false, 'done']);
   await agency.perform(agency.agent, { kind: 'handoff.reopen', conversationId });
   expect(await agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon });
+});
+
+it('reads no whole table when two threads are put together', async () => {
+  await using it = await openTwoThreads();
+  const { messageId } = await it.repliesToComment();
+  const plans = await plansOf(it.room, it.agency, (_tx, work) => markSent(work, messageId, 'n1', buyer));
+  expect(await it.agency.count('conversations')).toBe(1);
+  expect(wholeTableSteps(plans)).toEqual([]);
 });

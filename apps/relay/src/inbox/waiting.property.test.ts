@@ -266,7 +266,7 @@ const step = fc.oneof(
   ...Object.entries(weights).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Step) })),
 );
 
-it('says who waits since when, whatever happens in whichever order', { timeout: 300_000 }, async () => {
+it('says who waits since when, whatever happens in whichever order', { timeout: 30_000 }, async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   let n = 0;
@@ -279,6 +279,6 @@ it('says who waits since when, whatever happens in whichever order', { timeout: 
         expect(await thread.outcome(), name).toEqual(thread.told.outcome);
       }
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 30), seed: Number(process.env['SEED'] ?? 20_261_130) },
+    { numRuns: 60, seed: 20_261_130 },
   );
 });

@@ -1,7 +1,7 @@
 import { minuteMs } from '@transom/shared';
 import { expect } from 'vitest';
 import { failMessage } from '../../outbound/failures.ts';
-import { commentChanged, commented, noon, wrote } from '../../testing/events.ts';
+import { commentChanged, commented, wrote } from '../../testing/events.ts';
 import { openRelayRoom } from '../../testing/relay-room.ts';
 import { repliesIn } from '../../testing/replies.ts';
 import { AgencyWork } from '../agency-work.ts';
