@@ -9,6 +9,8 @@ import {
 import { expect, test } from 'vitest';
 import { readRecording } from '../build/record/read.ts';
 import { pageV1 } from '../packages/shared/src/recorded/v1/schemas.ts';
+import { heldAfter } from './version-1/desk-contents.ts';
+import { FrozenCache } from './version-1/frozen-cache.ts';
 
 /** What version 1 wrote is read by the present schemas, and nothing of it gets lost on the way. */
 const recording = readRecording(1);
@@ -54,4 +56,16 @@ test('the recording holds every variety that version 1 knew', () => {
 test('the frozen schemas read what version 1 sent', () => {
   for (const connection of ['dana 1', 'dana 2', 'arne 1', 'arne 2', 'vera 1'])
     for (const page of recording.pagesOf(connection)) expect(pageV1.parse(page)).toEqual(page);
+});
+
+test('a conversation that was merged into another one is gone for a desk of version 1', () => {
+  const then = heldAfter(recording, ['dana 1']).documents('conversation');
+  const [gone, kept] = then.map(({ id }) => String(id));
+  const cache = new FrozenCache({ epoch: 'e', seq: 0 });
+  const about = { kind: 'changes', epoch: 'e', first: false, caughtUp: true, serverNow: 0 };
+  const changes = then.map((document, n) => ({ seq: n + 1, entity: 'conversation', id: document['id'], document }));
+  cache.apply(pageV1.parse({ ...about, fromSeq: 0, toSeq: then.length, changes }));
+  const merged = { seq: then.length + 1, entity: 'conversation', id: gone, document: null, mergedInto: kept };
+  cache.apply(pageV1.parse({ ...about, fromSeq: then.length, toSeq: then.length + 1, changes: [merged] }));
+  expect(cache.documents('conversation')).toEqual(then.slice(1));
 });

@@ -41,14 +41,15 @@ async function readHead(tx: AgencyTx): Promise<Head> {
   return head;
 }
 
-type ChangeRow = { seq: number; entity: Entity; entity_id: string; body: string | null };
+type ChangeRow = { seq: number; entity: Entity; entity_id: string; body: string | null; merged_into: string | null };
 
 /** Null for a useless cursor: of another epoch, from the future, or followed by changes that are no longer all kept. */
 async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head): Promise<WrittenPage | null> {
   if (cursor.epoch !== head.epoch || cursor.seq > head.seq) return null;
   const rows = await tx.all<ChangeRow>(
-    `select seq, entity, entity_id, body from changes
-     where agency_id = :agency and seq > :seq and seq <= :upTo order by seq limit :limit`,
+    `select c.seq, c.entity, c.entity_id, c.body, m.merged_into from changes c
+     left join merged_conversations m on m.agency_id = c.agency_id and m.id = c.entity_id and c.body is null and c.entity = 'conversation'
+     where c.agency_id = :agency and c.seq > :seq and c.seq <= :upTo order by c.seq limit :limit`,
     { seq: cursor.seq, upTo: head.seq, limit: maxPageChanges },
   );
   const isWhole = rows.every(({ seq }, index) => seq === cursor.seq + 1 + index);
@@ -65,12 +66,14 @@ async function readChanges(tx: AgencyTx, cursor: Cursor, head: Head): Promise<Wr
       toSeq,
       caughtUp: toSeq === head.seq,
     },
-    fitting.map(({ seq, entity, entity_id, body }) => writeChange(seq, entity, entity_id, body)),
+    fitting.map(({ seq, entity, entity_id, body, merged_into }) =>
+      writeChange(seq, entity, entity_id, body, merged_into),
+    ),
   );
 }
 
-/** Number, entity and id around a document. */
-const wrappingBytes = 120;
+/** Number, entity and ids around a document. */
+const wrappingBytes = 180;
 
 /** The rows that fit into a page; always at least one, however large. */
 function takeFitting(rows: readonly ChangeRow[]): readonly ChangeRow[] {

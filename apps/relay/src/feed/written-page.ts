@@ -23,9 +23,16 @@ export class WrittenPage {
   }
 }
 
-/** One change of a page. `body` is the JSON of its document; null where the thing is gone. */
-export function writeChange(seq: number, entity: Entity, id: string, body: string | null): string {
-  return `{"seq":${seq},"entity":"${entity}","id":${JSON.stringify(id)},"document":${body ?? 'null'}}`;
+/** One change of a page. `body` is the JSON of its document; null where the thing is gone, or went into `mergedInto`. */
+export function writeChange(
+  seq: number,
+  entity: Entity,
+  id: string,
+  body: string | null,
+  mergedInto: string | null = null,
+): string {
+  const where = mergedInto === null ? '' : `,"mergedInto":${JSON.stringify(mergedInto)}`;
+  return `{"seq":${seq},"entity":"${entity}","id":${JSON.stringify(id)},"document":${body ?? 'null'}${where}}`;
 }
 
 export function writeDocument({ seq, entity, id, document }: Change): string {

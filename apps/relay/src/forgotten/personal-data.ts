@@ -26,6 +26,7 @@ export const personalData: Readonly<Record<string, PersonalData>> = {
   deletion_requests: { kind: 'erased', how: 'the id that Meta named goes when the request is done' },
   forgotten: { kind: 'none', how: 'ids of messages and hashes: made to outlive the erasure' },
   delivery_items: { kind: 'none', how: 'ids of messages and deliveries' },
+  merged_conversations: { kind: 'none', how: 'ids of conversations' },
   handoffs: { kind: 'none', how: 'ids, times and codes; resolved with the erasure' },
   commands: { kind: 'none', how: 'the answer holds ids and codes, the body is a hash; forgotten after 30 days' },
   events: { kind: 'none', how: 'the audit trail holds ids, times, counts and codes' },

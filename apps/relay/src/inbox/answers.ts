@@ -1,5 +1,5 @@
 import type { AgencyWork } from './agency-work.ts';
-import { takeBackClosing, waitsSince, wasClosedBelieving } from './closings.ts';
+import { takeBackBelief, waitsSince } from './closings.ts';
 import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
 
@@ -8,27 +8,43 @@ import type { Thread } from './thread.ts';
  * even if we hear of the answer later.
  */
 export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: number, actor: string): Promise<void> {
-  thread.failedReplyAt = null;
+  // One that was given before a reply was lost does not make up for it, unless that was "in the future", before the clock was corrected.
+  await work.tx.run(
+    `update messages set waits_since_at = null
+     where agency_id = :agency and conversation_id = :conversationId and waits_since_at is not null
+       and (waits_since_at <= :answeredAt or waits_since_at > :now)`,
+    { conversationId: thread.conversationId, answeredAt, now: work.now },
+  );
   await answered(work, thread, { answeredAt, upTo: answeredAt }, actor);
 }
 
+/** A reply of a person of the agency. Its `sentAt` is by the relay's clock, which may be ahead of the channel's. */
+export type Replied = { readonly id: string; readonly sentAt: number };
+
 /**
- * A person of the agency replied at `repliedAt` by the relay's clock, which may be ahead of the channel's. It answers what the buyer had
- * written, by the channel's clock, and we had received when *Send* was pressed. What came while the reply waited is still unanswered.
+ * A person of the agency replied. It answers what the buyer had written, by the channel's clock, and we had received when *Send* was
+ * pressed. What came while the reply waited is still unanswered. Ids tell which came first, even where the clock was put back (`messages.ts`).
  */
-export async function noteReplied(work: AgencyWork, thread: Thread, repliedAt: number, actor: string): Promise<void> {
-  // What was received "in the future" came before the clock was corrected.
+export async function noteReplied(
+  work: AgencyWork,
+  thread: Thread,
+  { id, sentAt }: Replied,
+  actor: string,
+): Promise<void> {
+  const { conversationId } = thread;
   const newest = await work.tx.get<{ sentAt: number }>(
     `select sent_at as "sentAt" from messages
-     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound'
-       and (received_at <= :repliedAt or received_at > :now)
+     where agency_id = :agency and conversation_id = :conversationId and direction = 'inbound' and id < :id
      order by sent_at desc limit 1`,
-    { conversationId: thread.conversationId, repliedAt, now: work.now },
+    { conversationId, id },
   );
-  // One that was asked for earlier does not make up for the reply that failed, unless that was "in the future", before the clock was corrected.
-  const failedAt = thread.failedReplyAt;
-  if (failedAt !== null && (repliedAt >= failedAt || failedAt > work.now)) thread.failedReplyAt = null;
-  await answered(work, thread, { answeredAt: repliedAt, upTo: newest?.sentAt ?? repliedAt }, actor);
+  // One that was asked for earlier does not make up for a reply that was lost.
+  await work.tx.run(
+    `update messages set waits_since_at = null
+     where agency_id = :agency and conversation_id = :conversationId and waits_since_at is not null and id <= :id`,
+    { conversationId, id },
+  );
+  await answered(work, thread, { answeredAt: sentAt, upTo: newest?.sentAt ?? sentAt }, actor);
 }
 
 async function answered(
@@ -42,7 +58,7 @@ async function answered(
   await waitOnlyForUnsettled(work, thread, actor);
 }
 
-/** A comment of the person was removed or hidden. The rest of the thread may still wait. */
+/** A comment of the person was removed or hidden, or a reply that was in doubt is taken back. The rest of the thread may still wait. */
 export async function stopAsking(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
   if (thread.state === 'needs_answer') await waitOnlyForUnsettled(work, thread, actor);
 }
@@ -64,15 +80,25 @@ export async function askAsBefore(work: AgencyWork, thread: Thread): Promise<voi
 }
 
 /**
- * A reply that was asked for at `askedAt` did not reach the person, and the thread is closed: somebody must look again. What was closed in
- * the belief that it would arrive waits again.
+ * This reply did not reach the person, or nobody knows. What was closed in the belief that it would arrive waits again; and if the thread is
+ * closed, somebody must look at the reply.
  */
-export async function reopen(work: AgencyWork, thread: Thread, askedAt: number): Promise<void> {
-  if (thread.state !== 'done' || thread.isErased) return;
-  if (wasClosedBelieving(thread, askedAt)) await takeBackClosing(work.tx, thread);
-  else thread.failedReplyAt = null;
-  thread.failedReplyAt = Math.min(thread.failedReplyAt ?? askedAt, askedAt);
-  thread.state = 'needs_answer';
+export async function reopen(work: AgencyWork, thread: Thread, lost: Replied): Promise<void> {
+  if (thread.isErased) return;
+  const wasDone = thread.state === 'done';
+  const waitsAgain = await takeBackBelief(work, thread, lost.sentAt);
+  if (wasDone) await lookAt(work, lost);
+  else if (!waitsAgain) return;
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
+  if (thread.unansweredSinceAt === null) return;
+  thread.state = 'needs_answer';
   await openHandoff(work, thread);
+}
+
+/** Nobody waits since a time that is yet to come: then the clock was put back since the reply was asked for. */
+async function lookAt(work: AgencyWork, { id, sentAt }: Replied): Promise<void> {
+  await work.tx.run(`update messages set waits_since_at = :at, closing = null where agency_id = :agency and id = :id`, {
+    id,
+    at: Math.min(sentAt, work.now),
+  });
 }

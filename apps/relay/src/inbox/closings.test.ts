@@ -1,62 +1,9 @@
 import { dayMs, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
-import { failMessage } from '../outbound/failures.ts';
-import { commentChanged, commented, echoed, noon, wrote } from '../testing/events.ts';
+import { commented, echoed, noon } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
-import { AgencyWork } from './agency-work.ts';
-
-/** Maya asked at noon. Every step after that takes a minute. */
-async function openInquiry() {
-  const room = await openRelayRoom();
-  const agency = await room.addAgency();
-  const conversationId = await agency.buyerWrites('How much?');
-  const replies = repliesIn(room, agency);
-  const presses = (kind: 'handoff.resolve' | 'handoff.reopen') => async () => {
-    room.pass(minuteMs);
-    expect(await agency.perform(agency.agent, { kind, conversationId })).toMatchObject({ ok: true });
-  };
-  return {
-    room,
-    agency,
-    replies,
-    closes: presses('handoff.resolve'),
-    reopens: presses('handoff.reopen'),
-    /** Returns when. */
-    async writes(text: string, afterMs = minuteMs): Promise<number> {
-      room.pass(afterMs);
-      await agency.hears(wrote({ sentAt: room.clock(), text }));
-      return room.clock();
-    },
-    async comments(commentId: string): Promise<number> {
-      room.pass(minuteMs);
-      await agency.hears(commented({ commentId, sentAt: room.clock() }));
-      return room.clock();
-    },
-    async changes(commentId: string, change: 'hidden' | 'shown' | 'removed') {
-      room.pass(minuteMs);
-      await agency.hears(commentChanged({ commentId, change, at: room.clock() }));
-    },
-    async queues(text: string): Promise<string> {
-      room.pass(minuteMs);
-      return replies.queues(text);
-    },
-    async fails(messageId: string) {
-      await agency.agency.write(async (tx) => {
-        const work = new AgencyWork(tx, room.clock());
-        await failMessage(work, messageId, 'invalid', 'Meta said no.');
-        await work.finish();
-      });
-    },
-    async waits() {
-      const { state, unansweredSinceAt, handoff } = await agency.conversation();
-      expect(handoff === null).toBe(state !== 'needs_answer');
-      return [state, unansweredSinceAt];
-    },
-    [Symbol.asyncDispose]: room[Symbol.asyncDispose],
-  };
-}
-type Inquiry = Awaited<ReturnType<typeof openInquiry>>;
+import { type Inquiry, openInquiry } from './testing/inquiry.ts';
 
 it.each<[string, (it: Inquiry) => Promise<unknown>]>([
   [

@@ -1,5 +1,7 @@
 import { topicSchema } from '@transom/shared';
+import type { AgencyTx } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
+import { earliest, waitsSince } from './closings.ts';
 import { rememberNames } from './contacts.ts';
 import { resolveHandoff } from './leads-and-handoffs.ts';
 import { readCommentFacts } from './private-reply-rights.ts';
@@ -58,6 +60,7 @@ async function nameAuthor(work: AgencyWork, thread: Thread, senderId: string): P
 async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thread> {
   const { tx } = work;
   const ids = { kept: kept.conversationId, gone: gone.conversationId };
+  const lastAnsweredAt = await answeredInBoth(tx, kept, gone);
   const moved = await tx.all<{ id: string }>(
     `update messages set conversation_id = :kept,
        queue_number = queue_number + (select coalesce(max(w.queue_number), 0) from messages w
@@ -73,27 +76,49 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   await tx.run(`delete from contacts where agency_id = :agency and id = :contactId`, { contactId: gone.contactId });
   // Its words are also in earlier changes, where nothing would find them if they were taken back.
   work.withdraw('conversation', gone.conversationId);
+  await noteMerge(tx, ids);
 
   const merged = (await findThreadOfConversation(tx, kept.conversationId)) ?? kept;
   const opener = (gone.window.openedAt ?? 0) > (kept.window.openedAt ?? 0) ? gone.window : kept.window;
   merged.window = { ...opener, comment: await readCommentFacts(tx, kept.conversationId) };
   merged.firstAnsweredAt = earliest(kept.firstAnsweredAt, gone.firstAnsweredAt);
-  merged.lastAnsweredAt = latest(kept.lastAnsweredAt, gone.lastAnsweredAt);
-  merged.unansweredSinceAt = earliest(kept.unansweredSinceAt, gone.unansweredSinceAt);
-  // An answer in one of them said nothing about what waits in the other.
-  if (merged.unansweredSinceAt !== null && merged.unansweredSinceAt <= (merged.lastAnsweredAt ?? 0))
-    merged.lastAnsweredAt = merged.unansweredSinceAt - 1;
-  merged.failedReplyAt = earliest(waitingFailure(kept), waitingFailure(gone));
+  merged.lastAnsweredAt = lastAnsweredAt;
   merged.closedAt = latest(kept.closedAt, gone.closedAt);
   merged.deliveredUpTo = latest(kept.deliveredUpTo, gone.deliveredUpTo);
   merged.readUpTo = latest(kept.readUpTo, gone.readUpTo);
-  if (gone.state === 'needs_answer') merged.state = 'needs_answer';
+  merged.state = mergedState(kept, gone);
+  merged.unansweredSinceAt = merged.state === 'needs_answer' ? await waitsSince(tx, merged) : null;
   await recountLastMessage(tx, merged);
   await saveThread(tx, merged);
   await moveByReceipts(work, merged);
   work.touch('conversation', kept.conversationId);
   work.record('relay', 'conversation.merged', kept.conversationId, { from: gone.conversationId });
   return merged;
+}
+
+/** Desks hear with each change of the gone conversation where it went; of several merges the newest survivor. */
+async function noteMerge(tx: AgencyTx, ids: { readonly kept: string; readonly gone: string }): Promise<void> {
+  await tx.run(
+    `update merged_conversations set merged_into = :kept where agency_id = :agency and merged_into = :gone`,
+    ids,
+  );
+  await tx.run(`insert into merged_conversations (agency_id, id, merged_into) values (:agency, :gone, :kept)`, ids);
+}
+
+/**
+ * Up to when what the person wrote is answered in both threads, whatever comes late. An answer in one of them said nothing about the other; so
+ * what was answered later than that is noted as settled on the messages themselves, before they are put together.
+ */
+async function answeredInBoth(tx: AgencyTx, kept: Thread, gone: Thread): Promise<number | null> {
+  const inBoth = Math.min(kept.lastAnsweredAt ?? 0, gone.lastAnsweredAt ?? 0);
+  for (const { conversationId, lastAnsweredAt } of [kept, gone])
+    await tx.run(
+      `update messages set closing = 'earlier'
+       where agency_id = :agency and conversation_id = :conversationId and sent_at > :inBoth and sent_at <= :answeredAt
+         and direction = 'inbound'`,
+      { conversationId, inBoth, answeredAt: lastAnsweredAt ?? 0 },
+    );
+  return inBoth === 0 ? null : inBoth;
 }
 
 async function mergeLeads(work: AgencyWork, kept: Thread, gone: Thread): Promise<void> {
@@ -137,12 +162,11 @@ async function keepNames(work: AgencyWork, kept: Thread, gone: Thread): Promise<
     });
 }
 
-function waitingFailure({ state, failedReplyAt }: Thread): number | null {
-  return state === 'done' ? null : failedReplyAt;
-}
-
-function earliest(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+/** Somebody waits where anybody waited; and what was closed in one of them can still be opened again. */
+function mergedState(kept: Thread, gone: Thread): Thread['state'] {
+  const isEither = (state: Thread['state']) => kept.state === state || gone.state === state;
+  if (isEither('needs_answer')) return 'needs_answer';
+  return isEither('done') ? 'done' : 'answered';
 }
 
 function latest(one: number | null, other: number | null): number | null {

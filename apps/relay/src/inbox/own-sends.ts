@@ -95,7 +95,7 @@ export async function noteSent(
   );
   await recountRights(work, thread, own);
   await noteReached(work, thread, leftAt);
-  await noteReplied(work, thread, own.sentAt, own.authorId);
+  await noteReplied(work, thread, own, own.authorId);
   await saveThread(work.tx, thread);
   work.touch('message', own.id);
   work.touch('conversation', thread.conversationId);

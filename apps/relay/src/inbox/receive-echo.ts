@@ -28,8 +28,9 @@ export async function receiveEcho(work: AgencyWork, account: AccountRef, event: 
 async function confirmByEcho(work: AgencyWork, account: AccountRef, event: EchoReceived, own: OwnSend): Promise<void> {
   const stored = await findThreadOfConversation(work.tx, own.conversationId);
   if (stored === null) throw new Error(`The message ${own.id} has no conversation.`);
+  // Before the threads are put together: it answers nothing that its author did not see.
+  await noteSent(work, stored, own, { nativeMessageId: event.nativeMessageId, leftAt: event.sentAt });
   const thread = await joinPerson(work, account, stored, event.recipientId);
-  await noteSent(work, thread, own, { nativeMessageId: event.nativeMessageId, leftAt: event.sentAt });
   work.record('relay', 'message.confirmed_by_echo', own.id, { conversationId: thread.conversationId });
 }
 

@@ -58,8 +58,6 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
  */
 export function awaitsAnswer(thread: Thread, sentAt: number): boolean {
   if (thread.lastAnsweredAt !== null && sentAt <= thread.lastAnsweredAt) return false;
-  // Its closing is over and stands for good: so does what it closed.
-  if (thread.state === 'done') thread.failedReplyAt = null;
   thread.state = 'needs_answer';
   thread.unansweredSinceAt = Math.min(thread.unansweredSinceAt ?? sentAt, sentAt);
   return true;

@@ -22,6 +22,7 @@ export async function reopenConversation(
       refusal: refuse('recipient_unavailable', 'This person was erased. There is nothing left to answer.'),
     };
   if (thread.state !== 'done') return done;
+  await takeBackClosing(work.tx, thread);
   await waitAsBefore(work, thread, actor);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);
@@ -29,9 +30,8 @@ export async function reopenConversation(
   return done;
 }
 
-/** Closing answered nobody: what waited then waits again since the same moment, and so does its handoff. */
+/** A closing was taken back, and it had answered nobody: what waited then waits again since the same moment, and so does its handoff. */
 export async function waitAsBefore(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
-  await takeBackClosing(work.tx, thread);
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   thread.state = thread.unansweredSinceAt === null ? 'answered' : 'needs_answer';
   if (thread.unansweredSinceAt === null) return;

@@ -120,7 +120,7 @@ export async function confirmMessage(
   const rights = checkRights(actor.person);
   if (rights !== null) return { ok: false, refusal: rights };
   const message = await work.tx.get<Unconfirmed>(
-    `select conversation_id as "conversationId", kind, reply_to as "replyTo", sent_at as "sentAt", ${leftAtSql} as "leftAt",
+    `select id, conversation_id as "conversationId", kind, reply_to as "replyTo", sent_at as "sentAt", ${leftAtSql} as "leftAt",
             attempts as looks, next_attempt_at as "nextLookAt"
      from messages where agency_id = :agency and id = :id and state = 'unconfirmed'`,
     { id: command.messageId },
@@ -142,8 +142,8 @@ export async function confirmMessage(
   );
   if (command.arrived) {
     await noteReached(work, thread, message.leftAt ?? message.sentAt);
-    await noteReplied(work, thread, message.sentAt, actor.person.id);
-  } else await reopen(work, thread, message.sentAt);
+    await noteReplied(work, thread, message, actor.person.id);
+  } else await reopen(work, thread, message);
   // If a private reply did not arrive, its one use is restored.
   await recountRights(work, thread, message);
   await saveThread(work.tx, thread);
@@ -154,6 +154,7 @@ export async function confirmMessage(
 }
 
 type Unconfirmed = {
+  readonly id: string;
   readonly conversationId: string;
   readonly kind: string;
   readonly replyTo: string | null;

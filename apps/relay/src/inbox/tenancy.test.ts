@@ -29,6 +29,7 @@ const tables = [
   'forgotten',
   'early_events',
   'delivery_items',
+  'merged_conversations',
 ];
 
 async function twoAgencies() {

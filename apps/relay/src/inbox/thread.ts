@@ -30,10 +30,8 @@ export type Thread = {
   unansweredSinceAt: number | null;
   firstAnsweredAt: number | null;
   lastAnsweredAt: number | null;
-  /** When a person last closed it; says something only while it is done. */
+  /** When a person last closed it. */
   closedAt: number | null;
-  /** When the reply was asked for that failed although the thread was closed: since then somebody must look. */
-  failedReplyAt: number | null;
   unreachable: boolean;
   /** Up to when the person has received, and read, what the business wrote. */
   deliveredUpTo: number | null;
@@ -65,7 +63,6 @@ type ThreadRow = WindowRow & {
   first_answered_at: number | null;
   last_answered_at: number | null;
   closed_at: number | null;
-  failed_reply_at: number | null;
   unreachable: number;
   delivered_up_to: number | null;
   read_up_to: number | null;
@@ -78,7 +75,7 @@ type ThreadRow = WindowRow & {
 const selectThread = `
 select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, t.sender_id,
        c.state, c.metadata, ${windowColumns},
-       c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.closed_at, c.failed_reply_at, c.unreachable,
+       c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.closed_at, c.unreachable,
        c.delivered_up_to, c.read_up_to, c.erased_at,
        l.id as lead_id, l.topics, h.id as handoff_id
 from contacts t
@@ -128,7 +125,6 @@ export async function openThread(
     firstAnsweredAt: null,
     lastAnsweredAt: null,
     closedAt: null,
-    failedReplyAt: null,
     unreachable: false,
     deliveredUpTo: null,
     readUpTo: null,
@@ -167,7 +163,7 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
        window_opened_at = :openedAt, window_opened_by = :openedBy, window_by_ad = :byAd,
        comment_message_id = :commentMessageId, comment_at = :commentAt, private_reply_used_at = :privateReplyUsedAt, private_reply_on_its_way = :isReplyOnItsWay,
        last_message_id = :lastMessageId, last_message_at = :lastMessageAt, unanswered_since_at = :unansweredSinceAt,
-       first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, closed_at = :closedAt, failed_reply_at = :failedReplyAt, unreachable = :unreachable,
+       first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, closed_at = :closedAt, unreachable = :unreachable,
        delivered_up_to = :deliveredUpTo, read_up_to = :readUpTo
      where agency_id = :agency and id = :id`,
     {
@@ -187,7 +183,6 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
       firstAnsweredAt: thread.firstAnsweredAt,
       lastAnsweredAt: thread.lastAnsweredAt,
       closedAt: thread.closedAt,
-      failedReplyAt: thread.failedReplyAt,
       unreachable: thread.unreachable ? 1 : 0,
       deliveredUpTo: thread.deliveredUpTo,
       readUpTo: thread.readUpTo,
@@ -245,7 +240,6 @@ function asThread(row: ThreadRow): Thread | null {
     firstAnsweredAt: row.first_answered_at,
     lastAnsweredAt: row.last_answered_at,
     closedAt: row.closed_at,
-    failedReplyAt: row.failed_reply_at,
     unreachable: row.unreachable === 1,
     deliveredUpTo: row.delivered_up_to,
     readUpTo: row.read_up_to,

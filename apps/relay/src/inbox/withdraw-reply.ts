@@ -1,7 +1,8 @@
 import { type Command, type CommandAnswer, checkRights, type MessageState, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
-import { wasClosedBelieving } from './closings.ts';
+import { stopAsking } from './answers.ts';
+import { takeBackBelief } from './closings.ts';
 import { recountRights } from './private-reply-rights.ts';
 import { waitAsBefore } from './reopen-conversation.ts';
 import { findThreadOfConversation, recountLastMessage, saveThread } from './thread.ts';
@@ -68,6 +69,8 @@ async function takeOutOfThread(work: AgencyWork, actor: Actor, reply: Reply): Pr
   await recountLastMessage(work.tx, thread);
   await recountRights(work, thread, reply);
   // It may have been closed in the belief that this would go out: whoever still waits must not be lost.
-  if (wasClosedBelieving(thread, reply.sentAt)) await waitAsBefore(work, thread, actor);
+  if (await takeBackBelief(work, thread, reply.sentAt)) await waitAsBefore(work, thread, actor);
+  // It was in doubt, and somebody had to look at it.
+  else await stopAsking(work, thread, actor.person.id);
   await saveThread(work.tx, thread);
 }

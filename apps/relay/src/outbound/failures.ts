@@ -29,7 +29,7 @@ export async function failMessage(work: AgencyWork, messageId: string, code: str
   if (thread !== null) {
     if (code === 'recipient_unavailable') await noteUnreachable(work, thread, row);
     await recountRights(work, thread, row);
-    await reopen(work, thread, row.sentAt);
+    await reopen(work, thread, { id: messageId, sentAt: row.sentAt });
     await saveThread(work.tx, thread);
   }
   work.touch('message', messageId);

@@ -11,6 +11,7 @@ import { commentChanged, commented, delivered, echoed, edited, noon, reacted, re
 import { plansOf, wholeTableSteps } from '../testing/plans.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 import { startAttempts } from './attempts.ts';
+import { failMessage } from './failures.ts';
 import { markSent } from './mark-sent.ts';
 import { adoptOrphans, dueLooks } from './reconcile.ts';
 import { tellConnected, tellWaiting, waitReason } from './told-to-wait.ts';
@@ -133,4 +134,21 @@ it('reads no thread to find what waits in it', async () => {
   const plans = await plansOf(room, agency, (tx) => startAttempts(watched(tx), noon, 16));
   expect(plans.filter((step) => step.startsWith('SEARCH e '))).toEqual([expect.stringContaining('messages_waiting')]);
   expect(plans).toContainEqual(expect.stringMatching(/^SEARCH m .*messages_due/));
+});
+
+it('reads of a thread what is not settled when it is closed and opened again, however much was answered or closed in it', async () => {
+  const plans = await plansOf(room, agency, async (_tx, work) => {
+    await closeHandoff(work, agency.agent, { kind: 'handoff.resolve', conversationId });
+    await failMessage(work, 'waiting3', 'invalid', '');
+    await closeHandoff(work, agency.agent, { kind: 'handoff.resolve', conversationId });
+    await reopenConversation(work, agency.agent, { kind: 'handoff.reopen', conversationId });
+  });
+  const steps = plans.filter((step) => step.startsWith('SEARCH messages ') && !step.endsWith('(agency_id=? AND id=?)'));
+  expect(new Set(steps.map((step) => / INDEX (.*)/.exec(step)?.[1]))).toEqual(
+    new Set([
+      'messages_closed (agency_id=? AND conversation_id=?)',
+      'messages_lost (agency_id=? AND conversation_id=?)',
+      'messages_unsettled (agency_id=? AND conversation_id=? AND sent_at>?)',
+    ]),
+  );
 });

@@ -125,10 +125,11 @@ async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<v
 }
 
 /** If the thread was closed believing that this would arrive, nobody would look at it otherwise. */
-async function askSomebody(work: AgencyWork, { conversationId, sentAt }: Unconfirmed): Promise<void> {
+async function askSomebody(work: AgencyWork, message: Unconfirmed): Promise<void> {
+  const { conversationId } = message;
   const thread = await findThreadOfConversation(work.tx, conversationId);
   if (thread === null || thread.state !== 'done') return;
-  await reopen(work, thread, sentAt);
+  await reopen(work, thread, message);
   await saveThread(work.tx, thread);
   work.touch('conversation', conversationId);
 }

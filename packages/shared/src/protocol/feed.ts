@@ -20,6 +20,8 @@ export type Change =
       readonly entity: 'conversation';
       readonly id: string;
       readonly document: z.infer<typeof conversationSchema> | null;
+      /** The conversation into which this one was merged: its messages are there, or come there with later changes. */
+      readonly mergedInto?: string;
     }
   | {
       readonly seq: number;

@@ -5,6 +5,8 @@ import { pairingsAskedAgain } from './migrations/0003-pairings-that-are-asked-ag
 import { attemptsByTheChannelsClock } from './migrations/0004-attempts-by-the-channels-clock.ts';
 import { seenAndOnTheirWay } from './migrations/0005-seen-and-on-their-way.ts';
 import { whatWasClosed } from './migrations/0006-what-was-closed.ts';
+import { eachReplyThatWasLost } from './migrations/0007-each-reply-that-was-lost.ts';
+import { whereConversationsWent } from './migrations/0008-where-conversations-went.ts';
 
 /**
  * Migrations go forward only. `user_version` counts those applied; each runs in a transaction of its own together with the
@@ -17,6 +19,8 @@ const migrations: readonly ((db: Database.Database) => void)[] = [
   attemptsByTheChannelsClock,
   seenAndOnTheirWay,
   whatWasClosed,
+  eachReplyThatWasLost,
+  whereConversationsWent,
 ];
 
 export const schemaVersion = migrations.length;

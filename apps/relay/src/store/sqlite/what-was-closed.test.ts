@@ -41,6 +41,12 @@ function openBefore(knewSince: boolean) {
         ...(given.hidden === at ? { kind: 'comment', hiddenAt: 9 } : { kind: 'text', hiddenAt: null }),
       });
   }
+  function failedReply(conversationId: string, at: number) {
+    db.prepare(
+      `insert into messages (agency_id, id, conversation_id, account_id, direction, kind, sent_at, received_at, state, origin, metadata)
+       values ('a', :id, :conversationId, 'i', 'outbound', 'text', :at, :at, 'failed', 'desk', '{}')`,
+    ).run({ id: `${conversationId} reply ${at}`, conversationId, at });
+  }
   function handoff(conversationId: string, resolvedAt: number, since: number | null) {
     db.prepare(
       `insert into handoffs (agency_id, id, conversation_id, reason, state, opened_at, resolved_by, resolved_at${knewSince ? ', waited_since_at' : ''})
@@ -48,7 +54,7 @@ function openBefore(knewSince: boolean) {
     ).run({ id: `${conversationId} ${resolvedAt}`, conversationId, resolvedAt, ...(knewSince ? { since } : {}) });
   }
   return {
-    ...{ db, path, thread, handoff },
+    ...{ db, path, thread, failedReply, handoff },
     async opens() {
       db.close();
       await openSqliteStore(path).close();
@@ -58,15 +64,20 @@ function openBefore(knewSince: boolean) {
           .prepare(`select closing from messages where conversation_id = ? order by sent_at`)
           .pluck()
           .all(conversationId);
-      const conversation = (id: string) =>
+      const lost = (conversationId: string) =>
         after
           .prepare(
-            `select closed_at as closedAt, unanswered_since_at as since, failed_reply_at as failed from conversations where id = ?`,
+            `select waits_since_at from messages where conversation_id = ? and direction = 'outbound' order by sent_at`,
           )
+          .pluck()
+          .all(conversationId);
+      const conversation = (id: string) =>
+        after
+          .prepare(`select closed_at as closedAt, unanswered_since_at as since from conversations where id = ?`)
           .get(id);
       const columns = (table: string) =>
         after.prepare(`select name from pragma_table_info(?)`).pluck().all(table) as string[];
-      return { closings, conversation, columns, [Symbol.dispose]: () => void after.close() };
+      return { closings, lost, conversation, columns, [Symbol.dispose]: () => void after.close() };
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -85,17 +96,21 @@ it.each([
   before.thread('waits in secret', 'done', { wrote: 1, since: 1 });
   before.thread('waits', 'needs_answer', { wrote: 4, answered: 1, since: 4, hidden: 3 });
   before.thread('failed', 'needs_answer', { wrote: 1, answered: 1, since: 7 });
+  for (const at of [5, 7, 8]) before.failedReply('failed', at);
+  before.failedReply('closed', 3);
   before.thread('answered', 'answered', { wrote: 3, answered: 1, hidden: 3 });
 
   using after = await before.opens();
-  expect(after.closings('closed')).toEqual([null, 'latest']);
-  expect(after.conversation('closed')).toEqual({ closedAt: 10, since: null, failed: null });
+  expect(after.closings('closed')).toEqual([null, 'latest', null]);
+  expect(after.lost('closed')).toEqual([null]);
+  expect(after.conversation('closed')).toEqual({ closedAt: 10, since: null });
   expect(after.closings('closed again')).toEqual(closedAgain);
-  expect(after.conversation('closed again')).toEqual({ closedAt: 20, since: null, failed: null });
-  expect(after.conversation('waits in secret')).toEqual({ closedAt: null, since: null, failed: null });
+  expect(after.conversation('closed again')).toEqual({ closedAt: 20, since: null });
+  expect(after.conversation('waits in secret')).toEqual({ closedAt: null, since: null });
   expect(after.closings('waits')).toEqual([null, 'earlier', null, null]);
-  expect(after.conversation('waits')).toEqual({ closedAt: null, since: 4, failed: null });
-  expect(after.conversation('failed')).toEqual({ closedAt: null, since: 7, failed: 7 });
+  expect(after.conversation('waits')).toEqual({ closedAt: null, since: 4 });
+  expect(after.conversation('failed')).toEqual({ closedAt: null, since: 7 });
+  expect(after.lost('failed')).toEqual([null, 7, 8]);
   expect(after.closings('answered')).toEqual([null, 'earlier', null]);
 });
 
@@ -104,6 +119,7 @@ it('ends with the same tables, whichever it was', async () => {
   using other = openBefore(false);
   using first = await one.opens();
   using second = await other.opens();
+  expect(first.columns('conversations')).not.toContain('failed_reply_at');
   for (const table of ['messages', 'conversations', 'handoffs'])
     expect(first.columns(table)).toEqual(second.columns(table));
   expect(first.columns('handoffs')).not.toContain('waited_since_at');
