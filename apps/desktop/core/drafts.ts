@@ -78,7 +78,7 @@ export function createDrafts(desk: {
           putBefore({ conversationId: into, tab }, text);
           put({ conversationId: from, tab, text: '', baseRev: rev });
         }
-        store.outbox.moveHeld(from, into);
+        store.outbox.move(from, into);
         store.local.moveWithdrawals(from, into);
         store.local.whenCommitted(desk.outboxChanged);
       });
