@@ -112,7 +112,8 @@ export const methods = {
   },
   /**
    * Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. With `not_stored` after
-   * the relay was asked, or any refusal, that still happens once the feed says that the message is gone.
+   * the relay was asked, or any refusal, that still happens once the feed says that the message is gone. Only with `not_stored` does the desk go
+   * on asking; after another refusal it asks again when this is called again.
    */
   'reply.withdraw': { input: z.strictObject({ messageId: id, keep: z.boolean() }), output: outcome },
   'note.add': {
@@ -134,7 +135,8 @@ export const methods = {
   },
   /**
    * Stores a draft and tells the other windows. `baseRev` is the draft that it was typed over: if another window stored one meanwhile, nothing
-   * is stored, and `current` is that one.
+   * is stored, and `current` is that one. Words for a conversation that is gone are taken too, but are no draft: they are held in the outbox, or
+   * follow to the conversation that it was merged into.
    */
   'draft.put': {
     input: z.strictObject({

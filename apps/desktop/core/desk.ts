@@ -81,7 +81,16 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   });
   const eyes = createEyes();
   const drafts = createDrafts({ store, emit, now, outboxChanged });
-  const withdrawals = createWithdrawals({ store, drafts, failed, isReady, ask: command });
+  const withdrawals = createWithdrawals({
+    store,
+    drafts,
+    failed,
+    isReady,
+    isCaughtUp: () => session.isLive(),
+    ask: command,
+    retries,
+    outboxChanged,
+  });
   const alerts = createAlerts({
     store,
     host,
@@ -140,6 +149,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     tellWaiting: session.tellWaiting,
     holdOutOfReach,
     settleAccepted,
+    settleWithdrawals,
     eraseCache: cache.erase,
     attempt,
   });
@@ -226,6 +236,10 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     retries.run('settle what was accepted', () => outbox.settleOld());
   }
 
+  function settleWithdrawals(): void {
+    retries.run('settle what is taken back', () => withdrawals.settle());
+  }
+
   function holdOutOfReach(): void {
     retries.run('hold drafts that nobody can see', () => drafts.holdOutOfReach());
   }
@@ -305,6 +319,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       retries.run('look at what is due', () => alerts.tick());
       if (!session.isLive()) return;
       settleAccepted();
+      settleWithdrawals();
       attempt(() => withdrawals.askAgain());
     }, minuteMs),
     setInterval(() => {

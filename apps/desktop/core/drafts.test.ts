@@ -198,6 +198,176 @@ test('words go with their thread when it turns out to be another person\u2019s, 
   await vi.waitFor(() => expect(filesWith(dataDir, 'vaucanson')).toEqual([]), soon);
 });
 
+const gone = async (desk: Desk, left: number) =>
+  vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(left), soon);
+
+test('keys typed as a conversation goes are held with the words before them, as one text', async () => {
+  const { relay, desk } = await liveDesk();
+  const type = (text: string, baseRev: number) =>
+    desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev });
+  await type('Hello', 0);
+  relay.put({ entity: 'conversation', id: 'c1', document: null });
+  await gone(desk, 0);
+  await vi.waitFor(async () => expect(await outbox(desk)).toMatchObject([{ text: 'Hello' }]), soon);
+  expect(await type('Hello, on Tuesday', 1)).toMatchObject({ isStored: true });
+  expect(await type('Hello, on', 1)).toMatchObject({ isStored: true });
+  expect(await outbox(desk)).toMatchObject([
+    { text: 'Hello, on Tuesday', state: 'held', refusal: { code: 'not_found' } },
+  ]);
+  expect(await replyTo(desk, 'c1')).toBe('');
+  await type('Another thing', 1);
+  expect((await outbox(desk)).map(({ text }) => text)).toEqual(['Hello, on Tuesday', 'Another thing']);
+});
+
+test('held words are sent as what they are: a private reply without its comment stays, and a reply says that nobody knows what was seen', async () => {
+  const { relay, desk } = await liveDesk();
+  for (const tab of ['private_reply', 'reply'] as const)
+    await desk.call('draft.put', { conversationId: 'c1', tab, text: `a ${tab}`, baseRev: 0 });
+  relay.put({ entity: 'conversation', id: 'c1', document: null });
+  await vi.waitFor(async () => expect(await outbox(desk)).toHaveLength(2), soon);
+  relay.put({ entity: 'conversation', id: 'c1', document: sampleConversation('c1') });
+  await gone(desk, 1);
+  const items = await outbox(desk);
+  const reply = items.find(({ kind }) => kind === 'reply')!;
+  for (const { clientMessageId } of [...items.filter((item) => item !== reply), reply])
+    await desk.call('outbox.retry', { clientMessageId });
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+  // The relay cannot place this id, so it tells of every answer since the contact last wrote.
+  const seenMessageId = reply.clientMessageId;
+  expect(relay.performed[0]?.command).toEqual({
+    kind: 'reply.send',
+    conversationId: 'c1',
+    text: 'a reply',
+    seenMessageId,
+  });
+  await vi.waitFor(
+    async () =>
+      expect(await outbox(desk)).toMatchObject([
+        {
+          kind: 'private_reply',
+          text: 'a private_reply',
+          state: 'held',
+          refusal: { detail: expect.stringContaining('which comment') },
+        },
+      ]),
+    soon,
+  );
+});
+
+test('a merge that is told in pages takes the words along, and keys that a window still had follow them', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
+  await gone(desk, 2);
+  for (const conversationId of ['c1', 'c2'])
+    await desk.call('draft.put', { conversationId, tab: 'reply', text: `typed in ${conversationId}`, baseRev: 0 });
+  relay.pageSize = 1;
+  relay.put(
+    { entity: 'conversation', id: 'c1', document: null, mergedInto: 'c2' },
+    { entity: 'message', id: 'm1', document: sampleMessage('m1', 'c2', { rev: 2 }) },
+  );
+  await vi.waitFor(async () => expect(await replyTo(desk, 'c2')).toBe('typed in c1\ntyped in c2'), soon);
+  await gone(desk, 1);
+  for (const text of ['typed in c1, and', 'typed in c1, and more'])
+    await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev: 1 });
+  expect(await replyTo(desk, 'c2')).toBe('typed in c1, and more\ntyped in c2');
+  expect([await outbox(desk), await replyTo(desk, 'c1')]).toEqual([[], '']);
+});
+
+test.each([
+  ['a page for each change', 1],
+  ['one page', 500],
+])('a thread that was merged into one that was merged too is found at the end, told in %s', async (_how, pageSize) => {
+  const { relay, desk } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
+  await gone(desk, 2);
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'typed', baseRev: 0 });
+  relay.pageSize = pageSize;
+  relay.put(
+    // From older changes the relay takes the words, so that both are gone before it is said where the first went.
+    { entity: 'conversation', id: 'c3', document: null, mergedInto: 'c2' },
+    { entity: 'conversation', id: 'c1', document: null },
+    { entity: 'conversation', id: 'c1', document: null, mergedInto: 'c3' },
+    { entity: 'conversation', id: 'c3', document: null, mergedInto: 'c2' },
+  );
+  await vi.waitFor(async () => expect(await replyTo(desk, 'c2')).toBe('typed'), soon);
+  expect(await outbox(desk)).toEqual([]);
+});
+
+test('what waited in a merged thread goes to the other one, and what the relay had been told keeps its words until it is refused', async () => {
+  const { relay, desk, dataDir } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
+  await gone(desk, 2);
+  const heard: unknown[] = [];
+  relay.onCommand = (command) => (heard.push(command), { ok: false, refusal: refuse('not_stored') });
+  await desk.call('note.add', { conversationId: 'c1', clientMessageId: 'tried', text: 'Vaucanson calls back' });
+  await vi.waitFor(() => expect(heard).toHaveLength(1), soon);
+  await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'waiting', text: 'On Tuesday.' });
+  relay.onCommand = (command) => {
+    heard.push(command);
+    return 'conversationId' in command && command.conversationId === 'c1'
+      ? { ok: false, refusal: refuse('not_found') }
+      : 'answer';
+  };
+  relay.put({ entity: 'conversation', id: 'c1', document: null, mergedInto: 'c2' });
+  await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(3), soon);
+  expect(heard[1]).toEqual(heard[0]);
+  await vi.waitFor(
+    () => expect(relay.performed).toMatchObject([{ id: 'waiting', command: { conversationId: 'c2' } }]),
+    soon,
+  );
+  await vi.waitFor(
+    async () =>
+      expect(await outbox(desk)).toMatchObject([{ clientMessageId: 'tried', conversationId: 'c2', state: 'held' }]),
+    soon,
+  );
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2', { rev: 9, erasedAt: baseAt }) });
+  await vi.waitFor(() => expect(filesWith(dataDir, 'vaucanson')).toEqual([]), soon);
+  expect(await outbox(desk)).toEqual([]);
+});
+
+test('what waited in a merged thread goes out after what waits in the other one', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
+  await gone(desk, 2);
+  const heard: string[] = [];
+  relay.onCommand = (command) => {
+    heard.push('text' in command ? command.text : '');
+    return { ok: false, refusal: refuse('not_stored') };
+  };
+  for (const [conversationId, text] of [
+    ['c2', 'first'],
+    ['c1', 'second'],
+    ['c1', 'third'],
+  ] as const)
+    await desk.call('note.add', { conversationId, clientMessageId: text, text });
+  await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(['first', 'second'])), soon);
+  relay.put({ entity: 'conversation', id: 'c1', document: null, mergedInto: 'c2' });
+  await gone(desk, 1);
+  heard.length = 0;
+  // Its first try fails for the moment: the others wait for it.
+  relay.onCommand = (command) => {
+    heard.push('text' in command ? command.text : '');
+    return heard.length === 1 ? { ok: false, refusal: refuse('not_stored') } : 'answer';
+  };
+  await vi.waitFor(() => expect(heard).toEqual(['first', 'first', 'second', 'third']), soon);
+});
+
+test('what waits in a merged thread is erased with the person', async () => {
+  const { relay, desk, dataDir } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
+  await gone(desk, 2);
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  for (const clientMessageId of ['tried', 'waiting'])
+    await desk.call('note.add', { conversationId: 'c1', clientMessageId, text: `Vaucanson ${clientMessageId}` });
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  relay.put(
+    { entity: 'conversation', id: 'c1', document: null, mergedInto: 'c2' },
+    { entity: 'conversation', id: 'c2', document: sampleConversation('c2', { rev: 9, erasedAt: baseAt }) },
+  );
+  await vi.waitFor(() => expect(filesWith(dataDir, 'vaucanson')).toEqual([]), soon);
+  expect(await outbox(desk)).toEqual([]);
+});
+
 test('a local.db of the first version keeps its drafts and what waits in its outbox', () => {
   const folder = tempFolder();
   const old = new Database(join(folder, 'local.db'));

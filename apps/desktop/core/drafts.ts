@@ -19,9 +19,27 @@ export function createDrafts(desk: {
   const { store, emit } = desk;
   /** By place: the number of the draft that was sent last. Windows of another run have read their drafts anew since. */
   const lastSent = new Map<string, number>();
+  /**
+   * Conversations that were merged into another one while a window may have had keys for them, and what of those has followed, by place.
+   */
+  const merged = new Map<string, string>();
+  const followed = new Map<string, string>();
   const placeOf = (conversationId: string, tab: DraftTab): string => `${tab} ${conversationId}`;
 
-  function put({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
+  function put(typed: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
+    const { conversationId, tab, text } = typed;
+    if (text.trim() === '' || !isOutOfReach(conversationId)) return write(typed);
+    const into = merged.get(conversationId);
+    if (into !== undefined && !isOutOfReach(into)) follow(typed, into);
+    else
+      store.local.inOneCommit(() => {
+        holdDraft({ conversationId, tab });
+        holdTyped({ conversationId, tab }, text);
+      });
+    return { isStored: true, current: store.local.draft(conversationId, tab) };
+  }
+
+  function write({ conversationId, tab, text, baseRev }: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
     const isStored = store.local.putDraft({ conversationId, tab }, isErased(conversationId) ? '' : text, baseRev);
     const current = store.local.draft(conversationId, tab);
     if (isStored) store.local.whenCommitted(() => emit('draft', { conversationId, tab, draft: current }));
@@ -44,9 +62,42 @@ export function createDrafts(desk: {
     store.local.whenCommitted(desk.outboxChanged);
   }
 
+  /** The same words with more keys are one text: the longer one stays. */
+  function holdTyped({ conversationId, tab }: Place, words: string): void {
+    const held = store.outbox
+      .list()
+      .filter((item) => item.conversationId === conversationId && item.kind === tab && item.state === 'held')
+      .find(
+        ({ text, refusal }) =>
+          refusal?.detail === outOfReach.detail && (words.startsWith(text) || text.startsWith(words.trimEnd())),
+      );
+    if (held === undefined) return hold({ conversationId, tab }, words);
+    if (words.length <= held.text.length) return;
+    store.outbox.lengthen(held.clientMessageId, words);
+    store.local.whenCommitted(desk.outboxChanged);
+  }
+
+  function holdDraft({ conversationId, tab }: Place): void {
+    const { text, rev } = store.local.draft(conversationId, tab);
+    if (text === '') return;
+    holdTyped({ conversationId, tab }, text);
+    write({ conversationId, tab, text: '', baseRev: rev });
+  }
+
+  /** A window still had keys for a conversation that was merged into this one: they follow the words that were there. */
+  function follow({ conversationId, tab, text }: MethodInput<'draft.put'>, into: string): void {
+    const place = placeOf(conversationId, tab);
+    const before = followed.get(place) ?? '';
+    const { text: there, rev } = store.local.draft(into, tab);
+    const isLonger = before !== '' && text.startsWith(before) && there.startsWith(before);
+    const both = isLonger ? text + there.slice(before.length) : joinedWords(text, there);
+    write({ conversationId: into, tab, text: both, baseRev: rev });
+    followed.set(place, text);
+  }
+
   function putBefore({ conversationId, tab }: Place, words: string): void {
     const { text, rev } = store.local.draft(conversationId, tab);
-    put({ conversationId, tab, text: joinedWords(words, text), baseRev: rev });
+    write({ conversationId, tab, text: joinedWords(words, text), baseRev: rev });
   }
 
   return {
@@ -63,7 +114,7 @@ export function createDrafts(desk: {
     sent({ conversationId, tab }: Place, words: string): void {
       const { text, rev } = store.local.draft(conversationId, tab);
       if (text === '' || !words.trim().startsWith(text.trim())) return;
-      put({ conversationId, tab, text: '', baseRev: rev });
+      write({ conversationId, tab, text: '', baseRev: rev });
       store.local.whenCommitted(() => lastSent.set(placeOf(conversationId, tab), rev));
     },
     /** Whether the draft with this number has been sent, by another window. One that was only deleted has not. */
@@ -76,22 +127,22 @@ export function createDrafts(desk: {
           const { text, rev } = store.local.draft(from, tab);
           if (text === '') continue;
           putBefore({ conversationId: into, tab }, text);
-          put({ conversationId: from, tab, text: '', baseRev: rev });
+          write({ conversationId: from, tab, text: '', baseRev: rev });
+          followed.set(placeOf(from, tab), text);
         }
-        store.outbox.moveHeld(from, into);
+        store.outbox.move(from, into);
         store.local.moveWithdrawals(from, into);
         store.local.whenCommitted(desk.outboxChanged);
       });
+      merged.set(from, into);
+      for (const [earlier, place] of merged) if (place === from) merged.set(earlier, into);
     },
     /** Drafts of conversations that are gone are held. */
     holdOutOfReach(): void {
       const lost = store.feed.cursor() === null ? [] : store.local.draftsOutOfReach();
       if (lost.length === 0) return;
       store.local.inOneCommit(() => {
-        for (const { conversationId, tab, draft } of lost) {
-          hold({ conversationId, tab }, draft.text);
-          put({ conversationId, tab, text: '', baseRev: draft.rev });
-        }
+        for (const place of lost) holdDraft(place);
       });
     },
   };

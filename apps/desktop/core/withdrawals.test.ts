@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { minuteMs, refuse } from '@transom/shared';
-import { afterEach, expect, test, vi } from 'vitest';
+import Database from 'better-sqlite3';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { createDrafts } from './drafts.ts';
+import { createRetries } from './retries.ts';
 import { signIn } from './sign-in.ts';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
-import { sampleMessage } from './test/samples.ts';
+import { sampleConversation, sampleMessage } from './test/samples.ts';
 import { standInRelay } from './test/stand-in-relay.ts';
-import { tempStore } from './test/temp-folder.ts';
+import { tempFolder, tempStore } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
+import { createWithdrawals } from './withdrawals.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -144,8 +149,16 @@ test('asked again after a snapshot that left the message out, the words are stil
   expect(await draft(desk)).toBe('It is 4,900.');
 });
 
-test('a message that a snapshot left out, and that the relay does not give back, leaves its words', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval'] });
+const mayHaveGoneOut = {
+  conversationId: 'c1',
+  kind: 'reply',
+  text: 'It is 4,900.',
+  state: 'held',
+  refusal: { detail: expect.stringContaining('it may have gone out. Check whether it arrived') },
+};
+const outbox = async (desk: Desk) => (await desk.call('outbox.list', {})).items;
+
+test('a message that a snapshot left out, and that the relay does not give back, may have gone out: it is no draft', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
@@ -154,9 +167,120 @@ test('a message that a snapshot left out, and that the relay does not give back,
   relay.cut();
   await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
   await isLive(desk);
+  await vi.waitFor(async () => expect(await outbox(desk)).toMatchObject([mayHaveGoneOut]), soon);
   expect(await draft(desk)).toBe('');
-  vi.advanceTimersByTime(minuteMs);
-  await vi.waitFor(async () => expect(await draft(desk)).toBe('It is 4,900.'), soon);
+});
+
+test('what was sent while its thread was merged into another one stands there, although the pages that say so come one after the other', async () => {
+  const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
+  relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
+  relay.onCommand = () => 'hang';
+  void desk.call('reply.withdraw', { messageId: 'q1', keep: true }).catch(() => undefined);
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  await desk.core.close();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable') });
+  relay.pageSize = 1;
+  relay.put(
+    { entity: 'conversation', id: 'c1', document: null },
+    ...Array.from({ length: 20 }, (_, index) => `other-${index}`).map((id) => ({
+      entity: 'conversation' as const,
+      id,
+      document: sampleConversation(id),
+    })),
+    { entity: 'message', id: 'q1', document: { ...queued, conversationId: 'c2', state: 'sent', rev: 9 } },
+  );
+  const again = await testDesk(dataDir, secrets);
+  await isLive(again);
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(2), soon);
+  const { messages } = await again.call('thread.read', { conversationId: 'c2', before: null, limit: 20 });
+  expect(messages).toMatchObject([{ id: 'q1', state: 'sent' }]);
+  expect([await outbox(again), await draft(again)]).toEqual([[], '']);
+});
+
+test('a no is final: only a person asks again, with a new question, whatever is restarted meanwhile', async () => {
+  const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable', 'It is on its way.') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: false });
+  const noted = () => {
+    const file = new Database(join(dataDir, 'local.db'), { readonly: true });
+    const commandId = file.prepare('SELECT command_id FROM withdrawals').pluck().get();
+    file.close();
+    return commandId;
+  };
+  const first = noted();
+  await desk.core.close();
+  relay.onCommand = () => 'answer';
+  const again = await testDesk(dataDir, secrets);
+  await isLive(again);
+  // Meta could not take it at that moment, so it waits once more.
+  relay.put({ entity: 'message', id: 'q1', document: { ...queued, rev: 3 } });
+  await vi.waitFor(async () => expect(await texts(again)).toContain('It is 4,900.'), soon);
+  expect([relay.performed, noted()]).toEqual([[], first]);
+  expect(await again.call('reply.withdraw', { messageId: 'q1', keep: true })).toEqual({ ok: true });
+  expect(relay.performed).toHaveLength(1);
+  expect(relay.performed[0]?.id).not.toBe(first);
+  expect(await draft(again)).toBe('It is 4,900.');
+});
+
+test('whoever disconnects this computer while a reply is taken back is not told that it was', async () => {
+  const { relay, desk } = await deskWithQueuedReply();
+  relay.onCommand = () => 'hang';
+  const asked = desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  await desk.call('session.forget', {});
+  expect(await asked).toMatchObject({ ok: false, refusal: mayHaveGoneOut.refusal });
+  expect(await outbox(desk)).toMatchObject([mayHaveGoneOut]);
+});
+
+test('the yes of the relay stands while another program holds the file, and the words come when it is free', async () => {
+  const folder = tempFolder();
+  const store = tempStore(folder);
+  store.db.pragma('busy_timeout = 0');
+  store.messages.put(queued);
+  const other = new Database(join(folder, 'local.db'));
+  const troubles: unknown[] = [];
+  const failed = (error: unknown) => void troubles.push(error);
+  const retries = createRetries({ failed, recovered: () => undefined });
+  onTestFinished(() => (retries.close(), void other.close()));
+  const withdrawals = createWithdrawals({
+    store,
+    drafts: createDrafts({ store, emit: () => undefined, now: () => 5, outboxChanged: () => undefined }),
+    isReady: () => true,
+    isCaughtUp: () => true,
+    retries,
+    failed,
+    outboxChanged: () => undefined,
+    ask: async () => (other.exec('BEGIN IMMEDIATE'), { ok: true }),
+  });
+  expect(await withdrawals.withdraw('q1', true)).toEqual({ ok: true });
+  expect([store.local.draft('c1', 'reply').text, troubles]).toEqual([
+    '',
+    [expect.objectContaining({ code: 'SQLITE_BUSY' })],
+  ]);
+  other.exec('COMMIT');
+  await vi.waitFor(() => expect(store.local.draft('c1', 'reply').text).toBe('It is 4,900.'), soon);
+  expect(store.local.withdrawals()).toEqual([]);
+});
+
+test('a private reply that was held goes to its comment when it is sent after all, and says what its author had seen', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.put({ entity: 'message', id: 'q1', document: { ...queued, kind: 'private_reply', replyTo: 'comment-1' } });
+  await vi.waitFor(async () => expect(await texts(desk)).toContain('It is 4,900.'), soon);
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
+  await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
+  await desk.call('session.forget', {});
+  relay.onCommand = () => 'answer';
+  await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'Front desk' });
+  await isLive(desk);
+  const [{ clientMessageId } = { clientMessageId: '' }] = await outbox(desk);
+  await desk.call('outbox.retry', { clientMessageId });
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+  expect(relay.performed[0]?.command).toEqual({
+    kind: 'comment.private_reply',
+    commentId: 'comment-1',
+    text: 'It is 4,900.',
+    seenMessageId: 'q1',
+  });
 });
 
 test('what the relay does not give back goes out, and is no draft', async () => {

@@ -3,6 +3,7 @@ import { waitsAtRelay } from './cache/queries/messages.ts';
 import type { Store } from './cache/store.ts';
 import type { Outcome } from './desk.ts';
 import type { Drafts } from './drafts.ts';
+import type { Retries } from './retries.ts';
 import type { ReadPage } from './sync/apply-page.ts';
 
 /**
@@ -10,10 +11,14 @@ import type { ReadPage } from './sync/apply-page.ts';
  * on disk here before it is asked, and stay until it is certain what became of them.
  *
  *   noted ──(done, or the feed says that the message is gone)──▶ the words are a draft again, or are dropped
+ *     │ ▲
+ *     │ └──(no answer, or one for the moment: asked again with the same id, every minute and at each hello)
  *     ├──(the feed says that it went out, or failed)──▶ forgotten: its words stand in the thread
- *     ├──(no answer, or one for the moment)──▶ asked again with the same id, every minute and at each hello
- *     ├──(refused)──▶ noted: the relay may have carried it out before, or somebody else did. The feed will tell
+ *     ├──(refused)──▶ refused: not asked again, unless a person asks again. The feed will tell: somebody else may take it back
  *     └──(this desk is connected to another relay, or to none)──▶ held in the outbox: it may have gone out
+ *   refused ──(the desk has everything, and the message is not there)──▶ held in the outbox: it may have gone out
+ *
+ * A message that is merely missing was not taken back: a snapshot brings only the newest end of a thread, and a thread may be gone.
  */
 /** Refusals that say nothing about the message. */
 const passing: ReadonlySet<Refusal['code']> = new Set([
@@ -29,32 +34,55 @@ export function createWithdrawals(options: {
   readonly store: Store;
   readonly drafts: Drafts;
   readonly isReady: () => boolean;
+  /** Whether the cache holds what the relay has, as far as a snapshot goes. */
+  readonly isCaughtUp: () => boolean;
   readonly ask: (command: Command, id: string) => Promise<Outcome>;
+  readonly retries: Retries;
+  readonly outboxChanged: () => void;
   readonly failed: (error: unknown) => void;
 }) {
-  const { store, drafts } = options;
-  /** Refused for good: asked again only when a person asks again. */
-  const refused = new Set<string>();
+  const { store, drafts, retries } = options;
+  /** Since the start, for whoever still waits for an answer. */
+  const takenBack = new Set<string>();
 
   async function ask(messageId: string): Promise<Outcome> {
     const noted = store.local.withdrawal(messageId);
     if (noted === null) return { ok: true };
+    const asker = store.local.identity()?.deviceId;
     const outcome = await options.ask({ kind: 'reply.withdraw', messageId }, noted.commandId);
-    if (outcome.ok) end(messageId, true);
-    const isPassing = !outcome.ok && passing.has(outcome.refusal.code);
-    if (!outcome.ok && !isPassing) settleByCache(messageId);
-    const left = store.local.withdrawal(messageId);
-    if (outcome.ok || (left === null && store.messages.read(messageId) === null)) return { ok: true };
-    if (isPassing) return { ok: false, refusal: refuse('not_stored', notYet(noted.isKept)) };
-    if (left !== null) refused.add(messageId);
-    return outcome;
+    if (outcome.ok) {
+      // The relay has done it, even if another program holds the file at this moment: the words follow.
+      retries.run(`take back ${messageId}`, () => end(messageId, true));
+      return outcome;
+    }
+    const isPassing = passing.has(outcome.refusal.code);
+    if (!isPassing) retries.run(`take back ${messageId}`, () => refused(messageId, noted.commandId));
+    if (takenBack.has(messageId)) return { ok: true };
+    if (store.local.withdrawal(messageId) !== null)
+      return isPassing ? { ok: false, refusal: refuse('not_stored', notYet(noted.isKept)) } : outcome;
+    // It ended while the relay was asked, without being taken back.
+    if (store.messages.read(messageId) !== null)
+      return isPassing ? { ok: false, refusal: refuse('not_withdrawable', leftMeanwhile) } : outcome;
+    return { ok: false, refusal: store.local.identity()?.deviceId === asker ? outOfSight : cutOffMeanwhile };
   }
 
-  /** After a refusal. A message that is missing although nobody told that it is gone went away before a snapshot. */
-  function settleByCache(messageId: string): void {
+  /** That no is final for this question. A person may have asked another one since. */
+  function refused(messageId: string, commandId: string): void {
+    const noted = store.local.withdrawal(messageId);
+    if (noted?.commandId !== commandId) return;
+    store.local.noteWithdrawal({ ...noted, isRefused: true });
+    settle(messageId);
+  }
+
+  /** After a refusal. */
+  function settle(messageId: string): void {
     const message = store.messages.read(messageId);
     if (message !== null && !waitsAtRelay(message)) end(messageId, false);
-    if (message === null && store.feed.cursor() !== null) end(messageId, true);
+    if (message !== null || !options.isCaughtUp() || store.feed.cursor() === null) return;
+    store.local.inOneCommit(() => {
+      hold(store, messageId, outOfSight);
+      store.local.whenCommitted(options.outboxChanged);
+    });
   }
 
   function end(messageId: string, isTakenBack: boolean): void {
@@ -64,32 +92,45 @@ export function createWithdrawals(options: {
       if (isTakenBack && noted.isKept) drafts.giveBack(noted, noted.text);
       store.local.forgetWithdrawal(messageId);
     });
-    refused.delete(messageId);
+    if (isTakenBack) takenBack.add(messageId);
   }
 
   return {
     async withdraw(messageId: string, isKept: boolean): Promise<Outcome> {
       const noted = store.local.withdrawal(messageId);
       const message = store.messages.read(messageId);
-      if (noted !== null) store.local.noteWithdrawal({ ...noted, isKept });
-      else if (message === null) return { ok: false, refusal: refuse('not_withdrawable', gone) };
-      else if (!options.isReady()) return { ok: false, refusal: refuse('not_stored', noConnection) };
-      else
+      if (noted === null && message === null) return { ok: false, refusal: refuse('not_withdrawable', gone) };
+      if (noted?.isRefused !== false && !options.isReady())
+        return { ok: false, refusal: refuse('not_stored', noConnection) };
+      if (noted !== null)
+        store.local.noteWithdrawal({
+          ...noted,
+          commandId: noted.isRefused ? newId() : noted.commandId,
+          isKept,
+          isRefused: false,
+        });
+      else if (message !== null)
         store.local.noteWithdrawal({
           messageId,
           commandId: newId(),
           conversationId: message.conversationId,
           tab: message.kind === 'private_reply' ? 'private_reply' : 'reply',
+          commentId: message.kind === 'private_reply' ? message.replyTo : null,
           text: message.text ?? '',
           isKept,
+          isRefused: false,
         });
       return ask(messageId);
     },
     /** At each hello, and now and then while the relay is there. */
     askAgain(): void {
       for (const messageId of store.local.withdrawals())
-        if (refused.has(messageId)) settleByCache(messageId);
-        else ask(messageId).catch(options.failed);
+        if (store.local.withdrawal(messageId)?.isRefused === false) ask(messageId).catch(options.failed);
+    },
+    /** The desk has everything: what the relay did not give back is in the cache now, or nobody knows what became of it. */
+    settle(): void {
+      for (const messageId of store.local.withdrawals())
+        if (store.local.withdrawal(messageId)?.isRefused === true) settle(messageId);
     },
     /** A page is about to be applied. Before that, because the two files do not commit together, and an applied page does not come again. */
     hear(page: ReadPage): void {
@@ -98,7 +139,7 @@ export function createWithdrawals(options: {
       for (const { entity, id, document } of page.changes) {
         if (entity !== 'message' || !noted.has(id)) continue;
         const message = messageSchema.safeParse(document);
-        if (document === null) end(id, true);
+        if (document === null && page.kind === 'changes') end(id, true);
         // Between two tries what is being sent is queued again, and can be taken back.
         else if (message.success && !waitsAtRelay(message.data)) end(id, false);
       }
@@ -111,18 +152,29 @@ export function createWithdrawals(options: {
  * with that said: as a draft they would look like words that nobody has sent. Part of the commit in which the device changes.
  */
 export function holdWithdrawn(store: Store): void {
-  for (const messageId of store.local.withdrawals()) {
-    const noted = store.local.withdrawal(messageId);
-    if (noted?.isKept === true)
-      store.outbox.addHeld({ ...noted, kind: noted.tab, createdAt: store.feed.lastServerNow() }, cutOffMeanwhile);
-    store.local.forgetWithdrawal(messageId);
-  }
+  for (const messageId of store.local.withdrawals()) hold(store, messageId, cutOffMeanwhile);
+}
+
+/** In the outbox people see them with the reason. Part of a commit. */
+function hold(store: Store, messageId: string, why: Refusal): void {
+  const noted = store.local.withdrawal(messageId);
+  if (noted === null) return;
+  const { conversationId, tab: kind, commentId, text } = noted;
+  // Whoever took it back had seen it. What somebody else answered later is told when it is sent again.
+  const about = { conversationId, kind, commentId, text, seenMessageId: messageId };
+  if (noted.isKept) store.outbox.addHeld({ ...about, createdAt: store.feed.lastServerNow() }, why);
+  store.local.forgetWithdrawal(messageId);
 }
 
 const cutOffMeanwhile = refuse(
   'unauthorized',
   'This computer was disconnected from the relay while this reply was being taken back, so it may have gone out. Check whether it arrived before you send it again.',
 );
+const outOfSight = refuse(
+  'not_withdrawable',
+  'The relay did not take this reply back and Transom has lost sight of it, so it may have gone out. Check whether it arrived before you send it again.',
+);
+const leftMeanwhile = 'This reply can no longer be taken back: it left the queue while the relay was being asked.';
 const gone = 'This reply no longer exists. Somebody may have taken it back already.';
 const noConnection = 'There is no connection to the relay, so the reply could not be taken back. Nothing was changed.';
 const notYet = (isKept: boolean): string =>

@@ -5,6 +5,7 @@ import * as handoffsCache from './migrations/cache/0004-waiting-replies-and-hand
 import * as firstLocal from './migrations/local/0001-first.ts';
 import * as draftsLocal from './migrations/local/0002-drafts-by-tab.ts';
 import * as withdrawalsLocal from './migrations/local/0003-withdrawals.ts';
+import * as refusedLocal from './migrations/local/0004-refused-withdrawals-and-moved-words.ts';
 import type { Db } from './open.ts';
 
 /**
@@ -14,7 +15,7 @@ import type { Db } from './open.ts';
 export type Migration = { readonly up: (db: Db) => void };
 
 export const cacheMigrations: readonly Migration[] = [firstCache, searchCache, sumsCache, handoffsCache];
-export const localMigrations: readonly Migration[] = [firstLocal, draftsLocal, withdrawalsLocal];
+export const localMigrations: readonly Migration[] = [firstLocal, draftsLocal, withdrawalsLocal, refusedLocal];
 
 /** False when the file is newer than `migrations`. */
 export function migrate(db: Db, migrations: readonly Migration[]): boolean {

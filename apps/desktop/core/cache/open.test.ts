@@ -42,8 +42,10 @@ const noted = {
   commandId: 'command',
   conversationId: 'c1',
   tab: 'reply',
+  commentId: null,
   text: 'It is 4,900.',
   isKept: true,
+  isRefused: false,
 } as const;
 
 test.each([

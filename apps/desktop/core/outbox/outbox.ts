@@ -4,6 +4,7 @@ import {
   type CommandEnvelope,
   newId,
   type Refusal,
+  refuse,
   withdrawingSince,
 } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
@@ -59,25 +60,27 @@ export function createOutbox(options: {
   const queues = createQueues(store.outbox.list().filter(({ state }) => state === 'queued'));
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const patience = createPatience(monotonicMs);
-  /** By conversation: what is on its way, and what waits for its next try. */
+  /** What is on its way, with its conversation. */
   const underway = new Map<string, string>();
+  /** By conversation: what waits for its next try. */
   const waiting = new Map<string, NodeJS.Timeout>();
   const triesOf = new Map<string, number>();
   /** Accepted on this connection a moment ago: their messages may still be on their way on the feed. */
   const fresh = new Map<string, { readonly messageId: string | null; readonly at: number }>();
   let closed = false;
 
-  function leave(conversationId: string, clientMessageId: string): void {
-    queues.remove(conversationId, clientMessageId);
+  function leave(clientMessageId: string): void {
+    queues.remove(clientMessageId);
     options.stopRepeating(clientMessageId);
   }
 
   /** Starts the first waiting item of conversations that have none underway. */
   function pump(): void {
     if (closed || !options.isReady()) return;
-    for (const [conversationId, clientMessageId] of queues.firsts((id) => !underway.has(id) && !waiting.has(id))) {
+    const busy = new Set(underway.values());
+    for (const [conversationId, clientMessageId] of queues.firsts((id) => !busy.has(id) && !waiting.has(id))) {
       if (underway.size >= mostUnderway) return;
-      underway.set(conversationId, clientMessageId);
+      underway.set(clientMessageId, conversationId);
       attempt(conversationId, clientMessageId).catch(options.failed);
     }
   }
@@ -86,17 +89,20 @@ export function createOutbox(options: {
     let again = false;
     try {
       const item = store.outbox.read(clientMessageId);
-      if (item?.state !== 'queued') leave(conversationId, clientMessageId);
-      else {
+      const command = item?.state === 'queued' ? commandOf(item) : null;
+      if (item === null || command === null) {
+        if (item?.state === 'queued') store.outbox.hold(clientMessageId, commentUnknown, false);
+        leave(clientMessageId);
+      } else {
         const version = options.relayVersion() ?? withdrawingSince;
         store.outbox.markAttempted(clientMessageId, version >= withdrawingSince);
         options.onChange();
         const answer = await options.send({
           id: clientMessageId,
-          command: forRelayOf(version, commandOf(item)),
+          command: forRelayOf(version, command),
         });
         if (closed) return;
-        again = take(item, answer);
+        again = take(clientMessageId, answer);
       }
     } catch (error) {
       if (closed) return;
@@ -104,23 +110,24 @@ export function createOutbox(options: {
         id: clientMessageId,
         error: error instanceof Error ? error.name : 'unknown',
       });
-      const isHeld = options.isReady() && gaveUp(conversationId, clientMessageId, neverAnswers);
+      const isHeld = options.isReady() && gaveUp(clientMessageId, neverAnswers);
       // It may have become a message, or its person may have been erased, while it had no answer.
       again = !isHeld && store.outbox.read(clientMessageId)?.state === 'queued';
-      if (!again) leave(conversationId, clientMessageId);
+      if (!again) leave(clientMessageId);
     } finally {
-      underway.delete(conversationId);
+      underway.delete(clientMessageId);
     }
-    if (again) tryLater(conversationId);
+    // It may have moved meanwhile.
+    if (again) tryLater(queues.placeOf(clientMessageId) ?? conversationId);
     else triesOf.delete(conversationId);
     options.onChange();
     pump();
   }
 
   /** Whether it has to be sent again. */
-  function take({ conversationId, clientMessageId }: StoredItem, answer: CommandAnswer): boolean {
+  function take(clientMessageId: string, answer: CommandAnswer): boolean {
     if (!answer.ok && passing.has(answer.refusal.code))
-      return !(answer.refusal.code === 'not_stored' && gaveUp(conversationId, clientMessageId, cannotStore));
+      return !(answer.refusal.code === 'not_stored' && gaveUp(clientMessageId, cannotStore));
     if (!answer.ok && answer.refusal.code === 'id_reused') store.outbox.hold(clientMessageId, mayHaveGoneOut, false);
     else if (!answer.ok) store.outbox.hold(clientMessageId, answer.refusal, true);
     else if (store.messages.hasClientMessage(clientMessageId)) store.outbox.remove(clientMessageId);
@@ -128,17 +135,17 @@ export function createOutbox(options: {
       store.outbox.accept(clientMessageId);
       fresh.set(clientMessageId, { messageId: answer.messageId, at: monotonicMs() });
     }
-    leave(conversationId, clientMessageId);
+    leave(clientMessageId);
     patience.settled(clientMessageId);
     return false;
   }
 
   /** Whether this message has kept the others waiting long enough to be held. It keeps its id, so that a retry is the same message. */
-  function gaveUp(conversationId: string, clientMessageId: string, why: Refusal): boolean {
+  function gaveUp(clientMessageId: string, why: Refusal): boolean {
     const refusal = patience.tryFailed(clientMessageId, why);
     if (refusal === null) return false;
     store.outbox.hold(clientMessageId, refusal, false);
-    leave(conversationId, clientMessageId);
+    leave(clientMessageId);
     return true;
   }
 
@@ -195,10 +202,7 @@ export function createOutbox(options: {
           kind: item.kind,
           text: item.text,
           createdAt: item.createdAt,
-          state:
-            item.state === 'accepted' || underway.get(item.conversationId) === item.clientMessageId
-              ? 'sending'
-              : item.state,
+          state: item.state === 'accepted' || underway.has(item.clientMessageId) ? 'sending' : item.state,
           refusal: item.refusal,
         }));
     },
@@ -224,7 +228,7 @@ export function createOutbox(options: {
         if (isTaken) store.outbox.remove(clientMessageId);
       });
       if (!isTaken) return false;
-      leave(item.conversationId, clientMessageId);
+      leave(clientMessageId);
       options.onChange();
       return true;
     },
@@ -238,14 +242,14 @@ export function createOutbox(options: {
     /** After a page of the feed: items that are messages now leave the outbox. */
     settle(clientMessageIds: readonly string[]): void {
       const items = clientMessageIds.flatMap((id) => store.outbox.read(id) ?? []);
-      for (const { conversationId, clientMessageId } of items) leave(conversationId, clientMessageId);
+      for (const { clientMessageId } of items) leave(clientMessageId);
       removeAll(items.map(({ clientMessageId }) => clientMessageId));
     },
     /** At a start, or when a page could not be settled: what became a message while we were not looking. */
     settleKnown(): void {
       const items = store.outbox.list().filter((item) => item.attempted);
       const known = items.filter(({ clientMessageId }) => store.messages.hasClientMessage(clientMessageId));
-      for (const { conversationId, clientMessageId } of known) leave(conversationId, clientMessageId);
+      for (const { clientMessageId } of known) leave(clientMessageId);
       removeAll(known.map(({ clientMessageId }) => clientMessageId));
     },
     /**
@@ -262,6 +266,17 @@ export function createOutbox(options: {
     settleOld(): void {
       for (const [id, { at }] of fresh) if (monotonicMs() - at > arrivedWithinMs) fresh.delete(id);
       removeAll(store.outbox.accepted().filter((id) => !fresh.has(id)));
+    },
+    /** The one conversation was merged into the other, and on the disk its items have moved. */
+    moved(from: string, into: string): void {
+      queues.move(from, into);
+      for (const [clientMessageId, conversationId] of underway)
+        if (conversationId === from) underway.set(clientMessageId, into);
+      clearTimeout(waiting.get(from));
+      waiting.delete(from);
+      triesOf.delete(from);
+      options.onChange();
+      pump();
     },
     /** These people were erased, and with them what was written to them. */
     forgetPeople(conversationIds: readonly string[]): void {
@@ -282,10 +297,21 @@ export function createOutbox(options: {
   };
 }
 
-function commandOf({ kind, conversationId, commentId, seenMessageId, text }: StoredItem): Command {
-  if (kind === 'note') return { kind: 'note.add', conversationId, text };
+/** Null for what cannot be sent: a private reply of which nobody knows the comment is no message to the person. */
+function commandOf({ kind, commentId, seenMessageId, text, ...item }: StoredItem): Command | null {
+  const conversationId = item.toldConversationId ?? item.conversationId;
   const seen = seenMessageId === null ? {} : { seenMessageId };
-  if (kind === 'private_reply' && commentId !== null)
-    return { kind: 'comment.private_reply', commentId, text, ...seen };
-  return { kind: 'reply.send', conversationId, text, ...seen };
+  switch (kind) {
+    case 'note':
+      return { kind: 'note.add', conversationId, text };
+    case 'private_reply':
+      return commentId === null ? null : { kind: 'comment.private_reply', commentId, text, ...seen };
+    case 'reply':
+      return { kind: 'reply.send', conversationId, text, ...seen };
+  }
 }
+
+const commentUnknown = refuse(
+  'not_found',
+  'This was not sent. Transom no longer knows which comment this private reply is for. Press Edit and send it from its conversation, or copy the words and discard it.',
+);

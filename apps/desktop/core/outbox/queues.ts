@@ -1,37 +1,55 @@
 /**
  * Which items wait for the relay, in order: one queue per conversation. A copy of what is on disk, kept in memory so that finding
- * the next of ten thousand costs nothing.
+ * the next of ten thousand costs nothing. A conversation may be merged into another one: where an item waits is known by its own id.
  */
 export function createQueues(
   waiting: readonly { readonly clientMessageId: string; readonly conversationId: string }[],
 ) {
   const queues = new Map<string, string[]>();
+  const placeOf = new Map<string, string>();
 
   function add(conversationId: string, clientMessageId: string): void {
     const queue = queues.get(conversationId);
     if (queue === undefined) queues.set(conversationId, [clientMessageId]);
     else if (!queue.includes(clientMessageId)) queue.push(clientMessageId);
+    placeOf.set(clientMessageId, conversationId);
+  }
+
+  /** What waited in these conversations. */
+  function forget(conversationIds: readonly string[]): string[] {
+    const forgotten = conversationIds.flatMap((id) => queues.get(id) ?? []);
+    for (const id of conversationIds) queues.delete(id);
+    for (const id of forgotten) placeOf.delete(id);
+    return forgotten;
   }
   for (const { conversationId, clientMessageId } of waiting) add(conversationId, clientMessageId);
 
   return {
     add,
-    remove(conversationId: string, clientMessageId: string): void {
+    remove(clientMessageId: string): void {
+      const conversationId = placeOf.get(clientMessageId);
+      if (conversationId === undefined) return;
+      placeOf.delete(clientMessageId);
       const queue = queues.get(conversationId)?.filter((id) => id !== clientMessageId) ?? [];
       if (queue.length === 0) queues.delete(conversationId);
       else queues.set(conversationId, queue);
+    },
+    /** The conversation in which it waits; undefined once it waits no more. */
+    placeOf: (clientMessageId: string) => placeOf.get(clientMessageId),
+    /** The one conversation was merged into the other: what waited there waits here, after the others. */
+    move(from: string, into: string): void {
+      const moved = forget([from]);
+      for (const id of moved) add(into, id);
     },
     /** The first item of each conversation that is free, the conversations that have waited longest first. */
     *firsts(isFree: (conversationId: string) => boolean): Generator<[conversationId: string, clientMessageId: string]> {
       for (const [conversationId, [first]] of queues)
         if (first !== undefined && isFree(conversationId)) yield [conversationId, first];
     },
-    /** What waited in these conversations. */
-    forget(conversationIds: readonly string[]): string[] {
-      const forgotten = conversationIds.flatMap((id) => queues.get(id) ?? []);
-      for (const id of conversationIds) queues.delete(id);
-      return forgotten;
+    forget,
+    clear(): void {
+      queues.clear();
+      placeOf.clear();
     },
-    clear: () => queues.clear(),
   };
 }

@@ -26,7 +26,16 @@ export const pageSchema = z.object({
   first: z.boolean(),
   fromSeq: z.number().int().nullable(),
   toSeq: z.number().int().nullable(),
-  changes: z.array(z.object({ seq: z.number(), entity: z.string(), id: z.string(), document: z.unknown() })),
+  changes: z.array(
+    z.object({
+      seq: z.number(),
+      entity: z.string(),
+      id: z.string(),
+      document: z.unknown(),
+      /** Of a conversation that is gone: the one that its messages are in now. Relays from before that do not say it. */
+      mergedInto: z.string().nullish().catch(null),
+    }),
+  ),
   caughtUp: z.boolean(),
   serverNow: z.number().int(),
 });

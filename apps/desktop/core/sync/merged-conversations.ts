@@ -2,20 +2,31 @@ import type { Store } from '../cache/store.ts';
 import type { ReadPage } from './apply-page.ts';
 
 /**
- * Threads that turned out to be one person's: the relay moved the messages of the one into the other, and the one is gone. Told by a page
- * that is about to be applied, while the cache still knows where the messages were.
+ * Threads that turned out to be one person's: the relay moved the messages of the one into the other, and the one is gone. The relay says
+ * which one; an older one does not, and then it is seen from a page that moves a message, while the cache still knows where that was.
  */
 export function mergedConversations(store: Store, page: ReadPage): { readonly from: string; readonly into: string }[] {
-  const gone = new Set(
-    page.changes.flatMap(({ entity, id, document }) => (entity === 'conversation' && document === null ? [id] : [])),
-  );
+  const gone = new Set<string>();
   const found = new Map<string, string>();
+  for (const { entity, id, document, mergedInto } of page.changes) {
+    if (entity !== 'conversation' || document !== null) continue;
+    gone.add(id);
+    if (typeof mergedInto === 'string' && mergedInto !== '' && mergedInto !== id) found.set(id, mergedInto);
+  }
   if (gone.size === 0) return [];
   for (const { entity, id, document } of page.changes) {
     if (entity !== 'message' || typeof document !== 'object' || document === null) continue;
     const from = store.messages.read(id)?.conversationId;
     const into: unknown = Reflect.get(document, 'conversationId');
-    if (from !== undefined && gone.has(from) && typeof into === 'string' && into !== from) found.set(from, into);
+    if (from === undefined || !gone.has(from) || found.has(from)) continue;
+    if (typeof into === 'string' && into !== from) found.set(from, into);
   }
-  return [...found].map(([from, into]) => ({ from, into }));
+  return [...found.keys()].map((from) => ({ from, into: lastOf(from, found) }));
+}
+
+/** A thread that another one was merged into may be gone in the same page. */
+function lastOf(from: string, found: ReadonlyMap<string, string>): string {
+  let last = from;
+  for (let step = 0; step < found.size; step += 1) last = found.get(last) ?? last;
+  return last;
 }

@@ -33,6 +33,7 @@ export function takeInPages(desk: {
   readonly tellWaiting: () => void;
   readonly holdOutOfReach: () => void;
   readonly settleAccepted: () => void;
+  readonly settleWithdrawals: () => void;
   readonly eraseCache: () => void;
   /** One step of several: what it throws is reported and does not stop the others. */
   readonly attempt: (step: () => void) => void;
@@ -40,7 +41,10 @@ export function takeInPages(desk: {
   const { store, outbox, drafts, withdrawals, alerts, eyes, upkeep, retries, attempt } = desk;
 
   function beforeItIsApplied(page: ReadPage): void {
-    for (const { from, into } of mergedConversations(store, page)) drafts.move(from, into);
+    for (const { from, into } of mergedConversations(store, page)) {
+      drafts.move(from, into);
+      outbox.moved(from, into);
+    }
     const { erased, drafts: emptied } = forgetErasedPeople(store, page);
     for (const each of emptied) desk.emit('draft', each);
     if (erased.length > 0) {
@@ -79,10 +83,12 @@ export function takeInPages(desk: {
         for (const { id } of applied.conversations) if (eyes.areOn(id)) markSeen(store, id);
       });
       attempt(() => desk.tellWindows(page, applied));
-      if (applied.goneConversations.length > 0) desk.holdOutOfReach();
       attempt(desk.tellWaiting);
       if (!page.caughtUp) return;
+      // Not before that: a later page may say into which conversation one that is gone was merged.
+      if (applied.goneConversations.length > 0) desk.holdOutOfReach();
       desk.settleAccepted();
+      desk.settleWithdrawals();
       upkeep.soon();
       attempt(() => alerts.release());
     },

@@ -23,7 +23,7 @@ import { onTestFinished } from 'vitest';
 import { baseAt, sampleMessage } from './samples.ts';
 
 /** The smallest relay that speaks the shared protocol: one agency, everything in memory, faults on demand. */
-export type Logged = Pick<Change, 'entity' | 'id' | 'document'>;
+export type Logged = Pick<Change, 'entity' | 'id' | 'document'> & { readonly mergedInto?: string };
 
 export async function standInRelay() {
   const log: Change[] = [];

@@ -20,8 +20,12 @@ export type Withdrawal = {
   readonly commandId: string;
   readonly conversationId: string;
   readonly tab: DraftTab;
+  /** The comment that a private reply answers. */
+  readonly commentId: string | null;
   readonly text: string;
   readonly isKept: boolean;
+  /** The relay said no: it is asked again only when a person asks again. */
+  readonly isRefused: boolean;
 };
 
 export function localQueries(db: Db) {
@@ -49,11 +53,16 @@ export function localQueries(db: Db) {
     db.prepare(`DELETE FROM local.${table} WHERE conversation_id = ?`),
   );
   const noteWithdrawal = db.prepare(
-    `INSERT INTO local.withdrawals VALUES (@messageId, @commandId, @conversationId, @tab, @text, @isKept)
-     ON CONFLICT DO UPDATE SET is_kept = excluded.is_kept`,
+    `INSERT INTO local.withdrawals (message_id, command_id, conversation_id, tab, comment_id, text, is_kept, is_refused)
+     VALUES (@messageId, @commandId, @conversationId, @tab, @commentId, @text, @isKept, @isRefused)
+     ON CONFLICT DO UPDATE SET command_id = excluded.command_id, is_kept = excluded.is_kept, is_refused = excluded.is_refused`,
   );
-  const withdrawal = db.prepare<[string], Omit<Withdrawal, 'isKept'> & { isKept: number }>(
-    `SELECT message_id AS messageId, command_id AS commandId, conversation_id AS conversationId, tab, text, is_kept AS isKept
+  const withdrawal = db.prepare<
+    [string],
+    Omit<Withdrawal, 'isKept' | 'isRefused'> & { isKept: number; isRefused: number }
+  >(
+    `SELECT message_id AS messageId, command_id AS commandId, conversation_id AS conversationId, tab, comment_id AS commentId, text,
+       is_kept AS isKept, is_refused AS isRefused
      FROM local.withdrawals WHERE message_id = ?`,
   );
   const withdrawals = db.prepare<[], string>('SELECT message_id FROM local.withdrawals').pluck();
@@ -89,11 +98,11 @@ export function localQueries(db: Db) {
       draftsOutOfReach
         .all()
         .map(({ conversationId, tab, text, rev }) => ({ conversationId, tab, draft: { text, rev } })),
-    /** Asked again before the answer came, it keeps its command id and takes the new wish. */
-    noteWithdrawal: (wanted: Withdrawal) => void noteWithdrawal.run({ ...wanted, isKept: Number(wanted.isKept) }),
+    noteWithdrawal: (wanted: Withdrawal) =>
+      void noteWithdrawal.run({ ...wanted, isKept: Number(wanted.isKept), isRefused: Number(wanted.isRefused) }),
     withdrawal(messageId: string): Withdrawal | null {
       const found = withdrawal.get(messageId);
-      return found === undefined ? null : { ...found, isKept: found.isKept === 1 };
+      return found === undefined ? null : { ...found, isKept: found.isKept === 1, isRefused: found.isRefused === 1 };
     },
     withdrawals: () => withdrawals.all(),
     moveWithdrawals: (from: string, into: string) => void moveWithdrawals.run(into, from),

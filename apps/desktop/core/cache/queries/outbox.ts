@@ -6,6 +6,8 @@ import type { Db } from '../open.ts';
 export type StoredItem = {
   readonly clientMessageId: string;
   readonly conversationId: string;
+  /** What the relay was told under this id, if the item has moved to another conversation since. */
+  readonly toldConversationId: string | null;
   readonly kind: DraftTab;
   readonly commentId: string | null;
   /** The newest message that the author had seen; null for one from before that was asked. */
@@ -22,10 +24,13 @@ export type NewItem = Pick<
   StoredItem,
   'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'seenMessageId' | 'text' | 'createdAt'
 >;
+export type HeldWords = Pick<NewItem, 'conversationId' | 'kind' | 'text' | 'createdAt'> &
+  Partial<Pick<NewItem, 'commentId' | 'seenMessageId'>>;
 
 type Stored = {
   client_message_id: string;
   conversation_id: string;
+  told_conversation_id: string | null;
   kind: DraftTab;
   comment_id: string | null;
   seen_message_id: string | null;
@@ -44,11 +49,15 @@ export function outboxQueries(db: Db) {
      VALUES (@clientMessageId, @conversationId, @kind, @commentId, @seenMessageId, @text, @createdAt, 'queued') ON CONFLICT DO NOTHING`,
   );
   const addHeld = db.prepare(
-    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, text, created_at, state, answered, refusal)
-     VALUES (@clientMessageId, @conversationId, @kind, @text, @createdAt, 'held', 1, @refusal)`,
+    `INSERT INTO local.outbox
+       (client_message_id, conversation_id, kind, comment_id, seen_message_id, text, created_at, state, answered, refusal)
+     VALUES (@clientMessageId, @conversationId, @kind, @commentId, @seenMessageId, @text, @createdAt, 'held', 1, @refusal)`,
   );
-  const moveHeld = db.prepare(
-    `UPDATE local.outbox SET conversation_id = ? WHERE conversation_id = ? AND state = 'held'`,
+  const lengthen = db.prepare(`UPDATE local.outbox SET text = ? WHERE client_message_id = ? AND attempted = 0`);
+  const move = db.prepare(
+    `UPDATE local.outbox SET conversation_id = @into,
+       told_conversation_id = iif(attempted = 1 AND answered = 0, coalesce(told_conversation_id, conversation_id), NULL)
+     WHERE conversation_id = @from`,
   );
   const all = db.prepare<[], Stored>('SELECT * FROM local.outbox ORDER BY position');
   const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE client_message_id = ?');
@@ -66,6 +75,7 @@ export function outboxQueries(db: Db) {
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,
        seen_message_id = iif(answered = 1 OR attempted = 0, coalesce(@seenMessageId, seen_message_id), seen_message_id),
+       told_conversation_id = iif(answered = 1, NULL, told_conversation_id),
        attempted = iif(answered = 1, 0, attempted), answered = 0 WHERE client_message_id = @id AND state = 'held'`,
   );
   const quotesAnswer = `json_valid(refusal) AND json_extract(refusal, '$.answer.text') <> ''`;
@@ -89,10 +99,19 @@ export function outboxQueries(db: Db) {
   const count = db.prepare<[], number>('SELECT count(*) FROM local.outbox').pluck();
   return {
     add: (item: NewItem) => add.run(item).changes > 0,
-    /** Words that were not on their way: sent after all, they are a new message. */
-    addHeld: (words: Pick<NewItem, 'conversationId' | 'kind' | 'text' | 'createdAt'>, refusal: Refusal) =>
-      void addHeld.run({ ...words, clientMessageId: newId(), refusal: JSON.stringify(refusal) }),
-    moveHeld: (from: string, into: string) => void moveHeld.run(into, from),
+    /**
+     * Words that were not on their way: sent after all, they are a new message. Where nobody knows what their author had seen, an id is named
+     * that the relay cannot place: so it tells of every answer since the contact last wrote.
+     */
+    addHeld({ commentId = null, seenMessageId = null, ...words }: HeldWords, refusal: Refusal): void {
+      const clientMessageId = newId();
+      const about = { clientMessageId, commentId, seenMessageId: seenMessageId ?? clientMessageId };
+      addHeld.run({ ...words, ...about, refusal: JSON.stringify(refusal) });
+    },
+    /** More of what is held and was never sent under this id. */
+    lengthen: (clientMessageId: string, text: string) => void lengthen.run(text, clientMessageId),
+    /** The one conversation was merged into the other. What the relay may have been told keeps its words, with the conversation that it named. */
+    move: (from: string, into: string) => void move.run({ from, into }),
     list: () => all.all().map(itemOf),
     read(clientMessageId: string): StoredItem | null {
       const found = byId.get(clientMessageId);
@@ -128,6 +147,7 @@ function itemOf(stored: Stored): StoredItem {
   return {
     clientMessageId: stored.client_message_id,
     conversationId: stored.conversation_id,
+    toldConversationId: stored.told_conversation_id,
     kind: stored.kind,
     commentId: stored.comment_id,
     seenMessageId: stored.seen_message_id,
