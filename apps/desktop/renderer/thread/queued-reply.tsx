@@ -41,7 +41,7 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
 }
 
 function TakeBack({ message }: { readonly message: Message }) {
-  const { client, compose, view } = useDesk();
+  const { client, compose, thread, view } = useDesk();
   const { notReached } = useSay();
   const { conversationId } = message;
   const { isUnderWay, once } = useOneAtATime();
@@ -53,7 +53,10 @@ function TakeBack({ message }: { readonly message: Message }) {
     if (keep) compose.getState().showTab(conversationId, tab);
     try {
       const outcome = await client.call('reply.withdraw', { messageId: message.id, keep });
-      if (!outcome.ok) setRefusal(outcome.refusal.detail);
+      // Its bubble may be gone by then, and with it the place where the refusal stands.
+      const isStillThere = thread.getState().messages.some(({ id }) => id === message.id);
+      if (!outcome.ok && isStillThere) setRefusal(outcome.refusal.detail);
+      else if (!outcome.ok) view.getState().say({ text: outcome.refusal.detail, conversationId });
       else if (!keep) offerPutBack(text.thread.waits.cancelled, message.text ?? '');
       else if (view.getState().openId === conversationId) focusPane('composer');
     } catch {
