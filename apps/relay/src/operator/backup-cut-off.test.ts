@@ -35,7 +35,6 @@ const backUp = () => run('backup', '--to', copy());
 function node(script: string, ...args: string[]) {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
@@ -73,7 +72,6 @@ const backUpKilledAt = (to: string, at: number) =>
     databasePath: join(folder, 'transom.db'),
     counted: ['openSync', 'fsyncSync', 'renameSync', 'rmSync', 'chmodSync', 'writeFileSync'],
     at,
-    compiled: join(folder, 'compiled'),
   });
 
 it('is there and checked or not there, wherever it is killed, and the next one clears away what it left', async () => {

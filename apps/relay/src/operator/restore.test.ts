@@ -207,7 +207,6 @@ const restoreKilledAt = (within: string, at: number) =>
     databasePath: join(within, 'transom.db'),
     counted: ['openSync', 'fsyncSync', 'renameSync', 'linkSync', 'rmSync', 'chmodSync', 'writeSync', 'readdirSync'],
     at,
-    compiled: inFolder('compiled'),
   });
 
 it('has happened or has not, wherever it is killed, and works the next time', async () => {

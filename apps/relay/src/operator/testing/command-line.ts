@@ -12,7 +12,6 @@ export const deadlineMs = 20_000;
 export let folder: string;
 let relays: ChildProcessWithoutNullStreams[];
 export let simulator: Simulator;
-const compileCache = mkdtempSync(join(tmpdir(), 'transom-cli-cache-'));
 
 /** To be called once by a file of tests: each test gets a folder, the file a simulator in Meta's place. */
 export function useCommandLine(): void {
@@ -21,7 +20,6 @@ export function useCommandLine(): void {
   });
   afterAll(async () => {
     await simulator.close();
-    rmSync(compileCache, { recursive: true });
   });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'transom-cli-'));
@@ -47,8 +45,7 @@ export function start(args: readonly string[], env: Record<string, string> = {})
     env: {
       PATH: process.env['PATH'],
       PORT: '0',
-      // A hundred processes of the same program: compile it once.
-      NODE_COMPILE_CACHE: compileCache,
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       META_INSTAGRAM_GRAPH_URL: `${simulator.url}/instagram`,
       META_FACEBOOK_GRAPH_URL: `${simulator.url}/facebook`,
       FACEBOOK_APP_SECRET: 'fs',

@@ -27,15 +27,12 @@ type Killed = {
   readonly counted: readonly string[];
   /** The call before which the process kills itself; 0 for none. */
   readonly at: number;
-  /** Where Node keeps what it has compiled, for the next process. */
-  readonly compiled: string;
 };
 
 /** Runs an operator's command in a process that kills itself on the way; the signal it ended by, and the number of calls it got to. */
 export async function runKilledAt(killed: Killed): Promise<{ signal: string | null; calls: number }> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script, JSON.stringify(killed)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: killed.compiled },
   });
   let told = '';
   child.stdout.on('data', (data) => (told += String(data)));
