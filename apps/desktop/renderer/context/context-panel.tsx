@@ -65,10 +65,9 @@ function Lead({ row }: { readonly row: Row }) {
 
 function Source({ row }: { readonly row: Row }) {
   const { openExternal } = useDesk();
-  const permalink = useThread(
-    (state) =>
-      state.messages.findLast(({ comment }) => typeof comment?.permalink === 'string')?.comment?.permalink ?? null,
-  );
+  const hasComment = row.window.comment !== null || row.source.kind === 'comment';
+  // Only where there can be one: a thread of thousands would be searched in vain with every message.
+  const permalink = useThread((state) => (hasComment ? newestPermalink(state.messages) : null));
   const { profileUrl } = row.contact;
   return (
     <Part title={text.context.sourceTitle}>
@@ -96,6 +95,10 @@ function Source({ row }: { readonly row: Row }) {
       </dl>
     </Part>
   );
+}
+
+function newestPermalink(messages: readonly Message[]): string | null {
+  return messages.findLast(({ comment }) => typeof comment?.permalink === 'string')?.comment?.permalink ?? null;
 }
 
 /** The proof behind the clock: which message opened the window, the rule, and its absolute end. */
@@ -171,7 +174,8 @@ function CopyProof({ openedBy }: { readonly openedBy: string | null }) {
 }
 
 function openingMessage(messages: readonly Message[], openedBy: string | null): Message | null {
-  return messages.find(({ id }) => id === openedBy) ?? null;
+  // It is nearly always among the newest.
+  return messages.findLast(({ id }) => id === openedBy) ?? null;
 }
 
 function OpeningWords({ openedBy }: { readonly openedBy: string | null }) {

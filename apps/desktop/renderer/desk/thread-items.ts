@@ -1,6 +1,7 @@
 import type { Message } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
 import { isSameDay, standTogether } from './bubble-groups.ts';
+import { type Formats, systemFormats } from './formats.ts';
 
 /** The one list that a thread is drawn from, oldest first, so that one virtualizer can hold it. */
 export type ThreadItem =
@@ -21,24 +22,51 @@ export type ThreadItem =
  * messages of that day come, and the place where the eye is could hang on it.
  */
 export function threadItems(messages: readonly Message[], outbox: readonly OutboxItem[]): ThreadItem[] {
+  const formats = systemFormats();
   const items: ThreadItem[] = [];
-  for (const [index, message] of messages.entries()) {
-    const before = messages[index - 1];
-    const after = messages[index + 1];
-    if (before !== undefined && !isSameDay(before, message))
-      items.push({ kind: 'day', key: `day-${message.id}`, at: message.sentAt });
-    const key = keyOf(message);
-    if (message.direction === 'note') items.push({ kind: 'note', key, message });
-    else
-      items.push({
-        kind: 'message',
-        key,
-        message,
-        isFirst: before === undefined || !standTogether(before, message),
-        isLast: after === undefined || !standTogether(message, after),
-      });
+  let before: Message | undefined;
+  for (let index = 0; index < messages.length; index += 1) {
+    const message = messages[index];
+    if (message === undefined) continue;
+    for (const item of itemsOf(before, message, messages[index + 1], formats)) items.push(item);
+    before = message;
   }
   for (const item of waiting(messages, outbox)) items.push({ kind: 'outbox', key: item.clientMessageId, item });
+  return items;
+}
+
+/** In a thread of thousands hardly any message has other neighbours than before: what was made of it then is taken again. */
+const made = new WeakMap<Message, Made>();
+type Made = {
+  readonly before: Message | undefined;
+  readonly after: Message | undefined;
+  readonly formats: Formats;
+  readonly items: readonly ThreadItem[];
+};
+
+function itemsOf(
+  before: Message | undefined,
+  message: Message,
+  after: Message | undefined,
+  formats: Formats,
+): readonly ThreadItem[] {
+  const known = made.get(message);
+  if (known !== undefined && known.before === before && known.after === after && known.formats === formats)
+    return known.items;
+  const items: ThreadItem[] = [];
+  if (before !== undefined && !isSameDay(before, message))
+    items.push({ kind: 'day', key: `day-${message.id}`, at: message.sentAt });
+  const key = keyOf(message);
+  if (message.direction === 'note') items.push({ kind: 'note', key, message });
+  else
+    items.push({
+      kind: 'message',
+      key,
+      message,
+      isFirst: before === undefined || !standTogether(before, message),
+      isLast: after === undefined || !standTogether(message, after),
+    });
+  made.set(message, { before, after, formats, items });
   return items;
 }
 

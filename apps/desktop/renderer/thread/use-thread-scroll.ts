@@ -80,27 +80,28 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
   return { virtualizer, below, toEnd, noticeScroll };
 }
 
+const isMessage = ({ kind }: ThreadItem): boolean => kind === 'message' || kind === 'note';
+
 /** How many messages came below while somebody read above. */
 function useNewBelow(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
   const [below, setBelow] = useState(0);
   const isAtEnd = useRef(true);
   const lastSeen = useRef<string | null>(null);
   useLayoutEffect(() => {
-    const messages = items.filter((item) => item.kind === 'message' || item.kind === 'note');
     if (isAtEnd.current || lastSeen.current === null) {
-      lastSeen.current = messages.at(-1)?.key ?? null;
+      lastSeen.current = items.findLast(isMessage)?.key ?? null;
       setBelow(0);
       return;
     }
-    const at = messages.findLastIndex(({ key }) => key === lastSeen.current);
-    setBelow(at < 0 ? 0 : messages.length - 1 - at);
+    const at = items.findLastIndex(({ key }) => key === lastSeen.current);
+    setBelow(at < 0 ? 0 : items.slice(at + 1).filter(isMessage).length);
   }, [items]);
   const noticeScroll = () => {
     const box = scroller.current;
     if (box === null) return;
     isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight <= nearEndPx;
     if (!isAtEnd.current) return;
-    lastSeen.current = items.findLast((item) => item.kind === 'message' || item.kind === 'note')?.key ?? null;
+    lastSeen.current = items.findLast(isMessage)?.key ?? null;
     setBelow(0);
   };
   return { below, isAtEnd, noticeScroll };
