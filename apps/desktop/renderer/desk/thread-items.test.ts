@@ -65,3 +65,13 @@ it('expects more room for more words', () => {
   const [short, long] = threadItems([message('a', now), message('b', now + 1, { text: 'word '.repeat(200) })], []);
   expect(likelyHeight(long)).toBeGreaterThan(likelyHeight(short) + 100);
 });
+
+it('makes the same of a thread that has changed as of one that was never seen before', () => {
+  const messages = Array.from({ length: 30 }, (_, index) =>
+    message(`m${index}`, now + index * 2 * minuteMs, index % 4 === 0 ? { direction: 'outbound', origin: 'desk' } : {}),
+  );
+  threadItems(messages, []);
+  const changed = messages.with(10, { ...messages[10]!, direction: 'note' }).toSpliced(20, 1);
+  expect(threadItems(changed, [])).toEqual(threadItems(structuredClone(changed), []));
+  expect(threadItems(messages.slice(5), [])).toEqual(threadItems(structuredClone(messages.slice(5)), []));
+});
