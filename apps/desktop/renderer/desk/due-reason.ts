@@ -47,8 +47,7 @@ export function rowTimes(
   const last = age(lastMessageAt, now);
   const aged = { short: last, long: text.clock.wroteLong(moment(lastMessageAt, now)), urgency: 'calm' } as const;
   const response = windowAt(window, now, humanAgentApproved);
-  const windowIs = (response: ResponseWindow) =>
-    conversation.erasedAt === null ? windowWords(response, now, counted) : text.clock.none;
+  const windowNow = conversation.erasedAt === null ? windowWords(response, now, counted) : text.clock.none;
   const onItsWay = window.comment?.isReplyOnItsWay === true ? text.due.onItsWay : null;
 
   switch (laneOf(conversation, now, humanAgentApproved)) {
@@ -58,7 +57,7 @@ export function rowTimes(
       if (due?.reason === 'first_reply') {
         return {
           corner: firstReply(due.at, now, counted),
-          below: onItsWay ?? windowIs(response),
+          below: onItsWay ?? windowNow,
           at: due.at,
         };
       }
@@ -71,7 +70,7 @@ export function rowTimes(
       return { corner: aged, below: text.due.unreachable, at: null };
     case 'waiting':
     case 'done':
-      return { corner: aged, below: onItsWay ?? windowIs(response), at: response.expiresAt };
+      return { corner: aged, below: onItsWay ?? windowNow, at: response.expiresAt };
   }
 }
 

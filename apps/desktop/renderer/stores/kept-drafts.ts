@@ -146,7 +146,7 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     perhapsSent(conversationId: string, tab: DraftTab, words: string): void {
       draftsOf(conversationId)[tab].perhapsSent = words;
     },
-    /** These words were sent: they are no draft any more, unless something else stands there by now. */
+    /** These words were sent: they are no longer a draft, unless something else stands there by now. */
     async sent(conversationId: string, tab: DraftTab, words: string): Promise<void> {
       const draft = draftsOf(conversationId)[tab];
       if (draft.text === words) draft.text = '';

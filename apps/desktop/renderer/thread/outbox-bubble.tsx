@@ -10,6 +10,7 @@ import { text } from '../text/en.ts';
 import { CopyText } from './copy-text.tsx';
 import { Discard } from './discard.tsx';
 import css from './outbox-bubble.module.css';
+import under from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 import { useThreadFacts } from './writer.ts';
@@ -30,7 +31,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
       >
         {hasVisibleText(item.text) ? item.text : text.thread.noVisibleText}
       </p>
-      <div className={state === 'held' ? css.trouble : css.foot}>
+      <div className={state === 'held' ? `${under.card} ${under.urgent} ${css.trouble}` : css.foot}>
         <div className={css.words}>
           <Sign size={13} aria-hidden="true" />
           <div>

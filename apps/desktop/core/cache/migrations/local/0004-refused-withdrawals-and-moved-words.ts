@@ -1,7 +1,7 @@
 import type { Db } from '../../open.ts';
 
 /**
- * withdrawals: `is_refused` when the relay said no: it is asked again only when a person asks again, also after a restart. `comment_id` is the
+ * withdrawals: `is_refused` when the relay said no: it is asked again only when a person asks again, even after a restart. `comment_id` is the
  *   comment that a private reply answers, so that its words are never sent as anything else.
  * outbox: `told_conversation_id` is the conversation that the relay was told under this id, where the item has moved to another one since:
  *   the same id must carry the same words.
