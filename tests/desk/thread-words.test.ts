@@ -84,6 +84,7 @@ test('a quote that was found takes no notice away, and no Undo', async () => {
   await bubble('I meant this one').getByRole('button', { name: 'Do you deliver to Bergen?' }).dispatchEvent('click');
   await expect.poll(() => page.getByTestId('thread-scroller').evaluate((box) => box.scrollTop)).toBeLessThan(100);
   await undo.click();
+  await bubble('Hello from Kari').waitFor();
   await page.getByTestId(/^row-/).filter({ hasText: 'And that one' }).click();
   await bubble('And that one').waitFor();
 });

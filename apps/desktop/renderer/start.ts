@@ -93,8 +93,12 @@ export function createDesk(
   let resting: ReturnType<typeof setTimeout> | undefined;
 
   const open = async (conversationId: string, at: FocusPoint | null = null) => {
-    clearTimeout(resting);
     view.getState().setOpen(conversationId);
+    await read(conversationId, at);
+  };
+
+  const read = async (conversationId: string, at: FocusPoint | null = null) => {
+    clearTimeout(resting);
     const known = knownRow(conversationId, { inbox, handoffsList, thread });
     void compose.getState().open(conversationId, known === null ? null : composerModes(known));
     const isFound = await thread.getState().open(conversationId, at);
@@ -111,7 +115,7 @@ export function createDesk(
   const pass = (conversationId: string) => {
     view.getState().setOpen(conversationId);
     clearTimeout(resting);
-    resting = setTimeout(() => void open(conversationId), restMs);
+    resting = setTimeout(() => void read(conversationId), restMs);
   };
 
   const close = () => {

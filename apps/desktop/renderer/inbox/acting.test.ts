@@ -66,6 +66,20 @@ it('goes on to the next conversation and back to the undone one', async () => {
   expect(view().notice).toBeNull();
 });
 
+it('calls nobody away who chooses to stay before the answer to Done or Undo comes', async () => {
+  const { act, view, asked } = await deskWith();
+  view().setOpen('b');
+  const resolving = act('resolve', 'b');
+  view().setOpen('b');
+  await resolving;
+  expect(view().openId).toBe('b');
+  view().setOpen('c');
+  view().notice?.action?.run();
+  view().setOpen('c');
+  await act('claim', 'a');
+  expect([view().openId, asked]).toEqual(['c', ['resolve b', 'reopen b', 'claim a']]);
+});
+
 it('done twice is done once, and says no more the second time', async () => {
   const { act, view, asked, stores } = await deskWith();
   view().setOpen('b');

@@ -34,6 +34,12 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     else void open(id);
   };
 
+  /** Whoever chooses where to be while an answer is under way is not called away by it. */
+  const watchChoices = (): (() => boolean) => {
+    const [here, { choices }] = [actedOn(view.getState()), view.getState()];
+    return () => actedOn(view.getState()) === here && view.getState().choices === choices;
+  };
+
   const askFor = async (action: HandoffAction, conversationId: string): Promise<Outcome> => {
     // What is under way already is expected already.
     if (handoffs.getState().busy.has(conversationId)) return { kind: 'ignored' };
@@ -51,6 +57,7 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     // Pressed twice, it was meant once.
     if (action === 'resolve' && row?.state === 'done') return;
     const next = action === 'resolve' ? nextAfter(conversationId, row, stores) : null;
+    const isStillHere = watchChoices();
     const outcome = await askFor(action, conversationId);
     if (outcome.kind !== 'done') return;
     // In place of "Done, undo?", which is no question about what was opened again.
@@ -59,16 +66,15 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
         .getState()
         .say({ text: text.handoffs.reopened(row === null ? null : shortName(whoIs(row))), conversationId });
     if (action !== 'resolve') return;
-    if (actedOn(view.getState()) === conversationId) goTo(next);
+    if (actedOn(view.getState()) === conversationId && isStillHere()) goTo(next);
     const undo = { label: text.notice.undo, run: () => void takeBack(conversationId) };
     view.getState().say({ text: doneWords(row), conversationId, action: undo });
   };
 
   const takeBack = async (conversationId: string) => {
-    const here = actedOn(view.getState());
+    const isStillHere = watchChoices();
     const outcome = await askFor('reopen', conversationId);
-    // Whoever has gone on meanwhile is not called back.
-    if (outcome.kind === 'done' && actedOn(view.getState()) === here) goTo(conversationId);
+    if (outcome.kind === 'done' && isStillHere()) goTo(conversationId);
   };
 
   return act;

@@ -31,6 +31,8 @@ export type ViewState = {
   /** The header of a lane that has the focus instead of a row. */
   readonly focusedLane: Lane | null;
   readonly openId: string | null;
+  /** How often somebody opened or closed a conversation here: to press the one that is open already is a choice too. */
+  readonly choices: number;
   /** How the list stood around the conversation that commands act on, when the person came to it. */
   readonly surroundings: Surroundings | null;
   readonly notice: Notice | null;
@@ -70,6 +72,7 @@ export function createViewStore(memory: Memory) {
     cursorId: remembered,
     focusedLane: null,
     openId: remembered,
+    choices: 0,
     surroundings: null,
     notice: null,
     goTo: (place) => {
@@ -92,7 +95,8 @@ export function createViewStore(memory: Memory) {
     setFocusedLane: (focusedLane) => set({ focusedLane }),
     setOpen: (openId) => {
       memory.setItem('transom.open', openId ?? '');
-      set(openId === null ? { openId } : { openId, cursorId: openId });
+      const choices = get().choices + 1;
+      set(openId === null ? { openId, choices } : { openId, choices, cursorId: openId });
       const { notice } = get();
       if (notice === null || notice.action !== null || notice.conversationId === null) return;
       if (notice.conversationId !== openId) get().say(null);
