@@ -197,30 +197,39 @@ async function workOfOlderPages(page: Page, rowId: string, pages: number): Promi
   await page.waitForTimeout(300);
   const found: number[] = [];
   for (let count = 0; count < pages; count += 1) {
-    // What scrolling draws is not the page's cost: first to a place where nothing is asked for yet, then on by a few lines.
+    // What scrolling draws is not the page's cost: they are asked for by the button, from where scrolling asks for nothing yet.
     await log.evaluate((box) => {
-      box.scrollTop = 1_000;
+      box.scrollTop = 1_400;
       return new Promise((done) => setTimeout(done, 200));
     });
-    const height = await log.evaluate((box) => box.scrollHeight);
-    const work = await mainThreadMs(page, async () => {
-      await log.evaluate((box, before) => {
-        box.scrollTop = Math.min(box.scrollTop, 880);
-        return new Promise<void>((done) => {
-          const look = new MutationObserver(() => {
-            if (box.scrollHeight <= before + 500) return;
-            look.disconnect();
-            requestAnimationFrame(() => requestAnimationFrame(() => done()));
-          });
-          look.observe(box, { subtree: true, attributes: true, attributeFilter: ['style'] });
-          setTimeout(done, 2_000);
-        });
-      }, height);
-    });
-    if ((await log.evaluate((box) => box.scrollHeight)) <= height) break;
+    const before = await log.evaluate(heightOfLog);
+    const work = await mainThreadMs(page, () => log.evaluate(askForOlder));
+    if ((await log.evaluate(heightOfLog)) <= before) break;
     found.push(work);
   }
   return found;
+}
+
+/** Runs in the page. The height that the list was given: to measure it would make the page lay itself out once more. */
+function heightOfLog(box: HTMLElement | SVGElement): number {
+  return Number.parseFloat(box.querySelector<HTMLElement>('[role="log"]')?.style.height ?? '');
+}
+
+/** Runs in the page: until the older ones are painted. */
+function askForOlder(box: HTMLElement | SVGElement): Promise<void> {
+  return new Promise<void>((done) => {
+    const list = box.querySelector<HTMLElement>('[role="log"]');
+    const height = () => Number.parseFloat(list?.style.height ?? '');
+    const before = height();
+    const look = new MutationObserver(() => {
+      if (height() <= before + 500) return;
+      look.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => done()));
+    });
+    if (list !== null) look.observe(list, { attributes: true, attributeFilter: ['style'] });
+    box.querySelector<HTMLElement>('[data-testid="thread-edge"] button')?.click();
+    setTimeout(done, 2_000);
+  });
 }
 
 async function workOfNewMessages(stack: Stack, page: Page, times: number): Promise<number[]> {

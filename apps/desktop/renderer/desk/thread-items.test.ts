@@ -1,9 +1,11 @@
 import { dayMs, minuteMs } from '@transom/shared';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { OutboxItem } from '../../contract/views.ts';
 import { testMessage as message, testNow as now } from './test-rows.ts';
-import { likelyHeight, threadItems } from './thread-items.ts';
+import { createThreadItems } from './thread-items.ts';
 
+const threadItems: ReturnType<typeof createThreadItems> = (...given) => createThreadItems()(...given);
 /** A bracket where a group begins or ends: "[a b]" is one group of two. */
 const shape = (...given: Parameters<typeof threadItems>) =>
   threadItems(...given)
@@ -61,17 +63,55 @@ it('shows what waits here at the end, under the key that it keeps once the relay
   ]);
 });
 
-it('expects more room for more words', () => {
-  const [short, long] = threadItems([message('a', now), message('b', now + 1, { text: 'word '.repeat(200) })], []);
-  expect(likelyHeight(long)).toBeGreaterThan(likelyHeight(short) + 100);
+it('makes the same of a thread that has changed as of one that was never seen before', () => {
+  type Thread = readonly ReturnType<typeof message>[];
+  const place = fc.nat(40);
+  const size = fc.integer({ min: 1, max: 6 });
+  const changes = fc.oneof(
+    // Some of them within five minutes of each other, some on another day.
+    fc.record({ minutes: fc.integer({ min: 1, max: 900 }), at: place, put: size, isOurs: fc.boolean() }).map(
+      ({ minutes, at, put, isOurs }) =>
+        (thread: Thread) =>
+          thread.toSpliced(
+            at,
+            0,
+            ...Array.from({ length: put }, (_, index) =>
+              message(`${thread.length}-${index}`, now + (at * 400 + minutes + index) * minuteMs, isOurs ? ours : {}),
+            ),
+          ),
+    ),
+    fc.record({ at: place, take: size }).map(
+      ({ at, take }) =>
+        (thread: Thread) =>
+          thread.toSpliced(at, take),
+    ),
+    fc.record({ at: place, isNote: fc.boolean() }).map(
+      ({ at, isNote }) =>
+        (thread: Thread) =>
+          thread.map((each, index) =>
+            index === at ? { ...each, ...(isNote ? ({ direction: 'note' } as const) : ours) } : each,
+          ),
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(changes, { maxLength: 20 }), (all) => {
+      const remembering = createThreadItems();
+      let thread: Thread = [];
+      for (const change of all) {
+        thread = change(thread);
+        expect(remembering(thread, [waiting])).toEqual(threadItems(thread, [waiting]));
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
-it('makes the same of a thread that has changed as of one that was never seen before', () => {
-  const messages = Array.from({ length: 30 }, (_, index) =>
-    message(`m${index}`, now + index * 2 * minuteMs, index % 4 === 0 ? { direction: 'outbound', origin: 'desk' } : {}),
-  );
-  threadItems(messages, []);
-  const changed = messages.with(10, { ...messages[10]!, direction: 'note' }).toSpliced(20, 1);
-  expect(threadItems(changed, [])).toEqual(threadItems(structuredClone(changed), []));
-  expect(threadItems(messages.slice(5), [])).toEqual(threadItems(structuredClone(messages.slice(5)), []));
+it('makes only anew what has another neighbour', () => {
+  const messages = Array.from({ length: 9 }, (_, index) => message(`m${index}`, now + index * minuteMs));
+  const remembering = createThreadItems();
+  const first = remembering(messages.slice(3, 8), []);
+  const withOlder = remembering(messages.slice(0, 8), []);
+  expect(withOlder.map((item) => first.includes(item))).toEqual([0, 0, 0, 0, 1, 1, 1, 1].map(Boolean));
+  const withNewer = remembering(messages, []);
+  expect(withNewer.map((item) => withOlder.includes(item))).toEqual([1, 1, 1, 1, 1, 1, 1, 0, 0].map(Boolean));
 });

@@ -17,57 +17,72 @@ export type ThreadItem =
   | { readonly kind: 'note'; readonly key: string; readonly message: Message }
   | { readonly kind: 'outbox'; readonly key: string; readonly item: OutboxItem };
 
+type Made = { readonly messages: readonly Message[]; readonly items: readonly ThreadItem[]; readonly formats: Formats };
+
 /**
  * The day of the oldest message is no item: it stands at the edge, above the list. Were it one, it would have to move when older
  * messages of that day come, and the place where the eye is could hang on it.
+ *
+ * In a thread of thousands hardly any message has other neighbours than before: what was made the last time is taken again.
  */
-export function threadItems(messages: readonly Message[], outbox: readonly OutboxItem[]): ThreadItem[] {
-  const formats = systemFormats();
-  const items: ThreadItem[] = [];
-  let before: Message | undefined;
-  for (let index = 0; index < messages.length; index += 1) {
-    const message = messages[index];
-    if (message === undefined) continue;
-    for (const item of itemsOf(before, message, messages[index + 1], formats)) items.push(item);
-    before = message;
-  }
-  for (const item of waiting(messages, outbox)) items.push({ kind: 'outbox', key: item.clientMessageId, item });
-  return items;
+export function createThreadItems() {
+  let last: Made | null = null;
+  return (messages: readonly Message[], outbox: readonly OutboxItem[]): readonly ThreadItem[] => {
+    const formats = systemFormats();
+    const items = itemsOf(messages, last?.formats === formats ? last : null);
+    last = { messages, items, formats };
+    const unsent = waiting(messages, outbox);
+    return unsent.length === 0
+      ? items
+      : [...items, ...unsent.map((item) => ({ kind: 'outbox' as const, key: item.clientMessageId, item }))];
+  };
 }
 
-/** In a thread of thousands hardly any message has other neighbours than before: what was made of it then is taken again. */
-const made = new WeakMap<Message, Made>();
-type Made = {
-  readonly before: Message | undefined;
-  readonly after: Message | undefined;
-  readonly formats: Formats;
-  readonly items: readonly ThreadItem[];
-};
+function itemsOf(messages: readonly Message[], last: Made | null): readonly ThreadItem[] {
+  if (last === null) return messages.flatMap((_, index) => itemsAt(messages, index));
+  if (last.messages === messages) return last.items;
+  const head = sameAtStart(last.messages, messages);
+  const tail = sameAtEnd(last.messages, messages, head);
+  // The last before the change and the first after it have another neighbour now.
+  const from = Math.max(0, head - 1);
+  const until = messages.length - Math.max(0, tail - 1);
+  const isOf = (message: Message | undefined) => (item: ThreadItem) => 'message' in item && item.message === message;
+  const items = last.items.slice(0, from === 0 ? 0 : last.items.findLastIndex(isOf(messages[from - 1])) + 1);
+  for (let index = from; index < until; index += 1) items.push(...itemsAt(messages, index));
+  if (until === messages.length) return items;
+  return items.concat(last.items.slice(last.items.findIndex(isOf(messages[until - 1])) + 1));
+}
 
-function itemsOf(
-  before: Message | undefined,
-  message: Message,
-  after: Message | undefined,
-  formats: Formats,
-): readonly ThreadItem[] {
-  const known = made.get(message);
-  if (known !== undefined && known.before === before && known.after === after && known.formats === formats)
-    return known.items;
-  const items: ThreadItem[] = [];
-  if (before !== undefined && !isSameDay(before, message))
-    items.push({ kind: 'day', key: `day-${message.id}`, at: message.sentAt });
+function sameAtStart(before: readonly Message[], now: readonly Message[]): number {
+  let count = 0;
+  while (count < Math.min(before.length, now.length) && before[count] === now[count]) count += 1;
+  return count;
+}
+
+/** Without those that are the same at the start. */
+function sameAtEnd(before: readonly Message[], now: readonly Message[], head: number): number {
+  const most = Math.min(before.length, now.length) - head;
+  let count = 0;
+  while (count < most && before[before.length - 1 - count] === now[now.length - 1 - count]) count += 1;
+  return count;
+}
+
+function itemsAt(messages: readonly Message[], index: number): ThreadItem[] {
+  const [before, message, after] = [messages[index - 1], messages[index], messages[index + 1]];
+  if (message === undefined) return [];
   const key = keyOf(message);
-  if (message.direction === 'note') items.push({ kind: 'note', key, message });
-  else
-    items.push({
-      kind: 'message',
-      key,
-      message,
-      isFirst: before === undefined || !standTogether(before, message),
-      isLast: after === undefined || !standTogether(message, after),
-    });
-  made.set(message, { before, after, formats, items });
-  return items;
+  const item: ThreadItem =
+    message.direction === 'note'
+      ? { kind: 'note', key, message }
+      : {
+          kind: 'message',
+          key,
+          message,
+          isFirst: before === undefined || !standTogether(before, message),
+          isLast: after === undefined || !standTogether(message, after),
+        };
+  if (before === undefined || isSameDay(before, message)) return [item];
+  return [{ kind: 'day', key: `day-${message.id}`, at: message.sentAt }, item];
 }
 
 /** What the relay has taken is among the messages already. It keeps its key, and with it its place. */
@@ -79,41 +94,4 @@ function waiting(messages: readonly Message[], outbox: readonly OutboxItem[]): r
 
 function keyOf({ id, clientMessageId }: Message): string {
   return clientMessageId ?? id;
-}
-
-/** What an item is likely to measure, in px, until it was drawn once. */
-export function likelyHeight(item: ThreadItem | undefined): number {
-  switch (item?.kind) {
-    case undefined:
-      return 0;
-    case 'day':
-      return 34;
-    case 'note':
-      return 50 + linesOf(item.message.text);
-    case 'outbox':
-      return 60 + linesOf(item.item.text);
-    case 'message': {
-      const { message, isFirst, isLast } = item;
-      const head = message.kind === 'text' || message.kind === 'attachment' ? 0 : 30;
-      return (
-        (isFirst ? 12 : 3) +
-        (isLast ? 20 : 0) +
-        16 +
-        head +
-        linesOf(message.text) +
-        message.attachments.length * 72 +
-        (message.replyTo === null ? 0 : 46)
-      );
-    }
-  }
-}
-
-const lineHeight = 20.3;
-const lettersPerLine = 72;
-
-function linesOf(words: string | null): number {
-  if (words === null || words === '') return 0;
-  let lines = 0;
-  for (const line of words.split('\n')) lines += Math.max(1, Math.ceil(line.length / lettersPerLine));
-  return lines * lineHeight;
 }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { dayTitle } from '../desk/when.ts';
 import { useClock, useDesk, useThread } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
@@ -21,10 +22,26 @@ export function ThreadEdge({ oldestAt }: { readonly oldestAt: number | null }) {
   );
 }
 
+const momentMs = 300;
+
+/** What is over in a moment is not worth a word: it would only flicker. */
+function useLasting(isOn: boolean): boolean {
+  const [isLasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const timer = setTimeout(() => setLasting(true), momentMs);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [isOn]);
+  return isOn && isLasting;
+}
+
 function Beginning() {
   const { thread } = useDesk();
   const hasMore = useThread((state) => state.hasMore);
-  const isReading = useThread((state) => state.isReadingOlder);
+  const isReading = useLasting(useThread((state) => state.isReadingOlder));
   const isUnreachable = useThread((state) => state.olderUnreachable);
   const isEmpty = useThread((state) => state.messages.length === 0);
   if (isReading) return <p className={css.words}>{text.thread.readingOlder}</p>;

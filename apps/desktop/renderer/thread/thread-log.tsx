@@ -1,6 +1,6 @@
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { type ThreadItem, threadItems } from '../desk/thread-items.ts';
+import { createThreadItems, type ThreadItem } from '../desk/thread-items.ts';
 import { dayTitle } from '../desk/when.ts';
 import { useClock, useThread } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
@@ -29,7 +29,8 @@ export function ThreadLog({ row }: { readonly row: Row }) {
 const Messages = memo(function Messages() {
   const messages = useThread((state) => state.messages);
   const outbox = useThread((state) => state.outbox);
-  const items = useMemo(() => threadItems(messages, outbox), [messages, outbox]);
+  const [threadItems] = useState(createThreadItems);
+  const items = useMemo(() => threadItems(messages, outbox), [threadItems, messages, outbox]);
   const scroller = useRef<HTMLDivElement>(null);
   const { virtualizer, below, toEnd, noticeScroll } = useThreadScroll(items, scroller);
   useEffect(() => {

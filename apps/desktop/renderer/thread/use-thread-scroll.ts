@@ -1,6 +1,7 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { likelyHeight, type ThreadItem } from '../desk/thread-items.ts';
+import { learnHeight, likelyHeight } from '../desk/likely-height.ts';
+import type { ThreadItem } from '../desk/thread-items.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { useFocusedItem } from './use-focused-item.ts';
 
@@ -11,6 +12,8 @@ const readAheadPx = 900;
 /** The edge above the oldest message has one height, whatever it says: nothing moves when that changes. */
 export const edgePx = 92;
 const footPx = 16;
+
+type ThreadVirtualizer = Virtualizer<HTMLDivElement, Element>;
 
 /**
  * The eye stays where it is: at the end when it is at the end, else on the message that it reads, when older ones are put above, when
@@ -23,7 +26,26 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
     count: items.length,
     getScrollElement: () => scroller.current,
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
-    estimateSize: useCallback((index: number) => likelyHeight(items[index]), [items]),
+    estimateSize: useCallback(
+      (index: number) => {
+        const item = items[index];
+        return item === undefined ? 0 : likelyHeight(item);
+      },
+      [items],
+    ),
+    // An item that comes into sight is measured with all others after the page has laid itself out, not each on its own before.
+    measureElement: useCallback(
+      (element: Element, entry: ResizeObserverEntry | undefined, { itemSizeCache }: ThreadVirtualizer) => {
+        const item = items[Number(element.getAttribute('data-index'))];
+        if (item === undefined) return 0;
+        const [box] = entry?.borderBoxSize ?? [];
+        if (box === undefined) return itemSizeCache.get(item.key) ?? likelyHeight(item);
+        const height = Math.round(box.blockSize);
+        learnHeight(item, height);
+        return height;
+      },
+      [items],
+    ),
     // What has the focus is always drawn: it would be lost with its element.
     rangeExtractor: useCallback(
       (range: Range) =>
@@ -42,7 +64,7 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
   });
   const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer]);
   const { below, isAtEnd, noticeScroll } = useNewBelow(items, scroller);
-  useReadAhead(items, scroller);
+  useReadAhead(items, virtualizer);
 
   const focusId = useThread((state) => state.focusId);
   const focusCount = useThread((state) => state.focusCount);
@@ -108,20 +130,18 @@ function useNewBelow(items: readonly ThreadItem[], scroller: RefObject<HTMLDivEl
 }
 
 /** Asks for older messages before the top is reached, and where a page does not fill the pane. */
-function useReadAhead(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
+function useReadAhead(items: readonly ThreadItem[], virtualizer: ThreadVirtualizer) {
   const { thread } = useDesk();
-  const isReading = useThread((state) => state.isReadingOlder);
   const ask = useCallback(() => {
-    const box = scroller.current;
     const { olderUnreachable, readOlder } = thread.getState();
-    if (box !== null && box.scrollTop < readAheadPx && !olderUnreachable) void readOlder();
-  }, [scroller, thread]);
+    // The page would have to lay itself out to say where it is.
+    const at = virtualizer.scrollOffset ?? 0;
+    if (at < readAheadPx && !olderUnreachable) void readOlder();
+  }, [virtualizer, thread]);
+  useEffect(ask, [items, ask]);
   useEffect(() => {
-    if (!isReading) ask();
-  }, [items, isReading, ask]);
-  useEffect(() => {
-    const box = scroller.current;
+    const box = virtualizer.scrollElement;
     box?.addEventListener('scroll', ask, { passive: true });
     return () => box?.removeEventListener('scroll', ask);
-  }, [scroller, ask]);
+  }, [virtualizer, ask]);
 }

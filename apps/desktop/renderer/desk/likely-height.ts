@@ -1,0 +1,57 @@
+import type { Message } from '@transom/shared';
+import type { ThreadItem } from './thread-items.ts';
+
+/**
+ * What is not drawn yet has no height, and a thread is laid out by what each item is likely to measure. Items that are reckoned alike
+ * measure alike: once one of them was drawn, the others are taken for as high as that one, and nothing moves when they are drawn.
+ */
+const measured = new Map<number, number>();
+/** The whole list is laid out anew for each height that turns out otherwise: what an item was taken for once, it stays. */
+const likely = new WeakMap<ThreadItem, number>();
+
+/** What an item is likely to measure, in px, until it was drawn once. */
+export function likelyHeight(item: ThreadItem): number {
+  const known = likely.get(item);
+  if (known !== undefined) return known;
+  const reckoned = reckonedHeight(item);
+  const height = measured.get(reckoned) ?? reckoned;
+  likely.set(item, height);
+  return height;
+}
+
+export function learnHeight(item: ThreadItem, heightPx: number): void {
+  measured.set(reckonedHeight(item), heightPx);
+}
+
+function reckonedHeight(item: ThreadItem): number {
+  switch (item.kind) {
+    case 'day':
+      return 34;
+    case 'note':
+      return 50 + linesOf(item.message.text);
+    case 'outbox':
+      return 60 + linesOf(item.item.text);
+    case 'message': {
+      const { message, isFirst, isLast } = item;
+      return (isFirst ? 12 : 3) + (isLast ? 20 : 0) + 16 + linesOf(message.text) + besidesWords(message);
+    }
+  }
+}
+
+function besidesWords(message: Message): number {
+  const head = message.kind === 'text' || message.kind === 'attachment' ? 0 : 30;
+  const quote = message.replyTo === null ? 0 : 46;
+  const marks = [message.editedAt, message.hiddenAt, message.reaction].filter((mark) => mark !== null).length * 18;
+  const fate = message.state === 'failed' || message.state === 'unconfirmed' || message.state === 'queued' ? 64 : 0;
+  return head + quote + marks + fate + message.attachments.length * 72;
+}
+
+const lineHeight = 20.3;
+const lettersPerLine = 72;
+
+function linesOf(words: string | null): number {
+  if (words === null || words === '') return 0;
+  let lines = 0;
+  for (const line of words.split('\n')) lines += Math.max(1, Math.ceil(line.length / lettersPerLine));
+  return lines * lineHeight;
+}
