@@ -66,17 +66,26 @@ export function watchPaints(): void {
       look.observe(document, { subtree: true, childList: true, characterData: true });
       if (press !== null) document.querySelector<HTMLElement>(press)?.click();
     });
-  /** Frames from the next key until the focus that it moved is painted. */
-  const framesUntilMoved = () =>
-    new Promise<number>((done) => {
+  /** Frames from the next key until the focus that it moved is painted, as `framesUntilMoved`. */
+  const watchNextMove = () => {
+    const moved = new Promise<number>((done) => {
       let frames = 0;
       const count = () => {
         frames += 1;
         requestAnimationFrame(count);
       };
+      const onFocus = () => {
+        let paintedIn = 0;
+        requestAnimationFrame(() => {
+          paintedIn = frames;
+        });
+        afterPaint(() => done(paintedIn));
+      };
       addEventListener('keydown', () => requestAnimationFrame(count), { once: true, capture: true });
-      addEventListener('focusin', () => afterPaint(() => done(frames)), { once: true, capture: true });
+      addEventListener('focusin', onFocus, { once: true, capture: true });
       setTimeout(() => done(-1), 1_000);
     });
-  Object.assign(globalThis, { timeToPaint, framesUntilMoved });
+    Object.assign(globalThis, { framesUntilMoved: moved });
+  };
+  Object.assign(globalThis, { timeToPaint, watchNextMove });
 }

@@ -202,23 +202,18 @@ async function workOfOlderPages(page: Page, rowId: string, pages: number): Promi
       box.scrollTop = 1_400;
       return new Promise((done) => setTimeout(done, 200));
     });
-    const before = await log.evaluate(heightOfLog);
-    const work = await mainThreadMs(page, () => log.evaluate(askForOlder));
-    if ((await log.evaluate(heightOfLog)) <= before) break;
+    const before = await log.evaluate((box) => box.scrollHeight);
+    const work = await mainThreadMs(page, () => page.evaluate(askForOlder));
+    if ((await log.evaluate((box) => box.scrollHeight)) <= before) break;
     found.push(work);
   }
   return found;
 }
 
-/** Runs in the page. The height that the list was given: to measure it would make the page lay itself out once more. */
-function heightOfLog(box: HTMLElement | SVGElement): number {
-  return Number.parseFloat(box.querySelector<HTMLElement>('[role="log"]')?.style.height ?? '');
-}
-
-/** Runs in the page: until the older ones are painted. */
-function askForOlder(box: HTMLElement | SVGElement): Promise<void> {
+/** Runs in the page, until the older ones are painted. It looks at the height that the list is given: to measure it would cost a layout. */
+function askForOlder(): Promise<void> {
   return new Promise<void>((done) => {
-    const list = box.querySelector<HTMLElement>('[role="log"]');
+    const list = document.querySelector<HTMLElement>('[data-testid="thread-scroller"] [role="log"]');
     const height = () => Number.parseFloat(list?.style.height ?? '');
     const before = height();
     const look = new MutationObserver(() => {
@@ -227,7 +222,7 @@ function askForOlder(box: HTMLElement | SVGElement): Promise<void> {
       requestAnimationFrame(() => requestAnimationFrame(() => done()));
     });
     if (list !== null) look.observe(list, { attributes: true, attributeFilter: ['style'] });
-    box.querySelector<HTMLElement>('[data-testid="thread-edge"] button')?.click();
+    document.querySelector<HTMLElement>('[data-testid="thread-edge"] button')?.click();
     setTimeout(done, 2_000);
   });
 }
@@ -260,12 +255,12 @@ async function workOfKeys(page: Page, times: number): Promise<{ work: number[]; 
   const work: number[] = [];
   const frames = new Set<number>();
   for (let time = 0; time < times; time += 1) {
+    await page.evaluate(() => Reflect.get(globalThis, 'watchNextMove')());
     const key = time % (others - 2) < (others - 2) / 2 ? 'j' : 'k';
     work.push(
       await mainThreadMs(page, async () => {
-        const painted = page.evaluate(() => Reflect.get(globalThis, 'framesUntilMoved')() as Promise<number>);
         await page.keyboard.press(key);
-        frames.add(await painted);
+        frames.add(await page.evaluate(() => Reflect.get(globalThis, 'framesUntilMoved') as Promise<number>));
       }),
     );
   }

@@ -23,13 +23,18 @@ export type Interruption = { readonly kind: 'wrote_again' } | { readonly kind: '
 
 export function markOf(messages: readonly Message[], personId: string | null): ThreadMark {
   let newest: Message | null = null;
-  for (const message of messages) if (newest === null || message.receivedAt >= newest.receivedAt) newest = message;
-  const answer = messages.findLast((message) => isAnswerOfOthers(message, personId));
+  let inbound: Message | null = null;
+  let answer: Message | null = null;
+  for (const message of messages) {
+    if (newest === null || message.receivedAt >= newest.receivedAt) newest = message;
+    if (message.direction === 'inbound') inbound = message;
+    else if (isAnswerOfOthers(message, personId)) answer = message;
+  }
   return {
     newestId: newest?.id ?? null,
     newestAt: newest?.receivedAt ?? 0,
-    inboundAt: messages.findLast(({ direction }) => direction === 'inbound')?.receivedAt ?? 0,
-    answer: answer === undefined ? null : answerOf(answer),
+    inboundAt: inbound?.receivedAt ?? 0,
+    answer: answer === null ? null : answerOf(answer),
     answerAt: answer?.receivedAt ?? 0,
   };
 }

@@ -12,13 +12,16 @@ export function mergeMessages(held: readonly Message[], arrived: readonly Messag
     const known = news.get(message.id);
     if (known === undefined || known.rev <= message.rev) news.set(message.id, message);
   }
-  const kept = held.filter((message) => {
-    const next = news.get(message.id);
-    if (next === undefined) return true;
-    if (next.rev > message.rev) return false;
-    news.delete(message.id);
-    return true;
-  });
+  const isKnown = held.some(({ id }) => news.has(id));
+  const kept = !isKnown
+    ? held
+    : held.filter((message) => {
+        const next = news.get(message.id);
+        if (next === undefined) return true;
+        if (next.rev > message.rev) return false;
+        news.delete(message.id);
+        return true;
+      });
   if (news.size === 0) return held;
   const added = [...news.values()].sort(inOrder);
   const [first] = added;
