@@ -33,19 +33,21 @@ async function run(...args: string[]): Promise<{ code: number; people: string }>
 const backUp = () => run('backup', '--to', copy());
 
 function node(script: string, ...args: string[]) {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, ...args], {
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '--eval', script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 
-/** A backup that another process is writing, for as long as that lives. */
+/** A backup that another process is writing, for as long as that lives: also where it has forgotten how to let go. */
 const writing = `
   const { lockWriting } = await import(${url('../store/sqlite/lock.ts')});
   const { writeFileSync } = await import('node:fs');
   if (lockWriting(process.argv[1] + '.unchecked') === null) throw new Error('held');
   writeFileSync(process.argv[1] + '.unchecked', 'half of it');
+  globalThis.gc();
+  await new Promise((resolve) => setImmediate(resolve));
   console.log('writing');
   setInterval(() => {}, 1_000);
 `;

@@ -84,6 +84,9 @@ export function lockWriting(path: string): (() => void) | null {
   };
 }
 
+/** A database that nobody refers to is closed by the garbage collector, and its lock goes with it: each is held here until it is let go. */
+const heldLocks = new Set<Database.Database>();
+
 function takeLock(lockPath: string): (() => void) | { readonly cause: unknown } {
   const lock = new Database(lockPath, { timeout: 0 });
   try {
@@ -94,7 +97,11 @@ function takeLock(lockPath: string): (() => void) | { readonly cause: unknown } 
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return { cause: error };
     throw error;
   }
-  return () => lock.close();
+  heldLocks.add(lock);
+  return () => {
+    heldLocks.delete(lock);
+    lock.close();
+  };
 }
 
 async function lockFile(path: string, real: string): Promise<() => void> {
