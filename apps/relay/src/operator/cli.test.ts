@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../store/sqlite/open.ts';
-import { database, deadlineMs, folder, run, setup, simulator, useCommandLine } from './testing/command-line.ts';
+import { database, deadlineMs, folder, run, say, setup, simulator, useCommandLine } from './testing/command-line.ts';
 
 useCommandLine();
 
@@ -193,7 +193,7 @@ describe('written wrongly', () => {
     '%j ends with 2 and words, without a stack',
     async (args) => {
       if (args[0] === 'account' || args[0] === 'deliveries') await setup();
-      const { code, lines, people } = await run(args);
+      const { code, lines, people } = await say(args);
       expect([code, lines]).toEqual([2, []]);
       expect(people).toMatch(/transom-relay/);
       expect(people).not.toContain('    at ');
@@ -201,8 +201,17 @@ describe('written wrongly', () => {
     deadlineMs,
   );
 
+  test(
+    'the process ends with the same code and words',
+    async () => {
+      const { code, lines, people } = await run(['plan', '--bogus']);
+      expect([code, lines, people]).toEqual([2, [], (await say(['plan', '--bogus'])).people]);
+    },
+    deadlineMs,
+  );
+
   test('every command explains itself', async () => {
-    const { people } = await run(['--help']);
+    const { people } = await say(['--help']);
     const names = [...people.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!);
     expect(names).toEqual([
       'serve',
@@ -220,10 +229,10 @@ describe('written wrongly', () => {
       'plan',
       'doctor',
     ]);
-    for (const { code, people: help } of await Promise.all(names.map((name) => run([name, '--help'])))) {
+    for (const { code, people: help } of await Promise.all(names.map((name) => say([name, '--help'])))) {
       expect([code, help]).toEqual([0, expect.stringContaining('Usage: transom-relay')]);
     }
-  }, 60_000);
+  });
 
   test(
     'without a database, and with wrong settings, it says what to do',

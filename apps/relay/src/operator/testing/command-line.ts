@@ -1,10 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Simulator, startSimulator } from '@transom/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { runCommand } from '../run-command.ts';
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
 export const deadlineMs = 20_000;
@@ -20,6 +21,8 @@ export function useCommandLine(): void {
   });
   afterAll(async () => {
     await simulator.close();
+    for (const { folder: kept } of founded.values()) rmSync(kept, { recursive: true });
+    founded.clear();
   });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'transom-cli-'));
@@ -93,9 +96,37 @@ export async function serve(env: Record<string, string> = {}) {
   });
   return { child, end, url };
 }
-export async function setup(name = 'Nordic Saunas') {
+type Agency = { agencyId: string; ownerCode: string };
+/** What the first agency of a folder left there, by its name: most tests begin with it, so it is made once and copied. */
+const founded = new Map<string, { readonly folder: string; readonly agency: Agency }>();
+
+export async function setup(name = 'Nordic Saunas'): Promise<Agency> {
+  const known = founded.get(name);
+  const isFirst = readdirSync(folder).length === 0;
+  if (isFirst && known !== undefined) {
+    cpSync(known.folder, folder, { recursive: true });
+    return known.agency;
+  }
   const { lines, people } = await run(['setup', '--agency', name, '--plan', 'plus', '--json']);
   if (lines.length !== 1) throw new Error(people);
-  return lines[0] as { agencyId: string; ownerCode: string };
+  if (isFirst) {
+    const kept = mkdtempSync(join(tmpdir(), 'transom-founded-'));
+    cpSync(folder, kept, { recursive: true });
+    founded.set(name, { folder: kept, agency: lines[0] });
+  }
+  return lines[0];
+}
+
+/** What a command says, in this process: for words that need no folder of their own. */
+export async function say(args: readonly string[]): Promise<Ended> {
+  const ended: Ended = { code: null, lines: [], people: '' };
+  const env = { DATABASE_URL: `sqlite:${database()}` };
+  ended.code = await runCommand(args, env, {
+    machine: (line) => void ended.lines.push(JSON.parse(line)),
+    people: (line) => {
+      ended.people += `${line}\n`;
+    },
+  });
+  return ended;
 }
 export const database = () => join(folder, 'data', 'transom.db');
