@@ -10,27 +10,34 @@ let stack: Stack;
 let browser: Browser;
 let page: Page;
 let buyer: Awaited<ReturnType<Stack['simulator']['buyer']>>;
-let write: (text: string) => Promise<unknown>;
+let account: Stack['accounts'][number];
+let write: (text: string) => Promise<{ nativeMessageId: string }>;
+/** Meta's ids of what she wrote, oldest first. */
+let written: string[];
 let log: Locator;
 
 beforeAll(async () => {
   ensureRenderer();
   stack = await startStack();
-  const account = stack.accounts[0]!;
+  account = stack.accounts[0]!;
   const { simulator } = stack;
   buyer = await simulator.buyer({ account, name: 'Maya Lindqvist', username: 'maya.lindqvist' });
   const other = await simulator.buyer({ account, name: 'Otto Berg', username: 'otto' });
   write = (text) => simulator.writes({ account, buyer, text });
   await simulator.holdWebhooks();
+  // Hardly two of the long ones are of one length, so that their heights are no guess that comes true by chance.
   const more = (number: number) =>
-    number % 7 === 0 ? ' And what would it cost with the larger heater, installed by you?'.repeat(number % 5) : '';
-  for (let first = 1; first < count; first += 50)
-    await Promise.all(
+    number % 3 === 0 ? ' And what would it cost with the larger heater?'.repeat(9).slice(0, (number * 37) % 400) : '';
+  written = [];
+  for (let first = 1; first < count; first += 50) {
+    const some = await Promise.all(
       Array.from({ length: Math.min(50, count - first) }, (_, index) =>
         write(`Question ${first + index}.${more(first + index)}`),
       ),
     );
-  await write(`Question ${count}.`);
+    written.push(...some.map(({ nativeMessageId }) => nativeMessageId));
+  }
+  written.push((await write(`Question ${count}.`)).nativeMessageId);
   await simulator.writes({ account, buyer: other, text: 'Hello from Otto' });
   await simulator.releaseWebhooks({ batch: 200 });
   await simulator.settled();
@@ -65,7 +72,34 @@ function firstInSight(): Promise<{ id: string; y: number }> {
 }
 const placeOf = (id: string) => page.locator(`#${id}`).evaluate((each) => each.getBoundingClientRect().top);
 
+/** From now on, of each frame that was painted: how far bubbles that follow one another overlap or stand apart, in px. */
+function watchSeams(): Promise<void> {
+  return page.evaluate(() => {
+    const seams: number[] = [];
+    const look = () => {
+      const items = [...document.querySelectorAll<HTMLElement>('[data-testid="thread-scroller"] [data-index]')];
+      items.sort((one, other) => Number(one.dataset['index']) - Number(other.dataset['index']));
+      for (const [place, item] of items.entries()) {
+        const next = items[place + 1];
+        if (next === undefined || Number(next.dataset['index']) !== Number(item.dataset['index']) + 1) continue;
+        seams.push(Math.abs(next.getBoundingClientRect().top - item.getBoundingClientRect().bottom));
+      }
+      requestAnimationFrame(afterPaint);
+    };
+    const afterPaint = () => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = look;
+      port2.postMessage(null);
+    };
+    requestAnimationFrame(afterPaint);
+    Object.assign(globalThis, { seams });
+  });
+}
+const widestSeam = () =>
+  page.evaluate(() => (Reflect.get(globalThis, 'seams') as number[]).reduce((a, b) => Math.max(a, b)));
+
 test('a long thread opens at its newest message and draws only what is in sight', async () => {
+  await watchSeams();
   await page
     .getByTestId(/^row-/)
     .filter({ hasText: `Question ${count}.` })
@@ -73,14 +107,16 @@ test('a long thread opens at its newest message and draws only what is in sight'
   await bubble(`Question ${count}.`).waitFor();
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
   expect(await bubble(/Question/).count()).toBeLessThan(60);
+  expect(await widestSeam()).toBeLessThanOrEqual(1);
 });
 
 test('what is read stays where it is while older messages are put above it', async () => {
   for (let page_ = 0; page_ < 4; page_ += 1) {
     const heightBefore = await log.evaluate((box) => box.scrollHeight);
-    // A place close enough to the top that the next page is asked for, set and read in one turn of the page.
+    // A place close enough to the top that the next page is asked for.
     await log.evaluate((box) => {
       box.scrollTop = 700;
+      return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     });
     const { id, y } = await firstInSight();
     await expect.poll(() => log.evaluate((box) => box.scrollHeight)).toBeGreaterThan(heightBefore + 500);
@@ -88,6 +124,18 @@ test('what is read stays where it is while older messages are put above it', asy
     expect(Math.abs((await placeOf(id)) - y)).toBeLessThanOrEqual(1);
   }
   expect(await bubble(/Question/).count()).toBeLessThan(60);
+});
+
+test('what was never drawn stands in its place in the first frame in which it is seen', async () => {
+  for (const share of [0.9, 0.5, 0.7, 0.3]) {
+    await log.evaluate((box, part) => {
+      box.scrollTop = box.scrollHeight * part;
+      return new Promise((done) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+    }, share);
+  }
+  expect(await widestSeam()).toBeLessThanOrEqual(1);
 });
 
 test('a message that comes below while one reads above is announced by a button that goes there', async () => {
@@ -107,6 +155,60 @@ test('a message that comes below while one reads above is announced by a button 
   await bubble('At the end').waitFor();
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
   expect(await pill.count()).toBe(0);
+  expect(await widestSeam()).toBeLessThanOrEqual(1);
+});
+
+const edit = (nativeMessageId: string, text: string) =>
+  stack.simulator.edits({ account, buyer, nativeMessageId, text });
+const nineLines = 'I meant the large one.\n'.repeat(9);
+const openRow = (words: string) => page.getByTestId(/^row-/).filter({ hasText: words }).click();
+
+test('in a thread opened after others the end stays the end, and what is read stays, when messages become longer', async () => {
+  await openRow('Hello from Otto');
+  await bubble('Hello from Otto').waitFor();
+  await openRow('At the end');
+  await bubble('At the end').waitFor();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  const { nativeMessageId } = await write('The small one?');
+  await bubble('The small one?').waitFor();
+  await edit(nativeMessageId, nineLines);
+  await bubble('I meant the large one.').waitFor();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  await write('Thank you');
+  await bubble('Thank you').waitFor();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+
+  await log.evaluate((box) => {
+    box.scrollTop -= 900;
+    return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  });
+  const { id, y } = await firstInSight();
+  // One that is drawn above it, and one that never was in this thread.
+  for (const back of [22, 45]) await edit(written.at(-back)!, nineLines);
+  await write('And delivery?');
+  await page.getByTestId('new-below').waitFor();
+  expect(Math.abs((await placeOf(id)) - y)).toBeLessThanOrEqual(1);
+  await page.getByTestId('new-below').click();
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+});
+
+test('reading back moves by what one scrolls and no more, also where the pane was of another width before', async () => {
+  await page.setViewportSize({ width: 1000, height: 800 });
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+  const jumps: number[] = [];
+  for (let step = 0; step < 40; step += 1) {
+    const { id, y } = await firstInSight();
+    await log.evaluate((box) => {
+      box.scrollTop -= 50;
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+    });
+    jumps.push(Math.abs((await placeOf(id)) - y - 50));
+  }
+  expect(Math.max(...jumps)).toBeLessThanOrEqual(1.5);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await log.focus();
+  await page.keyboard.press('End');
+  await expect.poll(fromEnd).toBeLessThanOrEqual(1);
 });
 
 test('the thread stays at its end when the pane becomes smaller', async () => {
@@ -129,7 +231,7 @@ test('the arrows scroll the thread that has the focus and leave the list alone',
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
   expect(await page.locator('[role="row"][aria-selected="true"]').first().getAttribute('id')).toBe(rowBefore);
   expect(await log.evaluate((box) => box === document.activeElement)).toBe(true);
-  await page.getByTestId('thread').getByText('At the end').waitFor();
+  await page.getByTestId('thread').getByText('And delivery?').waitFor();
 });
 
 test('neither letters without a space nor what is stacked on a letter leaves its bubble', async () => {

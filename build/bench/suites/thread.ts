@@ -45,7 +45,7 @@ export const thread: Suite = {
       const asking = await costOfAsking(page);
       const opened = await timesToOpen(page, rowId ?? '', quick ? 5 : 15);
       const older = await workOfOlderPages(page, rowId ?? '', quick ? 12 : 83);
-      const arrived = await workOfNewMessages(stack, page, quick ? 8 : 30);
+      const arrived = await workOfNewMessages(stack, page, quick ? 8 : 60);
       const moved = await workOfKeys(page, quick ? 10 : 60);
       const plain = await workOfPlainThread(browser, quick ? 8 : 30);
       return [
@@ -204,7 +204,8 @@ async function workOfOlderPages(page: Page, rowId: string, pages: number): Promi
     });
     const before = await log.evaluate((box) => box.scrollHeight);
     const work = await mainThreadMs(page, () => page.evaluate(askForOlder));
-    if ((await log.evaluate((box) => box.scrollHeight)) <= before) break;
+    if ((await log.evaluate((box) => box.scrollHeight)) <= before)
+      throw new Error(`No page came after ${count} of them.`);
     found.push(work);
   }
   return found;

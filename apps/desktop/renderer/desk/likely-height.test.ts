@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { learnHeight, likelyHeight } from './likely-height.ts';
+import { isHeightKnown, learnHeight, likelyHeight } from './likely-height.ts';
 import { testMessage as message, testNow as now } from './test-rows.ts';
 import { createThreadItems } from './thread-items.ts';
 
@@ -11,13 +11,14 @@ it('expects more room for more words', () => {
   expect(likelyHeight(long!)).toBeGreaterThan(likelyHeight(short!) + 100);
 });
 
-it('takes those that look like one that was drawn for as high as that one, and none that it has taken a height for already', () => {
-  const words = 'A length of words that no other test has, '.repeat(7);
-  const items = createThreadItems()(
-    ['a', 'b', 'c'].map((id, index) => message(id, now + index * 10 * 60_000, { text: words })),
-    [],
-  );
-  const before = likelyHeight(items[0]!);
-  learnHeight(items[1]!, before + 17);
-  expect(items.map(likelyHeight)).toEqual([before, before + 17, before + 17]);
+it('takes those that look like one that was drawn for as high as that one; only of short ones it knows', () => {
+  const of = (id: string, text: string) => createThreadItems()([message(id, now, { text })], [])[0]!;
+  const [short, long] = ['Eleven words', 'A length of words that no other test has, '.repeat(7)];
+  for (const words of [short, long]) {
+    const before = likelyHeight(of('a', words));
+    learnHeight(of('b', words), before + 17);
+    expect(likelyHeight(of('c', words))).toBe(before + 17);
+    learnHeight(of('b', words), before);
+  }
+  expect([isHeightKnown(of('d', short)), isHeightKnown(of('e', long))]).toEqual([true, false]);
 });

@@ -3,20 +3,23 @@ import type { ThreadItem } from './thread-items.ts';
 
 /**
  * What is not drawn yet has no height, and a thread is laid out by what each item is likely to measure. Items that are reckoned alike
- * measure alike: once one of them was drawn, the others are taken for as high as that one, and nothing moves when they are drawn.
+ * measure alike: once one of them was drawn, the others are taken for as high as that one, and little moves when they are drawn.
  */
 const measured = new Map<number, number>();
-/** The whole list is laid out anew for each height that turns out otherwise: what an item was taken for once, it stays. */
-const likely = new WeakMap<ThreadItem, number>();
 
 /** What an item is likely to measure, in px, until it was drawn once. */
 export function likelyHeight(item: ThreadItem): number {
-  const known = likely.get(item);
-  if (known !== undefined) return known;
   const reckoned = reckonedHeight(item);
-  const height = measured.get(reckoned) ?? reckoned;
-  likely.set(item, height);
-  return height;
+  return measured.get(reckoned) ?? reckoned;
+}
+
+/** Words that fit in one line. Of longer ones only the page knows how many lines they take. */
+const oneLineLetters = 40;
+
+/** Whether one that looks the same was drawn, so that this one need not be measured before it is put in its place. */
+export function isHeightKnown(item: ThreadItem): boolean {
+  const words = item.kind === 'message' ? item.message.text : null;
+  return words !== null && words.length <= oneLineLetters && measured.has(reckonedHeight(item));
 }
 
 export function learnHeight(item: ThreadItem, heightPx: number): void {

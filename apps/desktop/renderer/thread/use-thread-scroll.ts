@@ -1,9 +1,10 @@
-import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { learnHeight, likelyHeight } from '../desk/likely-height.ts';
+import { likelyHeight } from '../desk/likely-height.ts';
 import type { ThreadItem } from '../desk/thread-items.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { useFocusedItem } from './use-focused-item.ts';
+import { type ThreadVirtualizer, useItemHeights } from './use-item-heights.ts';
 
 /** So near to the end counts as at the end. */
 const nearEndPx = 80;
@@ -13,8 +14,6 @@ const readAheadPx = 900;
 export const edgePx = 92;
 const footPx = 16;
 
-type ThreadVirtualizer = Virtualizer<HTMLDivElement, Element>;
-
 /**
  * The eye stays where it is: at the end when it is at the end, else on the message that it reads, when older ones are put above, when
  * messages grow and when the pane does.
@@ -22,30 +21,11 @@ type ThreadVirtualizer = Virtualizer<HTMLDivElement, Element>;
 export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
   const focused = useFocusedItem(items, scroller);
   const [initialOffset] = useState(() => items.reduce((sum, item) => sum + likelyHeight(item), edgePx));
-  const virtualizer = useVirtualizer({
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLElement>({
     count: items.length,
     getScrollElement: () => scroller.current,
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
-    estimateSize: useCallback(
-      (index: number) => {
-        const item = items[index];
-        return item === undefined ? 0 : likelyHeight(item);
-      },
-      [items],
-    ),
-    // An item that comes into sight is measured with all others after the page has laid itself out, not each on its own before.
-    measureElement: useCallback(
-      (element: Element, entry: ResizeObserverEntry | undefined, { itemSizeCache }: ThreadVirtualizer) => {
-        const item = items[Number(element.getAttribute('data-index'))];
-        if (item === undefined) return 0;
-        const [box] = entry?.borderBoxSize ?? [];
-        if (box === undefined) return itemSizeCache.get(item.key) ?? likelyHeight(item);
-        const height = Math.round(box.blockSize);
-        learnHeight(item, height);
-        return height;
-      },
-      [items],
-    ),
+    ...useItemHeights(items),
     // What has the focus is always drawn: it would be lost with its element.
     rangeExtractor: useCallback(
       (range: Range) =>
@@ -62,6 +42,11 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
     paddingEnd: footPx,
     overscan: 6,
   });
+  useLayoutEffect(() => {
+    // Whatever is above the eye, in whichever direction it reads. Of what the eye is on, only what was never measured.
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, { scrollOffset, itemSizeCache }) =>
+      (itemSizeCache.has(item.key) ? item.end : item.start + 1) <= (scrollOffset ?? 0);
+  }, [virtualizer]);
   const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer]);
   const { below, isAtEnd, noticeScroll } = useNewBelow(items, scroller);
   useReadAhead(items, virtualizer);
@@ -134,8 +119,9 @@ function useReadAhead(items: readonly ThreadItem[], virtualizer: ThreadVirtualiz
   const { thread } = useDesk();
   const ask = useCallback(() => {
     const { olderUnreachable, readOlder } = thread.getState();
-    // The page would have to lay itself out to say where it is.
-    const at = virtualizer.scrollOffset ?? 0;
+    // The page would have to lay itself out to say where it is. What does not fill the pane is at its top.
+    const furthest = Math.max(0, virtualizer.getTotalSize() - (virtualizer.scrollRect?.height ?? 0));
+    const at = Math.min(virtualizer.scrollOffset ?? 0, furthest);
     if (at < readAheadPx && !olderUnreachable) void readOlder();
   }, [virtualizer, thread]);
   useEffect(ask, [items, ask]);
