@@ -1,70 +1,10 @@
 import { type Refusal, refuse } from '@transom/shared';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { CoreFunctions } from '../../contract/contract.ts';
-import type { Draft, DraftTab } from '../../contract/views.ts';
-import { testMessage } from '../desk/test-rows.ts';
+import type { Draft } from '../../contract/views.ts';
 import { createComposeStore, interruptionOf, isSubmitting, typed } from './compose.ts';
-import { createTestCore } from './test-core.ts';
-
-const m1 = testMessage('m1', 1);
-const m2 = testMessage('m2', 9);
-const sams = testMessage('a1', 5, {
-  direction: 'outbound',
-  origin: 'desk',
-  state: 'sent',
-  author: { id: 'sam', name: 'Sam' },
-  text: 'It is 4,900.',
-});
-const answer = { messageId: 'a1', by: 'Sam', text: 'It is 4,900.', sentAt: 5 };
-const modes = ['reply', 'private_reply', 'note'] as const;
+import { answer, composing, m1, m2, modes, sams } from './test-composer.ts';
 
 afterEach(() => void vi.useRealTimers());
-
-async function composing(functions: Partial<CoreFunctions> = {}) {
-  const stored = new Map<string, Draft>();
-  const at = (conversationId: string, tab: DraftTab) => stored.get(`${conversationId} ${tab}`) ?? { text: '', rev: 0 };
-  const sent: { method: string; clientMessageId: string; text: string; seenMessageId?: string | undefined }[] = [];
-  const take = (method: string) => async (input: Omit<(typeof sent)[number], 'method'>) => {
-    sent.push({ ...input, method });
-    return { ok: true } as const;
-  };
-  const core = createTestCore({
-    'draft.get': async ({ conversationId }) => ({
-      drafts: {
-        reply: at(conversationId, 'reply'),
-        private_reply: at(conversationId, 'private_reply'),
-        note: at(conversationId, 'note'),
-      },
-    }),
-    'draft.put': async ({ conversationId, tab, text, baseRev }) => {
-      const current = at(conversationId, tab);
-      if (current.rev !== baseRev) return { isStored: false, current };
-      stored.set(`${conversationId} ${tab}`, { text, rev: baseRev + 1 });
-      return { isStored: true, current: at(conversationId, tab) };
-    },
-    'reply.send': take('reply'),
-    'comment.privateReply': take('private_reply'),
-    'note.add': take('note'),
-    ...functions,
-  });
-  const store = createComposeStore(core.client);
-  await store.getState().open('c', modes);
-  store.getState().noteThread([m1], 'mara');
-  return {
-    core,
-    store,
-    sent,
-    words: () => typed(store.getState()),
-    draft: (conversationId: string, tab: DraftTab = 'reply') => at(conversationId, tab).text,
-    /** As another window of this desk would. */
-    typeElsewhere: (text: string, conversationId = 'c', tab: DraftTab = 'reply') => {
-      const draft = { text, rev: at(conversationId, tab).rev + 1 };
-      stored.set(`${conversationId} ${tab}`, draft);
-      store.getState().told({ conversationId, tab, draft });
-    },
-    submit: async () => (await store.getState().submit({ commentId: 'm1' })).kind,
-  };
-}
 
 describe('a draft', () => {
   it('is saved when another conversation is opened, and is there again', async () => {

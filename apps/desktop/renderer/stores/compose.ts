@@ -179,14 +179,14 @@ export function createComposeStore(client: CoreClient) {
       setText: (value) => {
         const { conversationId, mode, present } = get();
         if (conversationId === null) return;
-        if (mode !== 'note' && hasNothingToSend(get())) set({ seen: present });
+        if (mode !== 'note' && hasNothingToSend(get())) set({ seen: present, isAsked: false });
         refuse(conversationId, null);
         drafts.type(conversationId, mode, value);
       },
 
       giveBack: async (conversationId, mode, words) => {
         get().showTab(conversationId, mode);
-        if (get().conversationId === conversationId && hasNothingToSend(get())) set({ seen: get().present });
+        if (get().conversationId === conversationId && hasNothingToSend(get())) get().acknowledge();
         await drafts.giveBack(conversationId, mode, words);
       },
 
@@ -196,7 +196,11 @@ export function createComposeStore(client: CoreClient) {
         const mark = markOf(messages, personId);
         const next = isAwaited ? withAnswer(mark, toldAnswer) : mark;
         const isSeen = present.newestId === null || hasNothingToSend(get());
-        set({ present: next, toldAnswer: isAwaited ? toldAnswer : null, ...(isSeen ? { seen: next } : {}) });
+        set({
+          present: next,
+          toldAnswer: isAwaited ? toldAnswer : null,
+          ...(isSeen ? { seen: next, isAsked: false } : {}),
+        });
       },
 
       acknowledge: () => set({ seen: get().present, isAsked: false }),
@@ -217,7 +221,12 @@ export function createComposeStore(client: CoreClient) {
         refuse(conversationId, null);
         try {
           // The last keys reach the core first, so that it knows which draft is sent.
+          const isInDoubt = drafts.isInDoubt(conversationId, mode);
           await drafts.save();
+          if (isInDoubt && drafts.shown(conversationId)[mode].text !== body) {
+            refuse(conversationId, text.composer.partWasSent);
+            return { kind: 'refused', reason: text.composer.partWasSent };
+          }
           const place = placeOf(conversationId, mode);
           const clientMessageId = attemptId(place, body);
           const draftRev = drafts.revOf(conversationId, mode);

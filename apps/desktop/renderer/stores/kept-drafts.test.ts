@@ -70,3 +70,21 @@ it('what is typed after words that turn out to be sent does not send them again'
   await drafts.open('c');
   expect(drafts.shown('c').reply.text).toBe('Delivery is free.');
 });
+
+it('words that the core could neither store nor send stay, although its draft is empty', async () => {
+  const { client } = createTestCore({
+    'draft.get': async () => {
+      const empty = { text: '', rev: 0 };
+      return { drafts: { reply: empty, private_reply: empty, note: empty } };
+    },
+    'draft.put': () => Promise.reject(new Error('disk full')),
+  });
+  const drafts = keepDrafts(client, () => undefined);
+  await drafts.open('c');
+  drafts.type('c', 'reply', 'It is 4,900.');
+  await drafts.save();
+  drafts.perhapsSent('c', 'reply', 'It is 4,900.');
+  await drafts.open('d');
+  await drafts.open('c');
+  expect(drafts.shown('c').reply).toEqual({ text: 'It is 4,900.', isSaved: false });
+});

@@ -60,7 +60,12 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     const { perhapsSent } = draft;
     draft.perhapsSent = null;
     if (isUntouched) draft.text = current.text;
-    else if (current.text === '' && perhapsSent !== null && draft.text.startsWith(perhapsSent))
+    else if (
+      perhapsSent !== null &&
+      current.text === '' &&
+      current.rev !== draft.rev &&
+      draft.text.startsWith(perhapsSent)
+    )
       // The core has emptied the draft because it has the message: only what was typed after it is new.
       draft.text = draft.text.slice(perhapsSent.length).trimStart();
     else if (current.rev !== draft.rev && !draft.asked.includes(current.text))
@@ -146,6 +151,8 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     perhapsSent(conversationId: string, tab: DraftTab, words: string): void {
       draftsOf(conversationId)[tab].perhapsSent = words;
     },
+    /** Whether a part of what stands there may have been sent: once that is known, it is taken out. */
+    isInDoubt: (conversationId: string, tab: DraftTab): boolean => draftsOf(conversationId)[tab].perhapsSent !== null,
     /** These words were sent: they are no longer a draft, unless something else stands there by now. */
     async sent(conversationId: string, tab: DraftTab, words: string): Promise<void> {
       const draft = draftsOf(conversationId)[tab];

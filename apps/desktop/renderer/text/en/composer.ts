@@ -21,6 +21,7 @@ export const composer = {
   draftSaving: 'Saving draft…',
   notHandedOver:
     'This window lost its connection before that was confirmed. Your text is kept: press Send again in a moment. It will not go out twice.',
+  partWasSent: 'The words before it have gone out after all. Read what is left, then press Send again.',
   notSent: (reason: string) => `Not sent. ${reason}`,
   wroteAgain: (name: string) => `${isolated(name)} wrote again while you were typing. Nothing was sent; read it first.`,
   read: 'I have read it',
