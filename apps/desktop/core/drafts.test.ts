@@ -270,6 +270,8 @@ test('a merge that is told in pages takes the words along, and keys that a windo
   for (const text of ['typed in c1, and', 'typed in c1, and more'])
     await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev: 1 });
   expect(await replyTo(desk, 'c2')).toBe('typed in c1, and more\ntyped in c2');
+  await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'typed in c1, or more', baseRev: 1 });
+  expect(await replyTo(desk, 'c2')).toBe('typed in c1, or more\ntyped in c2');
   expect([await outbox(desk), await replyTo(desk, 'c1')]).toEqual([[], '']);
 });
 

@@ -19,22 +19,21 @@ export function createDrafts(desk: {
   const { store, emit } = desk;
   /** By place: the number of the draft that was sent last. Windows of another run have read their drafts anew since. */
   const lastSent = new Map<string, number>();
-  /**
-   * Conversations that were merged into another one while a window may have had keys for them, and what of those has followed, by place.
-   */
+  /** Where conversations went that were merged into another one since the start: a window may still have keys for them. */
   const merged = new Map<string, string>();
-  const followed = new Map<string, string>();
+  /** The words that went there with them, by the place where they were typed. */
+  const movedWords = new Map<string, string>();
   const placeOf = (conversationId: string, tab: DraftTab): string => `${tab} ${conversationId}`;
 
   function put(typed: MethodInput<'draft.put'>): MethodOutput<'draft.put'> {
     const { conversationId, tab, text } = typed;
     if (text.trim() === '' || !isOutOfReach(conversationId)) return write(typed);
     const into = merged.get(conversationId);
-    if (into !== undefined && !isOutOfReach(into)) follow(typed, into);
+    if (into !== undefined && !isOutOfReach(into)) moveTyped(typed, into);
     else
       store.local.inOneCommit(() => {
         holdDraft({ conversationId, tab });
-        holdTyped({ conversationId, tab }, text);
+        holdTyped({ conversationId: into ?? conversationId, tab }, text);
       });
     return { isStored: true, current: store.local.draft(conversationId, tab) };
   }
@@ -84,15 +83,19 @@ export function createDrafts(desk: {
     write({ conversationId, tab, text: '', baseRev: rev });
   }
 
-  /** A window still had keys for a conversation that was merged into this one: they follow the words that were there. */
-  function follow({ conversationId, tab, text }: MethodInput<'draft.put'>, into: string): void {
+  /**
+   * A window still had keys for a conversation that was merged into this one: they go where the words before them went. Where those were
+   * sent or changed since, only what is new goes there.
+   */
+  function moveTyped({ conversationId, tab, text }: MethodInput<'draft.put'>, into: string): void {
     const place = placeOf(conversationId, tab);
-    const before = followed.get(place) ?? '';
+    const before = movedWords.get(place) ?? '';
     const { text: there, rev } = store.local.draft(into, tab);
-    const isLonger = before !== '' && text.startsWith(before) && there.startsWith(before);
-    const both = isLonger ? text + there.slice(before.length) : joinedWords(text, there);
-    write({ conversationId: into, tab, text: both, baseRev: rev });
-    followed.set(place, text);
+    const isThere = before !== '' && there.startsWith(before);
+    const added = before !== '' && text.startsWith(before) ? text.slice(before.length).trimStart() : text;
+    const both = isThere ? text + there.slice(before.length) : joinedWords(added, there);
+    if (both !== there) write({ conversationId: into, tab, text: both, baseRev: rev });
+    movedWords.set(place, isErased(into) ? '' : text);
   }
 
   function putBefore({ conversationId, tab }: Place, words: string): void {
@@ -128,7 +131,7 @@ export function createDrafts(desk: {
           if (text === '') continue;
           putBefore({ conversationId: into, tab }, text);
           write({ conversationId: from, tab, text: '', baseRev: rev });
-          followed.set(placeOf(from, tab), text);
+          movedWords.set(placeOf(from, tab), text);
         }
         store.outbox.move(from, into);
         store.local.moveWithdrawals(from, into);

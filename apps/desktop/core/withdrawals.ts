@@ -42,7 +42,7 @@ export function createWithdrawals(options: {
   readonly failed: (error: unknown) => void;
 }) {
   const { store, drafts, retries } = options;
-  /** Since the start, for whoever still waits for an answer. */
+  /** Ids of messages that were taken back since the start, for whoever still waits for an answer: few, so none is forgotten. */
   const takenBack = new Set<string>();
 
   async function ask(messageId: string): Promise<Outcome> {
