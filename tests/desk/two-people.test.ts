@@ -27,6 +27,7 @@ const arrives = async (name: string, text: string) => {
   await stack.simulator.writes({ account, buyer, text });
   await Promise.all([dana.row(name).waitFor(), sam.row(name).waitFor()]);
   return {
+    writes: (more: string) => stack.simulator.writes({ account, buyer, text: more }),
     received: async () => (await stack.simulator.delivered({ buyer })).map((message) => message.text),
     has: (count: number) =>
       until(`the buyer has ${count} answers`, async () => {
@@ -116,4 +117,27 @@ test('what a colleague holds is taken over by an owner and asked for by others, 
   await dana.composer.press('Control+Enter');
   await ines.has(1);
   expect(await ines.received()).toEqual(['Friday at 3, Ines?']);
+});
+
+test('where whoever answered still holds the conversation, the button that asks for it asks for it', async () => {
+  const nora = await arrives('Nora Vik', 'Is the larger heater in stock?');
+  await dana.open('Nora Vik');
+  await dana.page.getByRole('button', { name: 'Claim' }).first().click();
+  await sam.open('Nora Vik');
+  await sam.page.getByTestId('composer-box').and(sam.page.locator('[data-state=claimed]')).waitFor();
+  await sam.composer.fill('Two are.');
+  await dana.composer.fill('One is, Nora.');
+  await dana.composer.press('Control+Enter');
+  await nora.has(1);
+  await nora.writes('And the smaller one?');
+  await dana.page.getByTestId('thread').getByText('And the smaller one?').waitFor();
+  await dana.page.getByRole('button', { name: 'Claim' }).first().click();
+  await sam.page.getByTestId('answered-meanwhile').waitFor();
+  await sam.page.getByTestId('composer-box').and(sam.page.locator('[data-state=claimed]')).waitFor();
+  await sam.page.getByTestId('thread').getByText('And the smaller one?').waitFor();
+  await sam.page
+    .getByTestId('send')
+    .filter({ hasText: /Ask .*Dana/ })
+    .click();
+  await expect.poll(() => sam.composer.inputValue()).toContain('Dana, may I take this one?');
 });

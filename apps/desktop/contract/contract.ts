@@ -18,7 +18,8 @@ import {
  */
 const done = z.object({ ok: z.literal(true) });
 const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusalSchema })]);
-const [id, conversationId] = [idSchema, idSchema];
+const id = idSchema;
+const conversationId = idSchema;
 /** The id of a new message. */
 const newMessageId = z.string().regex(/^[\w-]{1,100}$/);
 /** The number of the draft being sent; if another window has sent it since, nothing is sent. */

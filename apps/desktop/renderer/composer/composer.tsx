@@ -32,9 +32,7 @@ export function Composer({ row }: { readonly row: Row }) {
   const maySend = canSend(state) && isLoaded && !isUnderWay && !isTooLong && words.trim() !== '';
 
   const submit = async () => {
-    // Whoever answered also holds the claim; their answer is what matters here.
-    const isAnswered = interruption === 'answered';
-    if (state.kind === 'claimed' && !isAnswered) return askOrTakeOver(state);
+    if (state.kind === 'claimed') return askOrTakeOver(state);
     const outcome = maySend ? await compose.getState().submit({ commentId }) : null;
     if (view.getState().openId !== row.id) {
       // Where it was written nobody looks now.

@@ -50,6 +50,31 @@ describe('countdown', () => {
     ]);
   });
 
+  it('without the relay\u2019s time says only what is so at the last one that is known, and later', () => {
+    const at = (facts: Parameters<typeof countdownOf>[0], atLeast: number | null) => {
+      const { state, expiresAt } = countdownOf(facts, null, false, 'Dana', atLeast);
+      return [state, expiresAt];
+    };
+    const used = (change: object) => ({
+      window: {
+        ...noWindow,
+        comment: { messageId: 'm', at: now - 3 * dayMs, privateReplyUsedAt: now - 2 * dayMs, ...change },
+      },
+      erasedAt: null,
+    });
+    expect(at(used({ isReplyOnItsWay: true }), now - dayMs)).toEqual(['none', null]);
+    expect(at(used({}), null)[0]).toBe('closed');
+    expect(at(opened(hourMs), null)).toEqual(['unknown', now - hourMs + dayMs]);
+    const both = {
+      window: {
+        ...opened(2 * dayMs).window,
+        comment: { messageId: 'm', at: now - 2 * dayMs, privateReplyUsedAt: null },
+      },
+      erasedAt: null,
+    };
+    expect(at(both, now - hourMs)).toEqual(['unknown', now + 5 * dayMs]);
+  });
+
   it('says that one more message opens it to somebody whose message was the last', () => {
     const lastMessage = { id: 'm', kind: 'text', preview: 'Hello?', state: 'received' } as const;
     const long = (direction: 'inbound' | 'outbound') =>

@@ -48,11 +48,10 @@ export function countdownOf(
   const { window, erasedAt, lastMessage } = windowed;
   if (erasedAt !== null) return none(text.clock.erasedLong);
   if (now === null) {
-    const before = atLeast === null ? null : countdownOf(windowed, atLeast, humanAgentApproved, name);
-    if (before?.state === 'closed') return before;
-    // As it was when it opened: when that ends needs no clock.
-    const { expiresAt } = windowAt(window, window.openedAt ?? window.comment?.at ?? 0, humanAgentApproved);
-    return expiresAt === null ? none(text.clock.noneLong(name)) : untrusted(expiresAt);
+    // It is at least as late as the last time that is known, and when what was open then ends needs no clock.
+    const since = Math.max(window.openedAt ?? 0, window.comment?.at ?? 0, atLeast ?? 0);
+    const then = countdownOf(windowed, since, humanAgentApproved, name);
+    return then.state === 'closed' || then.expiresAt === null ? then : untrusted(then.expiresAt);
   }
   const { kind, expiresAt } = windowAt(window, now, humanAgentApproved);
   if (kind === 'none' || expiresAt === null) return none(text.clock.noneLong(name));

@@ -38,6 +38,9 @@ describe('the corner of a row', () => {
     const ours = { ...testRow('c').lastMessage!, direction: 'outbound' as const, state: 'queued' as const };
     const row = wrote(5 * hourMs, { firstAnsweredAt: 1, lastMessage: ours, lastMessageAt: now });
     expect(rowTimes(row, now, false).below).toBe('Wrote 5 h ago');
+    // A lost reply of ours makes the thread wait since it was written: that is not theirs either.
+    const lost = { ...row, unansweredSinceAt: now - minuteMs };
+    expect(rowTimes(lost, now, false).below).toBe('Wrote 5 h ago');
     expect(rowTimes(wrote(hourMs, { state: 'answered', erasedAt: now }), now, false).below).toBe(text.clock.none);
   });
 

@@ -77,7 +77,8 @@ export function rowTimes(
 /** Our own last message, or a note, is not theirs. */
 function theyWroteAt({ lastMessage, lastMessageAt, unansweredSinceAt, window }: Conversation): number {
   if (lastMessage === null || lastMessage.direction === 'inbound') return lastMessageAt;
-  return Math.max(window.openedAt ?? 0, window.comment?.at ?? 0, unansweredSinceAt ?? 0) || lastMessageAt;
+  // Where they opened a window it says when; without one, a lost reply of ours may be what waits since then.
+  return Math.max(window.openedAt ?? 0, window.comment?.at ?? 0) || (unansweredSinceAt ?? lastMessageAt);
 }
 
 type Counted = (words: string) => string;

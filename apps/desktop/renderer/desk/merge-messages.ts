@@ -12,16 +12,8 @@ export function mergeMessages(held: readonly Message[], arrived: readonly Messag
     const known = news.get(message.id);
     if (known === undefined || known.rev <= message.rev) news.set(message.id, message);
   }
-  const isKnown = held.some(({ id }) => news.has(id));
-  const kept = !isKnown
-    ? held
-    : held.filter((message) => {
-        const next = news.get(message.id);
-        if (next === undefined) return true;
-        if (next.rev > message.rev) return false;
-        news.delete(message.id);
-        return true;
-      });
+  const replacesSome = held.some(({ id }) => news.has(id));
+  const kept = replacesSome ? held.filter((message) => isKept(message, news)) : held;
   if (news.size === 0) return held;
   const added = [...news.values()].sort(inOrder);
   const [first] = added;
@@ -32,6 +24,14 @@ export function mergeMessages(held: readonly Message[], arrived: readonly Messag
   if (inOrder(newest, first) < 0) return [...kept, ...added];
   if (inOrder(last, oldest) < 0) return [...added, ...kept];
   return interleaved(kept, added);
+}
+
+/** What is held in the newest revision stays, and is no news. */
+function isKept(message: Message, news: Map<string, Message>): boolean {
+  const next = news.get(message.id);
+  if (next !== undefined && next.rev > message.rev) return false;
+  news.delete(message.id);
+  return true;
 }
 
 function interleaved(kept: readonly Message[], added: readonly Message[]): Message[] {

@@ -53,8 +53,8 @@ describe('a row', () => {
   });
 
   it('says that a reply or a note of this desk waits or is held, and nothing of one that goes out at this moment', () => {
-    expect(snippetOf(row, waiting('queued'), away)).toMatchObject({ lead: 'Waits to be sent', words: 'Hi Maya' });
-    expect(snippetOf(row, { ...waiting('queued'), kind: 'note' }, away).lead).toBe('Note waits');
+    expect(snippetOf(row, waiting('queued'), away)).toMatchObject({ lead: 'Waits to be sent:', words: 'Hi Maya' });
+    expect(snippetOf(row, { ...waiting('queued'), kind: 'note' }, away).lead).toBe('Note waits:');
     expect(snippetOf(row, waiting('held'), live)).toMatchObject({ lead: 'On hold:', words: 'Hi Maya' });
     expect(snippetOf(row, waiting('sending'), live).lead).toBe('We:');
   });

@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { testNow as now, testMessage, testRow } from './test-rows.ts';
 import { waitingWords } from './waiting-words.ts';
-import { moment } from './when.ts';
+import { moment, momentAt } from './when.ts';
 
 const failure = { code: 'rate_limited', detail: 'Instagram asks for patience.' };
 const message = testMessage('m', now, {
@@ -28,9 +28,11 @@ it('says why, until when, and that the window is still open then', () => {
 
 it('says that the window closes before it is tried again', () => {
   const row = rowOpenedAt(now - dayMs + 10 * minuteMs);
-  expect(words(row)).toContain(`The window closes before that, at ${moment(now + 10 * minuteMs, now)}.`);
+  expect(words(row)).toContain(`The window closes before that, ${momentAt(now + 10 * minuteMs, now)}.`);
   expect(words(row, {}, now, true)).toContain('The window is open until');
-  expect(words(rowOpenedAt(now - 2 * dayMs))).toContain('so it can no longer be sent.');
+  expect(words(rowOpenedAt(now - 3 * dayMs))).toContain(
+    `The window closed ${momentAt(now - 2 * dayMs, now)}, so it can no longer be sent.`,
+  );
 });
 
 it('says no time that is not known or over', () => {

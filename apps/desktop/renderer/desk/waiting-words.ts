@@ -20,9 +20,10 @@ export function waitingWords({ message, row, now, approved }: WaitingFacts): str
   // The window of that moment counts: a person's answer may still go out when the first 24 hours are over.
   const endsAt = now === null ? null : windowEnd(message.kind, row.window, isAhead ? until : now, approved);
   if (now !== null && endsAt !== null) {
-    const end = moment(endsAt, now);
-    if (endsAt <= now) sentences.push(waits.closed(end));
-    else sentences.push(isAhead && until >= endsAt ? waits.closesBefore(end) : waits.openUntil(end));
+    const isTooLate = isAhead && until >= endsAt;
+    if (endsAt <= now) sentences.push(waits.closed(momentAt(endsAt, now)));
+    else if (isTooLate) sentences.push(waits.closesBefore(momentAt(endsAt, now)));
+    else sentences.push(waits.openUntil(moment(endsAt, now)));
   }
   return sentences.join(' ');
 }

@@ -80,6 +80,16 @@ it('calls nobody away who chooses to stay before the answer to Done or Undo come
   expect([view().openId, asked]).toEqual(['c', ['resolve b', 'reopen b', 'claim a']]);
 });
 
+it('offers no Undo of the one before while another one is being done', async () => {
+  const { act, view } = await deskWith();
+  view().setOpen('a');
+  await act('resolve', 'a');
+  const resolving = act('resolve', 'b');
+  expect(view().notice).toBeNull();
+  await resolving;
+  expect(view().notice?.conversationId).toBe('b');
+});
+
 it('done twice is done once, and says no more the second time', async () => {
   const { act, view, asked, stores } = await deskWith();
   view().setOpen('b');

@@ -36,8 +36,14 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
 
   /** Whoever chooses where to be while an answer is under way is not called away by it. */
   const watchChoices = (): (() => boolean) => {
-    const [here, { choices }] = [actedOn(view.getState()), view.getState()];
+    const here = actedOn(view.getState());
+    const { choices } = view.getState();
     return () => actedOn(view.getState()) === here && view.getState().choices === choices;
+  };
+
+  /** From now on Undo would be about this one, and not about the one before. */
+  const endOffer = () => {
+    if (view.getState().notice?.action?.label === text.notice.undo) view.getState().say(null);
   };
 
   const askFor = async (action: HandoffAction, conversationId: string): Promise<Outcome> => {
@@ -58,6 +64,7 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     if (action === 'resolve' && row?.state === 'done') return;
     const next = action === 'resolve' ? nextAfter(conversationId, row, stores) : null;
     const isStillHere = watchChoices();
+    if (action === 'resolve') endOffer();
     const outcome = await askFor(action, conversationId);
     if (outcome.kind !== 'done') return;
     // In place of "Done, undo?", which is no question about what was opened again.

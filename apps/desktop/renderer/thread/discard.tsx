@@ -6,10 +6,10 @@ import { useOneAtATime } from './use-one-at-a-time.ts';
 import { usePutBack } from './use-put-back.ts';
 import { useSay } from './use-say.ts';
 
-/** Drops an unsent message for good; for a while its words can be had back. */
+/** Drops an unsent message for good. Its words can be had back for a while, unless another notice takes the place of the offer. */
 export function Discard({ item }: { readonly item: OutboxItem }) {
   const { client } = useDesk();
-  const { notReached } = useSay();
+  const { say, notReached } = useSay();
   const { isUnderWay, once } = useOneAtATime();
   const offerPutBack = usePutBack(item.conversationId, item.kind);
   const discard = async () => {
@@ -17,6 +17,7 @@ export function Discard({ item }: { readonly item: OutboxItem }) {
       const { clientMessageId } = item;
       const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId, keep: false });
       if (isWithdrawn) offerPutBack(text.thread.discarded, item.text);
+      else say(text.thread.onTheWay);
     } catch {
       notReached();
     }

@@ -26,6 +26,7 @@ function LeftWords({ item }: { readonly item: OutboxItem }) {
   const { notReached } = useSay();
   const { isUnderWay, once } = useOneAtATime();
   const { clientMessageId } = item;
+  // There is no field here into which its words could be put back.
   const discard = () =>
     client.call('outbox.withdraw', { clientMessageId, keep: false }).then(() => undefined, notReached);
   return (

@@ -47,7 +47,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
           ) : null}
           {state === 'sending' ? null : <Edit item={item} />}
           {state === 'held' ? <CopyText words={item.text} /> : null}
-          {state === 'held' ? <Discard item={item} /> : null}
+          {state === 'sending' ? null : <Discard item={item} />}
         </div>
       </div>
     </article>

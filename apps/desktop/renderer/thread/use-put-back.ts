@@ -3,7 +3,7 @@ import { useDesk } from '../desk-context.tsx';
 import { focusOpened } from '../keyboard/keep-focus.ts';
 import { text } from '../text/en.ts';
 
-/** So long words that were dropped can be had back: they are nowhere else. */
+/** So long words that were dropped can be had back, or until there is something else to say: they are nowhere else. */
 const putBackMs = 60_000;
 
 /** Says that words were dropped, and offers to put them into the field of their conversation after all. */

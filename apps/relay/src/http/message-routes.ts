@@ -5,7 +5,8 @@ import type { Inbox } from '../inbox/inbox.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, type RouteAnswer, route } from './route.ts';
 
-const [id, text] = [idSchema, textSchema];
+const id = idSchema;
+const text = textSchema;
 const accepted = z.object({ id: z.string(), state: messageStateSchema });
 
 const gateRefusals: readonly RefusalCode[] = [

@@ -10,7 +10,8 @@ export const textSchema = z.string().max(longestText);
  * What a desk asks of the relay. Each command has an id made by the asker: asked twice it happens once, and the second
  * answer is the first one. The same id with another body is refused (`id_reused`).
  */
-const [id, text] = [idSchema, textSchema];
+const id = idSchema;
+const text = textSchema;
 /**
  * The newest message of the conversation that the author had on the screen. If somebody else answered after it, the reply is
  * refused once (`answered_meanwhile`, with that answer); whoever insists sends it again as a new command that names the answer as seen.

@@ -56,8 +56,8 @@ export const inbox = {
   },
   reacted: (emoji: string, words: string) =>
     words === '' ? `Reacted ${emoji}` : `Reacted ${emoji} to “${isolated(words)}”`,
-  queued: 'Waits to be sent',
-  noteQueued: 'Note waits',
+  queued: 'Waits to be sent:',
+  noteQueued: 'Note waits:',
   heldBack: 'On hold:',
   noText: {
     text: 'Message',
