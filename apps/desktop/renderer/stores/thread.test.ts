@@ -160,10 +160,10 @@ it('calls nothing out of reach while there is more on this computer', async () =
   expect([thread().hasMore, thread().olderUnreachable]).toEqual([true, false]);
 });
 
-it('says of a quoted message that it is out of reach only when it looked', async () => {
+it('looks for a quoted message after what is being read, and says that it is out of reach only when it looked', async () => {
   const { thread } = await threadOf(500);
   const reading = thread.getState().readOlder();
-  expect(await thread.getState().showQuoted('mid50')).toBeNull();
+  expect(await thread.getState().showQuoted('mid300')).toBe(true);
   await reading;
   const looking = thread.getState().showQuoted('mid50');
   await thread.getState().open('d');

@@ -29,8 +29,8 @@ export type ThreadState = {
   reload(): Promise<void>;
   readOlder(): Promise<void>;
   /**
-   * Shows the message or comment with this id of Meta's; false when it is not within reach, null when nobody looked: older ones
-   * are being read already, or the conversation was left.
+   * Shows the message or comment with this id of Meta's, after the older ones that are being read already; false when it is not within
+   * reach, null when the conversation was left before that was known.
    */
   showQuoted(nativeId: string): Promise<boolean | null>;
   seen(): void;
@@ -76,7 +76,7 @@ export function createThreadStore(client: CoreClient) {
   let isUnread = false;
   const reading = new Set<Told>();
 
-  return createStore<ThreadState>()((set, get) => {
+  return createStore<ThreadState>()((set, get, store) => {
     const whileReading = async <T>(work: (told: Told) => Promise<T>): Promise<T> => {
       const told: Told = { row: null, outbox: null, gone: new Set() };
       reading.add(told);
@@ -86,6 +86,15 @@ export function createThreadStore(client: CoreClient) {
         reading.delete(told);
       }
     };
+
+    const readingEnded = () =>
+      new Promise<void>((resolve) => {
+        const stop = store.subscribe(({ isReadingOlder }) => {
+          if (isReadingOlder) return;
+          stop();
+          resolve();
+        });
+      });
 
     /** The messages before `oldest`, or the newest. As long as there is more on this computer, nothing is out of reach. */
     const readPage = async (conversationId: string, oldest: Message | undefined, limit: number) => {
@@ -202,8 +211,12 @@ export function createThreadStore(client: CoreClient) {
           show(here);
           return true;
         }
-        if (conversationId === null || isReadingOlder) return null;
+        if (conversationId === null) return null;
         const mine = generation;
+        if (isReadingOlder) {
+          await readingEnded();
+          return mine === generation ? get().showQuoted(nativeId) : null;
+        }
         set({ isReadingOlder: true });
         return whileReading(async (told) => {
           const isHere = (all: readonly Message[]) => all.some((message) => isQuoted(message, nativeId));
