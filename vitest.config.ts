@@ -14,8 +14,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What tests wait for takes milliseconds, but longer on a busy machine.
     expect: { poll: { timeout: 10_000 } },
-    // Many files wait for real clocks and processes, so two cores carry four at a time; each file owns its folders and ports.
-    maxWorkers: 4,
+    // Many files wait for real clocks and processes, so two cores carry three at a time; each file owns its folders and ports.
+    maxWorkers: 3,
     pool: 'forks',
     projects: [
       { extends: true, test: { name: 'rooms', include: quickRooms, exclude: never, isolate: false } },
