@@ -95,12 +95,17 @@ test('two replies written without a connection: one goes out, the other is held 
   expect(await tom.received()).toEqual([first, insists]);
 }, 90_000);
 
+/** Open at both desks, and held by Dana. */
+async function claimedByDana(name: string): Promise<void> {
+  await dana.open(name);
+  await dana.page.getByRole('button', { name: 'Claim' }).first().click();
+  await sam.open(name);
+  await sam.page.getByTestId('composer-box').and(sam.page.locator('[data-state=claimed]')).waitFor();
+}
+
 test('what a colleague holds is taken over by an owner and asked for by others, with the keys that send', async () => {
   const ines = await arrives('Ines Duarte', 'Can I see one on Friday?');
-  await dana.open('Ines Duarte');
-  await dana.page.getByRole('button', { name: 'Claim' }).first().click();
-  await sam.open('Ines Duarte');
-  await sam.page.getByTestId('composer-box').and(sam.page.locator('[data-state=claimed]')).waitFor();
+  await claimedByDana('Ines Duarte');
   await sam.composer.fill('Friday at 2 works.');
   await sam.composer.press('Control+Enter');
   await expect.poll(() => sam.composer.inputValue()).toContain('Dana, may I take this one?');
@@ -121,10 +126,7 @@ test('what a colleague holds is taken over by an owner and asked for by others, 
 
 test('where whoever answered still holds the conversation, the button that asks for it asks for it', async () => {
   const nora = await arrives('Nora Vik', 'Is the larger heater in stock?');
-  await dana.open('Nora Vik');
-  await dana.page.getByRole('button', { name: 'Claim' }).first().click();
-  await sam.open('Nora Vik');
-  await sam.page.getByTestId('composer-box').and(sam.page.locator('[data-state=claimed]')).waitFor();
+  await claimedByDana('Nora Vik');
   await sam.composer.fill('Two are.');
   await dana.composer.fill('One is, Nora.');
   await dana.composer.press('Control+Enter');

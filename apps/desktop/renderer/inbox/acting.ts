@@ -2,7 +2,7 @@ import type { Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
 import type { createHandoffsStore, HandoffAction, Outcome } from '../stores/handoffs.ts';
 import type { createThreadStore } from '../stores/thread.ts';
-import { actedOn } from '../stores/view.ts';
+import { actedOn, type Notice } from '../stores/view.ts';
 import { text } from '../text/en.ts';
 import type { ListStores } from './list-items.ts';
 import { nextAfter } from './list-steps.ts';
@@ -41,9 +41,10 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     return () => actedOn(view.getState()) === here && view.getState().choices === choices;
   };
 
-  /** From now on Undo would be about this one, and not about the one before. */
+  let offered: Notice | null = null;
+  /** While another one is being done, Undo would be about the one before. */
   const endOffer = () => {
-    if (view.getState().notice?.action?.label === text.notice.undo) view.getState().say(null);
+    if (offered !== null && view.getState().notice === offered) view.getState().say(null);
   };
 
   const askFor = async (action: HandoffAction, conversationId: string): Promise<Outcome> => {
@@ -76,6 +77,7 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     if (actedOn(view.getState()) === conversationId && isStillHere()) goTo(next);
     const undo = { label: text.notice.undo, run: () => void takeBack(conversationId) };
     view.getState().say({ text: doneWords(row), conversationId, action: undo });
+    offered = view.getState().notice;
   };
 
   const takeBack = async (conversationId: string) => {

@@ -220,8 +220,8 @@ export function createComposeStore(client: CoreClient) {
         set({ submitting: new Set([...get().submitting, conversationId]) });
         refuse(conversationId, null);
         try {
-          // The last keys reach the core first, so that it knows which draft is sent.
           const isInDoubt = drafts.isInDoubt(conversationId, mode);
+          // The last keys reach the core first, so that it knows which draft is sent.
           await drafts.save();
           if (isInDoubt && drafts.shown(conversationId)[mode].text !== body) {
             refuse(conversationId, text.composer.partWasSent);

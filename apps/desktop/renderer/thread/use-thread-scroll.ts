@@ -44,8 +44,14 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
   });
   useLayoutEffect(() => {
     // Whatever is above the eye, in whichever direction it reads. Of what the eye is on, only what was never measured.
-    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, { scrollOffset, itemSizeCache }) =>
-      (itemSizeCache.has(item.key) ? item.end : item.start + 1) <= (scrollOffset ?? 0);
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (
+      { key, start, end },
+      _delta,
+      { scrollOffset, itemSizeCache },
+    ) => {
+      const eyeAt = scrollOffset ?? 0;
+      return itemSizeCache.has(key) ? end <= eyeAt : start < eyeAt;
+    };
   }, [virtualizer]);
   const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer]);
   const { below, isAtEnd, noticeScroll } = useNewBelow(items, scroller);

@@ -119,14 +119,15 @@ export async function setup(name = 'Nordic Saunas'): Promise<Agency> {
 
 /** What a command says, in this process: for words that need no folder of their own. */
 export async function say(args: readonly string[]): Promise<Ended> {
-  const ended: Ended = { code: null, lines: [], people: '' };
+  const lines: Json[] = [];
+  let people = '';
   const env = { DATABASE_URL: `sqlite:${database()}` };
-  ended.code = await runCommand(args, env, {
-    machine: (line) => void ended.lines.push(JSON.parse(line)),
+  const code = await runCommand(args, env, {
+    machine: (line) => void lines.push(JSON.parse(line)),
     people: (line) => {
-      ended.people += `${line}\n`;
+      people += `${line}\n`;
     },
   });
-  return ended;
+  return { code, lines, people };
 }
 export const database = () => join(folder, 'data', 'transom.db');
