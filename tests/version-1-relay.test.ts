@@ -97,7 +97,7 @@ function give(clientMessageId: string, command: Command): Promise<unknown> {
         .documents('message')
         .find(({ id }) => id === command.commentId);
       const conversationId = String(comment?.['conversationId']);
-      return desk.call('comment.privateReply', {
+      return desk.call('comment.private_reply', {
         ...{ conversationId, clientMessageId },
         commentId: command.commentId,
         text: command.text,

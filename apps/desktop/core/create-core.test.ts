@@ -246,15 +246,15 @@ test('an id that the relay would not take is refused where it is said, and nothi
   const calls: [string, Record<string, unknown>, string][] = [
     ['reply.send', { ...reply, seenMessageId: 'm1' }, 'seenMessageId'],
     ['reply.send', reply, 'clientMessageId'],
-    ['comment.privateReply', { ...reply, commentId: 'm1', seenMessageId: 'm1' }, 'seenMessageId'],
-    ['comment.privateReply', { ...reply, commentId: 'm1' }, 'commentId'],
+    ['comment.private_reply', { ...reply, commentId: 'm1', seenMessageId: 'm1' }, 'seenMessageId'],
+    ['comment.private_reply', { ...reply, commentId: 'm1' }, 'commentId'],
     ['note.add', reply, 'clientMessageId'],
     ['outbox.retry', { clientMessageId: 'a', seenMessageId: 'm1' }, 'seenMessageId'],
     ['outbox.retry', { clientMessageId: 'a' }, 'clientMessageId'],
     ['outbox.withdraw', { clientMessageId: 'a', keep: true }, 'clientMessageId'],
     ['reply.withdraw', { messageId: 'm1', keep: true }, 'messageId'],
     ['message.confirm', { messageId: 'm1', arrived: true }, 'messageId'],
-    ['account.humanAgent', { accountId: 'account-1', approved: true }, 'accountId'],
+    ['account.human_agent', { accountId: 'account-1', approved: true }, 'accountId'],
   ];
   for (const [name, input, part] of calls)
     for (const id of ['', long])

@@ -159,9 +159,9 @@ export function holdWithdrawn(store: Store): void {
 function hold(store: Store, messageId: string, why: Refusal): void {
   const noted = store.local.withdrawal(messageId);
   if (noted === null) return;
-  const { conversationId, tab: kind, commentId, text } = noted;
+  const { conversationId, tab, commentId, text } = noted;
   // Whoever took it back had seen it. What somebody else answered later is told when it is sent again.
-  const about = { conversationId, kind, commentId, text, seenMessageId: messageId };
+  const about = { conversationId, tab, commentId, text, seenMessageId: messageId };
   if (noted.isKept) store.outbox.addHeld({ ...about, createdAt: store.feed.lastServerNow() }, why);
   store.local.forgetWithdrawal(messageId);
 }

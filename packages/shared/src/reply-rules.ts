@@ -1,4 +1,5 @@
 import { measureText } from './channels.ts';
+import { checkRole } from './commands/command.ts';
 import type { Account, Conversation, Handoff } from './documents.ts';
 import type { Person, Plan } from './people.ts';
 import { type Refusal, refuse } from './refusals.ts';
@@ -60,9 +61,9 @@ export function checkText(account: Pick<Account, 'channel'>, text: string): Refu
     : refuse('text_too_long', `The text has ${used} ${limit.unit}; ${account.channel} takes ${limit.count}.`);
 }
 
-/** Whether this person may take part in this conversation at all. Notes and claims ask only `checkRights`. */
+/** Whether this person may answer in this conversation at all. */
 function checkSender({ conversation, account, person, plan, now }: ReplyQuestion): Refusal | null {
-  const rights = checkRights(person);
+  const rights = checkRole(person, 'reply.send');
   if (rights !== null) return rights;
   if (account.channel === 'instagram' && plan === 'starter') {
     return refuse('plan_upgrade_required', 'Instagram replies are part of the Plus plan.');
@@ -74,11 +75,6 @@ function checkSender({ conversation, account, person, plan, now }: ReplyQuestion
     return refuse('claimed_by_other', `${holder.name} is answering this conversation.`);
   }
   return null;
-}
-
-/** Viewers read. */
-export function checkRights(person: Pick<Person, 'role'>): Refusal | null {
-  return person.role === 'viewer' ? refuse('forbidden', 'Viewers can read but not answer.') : null;
 }
 
 /** Who holds the conversation at `now`; a lease that ran out holds nothing. */

@@ -27,15 +27,15 @@ export function createPatience(monotonicMs: () => number = () => performance.now
   const tries = new Map<string, { count: number; since: number }>();
   return {
     /** Another try of this message failed: the reason to hold it, or null while it is worth another one. */
-    tryFailed(clientMessageId: string, why: Refusal): Refusal | null {
+    tryFailed(commandId: string, why: Refusal): Refusal | null {
       const now = monotonicMs();
-      const { count, since } = tries.get(clientMessageId) ?? { count: 0, since: now };
-      tries.set(clientMessageId, { count: count + 1, since });
+      const { count, since } = tries.get(commandId) ?? { count: 0, since: now };
+      tries.set(commandId, { count: count + 1, since });
       const longestMs = why === cannotStore ? longestUnstoredMs : longestUnansweredMs;
       if (count + 1 < mostTries || now - since <= longestMs) return null;
-      tries.delete(clientMessageId);
+      tries.delete(commandId);
       return why;
     },
-    settled: (clientMessageId: string) => void tries.delete(clientMessageId),
+    settled: (commandId: string) => void tries.delete(commandId),
   };
 }

@@ -82,7 +82,7 @@ test('a relay of version 1 gets commands that it knows, and the rest is refused 
   expect(await desk.call('reply.withdraw', { messageId: 'm1', keep: true })).toMatchObject(refused);
   expect(await desk.call('handoff.reopen', { conversationId: 'c1' })).toMatchObject(refused);
   expect(await desk.call('handoff.claim', { conversationId: 'c1', takeOver: true })).toMatchObject(refused);
-  expect(await desk.call('account.humanAgent', { accountId: 'account-1', approved: true })).toMatchObject(refused);
+  expect(await desk.call('account.human_agent', { accountId: 'account-1', approved: true })).toMatchObject(refused);
   expect(relay.commandsHeard).toBe(heard);
   expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toEqual({ ok: true });
 });

@@ -44,7 +44,15 @@ function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswe
   onTestFinished(() => outbox.close());
   const put = (clientMessageId: string, text: string, seenMessageId: string | null = null) =>
     outbox.put(
-      { kind: 'reply', conversationId: 'c1', clientMessageId, commentId: null, seenMessageId, text, createdAt: 1 },
+      {
+        commandId: clientMessageId,
+        conversationId: 'c1',
+        command: {
+          ...{ kind: 'reply.send', conversationId: 'c1', text },
+          ...(seenMessageId === null ? {} : { seenMessageId }),
+        },
+        createdAt: 1,
+      },
       () => undefined,
     );
   return { store, outbox, put, stopped };
@@ -123,10 +131,11 @@ test('what may have arrived is tried again in the very form that it had; what su
   await vi.advanceTimersByTimeAsync(0);
   expect(heard.at(-1)).toEqual(heard[0]);
   expect(heard[0]).toMatchObject({ seenMessageId: 'm1' });
-  store.outbox.add({ ...store.outbox.read('a')!, clientMessageId: 'never tried' });
+  const { command, ...stored } = store.outbox.read('a')!;
+  store.outbox.add({ ...stored, commandId: 'never tried', command: command! });
   store.outbox.holdAll(cutOff);
   store.outbox.requeue('never tried', 'never tried', 'm2');
-  expect(store.outbox.read('never tried')).toMatchObject({ seenMessageId: 'm2', state: 'queued' });
+  expect(store.outbox.read('never tried')).toMatchObject({ command: { seenMessageId: 'm2' }, state: 'queued' });
 });
 
 test('of what was accepted only a moment ago the message may still be on its way; later it was taken back elsewhere', async () => {
@@ -150,7 +159,8 @@ test('thousands of waiting messages go out a few conversations at a time, each i
   const store = tempStore();
   const count = 4_000;
   const insert = store.db.prepare(
-    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, text, created_at, state) VALUES (?, ?, 'reply', ?, 1, 'queued')`,
+    `INSERT INTO local.outbox (command_id, conversation_id, kind, input, created_at, state)
+     VALUES (?, ?, 'reply.send', json_object('text', ?), 1, 'queued')`,
   );
   store.db.transaction(() => {
     for (let number = 0; number < count; number += 1) insert.run(`m${number}`, `c${number % 400}`, String(number));

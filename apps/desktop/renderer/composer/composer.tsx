@@ -1,4 +1,4 @@
-import { checkText, longestText } from '@transom/shared';
+import { checkText, maxTextLength } from '@transom/shared';
 import { type KeyboardEvent, useRef } from 'react';
 import type { DraftTab, Row } from '../../contract/views.ts';
 import { type ComposerState, canSend, canType, composerModes } from '../desk/composer-state.ts';
@@ -100,7 +100,7 @@ export function Composer({ row }: { readonly row: Row }) {
           value={words}
           // Never disabled: what takes no text still takes the focus, and with it keys that would be commands elsewhere.
           readOnly={!isTyping || isUnderWay}
-          maxLength={longestText}
+          maxLength={maxTextLength}
           onChange={(event) => compose.getState().setText(event.target.value)}
           onBlur={() => void compose.getState().flush()}
           onKeyDown={onKeyDown}

@@ -2,7 +2,7 @@ import {
   type Account,
   checkPrivateReply,
   checkReply,
-  checkRights,
+  checkRole,
   claimHolder,
   type Person,
   type Plan,
@@ -68,7 +68,7 @@ export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerSta
   const { row, account, person, plan, isLinked, now, atLeast } = facts;
   if (row.erasedAt !== null) return { kind: 'erased' };
   if (mode === 'note') {
-    if (checkRights(person) !== null) return { kind: 'viewer' };
+    if (checkRole(person, 'reply.send') !== null) return { kind: 'viewer' };
     return isLinked ? { kind: 'note' } : { kind: 'unlinked' };
   }
   // Without the relay's time it is asked of the last one that is known, and not of one before the window opened: what was over then is

@@ -116,7 +116,7 @@ export function createComposeStore(client: CoreClient) {
         case 'note':
           return client.call('note.add', message);
         case 'private_reply':
-          return client.call('comment.privateReply', { ...message, seenMessageId, commentId: commentId ?? '' });
+          return client.call('comment.private_reply', { ...message, seenMessageId, commentId: commentId ?? '' });
         case 'reply':
           return client.call('reply.send', { ...message, seenMessageId });
       }

@@ -52,7 +52,7 @@ export function createSessionStore(client: CoreClient) {
       }
     },
     setHumanAgent: async (accountId, approved) => {
-      const outcome = await client.call('account.humanAgent', { accountId, approved }).catch(() => null);
+      const outcome = await client.call('account.human_agent', { accountId, approved }).catch(() => null);
       if (outcome === null) return text.notice.notReached;
       return outcome.ok ? null : outcome.refusal.detail;
     },

@@ -9,6 +9,7 @@ import { authenticate } from '../people/devices.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
+import { commandRoutes } from './command-routes.ts';
 import { connectRoutes } from './connect-routes.ts';
 import { conversationRoutes } from './conversation-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
@@ -48,6 +49,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     ...deviceRoutes(deps),
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
+    ...commandRoutes(deps),
     ...connectRoutes(deps),
     ...metaDuties(deps),
     ...healthRoutes(deps),

@@ -49,6 +49,8 @@ export type Route<
   readonly bodyType?: 'application/json' | 'application/x-www-form-urlencoded';
   /** What an unknown field in the body means; without it such fields are a wrong shape. */
   readonly unknownField?: RefusalCode;
+  /** Says in its own words why a body of a wrong shape is refused. */
+  readonly refuseBody?: (body: unknown) => Refusal | null;
   readonly answer: {
     readonly statuses: readonly number[];
     readonly type: string;
@@ -178,7 +180,10 @@ function readInput(route: Route, request: FastifyRequest): Input | { readonly re
     const schema = route[part];
     if (schema === undefined) continue;
     const parsed = schema.safeParse(request[part] ?? {});
-    if (!parsed.success) return { refusal: refusalFor(route, parsed.error) };
+    if (!parsed.success) {
+      const own = part === 'body' ? route.refuseBody?.(request.body) : null;
+      return { refusal: own ?? refusalFor(route, parsed.error) };
+    }
     input[part] = parsed.data;
   }
   return input;

@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, checkRights, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { closeThread } from './closings.ts';
@@ -10,12 +10,11 @@ import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
  * A handoff is open → claimed → resolved. A claim is a lease: it ends by itself after `claimLeaseMs`, and asking again renews
  * it. Whoever replies holds the claim.
  */
-type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
 export async function claimHandoff(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'handoff.claim'>,
+  command: CommandOf<'handoff.claim'>,
 ): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId, command.takeOver === true);
   if (!found.ok) return found;
@@ -35,7 +34,7 @@ export async function claimHandoff(
 export async function releaseHandoff(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'handoff.release'>,
+  command: CommandOf<'handoff.release'>,
 ): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
@@ -54,7 +53,7 @@ export async function releaseHandoff(
 export async function closeHandoff(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'handoff.resolve'>,
+  command: CommandOf<'handoff.resolve'>,
 ): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
@@ -95,8 +94,7 @@ type Found =
   | Extract<CommandAnswer, { ok: false }>;
 
 /**
- * The thread, if this person may act on it: viewers may not, and nobody may while another holds the claim, unless an owner takes it
- * over.
+ * The thread, if this person may act on it: nobody may while another holds the claim, unless an owner takes it over.
  */
 export async function findForPerson(
   work: AgencyWork,
@@ -104,8 +102,6 @@ export async function findForPerson(
   conversationId: string,
   takesOver = false,
 ): Promise<Found> {
-  const rights = checkRights(person);
-  if (rights !== null) return { ok: false, refusal: rights };
   const conversation = await readConversation(work.tx, conversationId, 0);
   const thread = await findThreadOfConversation(work.tx, conversationId);
   if (conversation === null || thread === null)

@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, checkRights, refuse, windowAt } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, refuse, windowAt } from '@transom/shared';
 import { waitReason } from '../outbound/told-to-wait.ts';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
@@ -12,14 +12,12 @@ import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
 import { findThreadOfConversation, noteLastMessage, saveThread, type Thread } from './thread.ts';
 
-type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
-
 /** A person's reply, put into the outbound queue. It is on disk, with its author, before anything is sent. */
 export async function queueReply(
   work: AgencyWork,
   actor: Actor,
+  command: CommandOf<'reply.send'>,
   id: string,
-  command: Of<'reply.send'>,
 ): Promise<CommandAnswer> {
   const passage = await passGate(work, {
     kind: 'reply',
@@ -45,8 +43,8 @@ export async function queueReply(
 export async function queuePrivateReply(
   work: AgencyWork,
   actor: Actor,
+  command: CommandOf<'comment.private_reply'>,
   id: string,
-  command: Of<'comment.private_reply'>,
 ): Promise<CommandAnswer> {
   const comment = await findCommentRight(work.tx, command.commentId);
   if (comment === undefined) return { ok: false, refusal: refuse('not_found', 'There is no such comment.') };
@@ -115,10 +113,8 @@ async function nextInQueue(work: AgencyWork, conversationId: string): Promise<nu
 export async function confirmMessage(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'message.confirm'>,
+  command: CommandOf<'message.confirm'>,
 ): Promise<CommandAnswer> {
-  const rights = checkRights(actor.person);
-  if (rights !== null) return { ok: false, refusal: rights };
   const message = await work.tx.get<Unconfirmed>(
     `select id, conversation_id as "conversationId", kind, reply_to as "replyTo", sent_at as "sentAt", ${leftAtSql} as "leftAt",
             attempts as looks, next_attempt_at as "nextLookAt"

@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, checkRights, type MessageState, refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, type MessageState, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { stopAsking } from './answers.ts';
@@ -24,10 +24,8 @@ type Reply = {
 export async function withdrawReply(
   work: AgencyWork,
   actor: Actor,
-  { messageId }: Extract<Command, { kind: 'reply.withdraw' }>,
+  { messageId }: CommandOf<'reply.withdraw'>,
 ): Promise<CommandAnswer> {
-  const rights = checkRights(actor.person);
-  if (rights !== null) return { ok: false, refusal: rights };
   const reply = await work.tx.get<Reply>(
     `select m.conversation_id as "conversationId", m.kind, m.reply_to as "replyTo", m.sent_at as "sentAt", m.state, m.author_id as "authorId", p.name as author
      from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readCommandEnvelope } from './commands.ts';
-import { agreeOnVersion } from './versions.ts';
+import { agreeOnVersion } from '../protocol/versions.ts';
+import { readCommandEnvelope } from './envelope.ts';
 
 test('a command is read', () => {
   const envelope = { id: '1', command: { kind: 'reply.send', conversationId: 'c', text: 'Hi' } };
