@@ -1,7 +1,7 @@
-import { refuse } from '@transom/shared';
+import { en } from '@transom/shared';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
 import { answerCommands } from './command-calls.ts';
-import type { Desk, Outcome } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { decideExternal } from './external-links.ts';
 import type { WindowNumber } from './eyes.ts';
 import { markSeen } from './mark-seen.ts';
@@ -95,15 +95,10 @@ export function answerCalls(
       const result = await host.notify({
         id: 'test',
         conversationId: null,
-        title: 'Transom',
-        body: 'This is how an alert looks.',
+        ...en.notification.test,
         urgent: false,
       });
-      return result.ok ? done : refused('not_configured', result.detail);
+      return result.ok ? done : result;
     },
   };
-}
-
-function refused(code: Parameters<typeof refuse>[0], detail: string): Outcome {
-  return { ok: false, refusal: refuse(code, detail) };
 }

@@ -5,7 +5,6 @@ import {
   checkText,
   commandKinds,
   definitionOf,
-  type RefusalCode,
   refuse,
 } from '@transom/shared';
 import type { AboutWords } from '../contract/command-methods.ts';
@@ -36,17 +35,16 @@ function keepWords(
 ): Outcome {
   const { store, session, outbox, drafts } = desk;
   const person = session.identity()?.person ?? null;
-  if (person === null) return refused('unauthorized', notConnected);
+  if (person === null) return { ok: false, refusal: refuse('unauthorized.not_connected') };
   // Asked again because the answer did not arrive: it is stored, or is a message already.
   if (store.outbox.read(clientMessageId) !== null || store.messages.hasClientMessage(clientMessageId))
     return { ok: true };
   const row = store.conversations.read(conversationId);
-  if (row === null && store.feed.cursor() === null) return refused('not_stored', stillFetched);
-  if (row === null) return refused('not_found', 'This conversation no longer exists.');
-  if (row.erasedAt !== null)
-    return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
+  if (row === null && store.feed.cursor() === null) return { ok: false, refusal: refuse('not_stored.still_fetched') };
+  if (row === null) return { ok: false, refusal: refuse('not_found.conversation_gone') };
+  if (row.erasedAt !== null) return { ok: false, refusal: refuse('recipient_unavailable.nothing_to_write') };
   if (draftRev !== undefined && drafts.wasSentSince({ conversationId, tab }, draftRev))
-    return refused('id_reused', sentElsewhere);
+    return { ok: false, refusal: refuse('id_reused.sent_elsewhere') };
   const { text } = input;
   const barred = checkRole(person, kind) ?? checkText({ channel: tab === 'note' ? 'internal' : row.channel }, text);
   if (barred !== null) return { ok: false, refusal: barred };
@@ -57,11 +55,3 @@ function keepWords(
   outbox.put(item, () => drafts.sent({ conversationId, tab }, text));
   return { ok: true };
 }
-
-function refused(code: RefusalCode, detail: string): Outcome {
-  return { ok: false, refusal: refuse(code, detail) };
-}
-
-const notConnected = 'This computer is not connected to a relay. Connect it first; your text stays here.';
-const stillFetched = 'The inbox is still being fetched from the relay. Your text stays here; try again in a moment.';
-const sentElsewhere = 'Another window on this computer has already sent this draft, so it was not sent a second time.';

@@ -100,7 +100,7 @@ test('two windows that send one draft send one message', async () => {
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'And delivery', baseRev: 2 });
   expect(await send('of-a-third-window')).toMatchObject({
     ok: false,
-    refusal: { detail: expect.stringContaining('already sent this draft') },
+    refusal: { reason: 'id_reused.sent_elsewhere' },
   });
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
 });
@@ -247,7 +247,7 @@ test('held words are sent as what they are: a private reply without its comment 
           kind: 'private_reply',
           text: 'a private_reply',
           state: 'held',
-          refusal: { detail: expect.stringContaining('which comment') },
+          refusal: { reason: 'not_found.comment_unknown' },
         },
       ]),
     soon,

@@ -66,7 +66,7 @@ export function createDrafts(desk: {
     const held = store.outbox
       .list()
       .filter((item) => item.conversationId === conversationId && item.state === 'held')
-      .filter(({ refusal }) => refusal?.detail === outOfReach.detail)
+      .filter(({ refusal }) => refusal?.reason === outOfReach.reason)
       .flatMap(({ commandId, words: held }) => (held?.tab === tab ? { commandId, text: held.text } : []))
       .find(({ text }) => words.startsWith(text) || text.startsWith(words.trimEnd()));
     if (held === undefined) return hold({ conversationId, tab }, words);
@@ -150,7 +150,4 @@ export function createDrafts(desk: {
   };
 }
 
-const outOfReach = refuse(
-  'not_found',
-  'This was not sent. Its conversation is no longer in the inbox, so it cannot be sent from here. Copy what you still need, then discard it.',
-);
+const outOfReach = refuse('not_found.out_of_reach');

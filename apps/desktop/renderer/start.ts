@@ -18,6 +18,7 @@ import { createSessionStore } from './stores/session.ts';
 import { createThreadStore, type FocusPoint } from './stores/thread.ts';
 import { actedOn, createViewStore, type Memory } from './stores/view.ts';
 import { text } from './text/en.ts';
+import { sentence } from './text/sentence.ts';
 import { openTransport } from './transport.ts';
 
 /** A key held down passes conversations faster than they can be drawn; the one that it rests on is read after this. */
@@ -200,13 +201,13 @@ export function createDesk(
   const openExternal = async (url: string) => {
     const outcome = await client.call('host.openExternal', { url }).catch(() => null);
     if (outcome === null) view.getState().say({ text: text.notice.notReached });
-    else if (!outcome.ok) view.getState().say({ text: outcome.refusal.detail });
+    else if (!outcome.ok) view.getState().say({ text: sentence(outcome.refusal) });
     else if (outcome.openHere !== null) openHere(document, outcome.openHere);
   };
   const testNotification = async () => {
     const outcome = await client.call('host.testNotification', {}).catch(() => null);
     if (outcome === null) view.getState().say({ text: text.notice.notReached });
-    else view.getState().say({ text: outcome.ok ? text.lamp.tested : outcome.refusal.detail });
+    else view.getState().say({ text: outcome.ok ? text.lamp.tested : sentence(outcome.refusal) });
   };
 
   return {

@@ -46,7 +46,7 @@ export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
   if (privateReplyAt(window, question.now).kind === 'closed') {
     return {
       ok: false,
-      refusal: refuse('window_closed', 'A private reply is possible for 7 days after a comment. That time is over.'),
+      refusal: refuse('window_closed.private_reply'),
     };
   }
   return { ok: true, humanAgent: false };
@@ -56,9 +56,7 @@ export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
 export function checkText(account: Pick<Account, 'channel'>, text: string): Refusal | null {
   if (text.trim() === '') return refuse('text_empty');
   const { used, limit, fits } = measureText(account.channel, text);
-  return fits
-    ? null
-    : refuse('text_too_long', `The text has ${used} ${limit.unit}; ${account.channel} takes ${limit.count}.`);
+  return fits ? null : refuse('text_too_long.by', { used, limit: limit.count, unit: limit.unit });
 }
 
 /** Whether this person may answer in this conversation at all. */
@@ -66,13 +64,13 @@ function checkSender({ conversation, account, person, plan, now }: ReplyQuestion
   const rights = checkRole(person, 'reply.send');
   if (rights !== null) return rights;
   if (account.channel === 'instagram' && plan === 'starter') {
-    return refuse('plan_upgrade_required', 'Instagram replies are part of the Plus plan.');
+    return refuse('plan_upgrade_required.channel', { channel: 'Instagram' });
   }
   if (account.state === 'disconnected') return refuse('account_disconnected');
   if (conversation.unreachable) return refuse('recipient_unavailable');
   const holder = claimHolder(conversation.handoff, now);
   if (holder !== null && holder.id !== person.id) {
-    return refuse('claimed_by_other', `${holder.name} is answering this conversation.`);
+    return refuse('claimed_by_other.by', { name: holder.name });
   }
   return null;
 }

@@ -302,7 +302,4 @@ export function createOutbox(options: {
   };
 }
 
-const commentUnknown = refuse(
-  'not_found',
-  'This was not sent. Transom no longer knows which comment this private reply is for. Press Edit and send it from its conversation, or copy the words and discard it.',
-);
+const commentUnknown = refuse('not_found.comment_unknown');

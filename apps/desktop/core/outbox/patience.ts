@@ -9,19 +9,10 @@ const mostTries = 20;
 const longestUnansweredMs = 10 * minuteMs;
 const longestUnstoredMs = 2 * hourMs;
 
-export const cannotStore = refuse(
-  'not_stored',
-  'The relay repeatedly failed to store this message, so it is held here while later ones go out. It was not sent. Try again later, or ask whoever runs the relay.',
-);
-export const neverAnswers = refuse(
-  'not_stored',
-  'The relay never answered about this message, so it is held here while later ones go out. Check whether it arrived before you send it again.',
-);
+export const cannotStore = refuse('not_stored.repeatedly');
+export const neverAnswers = refuse('not_stored.never_answered');
 /** The relay took something under this id before, so a new id could send the same words a second time. */
-export const mayHaveGoneOut = refuse(
-  'id_reused',
-  'The relay has already accepted another version of this message, so it may have gone out. Check whether it arrived. If it did not, press Edit and send it again.',
-);
+export const mayHaveGoneOut = refuse('id_reused.may_have_gone_out');
 
 export function createPatience(monotonicMs: () => number = () => performance.now()) {
   const tries = new Map<string, { count: number; since: number }>();

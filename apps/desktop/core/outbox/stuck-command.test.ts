@@ -11,7 +11,7 @@ test('a message that the relay fails at is held with its reason, and the next on
   const { relay, desk } = await liveDesk();
   relay.onCommand = (command) =>
     'text' in command && command.text === 'poison'
-      ? { ok: false, refusal: refuse('internal_error', 'Reference 7f3a.') }
+      ? { ok: false, refusal: refuse('internal_error.reference', { reference: '7f3a' }) }
       : 'answer';
   for (const text of ['poison', 'fine'])
     await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text });
@@ -19,7 +19,7 @@ test('a message that the relay fails at is held with its reason, and the next on
   await vi.waitFor(
     async () =>
       expect((await desk.call('outbox.list', {})).items).toMatchObject([
-        { text: 'poison', state: 'held', refusal: { code: 'internal_error', detail: 'Reference 7f3a.' } },
+        { text: 'poison', state: 'held', refusal: { code: 'internal_error', params: { reference: '7f3a' } } },
       ]),
     soon,
   );
@@ -71,7 +71,7 @@ test('what the relay cannot store again and again is held after two hours, and k
   expect(sent).not.toContain('fine');
   await vi.advanceTimersByTimeAsync(5 * minuteMs);
   expect(outbox.list()).toMatchObject([
-    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('repeatedly failed to store') } },
+    { clientMessageId: 'a', state: 'held', refusal: { reason: 'not_stored.repeatedly' } },
     { clientMessageId: 'b', state: 'sending' },
   ]);
   sent.length = 0;
@@ -91,7 +91,7 @@ test('what the relay never answers is held in the end too; being offline uses up
   put('b', 'fine');
   await vi.advanceTimersByTimeAsync(15 * minuteMs);
   expect(outbox.list()).toMatchObject([
-    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('never answered') } },
+    { clientMessageId: 'a', state: 'held', refusal: { reason: 'not_stored.never_answered' } },
     { clientMessageId: 'b', state: 'sending' },
   ]);
 });

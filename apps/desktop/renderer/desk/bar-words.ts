@@ -1,5 +1,6 @@
 import type { Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import type { ComposerState } from './composer-state.ts';
 import { shortName, whoIs } from './contact-name.ts';
 import { assertNever } from './never.ts';
@@ -50,7 +51,7 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
     case 'plan':
       return bar.plan;
     case 'refused':
-      return state.detail;
+      return sentence(state.refusal);
     default:
       return assertNever(state);
   }

@@ -7,6 +7,7 @@ import {
   type Person,
   type Plan,
   privateReplyAt,
+  type Refusal,
   type RefusalCode,
   type Urgency,
   urgencyOf,
@@ -48,7 +49,7 @@ export type ComposerState =
   | { readonly kind: 'viewer' }
   | { readonly kind: 'erased' }
   | { readonly kind: 'plan' }
-  | { readonly kind: 'refused'; readonly detail: string };
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export type ComposerFacts = {
   readonly row: Row;
@@ -78,9 +79,7 @@ export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerSta
   const question = { conversation: row, account, person, plan, now: askedAt };
   const answer = mode === 'reply' ? checkReply(question) : checkPrivateReply(question);
   if (!answer.ok)
-    return (
-      refusedStates[answer.refusal.code]?.(facts, mode, askedAt) ?? { kind: 'refused', detail: answer.refusal.detail }
-    );
+    return refusedStates[answer.refusal.code]?.(facts, mode, askedAt) ?? { kind: 'refused', refusal: answer.refusal };
   if (!isLinked) return { kind: 'unlinked' };
   const expiresAt = endOf(mode, facts, askedAt);
   if (!isConnected(facts.relay)) return { kind: 'offline', expiresAt };

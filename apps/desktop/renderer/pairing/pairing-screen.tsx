@@ -2,6 +2,7 @@ import { type ComponentPropsWithRef, type FormEvent, useEffect, useRef, useState
 import { useDesk, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import css from './pairing-screen.module.css';
 
 /** The first run: where the relay is, the code that lets this desk in, and who sits here. What was typed survives a restart. */
@@ -11,7 +12,7 @@ export function PairingScreen() {
   const known = useSession((state) => state.session?.relayUrl ?? '');
   const reason = useSession((state) =>
     state.session?.connection.relay === 'refused' || state.session?.connection.relay === 'unpaired'
-      ? state.session.connection.detail
+      ? state.session.connection.reason
       : null,
   );
   const [relayUrl, setRelayUrl] = useKept('transom.pairing.relayUrl', known);
@@ -19,7 +20,7 @@ export function PairingScreen() {
   const [code, setCode] = useState('');
   const isWorking = pairing.kind === 'working';
   const isReady = relayUrl.trim() !== '' && code.trim() !== '' && name.trim() !== '';
-  const refusal = pairing.kind === 'refused' ? pairing.detail : reason;
+  const refusal = pairing.kind === 'refused' ? pairing.detail : reason === null ? null : sentence(reason);
 
   // The first field that is still empty.
   const first = useRef(relayUrl === '' ? 'pairing-relay' : 'pairing-code');

@@ -13,6 +13,7 @@ import {
   withAnswer,
 } from '../desk/interruption.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { keepDrafts, type ShownDrafts } from './kept-drafts.ts';
 
 /**
@@ -237,10 +238,11 @@ export function createComposeStore(client: CoreClient) {
             await drafts.sent(conversationId, mode, body);
             return { kind: 'sent' };
           }
-          const { answer, detail } = outcome.refusal;
+          const { answer } = outcome.refusal;
           if (answer === undefined || get().conversationId !== conversationId) {
-            refuse(conversationId, detail);
-            return { kind: 'refused', reason: detail };
+            const reason = sentence(outcome.refusal);
+            refuse(conversationId, reason);
+            return { kind: 'refused', reason };
           }
           // The relay knows of an answer that may not have arrived here yet: it is shown as if it had, and sending again names it as seen.
           set({ toldAnswer: answer, present: withAnswer(get().present, answer), isAsked: true });

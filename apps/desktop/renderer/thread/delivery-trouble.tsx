@@ -4,6 +4,7 @@ import { useDesk, useThread } from '../desk-context.tsx';
 import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { CopyText } from './copy-text.tsx';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
@@ -20,7 +21,7 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
   const confirm = (arrived: boolean) => () =>
     client
       .call('message.confirm', { messageId: message.id, arrived })
-      .then((outcome) => void (outcome.ok || say(outcome.refusal.detail)), notReached);
+      .then((outcome) => void (outcome.ok || say(sentence(outcome.refusal))), notReached);
   return (
     <div className={`${css.card} ${isUnsure ? '' : css.urgent}`}>
       <p>

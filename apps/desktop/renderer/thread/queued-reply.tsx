@@ -6,6 +6,7 @@ import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-co
 import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { usePutBack } from './use-put-back.ts';
@@ -55,8 +56,8 @@ function TakeBack({ message }: { readonly message: Message }) {
       const outcome = await client.call('reply.withdraw', { messageId: message.id, keep });
       // Its bubble may be gone by then, and with it the place where the refusal stands.
       const isStillThere = thread.getState().messages.some(({ id }) => id === message.id);
-      if (!outcome.ok && isStillThere) setRefusal(outcome.refusal.detail);
-      else if (!outcome.ok) view.getState().say({ text: outcome.refusal.detail, conversationId });
+      if (!outcome.ok && isStillThere) setRefusal(sentence(outcome.refusal));
+      else if (!outcome.ok) view.getState().say({ text: sentence(outcome.refusal), conversationId });
       else if (!keep) offerPutBack(text.thread.waits.cancelled, message.text ?? '');
       else if (view.getState().openId === conversationId) focusPane('composer');
     } catch {

@@ -35,5 +35,5 @@ export async function noteHumanAgent(
   { accountId, approved }: CommandOf<'account.human_agent'>,
 ): Promise<CommandAnswer> {
   const isThere = await setHumanAgent(work, accountId, approved, person.id);
-  return isThere ? done : { ok: false, refusal: refuse('not_found', 'There is no such account.') };
+  return isThere ? done : { ok: false, refusal: refuse('not_found.account') };
 }

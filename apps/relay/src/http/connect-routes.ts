@@ -48,10 +48,7 @@ function connectRoute({ store, clock, settings }: ApiDeps, channel: SignInChanne
       if (appId === null || publicUrl === null) {
         const missing = appId === null ? `${channel.toUpperCase()}_APP_ID` : 'PUBLIC_URL';
         return {
-          refusal: refuse(
-            'not_configured',
-            `The relay needs ${missing} for this. Its operator sets it and starts the relay again.`,
-          ),
+          refusal: refuse('not_configured.setting', { setting: missing }),
         };
       }
       const { authorizeUrl, scopes } = signIns[channel];

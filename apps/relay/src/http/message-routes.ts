@@ -20,7 +20,7 @@ export function messageRoutes({ inbox }: ApiDeps): Route[] {
       summary: 'Reply in a conversation; the same clientMessageId again gets the same answer',
       access: 'device',
       body: z.strictObject({ conversationId: id, clientMessageId: id, text }),
-      unknownField: 'policy_refused',
+      unknownField: 'policy_refused.field',
       answer: { statuses: [202], type: 'application/json', schema: accepted },
       refusals: [...commands['reply.send'].refusals, ...always],
       handle: ({ actor, body: { conversationId, clientMessageId, text } }) =>
@@ -33,7 +33,7 @@ export function messageRoutes({ inbox }: ApiDeps): Route[] {
       access: 'device',
       params: z.object({ id }),
       body: z.strictObject({ clientMessageId: id, text }),
-      unknownField: 'policy_refused',
+      unknownField: 'policy_refused.field',
       answer: { statuses: [202], type: 'application/json', schema: accepted },
       refusals: [...commands['comment.private_reply'].refusals, ...always],
       handle: ({ actor, params, body: { clientMessageId, text } }) =>

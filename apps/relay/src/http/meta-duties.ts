@@ -13,7 +13,7 @@ import { type Route, route } from './route.ts';
 import { readSignedRequest } from './signed-request.ts';
 
 const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });
-const unsigned = refuse('unauthorized', 'The signed_request was not signed by an app that this relay knows.');
+const unsigned = refuse('unauthorized.unsigned');
 
 /**
  * What Meta demands of every app: forget the token when the person removes the app, erase data on request, and show how far that is.
@@ -74,7 +74,7 @@ export function metaDuties(deps: ApiDeps): Route[] {
       refusals: ['not_found'],
       async handle({ params }) {
         const deletion = await readDeletion(store, params.code);
-        if (deletion === null) return { refusal: refuse('not_found', 'There is no request with this code.') };
+        if (deletion === null) return { refusal: refuse('not_found.deletion') };
         return { status: 200, body: statusPage(deletion) };
       },
     }),

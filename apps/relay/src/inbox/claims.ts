@@ -1,4 +1,11 @@
-import { type CommandAnswer, type CommandOf, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
+import {
+  type CommandAnswer,
+  type CommandOf,
+  claimHolder,
+  claimLeaseMs,
+  type RefusalKey,
+  refuse,
+} from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { closeThread } from './closings.ts';
@@ -22,7 +29,7 @@ export async function claimHandoff(
   if (thread.handoffId === null)
     return {
       ok: false,
-      refusal: refuse('not_found', nothingToClaim[thread.state]),
+      refusal: refuse(nothingToClaim[thread.state]),
     };
   await holdClaim(work, thread, actor);
   if (holder !== null && holder.id !== actor.person.id)
@@ -104,17 +111,16 @@ export async function findForPerson(
 ): Promise<Found> {
   const conversation = await readConversation(work.tx, conversationId, 0);
   const thread = await findThreadOfConversation(work.tx, conversationId);
-  if (conversation === null || thread === null)
-    return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
+  if (conversation === null || thread === null) return { ok: false, refusal: refuse('not_found.conversation') };
   const holder = claimHolder(conversation.handoff, work.now);
   if (holder !== null && holder.id !== person.id && !(takesOver && person.role === 'owner')) {
-    return { ok: false, refusal: refuse('claimed_by_other', `${holder.name} is answering this conversation.`) };
+    return { ok: false, refusal: refuse('claimed_by_other.by', { name: holder.name }) };
   }
   return { ok: true, thread, holder };
 }
 
-const nothingToClaim: Readonly<Record<Thread['state'], string>> = {
-  done: 'This conversation is done. Reopen it first if you want to claim it.',
-  answered: 'This conversation has been answered, so there is nothing to claim.',
-  needs_answer: 'There is nothing to claim here now.',
-};
+const nothingToClaim = {
+  done: 'not_found.claim_done',
+  answered: 'not_found.claim_answered',
+  needs_answer: 'not_found.claim_nothing',
+} as const satisfies Readonly<Record<Thread['state'], RefusalKey>>;

@@ -40,7 +40,7 @@ export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage>
   if (conversation === null || account === null) {
     return {
       ok: false,
-      refusal: refuse('not_found', 'There is no such conversation. Only people who wrote first can be answered.'),
+      refusal: refuse('not_found.conversation_to_answer'),
     };
   }
   const { plan } = await readAgency(tx);

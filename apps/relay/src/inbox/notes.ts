@@ -14,7 +14,7 @@ export async function addNote(
   const refusal = checkText({ channel: 'internal' }, command.text);
   if (refusal !== null) return { ok: false, refusal };
   const conversation = await readConversation(work.tx, command.conversationId, 0);
-  if (conversation === null) return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
+  if (conversation === null) return { ok: false, refusal: refuse('not_found.conversation') };
   const messageId = await insertMessage(work.tx, {
     conversationId: conversation.id,
     accountId: conversation.accountId,

@@ -19,7 +19,7 @@ export async function reopenConversation(
   if (thread.isErased)
     return {
       ok: false,
-      refusal: refuse('recipient_unavailable', 'This person was erased. There is nothing left to answer.'),
+      refusal: refuse('recipient_unavailable.erased'),
     };
   if (thread.state !== 'done') return done;
   await takeBackClosing(work.tx, thread);

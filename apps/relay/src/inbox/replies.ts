@@ -47,7 +47,7 @@ export async function queuePrivateReply(
   id: string,
 ): Promise<CommandAnswer> {
   const comment = await findCommentRight(work.tx, command.commentId);
-  if (comment === undefined) return { ok: false, refusal: refuse('not_found', 'There is no such comment.') };
+  if (comment === undefined) return { ok: false, refusal: refuse('not_found.comment') };
   const passage = await passGate(work, {
     kind: 'private_reply',
     conversationId: comment.conversationId,
@@ -124,7 +124,7 @@ export async function confirmMessage(
   if (message === undefined) return { ok: false, refusal: refuse('not_confirmable') };
   // What a person calls lost is sent again although Meta may have it. So Transom checks once itself before that.
   if (!command.arrived && message.looks === 0 && message.nextLookAt !== null)
-    return { ok: false, refusal: refuse('not_confirmable', stillLooking) };
+    return { ok: false, refusal: refuse('not_confirmable.still_looking') };
   const thread = await threadOf(work, message.conversationId);
   await work.tx.run(
     `update messages set state = :state, next_attempt_at = null, failure_code = :code, failure_detail = :detail
@@ -159,9 +159,6 @@ type Unconfirmed = {
   readonly looks: number;
   readonly nextLookAt: number | null;
 };
-
-const stillLooking =
-  'Transom is still checking whether this arrived, which takes half a minute. After that you can say that it did not, and send it again.';
 
 async function threadOf(work: AgencyWork, conversationId: string): Promise<Thread> {
   const thread = await findThreadOfConversation(work.tx, conversationId);

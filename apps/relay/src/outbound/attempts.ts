@@ -1,4 +1,4 @@
-import { checkPrivateReply, checkReply, type ReplyAnswer, refuse } from '@transom/shared';
+import { checkPrivateReply, checkReply, en, type ReplyAnswer, refuse, sentenceOf } from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readAccount, readAgency } from '../inbox/documents/account.ts';
 import { readConversation } from '../inbox/documents/conversation.ts';
@@ -129,7 +129,7 @@ async function dueReplies(tx: AgencyTx, account: SendableAccount, now: number, l
 async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | null): Promise<Attempt | null> {
   const allowed = await askAgain(work, row);
   if (!allowed.ok) {
-    await failMessage(work, row.id, allowed.refusal.code, allowed.refusal.detail);
+    await failMessage(work, row.id, allowed.refusal.code, sentenceOf(en, allowed.refusal));
     return null;
   }
   await work.tx.run(
@@ -171,10 +171,7 @@ async function askAgain(work: AgencyWork, row: QueuedRow): Promise<ReplyAnswer> 
   if (comment === undefined)
     return {
       ok: false,
-      refusal: refuse(
-        'not_found',
-        'The comment was removed or hidden before this reply could be sent, so nothing was sent.',
-      ),
+      refusal: refuse('not_found.comment_gone'),
     };
   // The right was used up by this very message.
   const window = { ...conversation.window, comment: { ...factsOf(comment), privateReplyUsedAt: null } };

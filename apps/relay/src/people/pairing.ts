@@ -88,17 +88,12 @@ async function answerAgain(
     `select 1 from pairing_codes where code_hash = :codeHash and agency_id = :agencyId and device_id = :deviceId`,
     { codeHash, agencyId, deviceId },
   );
-  if (code === undefined) return { ok: false, refusal: refuse('invalid_request', tokenInUse) };
+  if (code === undefined) return { ok: false, refusal: refuse('invalid_request.token_in_use') };
   return { ok: true, device: { deviceToken, deviceId, agency: await agencyOf(tx.forAgency(agencyId)), person } };
 }
 
-const tokenInUse = 'This device token belongs to a device that another code made. Make a new one for each code.';
-
 function tooManyWrongCodes(waitMs: number): Refusal {
-  return refuse(
-    'too_many_attempts',
-    `Too many wrong codes came from here. Try again in ${Math.ceil(waitMs / minuteMs)} minutes.`,
-  );
+  return refuse('too_many_attempts.codes', { minutes: Math.ceil(waitMs / minuteMs) });
 }
 
 async function admit(

@@ -21,10 +21,7 @@ export function explainTrouble(error: unknown): {
   if (isStoreTrouble(error)) return { refusal: refuse('not_stored'), logged: { err: error } };
   const requestId = randomBytes(4).toString('hex');
   return {
-    refusal: refuse(
-      'internal_error',
-      `Something went wrong in the relay. Whoever runs it will find the reason in its log, under ${requestId}.`,
-    ),
+    refusal: refuse('internal_error.reference', { reference: requestId }),
     logged: { err: error, requestId },
   };
 }

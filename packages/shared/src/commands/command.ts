@@ -31,5 +31,5 @@ export const commandSchema = z.discriminatedUnion(
 export function checkRole({ role }: Pick<Person, 'role'>, kind: CommandKind): Refusal | null {
   const { roles } = definitionOf(kind);
   if (roles.includes(role)) return null;
-  return refuse('forbidden', roles.includes('agent') ? 'Viewers can read but not answer.' : 'Only owners may do this.');
+  return refuse(roles.includes('agent') ? 'forbidden.viewer' : 'forbidden.owners_only');
 }

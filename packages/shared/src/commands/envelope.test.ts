@@ -19,7 +19,7 @@ test.each([
   const read = readCommandEnvelope({ id: '1', command: { kind, text: 'Hi' } });
   expect(read).toMatchObject({
     ok: false,
-    refusal: { code: 'policy_refused', detail: expect.stringMatching(/\w+/) as string },
+    refusal: { code: 'policy_refused', reason: expect.stringMatching(/^policy_refused\.\w+$/) as string },
   });
 });
 

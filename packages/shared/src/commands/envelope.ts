@@ -24,6 +24,6 @@ export function readCommandEnvelope(
   if (parsed.success) return { ok: true, envelope: parsed.data };
   const kind = (input as { command?: { kind?: unknown } } | null)?.command?.kind;
   const reason = reasonForNever(kind);
-  if (reason !== null) return { ok: false, refusal: refuse('policy_refused', reason) };
-  return { ok: false, refusal: refuse('invalid_request', z.prettifyError(parsed.error)) };
+  if (reason !== null) return { ok: false, refusal: refuse(reason) };
+  return { ok: false, refusal: refuse('invalid_request.shape', { problems: z.prettifyError(parsed.error) }) };
 }

@@ -1,15 +1,17 @@
+import type { RefusalKey } from '../refusals.ts';
+
 /** What Transom never does, whoever asks. Named here so that the refusal says why. */
-const excluded: ReadonlyMap<unknown, string> = new Map([
-  ['reply.schedule', 'Messages are not scheduled: a person sends each one when it goes out.'],
-  ['reply.auto', 'There are no automatic replies: a person sends each message.'],
-  ['comment.auto_reply', 'There are no automatic comments: a person answers each one.'],
-  ['comment.post', 'Transom does not post: it answers people who wrote.'],
-  ['outreach.send', 'There is no cold outbound: a person must have written first.'],
-  ['post.publish', 'Transom does not publish posts.'],
-  ['profile.scrape', 'Profiles are not scraped: only what people sent is kept.'],
-]);
+const excluded: ReadonlyMap<unknown, RefusalKey & `policy_refused.${string}`> = new Map([
+  ['reply.schedule', 'policy_refused.scheduled'],
+  ['reply.auto', 'policy_refused.automatic'],
+  ['comment.auto_reply', 'policy_refused.automatic_comment'],
+  ['comment.post', 'policy_refused.comment'],
+  ['outreach.send', 'policy_refused.cold'],
+  ['post.publish', 'policy_refused.post'],
+  ['profile.scrape', 'policy_refused.scraping'],
+] as const);
 
 /** Why Transom refuses this kind of command on principle; null when it does not. */
-export function reasonForNever(kind: unknown): string | null {
+export function reasonForNever(kind: unknown) {
   return excluded.get(kind) ?? null;
 }

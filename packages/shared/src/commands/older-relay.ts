@@ -14,11 +14,8 @@ export function forRelayOf(
     ([field, { since }]) => since > version && Reflect.get(command, field) !== undefined,
   );
   if (since > version || unknown.some(([, { without }]) => without === 'refuse'))
-    return { ok: false, refusal: refuse('not_configured', relayIsOlder) };
+    return { ok: false, refusal: refuse('not_configured.older_relay') };
   const fields = new Set(unknown.map(([field]) => field));
   const known = Object.fromEntries(Object.entries(command).filter(([field]) => !fields.has(field)));
   return { ok: true, command: known as Command };
 }
-
-const relayIsOlder =
-  'The relay is older than this desk and cannot do this yet, so nothing was changed. Ask whoever runs the relay to update it.';

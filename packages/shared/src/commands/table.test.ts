@@ -48,7 +48,7 @@ describe.each(commandKinds)('%s', (kind) => {
 test('what only owners may do is refused to agents in words', () => {
   const barred = (role: Role) => commandKinds.filter((kind) => checkRole({ role }, kind) !== null);
   expect(barred('agent')).toEqual(['account.human_agent']);
-  expect(checkRole({ role: 'agent' }, 'account.human_agent')?.detail).toBe('Only owners may do this.');
+  expect(checkRole({ role: 'agent' }, 'account.human_agent')?.reason).toBe('forbidden.owners_only');
 });
 
 test('a relay of version 1 is asked in its own words, or not at all', () => {

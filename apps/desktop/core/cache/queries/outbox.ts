@@ -193,9 +193,6 @@ function readRefusal(text: string): Refusal {
   try {
     return refusalSchema.parse(JSON.parse(text));
   } catch {
-    return refuse(
-      'internal_error',
-      'The reason why this was held can no longer be read. Check whether it arrived before you send it again.',
-    );
+    return refuse('internal_error.reason_unreadable');
   }
 }
