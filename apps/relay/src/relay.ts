@@ -200,7 +200,7 @@ export async function startRelay(
     await forgetOld(store, clock());
     await forgetOldChanges(store, clock());
     // What was removed must not stay behind in the log for as long as nothing overwrites it.
-    await store.emptyLog();
+    await store.forgetRemoved();
   }
 
   return {

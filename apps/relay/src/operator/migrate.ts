@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { schemaVersion } from '../store/sqlite/migrate.ts';
+import { schemaVersion } from '../store/migrations/in-order.ts';
 import type { Command } from './command.ts';
 import { inspectDatabaseFile } from './database-file.ts';
 import { withStore } from './relay-files.ts';

@@ -6,10 +6,10 @@ import { appendForgotten, forgottenPathOf, readForgotten } from '../forgotten/fo
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { normalizeDelivery } from '../meta/normalize/delivery.ts';
 import { takeOut } from '../meta/normalize/take-out.ts';
+import { schemaVersion } from '../store/migrations/in-order.ts';
 import type { Store } from '../store/port.ts';
 import { checkChecksum, checksumPathOf, copyDatabase, isUnfinished } from '../store/sqlite/backup.ts';
 import { lockDatabase, realPathOf } from '../store/sqlite/lock.ts';
-import { schemaVersion } from '../store/sqlite/migrate.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { type Call, type Command, need, Refused } from './command.ts';
 import { inspectDatabaseFile } from './database-file.ts';
@@ -95,7 +95,7 @@ async function makeReady(ready: string, databasePath: string, now: number): Prom
     const agencies = await beginAnew(store, now);
     const deps = { store, normalize: normalizeDelivery, takeOut };
     await applyForgotten(deps, readForgotten(forgottenPath), now);
-    await store.emptyLog();
+    await store.forgetRemoved();
     return agencies;
   } finally {
     await store.close();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createLogger } from '../log.ts';
 import { channelsThatCannotReceive, type Settings } from '../settings.ts';
+import { isStoreError } from '../store/errors.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { type Call, type Command, Refused } from './command.ts';
 
@@ -80,7 +81,8 @@ function explain(error: unknown, settings: Settings): unknown {
     EACCES: `This user may not listen on port ${port}. Set PORT to one above 1023 and let a proxy take the public one.`,
     EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to 127.0.0.1 or to an address of this machine.`,
   };
-  if (syscall !== 'listen' && code !== undefined && unwritable.test(code)) {
+  const isUnwritable = syscall !== 'listen' && code !== undefined && unwritable.test(code);
+  if (isUnwritable || isStoreError(error, 'denied')) {
     return new Refused(
       `The database ${databasePath} and its folder must be writable for the user who runs the relay. Change their owner or rights, or set DATABASE_URL to another place.`,
       { cause: error },
@@ -90,4 +92,4 @@ function explain(error: unknown, settings: Settings): unknown {
   return sentence === undefined ? error : new Refused(sentence, { cause: error });
 }
 
-const unwritable = /^(EACCES|EROFS|EPERM|SQLITE_READONLY.*|SQLITE_CANTOPEN.*)$/;
+const unwritable = /^(EACCES|EROFS|EPERM)$/;
