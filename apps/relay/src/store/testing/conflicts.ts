@@ -20,3 +20,17 @@ export function meetConflicts(isMet: (sql: string) => boolean): () => void {
     };
   return () => void Object.assign(prepared, real);
 }
+
+/** From here on each write meets with a conflict at its first commit, and is run again. */
+export function meetOneInEveryWrite(): () => void {
+  let run = 0;
+  return meetConflicts((sql) => {
+    if (sql === 'begin') run = 0;
+    if (sql === 'begin immediate') run += 1;
+    if (sql !== 'commit' || run !== 1) {
+      if (sql === 'commit') run = 0;
+      return false;
+    }
+    return true;
+  });
+}
