@@ -141,7 +141,7 @@ it.each(points)(
     for (const [, step] of steps.slice(at)) await step(scene);
     await room.store.write((tx) => tx.run(`update deliveries set state = 'pending' where state = 'failed'`));
     await intake.work();
-    await copyForgotten(room.store, forgottenPathOf(room.databasePath), room.clock());
+    await copyForgotten(room.store, forgottenPathOf(room.database), room.clock());
     await room.store.forgetRemoved();
     expect(await contactsOf(agency)).toEqual([]);
     expect(tracesIn(room)).toEqual([]);
