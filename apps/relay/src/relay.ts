@@ -31,8 +31,7 @@ import { takeOut } from './meta/normalize/take-out.ts';
 import { createSender } from './outbound/sender.ts';
 import { authenticate } from './people/devices.ts';
 import type { Settings } from './settings.ts';
-import { lockForServing } from './store/sqlite/lock.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
+import { databaseAt } from './store/database-at.ts';
 import { Vault } from './vault/vault.ts';
 
 const namesDelayMs = 200;
@@ -56,8 +55,9 @@ export async function startRelay(
   clocks: MachineClocks = machineClocks,
   { requestMs, lookMs }: Deadlines = usualDeadlines,
 ): Promise<Relay> {
-  const unlock = await lockForServing(settings.databasePath);
-  const store = openSqliteStore(settings.databasePath);
+  const database = databaseAt(settings.databaseUrl);
+  const unlock = await database.lockForServing();
+  const store = database.open();
   const vault = new Vault(settings.masterKeyFile);
   const metrics = new Metrics();
   const allowances = new Allowances();
@@ -170,7 +170,7 @@ export async function startRelay(
     normalizer.poke();
     gateway.recheck().catch((error: unknown) => log.error({ err: error }, 'devices could not be checked again'));
   });
-  const stopCopying = keepCopying({ store, path: forgottenPathOf(settings.databasePath), clock, log });
+  const stopCopying = keepCopying({ store, path: forgottenPathOf(database), clock, log });
   void finishErasing();
   const housekeeping = setInterval(() => {
     void finishErasing();
@@ -200,7 +200,7 @@ export async function startRelay(
     await forgetOld(store, clock());
     await forgetOldChanges(store, clock());
     // What was removed must not stay behind in the log for as long as nothing overwrites it.
-    await store.emptyLog();
+    await store.forgetRemoved();
   }
 
   return {

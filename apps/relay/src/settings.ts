@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /**
  * The relay's settings, read once at the start. Relative paths count from the working directory. Only `main.ts` knows where the
@@ -14,7 +14,8 @@ export type Settings = {
   readonly trustedProxies: BlockList;
   /** Where figures are answered; null for a port beside the relay's own. */
   readonly metricsListen: Listen | null;
-  readonly databasePath: string;
+  /** `sqlite:` and an absolute path. */
+  readonly databaseUrl: string;
   readonly masterKeyFile: string;
   readonly instagram: ChannelApp;
   readonly facebook: ChannelApp;
@@ -51,7 +52,7 @@ export function readSettings(env: Environment): ReadSettings {
     publicUrl: readUrl('PUBLIC_URL', read('PUBLIC_URL'), problems),
     trustedProxies: readProxies(read('TRUSTED_PROXIES'), problems),
     metricsListen: readListen(read('METRICS_LISTEN'), problems),
-    databasePath: readDatabasePath(read('DATABASE_URL'), problems),
+    databaseUrl: readDatabaseUrl(read('DATABASE_URL'), problems),
     masterKeyFile: resolve(read('TRANSOM_MASTER_KEY_FILE') ?? './secrets/master.key'),
     instagram: readApp('INSTAGRAM', read),
     facebook: readApp('FACEBOOK', read),
@@ -125,7 +126,7 @@ function readListen(value: string | null, problems: string[]): Listen | null {
   return null;
 }
 
-function readDatabasePath(value: string | null, problems: string[]): string {
+function readDatabaseUrl(value: string | null, problems: string[]): string {
   const url = value ?? 'sqlite:./data/transom.db';
   if (/^postgres(ql)?:\/\//.test(url)) {
     problems.push(
@@ -134,7 +135,7 @@ function readDatabasePath(value: string | null, problems: string[]): string {
     return '';
   }
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (path !== undefined) return isAbsolute(path) ? path : resolve(path);
+  if (path !== undefined) return `sqlite:${resolve(path)}`;
   problems.push('DATABASE_URL has an unknown form. Set it to sqlite:PATH, for example sqlite:./data/transom.db.');
   return '';
 }

@@ -1,10 +1,9 @@
 import { planSchema } from '@transom/shared';
 import { foundAgency } from '../people/found-agency.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Command, need, oneOf, Refused } from './command.ts';
-import { listAgencies } from './relay-files.ts';
+import { databaseOf, listAgencies } from './relay-files.ts';
 
 export const setup: Command = {
   name: 'setup',
@@ -27,7 +26,7 @@ Run it again with another name for one more agency.`,
       );
     }
     const vault = new Vault(settings.masterKeyFile);
-    const store = openSqliteStore(settings.databasePath);
+    const store = databaseOf(settings).open();
     try {
       const known = (await listAgencies(store)).find((agency) => agency.name === name);
       if (known !== undefined) {

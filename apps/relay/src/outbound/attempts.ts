@@ -67,6 +67,8 @@ export async function startAttempts(
   const taken: string[] = [];
   try {
     const { attempts, isNews } = await agency.write(async (tx) => {
+      // Those of a run that was given up: this one begins anew.
+      for (const accountId of taken.splice(0)) slots.give(accountId);
       const work = new AgencyWork(tx, now);
       const started: Attempt[] = [];
       for (const row of await dueByTurns(tx, now, limit, slots)) {

@@ -1,16 +1,4 @@
-import type Database from 'better-sqlite3';
-
-/**
- * The tables of the first version. System tables first, then those of agencies, which all lead with `agency_id`. Tables whose rows
- * are wider than about a kilobyte keep their rowid: without it SQLite puts each such row on a page of its own.
- */
-export function firstTables(db: Database.Database): void {
-  db.exec(system);
-  db.exec(people);
-  db.exec(channels);
-  db.exec(inbox);
-  db.exec(trail);
-}
+import type { Migration } from '../migration.ts';
 
 const system = `
 create table agencies (
@@ -298,6 +286,17 @@ create table events (
   hash text not null,
   primary key (agency_id, n)
 ) strict, without rowid;
-create trigger events_are_never_changed before update on events begin select raise(abort, 'the audit trail is append-only'); end;
-create trigger events_are_never_removed before delete on events begin select raise(abort, 'the audit trail is append-only'); end;
+create trigger events_are_never_changed before update on events begin select raise(abort, 'the audit trail is append-only'); end; -- only: sqlite
+create trigger events_are_never_removed before delete on events begin select raise(abort, 'the audit trail is append-only'); end; -- only: sqlite
+create function refuse_change() returns trigger language plpgsql as $$ begin raise exception 'the audit trail is append-only'; end $$; -- only: postgresql
+create trigger events_are_never_changed before update or delete on events for each row execute function refuse_change(); -- only: postgresql
 `;
+
+/**
+ * The tables of the first version. System tables first, then those of agencies, which all lead with `agency_id`. Tables whose rows
+ * are wider than about a kilobyte keep their rowid: without it SQLite puts each such row on a page of its own.
+ */
+export const firstTables: Migration = {
+  compatibleWith: 1,
+  sql: system + people + channels + inbox + trail,
+};

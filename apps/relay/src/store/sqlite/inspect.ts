@@ -1,15 +1,13 @@
 import Database from 'better-sqlite3';
-
-export type Inspected =
-  | { readonly ok: true; readonly version: number }
-  | { readonly ok: false; readonly detail: string };
+import type { Inspected } from '../database.ts';
+import { schemaStateOf } from './migrate.ts';
 
 /** "Tran", written by the second version of the tables. */
 const applicationId = 0x5472616e;
 /** Files of the first version have no application id; they are recognized by these tables. */
 const ourTables = ['agencies', 'deliveries', 'account_routes', 'conversations', 'messages', 'changes', 'events'];
 
-/** Whether a file is a whole database of Transom, asked of the file itself and without changing it. `version` is that of its tables. */
+/** Whether a file is a whole database of Transom, asked of the file itself and without changing it. */
 export function inspectDatabaseFile(path: string): Inspected {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
@@ -18,7 +16,7 @@ export function inspectDatabaseFile(path: string): Inspected {
       if (verdict !== 'ok')
         return { ok: false, detail: `${path} is damaged: ${String(verdict).replaceAll(/\s+/g, ' ')}` };
       if (!isOurs(db)) return { ok: false, detail: `${path} is not a database of Transom.` };
-      return { ok: true, version: db.pragma('user_version', { simple: true }) as number };
+      return { ok: true, ...schemaStateOf(db) };
     } finally {
       db.close();
     }

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { WrittenDown } from '../forgotten/forgotten-file.ts';
-import { flushFile, flushFolderOf } from '../store/durably.ts';
-import { Refused } from './command.ts';
+import { flushFile, flushFolderOf } from '../durably.ts';
+import { isStoreError, StoreError } from '../errors.ts';
+import { storeErrorOf } from './errors.ts';
 
 /** Removes what a restore that was killed left beside the database. */
 export function removeLeftovers(databasePath: string): void {
@@ -16,26 +16,6 @@ export function removeLeftovers(databasePath: string): void {
     // A hard link to the database itself or to its log, made just before the exchange that then did not happen; or a piece of a copy.
     const isHardLink = ['', '-wal', '-shm'].some((ending) => isSameFile(path, databasePath + ending));
     if (isHardLink || entry.endsWith('.part')) rmSync(path);
-  }
-}
-
-/** What the present database has forgotten but not copied to the file yet. Empty for one that is damaged or of the first version. */
-export function readUncopied(databasePath: string): WrittenDown[] {
-  if (!existsSync(databasePath)) return [];
-  try {
-    const db = new Database(databasePath, { readonly: true, fileMustExist: true });
-    try {
-      return db
-        .prepare<[], WrittenDown>(
-          `select agency_id as "agencyId", kind, subject, target, at from forgotten where copied_at is null`,
-        )
-        .all();
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    if (error instanceof Database.SqliteError) return [];
-    throw error;
   }
 }
 
@@ -73,12 +53,11 @@ function closeLog(databasePath: string): boolean {
     }
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
-    if (error.code.startsWith('SQLITE_BUSY'))
-      throw new Refused(
+    if (isStoreError(storeErrorOf(error), 'busy'))
+      throw new StoreError(
+        'busy',
         'Nothing was changed. Another command is using the database; wait until it has finished and try again.',
-        {
-          cause: error,
-        },
+        { cause: error },
       );
     return false;
   }

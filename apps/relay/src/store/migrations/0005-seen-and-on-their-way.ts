@@ -1,11 +1,12 @@
-import type Database from 'better-sqlite3';
+import type { Migration } from '../migration.ts';
 
 /**
  * What a person must know before and after they answer: whether somebody else answered meanwhile, that a private reply has not arrived
  * yet, how the buyer reacted to it, and who a commenter is.
  */
-export function seenAndOnTheirWay(db: Database.Database): void {
-  db.exec(`
+export const seenAndOnTheirWay: Migration = {
+  compatibleWith: 5,
+  sql: `
 -- The private reply that used the comment's right is queued, being sent or not confirmed.
 alter table conversations add column private_reply_on_its_way integer not null default 0;
 update conversations set private_reply_on_its_way = 1
@@ -22,5 +23,5 @@ create index messages_reacted on messages (agency_id, conversation_id, reaction_
 -- A comment tells only the username; the name can be asked for once its author has written.
 drop index contacts_nameless;
 create index contacts_nameless on contacts (agency_id, account_id, name_asked_at) where name is null and wrote = 1;
-`);
-}
+`,
+};

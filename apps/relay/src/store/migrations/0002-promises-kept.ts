@@ -1,18 +1,4 @@
-import type Database from 'better-sqlite3';
-
-/**
- * What keeping promises under pressure needs: which delivery brought a message's words, what must not come back, what came before
- * the message that it is about, and the order in which people asked for their replies to go out.
- */
-export function promisesKept(db: Database.Database): void {
-  db.exec(deliveries);
-  db.exec(people);
-  db.exec(accounts);
-  db.exec(inbox);
-  db.exec(forgotten);
-  // "Tran": tells a file of ours from any other SQLite file.
-  db.pragma('application_id = 1416782190');
-}
+import type { Migration } from '../migration.ts';
 
 const deliveries = `
 -- How many of its events are in the inbox: a delivery of thousands is brought in by slices.
@@ -137,3 +123,17 @@ insert into forgotten (agency_id, kind, subject, at)
   select agency_id, 'unsent', account_id || ' ' || native_message_id, at from unsent_ids;
 drop table unsent_ids;
 `;
+
+/** "Tran": tells a file of ours from any other SQLite file. */
+const mark = `
+pragma application_id = 1416782190; -- only: sqlite
+`;
+
+/**
+ * What keeping promises under pressure needs: which delivery brought a message's words, what must not come back, what came before
+ * the message that it is about, and the order in which people asked for their replies to go out.
+ */
+export const promisesKept: Migration = {
+  compatibleWith: 2,
+  sql: deliveries + people + accounts + inbox + forgotten + mark,
+};
