@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { finishDeletions, metaDuties } from '../channels/meta/duties.ts';
 import type { Clock } from '../clock.ts';
 import type { Allowances } from '../fair-share/allowance.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -14,7 +15,6 @@ import { conversationRoutes } from './conversation-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { messageRoutes } from './message-routes.ts';
-import { finishDeletions, metaDuties } from './meta-duties.ts';
 import type { Metrics } from './metrics.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { answerProblems } from './problems.ts';

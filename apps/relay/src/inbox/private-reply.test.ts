@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs, placeAt } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/meta/normalize/take-out.ts';
 import { failMessage } from '../outbound/failures.ts';
 import { commented, echoed, noon, shop, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';

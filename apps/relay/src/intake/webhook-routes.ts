@@ -1,10 +1,10 @@
 import { refuse as refusal } from '@transom/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerHandshake } from '../channels/meta/handshake.ts';
+import { type AppSecret, verifySignature } from '../channels/meta/signature.ts';
 import type { Clock } from '../clock.ts';
 import { sendRefusal } from '../http/problems.ts';
 import type { Logger } from '../log.ts';
-import { answerHandshake } from '../meta/handshake.ts';
-import { type AppSecret, verifySignature } from '../meta/signature.ts';
 import { type BodiesUnderWay, maxBodyBytes } from './bodies-under-way.ts';
 import type { GroupCommit } from './group-commit.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { newId } from '@transom/shared';
+import { normalizeDelivery } from '../channels/meta/normalize/delivery.ts';
+import { takeOut } from '../channels/meta/normalize/take-out.ts';
 import { applyForgotten } from '../forgotten/apply-forgotten.ts';
 import { appendForgotten, forgottenPathOf, readForgotten } from '../forgotten/forgotten-file.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import { normalizeDelivery } from '../meta/normalize/delivery.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import type { Store } from '../store/port.ts';
 import { checkChecksum, checksumPathOf, copyDatabase, isUnfinished } from '../store/sqlite/backup.ts';
 import { lockDatabase, realPathOf } from '../store/sqlite/lock.ts';

@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
-import { createGraphClient } from '../meta/graph/client.ts';
+import { createGraphClient } from '../channels/meta/graph/client.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { startAttempts } from './attempts.ts';
 import { settleAttempt } from './outcomes.ts';

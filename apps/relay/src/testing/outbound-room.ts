@@ -1,13 +1,13 @@
 import { startSimulator } from '@transom/simulator';
 import fastify from 'fastify';
 import { expect } from 'vitest';
+import { createGraphClient } from '../channels/meta/graph/client.ts';
+import { normalizeDelivery } from '../channels/meta/normalize/delivery.ts';
+import { takeOut } from '../channels/meta/normalize/take-out.ts';
 import { RelayClock } from '../clock.ts';
 import { BodiesUnderWay } from '../intake/bodies-under-way.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import { registerWebhooks } from '../intake/webhook-routes.ts';
-import { createGraphClient } from '../meta/graph/client.ts';
-import { normalizeDelivery } from '../meta/normalize/delivery.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import type { ChannelAccount } from '../outbound/channel-port.ts';
 import { createSender, type SenderDeps } from '../outbound/sender.ts';
 import { openRelayRoom } from './relay-room.ts';

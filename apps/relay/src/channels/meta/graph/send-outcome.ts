@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { SendOutcome } from '../../outbound/channel-port.ts';
+import type { SendOutcome } from '../../../outbound/channel-port.ts';
 import { asFlag, asId, asInteger, asList, asRecord, asText, type Shape } from '../shape.ts';
 import type { GraphAnswer } from './call.ts';
 import { type ErrorMeaning, meaningOf, meaningOfStatus, meaningUnderGoodToken } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { Unhandled } from '../../inbox/events.ts';
+import type { Unhandled } from '../../../inbox/events.ts';
 
 /** What all items of one `entry` share. `time` is when Meta sent it: the fallback for items without a time of their own. */
 export type Entry = { readonly id: string | null; readonly time: number | null };

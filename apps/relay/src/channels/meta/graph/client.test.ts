@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChannelAccount, ChannelPort, OutgoingMessage } from '../../outbound/channel-port.ts';
+import type { ChannelAccount, ChannelPort, OutgoingMessage } from '../../../outbound/channel-port.ts';
 import { appSecretProof } from '../signature.ts';
 import { createGraphClient } from './client.ts';
 import { errorSamples } from './error-samples.ts';

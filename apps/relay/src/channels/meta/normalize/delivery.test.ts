@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ChannelEvent, CommentReceived, EchoReceived, MessageReceived } from '../../inbox/events.ts';
+import type { ChannelEvent, CommentReceived, EchoReceived, MessageReceived } from '../../../inbox/events.ts';
 import { normalizeDelivery } from './delivery.ts';
 
 const samples = JSON.parse(readFileSync(new URL('./webhook-samples.json', import.meta.url), 'utf8')) as Record<

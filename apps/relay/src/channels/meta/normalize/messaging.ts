@@ -1,4 +1,4 @@
-import type { ChannelEvent } from '../../inbox/events.ts';
+import type { ChannelEvent } from '../../../inbox/events.ts';
 import { asFlag, asId, asInteger, asRecord, asText, asTime, type Shape } from '../shape.ts';
 import { type Entry, inThreadOf, unhandled, wordOf } from './entry.ts';
 import type { Item } from './item.ts';

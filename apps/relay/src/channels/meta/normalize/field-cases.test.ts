@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { hourMs } from '@transom/shared';
 import { expect, it } from 'vitest';
-import { openIntake } from '../../testing/deliveries.ts';
-import { openRelayRoom } from '../../testing/relay-room.ts';
+import { openIntake } from '../../../testing/deliveries.ts';
+import { openRelayRoom } from '../../../testing/relay-room.ts';
 import { normalizeDelivery } from './delivery.ts';
 
 /** Bodies that others who do this job met in the field, in made-up words, through the whole way into the inbox. */

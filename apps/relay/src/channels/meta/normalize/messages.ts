@@ -1,5 +1,5 @@
 import type { Attachment, Source } from '@transom/shared';
-import type { ChannelEvent, MessageReceived } from '../../inbox/events.ts';
+import type { ChannelEvent, MessageReceived } from '../../../inbox/events.ts';
 import { asFlag, asId, asLink, asRecord, asText, type Shape } from '../shape.ts';
 import { allWithheld, heart, readAttachments, takeHearts } from './attachments.ts';
 import { inThreadOf, unhandled } from './entry.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { noon, shop } from '../../testing/events.ts';
+import { noon, shop } from '../../../testing/events.ts';
 import { takeOut } from './take-out.ts';
 
 it('knows whose account it was even where a flag comes as text and the entry names none', () => {

@@ -1,4 +1,4 @@
-import type { ChannelEvent, ContactHint } from '../../inbox/events.ts';
+import type { ChannelEvent, ContactHint } from '../../../inbox/events.ts';
 import { asId, asLink, asRecord, asText, asTime, type Shape } from '../shape.ts';
 import { type Entry, inThreadOf, unhandled, wordOf } from './entry.ts';
 

@@ -3,7 +3,7 @@ import { attachmentSchema, sourceSchema } from '@transom/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { ChannelEvent } from '../../inbox/events.ts';
+import type { ChannelEvent } from '../../../inbox/events.ts';
 import { normalizeDelivery } from './delivery.ts';
 
 const samples = Object.values(

@@ -1,4 +1,4 @@
-import { type ChannelEvent, takesBack, timeOf, type Unwanted, wordsOf } from '../../inbox/events.ts';
+import { type ChannelEvent, takesBack, timeOf, type Unwanted, wordsOf } from '../../../inbox/events.ts';
 import { readExactObject } from '../exact-json.ts';
 import { asFlag, asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
 import { channelOf, readChange } from './delivery.ts';

@@ -1,4 +1,4 @@
-import type { ChannelAccount, OutgoingMessage, SendOutcome } from '../../outbound/channel-port.ts';
+import type { ChannelAccount, OutgoingMessage, SendOutcome } from '../../../outbound/channel-port.ts';
 import type { Shape } from '../shape.ts';
 import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
 import { callGraph, type GraphAnswer } from './call.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { finishSignIn } from '../accounts/sign-in.ts';
+import { finishSignIn } from '../../accounts/sign-in.ts';
 import {
   accountOf,
   agencyWith,
@@ -14,7 +14,7 @@ import {
   serve,
   store,
   useApiRoom,
-} from './testing/api-room.ts';
+} from '../../http/testing/api-room.ts';
 
 useApiRoom();
 

@@ -6,10 +6,10 @@ import {
   deauthorize,
   readDeletion,
   requestDeletion,
-} from '../accounts/deletion-requests.ts';
-import type { SignInChannel } from '../accounts/sign-in.ts';
-import type { ApiDeps } from './register-api.ts';
-import { type Route, route } from './route.ts';
+} from '../../accounts/deletion-requests.ts';
+import type { SignInChannel } from '../../accounts/sign-in.ts';
+import type { ApiDeps } from '../../http/register-api.ts';
+import { type Route, route } from '../../http/route.ts';
 import { readSignedRequest } from './signed-request.ts';
 
 const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });

@@ -1,4 +1,4 @@
-import type { ChannelEvent } from '../../inbox/events.ts';
+import type { ChannelEvent } from '../../../inbox/events.ts';
 import { readExactObject } from '../exact-json.ts';
 import { asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
 import { readFeed, readInstagramComment } from './comments.ts';

@@ -1,4 +1,4 @@
-import type { ChannelAccount, SentMessage } from '../../outbound/channel-port.ts';
+import type { ChannelAccount, SentMessage } from '../../../outbound/channel-port.ts';
 import { asId, asList, asRecord, asText, asTime, type Shape } from '../shape.ts';
 import type { Ask } from './account.ts';
 

@@ -1,5 +1,5 @@
 import type { Channel } from '@transom/shared';
-import type { ChannelAccount } from '../../outbound/channel-port.ts';
+import type { ChannelAccount } from '../../../outbound/channel-port.ts';
 import { appSecretProof } from '../signature.ts';
 
 /** Where Meta is. Addresses without version; a stand-in for Meta has others. */

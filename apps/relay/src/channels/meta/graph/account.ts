@@ -1,5 +1,5 @@
 import type { Channel } from '@transom/shared';
-import type { AccountIdentity, ChannelAccount } from '../../outbound/channel-port.ts';
+import type { AccountIdentity, ChannelAccount } from '../../../outbound/channel-port.ts';
 import { asId, asList, asRecord, asText, type Shape } from '../shape.ts';
 import type { Caller, GraphSettings } from './address.ts';
 import type { GraphAnswer } from './call.ts';

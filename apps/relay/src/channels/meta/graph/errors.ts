@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../outbound/channel-port.ts';
+import type { SendOutcome } from '../../../outbound/channel-port.ts';
 
 type Refused = Extract<SendOutcome, { kind: 'refused' }>['reason'];
 

@@ -1,4 +1,4 @@
-import type { ChannelPort } from '../../outbound/channel-port.ts';
+import type { ChannelPort } from '../../../outbound/channel-port.ts';
 import { type Ask, askedOf, identify, readSignedInBy, subscribe } from './account.ts';
 import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
 import { callGraph } from './call.ts';

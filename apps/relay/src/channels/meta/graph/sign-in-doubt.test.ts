@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ChannelAccount, ChannelPort } from '../../outbound/channel-port.ts';
+import type { ChannelAccount, ChannelPort } from '../../../outbound/channel-port.ts';
 import { createGraphClient } from './client.ts';
 
 /** A stand-in that refuses each message in a way of the test, and answers on its own who the token is. */
