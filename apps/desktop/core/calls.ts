@@ -1,4 +1,4 @@
-import { checkRights, checkText, refuse } from '@transom/shared';
+import { checkNoteText, checkRights, checkText, refuse, rulesFor } from '@transom/shared';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
 import type { DraftTab } from '../contract/views.ts';
 import type { Desk, Outcome } from './desk.ts';
@@ -52,7 +52,8 @@ export function answerCalls(
         'id_reused',
         'Another window on this computer has already sent this draft, so it was not sent a second time.',
       );
-    const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
+    const account = rulesFor(row, store.accounts.rules(row.accountId));
+    const barred = checkRights(person) ?? (kind === 'note' ? checkNoteText(text) : checkText(account, text));
     if (barred !== null) return { ok: false, refusal: barred };
     const item = {
       kind,

@@ -1,4 +1,5 @@
 import {
+  type AccountRules,
   type Agency,
   accountSchema,
   agencySchema,
@@ -125,11 +126,11 @@ const appliers = {
   account(store, { id, document }, page, applied) {
     const parsed = document === null ? null : accountSchema.safeParse(document);
     if (parsed?.success === false) return false;
-    const wasApproved = store.accounts.isHumanAgentApproved(id);
+    const before = store.accounts.rules(id);
     const changed = parsed === null ? store.accounts.remove(id) : store.accounts.put(parsed.data);
     if (!changed) return true;
     applied.accountsChanged = true;
-    if (store.accounts.isHumanAgentApproved(id) !== wasApproved) store.conversations.placeAgain(id, page.serverNow);
+    if (!areSameRules(before, store.accounts.rules(id))) store.conversations.placeAgain(id, page.serverNow);
     return true;
   },
   agency(_store, { document }, _page, applied) {
@@ -138,3 +139,9 @@ const appliers = {
     return parsed.success || document === null;
   },
 } satisfies Record<string, Apply>;
+
+/** Whether windows end at the same times as before. */
+function areSameRules(one: AccountRules | null, other: AccountRules | null): boolean {
+  const grant = (rules: AccountRules | null) => rules?.humanAgentApproved ?? false;
+  return grant(one) === grant(other) && JSON.stringify(one?.policy ?? null) === JSON.stringify(other?.policy ?? null);
+}

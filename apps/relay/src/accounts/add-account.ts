@@ -10,7 +10,7 @@ import { tokenPurpose } from './open-account.ts';
 
 export type NewAccount = {
   readonly agencyId: string;
-  readonly channel: Exclude<Channel, 'internal'>;
+  readonly channel: Channel;
   readonly token: string;
   /** When the token ends (ms), where known. */
   readonly tokenExpiresAt: number | null;
@@ -53,7 +53,9 @@ export async function addAccount(
     );
     if (route !== undefined && route.agency_id !== agencyId) return null;
     if (route === undefined) await reconsiderUnclaimed(tx, clock());
-    return keepAccount(tx.forAgency(agencyId), vault, request, { ...identity, appScopedId: connectedBy }, clock());
+    const policy = JSON.stringify(channels.policies[channel]);
+    const known = { ...identity, appScopedId: connectedBy, policy };
+    return keepAccount(tx.forAgency(agencyId), vault, request, known, clock());
   });
   if (kept === null) {
     return {
@@ -73,7 +75,13 @@ export async function addAccount(
   };
 }
 
-async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, identity: AccountIdentity, now: number) {
+async function keepAccount(
+  tx: AgencyTx,
+  vault: Vault,
+  request: NewAccount,
+  identity: AccountIdentity & { readonly policy: string | undefined },
+  now: number,
+) {
   const { channel } = request;
   const known = await tx.get<{ id: string }>(
     `select id from accounts where agency_id = :agency and channel = :channel and native_id = :nativeId`,
@@ -81,10 +89,10 @@ async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, iden
   );
   const accountId = known?.id ?? newId();
   await tx.run(
-    `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, created_at)
-     values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :now)
+    `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, policy, created_at)
+     values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :policy, :now)
      on conflict (agency_id, id) do update set app_scoped_id = coalesce(excluded.app_scoped_id, accounts.app_scoped_id), name = excluded.name, username = excluded.username,
-       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at,
+       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at, policy = excluded.policy,
        token_number = accounts.token_number + 1`,
     {
       accountId,
@@ -95,6 +103,7 @@ async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, iden
       username: identity.username,
       token: await vault.seal(tx, tokenPurpose(accountId), request.token),
       tokenExpiresAt: request.tokenExpiresAt,
+      policy: identity.policy ?? null,
       now,
     },
   );

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../channels/meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { insertDelivery } from '../intake/deliveries.ts';
 import { type Attempt, startAttempts } from '../outbound/attempts.ts';
 import { settleAttempt } from '../outbound/outcomes.ts';

@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, checkRights, checkText, refuse } from '@transom/shared';
+import { type Command, type CommandAnswer, checkNoteText, checkRights, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { readConversation } from './documents/conversation.ts';
@@ -11,7 +11,7 @@ export async function addNote(
   id: string,
   command: Extract<Command, { kind: 'note.add' }>,
 ): Promise<CommandAnswer> {
-  const refusal = checkRights(actor.person) ?? checkText({ channel: 'internal' }, command.text);
+  const refusal = checkRights(actor.person) ?? checkNoteText(command.text);
   if (refusal !== null) return { ok: false, refusal };
   const conversation = await readConversation(work.tx, command.conversationId, 0);
   if (conversation === null) return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };

@@ -1,5 +1,5 @@
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../channels/meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { copyForgotten, forgottenPathOf } from '../forgotten/forgotten-file.ts';
 import type { Store } from '../store/port.ts';
 import { type Command, need, Refused } from './command.ts';

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { newId } from '@transom/shared';
-import { normalizeDelivery } from '../channels/meta/normalize/delivery.ts';
-import { takeOut } from '../channels/meta/normalize/take-out.ts';
+import { normalizeDelivery, takeOut } from '../channels/all.ts';
 import { applyForgotten } from '../forgotten/apply-forgotten.ts';
 import { appendForgotten, forgottenPathOf, readForgotten } from '../forgotten/forgotten-file.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';

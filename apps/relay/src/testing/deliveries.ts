@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { normalizeDelivery } from '../channels/meta/normalize/delivery.ts';
-import { takeOut } from '../channels/meta/normalize/take-out.ts';
+import { normalizeDelivery, takeOut } from '../channels/all.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import type { NormalizerDeps } from '../intake/normalizer.ts';
 import { buyer, noon, shop } from './events.ts';

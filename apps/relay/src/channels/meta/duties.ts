@@ -7,9 +7,9 @@ import {
   readDeletion,
   requestDeletion,
 } from '../../accounts/deletion-requests.ts';
-import type { SignInChannel } from '../../accounts/sign-in.ts';
-import type { ApiDeps } from '../../http/register-api.ts';
+import type { ApiDeps, Duties } from '../../http/register-api.ts';
 import { type Route, route } from '../../http/route.ts';
+import { metaScheme } from './meta-channel.ts';
 import { readSignedRequest } from './signed-request.ts';
 
 const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });
@@ -19,7 +19,9 @@ const unsigned = refuse('unauthorized', 'The signed_request was not signed by an
  * What Meta demands of every app: forget the token when the person removes the app, erase data on request, and show how far that is.
  * Each request is signed by the app whose channel it is about, and touches accounts of this channel only.
  */
-export function metaDuties(deps: ApiDeps): Route[] {
+export const metaDuties: Duties = { routes, resume: finishDeletions };
+
+function routes(deps: ApiDeps): Route[] {
   const { store, clock, settings } = deps;
   return [
     route({
@@ -82,7 +84,7 @@ export function metaDuties(deps: ApiDeps): Route[] {
 }
 
 /** Carries on in the background; what fails or is cut off stays open and is finished at the next start. */
-export function finishDeletions({ store, takeOut, clock, log, onCommitted }: ApiDeps): void {
+function finishDeletions({ store, takeOut, clock, log, onCommitted }: ApiDeps): void {
   carryOutDeletions({ store, takeOut }, clock).then(
     () => onCommitted(),
     (error: unknown) =>
@@ -90,10 +92,12 @@ export function finishDeletions({ store, takeOut, clock, log, onCommitted }: Api
   );
 }
 
-function signerOf({ settings }: ApiDeps, signedRequest: string): { channel: SignInChannel; userId: string } | null {
-  for (const channel of ['instagram', 'facebook'] as const) {
-    const signed = readSignedRequest(signedRequest, settings[channel].appSecrets);
-    if (signed !== null) return { channel, userId: signed.userId };
+function signerOf({ connectors }: ApiDeps, signedRequest: string): { channel: string; userId: string } | null {
+  for (const { name, webhook } of connectors) {
+    if (webhook.scheme !== metaScheme) continue;
+    const secrets = webhook.secrets.map(({ secret }) => secret);
+    const signed = readSignedRequest(signedRequest, secrets);
+    if (signed !== null) return { channel: name, userId: signed.userId };
   }
   return null;
 }

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-export type HandshakeAnswer = { readonly ok: true; readonly challenge: string } | { readonly ok: false };
+import type { HandshakeAnswer } from '../channel.ts';
 
 /** Anything wider, echoed to a browser, is a way to plant script in a page of ours. */
 const challengeFormat = /^[A-Za-z0-9_-]{1,200}$/;

@@ -1,9 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { AppSecret } from '../channel.ts';
 
-/** `name` is what deliveries record, so that a rotated or swapped secret shows; the secret itself goes nowhere. */
-export type AppSecret = { readonly name: string; readonly secret: string };
-
+export const signatureHeader = 'x-hub-signature-256';
 const format = /^sha256=[0-9a-f]{64}$/;
+
+export function looksSigned(header: string): boolean {
+  return format.test(header);
+}
 
 /**
  * The name of the secret that signed exactly these bytes, or null. Every secret is tried, because Pages and Instagram

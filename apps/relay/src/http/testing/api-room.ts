@@ -7,8 +7,9 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import * as z from 'zod';
 import { addAccount } from '../../accounts/add-account.ts';
-import { createGraphClient } from '../../channels/meta/graph/client.ts';
-import { takeOut } from '../../channels/meta/normalize/take-out.ts';
+import { connectChannels, takeOut } from '../../channels/all.ts';
+import { metaDuties } from '../../channels/meta/duties.ts';
+import { callsTo } from '../../channels/testing/connectors.ts';
 import { Allowances } from '../../fair-share/allowance.ts';
 import { AgencyWork } from '../../inbox/agency-work.ts';
 import { applyEvent } from '../../inbox/apply-event.ts';
@@ -81,6 +82,8 @@ export async function serve(env: Record<string, string> = {}) {
     clock,
     settings,
     channels: channels(),
+    connectors: connectChannels(settings.channels),
+    duties: [metaDuties],
     takeOut,
     metrics: new Metrics(),
     allowances: new Allowances(),
@@ -105,7 +108,7 @@ function settingsOf(env: Record<string, string>): Settings {
   return read.settings;
 }
 function channels() {
-  return createGraphClient({
+  return callsTo({
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookGraphUrl: `${simulator.url}/facebook`,
     facebookAppSecret: 'facebook_secret',

@@ -7,6 +7,7 @@ import { seenAndOnTheirWay } from './migrations/0005-seen-and-on-their-way.ts';
 import { whatWasClosed } from './migrations/0006-what-was-closed.ts';
 import { eachReplyThatWasLost } from './migrations/0007-each-reply-that-was-lost.ts';
 import { whereConversationsWent } from './migrations/0008-where-conversations-went.ts';
+import { thePolicyOfEachAccount } from './migrations/0009-the-policy-of-each-account.ts';
 
 /**
  * Migrations go forward only. `user_version` counts those applied; each runs in a transaction of its own together with the
@@ -21,6 +22,7 @@ const migrations: readonly ((db: Database.Database) => void)[] = [
   whatWasClosed,
   eachReplyThatWasLost,
   whereConversationsWent,
+  thePolicyOfEachAccount,
 ];
 
 export const schemaVersion = migrations.length;

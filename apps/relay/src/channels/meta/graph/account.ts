@@ -1,13 +1,13 @@
-import type { Channel } from '@transom/shared';
 import type { AccountIdentity, ChannelAccount } from '../../../outbound/channel-port.ts';
 import { asId, asList, asRecord, asText, type Shape } from '../shape.ts';
-import type { Caller, GraphSettings } from './address.ts';
+import type { GraphSettings } from './address.ts';
 import type { GraphAnswer } from './call.ts';
+import type { GraphDialect } from './dialect.ts';
 import { failureDetailOf } from './send-outcome.ts';
 
-/** A read or a small write with this caller's token, answered with the body or a sentence for people. */
+/** A read or a small write with this token, answered with the body or a sentence for people. */
 export type Ask = (
-  caller: Caller,
+  token: string,
   method: 'GET' | 'POST',
   path: readonly string[],
   query: Readonly<Record<string, string>>,
@@ -21,45 +21,16 @@ export function askedOf(answer: GraphAnswer): Awaited<ReturnType<Ask>> {
   return { ok: true, body: answer.body };
 }
 
-/**
- * What `readMessaging` and `readChange` understand, by each object's own names. One name that the object does not know
- * makes Meta refuse the whole list (field report, 2026), so the two lists must not be mixed.
- */
-const subscribedFields: Readonly<Record<Exclude<Channel, 'internal'>, readonly string[]>> = {
-  instagram: [
-    'messages',
-    'message_echoes',
-    'message_reactions',
-    'messaging_seen',
-    'messaging_postbacks',
-    'messaging_referral',
-    'standby',
-    'comments',
-    'live_comments',
-  ],
-  facebook: [
-    'messages',
-    'message_echoes',
-    'message_deliveries',
-    'message_reads',
-    'message_reactions',
-    'messaging_postbacks',
-    'messaging_referrals',
-    'standby',
-    'feed',
-  ],
-};
-
 /** `fields` is what Meta says it is now, which can be less than what was asked for. */
 export async function subscribe(
   ask: Ask,
+  { subscribedFields: wanted }: GraphDialect,
   account: ChannelAccount,
 ): Promise<{ ok: true; fields: readonly string[] } | { ok: false; detail: string }> {
-  const wanted = account.channel === 'internal' ? [] : subscribedFields[account.channel];
   const edge = [account.nativeId, 'subscribed_apps'];
-  const subscribed = await ask(account, 'POST', edge, { subscribed_fields: wanted.join(',') });
+  const subscribed = await ask(account.token, 'POST', edge, { subscribed_fields: wanted.join(',') });
   if (!subscribed.ok) return subscribed;
-  const readBack = await ask(account, 'GET', edge, {});
+  const readBack = await ask(account.token, 'GET', edge, {});
   if (!readBack.ok) return readBack;
   const apps = asList(readBack.body.data) ?? [];
   const present = new Set(apps.flatMap((app) => asList(asRecord(app)?.subscribed_fields) ?? []));
@@ -72,27 +43,21 @@ export async function subscribe(
   };
 }
 
-/**
- * Who the token is. On Instagram webhooks speak of the account by `user_id`, while `id` is scoped to the app and comes
- * only in the deauthorize and deletion callbacks; taking one for the other is a known trap (vocero-crm #59).
- */
+/** Who the token is. */
 export async function identify(
   ask: Ask,
-  channel: Channel,
+  dialect: GraphDialect,
   token: string,
 ): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; detail: string }> {
-  const onInstagram = channel === 'instagram';
-  const asked = await ask({ channel, token }, 'GET', ['me'], {
-    fields: onInstagram ? 'id,user_id,username,name' : 'id,name',
-  });
+  const asked = await ask(token, 'GET', ['me'], { fields: dialect.identityFields });
   if (!asked.ok) return asked;
   const { body } = asked;
-  const nativeId = asId(onInstagram ? body.user_id : body.id);
+  const { nativeId, appScopedId } = dialect.identityOf(body);
   if (nativeId === null)
     return { ok: false, detail: 'Meta did not say which account this sign-in belongs to. Connect the account again.' };
   const username = asText(body.username);
   const name = asText(body.name) ?? username ?? nativeId;
-  return { ok: true, identity: { nativeId, appScopedId: onInstagram ? asId(body.id) : null, name, username } };
+  return { ok: true, identity: { nativeId, appScopedId, name, username } };
 }
 
 /**
@@ -101,12 +66,10 @@ export async function identify(
  */
 export async function readSignedInBy(
   ask: Ask,
-  { facebookAppId, facebookAppSecret }: Pick<GraphSettings, 'facebookAppId' | 'facebookAppSecret'>,
-  channel: Channel,
+  { appId, appSecret, dialect }: GraphSettings,
   token: string,
 ): Promise<string | null> {
-  if (channel !== 'facebook' || facebookAppId === null || facebookAppSecret === '') return null;
-  const app = { channel, token: `${facebookAppId}|${facebookAppSecret}` };
-  const asked = await ask(app, 'GET', ['debug_token'], { input_token: token });
+  if (!dialect.tellsWhoSignedIn || appId === null || appSecret === '') return null;
+  const asked = await ask(`${appId}|${appSecret}`, 'GET', ['debug_token'], { input_token: token });
   return asked.ok ? asId(asRecord(asked.body.data)?.user_id) : null;
 }

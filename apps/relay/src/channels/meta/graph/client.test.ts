@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChannelAccount, ChannelPort, OutgoingMessage } from '../../../outbound/channel-port.ts';
+import { callsTo } from '../../testing/connectors.ts';
 import { appSecretProof } from '../signature.ts';
-import { createGraphClient } from './client.ts';
 import { errorSamples } from './error-samples.ts';
 
 type Seen = {
@@ -25,7 +25,7 @@ const words = 'Yes, 7 pm works for your møte.';
 const reply: OutgoingMessage = {
   to: { contactId: '1200000000000001' },
   text: words,
-  humanAgent: false,
+  mode: 'standard',
   clientReference: 'out:01JEXAMPLE',
 };
 const privateReply: OutgoingMessage = { ...reply, to: { commentId: '104200000000001_500' } };
@@ -97,8 +97,8 @@ describe('send', () => {
   });
 
   it('tags a late reply as written by a person', async () => {
-    await client.send(onInstagram, { ...reply, humanAgent: true });
-    await client.send(onPage, { ...reply, humanAgent: true });
+    await client.send(onInstagram, { ...reply, mode: 'human_agent' });
+    await client.send(onPage, { ...reply, mode: 'human_agent' });
     const tagged = { recipient: { id: '1200000000000001' }, messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' };
     expect(seen.map(({ body }) => body)).toEqual([
       { ...tagged, message: { text: words } },
@@ -406,7 +406,7 @@ describe('readProfile', () => {
 });
 
 function clientOf(base: string, timeoutMs = 5_000): ChannelPort {
-  return createGraphClient({
+  return callsTo({
     facebookGraphUrl: `${base}/facebook`,
     instagramGraphUrl: `${base}/instagram/`,
     facebookAppSecret: secret,

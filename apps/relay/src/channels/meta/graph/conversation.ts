@@ -1,6 +1,7 @@
 import type { ChannelAccount, SentMessage } from '../../../outbound/channel-port.ts';
 import { asId, asList, asRecord, asText, asTime, type Shape } from '../shape.ts';
 import type { Ask } from './account.ts';
+import type { GraphDialect } from './dialect.ts';
 
 /** Meta gives details of the 20 newest only. Where even those are "too much data", the newest few are enough for a look-up. */
 const pageSizes = [20, 5];
@@ -8,13 +9,13 @@ const pageSizes = [20, 5];
 /** What the business wrote last to this person, newest first. Null when it cannot be read now. */
 export async function readSent(
   ask: Ask,
+  dialect: GraphDialect,
   account: ChannelAccount,
   contactId: string,
 ): Promise<readonly SentMessage[] | null> {
-  const platform = account.channel === 'instagram' ? 'instagram' : 'messenger';
   // Without `updated_time`, which makes the query of a full inbox fail (field report, 2026).
-  const found = await ask(account, 'GET', [account.nativeId, 'conversations'], {
-    platform,
+  const found = await ask(account.token, 'GET', [account.nativeId, 'conversations'], {
+    platform: dialect.platform,
     user_id: contactId,
     fields: 'id',
   });
@@ -25,7 +26,7 @@ export async function readSent(
   if (conversationId === null) return null;
   for (const size of pageSizes) {
     const fields = `messages.limit(${size}){id,created_time,from,message}`;
-    const read = await ask(account, 'GET', [conversationId], { fields });
+    const read = await ask(account.token, 'GET', [conversationId], { fields });
     const messages = read.ok ? asList(asRecord(read.body.messages)?.data) : null;
     if (messages !== null) return sentAmong(messages.map(asRecord), contactId);
   }
@@ -48,11 +49,11 @@ function sentAmong(messages: readonly (Shape | null)[], contactId: string): Sent
 /** The person's name. Meta tells it only of people who wrote, not of those who commented (code 230): null then. */
 export async function readProfile(
   ask: Ask,
+  dialect: GraphDialect,
   account: ChannelAccount,
   contactId: string,
 ): Promise<{ name: string | null; username: string | null } | null> {
-  const fields = account.channel === 'instagram' ? 'name,username' : 'name,first_name,last_name';
-  const asked = await ask(account, 'GET', [contactId], { fields });
+  const asked = await ask(account.token, 'GET', [contactId], { fields: dialect.profileFields });
   if (!asked.ok) return null;
   const { body } = asked;
   const parts = [asText(body.first_name), asText(body.last_name)].filter((part) => part !== null);

@@ -2,6 +2,7 @@ import type { ChannelAccount, OutgoingMessage, SendOutcome } from '../../../outb
 import type { Shape } from '../shape.ts';
 import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
 import { callGraph, type GraphAnswer } from './call.ts';
+import type { GraphDialect } from './dialect.ts';
 import { isTokenGood, outcomeUnderGoodToken, sendOutcomeOf } from './send-outcome.ts';
 
 /**
@@ -23,9 +24,9 @@ export async function sendMessage(
   if (!isUsableToken(account.token)) {
     return { kind: 'reauth', detail: 'The stored sign-in of the account is damaged. Connect the account again.' };
   }
-  const url = graphUrl(settings, account, [account.nativeId, 'messages']);
+  const url = graphUrl(settings, account.token, [account.nativeId, 'messages']);
   const answer = await callGraph(
-    { method: 'POST', url, token: account.token, body: bodyOf(account, message) },
+    { method: 'POST', url, token: account.token, body: bodyOf(settings.dialect, message) },
     timeoutMs,
     settings.noteDated,
   );
@@ -44,7 +45,7 @@ async function askWhoFirst(
   account: ChannelAccount,
   refusal: GraphAnswer,
 ): Promise<SendOutcome> {
-  const url = graphUrl(settings, account, ['me'], { fields: 'id' });
+  const url = graphUrl(settings, account.token, ['me'], { fields: 'id' });
   const isGood = isTokenGood(
     await callGraph({ method: 'GET', url, token: account.token }, timeoutMs, settings.noteDated),
   );
@@ -57,12 +58,9 @@ async function askWhoFirst(
   return isGood ? outcomeUnderGoodToken(refusal) : sendOutcomeOf(refusal);
 }
 
-function bodyOf({ channel }: ChannelAccount, { to, text, humanAgent, clientReference }: OutgoingMessage): Shape {
-  // The reference comes back in Messenger's echo. That Instagram takes `metadata` is not confirmed, and an unknown key may
-  // refuse the whole message; its echo is matched by the message id.
-  const message = channel === 'facebook' ? { text, metadata: clientReference } : { text };
+function bodyOf(dialect: GraphDialect, { to, text, mode, clientReference }: OutgoingMessage): Shape {
+  const message = dialect.messageOf(text, clientReference);
   if ('commentId' in to) return { recipient: { comment_id: to.commentId }, message };
   const recipient = { id: to.contactId };
-  if (humanAgent) return { recipient, messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT', message };
-  return channel === 'facebook' ? { recipient, messaging_type: 'RESPONSE', message } : { recipient, message };
+  return { recipient, ...(mode === 'human_agent' ? dialect.humanAgent : dialect.standard), message };
 }

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ChannelAccount, ChannelPort } from '../../../outbound/channel-port.ts';
-import { createGraphClient } from './client.ts';
+import { callsTo } from '../../testing/connectors.ts';
 
 /** A stand-in that refuses each message in a way of the test, and answers on its own who the token is. */
 type Reply = { readonly status: number; readonly body: object } | 'reset';
@@ -17,7 +17,7 @@ const account: ChannelAccount = { channel: 'instagram', nativeId: '1784140000000
 const message = {
   to: { contactId: '1200000000000001' },
   text: 'Yes',
-  humanAgent: false,
+  mode: 'standard' as const,
   clientReference: 'reference',
 };
 const graphError = (status: number, code: number, words: string, subcode?: number): Reply => ({
@@ -41,7 +41,7 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  client = createGraphClient({
+  client = callsTo({
     facebookGraphUrl: `${url}/facebook`,
     instagramGraphUrl: `${url}/instagram`,
     facebookAppSecret: 'secret',

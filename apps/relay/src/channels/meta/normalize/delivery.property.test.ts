@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { ChannelEvent } from '../../../inbox/events.ts';
-import { normalizeDelivery } from './delivery.ts';
+import { normalizeDelivery } from '../../all.ts';
 
 const samples = Object.values(
   JSON.parse(readFileSync(new URL('./webhook-samples.json', import.meta.url), 'utf8')) as Record<string, Json>,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ChannelEvent, CommentReceived, EchoReceived, MessageReceived } from '../../../inbox/events.ts';
-import { normalizeDelivery } from './delivery.ts';
+import { normalizeDelivery } from '../../all.ts';
 
 const samples = JSON.parse(readFileSync(new URL('./webhook-samples.json', import.meta.url), 'utf8')) as Record<
   string,

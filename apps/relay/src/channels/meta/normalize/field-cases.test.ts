@@ -3,7 +3,7 @@ import { hourMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { openIntake } from '../../../testing/deliveries.ts';
 import { openRelayRoom } from '../../../testing/relay-room.ts';
-import { normalizeDelivery } from './delivery.ts';
+import { normalizeDelivery } from '../../all.ts';
 
 /** Bodies that others who do this job met in the field, in made-up words, through the whole way into the inbox. */
 const cases = JSON.parse(readFileSync(new URL('./field-cases.json', import.meta.url), 'utf8')) as Record<

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelEvent } from '../../../inbox/events.ts';
-import { normalizeDelivery } from './delivery.ts';
+import { normalizeDelivery } from '../../all.ts';
 
 /** What the samples do not show and the field has seen: rules of Meta that only prose tells. */
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { noon, shop } from '../../../testing/events.ts';
-import { takeOut } from './take-out.ts';
+import { takeOut } from '../../all.ts';
 
 it('knows whose account it was even where a flag comes as text and the entry names none', () => {
   const echo = { sender: { id: shop }, recipient: { id: 'person' }, timestamp: noon };

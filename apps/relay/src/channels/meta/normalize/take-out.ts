@@ -1,9 +1,10 @@
 import { type ChannelEvent, takesBack, timeOf, type Unwanted, wordsOf } from '../../../inbox/events.ts';
 import { readExactObject } from '../exact-json.ts';
 import { asFlag, asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
-import { channelOf, readChange } from './delivery.ts';
+import { MetaReaders } from './delivery.ts';
 import type { Entry } from './entry.ts';
 import { readMessaging } from './messaging.ts';
+import type { MetaWebhooks } from './webhooks.ts';
 
 /** `body` is empty if nothing is left. `nativeIds` are the messages and comments that the removed items are about. */
 export type TakenOut = { readonly body: Buffer; readonly nativeIds: ReadonlySet<string> };
@@ -13,12 +14,17 @@ export type TakenOut = { readonly body: Buffer; readonly nativeIds: ReadonlySet<
  * has none. An item that only answers an unwanted message stays, and so does every other item: of another account, of an account
  * that nobody has connected yet, of an unknown shape. Long numbers keep all their digits.
  */
-export function takeOut(body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null {
+export function metaTakeOut(webhooks: readonly MetaWebhooks[]) {
+  const readers = new MetaReaders(webhooks);
+  return (body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null => takeOut(readers, body, unwanted);
+}
+
+function takeOut(readers: MetaReaders, body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null {
   const delivery = readExactObject(body.toString('utf8'));
-  const channel = channelOf(delivery?.object);
+  const channel = readers.channelOf(delivery?.object);
   const wanted = unwanted.filter((one) => one.channel === channel);
   if (delivery === null || wanted.length === 0) return null;
-  const taking = new Taking(wanted);
+  const taking = new Taking(readers, wanted);
   const isList = Array.isArray(delivery.entry);
   const entries = (asList(delivery.entry) ?? [delivery.entry]).flatMap((entry) => taking.restOf(entry));
   if (taking.count === 0) return null;
@@ -27,11 +33,13 @@ export function takeOut(body: Buffer, unwanted: readonly Unwanted[]): TakenOut |
 }
 
 class Taking {
+  readonly #readers: MetaReaders;
   readonly #unwanted: readonly Unwanted[];
   readonly nativeIds = new Set<string>();
   count = 0;
 
-  constructor(unwanted: readonly Unwanted[]) {
+  constructor(readers: MetaReaders, unwanted: readonly Unwanted[]) {
+    this.#readers = readers;
     this.#unwanted = unwanted;
   }
 
@@ -75,7 +83,7 @@ class Taking {
     const value = asRecord(change?.value);
     if (change === null || value === null) return false;
     if (asRecord(value.sender) !== null) return this.#isUnwantedMessaging(value, entry);
-    return this.#isUnwanted(value, entry.id, readChange(change, entry), []);
+    return this.#isUnwanted(value, entry.id, this.#readers.readChange(change, entry), []);
   }
 
   #isUnwanted(item: Shape, accountId: string | null, event: ChannelEvent, own: readonly (string | null)[]): boolean {
