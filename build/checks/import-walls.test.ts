@@ -15,6 +15,13 @@ const planted: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'packages/simulator/src/knows-the-relay.ts', code: "import '../../../apps/relay/src/relay.ts';" },
   { file: 'apps/relay/src/inbox/knows-meta.ts', code: "import '../channels/meta/signature.ts';" },
   { file: 'apps/relay/src/feed/knows-meta.ts', code: "import '../channels/meta/normalize/delivery.ts';" },
+  { file: 'apps/relay/src/http/knows-a-channel.ts', code: "import '../channels/facebook/policy.ts';" },
+  { file: 'apps/relay/src/intake/knows-the-channels.ts', code: "import '../channels/all.ts';" },
+  { file: 'apps/relay/src/accounts/knows-the-channels.ts', code: "import '../channels/all.ts';" },
+  { file: 'apps/relay/src/keeps-time-of-a-channel.ts', code: "import './channels/instagram/policy.ts';" },
+  { file: 'apps/relay/src/operator/knows-a-channel.ts', code: "import '../channels/instagram/instagram.ts';" },
+  { file: 'apps/relay/src/settings.ts', code: "import './channels/instagram/instagram.ts';" },
+  { file: 'apps/relay/src/channels/facebook/knows-its-neighbour.ts', code: "import '../instagram/policy.ts';" },
   { file: 'apps/relay/src/http/knows-the-desk.ts', code: "import '../../../desktop/core/create-core.ts';" },
   { file: 'apps/desktop/contract/knows-the-core.ts', code: "import '../core/create-core.ts';" },
   { file: 'apps/desktop/contract/reads-a-file.ts', code: "import 'node:fs';" },
@@ -32,7 +39,11 @@ const planted: readonly { readonly file: string; readonly code: string }[] = [
 const allowed: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'apps/desktop/hosts/electron/starts-the-core.ts', code: "import '../../core/create-core.ts';" },
   { file: 'apps/desktop/core/reads-a-file.ts', code: "import 'node:fs';" },
-  { file: 'apps/relay/src/relay-meets-meta.ts', code: "import './channels/meta/signature.ts';" },
+  { file: 'apps/relay/src/relay.ts', code: "import './channels/meta/duties.ts';" },
+  { file: 'apps/relay/src/http/knows-the-types.ts', code: "import '../channels/channel.ts';" },
+  { file: 'apps/relay/src/operator/knows-the-channels.ts', code: "import '../channels/all.ts';" },
+  { file: 'apps/relay/src/channels/facebook/knows-its-family.ts', code: "import '../meta/shape.ts';" },
+  { file: 'apps/relay/src/channels/facebook/knows-events.ts', code: "import '../../inbox/events.ts';" },
   { file: 'apps/desktop/renderer/knows-the-contract.ts', code: "import '../contract/contract.ts';" },
 ];
 
