@@ -7,6 +7,8 @@ import {
   conversationSchema,
   type Message,
   messageSchema,
+  policyOf,
+  rulesFor,
 } from '@transom/shared';
 import * as z from 'zod';
 import type { Store } from '../cache/store.ts';
@@ -140,8 +142,12 @@ const appliers = {
   },
 } satisfies Record<string, Apply>;
 
-/** Whether windows end at the same times as before. */
-function areSameRules(one: AccountRules | null, other: AccountRules | null): boolean {
-  const grant = (rules: AccountRules | null) => rules?.humanAgentApproved ?? false;
-  return grant(one) === grant(other) && JSON.stringify(one?.policy ?? null) === JSON.stringify(other?.policy ?? null);
+/** Whether windows end at the same times as before. What held already when it was not told yet moves nothing. */
+function areSameRules(before: AccountRules | null, after: AccountRules | null): boolean {
+  const channel = (after ?? before)?.channel ?? '';
+  const [one, other] = [before, after].map((rules) => {
+    const { policy, humanAgentApproved } = rules ?? rulesFor({ channel }, null);
+    return JSON.stringify([humanAgentApproved, policyOf({ channel, policy }).windows]);
+  });
+  return one === other;
 }

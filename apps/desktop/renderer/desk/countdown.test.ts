@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs, noWindow, secondMs } from '@transom/shared';
+import { dayMs, hourMs, minuteMs, noWindow, policyOf, secondMs } from '@transom/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { text } from '../text/en.ts';
@@ -137,3 +137,13 @@ function inMs(words: string): number {
     0,
   );
 }
+
+it('counts the window that the policy of the account gives', () => {
+  const windows = { ...policyOf(testAccount).windows, standard: { lastsMs: 2 * dayMs } };
+  const account = { ...testAccount, policy: { ...policyOf(testAccount), windows } };
+  expect(countdownOf(opened(dayMs), now, account, 'Dana')).toMatchObject({
+    state: 'calm',
+    short: '24 h',
+    fraction: 0.5,
+  });
+});
