@@ -22,6 +22,8 @@ const planted: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'apps/relay/src/operator/knows-a-channel.ts', code: "import '../channels/instagram/instagram.ts';" },
   { file: 'apps/relay/src/settings.ts', code: "import './channels/instagram/instagram.ts';" },
   { file: 'apps/relay/src/channels/facebook/knows-its-neighbour.ts', code: "import '../instagram/policy.ts';" },
+  { file: 'apps/relay/src/channels/meta/knows-a-channel.ts', code: "import '../instagram/policy.ts';" },
+  { file: 'apps/relay/src/channels/meta/graph/knows-a-channel.ts', code: "import '../../facebook/dialect.ts';" },
   { file: 'apps/relay/src/http/knows-the-desk.ts', code: "import '../../../desktop/core/create-core.ts';" },
   { file: 'apps/desktop/contract/knows-the-core.ts', code: "import '../core/create-core.ts';" },
   { file: 'apps/desktop/contract/reads-a-file.ts', code: "import 'node:fs';" },
@@ -44,6 +46,8 @@ const allowed: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'apps/relay/src/operator/knows-the-channels.ts', code: "import '../channels/all.ts';" },
   { file: 'apps/relay/src/channels/facebook/knows-its-family.ts', code: "import '../meta/shape.ts';" },
   { file: 'apps/relay/src/channels/facebook/knows-events.ts', code: "import '../../inbox/events.ts';" },
+  { file: 'apps/relay/src/channels/meta/graph/knows-the-port.ts', code: "import '../../../outbound/channel-port.ts';" },
+  { file: 'apps/relay/src/channels/meta/knows-a-room.ts', code: "import '../../http/route.ts';" },
   { file: 'apps/desktop/renderer/knows-the-contract.ts', code: "import '../contract/contract.ts';" },
 ];
 

@@ -143,7 +143,7 @@ it('counts the window that the policy of the account gives', () => {
   const account = { ...testAccount, policy: { ...policyOf(testAccount), windows } };
   expect(countdownOf(opened(dayMs), now, account, 'Dana')).toMatchObject({
     state: 'calm',
-    short: '24 h',
+    short: '1 d 0 h',
     fraction: 0.5,
   });
 });

@@ -1,7 +1,7 @@
 import { type ChannelEvent, takesBack, timeOf, type Unwanted, wordsOf } from '../../../inbox/events.ts';
 import { readExactObject } from '../exact-json.ts';
 import { asFlag, asId, asList, asRecord, asTime, type Shape } from '../shape.ts';
-import { MetaReaders } from './delivery.ts';
+import { readChange, webhooksOf } from './delivery.ts';
 import type { Entry } from './entry.ts';
 import { readMessaging } from './messaging.ts';
 import type { MetaWebhooks } from './webhooks.ts';
@@ -14,17 +14,16 @@ export type TakenOut = { readonly body: Buffer; readonly nativeIds: ReadonlySet<
  * has none. An item that only answers an unwanted message stays, and so does every other item: of another account, of an account
  * that nobody has connected yet, of an unknown shape. Long numbers keep all their digits.
  */
-export function metaTakeOut(webhooks: readonly MetaWebhooks[]) {
-  const readers = new MetaReaders(webhooks);
-  return (body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null => takeOut(readers, body, unwanted);
+export function metaTakeOut(channels: readonly MetaWebhooks[]) {
+  return (body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null => takeOut(channels, body, unwanted);
 }
 
-function takeOut(readers: MetaReaders, body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null {
+function takeOut(channels: readonly MetaWebhooks[], body: Buffer, unwanted: readonly Unwanted[]): TakenOut | null {
   const delivery = readExactObject(body.toString('utf8'));
-  const channel = readers.channelOf(delivery?.object);
-  const wanted = unwanted.filter((one) => one.channel === channel);
-  if (delivery === null || wanted.length === 0) return null;
-  const taking = new Taking(readers, wanted);
+  const webhooks = webhooksOf(channels, delivery?.object);
+  const wanted = unwanted.filter((one) => one.channel === webhooks?.channel);
+  if (delivery === null || webhooks === null || wanted.length === 0) return null;
+  const taking = new Taking(webhooks, wanted);
   const isList = Array.isArray(delivery.entry);
   const entries = (asList(delivery.entry) ?? [delivery.entry]).flatMap((entry) => taking.restOf(entry));
   if (taking.count === 0) return null;
@@ -33,13 +32,13 @@ function takeOut(readers: MetaReaders, body: Buffer, unwanted: readonly Unwanted
 }
 
 class Taking {
-  readonly #readers: MetaReaders;
+  readonly #webhooks: MetaWebhooks;
   readonly #unwanted: readonly Unwanted[];
   readonly nativeIds = new Set<string>();
   count = 0;
 
-  constructor(readers: MetaReaders, unwanted: readonly Unwanted[]) {
-    this.#readers = readers;
+  constructor(webhooks: MetaWebhooks, unwanted: readonly Unwanted[]) {
+    this.#webhooks = webhooks;
     this.#unwanted = unwanted;
   }
 
@@ -83,7 +82,7 @@ class Taking {
     const value = asRecord(change?.value);
     if (change === null || value === null) return false;
     if (asRecord(value.sender) !== null) return this.#isUnwantedMessaging(value, entry);
-    return this.#isUnwanted(value, entry.id, this.#readers.readChange(change, entry), []);
+    return this.#isUnwanted(value, entry.id, readChange(this.#webhooks, change, entry), []);
   }
 
   #isUnwanted(item: Shape, accountId: string | null, event: ChannelEvent, own: readonly (string | null)[]): boolean {
