@@ -1,11 +1,13 @@
 import {
   type Command,
   type CommandKind,
+  checkNoteText,
   checkRole,
   checkText,
   commandKinds,
   definitionOf,
   refuse,
+  rulesFor,
 } from '@transom/shared';
 import type { AboutWords } from '../contract/command-methods.ts';
 import type { DraftTab } from '../contract/views.ts';
@@ -46,7 +48,8 @@ function keepWords(
   if (draftRev !== undefined && drafts.wasSentSince({ conversationId, tab }, draftRev))
     return { ok: false, refusal: refuse('id_reused.sent_elsewhere') };
   const { text } = input;
-  const barred = checkRole(person, kind) ?? checkText({ channel: tab === 'note' ? 'internal' : row.channel }, text);
+  const rules = rulesFor(row, store.accounts.rules(row.accountId));
+  const barred = checkRole(person, kind) ?? (tab === 'note' ? checkNoteText(text) : checkText(rules, text));
   if (barred !== null) return { ok: false, refusal: barred };
   const about = definitionOf(kind).input.shape['conversationId'] === undefined ? {} : { conversationId };
   const command = { kind, ...input, ...about } as Command;

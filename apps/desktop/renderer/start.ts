@@ -1,3 +1,4 @@
+import { rulesFor } from '@transom/shared';
 import type { Session } from '../contract/views.ts';
 import { renewClaim } from './composer/renew-claim.ts';
 import { type CoreClient, createCoreClient } from './core-client.ts';
@@ -38,7 +39,7 @@ export function createDesk(
   const session = createSessionStore(client);
   const inbox = createInboxListStore(client, {
     now: () => clock.getState().now ?? clock.getState().atLeast,
-    humanAgentApproved: (accountId) => session.getState().accountOf(accountId)?.humanAgentApproved ?? false,
+    rulesOf: (row) => rulesFor(row, session.getState().accountOf(row.accountId)),
   });
   const thread = createThreadStore(client);
   const compose = createComposeStore(client);
@@ -165,7 +166,7 @@ export function createDesk(
     // Each session comes with a time that was true when it was sent, which may be a while ago.
     if (state.session !== null && state.session.clock !== before.session?.clock) askTime();
     // Until when somebody can be answered depends on what Meta granted to the account: rows may stand in another lane now.
-    if (before.session !== null && grantedTo(state.session) !== grantedTo(before.session))
+    if (before.session !== null && rulesIn(state.session) !== rulesIn(before.session))
       inbox
         .getState()
         .load()
@@ -233,9 +234,11 @@ export function createDesk(
   };
 }
 
-/** The accounts that Meta granted the Human Agent feature. */
-function grantedTo(session: Session | null): string {
-  return (session?.accounts ?? []).flatMap(({ id, humanAgentApproved }) => (humanAgentApproved ? [id] : [])).join();
+/** What the ends of windows depend on. */
+function rulesIn(session: Session | null): string {
+  return JSON.stringify(
+    session?.accounts.map(({ id, humanAgentApproved, policy }) => [id, humanAgentApproved, policy]),
+  );
 }
 
 export function startDesk(page: Window): Desk {

@@ -1,6 +1,9 @@
 import { hourMs } from '@transom/shared';
 import fastify from 'fastify';
+import { announcePolicies } from './accounts/announce-policies.ts';
 import { channelAccount } from './accounts/open-account.ts';
+import { connectChannels, joinCalls, normalizeDelivery, takeOut } from './channels/all.ts';
+import { metaDuties } from './channels/meta/duties.ts';
 import { type MachineClocks, machineClocks, RelayClock } from './clock.ts';
 import { createNameLearner } from './contacts/learn-names.ts';
 import { Allowances } from './fair-share/allowance.ts';
@@ -25,9 +28,6 @@ import { forgetOld } from './intake/forget-old.ts';
 import { registerWebhooks } from './intake/webhook-routes.ts';
 import { keepTime } from './keep-time.ts';
 import type { Logger } from './log.ts';
-import { createGraphClient } from './meta/graph/client.ts';
-import { normalizeDelivery } from './meta/normalize/delivery.ts';
-import { takeOut } from './meta/normalize/take-out.ts';
 import { createSender } from './outbound/sender.ts';
 import { authenticate } from './people/devices.ts';
 import type { Settings } from './settings.ts';
@@ -46,8 +46,8 @@ export type Relay = { readonly url: string; readonly metricsUrl: string; close()
 
 /**
  * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake`
- * through `meta` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
- * into the inbox and by `outbound` through `meta` to the buyer.
+ * through `channels` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
+ * into the inbox and by `outbound` through `channels` to the buyer.
  */
 export async function startRelay(
   settings: Settings,
@@ -63,13 +63,10 @@ export async function startRelay(
   const allowances = new Allowances();
   const relayClock = new RelayClock(clocks);
   const clock = relayClock.now;
-  const channels = createGraphClient({
-    facebookGraphUrl: settings.graphUrls.facebook,
-    instagramGraphUrl: settings.graphUrls.instagram,
-    facebookAppSecret: settings.facebook.appSecrets[0] ?? '',
-    facebookAppId: settings.facebook.appId,
+  const connectors = connectChannels(settings.channels, {
     noteDated: (at, tookMs) => relayClock.noteDated(at, tookMs),
   });
+  const channels = joinCalls(connectors);
 
   const pokes = new Pokes();
   // What is woken after a commit: desks always, the sender after a person's command, the name look-up after a webhook.
@@ -129,7 +126,8 @@ export async function startRelay(
     authenticate: (token) => authenticate(store, token),
   });
   await registerApi(app, {
-    ...{ store, vault, inbox, channels, takeOut, clock, settings, log, metrics, allowances },
+    ...{ store, vault, inbox, channels, connectors, takeOut, clock, settings, log, metrics, allowances },
+    duties: [metaDuties],
     onCommitted: () => pokes.pokeAll(),
     onDeviceRevoked: (deviceId) => gateway.revoke(deviceId),
   });
@@ -138,13 +136,14 @@ export async function startRelay(
     bodies: new BodiesUnderWay(),
     clock,
     log,
-    secrets: appSecrets(settings),
-    verifyTokens: { instagram: settings.instagram.webhookToken, facebook: settings.facebook.webhookToken },
+    webhooks: connectors,
     count: (result) => metrics.count('transom_webhooks_total', { result }),
   });
   metrics.gauge('transom_desks_connected', 'Desks that are connected and have said who they are.', () =>
     gateway.connectedDesks(),
   );
+
+  await announcePolicies(store, channels.policies, clock());
 
   const stopKeepingTime = await keepTime({
     ...{ store, log, clock: relayClock },
@@ -219,13 +218,4 @@ export async function startRelay(
       unlock();
     },
   };
-}
-
-function appSecrets(settings: Settings) {
-  return (['instagram', 'facebook'] as const).flatMap((channel) =>
-    settings[channel].appSecrets.map((secret, index) => ({
-      name: index === 0 ? channel : `${channel}-previous`,
-      secret,
-    })),
-  );
 }

@@ -1,3 +1,5 @@
+export * from './account-rules.ts';
+export * from './channel-policy.ts';
 export * from './channels.ts';
 export * from './commands/command.ts';
 export * from './commands/envelope.ts';
@@ -8,6 +10,7 @@ export * from './due.ts';
 export * from './ids.ts';
 export * from './pairing-code.ts';
 export * from './people.ts';
+export * from './policies-of-version-2.ts';
 export * from './protocol/feed.ts';
 export * from './protocol/socket.ts';
 export * from './protocol/versions.ts';

@@ -91,8 +91,8 @@ describe('a reply', () => {
 
   test('goes out under the Human Agent tag only past 24 hours, and only where Meta granted it', () => {
     const granted = { ...question, account: { ...account, humanAgentApproved: true } };
-    expect(checkReply(granted)).toEqual({ ok: true, humanAgent: false });
-    expect(checkReply({ ...granted, now: now + dayMs })).toEqual({ ok: true, humanAgent: true });
+    expect(checkReply(granted)).toEqual({ ok: true, mode: 'standard' });
+    expect(checkReply({ ...granted, now: now + dayMs })).toEqual({ ok: true, mode: 'human_agent' });
     expect(codeOf(checkReply({ ...granted, now: now + 7 * dayMs }))).toBe('window_closed');
   });
 });

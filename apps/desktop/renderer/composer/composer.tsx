@@ -1,4 +1,4 @@
-import { checkText, maxTextLength } from '@transom/shared';
+import { maxTextLength } from '@transom/shared';
 import { type KeyboardEvent, useRef } from 'react';
 import type { DraftTab, Row } from '../../contract/views.ts';
 import { type ComposerState, canSend, canType, composerModes } from '../desk/composer-state.ts';
@@ -11,7 +11,7 @@ import { text } from '../text/en.ts';
 import css from './composer.module.css';
 import { ComposerBar } from './composer-bar.tsx';
 import { Interruptions } from './interruptions.tsx';
-import { DraftState, TextMeter } from './text-meter.tsx';
+import { DraftState, TextMeter, useTextSize } from './text-meter.tsx';
 import { useComposerState } from './use-composer-state.ts';
 
 /** Where answers are written. What it may do is one value of `composer-state.ts`; it never claims more than the core stored. */
@@ -28,7 +28,8 @@ export function Composer({ row }: { readonly row: Row }) {
   const commentId = row.window.comment?.messageId ?? null;
   const name = shortName(whoIs(row));
   const isTyping = canType(state);
-  const isTooLong = checkText({ channel: mode === 'note' ? 'internal' : row.channel }, words)?.code === 'text_too_long';
+  const size = useTextSize(row, mode, words);
+  const isTooLong = !size.fits;
   const maySend = canSend(state) && isLoaded && !isUnderWay && !isTooLong && words.trim() !== '';
 
   const submit = async () => {
@@ -106,7 +107,7 @@ export function Composer({ row }: { readonly row: Row }) {
           onKeyDown={onKeyDown}
         />
         <div className={css.foot}>
-          <TextMeter channel={mode === 'note' ? 'internal' : row.channel} words={words} isTooLong={isTooLong} />
+          <TextMeter size={size} />
           {row.erasedAt === null ? <DraftState mode={mode} /> : <span className={css.draft} />}
           <Button
             look={state.kind === 'human_agent' ? 'person' : 'primary'}

@@ -1,4 +1,4 @@
-import { type Message, privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
+import { type Message, policyOf, privateReplyAt, rulesFor, windowAt } from '@transom/shared';
 import { Check, Copy, ExternalLink, X } from 'lucide-react';
 import { memo, type ReactNode, useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
@@ -104,11 +104,14 @@ function newestPermalink(messages: readonly Message[]): string | null {
 /** The proof behind the clock: which message opened the window, the rule, and its absolute end. */
 function WindowProof({ row }: { readonly row: Row }) {
   const now = useClock((state) => (state.now === null ? null : Math.floor(state.now / 60_000) * 60_000));
-  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const account = rulesFor(
+    row,
+    useSession((state) => state.accountOf(row.accountId)),
+  );
   const { openedAt, openedBy, comment } = row.window;
   const at = now ?? openedAt ?? row.lastMessageAt;
-  const { kind, expiresAt } = windowAt(row.window, at, isHumanAgent);
-  const reply = privateReplyAt(row.window, at);
+  const { kind, expiresAt } = windowAt(row.window, at, account);
+  const reply = privateReplyAt(row.window, at, account);
   return (
     <Part title={text.context.window}>
       <dl>
@@ -137,7 +140,7 @@ function WindowProof({ row }: { readonly row: Row }) {
         )}
       </dl>
       <p className={css.proof}>
-        {text.context.rulesVersion(windowRulesVersion)}
+        {text.context.rulesVersion(policyOf(account).version)}
         <CopyProof openedBy={openedBy} />
       </p>
     </Part>

@@ -86,7 +86,7 @@ export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerSta
   if (now === null || expiresAt === null) return { kind: 'unknown_time' };
   if (account.state === 'reauth_required') return { kind: 'reauth' };
   if (mode === 'private_reply') return { kind: 'private_reply', expiresAt };
-  return answer.humanAgent
+  return answer.mode === 'human_agent'
     ? { kind: 'human_agent', expiresAt }
     : { kind: 'open', urgency: urgencyOf(expiresAt - now), expiresAt };
 }
@@ -96,8 +96,8 @@ const isConnected = (relay: ComposerFacts['relay']): boolean =>
   relay === 'live' || relay === 'catching_up' || relay === 'delayed';
 
 function endOf(mode: DraftTab, { row, account }: ComposerFacts, at: number): number | null {
-  if (mode === 'private_reply') return privateReplyAt(row.window, at).expiresAt;
-  return windowAt({ ...row.window, comment: null }, at, account.humanAgentApproved).expiresAt;
+  if (mode === 'private_reply') return privateReplyAt(row.window, at, account).expiresAt;
+  return windowAt({ ...row.window, comment: null }, at, account).expiresAt;
 }
 
 type Refused = (facts: ComposerFacts, mode: DraftTab, at: number) => ComposerState;

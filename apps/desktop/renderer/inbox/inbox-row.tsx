@@ -1,4 +1,4 @@
-import { claimHolder } from '@transom/shared';
+import { claimHolder, rulesFor } from '@transom/shared';
 import {
   Clock,
   CornerUpLeft,
@@ -140,10 +140,10 @@ function Holder({ row }: { readonly row: Row }) {
 
 function useRowTimes(row: Row) {
   const isConfirmed = useIsConfirmed();
-  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const account = useSession((state) => state.accountOf(row.accountId));
   const times = useClock(
     useShallow((state) => {
-      const { corner, below, at } = rowTimes(row, state.now, isHumanAgent, isConfirmed);
+      const { corner, below, at } = rowTimes(row, state.now, rulesFor(row, account), isConfirmed);
       return { short: corner?.short ?? null, long: corner?.long ?? '', urgency: corner?.urgency ?? 'calm', below, at };
     }),
   );

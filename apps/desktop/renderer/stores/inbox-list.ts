@@ -53,7 +53,7 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
   const expected = new Set<string>();
 
   return createStore<InboxListState>()((set, get) => {
-    const laneFor = (row: Row): Lane => laneAt(row, facts.now(), facts.humanAgentApproved(row.accountId));
+    const laneFor = (row: Row): Lane => laneAt(row, facts.now(), facts.rulesOf(row));
 
     const countSoon = () => {
       countTimer ??= setTimeout(() => {

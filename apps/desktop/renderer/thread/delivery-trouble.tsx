@@ -28,7 +28,7 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
         {message.failure?.detail ?? text.thread.state[isUnsure ? 'unconfirmed' : 'failed']}
         {message.failure === null ? null : <code className={css.code}>{message.failure.code}</code>}
       </p>
-      {isUnsure ? <p className={css.hint}>{text.thread.unconfirmedHint(text.channel[channel])}</p> : null}
+      {isUnsure ? <p className={css.hint}>{text.thread.unconfirmedHint(text.channel(channel))}</p> : null}
       <div className={css.actions}>
         {isUnsure ? (
           <>

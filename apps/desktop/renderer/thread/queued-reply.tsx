@@ -1,4 +1,4 @@
-import type { Message } from '@transom/shared';
+import { type Message, rulesFor } from '@transom/shared';
 import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
@@ -28,11 +28,14 @@ export function QueuedReply({ message }: { readonly message: Message }) {
 }
 
 function Waiting({ message, row }: { readonly message: Message; readonly row: Row }) {
-  const approved = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const account = rulesFor(
+    row,
+    useSession((state) => state.accountOf(row.accountId)),
+  );
   const isMine = useSession((state) => state.session?.person?.id === message.author?.id);
   const waitsUntil = message.waitsUntil ?? null;
   useWatched(waitsUntil);
-  const words = useClock(({ now }) => waitingWords({ message, row, now, approved }));
+  const words = useClock(({ now }) => waitingWords({ message, row, now, account }));
   return (
     <div className={css.card} data-testid={`waits-${message.id}`}>
       <p>{words}</p>

@@ -11,7 +11,7 @@ import { tokenPurpose } from './open-account.ts';
 
 export type NewAccount = {
   readonly agencyId: string;
-  readonly channel: Exclude<Channel, 'internal'>;
+  readonly channel: Channel;
   readonly token: string;
   /** When the token ends (ms), where known. */
   readonly tokenExpiresAt: number | null;
@@ -58,7 +58,8 @@ export async function addAccount(
       await reconsiderUnclaimed(tx, clock());
     }
     const now = clock();
-    await keepAccount(agency, vault, request, { ...identity, appScopedId: connectedBy }, { accountId, now });
+    const policy = JSON.stringify(channels.policies[channel]);
+    await keepAccount(agency, vault, request, { ...identity, appScopedId: connectedBy, policy }, { accountId, now });
     await tellAdded(agency, request, { accountId, isNew: known === null, now });
     return { accountId, isNew: known === null };
   });
@@ -111,18 +112,19 @@ async function keepAccount(
   tx: AgencyTx,
   vault: Vault,
   { channel, token, tokenExpiresAt }: NewAccount,
-  { nativeId, appScopedId, name, username }: AccountIdentity,
+  { nativeId, appScopedId, name, username, policy }: AccountIdentity & { readonly policy: string | undefined },
   { accountId, now }: { readonly accountId: string; readonly now: number },
 ): Promise<void> {
   await tx.run(
-    `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, created_at)
-     values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :now)
+    `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, policy, created_at)
+     values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :policy, :now)
      on conflict (agency_id, id) do update set app_scoped_id = coalesce(excluded.app_scoped_id, accounts.app_scoped_id), name = excluded.name, username = excluded.username,
-       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at,
+       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at, policy = excluded.policy,
        token_number = accounts.token_number + 1`,
     {
       ...{ accountId, channel, nativeId, appScopedId, name, username, tokenExpiresAt, now },
       token: await vault.seal(tx, tokenPurpose(accountId), token),
+      policy: policy ?? null,
     },
   );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { minuteMs } from '@transom/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { runCommand } from '../operator/run-command.ts';
 import { startAttempts } from '../outbound/attempts.ts';
 import { settleAttempt } from '../outbound/outcomes.ts';

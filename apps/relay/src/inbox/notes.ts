@@ -1,4 +1,4 @@
-import { type CommandAnswer, type CommandOf, checkText, refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, checkNoteText, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { readConversation } from './documents/conversation.ts';
@@ -11,7 +11,7 @@ export async function addNote(
   command: CommandOf<'note.add'>,
   id: string,
 ): Promise<CommandAnswer> {
-  const refusal = checkText({ channel: 'internal' }, command.text);
+  const refusal = checkNoteText(command.text);
   if (refusal !== null) return { ok: false, refusal };
   const conversation = await readConversation(work.tx, command.conversationId, 0);
   if (conversation === null) return { ok: false, refusal: refuse('not_found.conversation') };

@@ -32,7 +32,7 @@ export async function queueReply(
     kind: 'text',
     clientMessageId: id,
     text: command.text,
-    metadata: { window: windowAt(thread.window, work.now, passage.account.humanAgentApproved) },
+    metadata: { window: windowAt(thread.window, work.now, passage.account) },
   });
 }
 

@@ -1,8 +1,9 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { channelAccount } from '../accounts/open-account.ts';
+import { channelsThatCannotReceive } from '../channels/all.ts';
 import { listAccounts } from '../inbox/documents/account.ts';
-import { channelsThatCannotReceive, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import { verifyTrail } from '../trail/chain.ts';
 import { Vault } from '../vault/vault.ts';
@@ -65,7 +66,7 @@ const checks: readonly Check[] = [
   {
     name: 'receiving',
     async look(settings) {
-      const problems = channelsThatCannotReceive(settings);
+      const problems = channelsThatCannotReceive(settings.channels);
       return problems.length === 0
         ? well('Both channels can prove that a webhook comes from Meta.')
         : warning(problems.join(' '));

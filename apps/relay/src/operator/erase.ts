@@ -1,6 +1,6 @@
 import { eraseContact } from '../accounts/erase-contact.ts';
+import { takeOut } from '../channels/all.ts';
 import { copyForgotten, forgottenPathOf } from '../forgotten/forgotten-file.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import type { Store } from '../store/port.ts';
 import { type Command, need, Refused } from './command.ts';
 import { chooseAgency, databaseOf, withStore } from './relay-files.ts';

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { newId } from '@transom/shared';
+import { normalizeDelivery, takeOut } from '../channels/all.ts';
 import { applyForgotten } from '../forgotten/apply-forgotten.ts';
 import { appendForgotten, forgottenPathOf, readForgotten, readUncopied } from '../forgotten/forgotten-file.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
-import { normalizeDelivery } from '../meta/normalize/delivery.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import type { Database } from '../store/database.ts';
 import type { Store } from '../store/port.ts';
 import { type Command, need, Refused } from './command.ts';

@@ -1,5 +1,6 @@
+import { channelsThatCannotReceive } from '../channels/all.ts';
 import { createLogger } from '../log.ts';
-import { channelsThatCannotReceive, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { isStoreError } from '../store/errors.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { type Call, type Command, Refused } from './command.ts';
@@ -23,7 +24,7 @@ With --json prints {"url","metricsUrl"} when it is ready.`,
     const relay = await startRelay(settings, log).catch((error: unknown) => {
       throw explain(error, settings);
     });
-    for (const sentence of channelsThatCannotReceive(settings)) call.remark(sentence);
+    for (const sentence of channelsThatCannotReceive(settings.channels)) call.remark(sentence);
     call.tell({ url: relay.url, metricsUrl: relay.metricsUrl }, `The relay serves at ${relay.url}`);
     await stopped;
     call.remark('Stopping: what is under way is finished first. Once more stops at once.');

@@ -1,4 +1,12 @@
-import { checkPrivateReply, checkReply, en, type ReplyAnswer, refuse, sentenceOf } from '@transom/shared';
+import {
+  checkPrivateReply,
+  checkReply,
+  en,
+  type ReplyAnswer,
+  refuse,
+  type SendMode,
+  sentenceOf,
+} from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readAccount, readAgency } from '../inbox/documents/account.ts';
 import { readConversation } from '../inbox/documents/conversation.ts';
@@ -16,7 +24,7 @@ export type Attempt = {
   readonly tokenNumber: number;
   readonly to: { readonly contactId: string } | { readonly commentId: string };
   readonly text: string;
-  readonly humanAgent: boolean;
+  readonly mode: SendMode;
   readonly attempts: number;
 };
 
@@ -141,7 +149,10 @@ async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | 
   );
   work.touch('message', row.id);
   work.touch('conversation', row.conversation_id);
-  work.record('relay', 'reply.attempted', row.id, { attempt: row.attempts + 1, humanAgent: allowed.humanAgent });
+  work.record('relay', 'reply.attempted', row.id, {
+    attempt: row.attempts + 1,
+    humanAgent: allowed.mode === 'human_agent',
+  });
   return {
     messageId: row.id,
     conversationId: row.conversation_id,
@@ -152,7 +163,7 @@ async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | 
         ? { commentId: row.reply_to }
         : { contactId: row.sender_id },
     text: row.text,
-    humanAgent: allowed.humanAgent,
+    mode: allowed.mode,
     attempts: row.attempts + 1,
   };
 }

@@ -9,6 +9,7 @@ import { eachReplyThatWasLost } from './0007-each-reply-that-was-lost.ts';
 import { whereConversationsWent } from './0008-where-conversations-went.ts';
 import { olderRelaysMayStart } from './0009-older-relays-may-start.ts';
 import { oneOpenDeletion } from './0010-one-open-deletion.ts';
+import { thePolicyOfEachAccount } from './0011-the-policy-of-each-account.ts';
 
 /** The first makes version 1 of an empty database, and so on. None is ever changed once it was released. */
 export const migrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   whereConversationsWent,
   olderRelaysMayStart,
   oneOpenDeletion,
+  thePolicyOfEachAccount,
 ];
 
 /** The version that this relay makes of a database, whichever store keeps it. */

@@ -1,10 +1,13 @@
+import { dayMs, hourMs } from '../../time.ts';
+
 /**
  * Why the relay says no. A code without a dot is one of the closed list in `refusals.ts`; what follows the dot says more exactly which
  * case it is. A desk that does not know the longer code says the sentence of the shorter one.
  */
 export const refusalReasons = {
   window_closed: 'The response window is closed. It opens again when the person writes.',
-  'window_closed.private_reply': 'A private reply is possible for 7 days after a comment. That time is over.',
+  'window_closed.private_reply': ({ lastsMs }: { lastsMs: number }) =>
+    `A private reply is possible for ${daysOrHours(lastsMs)} after a comment. That time is over.`,
   not_started_by_contact: 'This person has not written to the business, so Meta does not allow messages to them.',
   claimed_by_other: 'Somebody else is answering this conversation.',
   'claimed_by_other.by': ({ name }: { name: string }) => `${name} is answering this conversation.`,
@@ -22,8 +25,10 @@ export const refusalReasons = {
   'not_withdrawable.sent': 'This reply has been sent and can no longer be taken back here.',
   private_reply_used: 'The one private reply that Meta allows for this comment has been sent.',
   plan_upgrade_required: 'Replies on this channel are not part of the agency\u2019s plan.',
-  'plan_upgrade_required.channel': ({ channel }: { channel: string }) =>
-    `${channel} replies are part of the Plus plan.`,
+  'plan_upgrade_required.channel': ({ channel, plan }: { channel: string; plan: string | null }) =>
+    plan === null
+      ? `${channel} replies are not part of any plan.`
+      : `${channel} replies are part of the ${plan.charAt(0).toUpperCase()}${plan.slice(1)} plan.`,
   account_disconnected: 'The account is disconnected. Connect it again before answering.',
   recipient_unavailable: 'This person cannot receive messages from the business at the moment.',
   'recipient_unavailable.erased': 'This person was erased. There is nothing left to answer.',
@@ -91,3 +96,7 @@ export const refusalReasons = {
   'not_confirmable.still_looking':
     'Transom is still checking whether this arrived, which takes half a minute. After that you can say that it did not, and send it again.',
 } as const;
+
+function daysOrHours(ms: number): string {
+  return ms % dayMs === 0 ? `${ms / dayMs} days` : `${Math.floor(ms / hourMs)} hours`;
+}
