@@ -1,4 +1,4 @@
-import type { Conversation } from './documents.ts';
+import { type Conversation, mayNeedAnswer } from './documents/conversation.ts';
 import {
   humanAgentWindowMs,
   isOpen,
@@ -22,10 +22,11 @@ export type Due = { readonly at: number; readonly reason: DueReason };
  * list can be kept in an index. Null when nobody is waiting for us, or nobody may reach who waits.
  */
 export function dueOf(conversation: Conversation): Due | null {
-  if (conversation.state !== 'needs_answer' || conversation.unreachable) return null;
+  if (!mayNeedAnswer(conversation) || conversation.unreachable) return null;
   const { openedAt, comment } = conversation.window;
   const waitingSinceAt = conversation.unansweredSinceAt ?? conversation.lastMessageAt;
   if (conversation.firstAnsweredAt === null) return { at: waitingSinceAt + firstReplyMs, reason: 'first_reply' };
+  if (conversation.channel === 'unknown') return null;
   if (openedAt === null) {
     return {
       at: (comment?.at ?? waitingSinceAt) + privateReplyWindowMs - escalateBeforeMs,
@@ -54,7 +55,7 @@ export type Place = { readonly lane: Lane; readonly position: number; readonly f
 export function placeAt(conversation: Conversation, now: number, humanAgentApproved: boolean): Place {
   const lane = laneOf(conversation, now, humanAgentApproved);
   const position = positionIn(lane, conversation, now, humanAgentApproved);
-  const timeMatters = conversation.state === 'needs_answer' && !conversation.unreachable;
+  const timeMatters = mayNeedAnswer(conversation) && !conversation.unreachable && conversation.channel !== 'unknown';
   const turns = timeMatters ? turnsOf(beforeReplyArrives(conversation.window), humanAgentApproved) : [];
   return {
     lane,
@@ -64,10 +65,13 @@ export function placeAt(conversation: Conversation, now: number, humanAgentAppro
   };
 }
 
-export function laneOf({ state, window, unreachable }: Conversation, now: number, humanAgentApproved: boolean): Lane {
+export function laneOf(conversation: Conversation, now: number, humanAgentApproved: boolean): Lane {
+  const { state, channel, window, unreachable } = conversation;
   if (state === 'done') return 'done';
   if (state === 'answered') return 'waiting';
   if (unreachable) return 'unreachable';
+  // When its window closes is not known, only that somebody waits.
+  if (channel === 'unknown') return 'answer';
   const response = windowAt(beforeReplyArrives(window), now, humanAgentApproved);
   if (!isOpen(response)) return 'missed';
   return response.expiresAt !== null && now >= response.expiresAt - escalateBeforeMs ? 'closing' : 'answer';

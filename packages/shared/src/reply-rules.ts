@@ -1,6 +1,5 @@
 import { measureText } from './channels.ts';
-import type { Account, Conversation, Handoff } from './documents.ts';
-import type { Person, Plan } from './people.ts';
+import type { Account, Agency, Conversation, Handoff, Person } from './documents/index.ts';
 import { type Refusal, refuse } from './refusals.ts';
 import { privateReplyAt, windowAt } from './response-window.ts';
 import { minuteMs } from './time.ts';
@@ -13,7 +12,7 @@ export type ReplyQuestion = {
   readonly conversation: Conversation;
   readonly account: Account;
   readonly person: Person;
-  readonly plan: Plan;
+  readonly plan: Agency['plan'];
   readonly now: number;
 };
 /** `humanAgent`: the reply goes out under the Human Agent tag, because the standard window is over. */
@@ -54,6 +53,7 @@ export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
 /** Whether the words may be sent on this channel. */
 export function checkText(account: Pick<Account, 'channel'>, text: string): Refusal | null {
   if (text.trim() === '') return refuse('text_empty');
+  if (account.channel === 'unknown') return unknownChannel();
   const { used, limit, fits } = measureText(account.channel, text);
   return fits
     ? null
@@ -64,6 +64,7 @@ export function checkText(account: Pick<Account, 'channel'>, text: string): Refu
 function checkSender({ conversation, account, person, plan, now }: ReplyQuestion): Refusal | null {
   const rights = checkRights(person);
   if (rights !== null) return rights;
+  if (conversation.channel === 'unknown' || account.channel === 'unknown') return unknownChannel();
   if (account.channel === 'instagram' && plan === 'starter') {
     return refuse('plan_upgrade_required', 'Instagram replies are part of the Plus plan.');
   }
@@ -76,8 +77,15 @@ function checkSender({ conversation, account, person, plan, now }: ReplyQuestion
   return null;
 }
 
-/** Viewers read. */
+/** Its windows and limits are not known here, so nothing may be promised. */
+function unknownChannel(): Refusal {
+  return refuse('client_too_old', 'This version of Transom does not know this channel. Update Transom to answer here.');
+}
+
+/** Viewers read, and so does whoever has a role that this build does not know. */
 export function checkRights(person: Pick<Person, 'role'>): Refusal | null {
+  if (person.role === 'unknown')
+    return refuse('client_too_old', 'This version of Transom does not know your role. Update Transom to answer.');
   return person.role === 'viewer' ? refuse('forbidden', 'Viewers can read but not answer.') : null;
 }
 

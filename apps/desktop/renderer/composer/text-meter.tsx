@@ -1,13 +1,14 @@
-import { type Channel, measureText } from '@transom/shared';
-import type { DraftTab } from '../../contract/views.ts';
+import { measureText } from '@transom/shared';
+import type { DraftTab, Row } from '../../contract/views.ts';
 import { useCompose } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './composer.module.css';
 
-type TextMeterProps = { readonly channel: Channel; readonly words: string; readonly isTooLong: boolean };
+type TextMeterProps = { readonly channel: Row['channel']; readonly words: string; readonly isTooLong: boolean };
 
 /** How much of the channel's limit is used, in the unit in which the channel counts. */
 export function TextMeter({ channel, words, isTooLong }: TextMeterProps) {
+  if (channel === 'unknown') return null;
   const { used, limit } = measureText(channel, words);
   return (
     <>

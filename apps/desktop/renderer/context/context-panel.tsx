@@ -109,6 +109,12 @@ function WindowProof({ row }: { readonly row: Row }) {
   const at = now ?? openedAt ?? row.lastMessageAt;
   const { kind, expiresAt } = windowAt(row.window, at, isHumanAgent);
   const reply = privateReplyAt(row.window, at);
+  if (row.channel === 'unknown')
+    return (
+      <Part title={text.context.window}>
+        <p className={css.quiet}>{text.update.channel}</p>
+      </Part>
+    );
   return (
     <Part title={text.context.window}>
       <dl>

@@ -4,7 +4,7 @@ import { text } from '../text/en.ts';
 import { withoutTurns } from '../text/isolated.ts';
 
 type Named = Pick<Contact, 'id' | 'name' | 'username'> & {
-  readonly channel: 'instagram' | 'facebook' | 'internal';
+  readonly channel: Row['channel'];
   readonly erasedAt?: number | null;
 };
 

@@ -47,7 +47,8 @@ export function rowTimes(
   const last = age(lastMessageAt, now);
   const aged = { short: last, long: text.clock.wroteLong(moment(lastMessageAt, now)), urgency: 'calm' } as const;
   const response = windowAt(window, now, humanAgentApproved);
-  const windowNow = conversation.erasedAt === null ? windowWords(response, now, counted) : text.clock.none;
+  const isKnown = conversation.erasedAt === null && conversation.channel !== 'unknown';
+  const windowNow = isKnown ? windowWords(response, now, counted) : text.clock.none;
   const onItsWay = window.comment?.isReplyOnItsWay === true ? text.due.onItsWay : null;
 
   switch (laneOf(conversation, now, humanAgentApproved)) {

@@ -1,10 +1,10 @@
-import type { Channel } from '@transom/shared';
+import type { Account } from '@transom/shared';
 import { memo } from 'react';
 import { initials } from '../desk/contact-name.ts';
 import { text } from '../text/en.ts';
 import css from './avatar.module.css';
 
-type AvatarProps = { readonly name: string; readonly channel: Channel; readonly size?: 'row' | 'large' };
+type AvatarProps = { readonly name: string; readonly channel: Account['channel']; readonly size?: 'row' | 'large' };
 
 /** Initials, because pictures of people are not loaded, and a badge whose shape tells the channel without its colour. */
 export const Avatar = memo(function Avatar({ name, channel, size = 'row' }: AvatarProps) {
@@ -16,7 +16,7 @@ export const Avatar = memo(function Avatar({ name, channel, size = 'row' }: Avat
   );
 });
 
-export function PlatformBadge({ channel }: { readonly channel: Channel }) {
+export function PlatformBadge({ channel }: { readonly channel: Account['channel'] }) {
   return (
     <svg className={`${css.badge} ${css[channel]}`} viewBox="0 0 16 16" role="img" aria-label={text.channel[channel]}>
       {channel === 'instagram' ? (

@@ -4,6 +4,10 @@ import {
   type DeskToRelay,
   type Handshake,
   type HistoryAnswer,
+  lowerAgency,
+  lowerCommandAnswer,
+  lowerHistory,
+  lowerPerson,
   type RelayToDesk,
   refuse,
 } from '@transom/shared';
@@ -56,7 +60,12 @@ const tooMany = {
  * Answers what a desk asks, as far as its allowance goes; beyond that the desk is told to wait, and the store is not asked. Questions
  * that come before `letIn` has resolved wait for it, and are refused when it says no.
  */
-export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeDeps, letIn: Promise<boolean>): void {
+export function answerDesk(
+  socket: DeskSocket,
+  { actor, protocol }: Admitted,
+  deps: ServeDeps,
+  letIn: Promise<boolean>,
+): void {
   const allowance = deps.allowances.of(actor.deviceId);
 
   function mayAsk(what: Asking): boolean {
@@ -76,7 +85,8 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
   }
   async function carryOut(envelope: unknown, answer: unknown): Promise<void> {
     if (!(await letIn)) return give<CommandAnswer>(answer, notLetIn);
-    give(answer, await allowance.inTurn('command', () => answerCommand(deps, actor, envelope)));
+    const ready = await allowance.inTurn('command', () => answerCommand(deps, actor, envelope));
+    give(answer, lowerCommandAnswer(protocol, ready));
   }
   async function readBack(request: unknown, answer: unknown): Promise<void> {
     if (!(await letIn)) return give<HistoryAnswer>(answer, notLetIn);
@@ -88,7 +98,7 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
         actor.agencyId,
         async () => {
           if (!socket.connected) return;
-          give(answer, await answerHistory(deps, actor, request));
+          give(answer, lowerHistory(protocol, await answerHistory(deps, actor, request)));
           await hasTakenAll(socket);
         },
         () => cutWith(doesNotRead),
@@ -123,8 +133,8 @@ export async function feedDesk(
     protocol,
     serverNow: deps.clock(),
     deviceId: actor.deviceId,
-    agency: about,
-    person: actor.person,
+    agency: lowerAgency(protocol, about),
+    person: lowerPerson(protocol, actor.person),
   });
   const pauseMs = unacknowledged.pauseMs(actor.deviceId);
   if (pauseMs > 0) await pause(pauseMs, undefined, { signal });
@@ -135,7 +145,7 @@ export async function feedDesk(
     signal,
     deliver: async (page) => {
       unacknowledged.noteSent(actor.deviceId);
-      await sendPage(socket, page, deps.clock());
+      await sendPage(socket, page.inVersion(protocol), deps.clock());
       unacknowledged.noteAcknowledged(actor.deviceId);
     },
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Message } from '../documents.ts';
+import type { Message } from '../documents/message.ts';
 import type { Refusal } from '../refusals.ts';
 import type { CommandAnswer } from './commands.ts';
 import type { FeedPage, Hello } from './feed.ts';

@@ -13,10 +13,10 @@ export function accountQueries(db: Db, contents: Contents) {
   const all = db.prepare<[], Stored>('SELECT document, sum FROM accounts ORDER BY id');
   return {
     /** False when the cache has this revision or a newer one. */
-    put(account: Account): boolean {
+    put(account: Account, asItCame: unknown = account): boolean {
       const held = byId.get(account.id);
       if (held !== undefined && held.rev >= account.rev) return false;
-      const { document, sum } = toStore(account);
+      const { document, sum } = toStore(asItCame);
       upsert.run(account.id, account.rev, document, sum);
       contents.note('accounts', account.id, held === undefined ? null : (held.sum ?? 0), sum);
       return true;
@@ -28,6 +28,7 @@ export function accountQueries(db: Db, contents: Contents) {
       contents.note('accounts', id, held.sum ?? 0, null);
       return true;
     },
+    revision: (id: string): number | null => byId.get(id)?.rev ?? null,
     isHumanAgentApproved(id: string): boolean {
       const held = byId.get(id);
       return held !== undefined && readStored(accountSchema, held).humanAgentApproved;

@@ -35,7 +35,7 @@ export const thread = {
   edited: 'edited',
   unsent: 'Taken back by the sender.',
   erased: 'Erased.',
-  hidden: { facebook: 'Hidden on the Page', instagram: 'Hidden on Instagram', internal: 'Hidden' },
+  hidden: { facebook: 'Hidden on the Page', instagram: 'Hidden on Instagram', internal: 'Hidden', unknown: 'Hidden' },
   reaction: (emoji: string) => `Reacted with ${emoji}`,
   comment: 'Commented on your post',
   commentReply: 'Answered under your post',
@@ -62,6 +62,7 @@ export const thread = {
     failed: 'Not sent',
     unconfirmed: 'Not sure it went out',
     received: '',
+    unknown: 'Update Transom to see its state',
   },
   unconfirmedHint: (channel: string) =>
     `Look in the ${channel} app, then say what you see. It is never resent automatically.`,
