@@ -4,6 +4,7 @@ import {
   agencySchema,
   type Conversation,
   conversationSchema,
+  type Entity,
   type Message,
   protocolVersion,
   readMessage,
@@ -194,7 +195,7 @@ const appliers = {
     },
     revision: () => null,
   },
-} satisfies Record<string, Applier>;
+} satisfies Record<Entity, Applier>;
 
 function accountChanges(store: Store, id: string, page: Around, applied: Applied, change: () => boolean): void {
   const wasApproved = store.accounts.isHumanAgentApproved(id);
