@@ -31,7 +31,17 @@ export function checkStored({ document, sum }: Stored): unknown {
   }
 }
 
-export function toStore(document: unknown): { readonly document: string; readonly sum: number } {
-  const text = JSON.stringify(document);
+/**
+ * The document as it came. One that is nested so deep that it cannot be written is stored as this build reads it: it must not hold up the
+ * page that it came in.
+ */
+export function toStore(asItCame: unknown, asRead: object = {}): { readonly document: string; readonly sum: number } {
+  let text: string;
+  try {
+    text = JSON.stringify(asItCame);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    text = JSON.stringify(asRead);
+  }
   return { document: text, sum: crc32(text) };
 }

@@ -16,7 +16,7 @@ export function accountQueries(db: Db, contents: Contents) {
     put(account: Account, asItCame: unknown = account): boolean {
       const held = byId.get(account.id);
       if (held !== undefined && held.rev >= account.rev) return false;
-      const { document, sum } = toStore(asItCame);
+      const { document, sum } = toStore(asItCame, account);
       upsert.run(account.id, account.rev, document, sum);
       contents.note('accounts', account.id, held === undefined ? null : (held.sum ?? 0), sum);
       return true;

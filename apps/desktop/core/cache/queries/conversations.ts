@@ -140,7 +140,7 @@ export function conversationQueries(
     put(conversation: Conversation, now: number, asItCame: unknown = conversation): { held: Stored | null } | null {
       const held = byId.get(conversation.id);
       if (held !== undefined && held.rev >= conversation.rev) return null;
-      file(conversation, now, toStore(asItCame), held);
+      file(conversation, now, toStore(asItCame, conversation), held);
       return { held: held ?? null };
     },
     revision: (id: string): number | null => byId.get(id)?.rev ?? null,

@@ -84,7 +84,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       if (held !== undefined && held.rev >= message.rev) return null;
       const { id, conversationId, rev, sentAt, clientMessageId } = message;
       const filed = [clientMessageId, Number(waitsAtRelay(message)), Number(hasUnknownWord(message))] as const;
-      const { document, sum } = toStore(asItCame);
+      const { document, sum } = toStore(asItCame, message);
       if (held !== undefined && held.sent_at === sentAt) {
         update.run(conversationId, rev, ...filed, document, sum, held.position);
         contents.note('messages', held.position, held.sum ?? 0, sum);
