@@ -9,7 +9,7 @@ import { connectDesk } from '../build/stack/desk-client.ts';
 import { type Running, start } from '../build/stack/process.ts';
 import { until } from '../build/stack/until.ts';
 import { newerRelay } from './newer-relay/newer-relay.ts';
-import { contentsOf } from './version-1/desk-contents.ts';
+import { contentsOf } from './older/desk-contents.ts';
 
 /**
  * Today's desk at a relay of a later release: what it does not understand is shown as that, kept, and read once the desk is updated. The

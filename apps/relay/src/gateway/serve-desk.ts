@@ -4,10 +4,9 @@ import {
   type DeskToRelay,
   type Handshake,
   type HistoryAnswer,
-  lowerAgency,
   lowerCommandAnswer,
+  lowerHello,
   lowerHistory,
-  lowerPerson,
   type RelayToDesk,
   refuse,
 } from '@transom/shared';
@@ -129,13 +128,16 @@ export async function feedDesk(
 ): Promise<void> {
   const agency = deps.store.forAgency(actor.agencyId);
   const about = await agency.read(readAgency);
-  socket.emit('hello', {
-    protocol,
-    serverNow: deps.clock(),
-    deviceId: actor.deviceId,
-    agency: lowerAgency(protocol, about),
-    person: lowerPerson(protocol, actor.person),
-  });
+  socket.emit(
+    'hello',
+    lowerHello({
+      protocol,
+      serverNow: deps.clock(),
+      deviceId: actor.deviceId,
+      agency: about,
+      person: actor.person,
+    }),
+  );
   const pauseMs = unacknowledged.pauseMs(actor.deviceId);
   if (pauseMs > 0) await pause(pauseMs, undefined, { signal });
   await follow({

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
-import { lowerMessage } from '../documents/lower.ts';
+import { lowerAgency, lowerMessage, lowerPerson } from '../documents/lower.ts';
+import { messageSchema } from '../documents/message.ts';
 import type { commandAnswerV1 } from '../recorded/v1/schemas.ts';
 import type { commandAnswerV2, refusalV2 } from '../recorded/v2/schemas.ts';
 import type { Refusal } from '../refusals.ts';
 import type { CommandAnswer } from './commands.ts';
+import { type Hello, helloSchema } from './feed.ts';
 import type { HistoryAnswer } from './socket.ts';
 
 /** Answers as an older desk reads them, in the same steps as documents. */
@@ -41,5 +43,18 @@ export function lowerCommandAnswer(
 
 export function lowerHistory(version: number, answer: HistoryAnswer): object {
   if (!answer.ok) return { ok: false, refusal: lowerRefusal(version, answer.refusal) };
-  return { ...answer, messages: answer.messages.map((message) => lowerMessage(version, message)) };
+  if (version >= 3) return answer;
+  // Read first: a newer relay may have stored words that this one does not know.
+  const messages = answer.messages.flatMap((message) => {
+    const read = messageSchema.safeParse(message);
+    return read.success ? [lowerMessage(version, read.data)] : [];
+  });
+  return { ...answer, messages };
+}
+
+export function lowerHello(hello: Hello): Hello {
+  const { protocol } = hello;
+  if (protocol >= 3) return hello;
+  const { agency, person, ...rest } = helloSchema.parse(hello);
+  return { ...rest, agency: lowerAgency(protocol, agency), person: lowerPerson(protocol, person) };
 }
