@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Conversation } from './documents.ts';
+import type { Conversation } from './documents/index.ts';
 import { dueOf, laneOf, placeAt } from './due.ts';
 import { noWindow, privateReplyAt } from './response-window.ts';
 import { dayMs, hourMs } from './time.ts';

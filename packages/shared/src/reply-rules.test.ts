@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Account, Conversation } from './documents.ts';
-import type { Person } from './people.ts';
+import type { Account, Conversation, Person } from './documents/index.ts';
 import { checkPrivateReply, checkReply, checkText, claimHolder, type ReplyQuestion } from './reply-rules.ts';
 import { noWindow } from './response-window.ts';
 import { dayMs, hourMs } from './time.ts';

@@ -1,4 +1,4 @@
-import { type Message, policyOf, privateReplyAt, rulesFor, windowAt } from '@transom/shared';
+import { areRulesKnown, type Message, policyOf, privateReplyAt, rulesFor, windowAt } from '@transom/shared';
 import { Check, Copy, ExternalLink, X } from 'lucide-react';
 import { memo, type ReactNode, useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
@@ -112,6 +112,12 @@ function WindowProof({ row }: { readonly row: Row }) {
   const at = now ?? openedAt ?? row.lastMessageAt;
   const { kind, expiresAt } = windowAt(row.window, at, account);
   const reply = privateReplyAt(row.window, at, account);
+  if (!areRulesKnown(account))
+    return (
+      <Part title={text.context.window}>
+        <p className={css.quiet}>{text.update.channel}</p>
+      </Part>
+    );
   return (
     <Part title={text.context.window}>
       <dl>

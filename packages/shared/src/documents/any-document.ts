@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import * as z from 'zod';
+
+/**
+ * Any document that a schema reads, as a relay may write it: fields that may be missing are missing at times, and open words are often
+ * ones that nobody knows. Follows the schema, so that a field that is added is tried too.
+ */
+export function anyOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
+  if (schema instanceof z.ZodObject) {
+    const shape = schema.shape as Record<string, z.core.$ZodType>;
+    const fields = Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, anyOf(field)]));
+    const isNeeded = (name: string) => !z.safeParse(schema.shape[name] as z.ZodType, undefined).success;
+    return fc.record(fields, { requiredKeys: Object.keys(shape).filter(isNeeded) });
+  }
+  if (schema instanceof z.ZodNullable) return fc.option(anyOf(schema.unwrap()), { nil: null });
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return anyOf(schema.unwrap());
+  if (schema instanceof z.ZodArray) return fc.array(anyOf(schema.element), { maxLength: 3 });
+  if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map(anyOf));
+  if (schema instanceof z.ZodPipe) return anyOf(schema.in);
+  if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
+  if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.values);
+  if (schema instanceof z.ZodString)
+    return fc.oneof(fc.string(), fc.constantFrom('whatsapp', 'unknown', 'constructor'));
+  if (schema instanceof z.ZodNumber) return fc.maxSafeNat();
+  if (schema instanceof z.ZodBoolean) return fc.boolean();
+  throw new Error(`No arbitrary for ${schema.constructor.name}.`);
+}

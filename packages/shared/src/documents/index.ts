@@ -1,0 +1,6 @@
+export * from './account.ts';
+export * from './agency.ts';
+export * from './conversation.ts';
+export * from './lower.ts';
+export * from './message.ts';
+export { hasUnknownWord } from './open-words.ts';
