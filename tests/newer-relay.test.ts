@@ -82,10 +82,12 @@ test('what it does not understand is shown as that, and nothing may be sent wher
     const { agency, accounts } = await desk.call('session.get', {});
     expect({ agency, accounts }).toMatchObject({
       agency: { plan: 'unknown' },
-      accounts: [{ id: 'wire', channel: 'unknown', state: 'unknown' }],
+      accounts: [{ id: 'wire', channel: 'telegraph', state: 'unknown' }],
     });
     const { rows, messages } = await contentsOf(desk);
-    expect(rows).toMatchObject([{ id: 'strange', channel: 'unknown', state: 'unknown', source: { kind: 'unknown' } }]);
+    expect(rows).toMatchObject([
+      { id: 'strange', channel: 'telegraph', state: 'unknown', source: { kind: 'unknown' } },
+    ]);
     expect((await desk.call('inbox.counts', {})).lanes).toMatchObject({ answer: 1 });
     expect(messages).toMatchObject([
       { id: 'plain', kind: 'text', text: 'Plain words' },

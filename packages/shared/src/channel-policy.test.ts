@@ -183,7 +183,7 @@ describe('a channel that this desk has never heard of', () => {
     for (const channel of ['pigeon', 'constructor', '__proto__']) {
       const unknown = rulesFor({ channel }, null);
       expect(windowAt(opened, now, unknown)).toEqual({ kind: 'closed', expiresAt: now });
-      expect(checkText(unknown, 'Hi')).toBeNull();
+      expect(checkText(unknown, 'Hi')).toEqual({ code: 'client_too_old', reason: 'client_too_old.channel' });
     }
   });
 });

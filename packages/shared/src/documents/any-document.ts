@@ -14,13 +14,21 @@ export function anyOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   }
   if (schema instanceof z.ZodNullable) return fc.option(anyOf(schema.unwrap()), { nil: null });
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return anyOf(schema.unwrap());
+  if (schema instanceof z.ZodCatch) return fc.oneof(anyOf(schema.unwrap()), fc.constantFrom('of another shape', 7));
+  if (schema instanceof z.ZodRecord)
+    return fc.dictionary(fc.constantFrom('one', 'constructor', '__proto__'), anyOf(schema.valueType), { maxKeys: 2 });
   if (schema instanceof z.ZodArray) return fc.array(anyOf(schema.element), { maxLength: 3 });
   if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map(anyOf));
   if (schema instanceof z.ZodPipe) return anyOf(schema.in);
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.values);
-  if (schema instanceof z.ZodString)
-    return fc.oneof(fc.string(), fc.constantFrom('whatsapp', 'unknown', 'constructor'));
+  if (schema instanceof z.ZodString) {
+    const length = {
+      minLength: schema.minLength ?? 0,
+      ...(schema.maxLength === null ? {} : { maxLength: schema.maxLength }),
+    };
+    return fc.oneof(fc.string(length), fc.constantFrom('whatsapp', 'unknown', 'constructor'));
+  }
   if (schema instanceof z.ZodNumber) return fc.maxSafeNat();
   if (schema instanceof z.ZodBoolean) return fc.boolean();
   throw new Error(`No arbitrary for ${schema.constructor.name}.`);
