@@ -75,9 +75,20 @@ test('each is greeted in its own version, and all hold the same things', async (
   for (const version of [1, 2, 3]) expect(deskOf(version).hello).toMatchObject({ protocol: version });
   for (const version of [1, 2] as const) {
     expect(frozen[version].hello.parse(deskOf(version).hello)).toEqual(deskOf(version).hello);
+    expect(frozen[version].timeAnswer.safeParse(await deskOf(version).ask('time')).success).toBe(true);
     expect([...heldBy(version).keys()].toSorted()).toEqual([...heldBy(3).keys()].toSorted());
   }
   expect(heldBy(3).size).toBeGreaterThan(50);
+});
+
+test('one that speaks none of the versions hears so in words that each version knows', async () => {
+  for (const version of [1, 2] as const) {
+    const auth = { token: recording.authOf('arne 1').token, protocol: { min: 0, max: 0 }, cursor: null };
+    const answer = await connectScriptDesk(url, auth);
+    if (!('refused' in answer) || answer.refused === 'wiped') throw new Error('It was let in.');
+    const { message, data } = answer.refused;
+    expect(frozen[version].connectRefusal.parse({ message, data }).data).toEqual({ code: 'client_too_old' });
+  }
 });
 
 test('a word that an older desk does not know becomes one that it does; the newest hears the word itself', async () => {

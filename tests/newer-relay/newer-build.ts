@@ -27,7 +27,8 @@ registerHooks({
     const loaded = nextLoad(url, context);
     const path = Object.keys(edits).find((each) => url.endsWith(each));
     if (path === undefined) return loaded;
-    let source = String(loaded.source);
+    if (!(loaded.source instanceof Uint8Array)) throw new Error(`${path} came as no bytes`);
+    let source = Buffer.from(loaded.source).toString();
     for (const [from, to] of edits[path] ?? []) {
       if (!source.includes(from)) throw new Error(`${path} does not say ${from}`);
       source = source.replace(from, to);

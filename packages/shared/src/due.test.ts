@@ -124,3 +124,18 @@ test('a private reply that is on its way moves nobody, and the right that it use
     ),
   );
 });
+
+test('where the channel is not known no window is promised, and whoever waits is not forgotten', () => {
+  const strange: Conversation = { ...waiting, channel: 'pigeon', firstAnsweredAt: now };
+  const rules = { ...granted, channel: 'pigeon' };
+  for (const laterMs of [0, 23 * hourMs, 9 * dayMs]) expect(laneOf(strange, now + laterMs, rules)).toBe('answer');
+  expect(dueOf(strange, rules)).toBeNull();
+  expect(placeAt(strange, now, rules)).toMatchObject({ from: 0, until: Number.MAX_SAFE_INTEGER });
+});
+
+test('a state that is not known may mean that somebody waits', () => {
+  const strange: Conversation = { ...waiting, state: 'unknown' };
+  expect(dueOf(strange, shop)).toEqual(dueOf(waiting, shop));
+  for (const laterMs of [0, 21 * hourMs, dayMs])
+    expect(placeAt(strange, now + laterMs, shop)).toEqual(placeAt(waiting, now + laterMs, shop));
+});

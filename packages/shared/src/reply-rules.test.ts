@@ -134,3 +134,25 @@ test('an open or resolved handoff has no holder', () => {
   expect(claimHolder({ ...handoff!, state: 'resolved' }, now)).toBeNull();
   expect(claimHolder(null, now)).toBeNull();
 });
+
+test('what this build does not know bars an answer, and says what helps', () => {
+  const known: ReplyQuestion = { conversation, account, person: dana, plan: 'plus', now };
+  expect(checkReply(known)).toMatchObject({ ok: true });
+  const barred: ReplyQuestion[] = [
+    { ...known, account: { ...account, channel: 'pigeon' } },
+    { ...known, person: { ...dana, role: 'unknown' } },
+  ];
+  for (const question of barred)
+    for (const check of [checkReply, checkPrivateReply])
+      expect(check(question)).toMatchObject({
+        refusal: {
+          code: 'client_too_old',
+          reason: expect.stringMatching(/^client_too_old\.(channel|role)$/) as string,
+        },
+      });
+  expect(checkText({ channel: 'pigeon' }, 'Hello')).toMatchObject({ code: 'client_too_old' });
+  // A plan or an account's state that is not known is the relay's to judge.
+  expect(checkReply({ ...known, plan: 'unknown', account: { ...account, state: 'unknown' } })).toMatchObject({
+    ok: true,
+  });
+});

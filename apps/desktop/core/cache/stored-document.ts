@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Message, readMessage } from '@transom/shared';
+import { type AsItIs, asItIs, type Message, messageSchema, readMessage } from '@transom/shared';
 import type * as z from 'zod';
 import { DamagedCache } from './damage.ts';
 
@@ -10,15 +10,26 @@ export type StoredMessage = Stored & { readonly id: string; readonly rev: number
 
 /** What is stored is read each time, never taken for something: another build, which read other documents, may have stored it. */
 export function readStored<Schema extends z.ZodType>(schema: Schema, stored: Stored): z.output<Schema> {
-  const parsed = schema.safeParse(checkStored(stored));
+  const document = checkStored(stored);
+  if (quickReader(schema)(document)) return document as z.output<Schema>;
+  const parsed = schema.safeParse(document);
   if (!parsed.success) throw new DamagedCache('a stored document has an unknown shape');
   return parsed.data;
 }
 
 export function readStoredMessage({ id, rev, ...stored }: StoredMessage): Message {
-  const message = readMessage(id, rev, checkStored(stored));
+  const document = checkStored(stored);
+  if (quickReader(messageSchema)(document)) return document as Message;
+  const message = readMessage(id, rev, document);
   if (message === null) throw new DamagedCache('a stored message has no place in a thread');
   return message;
+}
+
+const quickReaders = new WeakMap<z.ZodType, AsItIs>();
+function quickReader(schema: z.ZodType): AsItIs {
+  const made = quickReaders.get(schema) ?? asItIs(schema);
+  quickReaders.set(schema, made);
+  return made;
 }
 
 /** The document itself, if it is what was stored. */
