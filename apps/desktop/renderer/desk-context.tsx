@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { Desk } from './start.ts';
+import type { Desk } from './desk.ts';
 import type { ClockState } from './stores/clock.ts';
 import type { ComposeState } from './stores/compose.ts';
 import type { HandoffsState } from './stores/handoffs.ts';

@@ -1,6 +1,6 @@
 import type { Lane } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
-import type { Surroundings } from '../inbox/list-steps.ts';
+import type { Surroundings } from '../desk/surroundings.ts';
 
 /**
  * What this window looks at: nothing here is known to anybody else. Theme, place, panel and the open conversation survive a

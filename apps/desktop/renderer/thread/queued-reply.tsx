@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
-import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import css from './under-bubble.module.css';
@@ -41,7 +40,7 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
 }
 
 function TakeBack({ message }: { readonly message: Message }) {
-  const { client, compose, thread, view } = useDesk();
+  const { client, compose, thread, view, focus } = useDesk();
   const { notReached } = useSay();
   const { conversationId } = message;
   const { isUnderWay, once } = useOneAtATime();
@@ -58,7 +57,7 @@ function TakeBack({ message }: { readonly message: Message }) {
       if (!outcome.ok && isStillThere) setRefusal(outcome.refusal.detail);
       else if (!outcome.ok) view.getState().say({ text: outcome.refusal.detail, conversationId });
       else if (!keep) offerPutBack(text.thread.waits.cancelled, message.text ?? '');
-      else if (view.getState().openId === conversationId) focusPane('composer');
+      else if (view.getState().openId === conversationId) focus.focus('composer');
     } catch {
       notReached();
     }
