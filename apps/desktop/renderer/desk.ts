@@ -3,14 +3,14 @@ import type { CoreClient } from './core-client.ts';
 import type { FocusTargets } from './focus/focus-targets.ts';
 import type { Shown } from './presence.ts';
 import type { ClockState } from './stores/clock.ts';
-import type { ComposeState } from './stores/compose.ts';
+import type { ComposeState } from './stores/compose-state.ts';
 import type { HandoffAction, HandoffsState } from './stores/handoffs.ts';
 import type { HandoffsListState } from './stores/handoffs-list.ts';
-import type { InboxListState } from './stores/inbox-list.ts';
+import type { InboxListState } from './stores/inbox-list-state.ts';
 import type { OutboxState } from './stores/outbox.ts';
 import type { SearchState } from './stores/search.ts';
 import type { SessionState } from './stores/session.ts';
-import type { FocusPoint, ThreadState } from './stores/thread.ts';
+import type { FocusPoint, ThreadState } from './stores/thread-state.ts';
 import type { ViewState } from './stores/view.ts';
 
 /** What this window holds: one store per concern, none of which knows another. */

@@ -4,7 +4,7 @@ import { composerModes } from '../desk/composer-state.ts';
 import type { Desk } from '../desk.ts';
 import { soon } from '../focus/focus-opened.ts';
 import { isField } from '../focus/focus-targets.ts';
-import { typed } from '../stores/compose.ts';
+import { typed } from '../stores/compose-state.ts';
 import { actedOn } from '../stores/view.ts';
 
 /** What was typed after the key that asks for the field of a conversation, until the field was there. Those letters are no commands. */

@@ -7,7 +7,7 @@ import { useCompose, useDesk, useSession } from '../desk-context.tsx';
 import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
-import { interruptionOf, isSubmitting } from '../stores/compose.ts';
+import { interruptionOf, isSubmitting } from '../stores/compose-state.ts';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
 import { useWhyNot } from './use-why-not.ts';

@@ -2,7 +2,7 @@ import type { DraftTab } from '../../contract/views.ts';
 import type { ComposerState } from '../desk/composer-state.ts';
 import { useCompose } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { interruptionOf, isSubmitting } from '../stores/compose.ts';
+import { interruptionOf, isSubmitting } from '../stores/compose-state.ts';
 import { text } from '../text/en.ts';
 
 type SendButtonProps = {

@@ -2,7 +2,7 @@ import type { Row } from '../../contract/views.ts';
 import type { ComposerState } from '../desk/composer-state.ts';
 import type { Desk } from '../desk.ts';
 import { useDesk } from '../desk-context.tsx';
-import { interruptionOf, typed } from '../stores/compose.ts';
+import { interruptionOf, typed } from '../stores/compose-state.ts';
 import { text } from '../text/en.ts';
 
 type Send = {

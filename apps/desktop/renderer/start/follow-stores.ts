@@ -2,7 +2,7 @@ import type { Session } from '../../contract/views.ts';
 import { surroundingsOf } from '../actions/list-steps.ts';
 import type { CoreClient } from '../core-client.ts';
 import type { DeskStores } from '../desk.ts';
-import { typed } from '../stores/compose.ts';
+import { typed } from '../stores/compose-state.ts';
 import { actedOn } from '../stores/view.ts';
 import { renewClaim } from './renew-claim.ts';
 

@@ -2,7 +2,7 @@ import { knownRow } from '../actions/known-row.ts';
 import { composerModes } from '../desk/composer-state.ts';
 import type { DeskStores, Opening } from '../desk.ts';
 import type { Shown } from '../presence.ts';
-import type { FocusPoint } from '../stores/thread.ts';
+import type { FocusPoint } from '../stores/thread-state.ts';
 import { text } from '../text/en.ts';
 
 /** A key held down passes conversations faster than they can be drawn; the one that it rests on is read after this. */
