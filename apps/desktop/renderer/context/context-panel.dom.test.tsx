@@ -125,7 +125,7 @@ describe('the details', () => {
     } as const;
     const changed = [testRow('c', { rev: 2, handoff: { ...handoff, ...claimed } })];
     await desk.emit('changes', { rows: { changed, gone: [] }, messages: { changed: [], gone: [] } });
-    await shows(() => expect(page.words()).toContain('Sam has this until'.replace('Sam', '')));
+    await shows(() => expect(page.words()).toContain(text.handoffs.claimedBy('Sam', '').trim()));
     await shows(() => expect(page.hasButton(text.handoffs.claim)).toBe(false));
   });
 

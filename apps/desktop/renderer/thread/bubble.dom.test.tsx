@@ -105,7 +105,7 @@ describe('a message of ours', () => {
   it('that failed says why and can be edited again', async () => {
     const failure = { code: 'policy_refused', detail: 'Meta refused it.' };
     const { page, desk } = await thread([testMessage('m', testNow, { ...outbound, state: 'failed', failure })]);
-    expect(wordsOf(page.get('message-m'))).toContain('Meta refused it. policy_refused'.replace(' policy', 'policy'));
+    expect(wordsOf(page.get('message-m'))).toContain('Meta refused it.policy_refused');
     page.button(text.thread.editAgain).click();
     await shows(() => expect(desk.compose.getState().drafts.reply.text).toBe('m'));
   });
