@@ -40,7 +40,8 @@ it('shows each lane with its count and its rows in their order', async () => {
     `${text.inbox.lane.done}0 ${text.inbox.conversations}`,
   ]);
   expect(wordsOf(page.get('list-total'))).toBe(text.inbox.total(3));
-  expect(page.get('conversation-list').getAttribute('aria-rowcount')).toBe('10');
+  const grid = page.get('conversation-list');
+  expect([grid.getAttribute('aria-label'), grid.getAttribute('aria-rowcount')]).toEqual([text.inbox.label, '10']);
   expect(await page.faults()).toEqual([]);
 });
 

@@ -66,6 +66,7 @@ describe('the search', () => {
   it('shows whom it found and where, and leads to the message', async () => {
     const { page, desk, field, options, status } = await dialog('search', finds(hit('a', 'a barrel sauna', [[2, 8]])));
     expect(options()).toEqual([]);
+    expect(field.getAttribute('aria-label')).toBe(text.search.title);
     type(field, 'barrel');
     await shows(() => expect(status()).toBe(text.search.count(1)));
     expect(options().map(wordsOf)).toEqual(['Buyer anowa barrel sauna']);

@@ -112,6 +112,15 @@ describe('keys', () => {
     expect(await page.faults()).toEqual([]);
   });
 
+  it('go back to the list, to the row of what was read', async () => {
+    const { page, desk } = await app();
+    await desk.open('a');
+    await shows(() => expect(page.has('thread')).toBe(true));
+    press('Escape', {}, document.body);
+    await shows(() => expect(page.has('thread')).toBe(false));
+    await shows(() => expect(document.activeElement).toBe(page.get('row-a')));
+  });
+
   it('lose nobody: when the thread goes, the focus goes to its row', async () => {
     const { page, desk } = await app();
     await desk.open('a');
