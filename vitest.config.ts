@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const quickRooms = [
   'packages/shared/**/*.test.ts',
   'apps/desktop/renderer/**/*.test.{ts,tsx}',
-  'apps/relay/src/{accounts,contacts,feed,inbox,meta,outbound,trail}/**/*.test.ts',
+  'apps/relay/src/{accounts,channels,contacts,feed,inbox,outbound,trail}/**/*.test.ts',
 ];
 /** What a person sees of the desk, drawn in jsdom: these run on a machine without a browser. */
 const views = ['apps/desktop/renderer/**/*.dom.test.tsx'];
@@ -28,8 +28,6 @@ export default defineConfig({
           include: views,
           exclude: never,
           environment: 'jsdom',
-          // One after the other, in one process that loads React and the desk once.
-          maxWorkers: 1,
           setupFiles: ['apps/desktop/renderer/testing/jsdom-page.ts'],
           isolate: false,
         },

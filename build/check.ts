@@ -18,6 +18,7 @@ const checks: readonly Check[] = fixing
       { name: 'types', command: 'tsc', args: ['-b'] },
       { name: 'lint and import walls', command: 'oxlint', args: ['--type-aware'] },
       { name: 'format', command: 'biome', args: ['check', '.'] },
+      { name: 'channel names', command: 'node', args: ['build/checks/report-channel-names.ts'] },
       { name: 'dead code', command: 'knip', args: [] },
     ];
 

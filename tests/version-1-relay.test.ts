@@ -45,7 +45,7 @@ test('it comes back by the cursor of then, and is live', async () => {
     const session = await desk.call('session.get', {});
     return session.connection.relay === 'live' ? session : undefined;
   });
-  expect(connection.detail).toBeNull();
+  expect(connection.reason).toBeNull();
   expect({ agency, person }).toMatchObject({ agency: { plan: 'pro' }, person: { name: 'Dana', role: 'owner' } });
   expect(relay.handshakes).toMatchObject([{ cursor: null }, { cursor: recording.authOf('dana 2').cursor }]);
 });
@@ -97,7 +97,7 @@ function give(clientMessageId: string, command: Command): Promise<unknown> {
         .documents('message')
         .find(({ id }) => id === command.commentId);
       const conversationId = String(comment?.['conversationId']);
-      return desk.call('comment.privateReply', {
+      return desk.call('comment.private_reply', {
         ...{ conversationId, clientMessageId },
         commentId: command.commentId,
         text: command.text,

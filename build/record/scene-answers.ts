@@ -36,7 +36,7 @@ async function answerWell({ simulator, cast, dana, conversationOf, message, repl
   await stateOf(note, 'received');
   const comment = messages().find(({ text }) => text === 'What does this one cost?');
   const toLiv = newId();
-  await dana.call('comment.privateReply', {
+  await dana.call('comment.private_reply', {
     ...{ conversationId: comment?.conversationId ?? '', commentId: comment?.id ?? '', clientMessageId: toLiv },
     text: 'Hello Liv, it is 4,200.',
   });
@@ -80,7 +80,7 @@ async function answerInVain({
   const comment = messages().find(({ text }) => text?.startsWith('Lovely.') === true);
   await simulator.fault({ kind: 'graph_error', times: 1, account: page, status: 400, code: 10900 });
   const refused = newId();
-  await dana.call('comment.privateReply', {
+  await dana.call('comment.private_reply', {
     ...{ conversationId: comment?.conversationId ?? '', commentId: comment?.id ?? '', clientMessageId: refused },
     text: 'Two days, Ruth.',
   });

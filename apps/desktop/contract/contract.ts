@@ -1,5 +1,6 @@
-import { accountSchema, idSchema, messageSchema, refusalSchema, textSchema } from '@transom/shared';
+import { accountSchema, idSchema, messageSchema, refusalSchema } from '@transom/shared';
 import * as z from 'zod';
+import { commandMethods, outcome } from './command-methods.ts';
 import {
   clockSchema,
   draftSchema,
@@ -17,13 +18,8 @@ import {
  * side; a method that is not in this table cannot be called.
  */
 const done = z.object({ ok: z.literal(true) });
-const outcome = z.union([done, z.object({ ok: z.literal(false), refusal: refusalSchema })]);
 const id = idSchema;
 const conversationId = idSchema;
-/** The id of a new message. */
-const newMessageId = z.string().regex(/^[\w-]{1,100}$/);
-/** The number of the draft being sent; if another window has sent it since, nothing is sent. */
-const draftRev = z.number().int().nonnegative().optional();
 const page = { limit: z.number().int().min(1).max(500) };
 
 export const methods = {
@@ -88,46 +84,13 @@ export const methods = {
   /** The person looked at the thread: the row is no longer unread on this desk. */
   'thread.seen': { input: z.strictObject({ conversationId }), output: done },
 
-  /** Stored on disk before it answers; goes out now or when the relay is back. `clientMessageId` is a new UUIDv7. */
-  'reply.send': {
-    input: z.strictObject({
-      conversationId,
-      clientMessageId: newMessageId,
-      text: textSchema,
-      /** The newest message that its author had seen; see the command of the same name. */
-      seenMessageId: id.optional(),
-      draftRev,
-    }),
-    output: outcome,
-  },
-  'comment.privateReply': {
-    input: z.strictObject({
-      conversationId,
-      commentId: id,
-      clientMessageId: newMessageId,
-      text: textSchema,
-      seenMessageId: id.optional(),
-      draftRev,
-    }),
-    output: outcome,
-  },
+  ...commandMethods,
   /**
    * Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. With `not_stored` after
    * the relay was asked, or any refusal, that still happens once the feed says that the message is gone. Only with `not_stored` does the desk go
    * on asking; after another refusal it asks again when this is called again.
    */
   'reply.withdraw': { input: z.strictObject({ messageId: id, keep: z.boolean() }), output: outcome },
-  'note.add': {
-    input: z.strictObject({ conversationId, clientMessageId: newMessageId, text: textSchema, draftRev }),
-    output: outcome,
-  },
-  'handoff.claim': { input: z.strictObject({ conversationId, takeOver: z.boolean().optional() }), output: outcome },
-  'handoff.release': { input: z.strictObject({ conversationId }), output: outcome },
-  'handoff.resolve': { input: z.strictObject({ conversationId }), output: outcome },
-  'handoff.reopen': { input: z.strictObject({ conversationId }), output: outcome },
-  'account.humanAgent': { input: z.strictObject({ accountId: id, approved: z.boolean() }), output: outcome },
-  /** A person looked up whether an unconfirmed message arrived. */
-  'message.confirm': { input: z.strictObject({ messageId: id, arrived: z.boolean() }), output: outcome },
 
   /** What is typed and not sent, one per conversation and tab; survives restarts and closed windows. */
   'draft.get': {

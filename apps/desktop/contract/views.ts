@@ -6,6 +6,7 @@ import {
   conversationSchema,
   lanes,
   personSchema,
+  reasonSchema,
   refusalSchema,
 } from '@transom/shared';
 import * as z from 'zod';
@@ -53,8 +54,8 @@ export type SearchHit = z.infer<typeof searchHitSchema>;
 /** The lamp: four facts, always visible. */
 export const connectionSchema = z.object({
   relay: z.enum(['unpaired', 'connecting', 'catching_up', 'live', 'delayed', 'offline', 'refused']),
-  /** Why it is not live, in words for people; null when it is. */
-  detail: z.string().nullable(),
+  /** Why it is not live; null when it is. */
+  reason: reasonSchema.nullable(),
   since: z.number().int(),
   /** What this desk stored and the relay has not taken. */
   outboxCount: z.number().int(),
@@ -93,8 +94,8 @@ export const sessionSchema = z.object({
   connection: connectionSchema,
   clock: clockSchema,
   /** Where the device token lives: `memory` until Transom closes, with the reason; `asking` while the keychain has not answered. */
-  secrets: z.object({ place: z.enum(['asking', 'keychain', 'memory']), reason: z.string().nullable() }),
+  secrets: z.object({ place: z.enum(['asking', 'keychain', 'memory']), reason: reasonSchema.nullable() }),
   /** Something is wrong with this computer's files; null when all is well. */
-  trouble: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  trouble: reasonSchema.nullable(),
 });
 export type Session = z.infer<typeof sessionSchema>;

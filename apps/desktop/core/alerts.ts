@@ -1,4 +1,4 @@
-import { type Conversation, conversationSchema, minuteMs, type Person } from '@transom/shared';
+import { because, type Conversation, conversationSchema, minuteMs, type Person, type Reason } from '@transom/shared';
 import {
   closingSoonMs,
   connectionNotificationId,
@@ -67,7 +67,9 @@ export function createAlerts(options: {
   function show(notification: Notification): void {
     open.add(notification.id);
     host.notify(notification).then(
-      (result) => result.ok || options.log('warn', 'a notification was not shown', { detail: result.detail }),
+      (result) =>
+        result.ok ||
+        options.log('warn', 'a notification was not shown', { code: result.refusal.reason ?? result.refusal.code }),
       () => options.log('warn', 'a notification was not shown', {}),
     );
   }
@@ -144,12 +146,12 @@ export function createAlerts(options: {
         saidBroken = true;
         raise({
           kind: 'connection',
-          detail: 'There has been no connection for 5 minutes. New inquiries do not arrive here until it is back.',
+          reason: because('connection_lost', { minutes: brokenAfterMs / minuteMs }),
         });
       }
       showBadge();
     },
-    connectionChanged(works: boolean, refusedBecause: string | null): void {
+    connectionChanged(works: boolean, refusedBecause: Reason | null): void {
       if (works) {
         brokenSince = null;
         saidBroken = false;
@@ -159,7 +161,7 @@ export function createAlerts(options: {
       brokenSince ??= performance.now();
       if (refusedBecause === null || saidBroken) return;
       saidBroken = true;
-      raise({ kind: 'connection', detail: refusedBecause });
+      raise({ kind: 'connection', reason: refusedBecause });
     },
     showBadge,
     seen: settle,

@@ -1,4 +1,4 @@
-import { minuteMs } from '@transom/shared';
+import { because, minuteMs, type Reason } from '@transom/shared';
 import type { Identity } from './cache/queries/local.ts';
 import type { Log, SecretStore } from './ports.ts';
 import type { SignIn } from './sign-in.ts';
@@ -36,11 +36,8 @@ export function askKeychain(desk: { readonly secrets: SecretStore; readonly toke
   };
 }
 
-export const waitingForKeychain =
-  'Waiting for the keychain of this computer, which may be asking you to unlock it. Everything here stays readable.';
-export const keychainRefused =
-  'The keychain of this computer refused to release the sign-in. Unlock it. Transom asks again when you come back to this computer, or when you start Transom again.';
-const signInGone = 'The sign-in of this computer is missing. Ask for a new code and connect again.';
-const signInElsewhere = 'If it is in the keychain, unlock that and start Transom again. Otherwise ask for a new code.';
-export const tokenMissing = ({ place, reason }: SecretStore): string =>
-  place === 'memory' ? `${reason ?? ''} The earlier sign-in is not at hand. ${signInElsewhere}` : signInGone;
+/** Why nobody is signed in although this desk was paired. */
+export const tokenMissing = ({ place, reason }: SecretStore): Reason =>
+  place === 'memory' && reason !== null
+    ? { code: 'sign_in_not_at_hand', params: reason.params }
+    : because('sign_in_missing');

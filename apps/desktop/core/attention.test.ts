@@ -44,8 +44,10 @@ test('who hears of what', () => {
       decideNotification({ kind: 'closing', conversation: before, remainingMs: 90_000 }, person, baseAt),
     ).toMatchObject({ urgent: true });
   }
-  expect(decideNotification({ kind: 'connection', detail: 'gone' }, owner, baseAt)).toMatchObject({ id: 'connection' });
-  expect(decideNotification({ kind: 'connection', detail: 'gone' }, agent, baseAt)).toBeNull();
+  expect(
+    decideNotification({ kind: 'connection', reason: { code: 'relay_unreachable' } }, owner, baseAt),
+  ).toMatchObject({ id: 'connection' });
+  expect(decideNotification({ kind: 'connection', reason: { code: 'relay_unreachable' } }, agent, baseAt)).toBeNull();
   expect(told(viewer, next({ handoff }))).toBeNull();
 });
 

@@ -1,4 +1,4 @@
-import { type Conversation, claimHolder, hourMs, type Person } from '@transom/shared';
+import { type Conversation, claimHolder, en, hourMs, type Person, type Reason, sentenceOf } from '@transom/shared';
 import type { Notification } from './ports.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Notification } from './ports.ts';
 export type Occasion =
   | { readonly kind: 'conversation'; readonly before: Conversation | null; readonly after: Conversation }
   | { readonly kind: 'closing'; readonly conversation: Conversation; readonly remainingMs: number }
-  | { readonly kind: 'connection'; readonly detail: string };
+  | { readonly kind: 'connection'; readonly reason: Reason };
 
 /** A window that closes within this is worth one warning. */
 export const closingSoonMs = hourMs;
@@ -25,8 +25,8 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
     return {
       id: connectionNotificationId,
       conversationId: null,
-      title: 'Not connected to the relay',
-      body: occasion.detail,
+      title: en.notification.notConnected,
+      body: sentenceOf(en, occasion.reason),
       urgent: true,
     };
   }
@@ -34,24 +34,30 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
   if (conversation.state !== 'needs_answer' || heldByOther(conversation, person, now)) return null;
   const { contact } = conversation;
   const name =
-    [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ?? 'Somebody';
+    [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ??
+    en.notification.somebody;
   const about = { id: conversation.id, conversationId: conversation.id };
   if (occasion.kind === 'closing') {
     const minutes = Math.max(1, Math.floor(occasion.remainingMs / 60_000));
     return {
       ...about,
-      title: `${apart(name)} waits for an answer`,
-      body: `The response window closes in ${minutes} min.`,
+      title: en.notification.waits(apart(name)),
+      body: en.notification.closesIn(minutes),
       urgent: true,
     };
   }
   if (isHandoffOpen(occasion.after, now) && !(occasion.before !== null && isHandoffOpen(occasion.before, now))) {
-    return { ...about, title: `${apart(name)} needs a person`, body: 'Handed over and not claimed yet.', urgent: true };
+    return {
+      ...about,
+      title: en.notification.needsPerson(apart(name)),
+      body: en.notification.notClaimed,
+      urgent: true,
+    };
   }
   if (!hasNewInquiry(occasion.before, occasion.after)) return null;
   if (person.role === 'owner') {
     if (occasion.after.lead === null || occasion.before?.lead?.id === occasion.after.lead.id) return null;
-    return { ...about, title: `New lead: ${apart(name)}`, body: previewOf(occasion.after), urgent: false };
+    return { ...about, title: en.notification.newLead(apart(name)), body: previewOf(occasion.after), urgent: false };
   }
   return { ...about, title: name, body: previewOf(occasion.after), urgent: false };
 }
@@ -90,8 +96,8 @@ export function decideGroup(
     show: {
       id: groupNotificationId,
       conversationId: null,
-      title: `${recent.length} buyers are waiting`,
-      body: 'Open the inbox to see who comes first.',
+      title: en.notification.group(recent.length),
+      body: en.notification.groupBody,
       urgent: next.urgent,
     },
     close: recent.map((one) => one.conversationId),

@@ -1,7 +1,7 @@
-import { checkRights, checkText, refuse } from '@transom/shared';
+import { en } from '@transom/shared';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
-import type { DraftTab } from '../contract/views.ts';
-import type { Desk, Outcome } from './desk.ts';
+import { answerCommands } from './command-calls.ts';
+import type { Desk } from './desk.ts';
 import { decideExternal } from './external-links.ts';
 import type { WindowNumber } from './eyes.ts';
 import { markSeen } from './mark-seen.ts';
@@ -22,51 +22,6 @@ export function answerCalls(
   opened: () => void,
 ): Answers {
   const { store, session, outbox, drafts } = desk;
-
-  /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
-  function send(
-    kind: DraftTab,
-    input: MethodInput<'note.add'> & { readonly commentId?: string; readonly seenMessageId?: string | undefined },
-  ): Outcome {
-    const { conversationId, clientMessageId, text } = input;
-    const person = session.identity()?.person ?? null;
-    if (person === null)
-      return refused(
-        'unauthorized',
-        'This computer is not connected to a relay. Connect it first; your text stays here.',
-      );
-    // Asked again because the answer did not arrive: it is stored, or is a message already.
-    if (store.outbox.read(clientMessageId) !== null || store.messages.hasClientMessage(clientMessageId)) return done;
-    const row = store.conversations.read(conversationId);
-    if (row === null && store.feed.cursor() === null)
-      return refused(
-        'not_stored',
-        'The inbox is still being fetched from the relay. Your text stays here; try again in a moment.',
-      );
-    if (row === null) return refused('not_found', 'This conversation no longer exists.');
-    if (row.erasedAt !== null)
-      return refused('recipient_unavailable', 'This person was erased, so nothing can be written here.');
-    const { draftRev } = input;
-    if (draftRev !== undefined && drafts.wasSentSince({ conversationId, tab: kind }, draftRev))
-      return refused(
-        'id_reused',
-        'Another window on this computer has already sent this draft, so it was not sent a second time.',
-      );
-    const barred = checkRights(person) ?? checkText({ channel: kind === 'note' ? 'internal' : row.channel }, text);
-    if (barred !== null) return { ok: false, refusal: barred };
-    const item = {
-      kind,
-      conversationId,
-      clientMessageId,
-      text,
-      commentId: input.commentId ?? null,
-      seenMessageId: input.seenMessageId ?? null,
-      createdAt: desk.now() || Date.now(),
-    };
-    // A draft that were still there after a restart would be sent a second time, under another id.
-    outbox.put(item, () => drafts.sent({ conversationId, tab: kind }, text));
-    return done;
-  }
 
   /** Nobody has this id while nobody is signed in. */
   const personId = (): string => session.identity()?.person.id ?? '';
@@ -112,18 +67,8 @@ export function answerCalls(
       if (markSeen(store, conversationId)) rowChanged(conversationId);
       return done;
     },
-    'reply.send': async (input) => send('reply', input),
-    'comment.privateReply': async (input) => send('private_reply', input),
-    'note.add': async (input) => send('note', input),
-    'handoff.claim': ({ conversationId, takeOver }) =>
-      desk.command({ kind: 'handoff.claim', conversationId, ...(takeOver === true ? { takeOver } : {}) }),
-    'handoff.release': ({ conversationId }) => desk.command({ kind: 'handoff.release', conversationId }),
-    'handoff.resolve': ({ conversationId }) => desk.command({ kind: 'handoff.resolve', conversationId }),
-    'handoff.reopen': ({ conversationId }) => desk.command({ kind: 'handoff.reopen', conversationId }),
+    ...answerCommands(desk),
     'reply.withdraw': ({ messageId, keep }) => desk.withdrawals.withdraw(messageId, keep),
-    'account.humanAgent': ({ accountId, approved }) =>
-      desk.command({ kind: 'account.human_agent', accountId, approved }),
-    'message.confirm': ({ messageId, arrived }) => desk.command({ kind: 'message.confirm', messageId, arrived }),
     'draft.get': async ({ conversationId }) => ({ drafts: drafts.of(conversationId) }),
     'draft.put': async (input) => drafts.put(input),
     'outbox.list': async () => ({ items: outbox.list() }),
@@ -135,7 +80,7 @@ export function answerCalls(
       isWithdrawn: outbox.withdraw(clientMessageId, (item) => {
         if (!keep) return true;
         if (drafts.isOutOfReach(item.conversationId)) return false;
-        drafts.giveBack({ ...item, tab: item.kind }, item.text);
+        if (item.words !== null) drafts.giveBack({ ...item, tab: item.words.tab }, item.words.text);
         return true;
       }),
     }),
@@ -150,15 +95,10 @@ export function answerCalls(
       const result = await host.notify({
         id: 'test',
         conversationId: null,
-        title: 'Transom',
-        body: 'This is how an alert looks.',
+        ...en.notification.test,
         urgent: false,
       });
-      return result.ok ? done : refused('not_configured', result.detail);
+      return result.ok ? done : result;
     },
   };
-}
-
-function refused(code: Parameters<typeof refuse>[0], detail: string): Outcome {
-  return { ok: false, refusal: refuse(code, detail) };
 }

@@ -33,7 +33,7 @@ test('a new desk pairs, catches up and follows', async () => {
     agency: { plan: 'plus' },
     person: { name: 'Sam' },
     accounts: [{ id: 'account-1' }],
-    connection: { relay: 'live', detail: null, outboxCount: 0 },
+    connection: { relay: 'live', reason: null, outboxCount: 0 },
     secrets: { place: 'memory' },
     trouble: null,
   });
@@ -159,7 +159,7 @@ test('an accepted reply stays visible until its message comes by the feed', asyn
 
 test('what the relay refuses is held with its reason, and a retry is a new message', async () => {
   const { relay, desk } = await pairedDesk();
-  relay.onCommand = () => ({ ok: false, refusal: refuse('claimed_by_other', 'Kim is answering.') });
+  relay.onCommand = () => ({ ok: false, refusal: refuse('claimed_by_other.by', { name: 'Kim' }) });
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'Hi' });
   await vi.waitFor(
     async () =>
@@ -183,9 +183,9 @@ test('claims happen now or not at all', async () => {
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
   expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toMatchObject({
     ok: false,
-    refusal: { detail: expect.stringContaining('no connection') },
+    refusal: { reason: 'not_stored.no_connection' },
   });
-  expect((await desk.call('session.get', {})).connection.detail).toContain('new code');
+  expect((await desk.call('session.get', {})).connection.reason).toEqual({ code: 'relay_knows_not' });
   relay.refuseConnect = null;
   desk.core.wake();
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
@@ -246,15 +246,15 @@ test('an id that the relay would not take is refused where it is said, and nothi
   const calls: [string, Record<string, unknown>, string][] = [
     ['reply.send', { ...reply, seenMessageId: 'm1' }, 'seenMessageId'],
     ['reply.send', reply, 'clientMessageId'],
-    ['comment.privateReply', { ...reply, commentId: 'm1', seenMessageId: 'm1' }, 'seenMessageId'],
-    ['comment.privateReply', { ...reply, commentId: 'm1' }, 'commentId'],
+    ['comment.private_reply', { ...reply, commentId: 'm1', seenMessageId: 'm1' }, 'seenMessageId'],
+    ['comment.private_reply', { ...reply, commentId: 'm1' }, 'commentId'],
     ['note.add', reply, 'clientMessageId'],
     ['outbox.retry', { clientMessageId: 'a', seenMessageId: 'm1' }, 'seenMessageId'],
     ['outbox.retry', { clientMessageId: 'a' }, 'clientMessageId'],
     ['outbox.withdraw', { clientMessageId: 'a', keep: true }, 'clientMessageId'],
     ['reply.withdraw', { messageId: 'm1', keep: true }, 'messageId'],
     ['message.confirm', { messageId: 'm1', arrived: true }, 'messageId'],
-    ['account.humanAgent', { accountId: 'account-1', approved: true }, 'accountId'],
+    ['account.human_agent', { accountId: 'account-1', approved: true }, 'accountId'],
   ];
   for (const [name, input, part] of calls)
     for (const id of ['', long])

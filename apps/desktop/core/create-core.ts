@@ -1,6 +1,7 @@
+import { en, type Reason, sentenceOf } from '@transom/shared';
 import type { Channel } from '../contract/channel.ts';
 import type { MethodName } from '../contract/contract.ts';
-import { damagedLocal, isDamage, passesByItself, type Trouble } from './cache/damage.ts';
+import { damagedLocal, isDamage, passesByItself } from './cache/damage.ts';
 import { type Db, openDatabase } from './cache/open.ts';
 import { type Answers, answerCalls } from './calls.ts';
 import { type Desk, type DeskOptions, type Emit, startDesk } from './desk.ts';
@@ -41,7 +42,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   let toOpen: string | null = null;
   let startingAgain: NodeJS.Timeout | undefined;
   let working: { readonly desk: Desk; readonly functions: Answers } | null = null;
-  let trouble: Trouble | null = null;
+  let trouble: Reason | null = null;
   let isSignInKnown = Promise.resolve();
   // The input was checked against the method's own schema, which is what its function takes.
   const windows = createWindows(
@@ -63,7 +64,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   function answerTroubled(name: MethodName): unknown {
     if (trouble === null) throw new Error('The core has not begun.');
     if (name === 'session.get') return troubledSession(options.platform, options.secrets, trouble);
-    throw new CallError(trouble.code, trouble.detail);
+    throw new CallError(trouble.code, sentenceOf(en, trouble));
   }
 
   function begin(): void {
@@ -112,7 +113,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
 }
 
-function start(options: CoreOptions, emit: Emit): { readonly desk: Desk } | { readonly trouble: Trouble } {
+function start(options: CoreOptions, emit: Emit): { readonly desk: Desk } | { readonly trouble: Reason } {
   const { dataDir, log } = options;
   const opened = openDatabase(dataDir);
   if (opened.kind === 'trouble') return opened;

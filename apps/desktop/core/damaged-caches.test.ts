@@ -58,7 +58,7 @@ test(`${ways.length} ways to damage a cache: a desk that works at its first star
     return hasAll && seen.relay === 'live' ? seen : null;
   }, 10_000);
   await first.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'half a sentence', baseRev: 0 });
-  relay.onCommand = () => ({ ok: false, refusal: { code: 'window_closed', detail: 'It is closed.' } });
+  relay.onCommand = () => ({ ok: false, refusal: { code: 'window_closed' } });
   await first.call('reply.send', { conversationId: 'c2', clientMessageId: 'held-1', text: 'The price is 4,900.' });
   await vi.waitFor(async () => expect((await first.call('outbox.list', {})).items[0]?.state).toBe('held'), 5_000);
   await first.core.close();

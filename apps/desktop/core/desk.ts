@@ -1,7 +1,7 @@
-import { type Command, type Cursor, type Hello, minuteMs, type Refusal } from '@transom/shared';
+import { because, type Command, type Cursor, type Hello, minuteMs, type Reason, type Refusal } from '@transom/shared';
 import type { EventName, EventPayload } from '../contract/contract.ts';
 import { createAlerts } from './alerts.ts';
-import { askKeychain, keychainRefused, tokenMissing, waitingForKeychain } from './ask-keychain.ts';
+import { askKeychain, tokenMissing } from './ask-keychain.ts';
 import { codeOf, isDamage, troubleOf } from './cache/damage.ts';
 import type { Db } from './cache/open.ts';
 import type { Identity } from './cache/queries/local.ts';
@@ -181,12 +181,12 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     const identity = session.identity();
     if (isClosed || link !== null) return;
     const answer = await keychain(identity, () => {
-      if (identity !== null && secrets.place === 'asking') session.setRelay('connecting', waitingForKeychain);
+      if (identity !== null && secrets.place === 'asking') session.setRelay('connecting', because('keychain_waiting'));
     });
     if (answer.kind === 'asked') return;
     const isStill = !isClosed && link === null && session.identity()?.deviceId === identity?.deviceId;
     if (answer.kind === 'refused') {
-      if (identity !== null && isStill) session.setRelay('offline', keychainRefused);
+      if (identity !== null && isStill) session.setRelay('offline', because('keychain_refused'));
       return tellSession();
     }
     token.removeUnused().catch(() => log('warn', 'a token that may no longer be used is still in the keychain'));
@@ -207,8 +207,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       onApplied,
       applyPage,
       onTime,
-      onWipe: () =>
-        forget('This computer was disconnected. Ask whoever runs your relay for a new code to connect again.'),
+      onWipe: () => forget(because('revoked')),
     });
   }
 
@@ -221,15 +220,15 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     }
   }
 
-  function onState(state: LinkState, detail: string | null): void {
-    session.setRelay(state, detail);
+  function onState(state: LinkState, reason: Reason | null): void {
+    session.setRelay(state, reason);
     if (state === 'live') {
       attempt(() => alerts.connectionChanged(true, null));
       settleAccepted();
       holdOutOfReach();
     }
     if (state === 'offline') attempt(() => alerts.connectionChanged(false, null));
-    if (state === 'refused') attempt(() => alerts.connectionChanged(false, detail));
+    if (state === 'refused') attempt(() => alerts.connectionChanged(false, reason));
   }
 
   function settleAccepted(): void {
@@ -285,7 +284,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   /** This device is another one now, or nobody: nothing of its relay stays but unsent words, to be read. */
-  function leaveRelay(next: Identity | null, why: string | null): void {
+  function leaveRelay(next: Identity | null, why: Reason | null): void {
     link?.close();
     link = null;
     clock.reset();
@@ -298,7 +297,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   }
 
   /** The token and the cache are deleted. What fails is noted in local.db and done at the next start. */
-  function forget(why: string | null): void {
+  function forget(why: Reason | null): void {
     const before = session.identity();
     token
       .remove(before)

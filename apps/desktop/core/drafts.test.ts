@@ -100,7 +100,7 @@ test('two windows that send one draft send one message', async () => {
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'And delivery', baseRev: 2 });
   expect(await send('of-a-third-window')).toMatchObject({
     ok: false,
-    refusal: { detail: expect.stringContaining('already sent this draft') },
+    refusal: { reason: 'id_reused.sent_elsewhere' },
   });
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
 });
@@ -247,7 +247,7 @@ test('held words are sent as what they are: a private reply without its comment 
           kind: 'private_reply',
           text: 'a private_reply',
           state: 'held',
-          refusal: { detail: expect.stringContaining('which comment') },
+          refusal: { reason: 'not_found.comment_unknown' },
         },
       ]),
     soon,
@@ -375,12 +375,18 @@ test('a local.db of the first version keeps its drafts and what waits in its out
   const old = new Database(join(folder, 'local.db'));
   old.exec(readFileSync(new URL('./cache/recorded/v1-local.sql', import.meta.url), 'utf8'));
   const items = old.prepare('SELECT client_message_id FROM outbox ORDER BY position').pluck().all();
+  const told = old
+    .prepare<[], { id: string; kind: string; text: string }>(
+      'SELECT conversation_id AS id, kind, text FROM outbox ORDER BY position',
+    )
+    .all()
+    .map(({ id, kind, text }) => ({ kind: kind === 'note' ? 'note.add' : 'reply.send', conversationId: id, text }));
   const drafts = old.prepare<[], { id: string; text: string }>('SELECT conversation_id AS id, text FROM drafts').all();
   old.close();
   const store = tempStore(folder);
   expect(items).toHaveLength(7);
-  expect(store.outbox.list().map(({ clientMessageId }) => clientMessageId)).toEqual(items);
-  expect(store.outbox.list().map(({ seenMessageId }) => seenMessageId)).toEqual(items.map(() => null));
+  expect(store.outbox.list().map(({ commandId }) => commandId)).toEqual(items);
+  expect(store.outbox.list().map(({ command }) => command)).toEqual(told);
   expect(drafts).toHaveLength(2);
   for (const { id, text } of drafts) {
     expect(store.local.draft(id, 'reply')).toEqual({ text, rev: 1 });

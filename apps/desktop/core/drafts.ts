@@ -57,7 +57,7 @@ export function createDrafts(desk: {
 
   /** In the outbox people see them: nobody would find them as a draft, and no erasure would name them. */
   function hold({ conversationId, tab }: Place, words: string): void {
-    store.outbox.addHeld({ conversationId, kind: tab, text: words, createdAt: desk.now() || Date.now() }, outOfReach);
+    store.outbox.addHeld({ conversationId, tab, text: words, createdAt: desk.now() || Date.now() }, outOfReach);
     store.local.whenCommitted(desk.outboxChanged);
   }
 
@@ -65,14 +65,13 @@ export function createDrafts(desk: {
   function holdTyped({ conversationId, tab }: Place, words: string): void {
     const held = store.outbox
       .list()
-      .filter((item) => item.conversationId === conversationId && item.kind === tab && item.state === 'held')
-      .find(
-        ({ text, refusal }) =>
-          refusal?.detail === outOfReach.detail && (words.startsWith(text) || text.startsWith(words.trimEnd())),
-      );
+      .filter((item) => item.conversationId === conversationId && item.state === 'held')
+      .filter(({ refusal }) => refusal?.reason === outOfReach.reason)
+      .flatMap(({ commandId, words: held }) => (held?.tab === tab ? { commandId, text: held.text } : []))
+      .find(({ text }) => words.startsWith(text) || text.startsWith(words.trimEnd()));
     if (held === undefined) return hold({ conversationId, tab }, words);
     if (words.length <= held.text.length) return;
-    store.outbox.lengthen(held.clientMessageId, words);
+    store.outbox.lengthen(held.commandId, words);
     store.local.whenCommitted(desk.outboxChanged);
   }
 
@@ -151,7 +150,4 @@ export function createDrafts(desk: {
   };
 }
 
-const outOfReach = refuse(
-  'not_found',
-  'This was not sent. Its conversation is no longer in the inbox, so it cannot be sent from here. Copy what you still need, then discard it.',
-);
+const outOfReach = refuse('not_found.out_of_reach');

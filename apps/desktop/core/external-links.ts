@@ -12,27 +12,26 @@ const webSchemes = new Set(['https:', 'http:']);
  * is written anew from its parts, so that no quoting trick reaches the operating system's launcher.
  */
 export function decideExternal(input: string): ExternalDecision {
-  if (!URL.canParse(input)) return no('This is not a complete link.');
+  if (!URL.canParse(input)) return no('invalid_request.link_incomplete');
   const url = new URL(input);
   if (webSchemes.has(url.protocol)) {
-    if (url.username !== '' || url.password !== '')
-      return no('Links that carry a user name are not opened: they often hide where they lead.');
+    if (url.username !== '' || url.password !== '') return no('invalid_request.link_with_name');
     // The URL standard lets quotes and other marks stand in a host; no real host has them.
-    if (!/^([a-z\d._-]+|\[[\da-f:.]+\])$/.test(url.hostname)) return no('This is not the name of a web site.');
+    if (!/^([a-z\d._-]+|\[[\da-f:.]+\])$/.test(url.hostname)) return no('invalid_request.link_host');
     return { ok: true, url: url.href };
   }
-  if (!hostless.has(url.protocol)) return no('Only web, mail and phone links are opened.');
+  if (!hostless.has(url.protocol)) return no('invalid_request.link_kind');
   return url.protocol === 'tel:' ? decidePhone(url) : decideMail(url);
 }
 
 function decidePhone(url: URL): ExternalDecision {
   const number = url.pathname.replace(/%20|[\s().-]/g, '');
-  return /^\+?\d{2,20}$/.test(number) ? { ok: true, url: `tel:${number}` } : no('This is not a phone number.');
+  return /^\+?\d{2,20}$/.test(number) ? { ok: true, url: `tel:${number}` } : no('invalid_request.link_phone');
 }
 
 /** Subject and text survive; everything else is dropped, because some mail programs attach files by a link (`attach=`). */
 function decideMail(url: URL): ExternalDecision {
-  if (!/^[^\s@?&"'<>\\,;:/]+@[\w.-]+$/.test(decodePart(url.pathname))) return no('This is not a mail address.');
+  if (!/^[^\s@?&"'<>\\,;:/]+@[\w.-]+$/.test(decodePart(url.pathname))) return no('invalid_request.link_mail');
   const parts = ['subject', 'body'].flatMap((name) => {
     const value = url.searchParams.get(name);
     return value === null ? [] : [`${name}=${encodeURIComponent(value.toWellFormed())}`];
@@ -48,6 +47,8 @@ function decodePart(part: string): string {
   }
 }
 
-function no(detail: string): ExternalDecision {
-  return { ok: false, refusal: refuse('invalid_request', detail) };
+function no(
+  why: `invalid_request.link_${'incomplete' | 'with_name' | 'host' | 'kind' | 'phone' | 'mail'}`,
+): ExternalDecision {
+  return { ok: false, refusal: refuse(why) };
 }

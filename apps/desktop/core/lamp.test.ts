@@ -1,3 +1,4 @@
+import { en, sentenceOf } from '@transom/shared';
 import { expect, test, vi } from 'vitest';
 import { liveDesk, soon } from './test/live-desk.ts';
 import { baseAt, sampleConversation, sampleMessage } from './test/samples.ts';
@@ -13,12 +14,12 @@ test('a relay that hangs is told as delayed, with since when; commands are still
   const { relay, desk } = await atOnce();
   relay.answersTime = () => false;
   await shows(desk, 'delayed');
-  expect((await lamp(desk)).detail).toMatch(/has not answered since \d\d:\d\d:\d\d/);
+  expect(sentenceOf(en, (await lamp(desk)).reason!)).toMatch(/has not answered since \d\d:\d\d:\d\d/);
   expect(await desk.call('handoff.claim', { conversationId: 'c1' })).toEqual({ ok: true });
   await shows(desk, 'delayed');
   relay.answersTime = () => true;
   await shows(desk, 'live');
-  expect((await lamp(desk)).detail).toBeNull();
+  expect((await lamp(desk)).reason).toBeNull();
   expect(relay.handshakes).toHaveLength(1);
 });
 

@@ -23,7 +23,7 @@ export async function pairAnew(
     await token.keep(answer.identity, answer.token);
   } catch (error) {
     log('warn', 'the keychain did not take the sign-in', { error: error instanceof Error ? error.name : 'unknown' });
-    return { ok: false, refusal: refuse('not_stored', keychainTookNothing) };
+    return { ok: false, refusal: refuse('not_stored.keychain') };
   }
   try {
     token.change(desk.identity(), answer.identity);
@@ -31,13 +31,8 @@ export async function pairAnew(
     desk.failed(error);
     // Tried again with the same code, the device has the same name in the keychain.
     await token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
-    return { ok: false, refusal: refuse('not_stored', filesTookNothing) };
+    return { ok: false, refusal: refuse('not_stored.files') };
   }
   desk.proposed.forget();
   return answer;
 }
-
-const keychainTookNothing =
-  'The keychain of this computer could not store the sign-in, so nothing was changed here. Unlock it and try again with the same code. If that is refused, ask for a new one.';
-const filesTookNothing =
-  'Transom could not write to its files on this computer, so nothing was changed here. Try again with the same code. If that is refused, ask for a new one.';

@@ -33,7 +33,7 @@ test('a keychain that does not take the new sign-in leaves the old one as it was
   const other = await otherRelay();
   expect(await desk.call('session.pair', { relayUrl: other.url, code: 'GOOD-CODE', name: 'x' })).toMatchObject({
     ok: false,
-    refusal: { detail: expect.stringContaining('nothing was changed') },
+    refusal: { reason: expect.stringMatching(/^not_stored\.(keychain|files)$/) },
   });
   expect(await desk.call('session.get', {})).toMatchObject({ paired: true, connection: { relay: 'live' } });
   expect(await rows(desk)).toEqual(['c1']);
@@ -115,7 +115,7 @@ test('of what waits when a desk is disconnected, that which was tried may have g
   await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
   await desk.call('session.forget', {});
   expect((await desk.call('outbox.list', {})).items).toMatchObject([
-    { text: 'tried', refusal: { detail: expect.stringContaining('may have gone out') } },
-    { text: 'behind it', refusal: { detail: expect.stringContaining('before this went out') } },
+    { text: 'tried', refusal: { reason: 'unauthorized.cut_off_unanswered' } },
+    { text: 'behind it', refusal: { reason: 'unauthorized.cut_off' } },
   ]);
 });

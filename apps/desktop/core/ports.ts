@@ -1,10 +1,11 @@
+import type { Reason, Refusal } from '@transom/shared';
 import type { Session } from '../contract/views.ts';
 
 /** What the core needs from whoever starts it. Hosts import this file and `create-core.ts` (and `secrets.ts`), nothing else. */
 export type Platform = Session['platform'];
 
 /**
- * Where the device token lives. `memory` holds it for this run only, and `reason` says why in words; `asking` while the keychain has
+ * Where the device token lives. `memory` holds it for this run only, and `reason` says why; `asking` while the keychain has
  * not answered, which may take until a person unlocks it. Calls wait for that; one that rejects may be made again.
  */
 export interface SecretStore {
@@ -12,7 +13,7 @@ export interface SecretStore {
   set(name: string, value: string): Promise<void>;
   delete(name: string): Promise<void>;
   readonly place: 'asking' | 'keychain' | 'memory';
-  readonly reason: string | null;
+  readonly reason: Reason | null;
 }
 
 /** The same `id` again replaces what is shown. A click opens `conversationId` by `Core.openConversation`. */
@@ -23,7 +24,7 @@ export type Notification = {
   readonly body: string;
   readonly urgent: boolean;
 };
-export type NotifyResult = { readonly ok: true } | { readonly ok: false; readonly detail: string };
+export type NotifyResult = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
 
 /** What only an operating system can do. */
 export interface HostPorts {

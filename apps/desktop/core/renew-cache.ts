@@ -1,5 +1,4 @@
-import { minuteMs } from '@transom/shared';
-import type { Trouble } from './cache/damage.ts';
+import { minuteMs, type Reason } from '@transom/shared';
 import { startCacheAnew } from './cache/refill.ts';
 import { removeAside } from './cache/set-aside.ts';
 import type { Store } from './cache/store.ts';
@@ -17,7 +16,7 @@ export function renewCache(desk: {
   readonly log: Log;
   /** Nothing may come from the relay while the files change. */
   readonly disconnect: () => void;
-  readonly setTrouble: (trouble: Trouble | null) => void;
+  readonly setTrouble: (trouble: Reason | null) => void;
   /** The new cache is there, and empty. */
   readonly begin: () => void;
   readonly attempt: (step: () => void) => void;

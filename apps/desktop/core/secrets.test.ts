@@ -1,14 +1,15 @@
+import { because, en, sentenceOf } from '@transom/shared';
 import { expect, test } from 'vitest';
-import { fileDetour, keychainUnusable, openSecrets } from './secrets.ts';
+import { fileDetour, openSecrets } from './secrets.ts';
 
 const nowhere = () => false;
 
 test('nothing in the environment can turn the keychain into a file', async () => {
   expect(fileDetour('linux', {}, nowhere)).toBeNull();
   expect(fileDetour('linux', { SECRET_BACKEND: 'service' }, nowhere)).toBeNull();
-  expect(fileDetour('linux', { SECRET_BACKEND: 'file' }, nowhere)).toContain('file');
-  expect(fileDetour('linux', { SNAP_NAME: 'x' }, nowhere)).toContain('file');
-  expect(fileDetour('linux', {}, (path) => path === '/.flatpak-info')).toContain('file');
+  expect(fileDetour('linux', { SECRET_BACKEND: 'file' }, nowhere)).toBe('file');
+  expect(fileDetour('linux', { SNAP_NAME: 'x' }, nowhere)).toBe('sandbox');
+  expect(fileDetour('linux', {}, (path) => path === '/.flatpak-info')).toBe('sandbox');
 
   const before = process.env['SECRET_BACKEND'];
   process.env['SECRET_BACKEND'] = 'file';
@@ -34,19 +35,19 @@ test('why there is no keychain is said in words, and the cause goes into the log
     () => Promise.reject(new Error('libsecret-1.so.0: cannot open shared object file')),
   );
   await secrets.get('device-token');
-  expect(secrets.reason).toMatch(/keychain .* connect again/);
-  expect(secrets.reason).not.toContain('.so');
+  expect(sentenceOf(en, secrets.reason!)).toMatch(/keychain .* connect again/);
+  expect(JSON.stringify(secrets.reason)).not.toContain('.so');
   expect(JSON.stringify(logged)).toContain('libsecret-1.so.0');
-  for (const os of ['linux', 'darwin', 'win32'])
-    expect(keychainUnusable(os), os).toMatch(/keychain.*start Transom again\.$/);
+  for (const why of ['other', 'mac', 'windows'] as const)
+    expect(sentenceOf(en, because('no_keychain', { why })), why).toMatch(/keychain.*start Transom again\. The sign-in/);
 });
 
 test('a keychain keeps what it was given; without one, memory says why', async ({ skip }) => {
   const secrets = openSecrets('transom-test', () => undefined);
   await secrets.get('device-token');
   if (secrets.place === 'memory') {
-    expect(secrets.reason).toMatch(/keychain .*connect again/i);
-    skip(`no keychain here: ${secrets.reason}`);
+    expect(sentenceOf(en, secrets.reason!)).toMatch(/keychain .*connect again/i);
+    skip(`no keychain here: ${sentenceOf(en, secrets.reason!)}`);
   }
   await secrets.set('device-token', 'abc');
   expect(await secrets.get('device-token')).toBe('abc');

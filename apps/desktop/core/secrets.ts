@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { because, type NoKeychain, type Reason } from '@transom/shared';
 import type * as Keytar from 'keytar';
 import type { Log, SecretStore } from './ports.ts';
 
 /**
- * The operating system's keychain, or memory with the reason in words. Never a file: a token in a file is a token that
+ * The operating system's keychain, or memory with the reason. Never a file: a token in a file is a token that
  * backups, sync folders and other programs read.
  *
  *   asking ──(it took a probe)──▶ keychain
@@ -14,7 +15,7 @@ export function openSecrets(serviceName: string, log: Log, loadKeychain = loadKe
   const detour = fileDetour(process.platform, process.env, existsSync);
   const held = new Map<string, string>();
   let place: SecretStore['place'] = 'asking';
-  let reason: string | null = null;
+  let reason: Reason | null = null;
   let opening: Promise<Keychain | null> = open();
 
   async function open(): Promise<Keychain | null> {
@@ -31,13 +32,13 @@ export function openSecrets(serviceName: string, log: Log, loadKeychain = loadKe
       log('warn', 'the keychain of this computer cannot be used', {
         cause: error instanceof Error ? error.message.slice(0, 300) : 'no reason given',
       });
-      return stayInMemory(keychainUnusable(process.platform));
+      return stayInMemory(unusableOn(process.platform));
     }
   }
 
-  function stayInMemory(why: string): null {
+  function stayInMemory(why: NoKeychain): null {
     place = 'memory';
-    reason = `${why} The sign-in is kept until Transom closes; connect again after that.`;
+    reason = because('no_keychain', { why });
     return null;
   }
 
@@ -74,13 +75,8 @@ async function loadKeytar(): Promise<Keychain> {
   return keytar;
 }
 
-/** What to do about it, by system. */
-export function keychainUnusable(os: string): string {
-  if (os === 'darwin')
-    return 'Transom cannot use the keychain of this Mac. Unlock the \u201clogin\u201d keychain in Keychain Access, allow Transom when it asks, then start Transom again.';
-  if (os === 'win32')
-    return 'Transom cannot use the Credential Manager, the keychain of Windows. Check that its service is running, or ask whoever looks after this computer, then start Transom again.';
-  return 'This computer has no keychain that Transom can use. Install a keyring such as GNOME Keyring or KWallet with the library libsecret, unlock it, then start Transom again.';
+function unusableOn(os: string): NoKeychain {
+  return os === 'darwin' ? 'mac' : os === 'win32' ? 'windows' : 'other';
 }
 
 /**
@@ -91,13 +87,9 @@ export function fileDetour(
   os: string,
   environment: Readonly<Record<string, string | undefined>>,
   exists: (path: string) => boolean,
-): string | null {
+): 'file' | 'sandbox' | null {
   if (os !== 'linux') return null;
   const backend = environment['SECRET_BACKEND'] ?? '';
-  if (backend !== '' && backend !== 'service')
-    return 'This computer is set up to keep secrets in a plain file (SECRET_BACKEND), which Transom never does. Ask whoever looks after this computer to remove that setting.';
-  if (environment['SNAP_NAME'] !== undefined || exists('/.flatpak-info')) {
-    return 'Inside Snap and Flatpak the keychain would be a file, which Transom never uses.';
-  }
-  return null;
+  if (backend !== '' && backend !== 'service') return 'file';
+  return environment['SNAP_NAME'] !== undefined || exists('/.flatpak-info') ? 'sandbox' : null;
 }

@@ -1,6 +1,6 @@
-import { minuteMs } from '@transom/shared';
+import { isDeepStrictEqual } from 'node:util';
+import { minuteMs, type Reason } from '@transom/shared';
 import type { Clock, Connection, Session } from '../contract/views.ts';
-import type { Trouble } from './cache/damage.ts';
 import type { Identity } from './cache/queries/local.ts';
 import type { Store } from './cache/store.ts';
 import type { RelayClock } from './clock.ts';
@@ -26,9 +26,9 @@ export function createSession(options: {
   /** Null until the keychain has said whether it has the token. */
   let signedIn: boolean | null = null;
   let relay: Connection['relay'] = identity === null ? 'unpaired' : 'connecting';
-  let detail: string | null = null;
+  let reason: Reason | null = null;
   let since = performance.now();
-  let trouble: Trouble | null = null;
+  let trouble: Reason | null = null;
   /** The last verdict on this computer's clock; null while it is right. */
   let wrongByMs: number | null = null;
   let toldWaiting = 0;
@@ -72,14 +72,14 @@ export function createSession(options: {
       signedIn = next;
       options.onChange();
     },
-    setRelay(next: Connection['relay'], why: string | null): void {
+    setRelay(next: Connection['relay'], why: Reason | null): void {
       if (next !== relay) since = performance.now();
-      if (next === relay && why === detail) return;
+      if (next === relay && isDeepStrictEqual(why, reason)) return;
       relay = next;
-      detail = why;
+      reason = why;
       options.onChange();
     },
-    setTrouble(next: Trouble | null): void {
+    setTrouble(next: Reason | null): void {
       if (next?.code === trouble?.code) return;
       trouble = next;
       options.onChange();
@@ -97,7 +97,7 @@ export function createSession(options: {
         // By the relay's time where it is known: this computer's clock may be wrong.
         connection: {
           relay,
-          detail,
+          reason,
           since: Math.round((clock.serverNow() ?? computerNow()) - (performance.now() - since)),
           outboxCount: isReadable ? store.outbox.count() : 0,
           waitingAtRelay: isReadable ? store.messages.countWaiting() : 0,
@@ -111,7 +111,7 @@ export function createSession(options: {
 }
 
 /** The session of a desk whose files cannot be used: it can say so, and nothing else. */
-export function troubledSession(platform: Platform, secrets: SecretStore, trouble: Trouble): Session {
+export function troubledSession(platform: Platform, secrets: SecretStore, trouble: Reason): Session {
   return {
     platform,
     paired: false,
@@ -119,7 +119,7 @@ export function troubledSession(platform: Platform, secrets: SecretStore, troubl
     agency: null,
     person: null,
     accounts: [],
-    connection: { relay: 'offline', detail: trouble.detail, since: Date.now(), outboxCount: 0, waitingAtRelay: 0 },
+    connection: { relay: 'offline', reason: trouble, since: Date.now(), outboxCount: 0, waitingAtRelay: 0 },
     clock: { serverNow: null, atLeast: null, isConfirmed: false, computerOffByMs: null },
     secrets: { place: secrets.place, reason: secrets.reason },
     trouble,

@@ -14,11 +14,8 @@ const tokenNameOf = (deviceId: string): string => `${firstTokenName}-${deviceId}
 
 /** Why a message is held whose device was cut off. One that was tried may have reached the relay. */
 export const cutOff = {
-  untried: refuse('unauthorized', 'This computer was disconnected from the relay before this went out.'),
-  tried: refuse(
-    'unauthorized',
-    'This computer was disconnected from the relay before it had answered, so this may have gone out. Check whether it arrived before you send it again.',
-  ),
+  untried: refuse('unauthorized.cut_off'),
+  tried: refuse('unauthorized.cut_off_unanswered'),
 };
 
 export type SignIn = ReturnType<typeof signIn>;

@@ -126,7 +126,7 @@ test('a relay that could not answer for the moment is asked again while the line
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('internal_error') });
   expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: true })).toMatchObject({
-    refusal: { code: 'not_stored', detail: expect.stringContaining('keeps asking') },
+    refusal: { code: 'not_stored', reason: expect.stringContaining('withdrawing') },
   });
   relay.onCommand = () => 'answer';
   vi.advanceTimersByTime(minuteMs);
@@ -154,7 +154,7 @@ const mayHaveGoneOut = {
   kind: 'reply',
   text: 'It is 4,900.',
   state: 'held',
-  refusal: { detail: expect.stringContaining('it may have gone out. Check whether it arrived') },
+  refusal: { reason: expect.stringMatching(/out_of_sight|cut_off_withdrawing/) },
 };
 const outbox = async (desk: Desk) => (await desk.call('outbox.list', {})).items;
 
@@ -199,7 +199,7 @@ test('what was sent while its thread was merged into another one stands there, a
 
 test('a no is final: only a person asks again, with a new question, whatever is restarted meanwhile', async () => {
   const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
-  relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable', 'It is on its way.') });
+  relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable.on_its_way') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: false });
   const noted = () => {
     const file = new Database(join(dataDir, 'local.db'), { readonly: true });
@@ -285,7 +285,7 @@ test('a private reply that was held goes to its comment when it is sent after al
 
 test('what the relay does not give back goes out, and is no draft', async () => {
   const { relay, desk } = await deskWithQueuedReply();
-  const refusal = refuse('not_withdrawable', 'It is on its way.');
+  const refusal = refuse('not_withdrawable.on_its_way');
   relay.onCommand = () => ({ ok: false, refusal });
   expect(await desk.call('reply.withdraw', { messageId: 'q1', keep: true })).toEqual({ ok: false, refusal });
   const heard = relay.commandsHeard;
@@ -316,7 +316,7 @@ test('a desk that is connected elsewhere while a reply is taken back holds its w
       kind: 'reply',
       text: 'It is 4,900.',
       state: 'held',
-      refusal: { detail: expect.stringContaining('it may have gone out') },
+      refusal: { reason: 'unauthorized.cut_off_withdrawing' },
     },
   ]);
   expect([await draft(again), other.commandsHeard]).toEqual(['', 0]);

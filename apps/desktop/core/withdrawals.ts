@@ -59,10 +59,12 @@ export function createWithdrawals(options: {
     if (!isPassing) retries.run(`take back ${messageId}`, () => refused(messageId, noted.commandId));
     if (takenBack.has(messageId)) return { ok: true };
     if (store.local.withdrawal(messageId) !== null)
-      return isPassing ? { ok: false, refusal: refuse('not_stored', notYet(noted.isKept)) } : outcome;
+      return isPassing
+        ? { ok: false, refusal: refuse(noted.isKept ? 'not_stored.withdrawing_kept' : 'not_stored.withdrawing') }
+        : outcome;
     // It ended while the relay was asked, without being taken back.
     if (store.messages.read(messageId) !== null)
-      return isPassing ? { ok: false, refusal: refuse('not_withdrawable', leftMeanwhile) } : outcome;
+      return isPassing ? { ok: false, refusal: refuse('not_withdrawable.left_meanwhile') } : outcome;
     return { ok: false, refusal: store.local.identity()?.deviceId === asker ? outOfSight : cutOffMeanwhile };
   }
 
@@ -99,9 +101,9 @@ export function createWithdrawals(options: {
     async withdraw(messageId: string, isKept: boolean): Promise<Outcome> {
       const noted = store.local.withdrawal(messageId);
       const message = store.messages.read(messageId);
-      if (noted === null && message === null) return { ok: false, refusal: refuse('not_withdrawable', gone) };
+      if (noted === null && message === null) return { ok: false, refusal: refuse('not_withdrawable.no_longer_there') };
       if (noted?.isRefused !== false && !options.isReady())
-        return { ok: false, refusal: refuse('not_stored', noConnection) };
+        return { ok: false, refusal: refuse('not_stored.not_withdrawn') };
       if (noted !== null)
         store.local.noteWithdrawal({
           ...noted,
@@ -159,23 +161,12 @@ export function holdWithdrawn(store: Store): void {
 function hold(store: Store, messageId: string, why: Refusal): void {
   const noted = store.local.withdrawal(messageId);
   if (noted === null) return;
-  const { conversationId, tab: kind, commentId, text } = noted;
+  const { conversationId, tab, commentId, text } = noted;
   // Whoever took it back had seen it. What somebody else answered later is told when it is sent again.
-  const about = { conversationId, kind, commentId, text, seenMessageId: messageId };
+  const about = { conversationId, tab, commentId, text, seenMessageId: messageId };
   if (noted.isKept) store.outbox.addHeld({ ...about, createdAt: store.feed.lastServerNow() }, why);
   store.local.forgetWithdrawal(messageId);
 }
 
-const cutOffMeanwhile = refuse(
-  'unauthorized',
-  'This computer was disconnected from the relay while this reply was being taken back, so it may have gone out. Check whether it arrived before you send it again.',
-);
-const outOfSight = refuse(
-  'not_withdrawable',
-  'The relay did not take this reply back and Transom has lost sight of it, so it may have gone out. Check whether it arrived before you send it again.',
-);
-const leftMeanwhile = 'This reply can no longer be taken back: it left the queue while the relay was being asked.';
-const gone = 'This reply no longer exists. Somebody may have taken it back already.';
-const noConnection = 'There is no connection to the relay, so the reply could not be taken back. Nothing was changed.';
-const notYet = (isKept: boolean): string =>
-  `The relay has not confirmed yet that the reply was taken back, so it may still go out. Transom keeps asking${isKept ? ', and puts the words back into the field once it is taken back' : ''}.`;
+const cutOffMeanwhile = refuse('unauthorized.cut_off_withdrawing');
+const outOfSight = refuse('not_withdrawable.out_of_sight');

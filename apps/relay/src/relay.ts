@@ -1,6 +1,9 @@
 import { hourMs } from '@transom/shared';
 import fastify from 'fastify';
+import { announcePolicies } from './accounts/announce-policies.ts';
 import { channelAccount } from './accounts/open-account.ts';
+import { connectChannels, joinCalls, normalizeDelivery, takeOut } from './channels/all.ts';
+import { metaDuties } from './channels/meta/duties.ts';
 import { type MachineClocks, machineClocks, RelayClock } from './clock.ts';
 import { createNameLearner } from './contacts/learn-names.ts';
 import { Allowances } from './fair-share/allowance.ts';
@@ -25,14 +28,10 @@ import { forgetOld } from './intake/forget-old.ts';
 import { registerWebhooks } from './intake/webhook-routes.ts';
 import { keepTime } from './keep-time.ts';
 import type { Logger } from './log.ts';
-import { createGraphClient } from './meta/graph/client.ts';
-import { normalizeDelivery } from './meta/normalize/delivery.ts';
-import { takeOut } from './meta/normalize/take-out.ts';
 import { createSender } from './outbound/sender.ts';
 import { authenticate } from './people/devices.ts';
 import type { Settings } from './settings.ts';
-import { lockForServing } from './store/sqlite/lock.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
+import { databaseAt } from './store/database-at.ts';
 import { Vault } from './vault/vault.ts';
 
 const namesDelayMs = 200;
@@ -47,8 +46,8 @@ export type Relay = { readonly url: string; readonly metricsUrl: string; close()
 
 /**
  * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake`
- * through `meta` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
- * into the inbox and by `outbound` through `meta` to the buyer.
+ * through `channels` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
+ * into the inbox and by `outbound` through `channels` to the buyer.
  */
 export async function startRelay(
   settings: Settings,
@@ -56,20 +55,18 @@ export async function startRelay(
   clocks: MachineClocks = machineClocks,
   { requestMs, lookMs }: Deadlines = usualDeadlines,
 ): Promise<Relay> {
-  const unlock = await lockForServing(settings.databasePath);
-  const store = openSqliteStore(settings.databasePath);
+  const database = databaseAt(settings.databaseUrl);
+  const unlock = await database.lockForServing();
+  const store = database.open();
   const vault = new Vault(settings.masterKeyFile);
   const metrics = new Metrics();
   const allowances = new Allowances();
   const relayClock = new RelayClock(clocks);
   const clock = relayClock.now;
-  const channels = createGraphClient({
-    facebookGraphUrl: settings.graphUrls.facebook,
-    instagramGraphUrl: settings.graphUrls.instagram,
-    facebookAppSecret: settings.facebook.appSecrets[0] ?? '',
-    facebookAppId: settings.facebook.appId,
+  const connectors = connectChannels(settings.channels, {
     noteDated: (at, tookMs) => relayClock.noteDated(at, tookMs),
   });
+  const channels = joinCalls(connectors);
 
   const pokes = new Pokes();
   // What is woken after a commit: desks always, the sender after a person's command, the name look-up after a webhook.
@@ -129,7 +126,8 @@ export async function startRelay(
     authenticate: (token) => authenticate(store, token),
   });
   await registerApi(app, {
-    ...{ store, vault, inbox, channels, takeOut, clock, settings, log, metrics, allowances },
+    ...{ store, vault, inbox, channels, connectors, takeOut, clock, settings, log, metrics, allowances },
+    duties: [metaDuties],
     onCommitted: () => pokes.pokeAll(),
     onDeviceRevoked: (deviceId) => gateway.revoke(deviceId),
   });
@@ -138,13 +136,14 @@ export async function startRelay(
     bodies: new BodiesUnderWay(),
     clock,
     log,
-    secrets: appSecrets(settings),
-    verifyTokens: { instagram: settings.instagram.webhookToken, facebook: settings.facebook.webhookToken },
+    webhooks: connectors,
     count: (result) => metrics.count('transom_webhooks_total', { result }),
   });
   metrics.gauge('transom_desks_connected', 'Desks that are connected and have said who they are.', () =>
     gateway.connectedDesks(),
   );
+
+  await announcePolicies(store, channels.policies, clock());
 
   const stopKeepingTime = await keepTime({
     ...{ store, log, clock: relayClock },
@@ -170,7 +169,7 @@ export async function startRelay(
     normalizer.poke();
     gateway.recheck().catch((error: unknown) => log.error({ err: error }, 'devices could not be checked again'));
   });
-  const stopCopying = keepCopying({ store, path: forgottenPathOf(settings.databasePath), clock, log });
+  const stopCopying = keepCopying({ store, path: forgottenPathOf(database), clock, log });
   void finishErasing();
   const housekeeping = setInterval(() => {
     void finishErasing();
@@ -200,7 +199,7 @@ export async function startRelay(
     await forgetOld(store, clock());
     await forgetOldChanges(store, clock());
     // What was removed must not stay behind in the log for as long as nothing overwrites it.
-    await store.emptyLog();
+    await store.forgetRemoved();
   }
 
   return {
@@ -219,13 +218,4 @@ export async function startRelay(
       unlock();
     },
   };
-}
-
-function appSecrets(settings: Settings) {
-  return (['instagram', 'facebook'] as const).flatMap((channel) =>
-    settings[channel].appSecrets.map((secret, index) => ({
-      name: index === 0 ? channel : `${channel}-previous`,
-      secret,
-    })),
-  );
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { channelsThatCannotReceive, readSettings } from './settings.ts';
+import { channelsThatCannotReceive } from './channels/all.ts';
+import { readSettings } from './settings.ts';
 
 function settingsOf(env: Record<string, string>) {
   const read = readSettings(env);
@@ -18,9 +19,12 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 8787,
       publicUrl: null,
-      databasePath: resolve('data/transom.db'),
+      databaseUrl: `sqlite:${resolve('data/transom.db')}`,
       masterKeyFile: resolve('secrets/master.key'),
-      graphUrls: { instagram: 'https://graph.instagram.com', facebook: 'https://graph.facebook.com' },
+      channels: {
+        instagram: { apiUrl: 'https://graph.instagram.com' },
+        facebook: { apiUrl: 'https://graph.facebook.com' },
+      },
       logLevel: 'info',
     });
   });
@@ -65,11 +69,12 @@ describe('settings', () => {
       port: 0,
       publicUrl: 'https://relay.example.com',
       metricsListen: { host: '::1', port: 9787 },
-      databasePath: '/var/lib/transom/transom.db',
+      databaseUrl: 'sqlite:/var/lib/transom/transom.db',
       masterKeyFile: '/etc/transom/master.key',
-      instagram: { appId: '1', appSecrets: ['new', 'old'], webhookToken: 'it' },
-      facebook: { appId: '2', appSecrets: ['fs'], webhookToken: 'ft' },
-      graphUrls: { facebook: 'http://127.0.0.1:9000', instagram: 'http://localhost:9001' },
+      channels: {
+        instagram: { appId: '1', appSecrets: ['new', 'old'], webhookToken: 'it', apiUrl: 'http://localhost:9001' },
+        facebook: { appId: '2', appSecrets: ['fs'], webhookToken: 'ft', apiUrl: 'http://127.0.0.1:9000' },
+      },
       logLevel: 'warn',
     });
   });
@@ -111,9 +116,9 @@ describe('settings', () => {
   });
 
   test('channels that cannot receive are named with what is missing', () => {
-    expect(channelsThatCannotReceive(settingsOf({}))).toHaveLength(2);
+    expect(channelsThatCannotReceive(settingsOf({}).channels)).toHaveLength(2);
     const half = settingsOf({ INSTAGRAM_APP_SECRET: 's', INSTAGRAM_WEBHOOK_TOKEN: 't', FACEBOOK_APP_SECRET: 's' });
-    expect(channelsThatCannotReceive(half)).toEqual([
+    expect(channelsThatCannotReceive(half.channels)).toEqual([
       'Facebook cannot receive: set FACEBOOK_WEBHOOK_TOKEN and start the relay again.',
     ]);
   });

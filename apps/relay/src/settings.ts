@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { readChannelSettings, type SettingsOfChannels } from './channels/all.ts';
 
 /**
  * The relay's settings, read once at the start. Relative paths count from the working directory. Only `main.ts` knows where the
@@ -14,24 +15,15 @@ export type Settings = {
   readonly trustedProxies: BlockList;
   /** Where figures are answered; null for a port beside the relay's own. */
   readonly metricsListen: Listen | null;
-  readonly databasePath: string;
+  /** `sqlite:` and an absolute path. */
+  readonly databaseUrl: string;
   readonly masterKeyFile: string;
-  readonly instagram: ChannelApp;
-  readonly facebook: ChannelApp;
-  /** Base addresses without version and without a slash at the end; the channel's code adds the version. */
-  readonly graphUrls: { readonly instagram: string; readonly facebook: string };
+  /** What each channel was set to, by its name. */
+  readonly channels: SettingsOfChannels;
   readonly logLevel: LogLevel;
 };
 
 export type Listen = { readonly host: string; readonly port: number };
-
-export type ChannelApp = {
-  readonly appId: string | null;
-  /** The present secret first; behind a comma the one before it, while it is being changed. Any of them signs webhooks. */
-  readonly appSecrets: readonly string[];
-  /** What Meta must say in the handshake of a webhook. */
-  readonly webhookToken: string | null;
-};
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -51,17 +43,9 @@ export function readSettings(env: Environment): ReadSettings {
     publicUrl: readUrl('PUBLIC_URL', read('PUBLIC_URL'), problems),
     trustedProxies: readProxies(read('TRUSTED_PROXIES'), problems),
     metricsListen: readListen(read('METRICS_LISTEN'), problems),
-    databasePath: readDatabasePath(read('DATABASE_URL'), problems),
+    databaseUrl: readDatabaseUrl(read('DATABASE_URL'), problems),
     masterKeyFile: resolve(read('TRANSOM_MASTER_KEY_FILE') ?? './secrets/master.key'),
-    instagram: readApp('INSTAGRAM', read),
-    facebook: readApp('FACEBOOK', read),
-    graphUrls: {
-      instagram:
-        readUrl('META_INSTAGRAM_GRAPH_URL', read('META_INSTAGRAM_GRAPH_URL'), problems) ??
-        'https://graph.instagram.com',
-      facebook:
-        readUrl('META_FACEBOOK_GRAPH_URL', read('META_FACEBOOK_GRAPH_URL'), problems) ?? 'https://graph.facebook.com',
-    },
+    channels: readChannelSettings({ text: read, url: (name) => readUrl(name, read(name), problems) }),
     logLevel: readLogLevel(read('TRANSOM_LOG'), problems),
   };
   const { host, port, metricsListen } = settings;
@@ -70,23 +54,6 @@ export function readSettings(env: Environment): ReadSettings {
       `METRICS_LISTEN names the port of the relay itself. Set it to another one, like ${host}:${port === 65_535 ? port - 1 : port + 1}.`,
     );
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
-}
-
-/** A sentence for each channel that cannot receive, because nothing could prove that a webhook comes from Meta. */
-export function channelsThatCannotReceive(settings: Settings): string[] {
-  return (['instagram', 'facebook'] as const).flatMap((channel) => {
-    const { appSecrets, webhookToken } = settings[channel];
-    const prefix = channel.toUpperCase();
-    const missing = [
-      ...(appSecrets.length === 0 ? [`${prefix}_APP_SECRET`] : []),
-      ...(webhookToken === null ? [`${prefix}_WEBHOOK_TOKEN`] : []),
-    ];
-    return missing.length === 0
-      ? []
-      : [
-          `${channel === 'instagram' ? 'Instagram' : 'Facebook'} cannot receive: set ${missing.join(' and ')} and start the relay again.`,
-        ];
-  });
 }
 
 function readPort(value: string | null, problems: string[]): number {
@@ -125,7 +92,7 @@ function readListen(value: string | null, problems: string[]): Listen | null {
   return null;
 }
 
-function readDatabasePath(value: string | null, problems: string[]): string {
+function readDatabaseUrl(value: string | null, problems: string[]): string {
   const url = value ?? 'sqlite:./data/transom.db';
   if (/^postgres(ql)?:\/\//.test(url)) {
     problems.push(
@@ -134,7 +101,7 @@ function readDatabasePath(value: string | null, problems: string[]): string {
     return '';
   }
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (path !== undefined) return isAbsolute(path) ? path : resolve(path);
+  if (path !== undefined) return `sqlite:${resolve(path)}`;
   problems.push('DATABASE_URL has an unknown form. Set it to sqlite:PATH, for example sqlite:./data/transom.db.');
   return '';
 }
@@ -164,15 +131,6 @@ function readUrl(name: string, value: string | null, problems: string[]): string
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
-
-function readApp(prefix: 'INSTAGRAM' | 'FACEBOOK', read: (name: string) => string | null): ChannelApp {
-  const secrets = read(`${prefix}_APP_SECRET`)?.split(',') ?? [];
-  return {
-    appId: read(`${prefix}_APP_ID`),
-    appSecrets: secrets.map((secret) => secret.trim()).filter((secret) => secret !== ''),
-    webhookToken: read(`${prefix}_WEBHOOK_TOKEN`),
-  };
 }
 
 function readLogLevel(value: string | null, problems: string[]): LogLevel {

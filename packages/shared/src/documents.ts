@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { channelPolicySchema } from './channel-policy.ts';
 import { channelSchema } from './channels.ts';
 import { windowFactsSchema } from './response-window.ts';
 import { topicSchema } from './topics.ts';
@@ -21,6 +22,8 @@ export const accountSchema = z.object({
   humanAgentApproved: z.boolean(),
   /** What is wrong with the whole account: a stable code, a sentence for people, and since when; null when all is well. */
   trouble: z.object({ code: z.string(), detail: z.string(), sinceAt: z.number().int() }).nullable().default(null),
+  /** The rules of its channel. Without one, or with one of an unknown shape, those of version 2 hold: see `policyOf`. */
+  policy: channelPolicySchema.nullish().catch(null),
 });
 export type Account = z.infer<typeof accountSchema>;
 

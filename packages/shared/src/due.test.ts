@@ -6,6 +6,8 @@ import { noWindow, privateReplyAt } from './response-window.ts';
 import { dayMs, hourMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
+const shop = { channel: 'instagram', humanAgentApproved: false };
+const granted = { ...shop, humanAgentApproved: true };
 const waiting: Conversation = {
   ...{
     id: 'c',
@@ -32,11 +34,11 @@ test.each([
   [dayMs - 1, 'closing'],
   [dayMs, 'missed'],
 ])('%i ms after the message it stands in %s', (laterMs, lane) => {
-  expect(laneOf(waiting, now + laterMs, false)).toBe(lane);
+  expect(laneOf(waiting, now + laterMs, shop)).toBe(lane);
 });
 
 test('with the Human Agent feature the 20-hour mark is still a mark', () => {
-  expect([20, 24, 7 * 24 - 4, 7 * 24].map((hours) => laneOf(waiting, now + hours * hourMs, true))).toEqual([
+  expect([20, 24, 7 * 24 - 4, 7 * 24].map((hours) => laneOf(waiting, now + hours * hourMs, granted))).toEqual([
     'closing',
     'answer',
     'closing',
@@ -48,12 +50,12 @@ test('a closing window stands above one that is merely late', () => {
   const late = placeAt(
     { ...waiting, window: { ...noWindow, comment: { messageId: 'k', at: now - 5 * dayMs, privateReplyUsedAt: null } } },
     now,
-    false,
+    shop,
   );
   const closing = placeAt(
     { ...waiting, window: { ...noWindow, openedAt: now - 23 * hourMs, openedBy: 'm' } },
     now,
-    false,
+    shop,
   );
   expect([closing.lane, late.lane]).toEqual(['closing', 'answer']);
 });
@@ -64,12 +66,12 @@ test('between its two moments a place never changes, and at its end the lane doe
     fc.property(
       fc.option(time),
       fc.option(time),
-      fc.boolean(),
+      fc.constantFrom(shop, granted),
       fc.nat(9 * dayMs),
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.record({ unreachable: fc.boolean(), state: fc.constantFrom('needs_answer', 'answered', 'done') }),
       fc.constantFrom({ privateReplyUsedAt: null }, onItsWay, { privateReplyUsedAt: now - hourMs }),
-      (openedAt, commentAt, approved, laterMs, share, standing, right) => {
+      (openedAt, commentAt, account, laterMs, share, standing, right) => {
         const conversation: Conversation = {
           ...waiting,
           ...standing,
@@ -79,10 +81,10 @@ test('between its two moments a place never changes, and at its end the lane doe
             comment: commentAt === null ? null : { messageId: 'k', at: commentAt, ...right },
           },
         };
-        const place = placeAt(conversation, now + laterMs, approved);
+        const place = placeAt(conversation, now + laterMs, account);
         const end = Math.min(place.until, now + 30 * dayMs);
         const between = Math.floor(place.from + share * (end - 1 - place.from));
-        expect(placeAt(conversation, between, approved)).toEqual(place);
+        expect(placeAt(conversation, between, account)).toEqual(place);
       },
     ),
   );
@@ -90,29 +92,35 @@ test('between its two moments a place never changes, and at its end the lane doe
 
 test('whoever cannot be reached stands apart, newest on top, is due at no time and stays there however late it is', () => {
   const unreachable: Conversation = { ...waiting, unreachable: true };
-  expect(dueOf(waiting)).not.toBeNull();
-  expect(dueOf(unreachable)).toBeNull();
+  expect(dueOf(waiting, shop)).not.toBeNull();
+  expect(dueOf(unreachable, shop)).toBeNull();
   for (const laterMs of [0, 23 * hourMs, 8 * dayMs])
-    expect(placeAt(unreachable, now + laterMs, true)).toEqual({
+    expect(placeAt(unreachable, now + laterMs, granted)).toEqual({
       lane: 'unreachable',
       position: -unreachable.lastMessageAt,
       from: 0,
       until: Number.MAX_SAFE_INTEGER,
     });
-  expect(laneOf({ ...unreachable, state: 'done' }, now, false)).toBe('done');
+  expect(laneOf({ ...unreachable, state: 'done' }, now, shop)).toBe('done');
   // Nobody waits there: the buyer's turn, as with everybody else.
-  expect(laneOf({ ...unreachable, state: 'answered' }, now, false)).toBe('waiting');
+  expect(laneOf({ ...unreachable, state: 'answered' }, now, shop)).toBe('waiting');
 });
 
 test('a private reply that is on its way moves nobody, and the right that it used stays used', () => {
   const time = fc.integer({ min: now - 8 * dayMs, max: now });
   fc.assert(
-    fc.property(fc.option(time), time, fc.boolean(), fc.nat(9 * dayMs), (openedAt, at, approved, laterMs) => {
-      const comment = { messageId: 'k', at, privateReplyUsedAt: null };
-      const before: Conversation = { ...waiting, window: { ...noWindow, openedAt, comment } };
-      const queued: Conversation = { ...before, window: { ...before.window, comment: { ...comment, ...onItsWay } } };
-      expect(placeAt(queued, now + laterMs, approved)).toEqual(placeAt(before, now + laterMs, approved));
-      expect(privateReplyAt(queued.window, now + laterMs).kind).toBe('closed');
-    }),
+    fc.property(
+      fc.option(time),
+      time,
+      fc.constantFrom(shop, granted),
+      fc.nat(9 * dayMs),
+      (openedAt, at, account, laterMs) => {
+        const comment = { messageId: 'k', at, privateReplyUsedAt: null };
+        const before: Conversation = { ...waiting, window: { ...noWindow, openedAt, comment } };
+        const queued: Conversation = { ...before, window: { ...before.window, comment: { ...comment, ...onItsWay } } };
+        expect(placeAt(queued, now + laterMs, account)).toEqual(placeAt(before, now + laterMs, account));
+        expect(privateReplyAt(queued.window, now + laterMs, account).kind).toBe('closed');
+      },
+    ),
   );
 });

@@ -1,9 +1,10 @@
+import type { AccountRules } from './account-rules.ts';
 import type { Conversation } from './documents.ts';
 import {
+  directWindowMs,
   humanAgentWindowMs,
   isOpen,
-  privateReplyWindowMs,
-  standardWindowMs,
+  privateReplyEndsAt,
   type WindowFacts,
   windowAt,
 } from './response-window.ts';
@@ -11,7 +12,7 @@ import { hourMs, minuteMs } from './time.ts';
 
 /** Buyers who wrote for the first time are answered within this, or they write to the next dealer. */
 export const firstReplyMs = 15 * minuteMs;
-/** Four hours before the standard window closes: the 20-hour mark at which a conversation jumps the queue. */
+/** Four hours before the window closes (after 20 of 24 hours) a conversation jumps the queue. */
 export const escalateBeforeMs = 4 * hourMs;
 
 export type DueReason = 'first_reply' | 'window_closing' | 'private_reply_closing';
@@ -21,18 +22,17 @@ export type Due = { readonly at: number; readonly reason: DueReason };
  * The one time by which somebody must answer, and why. It depends on facts only, not on the present time, so that a
  * list can be kept in an index. Null when nobody is waiting for us, or nobody may reach who waits.
  */
-export function dueOf(conversation: Conversation): Due | null {
+export function dueOf(conversation: Conversation, account: AccountRules): Due | null {
   if (conversation.state !== 'needs_answer' || conversation.unreachable) return null;
-  const { openedAt, comment } = conversation.window;
+  const { window } = conversation;
   const waitingSinceAt = conversation.unansweredSinceAt ?? conversation.lastMessageAt;
   if (conversation.firstAnsweredAt === null) return { at: waitingSinceAt + firstReplyMs, reason: 'first_reply' };
-  if (openedAt === null) {
-    return {
-      at: (comment?.at ?? waitingSinceAt) + privateReplyWindowMs - escalateBeforeMs,
-      reason: 'private_reply_closing',
-    };
+  if (window.openedAt !== null) {
+    return { at: window.openedAt + directWindowMs(window, account) - escalateBeforeMs, reason: 'window_closing' };
   }
-  return { at: openedAt + standardWindowMs - escalateBeforeMs, reason: 'window_closing' };
+  const endsAt = privateReplyEndsAt(window.comment ?? { at: waitingSinceAt }, account);
+  if (endsAt !== null) return { at: endsAt - escalateBeforeMs, reason: 'private_reply_closing' };
+  return { at: waitingSinceAt, reason: 'window_closing' };
 }
 
 /**
@@ -51,11 +51,11 @@ export type Lane = (typeof lanes)[number];
 /** A lane, the place in it (smaller is higher), and between which moments [from, until) time alone changes neither. */
 export type Place = { readonly lane: Lane; readonly position: number; readonly from: number; readonly until: number };
 
-export function placeAt(conversation: Conversation, now: number, humanAgentApproved: boolean): Place {
-  const lane = laneOf(conversation, now, humanAgentApproved);
-  const position = positionIn(lane, conversation, now, humanAgentApproved);
+export function placeAt(conversation: Conversation, now: number, account: AccountRules): Place {
+  const lane = laneOf(conversation, now, account);
+  const position = positionIn(lane, conversation, now, account);
   const timeMatters = conversation.state === 'needs_answer' && !conversation.unreachable;
-  const turns = timeMatters ? turnsOf(beforeReplyArrives(conversation.window), humanAgentApproved) : [];
+  const turns = timeMatters ? turnsOf(beforeReplyArrives(conversation.window), account) : [];
   return {
     lane,
     position,
@@ -64,26 +64,26 @@ export function placeAt(conversation: Conversation, now: number, humanAgentAppro
   };
 }
 
-export function laneOf({ state, window, unreachable }: Conversation, now: number, humanAgentApproved: boolean): Lane {
+export function laneOf({ state, window, unreachable }: Conversation, now: number, account: AccountRules): Lane {
   if (state === 'done') return 'done';
   if (state === 'answered') return 'waiting';
   if (unreachable) return 'unreachable';
-  const response = windowAt(beforeReplyArrives(window), now, humanAgentApproved);
+  const response = windowAt(beforeReplyArrives(window), now, account);
   if (!isOpen(response)) return 'missed';
   return response.expiresAt !== null && now >= response.expiresAt - escalateBeforeMs ? 'closing' : 'answer';
 }
 
 /** The place in a lane, even for a row that is about to leave it. */
-export function positionIn(lane: Lane, conversation: Conversation, now: number, humanAgentApproved: boolean): number {
+export function positionIn(lane: Lane, conversation: Conversation, now: number, account: AccountRules): number {
   const { lastMessageAt } = conversation;
   const window = beforeReplyArrives(conversation.window);
   switch (lane) {
     case 'closing':
-      return windowAt(window, now, humanAgentApproved).expiresAt ?? lastMessageAt;
+      return windowAt(window, now, account).expiresAt ?? lastMessageAt;
     case 'answer':
-      return dueOf(conversation)?.at ?? lastMessageAt;
+      return dueOf(conversation, account)?.at ?? lastMessageAt;
     case 'missed':
-      return -(windowAt(window, now, humanAgentApproved).expiresAt ?? lastMessageAt);
+      return -(windowAt(window, now, account).expiresAt ?? lastMessageAt);
     case 'waiting':
     case 'unreachable':
     case 'done':
@@ -101,13 +101,15 @@ function beforeReplyArrives(window: WindowFacts): WindowFacts {
 }
 
 /** The moments at which the window, or its last four hours, begin or end. */
-function turnsOf({ openedAt, comment }: WindowFacts, humanAgentApproved: boolean): number[] {
+function turnsOf(window: WindowFacts, account: AccountRules): number[] {
+  const { openedAt, comment } = window;
+  const lateMs = humanAgentWindowMs(account);
   const ends = [
-    ...(openedAt === null ? [] : [openedAt + standardWindowMs]),
-    ...(openedAt === null || !humanAgentApproved ? [] : [openedAt + humanAgentWindowMs]),
-    ...(comment === null ? [] : [comment.privateReplyUsedAt ?? comment.at + privateReplyWindowMs]),
+    ...(openedAt === null ? [] : [openedAt + directWindowMs(window, account)]),
+    ...(openedAt === null || lateMs === null ? [] : [openedAt + lateMs]),
+    ...(comment === null ? [] : [comment.privateReplyUsedAt ?? privateReplyEndsAt(comment, account)]),
   ];
-  return ends.flatMap((at) => [at - escalateBeforeMs, at]);
+  return ends.filter((at) => at !== null).flatMap((at) => [at - escalateBeforeMs, at]);
 }
 
 /** How a countdown looks: neutral above four hours, then amber, then red for the last hour. */

@@ -4,6 +4,10 @@ import * as z from 'zod';
 /** An id from outside, ours or the channel's: any text of this length is taken, and looked for. */
 export const idSchema = z.string().min(1).max(100);
 
+/** No channel takes as much; a note may be long. In UTF-16 units, as text fields count. */
+export const maxTextLength = 20_000;
+export const textSchema = z.string().max(maxTextLength);
+
 /**
  * A new identity, UUIDv7: sortable by the time it was made, made by whoever creates the thing.
  * Ids of Meta are never made here; they are opaque strings, because they exceed 2^53.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { problemDocument, refusalSchema, refuse } from './refusals.ts';
+import { en } from './text/en.ts';
 
 test('a problem document says what the refusal says, with the answer that came first where there is one', () => {
   const plain = refuse('window_closed');
@@ -7,8 +8,8 @@ test('a problem document says what the refusal says, with the answer that came f
     type: 'urn:transom:problem:window_closed',
     status: 409,
     code: 'window_closed',
-    title: plain.detail,
-    detail: plain.detail,
+    title: en.reasons.window_closed,
+    detail: en.reasons.window_closed,
   });
   const answer = { messageId: 'm', by: null, text: '', sentAt: 1 };
   const overtaken = refusalSchema.parse({ ...refuse('answered_meanwhile'), answer });

@@ -1,9 +1,12 @@
-import { measureText } from './channels.ts';
+import { type AccountRules, policyOf } from './account-rules.ts';
+import type { TextLimit } from './channel-policy.ts';
+import { measureText, noteTextLimit } from './channels.ts';
+import { checkRole } from './commands/command.ts';
 import type { Account, Conversation, Handoff } from './documents.ts';
 import type { Person, Plan } from './people.ts';
 import { type Refusal, refuse } from './refusals.ts';
 import { privateReplyAt, windowAt } from './response-window.ts';
-import { minuteMs } from './time.ts';
+import { dayMs, hourMs, minuteMs } from './time.ts';
 
 /**
  * May this person send this, now? The relay's gate and the desk's composer ask the same function, so that a person sees
@@ -16,9 +19,13 @@ export type ReplyQuestion = {
   readonly plan: Plan;
   readonly now: number;
 };
-/** `humanAgent`: the reply goes out under the Human Agent tag, because the standard window is over. */
+/**
+ * How a message goes, by the window that lets it out: within the usual one, past it because a person wrote it, or as the one private
+ * message to whoever commented. What that means in its calls is the channel's own matter.
+ */
+export type SendMode = 'standard' | 'human_agent' | 'private_reply';
 export type ReplyAnswer =
-  | { readonly ok: true; readonly humanAgent: boolean }
+  | { readonly ok: true; readonly mode: SendMode }
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** A claim holds this long; typing and sending renew it. */
@@ -30,55 +37,55 @@ export function checkReply(question: ReplyQuestion): ReplyAnswer {
   if (barred !== null) return { ok: false, refusal: barred };
   const { conversation, account, now } = question;
   if (conversation.window.openedAt === null) return { ok: false, refusal: refuse('not_started_by_contact') };
-  const direct = windowAt({ ...conversation.window, comment: null }, now, account.humanAgentApproved);
+  const direct = windowAt({ ...conversation.window, comment: null }, now, account);
   if (direct.kind === 'closed') return { ok: false, refusal: refuse('window_closed') };
-  return { ok: true, humanAgent: direct.kind === 'human_agent' };
+  return { ok: true, mode: direct.kind === 'human_agent' ? 'human_agent' : 'standard' };
 }
 
 /** Whether the one private reply to the conversation's comment may be sent. */
 export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
   const barred = checkSender(question);
   if (barred !== null) return { ok: false, refusal: barred };
+  const { account, now } = question;
   const { window } = question.conversation;
-  if (window.comment === null) return { ok: false, refusal: refuse('not_started_by_contact') };
+  const right = policyOf(account).windows.private_reply;
+  if (window.comment === null || right === null) return { ok: false, refusal: refuse('not_started_by_contact') };
   if (window.comment.privateReplyUsedAt !== null) return { ok: false, refusal: refuse('private_reply_used') };
-  if (privateReplyAt(window, question.now).kind === 'closed') {
-    return {
-      ok: false,
-      refusal: refuse('window_closed', 'A private reply is possible for 7 days after a comment. That time is over.'),
-    };
-  }
-  return { ok: true, humanAgent: false };
+  if (privateReplyAt(window, now, account).kind === 'closed')
+    return { ok: false, refusal: refuse('window_closed.private_reply', { lastsMs: right.lastsMs }) };
+  return { ok: true, mode: 'private_reply' };
 }
 
-/** Whether the words may be sent on this channel. */
-export function checkText(account: Pick<Account, 'channel'>, text: string): Refusal | null {
+/** Whether the words may be sent from this account. */
+export function checkText(account: Pick<AccountRules, 'channel' | 'policy'>, text: string): Refusal | null {
+  return checkLength(policyOf(account).text, text);
+}
+
+/** Whether the words may stand in a note, which goes to no channel. */
+export function checkNoteText(text: string): Refusal | null {
+  return checkLength(noteTextLimit, text);
+}
+
+function checkLength(allowed: TextLimit, text: string): Refusal | null {
   if (text.trim() === '') return refuse('text_empty');
-  const { used, limit, fits } = measureText(account.channel, text);
-  return fits
-    ? null
-    : refuse('text_too_long', `The text has ${used} ${limit.unit}; ${account.channel} takes ${limit.count}.`);
+  const { used, limit, fits } = measureText(allowed, text);
+  return fits ? null : refuse('text_too_long.by', { used, limit: limit.count, unit: limit.unit });
 }
 
-/** Whether this person may take part in this conversation at all. Notes and claims ask only `checkRights`. */
+/** Whether this person may answer in this conversation at all. */
 function checkSender({ conversation, account, person, plan, now }: ReplyQuestion): Refusal | null {
-  const rights = checkRights(person);
+  const rights = checkRole(person, 'reply.send');
   if (rights !== null) return rights;
-  if (account.channel === 'instagram' && plan === 'starter') {
-    return refuse('plan_upgrade_required', 'Instagram replies are part of the Plus plan.');
-  }
+  const { name, replyPlans } = policyOf(account);
+  if (!replyPlans.includes(plan))
+    return refuse('plan_upgrade_required.channel', { channel: name, plan: replyPlans[0] ?? null });
   if (account.state === 'disconnected') return refuse('account_disconnected');
   if (conversation.unreachable) return refuse('recipient_unavailable');
   const holder = claimHolder(conversation.handoff, now);
   if (holder !== null && holder.id !== person.id) {
-    return refuse('claimed_by_other', `${holder.name} is answering this conversation.`);
+    return refuse('claimed_by_other.by', { name: holder.name });
   }
   return null;
-}
-
-/** Viewers read. */
-export function checkRights(person: Pick<Person, 'role'>): Refusal | null {
-  return person.role === 'viewer' ? refuse('forbidden', 'Viewers can read but not answer.') : null;
 }
 
 /** Who holds the conversation at `now`; a lease that ran out holds nothing. */

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { policyOf } from './account-rules.ts';
 import { noteComment, noWindow, openWindow, privateReplyAt, type WindowFacts, windowAt } from './response-window.ts';
 import { dayMs, hourMs, minuteMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
+const shop = { channel: 'instagram', humanAgentApproved: false };
+const granted = { ...shop, humanAgentApproved: true };
+const policy = policyOf(shop);
 const wrote = (at: number, byAd = false): WindowFacts =>
-  openWindow(noWindow, { messageId: 'm', at, seenAt: now, byAd });
-const commented = (at: number): WindowFacts => noteComment(noWindow, { messageId: 'c', at, seenAt: now });
+  openWindow(noWindow, { by: byAd ? 'ad_referral' : 'message', messageId: 'm', at, seenAt: now }, policy);
+const commented = (at: number): WindowFacts => noteComment(noWindow, { messageId: 'c', at, seenAt: now }, policy);
 
 describe('the window for direct messages', () => {
   test.each([
@@ -15,7 +19,7 @@ describe('the window for direct messages', () => {
     ['at 24 hours', dayMs, 'closed'],
     ['after a week', 8 * dayMs, 'closed'],
   ])('%s', (_when, laterMs, kind) => {
-    expect(windowAt(wrote(now), now + laterMs, false)).toEqual({ kind, expiresAt: now + dayMs });
+    expect(windowAt(wrote(now), now + laterMs, shop)).toEqual({ kind, expiresAt: now + dayMs });
   });
 
   test.each([
@@ -24,52 +28,52 @@ describe('the window for direct messages', () => {
     [7 * dayMs - 1, 'human_agent', 7 * dayMs],
     [7 * dayMs, 'closed', 7 * dayMs],
   ])('with the Human Agent feature, %i ms later: %s', (laterMs, kind, endsAfterMs) => {
-    expect(windowAt(wrote(now), now + laterMs, true)).toEqual({ kind, expiresAt: now + endsAfterMs });
+    expect(windowAt(wrote(now), now + laterMs, granted)).toEqual({ kind, expiresAt: now + endsAfterMs });
   });
 
   test('an ad promises only the sure 24 hours', () => {
-    expect(windowAt(wrote(now, true), now, false)).toEqual({ kind: 'ad', expiresAt: now + dayMs });
-    expect(windowAt(wrote(now, true), now + dayMs, false).kind).toBe('closed');
+    expect(windowAt(wrote(now, true), now, shop)).toEqual({ kind: 'ad', expiresAt: now + dayMs });
+    expect(windowAt(wrote(now, true), now + dayMs, shop).kind).toBe('closed');
   });
 
   test('nobody wrote: there is none', () => {
-    expect(windowAt(noWindow, now, true)).toEqual({ kind: 'none', expiresAt: null });
+    expect(windowAt(noWindow, now, granted)).toEqual({ kind: 'none', expiresAt: null });
   });
 
   test('a clock of Meta that runs ahead does not lengthen it', () => {
-    expect(windowAt(wrote(now + hourMs), now, false).expiresAt).toBe(now + dayMs);
+    expect(windowAt(wrote(now + hourMs), now, shop).expiresAt).toBe(now + dayMs);
   });
 
   test('what arrives late and is older changes nothing', () => {
     const facts = wrote(now);
-    expect(openWindow(facts, { messageId: 'old', at: now - hourMs, seenAt: now, byAd: false })).toBe(facts);
+    expect(openWindow(facts, { by: 'message', messageId: 'old', at: now - hourMs, seenAt: now }, policy)).toBe(facts);
   });
 });
 
 describe('the private reply to a comment', () => {
   test('one message within seven days of the comment', () => {
-    expect(windowAt(commented(now), now + 7 * dayMs - 1, false)).toEqual({
+    expect(windowAt(commented(now), now + 7 * dayMs - 1, shop)).toEqual({
       kind: 'private_reply',
       expiresAt: now + 7 * dayMs,
     });
-    expect(windowAt(commented(now), now + 7 * dayMs, false).kind).toBe('closed');
+    expect(windowAt(commented(now), now + 7 * dayMs, shop).kind).toBe('closed');
   });
 
   test('used is used', () => {
     const facts = commented(now);
     const used = { ...facts, comment: { ...facts.comment!, privateReplyUsedAt: now + minuteMs } };
-    expect(privateReplyAt(used, now + hourMs)).toEqual({ kind: 'closed', expiresAt: now + minuteMs });
+    expect(privateReplyAt(used, now + hourMs, shop)).toEqual({ kind: 'closed', expiresAt: now + minuteMs });
   });
 
   test('a newer comment brings a new right, an older one that comes late does not take the place', () => {
     const facts = commented(now - hourMs);
-    expect(noteComment(facts, { messageId: 'new', at: now, seenAt: now }).comment?.messageId).toBe('new');
-    expect(noteComment(facts, { messageId: 'older', at: now - dayMs, seenAt: now })).toBe(facts);
+    expect(noteComment(facts, { messageId: 'new', at: now, seenAt: now }, policy).comment?.messageId).toBe('new');
+    expect(noteComment(facts, { messageId: 'older', at: now - dayMs, seenAt: now }, policy)).toBe(facts);
   });
 
   test('a comment does not open the window for direct messages, and does not hide an open one', () => {
-    const both = noteComment(wrote(now), { messageId: 'c', at: now, seenAt: now });
-    expect(windowAt(both, now, false).kind).toBe('standard');
+    const both = noteComment(wrote(now), { messageId: 'c', at: now, seenAt: now }, policy);
+    expect(windowAt(both, now, shop).kind).toBe('standard');
     expect(commented(now).openedAt).toBeNull();
   });
 });
@@ -80,13 +84,14 @@ test('in whatever order openers arrive, the window is that of the latest, and ne
     fc.property(fc.uniqueArray(opener, { minLength: 1, selector: ({ at }) => Math.min(at, now) }), (openers) => {
       const openAll = (some: typeof openers) =>
         some.reduce(
-          (facts, { at, byAd }) => openWindow(facts, { messageId: String(at), at, seenAt: now, byAd }),
+          (facts, { at, byAd }) =>
+            openWindow(facts, { by: byAd ? 'ad_referral' : 'message', messageId: String(at), at, seenAt: now }, policy),
           noWindow,
         );
       const facts = openAll(openers);
       expect(openAll([...openers].reverse())).toEqual(facts);
       expect(facts.openedAt).toBe(Math.max(...openers.map(({ at }) => Math.min(at, now))));
-      expect(windowAt(facts, now, false).expiresAt).toBeLessThanOrEqual(now + dayMs);
+      expect(windowAt(facts, now, shop).expiresAt).toBeLessThanOrEqual(now + dayMs);
     }),
   );
 });

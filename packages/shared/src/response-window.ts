@@ -1,25 +1,19 @@
 import * as z from 'zod';
-import { dayMs } from './time.ts';
+import { type AccountRules, policyOf } from './account-rules.ts';
+import type { ChannelPolicy, Opener } from './channel-policy.ts';
 
 /**
- * The response window: until when Meta lets a business answer a person.
+ * The response window: until when a channel lets a business answer a person. How long each part lasts, and what opens it, is the
+ * channel's policy; here is how they follow each other.
  *
- *   none ──(comment)──▶ private_reply ──(used, or 7 days)──▶ closed
- *   any  ──(the person writes, taps, reacts)──▶ standard | ad ──(24 h)──▶ human_agent ──(7 days)──▶ closed
+ *   none ──(comment)──▶ private_reply ──(used, or its time is over)──▶ closed
+ *   any  ──(the person writes, taps, reacts)──▶ standard | ad ──▶ human_agent ──▶ closed
  *
- * `human_agent` exists only for accounts that Meta granted the feature; for all others `standard` ends in `closed`.
- * Sources: Messenger Platform policy page as of 28 September 2026 (24 hours, ad clicks up to 7 days), Human Agent page and
- * Private Replies pages as of April to July 2026 (7 days, one message a comment).
+ * `human_agent` exists only where the channel has it, and where the channel granted it to the account; otherwise `standard` ends in
+ * `closed`.
  */
 export const windowKindSchema = z.enum(['standard', 'ad', 'human_agent', 'private_reply', 'closed', 'none']);
 export type WindowKind = z.infer<typeof windowKindSchema>;
-
-export const standardWindowMs = dayMs;
-export const humanAgentWindowMs = 7 * dayMs;
-export const privateReplyWindowMs = 7 * dayMs;
-
-/** Version of these rules, written beside every decision so that it can be explained later. */
-export const windowRulesVersion = '2026-09-28';
 
 /** What was observed; the window itself is never stored, because it changes with the time of day. */
 export const windowFactsSchema = z.object({
@@ -27,7 +21,7 @@ export const windowFactsSchema = z.object({
   openedAt: z.number().int().nullable(),
   /** The message that opened it: the proof behind the clock. */
   openedBy: z.string().nullable(),
-  /** The person came by an ad. Meta may allow up to 7 days then, but gives no end; we promise only the sure 24 hours. */
+  /** The person came by an ad, and the window is the one that ads open. */
   byAd: z.boolean(),
   /** The newest comment that can still have its one private reply, else the newest comment. */
   comment: z
@@ -47,47 +41,69 @@ export const noWindow: WindowFacts = { openedAt: null, openedBy: null, byAd: fal
 /** `expiresAt` is the end of an open window, the moment it ended for a closed one, null where there never was one. */
 export type ResponseWindow = { readonly kind: WindowKind; readonly expiresAt: number | null };
 
-/** The window at `now` (ms, the relay's time). */
-export function windowAt(facts: WindowFacts, now: number, humanAgentApproved: boolean): ResponseWindow {
-  if (facts.openedAt !== null) {
-    const standardEndsAt = facts.openedAt + standardWindowMs;
-    if (now < standardEndsAt) return { kind: facts.byAd ? 'ad' : 'standard', expiresAt: standardEndsAt };
-    const humanAgentEndsAt = facts.openedAt + humanAgentWindowMs;
-    if (humanAgentApproved && now < humanAgentEndsAt) return { kind: 'human_agent', expiresAt: humanAgentEndsAt };
-    const reply = privateReplyAt(facts, now);
-    if (reply.kind === 'private_reply') return reply;
-    return { kind: 'closed', expiresAt: humanAgentApproved ? humanAgentEndsAt : standardEndsAt };
-  }
-  return privateReplyAt(facts, now);
+/** The window at `now` (ms, the relay's time) on this account. */
+export function windowAt(facts: WindowFacts, now: number, account: AccountRules): ResponseWindow {
+  if (facts.openedAt === null) return privateReplyAt(facts, now, account);
+  const directEndsAt = facts.openedAt + directWindowMs(facts, account);
+  if (now < directEndsAt) return { kind: facts.byAd ? 'ad' : 'standard', expiresAt: directEndsAt };
+  const lateMs = humanAgentWindowMs(account);
+  const lateEndsAt = lateMs === null ? directEndsAt : Math.max(directEndsAt, facts.openedAt + lateMs);
+  if (now < lateEndsAt) return { kind: 'human_agent', expiresAt: lateEndsAt };
+  const reply = privateReplyAt(facts, now, account);
+  return reply.kind === 'private_reply' ? reply : { kind: 'closed', expiresAt: lateEndsAt };
 }
 
 /** The one private message that a comment allows, whatever the window of direct messages is. */
-export function privateReplyAt(facts: WindowFacts, now: number): ResponseWindow {
-  if (facts.comment === null) return { kind: 'none', expiresAt: null };
-  const endsAt = facts.comment.at + privateReplyWindowMs;
-  if (facts.comment.privateReplyUsedAt !== null) return { kind: 'closed', expiresAt: facts.comment.privateReplyUsedAt };
+export function privateReplyAt({ comment }: WindowFacts, now: number, account: AccountRules): ResponseWindow {
+  const endsAt = comment === null ? null : privateReplyEndsAt(comment, account);
+  if (comment === null || endsAt === null) return { kind: 'none', expiresAt: null };
+  if (comment.privateReplyUsedAt !== null) return { kind: 'closed', expiresAt: comment.privateReplyUsedAt };
   return { kind: now < endsAt ? 'private_reply' : 'closed', expiresAt: endsAt };
 }
 
+/** How long the window of direct messages lasts that these facts opened, ms. */
+export function directWindowMs({ byAd }: Pick<WindowFacts, 'byAd'>, account: AccountRules): number {
+  const { standard, ad } = policyOf(account).windows;
+  return byAd ? ad.lastsMs : standard.lastsMs;
+}
+
+/** How long a person may answer once the direct window is over, counted from the same moment as that; null where nobody may. */
+export function humanAgentWindowMs(account: AccountRules): number | null {
+  const late = policyOf(account).windows.human_agent;
+  if (late === null || (late.needsApproval && !account.humanAgentApproved)) return null;
+  return late.lastsMs;
+}
+
+/** When the right to a private reply ends, used or not; null on a channel that has none. */
+export function privateReplyEndsAt(comment: { readonly at: number }, account: AccountRules): number | null {
+  const reply = policyOf(account).windows.private_reply;
+  return reply === null ? null : comment.at + reply.lastsMs;
+}
+
 /**
- * Facts after the person did something that opens the window, at `at` (Meta's time) and seen by us at `seenAt`.
- * A time later than `seenAt` is cut to it, so that no countdown is longer than the truth; an older event that arrives late
- * changes nothing.
+ * Facts after the person did something, at `at` (the channel's time) and seen by us at `seenAt`. A time later than `seenAt` is cut to
+ * it, so that no countdown is longer than the truth; an older event that arrives late changes nothing, and neither does one that opens
+ * no window on this channel.
  */
 export function openWindow(
   facts: WindowFacts,
-  opener: { readonly messageId: string; readonly at: number; readonly seenAt: number; readonly byAd: boolean },
+  opener: { readonly by: Opener; readonly messageId: string; readonly at: number; readonly seenAt: number },
+  policy: ChannelPolicy,
 ): WindowFacts {
+  const opened = policy.opens[opener.by];
+  if (opened !== 'standard' && opened !== 'ad') return facts;
   const openedAt = Math.min(opener.at, opener.seenAt);
   if (facts.openedAt !== null && facts.openedAt >= openedAt) return facts;
-  return { ...facts, openedAt, openedBy: opener.messageId, byAd: opener.byAd };
+  return { ...facts, openedAt, openedBy: opener.messageId, byAd: opened === 'ad' };
 }
 
-/** Facts after a comment: it carries the right to one private reply, for 7 days from the comment. */
+/** Facts after a comment: where the channel allows a private reply, it carries the right to one. */
 export function noteComment(
   facts: WindowFacts,
   comment: { readonly messageId: string; readonly at: number; readonly seenAt: number },
+  policy: ChannelPolicy,
 ): WindowFacts {
+  if (policy.opens.comment !== 'private_reply') return facts;
   const at = Math.min(comment.at, comment.seenAt);
   const held = facts.comment;
   if (held !== null && held.privateReplyUsedAt === null && held.at >= at) return facts;

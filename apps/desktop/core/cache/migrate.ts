@@ -6,6 +6,7 @@ import * as firstLocal from './migrations/local/0001-first.ts';
 import * as draftsLocal from './migrations/local/0002-drafts-by-tab.ts';
 import * as withdrawalsLocal from './migrations/local/0003-withdrawals.ts';
 import * as refusedLocal from './migrations/local/0004-refused-withdrawals-and-moved-words.ts';
+import * as commandsLocal from './migrations/local/0005-outbox-of-commands.ts';
 import type { Db } from './open.ts';
 
 /**
@@ -15,7 +16,13 @@ import type { Db } from './open.ts';
 export type Migration = { readonly up: (db: Db) => void };
 
 export const cacheMigrations: readonly Migration[] = [firstCache, searchCache, sumsCache, handoffsCache];
-export const localMigrations: readonly Migration[] = [firstLocal, draftsLocal, withdrawalsLocal, refusedLocal];
+export const localMigrations: readonly Migration[] = [
+  firstLocal,
+  draftsLocal,
+  withdrawalsLocal,
+  refusedLocal,
+  commandsLocal,
+];
 
 /** False when the file is newer than `migrations`. */
 export function migrate(db: Db, migrations: readonly Migration[]): boolean {

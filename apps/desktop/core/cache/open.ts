@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { Reason } from '@transom/shared';
 import Database from 'better-sqlite3';
-import { damagedLocal, isDamage, newerLocal, type Trouble, troubleOf } from './damage.ts';
+import { damagedLocal, isDamage, newerLocal, troubleOf } from './damage.ts';
 import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
 import { cachePathIn, isOrdinaryFileOrMissing, removeCache, setCacheAside } from './set-aside.ts';
 
@@ -17,7 +18,7 @@ const mostMigratedBytes = 32 * 1024 * 1024;
 
 export type Opened =
   | { readonly kind: 'open'; readonly db: Db; readonly movedAside: boolean }
-  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+  | { readonly kind: 'trouble'; readonly trouble: Reason };
 
 /** What happens to the cache that is there: it is used, kept aside for examination, or deleted. */
 export type Fate = 'keep' | 'set_aside' | 'erase';
@@ -78,7 +79,7 @@ function dropNote(db: Db, name: string): void {
   }
 }
 
-function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Trouble } {
+function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Reason } {
   // SQLite discards a log whose database is missing or empty. This one would hold the last replies.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { kind: 'trouble', trouble: damagedLocal };
   // SQLite silently opens a read-only file, and the first draft would be lost.

@@ -1,4 +1,4 @@
-import type { Trouble } from './damage.ts';
+import type { Reason } from '@transom/shared';
 import { type Fate, openDatabase } from './open.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -6,7 +6,7 @@ import { createStore, type Store } from './store.ts';
  * Puts a new, empty cache under a store that is in use. Drafts, outbox and identity are in the other file and stay, and whoever holds
  * the store keeps using it. What should happen to the old cache is noted in local.db first, so that a start after a crash does it too.
  */
-export function startCacheAnew(store: Store, dataDir: string, fate: Exclude<Fate, 'keep'>): Trouble | null {
+export function startCacheAnew(store: Store, dataDir: string, fate: Exclude<Fate, 'keep'>): Reason | null {
   try {
     if (fate === 'erase') store.local.markCacheToErase();
     else store.local.markCacheDamaged();

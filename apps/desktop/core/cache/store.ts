@@ -26,7 +26,7 @@ export function createStore(db: Db) {
   const messageIndex = textIndex(db, 'message');
   const contactIndex = textIndex(db, 'contact');
   const accounts = accountQueries(db, contents);
-  const conversations = conversationQueries(db, contactIndex, contents, accounts.isHumanAgentApproved);
+  const conversations = conversationQueries(db, contactIndex, contents, accounts.rules);
   /** Forgets all that the relay can bring again; part of whatever transaction is running. */
   function clear(): void {
     messageIndex.clear();

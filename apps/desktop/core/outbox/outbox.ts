@@ -1,11 +1,11 @@
 import {
-  type Command,
   type CommandAnswer,
   type CommandEnvelope,
+  forRelayOf,
   newId,
+  protocolVersion,
   type Refusal,
   refuse,
-  withdrawingSince,
 } from '@transom/shared';
 import type { OutboxItem } from '../../contract/views.ts';
 import type { NewItem, StoredItem } from '../cache/queries/outbox.ts';
@@ -13,7 +13,6 @@ import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
 import { cutOff } from '../sign-in.ts';
 import type { TakenBack } from '../sync/erased-people.ts';
-import { forRelayOf } from '../sync/older-relay.ts';
 import { cannotStore, createPatience, mayHaveGoneOut, neverAnswers } from './patience.ts';
 import { createQueues } from './queues.ts';
 
@@ -49,7 +48,7 @@ export function createOutbox(options: {
   /** Throws when there is no answer; the relay may have done it. */
   readonly send: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
   /** This message is sent no more: it was answered, given up or taken away. */
-  readonly stopRepeating: (clientMessageId: string) => void;
+  readonly stopRepeating: (commandId: string) => void;
   readonly onChange: () => void;
   /** An unexpected error from a timer or an answer, which has no caller to catch it. */
   readonly failed: (error: unknown) => void;
@@ -69,83 +68,86 @@ export function createOutbox(options: {
   const fresh = new Map<string, { readonly messageId: string | null; readonly at: number }>();
   let closed = false;
 
-  function leave(clientMessageId: string): void {
-    queues.remove(clientMessageId);
-    options.stopRepeating(clientMessageId);
+  function leave(commandId: string): void {
+    queues.remove(commandId);
+    options.stopRepeating(commandId);
+  }
+
+  /** It was not sent: its person decides what becomes of it. */
+  function giveBack(commandId: string, why: Refusal): void {
+    store.outbox.hold(commandId, why, false);
+    leave(commandId);
   }
 
   /** Starts the first waiting item of conversations that have none underway. */
   function pump(): void {
     if (closed || !options.isReady()) return;
     const busy = new Set(underway.values());
-    for (const [conversationId, clientMessageId] of queues.firsts((id) => !busy.has(id) && !waiting.has(id))) {
+    for (const [conversationId, commandId] of queues.firsts((id) => !busy.has(id) && !waiting.has(id))) {
       if (underway.size >= mostUnderway) return;
-      underway.set(clientMessageId, conversationId);
-      attempt(conversationId, clientMessageId).catch(options.failed);
+      underway.set(commandId, conversationId);
+      attempt(conversationId, commandId).catch(options.failed);
     }
   }
 
-  async function attempt(conversationId: string, clientMessageId: string): Promise<void> {
+  async function attempt(conversationId: string, commandId: string): Promise<void> {
     let again = false;
     try {
-      const item = store.outbox.read(clientMessageId);
-      const command = item?.state === 'queued' ? commandOf(item) : null;
-      if (item === null || command === null) {
-        if (item?.state === 'queued') store.outbox.hold(clientMessageId, commentUnknown, false);
-        leave(clientMessageId);
-      } else {
-        const version = options.relayVersion() ?? withdrawingSince;
-        store.outbox.markAttempted(clientMessageId, version >= withdrawingSince);
-        options.onChange();
-        const answer = await options.send({
-          id: clientMessageId,
-          command: forRelayOf(version, command),
-        });
-        if (closed) return;
-        again = take(clientMessageId, answer);
+      const item = store.outbox.read(commandId);
+      if (item?.state !== 'queued') leave(commandId);
+      else if (item.command === null) giveBack(commandId, commentUnknown);
+      else {
+        const told = forRelayOf(options.relayVersion() ?? protocolVersion.max, item.command);
+        if (!told.ok) giveBack(commandId, told.refusal);
+        else {
+          store.outbox.markAttempted(commandId, told.command);
+          options.onChange();
+          const answer = await options.send({ id: commandId, command: told.command });
+          if (closed) return;
+          again = take(commandId, answer);
+        }
       }
     } catch (error) {
       if (closed) return;
       options.log('warn', 'a command got no answer and will be repeated', {
-        id: clientMessageId,
+        id: commandId,
         error: error instanceof Error ? error.name : 'unknown',
       });
-      const isHeld = options.isReady() && gaveUp(clientMessageId, neverAnswers);
+      const isHeld = options.isReady() && gaveUp(commandId, neverAnswers);
       // It may have become a message, or its person may have been erased, while it had no answer.
-      again = !isHeld && store.outbox.read(clientMessageId)?.state === 'queued';
-      if (!again) leave(clientMessageId);
+      again = !isHeld && store.outbox.read(commandId)?.state === 'queued';
+      if (!again) leave(commandId);
     } finally {
-      underway.delete(clientMessageId);
+      underway.delete(commandId);
     }
     // It may have moved meanwhile.
-    if (again) tryLater(queues.placeOf(clientMessageId) ?? conversationId);
+    if (again) tryLater(queues.placeOf(commandId) ?? conversationId);
     else triesOf.delete(conversationId);
     options.onChange();
     pump();
   }
 
   /** Whether it has to be sent again. */
-  function take(clientMessageId: string, answer: CommandAnswer): boolean {
+  function take(commandId: string, answer: CommandAnswer): boolean {
     if (!answer.ok && passing.has(answer.refusal.code))
-      return !(answer.refusal.code === 'not_stored' && gaveUp(clientMessageId, cannotStore));
-    if (!answer.ok && answer.refusal.code === 'id_reused') store.outbox.hold(clientMessageId, mayHaveGoneOut, false);
-    else if (!answer.ok) store.outbox.hold(clientMessageId, answer.refusal, true);
-    else if (store.messages.hasClientMessage(clientMessageId)) store.outbox.remove(clientMessageId);
+      return !(answer.refusal.code === 'not_stored' && gaveUp(commandId, cannotStore));
+    if (!answer.ok && answer.refusal.code === 'id_reused') store.outbox.hold(commandId, mayHaveGoneOut, false);
+    else if (!answer.ok) store.outbox.hold(commandId, answer.refusal, true);
+    else if (store.messages.hasClientMessage(commandId)) store.outbox.remove(commandId);
     else {
-      store.outbox.accept(clientMessageId);
-      fresh.set(clientMessageId, { messageId: answer.messageId, at: monotonicMs() });
+      store.outbox.accept(commandId);
+      fresh.set(commandId, { messageId: answer.messageId, at: monotonicMs() });
     }
-    leave(clientMessageId);
-    patience.settled(clientMessageId);
+    leave(commandId);
+    patience.settled(commandId);
     return false;
   }
 
   /** Whether this message has kept the others waiting long enough to be held. It keeps its id, so that a retry is the same message. */
-  function gaveUp(clientMessageId: string, why: Refusal): boolean {
-    const refusal = patience.tryFailed(clientMessageId, why);
+  function gaveUp(commandId: string, why: Refusal): boolean {
+    const refusal = patience.tryFailed(commandId, why);
     if (refusal === null) return false;
-    store.outbox.hold(clientMessageId, refusal, false);
-    leave(clientMessageId);
+    giveBack(commandId, refusal);
     return true;
   }
 
@@ -166,10 +168,10 @@ export function createOutbox(options: {
     );
   }
 
-  function removeAll(clientMessageIds: readonly string[]): void {
-    if (clientMessageIds.length === 0) return;
-    store.outbox.removeAll(clientMessageIds);
-    for (const id of clientMessageIds) fresh.delete(id);
+  function removeAll(commandIds: readonly string[]): void {
+    if (commandIds.length === 0) return;
+    store.outbox.removeAll(commandIds);
+    for (const id of commandIds) fresh.delete(id);
     options.onChange();
   }
 
@@ -186,7 +188,7 @@ export function createOutbox(options: {
         isNew = store.outbox.add(item);
         if (isNew) alsoInThisCommit();
       });
-      if (isNew) queues.add(item.conversationId, item.clientMessageId);
+      if (isNew) queues.add(item.conversationId, item.commandId);
       options.onChange();
       pump();
     },
@@ -195,23 +197,27 @@ export function createOutbox(options: {
       return store.outbox
         .list()
         .filter((item) => conversationId === undefined || item.conversationId === conversationId)
-        .filter((item) => !item.attempted || !store.messages.hasClientMessage(item.clientMessageId))
-        .map((item) => ({
-          clientMessageId: item.clientMessageId,
-          conversationId: item.conversationId,
-          kind: item.kind,
-          text: item.text,
-          createdAt: item.createdAt,
-          state: item.state === 'accepted' || underway.has(item.clientMessageId) ? 'sending' : item.state,
-          refusal: item.refusal,
-        }));
+        .filter((item) => !item.attempted || !store.messages.hasClientMessage(item.commandId))
+        .flatMap(({ commandId, conversationId, words, createdAt, state, refusal }) =>
+          words === null
+            ? []
+            : {
+                clientMessageId: commandId,
+                conversationId,
+                kind: words.tab,
+                text: words.text,
+                createdAt,
+                state: state === 'accepted' || underway.has(commandId) ? 'sending' : state,
+                refusal,
+              },
+        );
     },
     /** `seenMessageId`: the newest message that the person has seen by now, null when nothing was asked. */
-    retry(clientMessageId: string, seenMessageId: string | null): void {
-      const item = store.outbox.read(clientMessageId);
+    retry(commandId: string, seenMessageId: string | null): void {
+      const item = store.outbox.read(commandId);
       if (item?.state !== 'held') return;
-      const next = item.answered ? newId() : clientMessageId;
-      if (store.outbox.requeue(clientMessageId, next, seenMessageId)) queues.add(item.conversationId, next);
+      const next = item.answered ? newId() : commandId;
+      if (store.outbox.requeue(commandId, next, seenMessageId)) queues.add(item.conversationId, next);
       options.onChange();
       pump();
     },
@@ -219,16 +225,16 @@ export function createOutbox(options: {
      * Takes an item out that is not on its way now; one that is held may have gone out, and says so. In the same commit its words are cared for.
      * False when there is no such item, or there is no place for its words.
      */
-    withdraw(clientMessageId: string, careForWords: (item: StoredItem) => boolean): boolean {
-      const item = store.outbox.read(clientMessageId);
+    withdraw(commandId: string, careForWords: (item: StoredItem) => boolean): boolean {
+      const item = store.outbox.read(commandId);
       if (item === null || !(item.state === 'held' || (item.state === 'queued' && !item.attempted))) return false;
       let isTaken = false;
       store.local.inOneCommit(() => {
         isTaken = careForWords(item);
-        if (isTaken) store.outbox.remove(clientMessageId);
+        if (isTaken) store.outbox.remove(commandId);
       });
       if (!isTaken) return false;
-      leave(clientMessageId);
+      leave(commandId);
       options.onChange();
       return true;
     },
@@ -240,17 +246,17 @@ export function createOutbox(options: {
       pump();
     },
     /** After a page of the feed: items that are messages now leave the outbox. */
-    settle(clientMessageIds: readonly string[]): void {
-      const items = clientMessageIds.flatMap((id) => store.outbox.read(id) ?? []);
-      for (const { clientMessageId } of items) leave(clientMessageId);
-      removeAll(items.map(({ clientMessageId }) => clientMessageId));
+    settle(commandIds: readonly string[]): void {
+      const items = commandIds.flatMap((id) => store.outbox.read(id) ?? []);
+      for (const { commandId } of items) leave(commandId);
+      removeAll(items.map(({ commandId }) => commandId));
     },
     /** At a start, or when a page could not be settled: what became a message while we were not looking. */
     settleKnown(): void {
       const items = store.outbox.list().filter((item) => item.attempted);
-      const known = items.filter(({ clientMessageId }) => store.messages.hasClientMessage(clientMessageId));
-      for (const { clientMessageId } of known) leave(clientMessageId);
-      removeAll(known.map(({ clientMessageId }) => clientMessageId));
+      const known = items.filter(({ commandId }) => store.messages.hasClientMessage(commandId));
+      for (const { commandId } of known) leave(commandId);
+      removeAll(known.map(({ commandId }) => commandId));
     },
     /**
      * These messages and all of these conversations are gone: what was quoted of them is blanked, and what became one of them has had its
@@ -270,8 +276,7 @@ export function createOutbox(options: {
     /** The one conversation was merged into the other, and on the disk its items have moved. */
     moved(from: string, into: string): void {
       queues.move(from, into);
-      for (const [clientMessageId, conversationId] of underway)
-        if (conversationId === from) underway.set(clientMessageId, into);
+      for (const [commandId, conversationId] of underway) if (conversationId === from) underway.set(commandId, into);
       clearTimeout(waiting.get(from));
       waiting.delete(from);
       triesOf.delete(from);
@@ -297,21 +302,4 @@ export function createOutbox(options: {
   };
 }
 
-/** Null for what cannot be sent: a private reply of which nobody knows the comment is no message to the person. */
-function commandOf({ kind, commentId, seenMessageId, text, ...item }: StoredItem): Command | null {
-  const conversationId = item.toldConversationId ?? item.conversationId;
-  const seen = seenMessageId === null ? {} : { seenMessageId };
-  switch (kind) {
-    case 'note':
-      return { kind: 'note.add', conversationId, text };
-    case 'private_reply':
-      return commentId === null ? null : { kind: 'comment.private_reply', commentId, text, ...seen };
-    case 'reply':
-      return { kind: 'reply.send', conversationId, text, ...seen };
-  }
-}
-
-const commentUnknown = refuse(
-  'not_found',
-  'This was not sent. Transom no longer knows which comment this private reply is for. Press Edit and send it from its conversation, or copy the words and discard it.',
-);
+const commentUnknown = refuse('not_found.comment_unknown');

@@ -9,33 +9,24 @@ const mostTries = 20;
 const longestUnansweredMs = 10 * minuteMs;
 const longestUnstoredMs = 2 * hourMs;
 
-export const cannotStore = refuse(
-  'not_stored',
-  'The relay repeatedly failed to store this message, so it is held here while later ones go out. It was not sent. Try again later, or ask whoever runs the relay.',
-);
-export const neverAnswers = refuse(
-  'not_stored',
-  'The relay never answered about this message, so it is held here while later ones go out. Check whether it arrived before you send it again.',
-);
+export const cannotStore = refuse('not_stored.repeatedly');
+export const neverAnswers = refuse('not_stored.never_answered');
 /** The relay took something under this id before, so a new id could send the same words a second time. */
-export const mayHaveGoneOut = refuse(
-  'id_reused',
-  'The relay has already accepted another version of this message, so it may have gone out. Check whether it arrived. If it did not, press Edit and send it again.',
-);
+export const mayHaveGoneOut = refuse('id_reused.may_have_gone_out');
 
 export function createPatience(monotonicMs: () => number = () => performance.now()) {
   const tries = new Map<string, { count: number; since: number }>();
   return {
     /** Another try of this message failed: the reason to hold it, or null while it is worth another one. */
-    tryFailed(clientMessageId: string, why: Refusal): Refusal | null {
+    tryFailed(commandId: string, why: Refusal): Refusal | null {
       const now = monotonicMs();
-      const { count, since } = tries.get(clientMessageId) ?? { count: 0, since: now };
-      tries.set(clientMessageId, { count: count + 1, since });
+      const { count, since } = tries.get(commandId) ?? { count: 0, since: now };
+      tries.set(commandId, { count: count + 1, since });
       const longestMs = why === cannotStore ? longestUnstoredMs : longestUnansweredMs;
       if (count + 1 < mostTries || now - since <= longestMs) return null;
-      tries.delete(clientMessageId);
+      tries.delete(commandId);
       return why;
     },
-    settled: (clientMessageId: string) => void tries.delete(clientMessageId),
+    settled: (commandId: string) => void tries.delete(commandId),
   };
 }

@@ -2,17 +2,15 @@
  * Which items wait for the relay, in order: one queue per conversation. A copy of what is on disk, kept in memory so that finding
  * the next of ten thousand costs nothing. A conversation may be merged into another one: where an item waits is known by its own id.
  */
-export function createQueues(
-  waiting: readonly { readonly clientMessageId: string; readonly conversationId: string }[],
-) {
+export function createQueues(waiting: readonly { readonly commandId: string; readonly conversationId: string }[]) {
   const queues = new Map<string, string[]>();
   const placeOf = new Map<string, string>();
 
-  function add(conversationId: string, clientMessageId: string): void {
+  function add(conversationId: string, commandId: string): void {
     const queue = queues.get(conversationId);
-    if (queue === undefined) queues.set(conversationId, [clientMessageId]);
-    else if (!queue.includes(clientMessageId)) queue.push(clientMessageId);
-    placeOf.set(clientMessageId, conversationId);
+    if (queue === undefined) queues.set(conversationId, [commandId]);
+    else if (!queue.includes(commandId)) queue.push(commandId);
+    placeOf.set(commandId, conversationId);
   }
 
   /** What waited in these conversations. */
@@ -22,27 +20,27 @@ export function createQueues(
     for (const id of forgotten) placeOf.delete(id);
     return forgotten;
   }
-  for (const { conversationId, clientMessageId } of waiting) add(conversationId, clientMessageId);
+  for (const { conversationId, commandId } of waiting) add(conversationId, commandId);
 
   return {
     add,
-    remove(clientMessageId: string): void {
-      const conversationId = placeOf.get(clientMessageId);
+    remove(commandId: string): void {
+      const conversationId = placeOf.get(commandId);
       if (conversationId === undefined) return;
-      placeOf.delete(clientMessageId);
-      const queue = queues.get(conversationId)?.filter((id) => id !== clientMessageId) ?? [];
+      placeOf.delete(commandId);
+      const queue = queues.get(conversationId)?.filter((id) => id !== commandId) ?? [];
       if (queue.length === 0) queues.delete(conversationId);
       else queues.set(conversationId, queue);
     },
     /** The conversation in which it waits; undefined once it waits no more. */
-    placeOf: (clientMessageId: string) => placeOf.get(clientMessageId),
+    placeOf: (commandId: string) => placeOf.get(commandId),
     /** The one conversation was merged into the other: what waited there waits here, after the others. */
     move(from: string, into: string): void {
       const moved = forget([from]);
       for (const id of moved) add(into, id);
     },
     /** The first item of each conversation that is free, the conversations that have waited longest first. */
-    *firsts(isFree: (conversationId: string) => boolean): Generator<[conversationId: string, clientMessageId: string]> {
+    *firsts(isFree: (conversationId: string) => boolean): Generator<[conversationId: string, commandId: string]> {
       for (const [conversationId, [first]] of queues)
         if (first !== undefined && isFree(conversationId)) yield [conversationId, first];
     },

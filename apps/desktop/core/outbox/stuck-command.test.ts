@@ -11,7 +11,7 @@ test('a message that the relay fails at is held with its reason, and the next on
   const { relay, desk } = await liveDesk();
   relay.onCommand = (command) =>
     'text' in command && command.text === 'poison'
-      ? { ok: false, refusal: refuse('internal_error', 'Reference 7f3a.') }
+      ? { ok: false, refusal: refuse('internal_error.reference', { reference: '7f3a' }) }
       : 'answer';
   for (const text of ['poison', 'fine'])
     await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text });
@@ -19,7 +19,7 @@ test('a message that the relay fails at is held with its reason, and the next on
   await vi.waitFor(
     async () =>
       expect((await desk.call('outbox.list', {})).items).toMatchObject([
-        { text: 'poison', state: 'held', refusal: { code: 'internal_error', detail: 'Reference 7f3a.' } },
+        { text: 'poison', state: 'held', refusal: { code: 'internal_error', params: { reference: '7f3a' } } },
       ]),
     soon,
   );
@@ -44,7 +44,15 @@ function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswe
   onTestFinished(() => outbox.close());
   const put = (clientMessageId: string, text: string, seenMessageId: string | null = null) =>
     outbox.put(
-      { kind: 'reply', conversationId: 'c1', clientMessageId, commentId: null, seenMessageId, text, createdAt: 1 },
+      {
+        commandId: clientMessageId,
+        conversationId: 'c1',
+        command: {
+          ...{ kind: 'reply.send', conversationId: 'c1', text },
+          ...(seenMessageId === null ? {} : { seenMessageId }),
+        },
+        createdAt: 1,
+      },
       () => undefined,
     );
   return { store, outbox, put, stopped };
@@ -63,7 +71,7 @@ test('what the relay cannot store again and again is held after two hours, and k
   expect(sent).not.toContain('fine');
   await vi.advanceTimersByTimeAsync(5 * minuteMs);
   expect(outbox.list()).toMatchObject([
-    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('repeatedly failed to store') } },
+    { clientMessageId: 'a', state: 'held', refusal: { reason: 'not_stored.repeatedly' } },
     { clientMessageId: 'b', state: 'sending' },
   ]);
   sent.length = 0;
@@ -83,7 +91,7 @@ test('what the relay never answers is held in the end too; being offline uses up
   put('b', 'fine');
   await vi.advanceTimersByTimeAsync(15 * minuteMs);
   expect(outbox.list()).toMatchObject([
-    { clientMessageId: 'a', state: 'held', refusal: { detail: expect.stringContaining('never answered') } },
+    { clientMessageId: 'a', state: 'held', refusal: { reason: 'not_stored.never_answered' } },
     { clientMessageId: 'b', state: 'sending' },
   ]);
 });
@@ -123,10 +131,11 @@ test('what may have arrived is tried again in the very form that it had; what su
   await vi.advanceTimersByTimeAsync(0);
   expect(heard.at(-1)).toEqual(heard[0]);
   expect(heard[0]).toMatchObject({ seenMessageId: 'm1' });
-  store.outbox.add({ ...store.outbox.read('a')!, clientMessageId: 'never tried' });
+  const { command, ...stored } = store.outbox.read('a')!;
+  store.outbox.add({ ...stored, commandId: 'never tried', command: command! });
   store.outbox.holdAll(cutOff);
   store.outbox.requeue('never tried', 'never tried', 'm2');
-  expect(store.outbox.read('never tried')).toMatchObject({ seenMessageId: 'm2', state: 'queued' });
+  expect(store.outbox.read('never tried')).toMatchObject({ command: { seenMessageId: 'm2' }, state: 'queued' });
 });
 
 test('of what was accepted only a moment ago the message may still be on its way; later it was taken back elsewhere', async () => {
@@ -150,7 +159,8 @@ test('thousands of waiting messages go out a few conversations at a time, each i
   const store = tempStore();
   const count = 4_000;
   const insert = store.db.prepare(
-    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, text, created_at, state) VALUES (?, ?, 'reply', ?, 1, 'queued')`,
+    `INSERT INTO local.outbox (command_id, conversation_id, kind, input, created_at, state)
+     VALUES (?, ?, 'reply.send', json_object('text', ?), 1, 'queued')`,
   );
   store.db.transaction(() => {
     for (let number = 0; number < count; number += 1) insert.run(`m${number}`, `c${number % 400}`, String(number));

@@ -1,4 +1,5 @@
 import {
+  type AccountRules,
   type Agency,
   accountSchema,
   agencySchema,
@@ -6,6 +7,8 @@ import {
   conversationSchema,
   type Message,
   messageSchema,
+  policyOf,
+  rulesFor,
 } from '@transom/shared';
 import * as z from 'zod';
 import type { Store } from '../cache/store.ts';
@@ -125,11 +128,11 @@ const appliers = {
   account(store, { id, document }, page, applied) {
     const parsed = document === null ? null : accountSchema.safeParse(document);
     if (parsed?.success === false) return false;
-    const wasApproved = store.accounts.isHumanAgentApproved(id);
+    const before = store.accounts.rules(id);
     const changed = parsed === null ? store.accounts.remove(id) : store.accounts.put(parsed.data);
     if (!changed) return true;
     applied.accountsChanged = true;
-    if (store.accounts.isHumanAgentApproved(id) !== wasApproved) store.conversations.placeAgain(id, page.serverNow);
+    if (!areSameRules(before, store.accounts.rules(id))) store.conversations.placeAgain(id, page.serverNow);
     return true;
   },
   agency(_store, { document }, _page, applied) {
@@ -138,3 +141,13 @@ const appliers = {
     return parsed.success || document === null;
   },
 } satisfies Record<string, Apply>;
+
+/** Whether windows end at the same times as before. What held already when it was not told yet moves nothing. */
+function areSameRules(before: AccountRules | null, after: AccountRules | null): boolean {
+  const channel = (after ?? before)?.channel ?? '';
+  const [one, other] = [before, after].map((rules) => {
+    const { policy, humanAgentApproved } = rules ?? rulesFor({ channel }, null);
+    return JSON.stringify([humanAgentApproved, policyOf({ channel, policy }).windows]);
+  });
+  return one === other;
+}

@@ -1,21 +1,17 @@
-import { type Command, newId, refuse } from '@transom/shared';
+import { type Command, forRelayOf, newId, refuse } from '@transom/shared';
 import type { Outcome } from '../desk.ts';
-import { barredByOlderRelay } from './older-relay.ts';
 import type { RelayConnection } from './relay-connection.ts';
 
 /** For commands that are not kept in the outbox: they happen now or not at all; only `withdrawals.ts` asks again. */
 export async function commandNow(link: RelayConnection | null, wanted: Command, id = newId()): Promise<Outcome> {
   const version = link?.version() ?? null;
-  if (link?.isReady() !== true || version === null) return { ok: false, refusal: refuse('not_stored', noConnection) };
-  const barred = barredByOlderRelay(wanted, version);
-  if (barred !== null) return { ok: false, refusal: barred };
+  if (link?.isReady() !== true || version === null) return { ok: false, refusal: refuse('not_stored.no_connection') };
+  const told = forRelayOf(version, wanted);
+  if (!told.ok) return told;
   try {
-    const answer = await link.command({ id, command: wanted });
+    const answer = await link.command({ id, command: told.command });
     return answer.ok ? { ok: true } : answer;
   } catch {
-    return { ok: false, refusal: refuse('not_stored', noAnswer) };
+    return { ok: false, refusal: refuse('not_stored.no_answer') };
   }
 }
-
-const noConnection = 'There is no connection to the relay, so nothing was changed. Try again when it is back.';
-const noAnswer = 'The relay did not answer. Check whether it happened before you try again.';

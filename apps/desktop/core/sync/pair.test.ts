@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { plainCode, problemDocument, refuse } from '@transom/shared';
+import { en, plainCode, problemDocument, refuse, sentenceOf } from '@transom/shared';
 import { afterEach, expect, test } from 'vitest';
 import { memorySecrets } from '../test/plain-core.ts';
 import { person } from '../test/stand-in-relay.ts';
@@ -76,7 +76,7 @@ async function deskAt(relayUrl: string, secrets = memorySecrets()) {
     /** What the person reads when the desk was not connected. */
     async refused(code: string): Promise<string> {
       const outcome = await desk.call('session.pair', { relayUrl, code, name: 'Front desk' });
-      return outcome.ok ? 'It was connected.' : outcome.refusal.detail;
+      return outcome.ok ? 'It was connected.' : sentenceOf(en, outcome.refusal);
     },
   };
 }
@@ -140,7 +140,7 @@ test('a relay of the first version, which knows no such field, pairs as before',
   const desk = await deskAt(relay.url);
   relay.ways.push(whole, lost);
   expect(await desk.refused('CODE-A')).toContain('If it is refused, ask whoever runs the relay for a new one');
-  expect(await desk.refused('CODE-A')).toBe(refuse('code_invalid').detail);
+  expect(await desk.refused('CODE-A')).toBe(en.reasons.code_invalid);
   expect(await desk.pair('CODE-B')).toEqual({ ok: true });
   expect(relay.asked.at(-1)).toEqual({ code: 'CODE-B', name: 'Front desk' });
 });

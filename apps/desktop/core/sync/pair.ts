@@ -1,4 +1,12 @@
-import { agencySchema, personSchema, type Refusal, refusalCodeSchema, refuse } from '@transom/shared';
+import {
+  agencySchema,
+  type ParamsFor,
+  personSchema,
+  type Refusal,
+  type RefusalKey,
+  refusalSchema,
+  refuse,
+} from '@transom/shared';
 import * as z from 'zod';
 import type { Identity } from '../cache/queries/local.ts';
 import type { ProposedTokens } from './proposed-tokens.ts';
@@ -14,7 +22,7 @@ const deviceSchema = z.object({
   agency: z.unknown(),
   person: personSchema,
 });
-const problemSchema = z.object({ code: refusalCodeSchema, detail: z.string() });
+const problemSchema = refusalSchema.omit({ answer: true });
 
 type Asking = {
   readonly relayUrl: string;
@@ -64,8 +72,8 @@ async function ask({ relayUrl, ...body }: Asking): Promise<Heard> {
 
 function understand(relayUrl: string, heard: Heard): PairAnswer {
   const { host } = new URL(relayUrl);
-  if (heard.kind === 'not_sent') return no('not_stored', nothingSent(host));
-  if (heard.kind === 'cut_off') return no('not_stored', notKnown(`No complete answer came from ${host}.`));
+  if (heard.kind === 'not_sent') return no('not_stored.nothing_sent', { host });
+  if (heard.kind === 'cut_off') return no('not_stored.no_complete_answer', { host });
   const { status, body } = heard;
   const device = status === 201 ? deviceSchema.safeParse(body) : null;
   if (device?.success === true) {
@@ -80,22 +88,9 @@ function understand(relayUrl: string, heard: Heard): PairAnswer {
   const problem = problemSchema.safeParse(body);
   if (problem.success && status >= 400) return { ok: false, refusal: forPeople(problem.data) };
   // What stands before a relay says so when that does not answer it, whatever the relay did meanwhile.
-  if (status === 201 || status >= 500)
-    return no(
-      'not_stored',
-      notKnown(`The answer from ${host} is not one that this version of Transom understands.`, status),
-    );
-  return no(
-    'invalid_request',
-    `What answers at ${host} is not a Transom relay, or not one that works. Check the address. ${forHelpers(status)}`,
-  );
+  if (status === 201 || status >= 500) return no('not_stored.answer_not_understood', { host, status });
+  return no('invalid_request.no_relay', { host, status });
 }
-
-const nothingSent = (host: string): string =>
-  `Transom could not connect to a relay at ${host}, so this attempt did not use the code. Check the address and the network, then try again with the same code.`;
-const notKnown = (what: string, status: number | null = null): string =>
-  `${what} The code may or may not have been used. Try again with the same code. If it is refused, ask whoever runs the relay for a new one, and say that this computer may be connected twice.${status === null ? '' : ` ${forHelpers(status)}`}`;
-const forHelpers = (status: number): string => `For whoever helps you with this: the answer was HTTP ${status}.`;
 
 /** Whether it is certain that no relay heard the code: no address, no connection, or no certificate to trust. */
 function neverConnected(error: unknown): boolean {
@@ -122,19 +117,13 @@ function readJson(text: string): unknown {
 export function readRelayUrl(input: string): { ok: true; relayUrl: string } | { ok: false; refusal: Refusal } {
   const typed = input.trim();
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;
-  if (typed === '' || !URL.canParse(whole))
-    return no('invalid_request', 'This is not an address. It looks like relay.example.com.');
+  if (typed === '' || !URL.canParse(whole)) return no('invalid_request.no_address');
   const url = new URL(whole);
-  if (url.username !== '' || url.password !== '')
-    return no('invalid_request', 'The address must not carry a user name or password.');
+  if (url.username !== '' || url.password !== '') return no('invalid_request.address_with_name');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return no(
-      'invalid_request',
-      'Transom speaks to a relay on another computer over https only. Use the address that starts with https.',
-    );
+    return no('invalid_request.https_only');
   }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return no('invalid_request', 'The address must start with https.');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return no('invalid_request.https');
   return { ok: true, relayUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 }
 
@@ -142,6 +131,6 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-function no(code: Refusal['code'], detail: string): { ok: false; refusal: Refusal } {
-  return { ok: false, refusal: refuse(code, detail) };
+function no<Key extends RefusalKey>(key: Key, ...params: ParamsFor<Key>): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: refuse(key, ...params) };
 }

@@ -86,7 +86,7 @@ test('an old desk is told so in words', async () => {
   relay.refuseConnect = 'client_too_old';
   const { link } = await deskOn(relay);
   await vi.waitFor(
-    async () => expect(await link()).toMatchObject({ relay: 'refused', detail: expect.stringContaining('update it') }),
+    async () => expect(await link()).toMatchObject({ relay: 'refused', reason: { code: 'desk_too_old' } }),
     soon,
   );
 });

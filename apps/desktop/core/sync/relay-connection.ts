@@ -1,4 +1,5 @@
 import {
+  because,
   type CommandAnswer,
   type CommandEnvelope,
   type Cursor,
@@ -8,6 +9,7 @@ import {
   type HistoryRequest,
   helloSchema,
   protocolVersion,
+  type Reason,
   type RelayToDesk,
 } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
@@ -17,7 +19,7 @@ import type { Log } from '../ports.ts';
 import { type Applied, pageSchema, type ReadPage } from './apply-page.ts';
 import { createTimeKeeper } from './ask-time.ts';
 import { createLineWatch, type LineLimits, lineLimits } from './line-watch.ts';
-import { answerSchema, connectRefusal, linkWords, refusalWords } from './relay-answers.ts';
+import { answerSchema, connectRefusal } from './relay-answers.ts';
 
 /**
  * The one connection to the relay.
@@ -51,7 +53,7 @@ export type RelayConnection = {
 };
 
 export type LinkEvents = {
-  readonly onState: (state: LinkState, detail: string | null) => void;
+  readonly onState: (state: LinkState, reason: Reason | null) => void;
   readonly onHello: (hello: Hello) => void;
   /** Null for a gap. Throws when it cannot be stored; then the page is not acknowledged and comes again. */
   readonly applyPage: (page: ReadPage, snapshotOpen: boolean) => Applied | null;
@@ -97,15 +99,16 @@ export function connectToRelay(
   let version: number | null = null;
   let snapshotOpen = false;
 
-  function enter(next: typeof state, detail: string | null): void {
+  function enter(next: typeof state, reason: Reason | null): void {
     state = next;
     if (next === 'live' && line.isDelayed()) return tellLine();
-    options.onState(next, detail);
+    options.onState(next, reason);
   }
   function tellLine(): void {
     if (state !== 'live') return;
     if (!line.isDelayed()) return options.onState('live', null);
-    options.onState('delayed', linkWords.delayedSince((clock.serverNow() ?? Date.now()) - line.waitingForMs()));
+    const sinceAt = (clock.serverNow() ?? Date.now()) - line.waitingForMs();
+    options.onState('delayed', because('line_delayed', { sinceAt }));
   }
   function leave(): void {
     version = null;
@@ -114,9 +117,9 @@ export function connectToRelay(
     line.stop();
     clock.lose();
   }
-  function lose(detail: string): void {
+  function lose(reason: Reason): void {
     leave();
-    enter('offline', detail);
+    enter('offline', reason);
   }
   /** Socket.IO reconnects automatically after a pause, with the cursor of that moment. */
   function breakOff(why: string): void {
@@ -156,7 +159,7 @@ export function connectToRelay(
       version = parsed.data.protocol;
       line.start();
       time.ask();
-      enter('catching_up', linkWords.catchingUp);
+      enter('catching_up', because('catching_up'));
       options.onHello(parsed.data);
     }),
   );
@@ -179,7 +182,7 @@ export function connectToRelay(
         log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
       try {
         if (page.data.caughtUp !== (state === 'live'))
-          enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : linkWords.catchingUp);
+          enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : because('catching_up'));
         options.onApplied(page.data, result);
       } finally {
         // Acknowledge last: windows need the data, the relay only needs permission to continue. And always: the page is stored.
@@ -194,19 +197,19 @@ export function connectToRelay(
   const onDisconnect = guarded((reason: Socket.DisconnectReason) => {
     // The relay closed it on purpose; Socket.IO would stay away then.
     if (reason === 'io server disconnect') comeBackLater();
-    lose(linkWords.broke);
+    lose(because('line_broke'));
   });
   socket.on('disconnect', onDisconnect);
   socket.on(
     'connect_error',
     guarded((error) => {
-      const code = connectRefusal(error);
-      if (code === null) {
+      const reason = connectRefusal(error);
+      if (reason === null) {
         if (!socket.active) comeBackLater();
-        return lose(linkWords.unreachable);
+        return lose(because('relay_unreachable'));
       }
       leave();
-      enter('refused', refusalWords[code]);
+      enter('refused', reason);
     }),
   );
   let returning: NodeJS.Timeout | undefined;
@@ -215,7 +218,7 @@ export function connectToRelay(
     returning = setTimeout(() => socket.connect(), 1_000 + Math.random() * 4_000);
   }
 
-  enter('connecting', linkWords.connecting);
+  enter('connecting', because('connecting'));
   socket.connect();
   const isReady = (): boolean => version !== null && socket.connected;
   return {
@@ -255,7 +258,7 @@ export function connectToRelay(
     clearTimeout(returning);
     socket.off('disconnect', onDisconnect).disconnect().on('disconnect', onDisconnect);
     leave();
-    enter('connecting', linkWords.connecting);
+    enter('connecting', because('connecting'));
     socket.connect();
   }
 }

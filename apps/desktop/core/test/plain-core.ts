@@ -1,3 +1,4 @@
+import { because } from '@transom/shared';
 import { createBirpc } from 'birpc';
 import type { Channel } from '../../contract/channel.ts';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
@@ -74,7 +75,7 @@ export function memorySecrets(): SecretStore {
   const held = new Map<string, string>();
   return {
     place: 'memory',
-    reason: 'a test',
+    reason: because('no_keychain', { why: 'other' }),
     get: async (name) => held.get(name) ?? null,
     set: async (name, value) => void held.set(name, value),
     delete: async (name) => void held.delete(name),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { en, refuse, sentenceOf } from '@transom/shared';
 import { createCore } from '../../core/create-core.ts';
 import type { HostPorts, Log } from '../../core/ports.ts';
 import { openSecrets } from '../../core/secrets.ts';
@@ -15,7 +16,7 @@ const packageFile = new URL('../../package.json', import.meta.url);
 const host: HostPorts = {
   // The core has allowed the link, and the window opens it: only it can open a tab.
   openExternal: async () => false,
-  notify: async () => ({ ok: false, detail: 'In a browser only the page can show notifications.' }),
+  notify: async () => ({ ok: false, refusal: refuse('not_configured.browser_notifications') }),
   closeNotification: () => undefined,
   setBadge: () => undefined,
 };
@@ -63,7 +64,7 @@ export async function run(args: readonly string[]): Promise<void> {
     await core.isSignInKnown;
     const outcome = await pairOnce(core, flags.pairing);
     if (!outcome.ok) {
-      fail(`This desk could not be paired: ${outcome.refusal.detail}`);
+      fail(`This desk could not be paired: ${sentenceOf(en, outcome.refusal)}`);
       return close();
     }
   }

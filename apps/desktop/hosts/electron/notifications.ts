@@ -1,3 +1,4 @@
+import { refuse } from '@transom/shared';
 import { Notification as SystemNotification } from 'electron';
 import type { Notification, NotifyResult } from '../../core/ports.ts';
 
@@ -45,7 +46,7 @@ export function installNotifications(deps: { os: string; onClick(conversationId:
 
   return {
     async notify(notification) {
-      if (!SystemNotification.isSupported()) return { ok: false, detail: 'This system shows no notifications.' };
+      if (!SystemNotification.isSupported()) return { ok: false, refusal: refuse('not_configured.no_notifications') };
       closeNotification(notification.id);
       const system = new SystemNotification({
         ...decideText(deps.os, notification),
@@ -54,7 +55,9 @@ export function installNotifications(deps: { os: string; onClick(conversationId:
       });
       const outcome = Promise.withResolvers<NotifyResult>();
       system.on('show', () => outcome.resolve({ ok: true }));
-      system.on('failed', (_event, error) => outcome.resolve({ ok: false, detail: error }));
+      system.on('failed', (_event, error) =>
+        outcome.resolve({ ok: false, refusal: refuse('not_configured.notification_failed', { words: error }) }),
+      );
       system.on('click', () => deps.onClick(notification.conversationId));
       system.on('close', () => {
         if (shown.get(notification.id) === system) shown.delete(notification.id);

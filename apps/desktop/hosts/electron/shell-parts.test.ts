@@ -56,7 +56,10 @@ test('where no notification can be shown it is said', async () => {
   control.hasNotifications = false;
   const notifications = installNotifications({ os: 'linux', onClick: () => undefined });
   const result = await notifications.notify({ id: '1', conversationId: null, title: 't', body: 'b', urgent: true });
-  expect(result).toEqual({ ok: false, detail: 'This system shows no notifications.' });
+  expect(result).toEqual({
+    ok: false,
+    refusal: { code: 'not_configured', reason: 'not_configured.no_notifications' },
+  });
 });
 
 test('a badge on Windows is a picture with words, and flashes until nobody waits', () => {

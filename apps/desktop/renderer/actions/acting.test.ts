@@ -1,7 +1,7 @@
 import { noWindow } from '@transom/shared';
 import { expect, it, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { testNow, testRow } from '../desk/test-rows.ts';
+import { testAccount, testNow, testRow } from '../desk/test-rows.ts';
 import { createHandoffsStore } from '../stores/handoffs.ts';
 import { createHandoffsListStore } from '../stores/handoffs-list.ts';
 import { createInboxListStore } from '../stores/inbox-list.ts';
@@ -42,7 +42,7 @@ async function deskWith(refusal: string | null = null, isWriting = () => false) 
   });
   const stores = {
     view,
-    inbox: createInboxListStore(client, { now: () => testNow, humanAgentApproved: () => false }),
+    inbox: createInboxListStore(client, { now: () => testNow, rulesOf: () => testAccount }),
     handoffsList: createHandoffsListStore(client),
     handoffs: createHandoffsStore(client),
     thread: createThreadStore(client),

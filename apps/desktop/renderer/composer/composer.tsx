@@ -1,4 +1,3 @@
-import { checkText } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { canSend, canType } from '../desk/composer-state.ts';
 import { useCompose } from '../desk-context.tsx';
@@ -10,7 +9,7 @@ import { ComposerBar } from './composer-bar.tsx';
 import { Interruptions } from './interruptions.tsx';
 import { ModeTabs } from './mode-tabs.tsx';
 import { SendButton } from './send-button.tsx';
-import { DraftState, TextMeter } from './text-meter.tsx';
+import { DraftState, TextMeter, useTextSize } from './text-meter.tsx';
 import { useComposerState } from './use-composer-state.ts';
 import { useSend } from './use-send.ts';
 import { WritingField } from './writing-field.tsx';
@@ -24,9 +23,8 @@ export function Composer({ row }: { readonly row: Row }) {
   const isLoaded = useCompose((held) => held.isLoaded);
   const isUnderWay = useCompose(isSubmitting);
   const state = useComposerState(row, mode);
-  const channel = mode === 'note' ? 'internal' : row.channel;
-  const isTooLong = checkText({ channel }, words)?.code === 'text_too_long';
-  const maySend = canSend(state) && isLoaded && !isUnderWay && !isTooLong && words.trim() !== '';
+  const size = useTextSize(row, mode, words);
+  const maySend = canSend(state) && isLoaded && !isUnderWay && size.fits && words.trim() !== '';
   const { submit, keep } = useSend(row, state, maySend);
   return (
     <section
@@ -50,7 +48,7 @@ export function Composer({ row }: { readonly row: Row }) {
           submit={submit}
         />
         <div className={css.foot}>
-          <TextMeter channel={channel} words={words} isTooLong={isTooLong} />
+          <TextMeter size={size} />
           {row.erasedAt === null ? <DraftState mode={mode} /> : <span className={css.draft} />}
           <SendButton state={state} mode={mode} maySend={maySend} submit={submit} />
         </div>

@@ -1,20 +1,22 @@
-import { type Channel, measureText } from '@transom/shared';
-import type { DraftTab } from '../../contract/views.ts';
-import { useCompose } from '../desk-context.tsx';
+import { measureText, noteTextLimit, policyOf, rulesFor, type TextSize } from '@transom/shared';
+import type { DraftTab, Row } from '../../contract/views.ts';
+import { useCompose, useSession } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './composer.module.css';
 
-type TextMeterProps = { readonly channel: Channel; readonly words: string; readonly isTooLong: boolean };
+/** How much of the limit is used of the channel to which the words go, in the unit in which it counts. */
+export function useTextSize(row: Row, mode: DraftTab, words: string): TextSize {
+  const account = useSession((state) => state.accountOf(row.accountId));
+  return measureText(mode === 'note' ? noteTextLimit : policyOf(rulesFor(row, account)).text, words);
+}
 
-/** How much of the channel's limit is used, in the unit in which the channel counts. */
-export function TextMeter({ channel, words, isTooLong }: TextMeterProps) {
-  const { used, limit } = measureText(channel, words);
+export function TextMeter({ size: { used, limit, fits } }: { readonly size: TextSize }) {
   return (
     <>
-      <span className={isTooLong ? css.problem : css.meter} data-testid="text-meter">
+      <span className={fits ? css.meter : css.problem} data-testid="text-meter">
         {limit.unit === 'bytes' ? text.composer.bytes(used, limit.count) : text.composer.characters(used, limit.count)}
       </span>
-      {isTooLong ? <span className={css.problem}>{text.composer.tooLong}</span> : null}
+      {fits ? null : <span className={css.problem}>{text.composer.tooLong}</span>}
     </>
   );
 }

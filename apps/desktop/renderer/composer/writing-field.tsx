@@ -1,4 +1,4 @@
-import { longestText } from '@transom/shared';
+import { maxTextLength } from '@transom/shared';
 import type { KeyboardEvent } from 'react';
 import type { DraftTab, Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
@@ -46,7 +46,7 @@ export function WritingField({ row, mode, words, isOpen, isUnderWay, submit }: W
       rows={2}
       value={words}
       readOnly={!isOpen || isUnderWay}
-      maxLength={longestText}
+      maxLength={maxTextLength}
       onChange={(event) => compose.getState().setText(event.target.value)}
       onBlur={() => void compose.getState().flush()}
       onKeyDown={onKeyDown}

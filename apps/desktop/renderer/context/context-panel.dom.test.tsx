@@ -1,7 +1,7 @@
-import { claimLeaseMs, hourMs, noWindow, windowRulesVersion } from '@transom/shared';
+import { claimLeaseMs, hourMs, noWindow, policyOf } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
+import { testAccount, testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
 import { text } from '../text/en.ts';
@@ -52,7 +52,7 @@ describe('the details', () => {
     });
     expect(facts()[c.openedAt]).toContain('How much?');
     expect(facts()[c.endsAt]).not.toBe('');
-    expect(page.words()).toContain(c.rulesVersion(windowRulesVersion));
+    expect(page.words()).toContain(c.rulesVersion(policyOf(testAccount).version));
     expect(await page.faults()).toEqual([]);
   });
 

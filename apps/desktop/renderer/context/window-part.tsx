@@ -1,4 +1,4 @@
-import { privateReplyAt, windowAt, windowRulesVersion } from '@transom/shared';
+import { policyOf, privateReplyAt, rulesFor, windowAt } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { exactTime, moment, momentAt } from '../desk/when.ts';
 import { useSession, useThread } from '../desk-context.tsx';
@@ -12,11 +12,14 @@ import { useMinute } from './use-minute.ts';
 /** The proof behind the clock: which message opened the window, the rule, and its absolute end. */
 export function WindowPart({ row }: { readonly row: Row }) {
   const now = useMinute();
-  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const account = rulesFor(
+    row,
+    useSession((state) => state.accountOf(row.accountId)),
+  );
   const { openedAt, openedBy, comment } = row.window;
   const at = now ?? openedAt ?? row.lastMessageAt;
-  const { kind, expiresAt } = windowAt(row.window, at, isHumanAgent);
-  const reply = privateReplyAt(row.window, at);
+  const { kind, expiresAt } = windowAt(row.window, at, account);
+  const reply = privateReplyAt(row.window, at, account);
   return (
     <Part title={text.context.window}>
       <dl>
@@ -45,7 +48,7 @@ export function WindowPart({ row }: { readonly row: Row }) {
         )}
       </dl>
       <p className={css.proof}>
-        {text.context.rulesVersion(windowRulesVersion)}
+        {text.context.rulesVersion(policyOf(account).version)}
         <CopyProof openedBy={openedBy} />
       </p>
     </Part>

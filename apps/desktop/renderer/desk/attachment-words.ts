@@ -34,6 +34,6 @@ export function attachmentWords(
   if (type === 'location')
     return { title: name, hint: title ?? (url === null ? text.thread.locationUnknown : openable) };
   if (url !== null) return { title: title ?? name, hint: openable };
-  const hint = linked.has(type) ? text.thread.attachmentGone : text.thread.attachmentInApp(text.channel[channel]);
+  const hint = linked.has(type) ? text.thread.attachmentGone : text.thread.attachmentInApp(text.channel(channel));
   return { title: title ?? name, hint };
 }

@@ -1,5 +1,6 @@
 import type { Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import type { ComposerState } from './composer-state.ts';
 import { shortName, whoIs } from './contact-name.ts';
 import { assertNever } from './never.ts';
@@ -32,7 +33,7 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
     case 'not_known':
       return bar.not_known;
     case 'reauth':
-      return bar.reauth(text.channel[row.channel]);
+      return bar.reauth(text.channel(row.channel));
     case 'claimed':
       return bar.claimed(state.by, clockTime(state.until));
     case 'closed':
@@ -42,15 +43,15 @@ export function barWords(state: ComposerState, row: Row, now: number | null): st
     case 'unreachable':
       return bar.unreachable(name);
     case 'disconnected':
-      return bar.disconnected(text.channel[row.channel]);
+      return bar.disconnected(text.channel(row.channel));
     case 'erased':
       return bar.erased;
     case 'viewer':
       return bar.viewer;
     case 'plan':
-      return bar.plan;
+      return bar.plan(text.channel(row.channel));
     case 'refused':
-      return state.detail;
+      return sentence(state.refusal);
     default:
       return assertNever(state);
   }

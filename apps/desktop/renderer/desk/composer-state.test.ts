@@ -1,6 +1,6 @@
-import { dayMs, type Handoff, hourMs, minuteMs, noWindow } from '@transom/shared';
+import { type ChannelPolicy, dayMs, type Handoff, hourMs, minuteMs, noWindow, policyOf } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
-import type { DraftTab } from '../../contract/views.ts';
+import type { DraftTab, Row } from '../../contract/views.ts';
 import {
   type ComposerFacts,
   type ComposerState,
@@ -195,4 +195,21 @@ describe('composer', () => {
       ),
     ).toEqual(['reply', 'private_reply', 'note']);
   });
+});
+
+it('bars and shows by the policy of the account, also on a channel that came after this desk', () => {
+  const policy: ChannelPolicy = {
+    ...policyOf({ channel: 'instagram' }),
+    windows: { standard: { lastsMs: 2 * dayMs }, ad: { lastsMs: 3 * dayMs }, human_agent: null, private_reply: null },
+    replyPlans: ['plus'],
+  };
+  for (const channel of ['instagram', 'pigeon']) {
+    const account = { ...testAccount, channel, humanAgentApproved: true, policy };
+    const state = (row: Row, mode: DraftTab = 'reply', plan: ComposerFacts['plan'] = 'plus') =>
+      composerState(mode, facts({ row: { ...row, channel }, account, plan }));
+    expect(state(opened(47 * hourMs))).toEqual({ kind: 'open', urgency: 'urgent', expiresAt: now + hourMs });
+    expect(state(opened(2 * dayMs))).toEqual({ kind: 'closed', endedAt: now });
+    expect(state(commented(null), 'private_reply').kind).toBe('not_started');
+    expect(state(opened(hourMs), 'reply', 'pro').kind).toBe('plan');
+  }
 });

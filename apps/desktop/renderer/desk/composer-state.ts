@@ -2,11 +2,12 @@ import {
   type Account,
   checkPrivateReply,
   checkReply,
-  checkRights,
+  checkRole,
   claimHolder,
   type Person,
   type Plan,
   privateReplyAt,
+  type Refusal,
   type RefusalCode,
   type Urgency,
   urgencyOf,
@@ -48,7 +49,7 @@ export type ComposerState =
   | { readonly kind: 'viewer' }
   | { readonly kind: 'erased' }
   | { readonly kind: 'plan' }
-  | { readonly kind: 'refused'; readonly detail: string };
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export type ComposerFacts = {
   readonly row: Row;
@@ -68,7 +69,7 @@ export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerSta
   const { row, account, person, plan, isLinked, now, atLeast } = facts;
   if (row.erasedAt !== null) return { kind: 'erased' };
   if (mode === 'note') {
-    if (checkRights(person) !== null) return { kind: 'viewer' };
+    if (checkRole(person, 'reply.send') !== null) return { kind: 'viewer' };
     return isLinked ? { kind: 'note' } : { kind: 'unlinked' };
   }
   // Without the relay's time it is asked of the last one that is known, and not of one before the window opened: what was over then is
@@ -78,16 +79,14 @@ export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerSta
   const question = { conversation: row, account, person, plan, now: askedAt };
   const answer = mode === 'reply' ? checkReply(question) : checkPrivateReply(question);
   if (!answer.ok)
-    return (
-      refusedStates[answer.refusal.code]?.(facts, mode, askedAt) ?? { kind: 'refused', detail: answer.refusal.detail }
-    );
+    return refusedStates[answer.refusal.code]?.(facts, mode, askedAt) ?? { kind: 'refused', refusal: answer.refusal };
   if (!isLinked) return { kind: 'unlinked' };
   const expiresAt = endOf(mode, facts, askedAt);
   if (!isConnected(facts.relay)) return { kind: 'offline', expiresAt };
   if (now === null || expiresAt === null) return { kind: 'unknown_time' };
   if (account.state === 'reauth_required') return { kind: 'reauth' };
   if (mode === 'private_reply') return { kind: 'private_reply', expiresAt };
-  return answer.humanAgent
+  return answer.mode === 'human_agent'
     ? { kind: 'human_agent', expiresAt }
     : { kind: 'open', urgency: urgencyOf(expiresAt - now), expiresAt };
 }
@@ -97,8 +96,8 @@ const isConnected = (relay: ComposerFacts['relay']): boolean =>
   relay === 'live' || relay === 'catching_up' || relay === 'delayed';
 
 function endOf(mode: DraftTab, { row, account }: ComposerFacts, at: number): number | null {
-  if (mode === 'private_reply') return privateReplyAt(row.window, at).expiresAt;
-  return windowAt({ ...row.window, comment: null }, at, account.humanAgentApproved).expiresAt;
+  if (mode === 'private_reply') return privateReplyAt(row.window, at, account).expiresAt;
+  return windowAt({ ...row.window, comment: null }, at, account).expiresAt;
 }
 
 type Refused = (facts: ComposerFacts, mode: DraftTab, at: number) => ComposerState;

@@ -4,7 +4,7 @@ import { text } from '../text/en.ts';
 import { withoutTurns } from '../text/isolated.ts';
 
 type Named = Pick<Contact, 'id' | 'name' | 'username'> & {
-  readonly channel: 'instagram' | 'facebook' | 'internal';
+  readonly channel: Row['channel'];
   readonly erasedAt?: number | null;
 };
 
@@ -20,7 +20,7 @@ export function contactName(contact: Named): string {
   if (name !== null) return name;
   const username = visible(contact.username);
   if (username !== null) return username.startsWith('@') ? username : `@${username}`;
-  return text.contact.unnamed(text.channel[contact.channel], contact.id.slice(-4));
+  return text.contact.unnamed(text.channel(contact.channel), contact.id.slice(-4));
 }
 
 /** The part by which one addresses somebody in a sentence: "Dana wrote again". */

@@ -1,9 +1,9 @@
-import { dayMs, hourMs, minuteMs, noWindow, secondMs } from '@transom/shared';
+import { dayMs, hourMs, minuteMs, noWindow, policyOf, secondMs } from '@transom/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { text } from '../text/en.ts';
 import { countdownOf, countedOn, nextChangeMs } from './countdown.ts';
-import { testNow as now } from './test-rows.ts';
+import { testNow as now, testAccount } from './test-rows.ts';
 import { duration, momentAt } from './when.ts';
 
 const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' }, erasedAt: null });
@@ -29,7 +29,10 @@ describe('countdown', () => {
     [{ window: noWindow, erasedAt: null }, false, 'none', 'no window'],
     [{ ...opened(hourMs), erasedAt: now }, false, 'none', 'no window'],
   ] as const)('%#: %s', (facts, isHumanAgent, state, short) => {
-    expect(countdownOf(facts, now, isHumanAgent, 'Dana')).toMatchObject({ state, short });
+    expect(countdownOf(facts, now, { ...testAccount, humanAgentApproved: isHumanAgent }, 'Dana')).toMatchObject({
+      state,
+      short,
+    });
   });
 
   it('is as urgent for a private reply as for a message', () => {
@@ -40,7 +43,7 @@ describe('countdown', () => {
           erasedAt: null,
         },
         now,
-        false,
+        testAccount,
         'Dana',
       ).state;
     expect([commented(5 * hourMs), commented(2 * hourMs), commented(59 * minuteMs)]).toEqual([
@@ -52,7 +55,7 @@ describe('countdown', () => {
 
   it('without the relay\u2019s time says only what is so at the last one that is known, and later', () => {
     const at = (facts: Parameters<typeof countdownOf>[0], atLeast: number | null) => {
-      const { state, expiresAt } = countdownOf(facts, null, false, 'Dana', atLeast);
+      const { state, expiresAt } = countdownOf(facts, null, testAccount, 'Dana', atLeast);
       return [state, expiresAt];
     };
     const used = (change: object) => ({
@@ -78,34 +81,37 @@ describe('countdown', () => {
   it('says that one more message opens it to somebody whose message was the last', () => {
     const lastMessage = { id: 'm', kind: 'text', preview: 'Hello?', state: 'received' } as const;
     const long = (direction: 'inbound' | 'outbound') =>
-      countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, false, 'Dana').long;
+      countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, testAccount, 'Dana').long;
     expect(long('inbound')).toBe(text.clock.closedAgainLong('Dana'));
     expect(long('outbound')).toBe(text.clock.closedLong('Dana', momentAt(now, now)));
   });
 
   it('says when its time is only counted on', () => {
-    const running = countdownOf(opened(5 * hourMs), now, false, 'Dana');
+    const running = countdownOf(opened(5 * hourMs), now, testAccount, 'Dana');
     expect(countedOn(running)).toMatchObject({
       short: '~19 h',
       long: expect.stringContaining('from the last connection'),
     });
-    const closed = countdownOf(opened(dayMs), now, false, 'Dana');
+    const closed = countdownOf(opened(dayMs), now, testAccount, 'Dana');
     expect(countedOn(closed)).toBe(closed);
   });
 
   it('counts nothing without a trusted time, and shows the absolute end where it is known', () => {
-    expect(countdownOf(opened(hourMs), null, false, 'Dana')).toMatchObject({
+    expect(countdownOf(opened(hourMs), null, testAccount, 'Dana')).toMatchObject({
       state: 'unknown',
       short: expect.stringMatching(/^closes \w+/),
     });
-    expect(countdownOf(opened(hourMs), null, false, 'Dana', now).state).toBe('unknown');
-    expect(countdownOf(opened(dayMs), null, false, 'Dana', now)).toMatchObject({ state: 'closed', short: 'closed' });
+    expect(countdownOf(opened(hourMs), null, testAccount, 'Dana', now).state).toBe('unknown');
+    expect(countdownOf(opened(dayMs), null, testAccount, 'Dana', now)).toMatchObject({
+      state: 'closed',
+      short: 'closed',
+    });
     const commented = { ...noWindow, comment: { messageId: 'm', at: now, privateReplyUsedAt: null } };
-    expect(countdownOf({ window: commented, erasedAt: null }, null, false, 'Dana')).toMatchObject({
+    expect(countdownOf({ window: commented, erasedAt: null }, null, testAccount, 'Dana')).toMatchObject({
       state: 'unknown',
       expiresAt: now + 7 * dayMs,
     });
-    expect(countdownOf({ window: noWindow, erasedAt: null }, null, false, 'Dana').state).toBe('none');
+    expect(countdownOf({ window: noWindow, erasedAt: null }, null, testAccount, 'Dana').state).toBe('none');
   });
 
   it('is never longer than the truth, and right again when it next changes', () => {
@@ -131,3 +137,13 @@ function inMs(words: string): number {
     0,
   );
 }
+
+it('counts the window that the policy of the account gives', () => {
+  const windows = { ...policyOf(testAccount).windows, standard: { lastsMs: 2 * dayMs } };
+  const account = { ...testAccount, policy: { ...policyOf(testAccount), windows } };
+  expect(countdownOf(opened(dayMs), now, account, 'Dana')).toMatchObject({
+    state: 'calm',
+    short: '1 d 0 h',
+    fraction: 0.5,
+  });
+});

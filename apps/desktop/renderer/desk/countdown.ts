@@ -1,11 +1,11 @@
 import {
+  type AccountRules,
   type Conversation,
+  directWindowMs,
   hourMs,
   humanAgentWindowMs,
   minuteMs,
-  privateReplyWindowMs,
   secondMs,
-  standardWindowMs,
   urgencyOf,
   windowAt,
 } from '@transom/shared';
@@ -41,7 +41,7 @@ type Windowed = Pick<Conversation, 'window' | 'erasedAt'> & Partial<Pick<Convers
 export function countdownOf(
   windowed: Windowed,
   now: number | null,
-  humanAgentApproved: boolean,
+  account: AccountRules,
   name: string,
   atLeast: number | null = null,
 ): Countdown {
@@ -50,10 +50,10 @@ export function countdownOf(
   if (now === null) {
     // It is at least as late as the last time that is known, and when what was open then ends needs no clock.
     const since = Math.max(window.openedAt ?? 0, window.comment?.at ?? 0, atLeast ?? 0);
-    const then = countdownOf(windowed, since, humanAgentApproved, name);
+    const then = countdownOf(windowed, since, account, name);
     return then.state === 'closed' || then.expiresAt === null ? then : untrusted(then.expiresAt);
   }
-  const { kind, expiresAt } = windowAt(window, now, humanAgentApproved);
+  const { kind, expiresAt } = windowAt(window, now, account);
   if (kind === 'none' || expiresAt === null) return none(text.clock.noneLong(name));
   if (window.comment?.isReplyOnItsWay === true && (kind === 'closed' || kind === 'private_reply')) {
     return { ...none(text.clock.onItsWayLong), short: text.clock.onItsWay };
@@ -67,7 +67,7 @@ export function countdownOf(
       state: 'extended',
       short: left,
       long: text.clock.extendedLong(left, until),
-      fraction: leftMs / humanAgentWindowMs,
+      fraction: leftMs / (humanAgentWindowMs(account) ?? leftMs),
       expiresAt,
     };
   }
@@ -77,7 +77,7 @@ export function countdownOf(
       state: urgency === 'calm' ? 'private_reply' : urgency,
       short: left,
       long: text.clock.privateReplyLong(left),
-      fraction: leftMs / privateReplyWindowMs,
+      fraction: leftMs / (expiresAt - (window.comment?.at ?? now)),
       expiresAt,
     };
   }
@@ -85,7 +85,7 @@ export function countdownOf(
     state: urgencyOf(leftMs),
     short: left,
     long: text.clock.openLong(until, name),
-    fraction: leftMs / standardWindowMs,
+    fraction: leftMs / directWindowMs(window, account),
     expiresAt,
   };
 }

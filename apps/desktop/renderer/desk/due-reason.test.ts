@@ -4,7 +4,7 @@ import type { Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
 import { rowTimes } from './due-reason.ts';
 import { compareRows, laneAt } from './lane-order.ts';
-import { testNow as now, testRow } from './test-rows.ts';
+import { testNow as now, testAccount, testRow } from './test-rows.ts';
 
 const wrote = (agoMs: number, change: Partial<Row> = {}) =>
   testRow('a', {
@@ -19,7 +19,7 @@ const commented = (agoMs: number, change: Partial<Row> = {}) =>
     window: { ...noWindow, comment: { messageId: 'm', at: now - agoMs, privateReplyUsedAt: null } },
     ...change,
   });
-const corner = (row: Row) => rowTimes(row, now, false).corner;
+const corner = (row: Row) => rowTimes(row, now, testAccount).corner;
 
 describe('the corner of a row', () => {
   it('shows how long somebody waits for a first reply, loudly only as long as hurrying still helps', () => {
@@ -37,15 +37,15 @@ describe('the corner of a row', () => {
   it('says when they wrote, not when we did, and nothing of a window where the person was erased', () => {
     const ours = { ...testRow('c').lastMessage!, direction: 'outbound' as const, state: 'queued' as const };
     const row = wrote(5 * hourMs, { firstAnsweredAt: 1, lastMessage: ours, lastMessageAt: now });
-    expect(rowTimes(row, now, false).below).toBe('Wrote 5 h ago');
+    expect(rowTimes(row, now, testAccount).below).toBe('Wrote 5 h ago');
     // A lost reply of ours makes the thread wait since it was written: that is not theirs either.
     const lost = { ...row, unansweredSinceAt: now - minuteMs };
-    expect(rowTimes(lost, now, false).below).toBe('Wrote 5 h ago');
-    expect(rowTimes(wrote(hourMs, { state: 'answered', erasedAt: now }), now, false).below).toBe(text.clock.none);
+    expect(rowTimes(lost, now, testAccount).below).toBe('Wrote 5 h ago');
+    expect(rowTimes(wrote(hourMs, { state: 'answered', erasedAt: now }), now, testAccount).below).toBe(text.clock.none);
   });
 
   it('reads from top to bottom in every lane', () => {
-    const facts = { now: () => now, humanAgentApproved: () => false };
+    const facts = { now: () => now, rulesOf: () => testAccount };
     const rows = [1, 5, 9, 13, 19, 21, 23, 30, 50].flatMap((hours) => [
       wrote(hours * hourMs, { id: `w${hours}` }),
       wrote(hours * hourMs, { id: `k${hours}`, firstAnsweredAt: 1 }),
@@ -55,7 +55,7 @@ describe('the corner of a row', () => {
     ]);
     const column = (lane: Lane) =>
       rows
-        .filter((row) => laneAt(row, now, false) === lane)
+        .filter((row) => laneAt(row, now, testAccount) === lane)
         .sort((a, b) => compareRows(lane, a, b, facts))
         .map((row) => corner(row)?.short ?? 'window');
     expect(column('answer')).toEqual([
@@ -70,7 +70,7 @@ describe('the corner of a row', () => {
 });
 
 describe('below it', () => {
-  const below = (row: Row, isConfirmed = true) => rowTimes(row, now, false, isConfirmed).below;
+  const below = (row: Row, isConfirmed = true) => rowTimes(row, now, testAccount, isConfirmed).below;
 
   it('stands the end of the window, where the corner says something else', () => {
     expect(below(wrote(5 * hourMs))).toBe('Window 19 h');

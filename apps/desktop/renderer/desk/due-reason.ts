@@ -1,4 +1,5 @@
 import {
+  type AccountRules,
   type Conversation,
   dayMs,
   dueOf,
@@ -33,24 +34,24 @@ const lateMs = hourMs;
 export function rowTimes(
   conversation: Conversation,
   now: number | null,
-  humanAgentApproved: boolean,
+  account: AccountRules,
   isConfirmed = true,
 ): RowTimes {
   const counted = (words: string) => (isConfirmed ? words : text.clock.unconfirmed(words));
   const { lastMessageAt, window } = conversation;
   const wrote = text.due.wrote(ago(theyWroteAt(conversation), now));
-  const due = dueOf(conversation);
+  const due = dueOf(conversation, account);
   if (now === null) {
     const isFirst = due?.reason === 'first_reply';
     return { corner: null, below: isFirst ? text.due.firstReplyBy(moment(due.at, null)) : wrote, at: null };
   }
   const last = age(lastMessageAt, now);
   const aged = { short: last, long: text.clock.wroteLong(moment(lastMessageAt, now)), urgency: 'calm' } as const;
-  const response = windowAt(window, now, humanAgentApproved);
+  const response = windowAt(window, now, account);
   const windowNow = conversation.erasedAt === null ? windowWords(response, now, counted) : text.clock.none;
   const onItsWay = window.comment?.isReplyOnItsWay === true ? text.due.onItsWay : null;
 
-  switch (laneOf(conversation, now, humanAgentApproved)) {
+  switch (laneOf(conversation, now, account)) {
     case 'closing':
       return { corner: null, below: onItsWay ?? wrote, at: null };
     case 'answer':

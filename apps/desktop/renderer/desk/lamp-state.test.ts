@@ -4,7 +4,7 @@ import { testAccount } from './test-rows.ts';
 
 const session = (relay: 'live' | 'delayed' | 'offline' | 'refused', change: object = {}) => ({
   accounts: [testAccount],
-  connection: { relay, detail: null, since: 0, outboxCount: 0, waitingAtRelay: 0 },
+  connection: { relay, reason: null, since: 0, outboxCount: 0, waitingAtRelay: 0 },
   trouble: null,
   ...change,
 });
@@ -24,7 +24,7 @@ it.each([
   ],
   [
     'this computer has trouble',
-    session('live', { trouble: { code: 'x', detail: 'y' } }),
+    session('live', { trouble: { code: 'files_busy' } }),
     true,
     false,
     'needs_you',

@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
-import { testNow as now, testMessage, testRow } from './test-rows.ts';
+import { testNow as now, testAccount, testMessage, testRow } from './test-rows.ts';
 import { waitingWords } from './waiting-words.ts';
 import { moment, momentAt } from './when.ts';
 
@@ -18,7 +18,13 @@ const words = (
   change: Partial<typeof message> = {},
   at: number | null = now,
   approved = false,
-) => waitingWords({ message: { ...message, ...change }, row, now: at, approved });
+) =>
+  waitingWords({
+    message: { ...message, ...change },
+    row,
+    now: at,
+    account: { ...testAccount, humanAgentApproved: approved },
+  });
 
 it('says why, until when, and that the window is still open then', () => {
   expect(words()).toBe(

@@ -74,7 +74,7 @@ describe('a row', () => {
   it('says who it is, by which channel, and whether it was read', async () => {
     const { words, signs } = await rowOf({ unread: true, channel: 'facebook' });
     expect(words()).toContain('Buyer c');
-    expect(signs()).toEqual(expect.arrayContaining([text.inbox.unread, text.channel.facebook]));
+    expect(signs()).toEqual(expect.arrayContaining([text.inbox.unread, text.channel('facebook')]));
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { rulesFor } from '@transom/shared';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
 import { rowTimes } from '../desk/due-reason.ts';
@@ -8,10 +9,10 @@ import css from './inbox-row.module.css';
 
 function useRowTimes(row: Row) {
   const isConfirmed = useIsConfirmed();
-  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const account = useSession((state) => state.accountOf(row.accountId));
   const times = useClock(
     useShallow((state) => {
-      const { corner, below, at } = rowTimes(row, state.now, isHumanAgent, isConfirmed);
+      const { corner, below, at } = rowTimes(row, state.now, rulesFor(row, account), isConfirmed);
       return { short: corner?.short ?? null, long: corner?.long ?? '', urgency: corner?.urgency ?? 'calm', below, at };
     }),
   );

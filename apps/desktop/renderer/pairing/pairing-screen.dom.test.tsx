@@ -68,7 +68,11 @@ it('says why it was refused, to everybody', async () => {
 });
 
 it('says why the relay no longer lets this desk in', async () => {
-  const connection = { ...testSession.connection, relay: 'refused', detail: 'This desk was signed out.' } as const;
+  const connection = {
+    ...testSession.connection,
+    relay: 'refused',
+    reason: { code: 'signed_out', detail: 'This desk was signed out.' },
+  } as const;
   const { page } = await screen({ session: { connection } });
   expect(wordsOf(page.get('pairing-refusal'))).toBe('This desk was signed out.');
 });

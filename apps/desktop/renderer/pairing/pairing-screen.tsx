@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { useDesk, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { PairingFields } from './pairing-fields.tsx';
 import css from './pairing-screen.module.css';
 import { useKept } from './use-kept.ts';
@@ -51,10 +52,10 @@ function Refusal() {
   const pairing = useSession((state) => state.pairing);
   const reason = useSession((state) =>
     state.session?.connection.relay === 'refused' || state.session?.connection.relay === 'unpaired'
-      ? state.session.connection.detail
+      ? state.session.connection.reason
       : null,
   );
-  const refusal = pairing.kind === 'refused' ? pairing.detail : reason;
+  const refusal = pairing.kind === 'refused' ? pairing.detail : reason === null ? null : sentence(reason);
   return (
     <div role="alert">
       {refusal === null ? null : (

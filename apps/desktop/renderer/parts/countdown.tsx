@@ -1,4 +1,4 @@
-import type { Urgency } from '@transom/shared';
+import { rulesFor, type Urgency } from '@transom/shared';
 import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
@@ -14,11 +14,11 @@ import css from './countdown.module.css';
  */
 export function useCountdown(row: Row) {
   const isConfirmed = useIsConfirmed();
-  const isHumanAgent = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const account = useSession((state) => state.accountOf(row.accountId));
   const name = shortName(whoIs(row));
   const countdown = useClock(
     useShallow((state) => {
-      const told = countdownOf(row, state.now, isHumanAgent, name, state.atLeast);
+      const told = countdownOf(row, state.now, rulesFor(row, account), name, state.atLeast);
       const { fraction, ...shown } = isConfirmed ? told : countedOn(told);
       return { ...shown, sixtieths: Math.round(fraction * 60) };
     }),

@@ -15,7 +15,7 @@ export function NewerAnswer({ answer, channel, isAsked }: NewerAnswerProps) {
     <div className={css.answer} data-testid="newer-answer">
       <p>
         {answer.by === null
-          ? text.newerAnswer.elsewhere(text.channel[channel], at)
+          ? text.newerAnswer.elsewhere(text.channel(channel), at)
           : text.newerAnswer.by(answer.by, at)}
         {isAsked ? ` ${text.newerAnswer.question}` : null}
       </p>

@@ -1,7 +1,7 @@
-import type { Account } from '@transom/shared';
+import { type Account, policyOf } from '@transom/shared';
 import { useState } from 'react';
 import { useDesk, useSession } from '../desk-context.tsx';
-import { PlatformBadge } from '../parts/avatar.tsx';
+import { ChannelBadge } from '../parts/channel-badge.tsx';
 import { text } from '../text/en.ts';
 import css from './lamp.module.css';
 
@@ -11,10 +11,10 @@ export function AccountFact({ account }: { readonly account: Account }) {
   const isWell = account.state === 'connected' && account.trouble === null;
   return (
     <li className={css.account} data-testid={`account-${account.id}`}>
-      <PlatformBadge channel={account.channel} />
+      <ChannelBadge channel={account.channel} />
       <bdi>{account.name}</bdi>
       <span className={isWell ? css.good : css.bad}>{account.trouble?.detail ?? text.lamp.account[account.state]}</span>
-      {account.channel === 'internal' ? null : isOwner ? (
+      {!needsGrant(account) ? null : isOwner ? (
         <HumanAgent account={account} />
       ) : (
         <span className={css.grant}>{text.lamp.humanAgent.state[account.humanAgentApproved ? 'granted' : 'none']}</span>
@@ -22,6 +22,9 @@ export function AccountFact({ account }: { readonly account: Account }) {
     </li>
   );
 }
+
+/** Whether the channel grants longer windows, and asks for an approval of its own. */
+const needsGrant = (account: Account) => policyOf(account).windows.human_agent?.needsApproval ?? false;
 
 /** The box shows what the relay knows: it changes when the relay has taken the change, not when it is pressed. */
 function HumanAgent({ account }: { readonly account: Account }) {

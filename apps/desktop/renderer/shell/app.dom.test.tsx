@@ -152,7 +152,7 @@ describe('the lamp', () => {
   it('tells the facts behind it', async () => {
     const { page, facts } = await lamp({
       connection: { ...testSession.connection, outboxCount: 2, waitingAtRelay: 1 },
-      secrets: { place: 'memory', reason: 'No keychain was found.' },
+      secrets: { place: 'memory', reason: { code: 'no_keychain', detail: 'No keychain was found.' } },
     });
     for (const said of [
       text.lamp.stateDetail.live,

@@ -5,6 +5,7 @@ import { clockTime, duration, moment } from '../desk/when.ts';
 import { useClock, useDesk, useOutbox, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { AccountFact } from './account-fact.tsx';
 import css from './lamp.module.css';
 
@@ -20,7 +21,11 @@ export function LampFacts({ state, close }: { readonly state: LampState; readonl
     <>
       <dl className={css.facts}>
         <Fact name={text.lamp.relay} value={text.lamp.state[relayOf(state)]}>
-          <p>{(state === 'unlinked' ? null : connection.detail) ?? text.lamp.stateDetail[state]}</p>
+          <p>
+            {state === 'unlinked' || connection.reason === null
+              ? text.lamp.stateDetail[state]
+              : sentence(connection.reason)}
+          </p>
           <p className={css.small}>
             {relayUrl} · {text.lamp.since(moment(connection.since, now))}
           </p>
@@ -43,9 +48,9 @@ export function LampFacts({ state, close }: { readonly state: LampState; readonl
           {clock.computerOffByMs === null ? null : <p className={css.small}>{clockWords(clock.computerOffByMs)}</p>}
         </Fact>
         <Fact name={text.lamp.secrets} value={text.lamp.secretsPlace[secrets.place]}>
-          {secrets.reason === null ? null : <p className={css.small}>{secrets.reason}</p>}
+          {secrets.reason === null ? null : <p className={css.small}>{sentence(secrets.reason)}</p>}
         </Fact>
-        {trouble === null ? null : <Fact name={text.lamp.computer} value={trouble.detail} />}
+        {trouble === null ? null : <Fact name={text.lamp.computer} value={sentence(trouble)} />}
       </dl>
       {platform.canNotify ? (
         <Button onClick={() => void testNotification()}>{text.lamp.testNotification}</Button>

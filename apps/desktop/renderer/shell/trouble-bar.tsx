@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { useSession } from '../desk-context.tsx';
+import { sentence } from '../text/sentence.ts';
 import css from './trouble-bar.module.css';
 
 /** Something is wrong with this computer's files: above everything, because what is typed may not be kept. */
@@ -9,7 +10,7 @@ export function TroubleBar() {
   return (
     <div role="alert" className={css.bar}>
       <TriangleAlert size={16} aria-hidden="true" />
-      <span>{trouble.detail}</span>
+      <span>{sentence(trouble)}</span>
       <code className={css.code}>{trouble.code}</code>
     </div>
   );

@@ -14,7 +14,7 @@ const session: Session = {
   agency: { id: 'agency', name: 'Nordic', plan: 'plus' },
   person: testPerson,
   accounts: [testAccount],
-  connection: { relay: 'live', detail: null, since: testNow, outboxCount: 0, waitingAtRelay: 0 },
+  connection: { relay: 'live', reason: null, since: testNow, outboxCount: 0, waitingAtRelay: 0 },
   clock: {
     serverNow: testNow - 30 * minuteMs,
     atLeast: testNow - 30 * minuteMs,

@@ -1,3 +1,4 @@
+import { rulesFor } from '@transom/shared';
 import type { CoreClient } from '../core-client.ts';
 import type { DeskStores } from '../desk.ts';
 import { createClockStore } from '../stores/clock.ts';
@@ -19,7 +20,7 @@ export function createDeskStores(client: CoreClient, memory: Memory, monotonicNo
     session,
     inbox: createInboxListStore(client, {
       now: () => clock.getState().now ?? clock.getState().atLeast,
-      humanAgentApproved: (accountId) => session.getState().accountOf(accountId)?.humanAgentApproved ?? false,
+      rulesOf: (row) => rulesFor(row, session.getState().accountOf(row.accountId)),
     }),
     thread: createThreadStore(client),
     compose: createComposeStore(client),

@@ -28,16 +28,18 @@ function followSession(client: CoreClient, { session, clock, inbox, thread }: De
         .ask(() => client.call('clock.get', {}))
         .catch(ignored);
     // Until when somebody can be answered depends on what Meta granted to the account: rows may stand in another lane now.
-    if (before.session !== null && grantedTo(state.session) !== grantedTo(before.session))
+    if (before.session !== null && rulesIn(state.session) !== rulesIn(before.session))
       inbox.getState().load().catch(ignored);
     const isBack = state.session?.connection.relay === 'live' && before.session?.connection.relay !== 'live';
     if (isBack && thread.getState().olderUnreachable) thread.getState().reload().catch(ignored);
   });
 }
 
-/** The accounts that Meta granted the Human Agent feature. */
-function grantedTo(session: Session | null): string {
-  return (session?.accounts ?? []).flatMap(({ id, humanAgentApproved }) => (humanAgentApproved ? [id] : [])).join();
+/** What the ends of windows depend on. */
+function rulesIn(session: Session | null): string {
+  return JSON.stringify(
+    session?.accounts.map(({ id, humanAgentApproved, policy }) => [id, humanAgentApproved, policy]),
+  );
 }
 
 function followPlace(stores: DeskStores): void {

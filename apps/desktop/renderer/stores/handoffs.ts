@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 
 /**
  * Taking work, giving it back, finishing it, opening it again; `take_over`: an owner takes what somebody else holds. The row
@@ -38,7 +39,7 @@ export function createHandoffsStore(client: CoreClient) {
           action === 'take_over'
             ? await client.call('handoff.claim', { conversationId, takeOver: true })
             : await client.call(`handoff.${action}`, { conversationId });
-        return outcome.ok ? { kind: 'done' } : { kind: 'refused', reason: outcome.refusal.detail };
+        return outcome.ok ? { kind: 'done' } : { kind: 'refused', reason: sentence(outcome.refusal) };
       } catch {
         return { kind: 'refused', reason: text.notice.notReached };
       } finally {

@@ -2,7 +2,7 @@ import { dayMs, hourMs, type Lane, lanes, minuteMs, noWindow } from '@transom/sh
 import { describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
 import { compareRows, laneAt } from '../desk/lane-order.ts';
-import { testNow, testRow } from '../desk/test-rows.ts';
+import { testAccount, testNow, testRow } from '../desk/test-rows.ts';
 import { createInboxListStore } from './inbox-list.ts';
 import type { RowChange } from './inbox-list-state.ts';
 import { createTestCore } from './test-core.ts';
@@ -18,9 +18,11 @@ const due = (id: string, agoMs: number, change: Partial<Row> = {}) =>
 async function inboxOf(rows: Row[]) {
   const held = new Map(rows.map((row) => [row.id, row]));
   let now: number | null = testNow;
-  const facts = { now: () => now, humanAgentApproved: () => false };
+  const facts = { now: () => now, rulesOf: () => testAccount };
   const inLane = (lane: Lane) =>
-    [...held.values()].filter((row) => laneAt(row, now, false) === lane).sort((a, b) => compareRows(lane, a, b, facts));
+    [...held.values()]
+      .filter((row) => laneAt(row, now, testAccount) === lane)
+      .sort((a, b) => compareRows(lane, a, b, facts));
   const core = createTestCore({
     'inbox.list': async ({ lane, after, limit }) => {
       const all = inLane(lane);
@@ -186,18 +188,21 @@ describe('a list that is read anew', () => {
     const core = createTestCore({
       'inbox.list': async ({ lane }) => {
         reads += 1;
-        const page = [...held.values()].filter((row) => laneAt(row, testNow, false) === lane);
+        const page = [...held.values()].filter((row) => laneAt(row, testNow, testAccount) === lane);
         await answered;
         return { rows: page, hasMore: false };
       },
       'inbox.counts': async () => ({
         lanes: Object.fromEntries(
-          lanes.map((lane) => [lane, [...held.values()].filter((row) => laneAt(row, testNow, false) === lane).length]),
+          lanes.map((lane) => [
+            lane,
+            [...held.values()].filter((row) => laneAt(row, testNow, testAccount) === lane).length,
+          ]),
         ) as Record<Lane, number>,
         handoffs: 0,
       }),
     });
-    const store = createInboxListStore(core.client, { now: () => testNow, humanAgentApproved: () => false });
+    const store = createInboxListStore(core.client, { now: () => testNow, rulesOf: () => testAccount });
     await store.getState().load();
     const gate = Promise.withResolvers<void>();
     answered = gate.promise;

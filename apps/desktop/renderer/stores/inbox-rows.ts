@@ -7,8 +7,7 @@ import type { InboxListState, RowChange } from './inbox-list-state.ts';
 /** What becomes of the rows that are held here, without a store: each function says what changes. */
 type Held = Pick<InboxListState, 'rows' | 'lanes'>;
 
-export const laneFor = (row: Row, facts: OrderFacts): Lane =>
-  laneAt(row, facts.now(), facts.humanAgentApproved(row.accountId));
+export const laneFor = (row: Row, facts: OrderFacts): Lane => laneAt(row, facts.now(), facts.rulesOf(row));
 
 /** With the next rows of one lane as the core reads them; newer revisions win. */
 export function withPage(

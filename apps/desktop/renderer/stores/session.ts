@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Session } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 
 export type PairingInput = { readonly relayUrl: string; readonly code: string; readonly name: string };
 export type Pairing =
@@ -45,16 +46,16 @@ export function createSessionStore(client: CoreClient) {
           code: code.trim(),
           name: name.trim(),
         });
-        set({ pairing: outcome.ok ? { kind: 'idle' } : { kind: 'refused', detail: outcome.refusal.detail } });
+        set({ pairing: outcome.ok ? { kind: 'idle' } : { kind: 'refused', detail: sentence(outcome.refusal) } });
         if (outcome.ok) await get().load();
       } catch {
         set({ pairing: { kind: 'refused', detail: text.pairing.noAnswer } });
       }
     },
     setHumanAgent: async (accountId, approved) => {
-      const outcome = await client.call('account.humanAgent', { accountId, approved }).catch(() => null);
+      const outcome = await client.call('account.human_agent', { accountId, approved }).catch(() => null);
       if (outcome === null) return text.notice.notReached;
-      return outcome.ok ? null : outcome.refusal.detail;
+      return outcome.ok ? null : sentence(outcome.refusal);
     },
     accountOf: (accountId) => get().session?.accounts.find(({ id }) => id === accountId) ?? null,
   }));

@@ -4,6 +4,7 @@ import type { DraftTab } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { withAnswer } from '../desk/interruption.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import type { Attempts } from './attempts.ts';
 import { type ComposeState, interruptionOf, isSubmitting, type Submitted, typed } from './compose-state.ts';
 import type { KeptDrafts } from './kept-drafts.ts';
@@ -62,8 +63,9 @@ async function handOver(
       await drafts.sent(conversationId, mode, body);
       return { kind: 'sent' };
     }
-    const { answer, detail } = outcome.refusal;
-    if (answer === undefined || store.getState().conversationId !== conversationId) return refused(detail);
+    const { answer } = outcome.refusal;
+    if (answer === undefined || store.getState().conversationId !== conversationId)
+      return refused(sentence(outcome.refusal));
     // The relay knows of an answer that may not have arrived here yet: it is shown as if it had, and sending again names it as seen.
     store.setState({ toldAnswer: answer, present: withAnswer(store.getState().present, answer), isAsked: true });
     return { kind: 'stopped' };
@@ -84,7 +86,7 @@ function deliver(
     case 'note':
       return client.call('note.add', message);
     case 'private_reply':
-      return client.call('comment.privateReply', { ...message, seenMessageId, commentId: commentId ?? '' });
+      return client.call('comment.private_reply', { ...message, seenMessageId, commentId: commentId ?? '' });
     case 'reply':
       return client.call('reply.send', { ...message, seenMessageId });
   }

@@ -41,7 +41,7 @@ export async function composing(functions: Partial<CoreFunctions> = {}) {
       return { isStored: true, current: at(conversationId, tab) };
     },
     'reply.send': take('reply'),
-    'comment.privateReply': take('private_reply'),
+    'comment.private_reply': take('private_reply'),
     'note.add': take('note'),
     ...functions,
   });

@@ -14,7 +14,7 @@ export const testSession: Session = {
   agency: { id: 'agency', name: 'Nordic', plan: 'plus' },
   person: testPerson,
   accounts: [testAccount],
-  connection: { relay: 'live', detail: null, since: testNow, outboxCount: 0, waitingAtRelay: 0 },
+  connection: { relay: 'live', reason: null, since: testNow, outboxCount: 0, waitingAtRelay: 0 },
   clock: { serverNow: testNow, atLeast: testNow, isConfirmed: true, computerOffByMs: null },
   secrets: { place: 'keychain', reason: null },
   trouble: null,

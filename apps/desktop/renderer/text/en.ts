@@ -1,3 +1,4 @@
+import { channelName } from './en/channels.ts';
 import { composer } from './en/composer.ts';
 import { context } from './en/details.ts';
 import { handoffs, inbox } from './en/inbox.ts';
@@ -19,7 +20,7 @@ export const text = {
   thenKey: 'then',
   close: 'Close',
 
-  channel: { instagram: 'Instagram', facebook: 'Facebook', internal: 'Internal' },
+  channel: channelName,
   contact: { unnamed: (channel: string, end: string) => `${channel} user …${end}`, erased: 'Erased person' },
 
   when,

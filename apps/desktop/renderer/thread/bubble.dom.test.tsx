@@ -36,7 +36,7 @@ const kinds: readonly Case[] = [
   ['our private reply', { ...outbound, kind: 'private_reply' }, text.thread.privateReply],
   ['an edited one', { editedAt: testNow }, text.thread.edited],
   ['one taken back', { text: null, unsentAt: testNow }, text.thread.unsent],
-  ['a hidden comment', { kind: 'comment', comment, hiddenAt: testNow }, text.thread.hidden.instagram],
+  ['a hidden comment', { kind: 'comment', comment, hiddenAt: testNow }, text.thread.hidden('instagram')],
 ];
 
 describe('a bubble', () => {

@@ -30,7 +30,7 @@ export function Bubble({ message, isInTrouble }: { readonly message: Message; re
         {message.editedAt === null ? null : <span className={css.edited}>{text.thread.edited}</span>}
         {message.hiddenAt === null ? null : (
           <span className={css.edited} data-testid={`hidden-${message.id}`}>
-            {text.thread.hidden[channel]}
+            {text.thread.hidden(channel)}
           </span>
         )}
       </div>
@@ -48,7 +48,7 @@ function Words({ message }: { readonly message: Message }) {
   if (isErased) return <p className={css.unsent}>{text.thread.erased}</p>;
   if (message.unsentAt !== null) return <p className={css.unsent}>{text.thread.unsent}</p>;
   if (message.kind === 'unsupported')
-    return <p className={css.unsent}>{text.thread.unsupported(text.channel[channel])}</p>;
+    return <p className={css.unsent}>{text.thread.unsupported(text.channel(channel))}</p>;
   if (message.text === null || message.text === '') return null;
   if (!hasVisibleText(message.text)) return <p className={css.unsent}>{text.thread.noVisibleText}</p>;
   return (

@@ -3,6 +3,7 @@ import { useWhyNot } from '../composer/use-why-not.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { CopyText } from './copy-text.tsx';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
@@ -19,14 +20,14 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
   const confirm = (arrived: boolean) => () =>
     client
       .call('message.confirm', { messageId: message.id, arrived })
-      .then((outcome) => void (outcome.ok || say(outcome.refusal.detail)), notReached);
+      .then((outcome) => void (outcome.ok || say(sentence(outcome.refusal))), notReached);
   return (
     <div className={`${css.card} ${isUnsure ? '' : css.urgent}`}>
       <p>
         {message.failure?.detail ?? text.thread.state[isUnsure ? 'unconfirmed' : 'failed']}
         {message.failure === null ? null : <code className={css.code}>{message.failure.code}</code>}
       </p>
-      {isUnsure ? <p className={css.hint}>{text.thread.unconfirmedHint(text.channel[channel])}</p> : null}
+      {isUnsure ? <p className={css.hint}>{text.thread.unconfirmedHint(text.channel(channel))}</p> : null}
       <div className={css.actions}>
         {isUnsure ? (
           <>

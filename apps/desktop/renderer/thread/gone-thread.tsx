@@ -2,6 +2,7 @@ import type { OutboxItem } from '../../contract/views.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { CopyText } from './copy-text.tsx';
 import css from './thread-pane.module.css';
 import under from './under-bubble.module.css';
@@ -34,7 +35,7 @@ function LeftWords({ item }: { readonly item: OutboxItem }) {
       <p className={css.words} dir="auto">
         {item.text}
       </p>
-      <p className={under.hint}>{item.refusal?.detail ?? text.thread.outbox[item.state]}</p>
+      <p className={under.hint}>{item.refusal === null ? text.thread.outbox[item.state] : sentence(item.refusal)}</p>
       <div className={under.actions}>
         <CopyText words={item.text} />
         <Button look="quiet" disabled={isUnderWay} onClick={() => once(discard)}>

@@ -6,6 +6,7 @@ import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { CopyText } from './copy-text.tsx';
 import { Discard } from './discard.tsx';
 import css from './outbox-bubble.module.css';
@@ -35,7 +36,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
           <Sign size={13} aria-hidden="true" />
           <div>
             <span className={css.fate}>{text.thread.outbox[state]}</span>
-            {refusal === null || answer !== undefined ? null : <span className={css.reason}>{refusal.detail}</span>}
+            {refusal === null || answer !== undefined ? null : <span className={css.reason}>{sentence(refusal)}</span>}
             {answer === undefined ? null : <NewerAnswer answer={answer} channel={channel} isAsked />}
           </div>
         </div>

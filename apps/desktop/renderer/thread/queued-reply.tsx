@@ -1,10 +1,11 @@
-import type { Message } from '@transom/shared';
+import { type Message, rulesFor } from '@transom/shared';
 import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { usePutBack } from './use-put-back.ts';
@@ -26,11 +27,14 @@ export function QueuedReply({ message }: { readonly message: Message }) {
 }
 
 function Waiting({ message, row }: { readonly message: Message; readonly row: Row }) {
-  const approved = useSession((state) => state.accountOf(row.accountId)?.humanAgentApproved ?? false);
+  const account = rulesFor(
+    row,
+    useSession((state) => state.accountOf(row.accountId)),
+  );
   const isMine = useSession((state) => state.session?.person?.id === message.author?.id);
   const waitsUntil = message.waitsUntil ?? null;
   useWatched(waitsUntil);
-  const words = useClock(({ now }) => waitingWords({ message, row, now, approved }));
+  const words = useClock(({ now }) => waitingWords({ message, row, now, account }));
   return (
     <div className={css.card} data-testid={`waits-${message.id}`}>
       <p>{words}</p>
@@ -54,8 +58,8 @@ function TakeBack({ message }: { readonly message: Message }) {
       const outcome = await client.call('reply.withdraw', { messageId: message.id, keep });
       // Its bubble may be gone by then, and with it the place where the refusal stands.
       const isStillThere = thread.getState().messages.some(({ id }) => id === message.id);
-      if (!outcome.ok && isStillThere) setRefusal(outcome.refusal.detail);
-      else if (!outcome.ok) view.getState().say({ text: outcome.refusal.detail, conversationId });
+      if (!outcome.ok && isStillThere) setRefusal(sentence(outcome.refusal));
+      else if (!outcome.ok) view.getState().say({ text: sentence(outcome.refusal), conversationId });
       else if (!keep) offerPutBack(text.thread.waits.cancelled, message.text ?? '');
       else if (view.getState().openId === conversationId) focus.focus('composer');
     } catch {

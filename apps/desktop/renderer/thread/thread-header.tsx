@@ -11,7 +11,7 @@ import { text } from '../text/en.ts';
 import css from './thread-header.module.css';
 
 export function ThreadHeader({ row }: { readonly row: Row }) {
-  const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? text.channel[row.channel]);
+  const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? text.channel(row.channel));
   const { state, short, sixtieths, long } = useCountdown(row);
   // As in the list: where nobody waits, or nobody can be reached, the time runs and is no duty.
   const look = row.state === 'needs_answer' && !row.unreachable ? state : 'calm';

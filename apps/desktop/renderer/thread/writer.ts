@@ -14,7 +14,7 @@ export type ThreadFacts = {
   readonly isErased: boolean;
 };
 export const ThreadFactsContext = createContext<ThreadFacts>({
-  channel: 'internal',
+  channel: '',
   contact: '',
   adTitle: null,
   isErased: false,
@@ -32,7 +32,7 @@ export function threadFacts(row: Row): ThreadFacts {
 
 export function writerName(message: Message, { channel, contact }: ThreadFacts): string {
   if (message.direction === 'inbound') return contact;
-  if (message.origin === 'elsewhere') return text.thread.elsewhere(text.channel[channel]);
+  if (message.origin === 'elsewhere') return text.thread.elsewhere(text.channel(channel));
   return message.author?.name ?? '';
 }
 
@@ -40,7 +40,7 @@ export function writerName(message: Message, { channel, contact }: ThreadFacts):
 export function oneLine(message: Message, { channel, isErased }: ThreadFacts): string {
   if (isErased) return text.thread.erased;
   if (message.unsentAt !== null) return text.thread.unsent;
-  if (message.kind === 'unsupported') return text.thread.unsupported(text.channel[channel]);
+  if (message.kind === 'unsupported') return text.thread.unsupported(text.channel(channel));
   const words = message.text ?? '';
   const [attachment] = message.attachments;
   if (hasVisibleText(words)) return shortened(words);

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '@transom/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { takeOut } from '../channels/all.ts';
+import { callsTo } from '../channels/testing/connectors.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import { listAccounts } from '../inbox/documents/account.ts';
 import { listConversations } from '../inbox/documents/conversation.ts';
 import { listMessages } from '../inbox/documents/message.ts';
-import { createGraphClient } from '../meta/graph/client.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import { foundAgency } from '../people/found-agency.ts';
 import type { Store } from '../store/port.ts';
 import { copyDatabase } from '../store/sqlite/backup.ts';
@@ -49,7 +49,7 @@ afterEach(async () => {
 
 const inAgency = () => store.forAgency(agencyId);
 function add(channel: 'instagram' | 'facebook', token: string, agency = agencyId) {
-  const channels = createGraphClient({
+  const channels = callsTo({
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookGraphUrl: `${simulator.url}/facebook`,
     facebookAppSecret: 'fs',
@@ -144,13 +144,13 @@ test('a second agency cannot take it, until the first removed it', async () => {
 
 test('an account that cannot be subscribed stays, and says so', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
-  const real = createGraphClient({
+  const real = callsTo({
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookGraphUrl: `${simulator.url}/facebook`,
     facebookAppSecret: 'fs',
   });
   // The address for subscribing leads nowhere: as if the network went away between the two questions.
-  const gone = createGraphClient({
+  const gone = callsTo({
     instagramGraphUrl: 'http://127.0.0.1:1',
     facebookGraphUrl: 'http://127.0.0.1:1',
     facebookAppSecret: 'fs',
@@ -165,7 +165,7 @@ test('an account that cannot be subscribed stays, and says so', async () => {
 
 test('a Page is connected by a person whom Meta names later, and whom the app asks for at once', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
-  const channels = createGraphClient({
+  const channels = callsTo({
     facebookGraphUrl: `${simulator.url}/facebook`,
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookAppId: '880000000000002',
@@ -183,7 +183,7 @@ test('a Page is connected by a person whom Meta names later, and whom the app as
 
 test('a Page knows who connected it where that was said, even after its token was replaced', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
-  const channels = createGraphClient({
+  const channels = callsTo({
     facebookGraphUrl: `${simulator.url}/facebook`,
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookAppSecret: 'fs',

@@ -4,13 +4,14 @@ import { AgencyWork } from '../inbox/agency-work.ts';
 import { reconsiderUnclaimed } from '../intake/deliveries.ts';
 import type { AccountIdentity, ChannelPort } from '../outbound/channel-port.ts';
 import { tellConnected } from '../outbound/told-to-wait.ts';
-import type { AgencyTx, Store } from '../store/port.ts';
+import { overtaken } from '../store/errors.ts';
+import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
 import { tokenPurpose } from './open-account.ts';
 
 export type NewAccount = {
   readonly agencyId: string;
-  readonly channel: Exclude<Channel, 'internal'>;
+  readonly channel: Channel;
   readonly token: string;
   /** When the token ends (ms), where known. */
   readonly tokenExpiresAt: number | null;
@@ -47,13 +48,20 @@ export async function addAccount(
   const { identity } = asked;
   const connectedBy = identity.appScopedId ?? request.connectedBy ?? (await channels.readSignedInBy(channel, token));
   const kept = await store.write(async (tx) => {
-    const route = await tx.get<{ agency_id: string }>(
-      `select agency_id from account_routes where native_id = :nativeId and channel = :channel`,
-      { nativeId: identity.nativeId, channel },
-    );
-    if (route !== undefined && route.agency_id !== agencyId) return null;
-    if (route === undefined) await reconsiderUnclaimed(tx, clock());
-    return keepAccount(tx.forAgency(agencyId), vault, request, { ...identity, appScopedId: connectedBy }, clock());
+    const owner = await ownerOfRoute(tx, channel, identity.nativeId);
+    if (owner !== null && owner !== agencyId) return null;
+    const agency = tx.forAgency(agencyId);
+    const known = await knownAccount(agency, channel, identity.nativeId);
+    const accountId = known ?? newId();
+    if (owner === null) {
+      await openRoute(agency, channel, identity.nativeId, accountId);
+      await reconsiderUnclaimed(tx, clock());
+    }
+    const now = clock();
+    const policy = JSON.stringify(channels.policies[channel]);
+    await keepAccount(agency, vault, request, { ...identity, appScopedId: connectedBy, policy }, { accountId, now });
+    await tellAdded(agency, request, { accountId, isNew: known === null, now });
+    return { accountId, isNew: known === null };
   });
   if (kept === null) {
     return {
@@ -73,40 +81,62 @@ export async function addAccount(
   };
 }
 
-async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, identity: AccountIdentity, now: number) {
-  const { channel } = request;
-  const known = await tx.get<{ id: string }>(
-    `select id from accounts where agency_id = :agency and channel = :channel and native_id = :nativeId`,
-    { channel, nativeId: identity.nativeId },
+/** Which agency has the account; null where none has. */
+async function ownerOfRoute(tx: SystemTx, channel: Channel, nativeId: string): Promise<string | null> {
+  const route = await tx.get<{ agencyId: string }>(
+    `select agency_id as "agencyId" from account_routes where native_id = :nativeId and channel = :channel`,
+    { nativeId, channel },
   );
-  const accountId = known?.id ?? newId();
-  await tx.run(
-    `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, created_at)
-     values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :now)
-     on conflict (agency_id, id) do update set app_scoped_id = coalesce(excluded.app_scoped_id, accounts.app_scoped_id), name = excluded.name, username = excluded.username,
-       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at,
-       token_number = accounts.token_number + 1`,
-    {
-      accountId,
-      channel,
-      nativeId: identity.nativeId,
-      appScopedId: identity.appScopedId,
-      name: identity.name,
-      username: identity.username,
-      token: await vault.seal(tx, tokenPurpose(accountId), request.token),
-      tokenExpiresAt: request.tokenExpiresAt,
-      now,
-    },
-  );
-  await tx.run(
+  return route?.agencyId ?? null;
+}
+
+/** Only one agency can open it. Whoever is second begins anew and finds the first. */
+async function openRoute(tx: AgencyTx, channel: Channel, nativeId: string, accountId: string): Promise<void> {
+  const opened = await tx.run(
     `insert into account_routes (native_id, channel, agency_id, account_id) values (:nativeId, :channel, :agency, :accountId)
      on conflict (native_id, channel) do nothing`,
-    { nativeId: identity.nativeId, channel, accountId },
+    { nativeId, channel, accountId },
   );
+  if (opened === 0) throw overtaken('it connected this account');
+}
+
+async function knownAccount(tx: AgencyTx, channel: Channel, nativeId: string): Promise<string | null> {
+  const known = await tx.get<{ id: string }>(
+    `select id from accounts where agency_id = :agency and channel = :channel and native_id = :nativeId`,
+    { channel, nativeId },
+  );
+  return known?.id ?? null;
+}
+
+async function keepAccount(
+  tx: AgencyTx,
+  vault: Vault,
+  { channel, token, tokenExpiresAt }: NewAccount,
+  { nativeId, appScopedId, name, username, policy }: AccountIdentity & { readonly policy: string | undefined },
+  { accountId, now }: { readonly accountId: string; readonly now: number },
+): Promise<void> {
+  await tx.run(
+    `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, policy, created_at)
+     values (:agency, :accountId, :channel, :nativeId, :appScopedId, :name, :username, 'connected', :token, :tokenExpiresAt, :policy, :now)
+     on conflict (agency_id, id) do update set app_scoped_id = coalesce(excluded.app_scoped_id, accounts.app_scoped_id), name = excluded.name, username = excluded.username,
+       state = excluded.state, token = excluded.token, token_expires_at = excluded.token_expires_at, policy = excluded.policy,
+       token_number = accounts.token_number + 1`,
+    {
+      ...{ accountId, channel, nativeId, appScopedId, name, username, tokenExpiresAt, now },
+      token: await vault.seal(tx, tokenPurpose(accountId), token),
+      policy: policy ?? null,
+    },
+  );
+}
+
+async function tellAdded(
+  tx: AgencyTx,
+  { by, channel }: NewAccount,
+  { accountId, isNew, now }: { readonly accountId: string; readonly isNew: boolean; readonly now: number },
+): Promise<void> {
   const work = new AgencyWork(tx, now);
   work.touch('account', accountId);
-  work.record(request.by, known === undefined ? 'account.connected' : 'account.reconnected', accountId, { channel });
+  work.record(by, isNew ? 'account.connected' : 'account.reconnected', accountId, { channel });
   await tellConnected(work, accountId);
   await work.finish();
-  return { accountId, isNew: known === undefined };
 }

@@ -38,22 +38,17 @@ export async function requestDeletion(
   now: number,
 ): Promise<string> {
   const person = `${channel}:${appScopedId}`;
-  const code = await store.write(async (tx) => {
-    const open = await tx.get<{ code: string }>(
-      `select code from deletion_requests where app_scoped_id = :person and done_at is null`,
-      { person },
-    );
-    if (open !== undefined) return open.code;
-    const fresh = randomBytes(12).toString('hex');
-    await tx.run(`insert into deletion_requests (code, app_scoped_id, received_at) values (:code, :person, :now)`, {
-      code: fresh,
-      person,
-      now,
-    });
-    return fresh;
-  });
+  const request = await store.write((tx) =>
+    tx.get<{ code: string }>(
+      `insert into deletion_requests (code, app_scoped_id, received_at) values (:code, :person, :now)
+       on conflict (app_scoped_id) where done_at is null do update set received_at = deletion_requests.received_at
+       returning code`,
+      { code: randomBytes(12).toString('hex'), person, now },
+    ),
+  );
+  if (request === undefined) throw new Error('The database took a request to erase and gave it no code.');
   await deauthorize(store, channel, appScopedId, now);
-  return code;
+  return request.code;
 }
 
 /** `found`: how many people and accounts of ours it was about; null while it is carried out. */

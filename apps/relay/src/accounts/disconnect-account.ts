@@ -29,26 +29,22 @@ export async function removeAccount(work: AgencyWork, accountId: string, by: str
 
 export type OwnedAccount = { readonly agencyId: string; readonly accountId: string };
 
-/** The accounts that a person connected, over all agencies: Meta names this person by the id scoped to our app. */
+/** The accounts of a channel that a person connected, over all agencies: Meta names this person by the id scoped to our app. */
 export async function accountsConnectedBy(
   store: Store,
   appScopedId: string,
-  channel?: Channel,
+  channel: Channel,
 ): Promise<OwnedAccount[]> {
   return store.read(async (tx) => {
     const found: OwnedAccount[] = [];
     for (const { id: agencyId } of await tx.all<{ id: string }>(`select id from agencies`)) {
       const accounts = await tx
         .forAgency(agencyId)
-        .all<{ id: string; channel: Channel }>(
-          `select id, channel from accounts where agency_id = :agency and app_scoped_id = :appScopedId`,
-          { appScopedId },
+        .all<{ id: string }>(
+          `select id from accounts where agency_id = :agency and app_scoped_id = :appScopedId and channel = :channel`,
+          { appScopedId, channel },
         );
-      found.push(
-        ...accounts
-          .filter((account) => channel === undefined || account.channel === channel)
-          .map(({ id }) => ({ agencyId, accountId: id })),
-      );
+      found.push(...accounts.map(({ id }) => ({ agencyId, accountId: id })));
     }
     return found;
   });

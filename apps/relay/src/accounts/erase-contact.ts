@@ -55,7 +55,7 @@ export async function eraseContact(
     messages += done.messages;
     deliveries += done.deliveries;
   }
-  return { contactId, messages, deliveries, isLogEmptied: await store.emptyLog() };
+  return { contactId, messages, deliveries, isLogEmptied: await store.forgetRemoved() };
 }
 
 type Contact = { readonly accountId: string; readonly senderId: string };

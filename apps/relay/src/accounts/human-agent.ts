@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, refuse } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
 import type { AgencyWork } from '../inbox/agency-work.ts';
 import { done } from '../inbox/inbox.ts';
@@ -32,10 +32,8 @@ export async function setHumanAgent(
 export async function noteHumanAgent(
   work: AgencyWork,
   { person }: Actor,
-  { accountId, approved }: Extract<Command, { kind: 'account.human_agent' }>,
+  { accountId, approved }: CommandOf<'account.human_agent'>,
 ): Promise<CommandAnswer> {
-  if (person.role !== 'owner')
-    return { ok: false, refusal: refuse('forbidden', 'Only owners may say what Meta has granted to an account.') };
   const isThere = await setHumanAgent(work, accountId, approved, person.id);
-  return isThere ? done : { ok: false, refusal: refuse('not_found', 'There is no such account.') };
+  return isThere ? done : { ok: false, refusal: refuse('not_found.account') };
 }

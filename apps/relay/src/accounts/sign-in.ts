@@ -9,10 +9,9 @@ import type { Store } from '../store/port.ts';
  */
 const stateLifeMs = 10 * minuteMs;
 
-export type SignInChannel = Exclude<Channel, 'internal'>;
 export type SignIn = { readonly agencyId: string; readonly personId: string; readonly deviceId: string };
 
-export async function beginSignIn(store: Store, actor: Actor, channel: SignInChannel, now: number): Promise<string> {
+export async function beginSignIn(store: Store, actor: Actor, channel: Channel, now: number): Promise<string> {
   const state = randomBytes(32).toString('base64url');
   await store.write(async (tx) => {
     await tx.run(`delete from sign_ins where expires_at <= :now`, { now });
@@ -34,12 +33,7 @@ export async function beginSignIn(store: Store, actor: Actor, channel: SignInCha
 }
 
 /** Who began this sign-in; null where the state is unknown, used, expired or of another channel. */
-export async function finishSignIn(
-  store: Store,
-  channel: SignInChannel,
-  state: string,
-  now: number,
-): Promise<SignIn | null> {
+export async function finishSignIn(store: Store, channel: Channel, state: string, now: number): Promise<SignIn | null> {
   const row = await store.write((tx) =>
     tx.get<{ agency_id: string; person_id: string; device_id: string }>(
       `update sign_ins set used_at = :now where state_hash = :stateHash and channel = :channel and used_at is null and expires_at > :now

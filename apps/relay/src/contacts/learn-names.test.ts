@@ -1,7 +1,7 @@
 import { dayMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import type { ChannelAccount } from '../outbound/channel-port.ts';
 import { wrote } from '../testing/events.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';

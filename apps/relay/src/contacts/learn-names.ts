@@ -67,6 +67,8 @@ async function takeNameless(agency: AgencyStore, now: number, slots: AccountSlot
   const taken: Nameless[] = [];
   try {
     await agency.write(async (tx) => {
+      // Those of a run that was given up: this one begins anew.
+      for (const { accountId } of taken.splice(0)) slots.give(accountId);
       for (const contact of await findNameless(tx, now, slots, limits.account)) {
         if (!slots.take(contact.accountId)) continue;
         taken.push(contact);

@@ -1,7 +1,7 @@
 import { type Change, type Cursor, type FeedPage, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { buyer, commented, echoed, noon, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';

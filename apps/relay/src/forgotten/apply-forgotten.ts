@@ -45,7 +45,7 @@ async function rememberAll(agency: AgencyStore, rows: readonly WrittenDown[], no
       await tx.run(
         `insert into forgotten (agency_id, kind, subject, target, at, copied_at) values (:agency, :kind, :subject, :target, :at, :now)
          on conflict (agency_id, kind, subject) do update set target = excluded.target, at = excluded.at, copied_at = excluded.copied_at
-         where excluded.at >= at`,
+         where excluded.at >= forgotten.at`,
         { kind, subject, target, at, now },
       );
     }
@@ -93,7 +93,7 @@ async function revokeAgain(agency: AgencyStore, rows: readonly WrittenDown[]): P
       );
       await tx.run(
         `insert into device_tokens (token_hash, agency_id, device_id, revoked_at) values (:subject, :agency, :target, :at)
-         on conflict (token_hash) do update set revoked_at = coalesce(revoked_at, excluded.revoked_at)`,
+         on conflict (token_hash) do update set revoked_at = coalesce(device_tokens.revoked_at, excluded.revoked_at)`,
         { subject, target, at },
       );
     }

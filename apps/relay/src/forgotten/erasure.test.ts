@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
+import { takeOut } from '../channels/all.ts';
 import { insertDelivery } from '../intake/deliveries.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import { type Attempt, startAttempts } from '../outbound/attempts.ts';
 import { settleAttempt } from '../outbound/outcomes.ts';
 import { openIntake } from '../testing/deliveries.ts';
@@ -141,8 +141,8 @@ it.each(points)(
     for (const [, step] of steps.slice(at)) await step(scene);
     await room.store.write((tx) => tx.run(`update deliveries set state = 'pending' where state = 'failed'`));
     await intake.work();
-    await copyForgotten(room.store, forgottenPathOf(room.databasePath), room.clock());
-    await room.store.emptyLog();
+    await copyForgotten(room.store, forgottenPathOf(room.database), room.clock());
+    await room.store.forgetRemoved();
     expect(await contactsOf(agency)).toEqual([]);
     expect(tracesIn(room)).toEqual([]);
     expect((await agency.threads()).map(({ erasedAt }) => erasedAt === null).toSorted()).toEqual([false, true]);
@@ -163,7 +163,7 @@ it.each([1, 2, 3, 4])(
     const ending: RelayRoom['store'] = Object.assign(Object.create(room.store) as RelayRoom['store'], {
       read: room.store.read.bind(room.store),
       forAgency: room.store.forAgency.bind(room.store),
-      emptyLog: room.store.emptyLog.bind(room.store),
+      forgetRemoved: room.store.forgetRemoved.bind(room.store),
       write: <T>(work: Parameters<typeof room.store.write<T>>[0]): Promise<T> => {
         writes += 1;
         return writes > endsAfter ? Promise.reject(new Error('The process ended here.')) : room.store.write(work);

@@ -58,7 +58,7 @@ export async function finishErasures(deps: ErasingDeps, now: () => number): Prom
       await eraseFurther(deps, agencyId, erasure, now());
     }
   }
-  if (any) await store.emptyLog();
+  if (any) await store.forgetRemoved();
 }
 
 /** One bite. */

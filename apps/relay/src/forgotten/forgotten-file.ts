@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { Database } from '../store/database.ts';
 import { flushFolderOf } from '../store/durably.ts';
 import type { AgencyStore, Store } from '../store/port.ts';
-import { realPathOf } from '../store/sqlite/lock.ts';
 import type { Forgotten } from './forgotten.ts';
 
 /**
@@ -12,8 +12,15 @@ import type { Forgotten } from './forgotten.ts';
  */
 export type WrittenDown = Forgotten & { readonly agencyId: string };
 
-export function forgottenPathOf(databasePath: string): string {
-  return `${realPathOf(databasePath)}.forgotten`;
+export function forgottenPathOf(database: Database): string {
+  return database.fileBeside('forgotten');
+}
+
+/** What a database has forgotten and not copied yet. Empty for one that is damaged or of the first version. */
+export function readUncopied(database: Database): WrittenDown[] {
+  return database.peek<WrittenDown>(
+    `select agency_id as "agencyId", kind, subject, target, at from forgotten where copied_at is null`,
+  );
 }
 
 const rowsAtOnce = 500;

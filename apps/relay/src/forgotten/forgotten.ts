@@ -21,7 +21,7 @@ export async function remember(tx: AgencyTx, { kind, subject, target, at }: Forg
   await tx.run(
     `insert into forgotten (agency_id, kind, subject, target, at) values (:agency, :kind, :subject, :target, :at)
      on conflict (agency_id, kind, subject) do update set target = excluded.target, at = excluded.at, copied_at = null
-     where excluded.at > at`,
+     where excluded.at > forgotten.at`,
     { kind, subject, target, at },
   );
 }

@@ -11,7 +11,7 @@ it('says once that its file cannot be written, and goes on when it can', async (
   await using room = await openRelayRoom();
   const { agency } = await room.addAgency();
   await agency.write((tx) => remember(tx, { kind: 'unsent', subject: 'account m1', target: null, at: noon }));
-  const path = forgottenPathOf(room.databasePath);
+  const path = forgottenPathOf(room.database);
   mkdirSync(path);
   const lines: string[] = [];
   const log = createLogger('warn', { write: (line: string) => void lines.push(line) });

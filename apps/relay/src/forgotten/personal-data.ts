@@ -39,4 +39,5 @@ export const personalData: Readonly<Record<string, PersonalData>> = {
   people: { kind: 'staff', how: 'names of those who answer' },
   devices: { kind: 'staff', how: 'names of their devices' },
   probes: { kind: 'none', how: 'times' },
+  schema_compatibility: { kind: 'none', how: 'a version' },
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { minuteMs } from '@transom/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { runCommand } from '../operator/run-command.ts';
 import { startAttempts } from '../outbound/attempts.ts';
 import { settleAttempt } from '../outbound/outcomes.ts';
@@ -74,7 +74,7 @@ it('forgets again, after a restore of a backup from before, who was erased, what
     remember(tx, { kind: 'revoked', subject: 'hash of a token', target: 'device', at: noon }),
   );
   // The copy to the file is cut off half way; the rest stands only in the database that is replaced.
-  const path = forgottenPathOf(room.databasePath);
+  const path = forgottenPathOf(room.database);
   await copyForgotten(store, path, noon);
   truncateSync(path, statSync(path).size - 7);
   await store.write((tx) =>
@@ -115,7 +115,7 @@ it('takes whoever wrote after the erasure for somebody new, even after a restore
     await intake.takes(body({ timestamp: room.clock(), message: { mid: 'm2', text: 'a new beginning' } }));
   }
   expect((await agency.threads()).map(({ erasedAt }) => erasedAt)).toContain(null);
-  await copyForgotten(room.store, forgottenPathOf(room.databasePath), room.clock());
+  await copyForgotten(room.store, forgottenPathOf(room.database), room.clock());
   const backup = join(folder, 'after.db');
   copyDatabase(room.databasePath, backup);
   const bytes = await restore(room, backup);
@@ -125,7 +125,7 @@ it('takes whoever wrote after the erasure for somebody new, even after a restore
 it('copies each row once, and again where it was cut off', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
-  const path = forgottenPathOf(room.databasePath);
+  const path = forgottenPathOf(room.database);
   const forget = (subject: string) =>
     agency.agency.write((tx) => remember(tx, { kind: 'unsent', subject, target: null, at: noon }));
   await forget('account m1');
@@ -160,7 +160,7 @@ it('forgets the comment of a person whom the backup does not know by name yet', 
     `select id from contacts where agency_id = :agency and sender_id = '${person}'`,
   );
   await eraseContact({ store: room.store, takeOut }, agency.id, contact?.id ?? '', 'operator', room.clock());
-  await copyForgotten(room.store, forgottenPathOf(room.databasePath), room.clock());
+  await copyForgotten(room.store, forgottenPathOf(room.database), room.clock());
   const bytes = await restore(room, backup);
   expect(bytes.includes('secret comment')).toBe(false);
 });

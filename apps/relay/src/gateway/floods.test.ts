@@ -248,7 +248,7 @@ it('answers a fault of ours once and for all, with a number that leads to the li
     command: { kind: 'note.add', conversationId, text: 'x' },
   });
   expect(codeOf(answer)).toBe('internal_error');
-  const reference = answer.ok ? '' : /under ([0-9a-f]{8})/.exec(answer.refusal.detail)![1]!;
+  const reference = answer.ok ? '' : String(answer.refusal.params?.['reference']);
   const line = it.logged.find((each) => each.includes(reference));
   expect(line).toContain('"commandId":"c1"');
   expect(it.logged.join('')).not.toContain('words of a buyer');

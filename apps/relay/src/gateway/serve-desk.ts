@@ -4,6 +4,7 @@ import {
   type DeskToRelay,
   type Handshake,
   type HistoryAnswer,
+  inWords,
   type RelayToDesk,
   refuse,
 } from '@transom/shared';
@@ -46,17 +47,19 @@ const doesNotRead = 'desk cut off: it does not read its answers';
 const notLetIn = { ok: false, refusal: refuse('unauthorized') } as const;
 const tooMany = {
   ok: false,
-  refusal: refuse(
-    'too_many_attempts',
-    'This desk is asking for more than the relay answers at once. Wait a moment before trying again.',
-  ),
+  refusal: refuse('too_many_attempts.device'),
 } as const;
 
 /**
  * Answers what a desk asks, as far as its allowance goes; beyond that the desk is told to wait, and the store is not asked. Questions
  * that come before `letIn` has resolved wait for it, and are refused when it says no.
  */
-export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeDeps, letIn: Promise<boolean>): void {
+export function answerDesk(
+  socket: DeskSocket,
+  { actor, protocol }: Admitted,
+  deps: ServeDeps,
+  letIn: Promise<boolean>,
+): void {
   const allowance = deps.allowances.of(actor.deviceId);
 
   function mayAsk(what: Asking): boolean {
@@ -68,11 +71,11 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
     if (socket.connected) deps.log.warn({ deviceId: actor.deviceId }, sentence);
     cutOff(socket.conn);
   }
-  function give<Answer>(answer: unknown, ready: Answer): void {
+  function give<Answer extends CommandAnswer | HistoryAnswer | number>(answer: unknown, ready: Answer): void {
     // A desk that sends no callback must not be able to crash the relay.
     if (typeof answer !== 'function' || !socket.connected) return;
     if (unreadBy(socket) > maxUnread) return cutWith(doesNotRead);
-    (answer as (given: Answer) => void)(ready);
+    (answer as (given: unknown) => void)(protocol < reasonsSince ? worded(ready) : ready);
   }
   async function carryOut(envelope: unknown, answer: unknown): Promise<void> {
     if (!(await letIn)) return give<CommandAnswer>(answer, notLetIn);
@@ -107,6 +110,12 @@ export function answerDesk(socket: DeskSocket, { actor }: Admitted, deps: ServeD
     if (mayAsk('history')) void readBack(request, answer);
     else give(answer, tooMany);
   });
+}
+
+/** Desks before version 3 show the sentence that comes with a refusal. */
+const reasonsSince = 3;
+function worded(answer: CommandAnswer | HistoryAnswer | number): typeof answer {
+  return typeof answer === 'number' || answer.ok ? answer : { ok: false, refusal: inWords(answer.refusal) };
 }
 
 /** Tells the desk who it is and keeps it at its agency's feed until the signal aborts. Rejects when it does not acknowledge a page. */

@@ -261,6 +261,36 @@ describe('sending', () => {
     });
   });
 
+  test('every command of a desk is there for scripts, with the answer that a desk gets', async () => {
+    const { agencyId, token, id } = await conversation();
+    const give = (command: object, { commandId = newId(), by = token } = {}) =>
+      call('POST', '/api/commands', { token: by, json: { id: commandId, command } });
+    const note = { kind: 'note.add', conversationId: id, text: 'Wants it before Christmas.' };
+    const commandId = newId();
+    const first = await give(note, { commandId });
+    expect(first).toMatchObject({ status: 200, body: { ok: true, state: 'received' } });
+    expect((await give(note, { commandId })).body).toEqual(first.body);
+    expect((await give({ kind: 'handoff.claim', conversationId: id })).body).toEqual({
+      ok: true,
+      messageId: null,
+      state: null,
+    });
+    const refused = async (command: object, by = token) => (await give(command, { by })).body;
+    const viewer = (await joinAgency(agencyId, 'viewer')).deviceToken;
+    expect(await refused(note, viewer)).toMatchObject({ status: 403, code: 'forbidden' });
+    expect(await refused({ ...note, conversationId: 'none' })).toMatchObject({ status: 404, code: 'not_found' });
+    expect(await refused({ ...note, sendAt: 1 })).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect(await refused({ kind: 'reply.schedule', text: 'x' })).toMatchObject({
+      status: 403,
+      code: 'policy_refused',
+      detail: 'Messages are not scheduled: a person sends each one when it goes out.',
+    });
+    for (const body of ['{', '[]', '{"id":"x","command":{"kind":"constructor"}}'])
+      expect(
+        (await call('POST', '/api/commands', { token, raw: { type: 'application/json', body } })).body,
+      ).toMatchObject({ code: 'invalid_request' });
+  });
+
   test('a comment gets its one private reply, named by Meta\u2019s id', async () => {
     const { agencyId, token, account } = await conversation();
     await commented(agencyId, account, '77', '17900000000000077');

@@ -1,10 +1,12 @@
 import {
+  type Account,
   type Conversation,
   channelSchema,
   contactSchema,
   conversationSchema,
   messageSchema,
   refuse,
+  rulesFor,
   windowAt,
   windowKindSchema,
 } from '@transom/shared';
@@ -56,16 +58,16 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
       async handle({ actor, query: { limit, cursor } }) {
         const after = cursor === undefined ? null : { lastMessageAt: cursor.at, id: cursor.id };
         return store.forAgency(actor.agencyId).read(async (tx) => {
-          const approved = new Set(
-            (await listAccounts(tx, noRev)).filter((account) => account.humanAgentApproved).map(({ id }) => id),
-          );
+          const accounts = new Map((await listAccounts(tx, noRev)).map((account) => [account.id, account]));
           const found = await listConversations(tx, after, limit + 1, noRev);
           const page = found.slice(0, limit);
           const now = clock();
           return {
             status: 200,
             body: {
-              items: page.map((conversation) => asItem(conversation, now, approved)),
+              items: page.map((conversation) =>
+                asItem(conversation, now, accounts.get(conversation.accountId) ?? null),
+              ),
               nextCursor: cursorAfter(
                 page.map(({ lastMessageAt, id }) => ({ at: lastMessageAt, id })),
                 found.length > limit,
@@ -109,18 +111,14 @@ export function conversationRoutes({ store, clock }: ApiDeps): Route[] {
   ];
 }
 
-function asItem(
-  conversation: Conversation,
-  now: number,
-  humanAgentApproved: ReadonlySet<string>,
-): z.infer<typeof conversationItem> {
-  const { id, channel, contact, lastMessageAt, state, window, accountId } = conversation;
+function asItem(conversation: Conversation, now: number, account: Account | null): z.infer<typeof conversationItem> {
+  const { id, channel, contact, lastMessageAt, state, window } = conversation;
   return {
     id,
     channel,
     contact: { id: contact.id, name: contact.name, username: contact.username },
     lastMessageAt,
-    window: windowAt(window, now, humanAgentApproved.has(accountId)),
+    window: windowAt(window, now, rulesFor(conversation, account)),
     state,
   };
 }

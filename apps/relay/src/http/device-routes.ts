@@ -77,9 +77,9 @@ export function deviceRoutes({ store, clock, onDeviceRevoked }: ApiDeps): Route[
       refusals: ['forbidden', 'not_found'],
       async handle({ actor, params }) {
         if (actor.person.role !== 'owner' && params.id !== actor.deviceId)
-          return { refusal: refuse('forbidden', 'Only owners may revoke other people\u2019s devices.') };
+          return { refusal: refuse('forbidden.devices_of_others') };
         const revoked = await revokeDevice(store, actor.agencyId, params.id, actor.person.id, clock());
-        if (!revoked) return { refusal: refuse('not_found', 'There is no such device, or it was revoked before.') };
+        if (!revoked) return { refusal: refuse('not_found.device') };
         onDeviceRevoked(params.id);
         return { status: 200, body: { deviceId: params.id } };
       },

@@ -53,8 +53,7 @@ export function healthRoutes({ store, clock, metrics }: ApiDeps): Route[] {
       answer: { statuses: [200], type: metricsType, schema: z.string() },
       refusals: ['not_found'],
       async handle({ isFromHere }) {
-        if (!isFromHere)
-          return { refusal: refuse('not_found', 'Metrics are answered where METRICS_LISTEN says, on this machine.') };
+        if (!isFromHere) return { refusal: refuse('not_found.metrics') };
         return { status: 200, body: await metrics.render() };
       },
     }),

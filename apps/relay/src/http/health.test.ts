@@ -134,6 +134,7 @@ describe('whatever comes in', () => {
         '/api/conversations/{id}/messages',
         '/api/messages',
         '/api/comments/{id}/private-reply',
+        '/api/commands',
         '/api/instagram/connect',
         '/api/facebook/connect',
         '/api/meta/deauthorize',

@@ -1,4 +1,4 @@
-import { type Command, idSchema, messageStateSchema, type RefusalCode, textSchema } from '@transom/shared';
+import { type Command, commands, idSchema, messageStateSchema, textSchema } from '@transom/shared';
 import * as z from 'zod';
 import type { Actor } from '../inbox/actor.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -7,23 +7,9 @@ import { type Route, type RouteAnswer, route } from './route.ts';
 
 const id = idSchema;
 const text = textSchema;
+/** Whoever may ask is known, and these two routes refuse what else could be asked as a matter of principle. */
+const always = ['forbidden', 'policy_refused', 'id_reused'] as const;
 const accepted = z.object({ id: z.string(), state: messageStateSchema });
-
-const gateRefusals: readonly RefusalCode[] = [
-  'window_closed',
-  'not_started_by_contact',
-  'claimed_by_other',
-  'private_reply_used',
-  'plan_upgrade_required',
-  'account_disconnected',
-  'recipient_unavailable',
-  'text_too_long',
-  'text_empty',
-  'forbidden',
-  'policy_refused',
-  'id_reused',
-  'not_found',
-];
 
 /** Sending: the same commands that a desk gives, through the same gate. 202, because Meta is asked afterwards. */
 export function messageRoutes({ inbox }: ApiDeps): Route[] {
@@ -34,9 +20,9 @@ export function messageRoutes({ inbox }: ApiDeps): Route[] {
       summary: 'Reply in a conversation; the same clientMessageId again gets the same answer',
       access: 'device',
       body: z.strictObject({ conversationId: id, clientMessageId: id, text }),
-      unknownField: 'policy_refused',
+      unknownField: 'policy_refused.field',
       answer: { statuses: [202], type: 'application/json', schema: accepted },
-      refusals: gateRefusals,
+      refusals: [...commands['reply.send'].refusals, ...always],
       handle: ({ actor, body: { conversationId, clientMessageId, text } }) =>
         perform(inbox, actor, clientMessageId, { kind: 'reply.send', conversationId, text }),
     }),
@@ -47,9 +33,9 @@ export function messageRoutes({ inbox }: ApiDeps): Route[] {
       access: 'device',
       params: z.object({ id }),
       body: z.strictObject({ clientMessageId: id, text }),
-      unknownField: 'policy_refused',
+      unknownField: 'policy_refused.field',
       answer: { statuses: [202], type: 'application/json', schema: accepted },
-      refusals: gateRefusals,
+      refusals: [...commands['comment.private_reply'].refusals, ...always],
       handle: ({ actor, params, body: { clientMessageId, text } }) =>
         perform(inbox, actor, clientMessageId, { kind: 'comment.private_reply', commentId: params.id, text }),
     }),

@@ -1,11 +1,15 @@
 import { type RefusalCode, refusals } from '@transom/shared';
 import * as z from 'zod';
+import type { ChannelConnector } from '../channels/channel.ts';
 import { problemSchema, problemType } from './problems.ts';
 import { type Route, route } from './route.ts';
 
 /** The OpenAPI 3.1 description, written from the routes that the server was mounted from. */
-export function describeApi(routes: readonly Route[]): Record<string, unknown> {
-  const paths: Record<string, Record<string, unknown>> = describeWebhooks();
+export function describeApi(
+  routes: readonly Route[],
+  connectors: readonly ChannelConnector[],
+): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = describeWebhooks(connectors);
   for (const described of routes) {
     paths[described.path] = { ...paths[described.path], [described.method.toLowerCase()]: describeRoute(described) };
   }
@@ -38,7 +42,7 @@ const tags = {
 function tagOf(path: string): keyof typeof tags {
   if (/webhook/.test(path)) return 'webhooks';
   if (path.startsWith('/api/devices')) return 'devices';
-  if (/^\/api\/(meta|instagram|facebook)\//.test(path)) return 'accounts';
+  if (/\/(connect|callback|deauthorize)$|\/data-deletion\b/.test(path)) return 'accounts';
   return /^\/api\/(?!openapi)/.test(path) ? 'inbox' : 'operation';
 }
 
@@ -135,8 +139,8 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, u
 const text = { 'text/plain': { schema: { type: 'string' } } };
 
 /** Meta's calls: mounted by intake on raw bytes, so they are described here by hand. */
-function describeWebhooks(): Record<string, Record<string, unknown>> {
-  const paths = ['/api/webhooks/instagram', '/api/webhooks/facebook', '/api/instagram/webhook'];
+function describeWebhooks(connectors: readonly ChannelConnector[]): Record<string, Record<string, unknown>> {
+  const paths = connectors.flatMap(({ webhook }) => webhook.paths);
   return Object.fromEntries(paths.map((path) => [path, { get: handshakeAt(path), post: deliveryAt(path) }]));
 }
 

@@ -13,6 +13,8 @@ export const problemSchema = z.object({
   status: z.number().int(),
   code: z.enum(refusalCodeSchema.options),
   detail: z.string(),
+  reason: refusalSchema.shape.reason,
+  params: refusalSchema.shape.params,
   answer: refusalSchema.shape.answer,
 });
 
@@ -24,10 +26,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
 /** The one place where an unexpected error and an unknown address become an answer. Nothing of the error itself goes out. */
 export function answerProblems(app: FastifyInstance, log: Logger): void {
   app.setNotFoundHandler((request, reply) =>
-    sendRefusal(
-      reply,
-      refuse('not_found', `There is no ${request.method} at this address. GET /api/openapi.json lists what there is.`),
-    ),
+    sendRefusal(reply, refuse('not_found.address', { method: request.method })),
   );
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const asked = refusalOf(error);
@@ -43,17 +42,16 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
  * For fastify's option `frameworkErrors`: an address that cannot even be decoded never reaches a route or the handlers above.
  */
 export function answerUnreadable(_error: FastifyError, _request: unknown, reply: FastifyReply): void {
-  sendRefusal(reply, refuse('invalid_request', 'The address of this request cannot be read.'));
+  sendRefusal(reply, refuse('invalid_request.address'));
 }
 
 /** What the caller did, as opposed to the disk or a fault of ours. */
 function refusalOf(error: FastifyError): Refusal | null {
   if (error.statusCode === 413) return refuse('body_too_large');
-  if (error.statusCode === 415)
-    return refuse('invalid_request', 'The body has the wrong content type. Send JSON as application/json.');
+  if (error.statusCode === 415) return refuse('invalid_request.content_type');
   // Fastify's own answers to what it cannot read: broken JSON, a body that is shorter than announced, a bad address.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return refuse('invalid_request', 'The request could not be read. Is the body whole, valid JSON?');
+    return refuse('invalid_request.unreadable');
   }
   return null;
 }

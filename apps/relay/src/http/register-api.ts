@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { ChannelConnector } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { Allowances } from '../fair-share/allowance.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -9,12 +10,12 @@ import { authenticate } from '../people/devices.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
+import { commandRoutes } from './command-routes.ts';
 import { connectRoutes } from './connect-routes.ts';
 import { conversationRoutes } from './conversation-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { messageRoutes } from './message-routes.ts';
-import { finishDeletions, metaDuties } from './meta-duties.ts';
 import type { Metrics } from './metrics.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { answerProblems } from './problems.ts';
@@ -25,6 +26,9 @@ export type ApiDeps = {
   readonly vault: Vault;
   readonly inbox: Inbox;
   readonly channels: ChannelPort;
+  readonly connectors: readonly ChannelConnector[];
+  /** What platforms demand of every app. */
+  readonly duties: readonly Duties[];
   /** Takes the words of people who are erased out of stored webhooks. */
   readonly takeOut: TakeOut;
   readonly clock: Clock;
@@ -38,6 +42,9 @@ export type ApiDeps = {
   readonly onDeviceRevoked: (deviceId: string) => void;
 };
 
+/** Calls that a platform makes by itself; `resume` finishes what an earlier start was asked for. */
+export type Duties = { routes(deps: ApiDeps): Route[]; resume(deps: ApiDeps): void };
+
 /**
  * Mounts the HTTP API. Call it before other parts are registered on `app`, so that they too answer with problem documents.
  * `app` needs fastify's `trustProxy` from `trustedHop`, or all callers behind a proxy share one address.
@@ -48,12 +55,13 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     ...deviceRoutes(deps),
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
+    ...commandRoutes(deps),
     ...connectRoutes(deps),
-    ...metaDuties(deps),
+    ...deps.duties.flatMap((duties) => duties.routes(deps)),
     ...healthRoutes(deps),
     openapiRoute(() => description),
   ];
-  const description = describeApi(routes);
+  const description = describeApi(routes, deps.connectors);
   app.decorateRequest('actor', null);
   const door = { ...deps, authenticate: (token: string) => authenticate(deps.store, token) };
   const mountAll = (scope: FastifyInstance, some: readonly Route[]) => {
@@ -73,5 +81,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     );
     mountAll(scope, routes.filter(isForm));
   });
-  app.addHook('onReady', async () => finishDeletions(deps));
+  app.addHook('onReady', async () => {
+    for (const duties of deps.duties) duties.resume(deps);
+  });
 }

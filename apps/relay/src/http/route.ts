@@ -48,7 +48,9 @@ export type Route<
   readonly body?: z.ZodType<Body>;
   readonly bodyType?: 'application/json' | 'application/x-www-form-urlencoded';
   /** What an unknown field in the body means; without it such fields are a wrong shape. */
-  readonly unknownField?: RefusalCode;
+  readonly unknownField?: 'policy_refused.field';
+  /** Says in its own words why a body of a wrong shape is refused. */
+  readonly refuseBody?: (body: unknown) => Refusal | null;
   readonly answer: {
     readonly statuses: readonly number[];
     readonly type: string;
@@ -118,15 +120,11 @@ async function admit(
   if (typeof actor === 'string') return { refusal: refuse('unauthorized') };
   const allowance = allowances.of(actor.deviceId);
   if (!allowance.take(method === 'GET' ? 'read' : 'command')) return { refusal: tooMany };
-  if (access === 'owner' && actor.person.role !== 'owner')
-    return { refusal: refuse('forbidden', 'Only owners may do that.') };
+  if (access === 'owner' && actor.person.role !== 'owner') return { refusal: refuse('forbidden.owners_only') };
   return allowance.beginCall() ? { actor } : { refusal: tooMany };
 }
 
-const tooMany = refuse(
-  'too_many_attempts',
-  'This device is asking for more than the relay answers at once. Wait a moment before trying again.',
-);
+const tooMany = refuse('too_many_attempts.device');
 
 /** A device has few of its requests worked on at a time; what it reads keeps its turn until it has been taken. */
 function answerInTurn(
@@ -178,7 +176,10 @@ function readInput(route: Route, request: FastifyRequest): Input | { readonly re
     const schema = route[part];
     if (schema === undefined) continue;
     const parsed = schema.safeParse(request[part] ?? {});
-    if (!parsed.success) return { refusal: refusalFor(route, parsed.error) };
+    if (!parsed.success) {
+      const own = part === 'body' ? route.refuseBody?.(request.body) : null;
+      return { refusal: own ?? refusalFor(route, parsed.error) };
+    }
     input[part] = parsed.data;
   }
   return input;
@@ -186,11 +187,7 @@ function readInput(route: Route, request: FastifyRequest): Input | { readonly re
 
 function refusalFor(route: Route, error: z.ZodError): Refusal {
   const unknown = error.issues.find((issue) => issue.code === 'unrecognized_keys');
-  if (route.unknownField !== undefined && unknown !== undefined) {
-    return refuse(
-      route.unknownField,
-      `A person sends each message when it goes out; there is no "${unknown.keys[0]?.slice(0, 40) ?? ''}".`,
-    );
-  }
-  return refuse('invalid_request', z.prettifyError(error).slice(0, 500));
+  if (route.unknownField !== undefined && unknown !== undefined)
+    return refuse(route.unknownField, { field: unknown.keys[0]?.slice(0, 40) ?? '' });
+  return refuse('invalid_request.shape', { problems: z.prettifyError(error).slice(0, 500) });
 }

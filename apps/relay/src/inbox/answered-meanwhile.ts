@@ -34,12 +34,8 @@ export async function checkSeen({ tx }: AgencyWork, seen: Seen): Promise<Refusal
   );
   if (answer === undefined) return null;
   const { id: messageId, by, text, sentAt } = answer;
-  const who = by ?? 'Somebody outside of Transom';
   return {
-    ...refuse(
-      'answered_meanwhile',
-      `${who} answered this person after you last saw the conversation. Nothing was sent.`,
-    ),
+    ...(by === null ? refuse('answered_meanwhile.outside') : refuse('answered_meanwhile.by', { name: by })),
     answer: { messageId, by, text: text ?? '', sentAt },
   };
 }

@@ -1,4 +1,4 @@
-import type { CommandAnswer, CommandEnvelope } from '@transom/shared';
+import { type CommandAnswer, type CommandEnvelope, type CommandKind, type CommandOf, checkRole } from '@transom/shared';
 import { noteHumanAgent } from '../accounts/human-agent.ts';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
@@ -8,28 +8,34 @@ import { reopenConversation } from './reopen-conversation.ts';
 import { confirmMessage, queuePrivateReply, queueReply } from './replies.ts';
 import { withdrawReply } from './withdraw-reply.ts';
 
-/** The table of commands. Nothing that sends is reachable from anywhere else. */
-export function carryOut(work: AgencyWork, actor: Actor, { id, command }: CommandEnvelope): Promise<CommandAnswer> {
-  switch (command.kind) {
-    case 'reply.send':
-      return queueReply(work, actor, id, command);
-    case 'comment.private_reply':
-      return queuePrivateReply(work, actor, id, command);
-    case 'reply.withdraw':
-      return withdrawReply(work, actor, command);
-    case 'note.add':
-      return addNote(work, actor, id, command);
-    case 'handoff.claim':
-      return claimHandoff(work, actor, command);
-    case 'handoff.release':
-      return releaseHandoff(work, actor, command);
-    case 'handoff.resolve':
-      return closeHandoff(work, actor, command);
-    case 'handoff.reopen':
-      return reopenConversation(work, actor, command);
-    case 'account.human_agent':
-      return noteHumanAgent(work, actor, command);
-    case 'message.confirm':
-      return confirmMessage(work, actor, command);
-  }
+/** Does what a person of the right role asked. The last argument is the command's id, which a message made by it keeps. */
+type Handler<K extends CommandKind> = (
+  work: AgencyWork,
+  actor: Actor,
+  command: CommandOf<K>,
+  id: string,
+) => Promise<CommandAnswer>;
+
+/** One handler per command. Nothing that sends is reachable from anywhere else. */
+const handlers: { readonly [K in CommandKind]: Handler<K> } = {
+  'reply.send': queueReply,
+  'comment.private_reply': queuePrivateReply,
+  'reply.withdraw': withdrawReply,
+  'note.add': addNote,
+  'handoff.claim': claimHandoff,
+  'handoff.release': releaseHandoff,
+  'handoff.resolve': closeHandoff,
+  'handoff.reopen': reopenConversation,
+  'account.human_agent': noteHumanAgent,
+  'message.confirm': confirmMessage,
+};
+
+export async function carryOut(
+  work: AgencyWork,
+  actor: Actor,
+  { id, command }: CommandEnvelope,
+): Promise<CommandAnswer> {
+  const barred = checkRole(actor.person, command.kind);
+  if (barred !== null) return { ok: false, refusal: barred };
+  return (handlers[command.kind] as Handler<CommandKind>)(work, actor, command, id);
 }

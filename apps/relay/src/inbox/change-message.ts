@@ -67,7 +67,7 @@ export async function editMessage(work: AgencyWork, account: AccountRef, event: 
 }
 
 /**
- * A reaction is shown on the message that it answers, and opens the window (policy page of 28 September 2026), even if we never saw
+ * A reaction is shown on the message that it answers, and opens the window where the channel's policy says so, even if we never saw
  * that message.
  */
 export async function reactToMessage(work: AgencyWork, account: AccountRef, event: ReactionReceived): Promise<void> {
@@ -77,8 +77,8 @@ export async function reactToMessage(work: AgencyWork, account: AccountRef, even
   const thread = await findThread(work.tx, account, event.senderId);
   if (thread === null || thread.lastMessageId === null) return keepForThread(work, account, event);
   const stands = known !== undefined && (await setReaction(work, known.id, event));
-  const opener = { messageId: known?.id ?? thread.lastMessageId, at, seenAt: work.now, byAd: false };
-  const window = event.reaction === null ? thread.window : openWindow(thread.window, opener);
+  const opener = { by: 'reaction', messageId: known?.id ?? thread.lastMessageId, at, seenAt: work.now } as const;
+  const window = event.reaction === null ? thread.window : openWindow(thread.window, opener, thread.policy);
   if (!stands && window === thread.window) return;
   if (window !== thread.window) await openByDeed(work, thread, window);
   // The list shows what the person thinks of what we wrote.
@@ -119,8 +119,9 @@ async function setReaction(work: AgencyWork, messageId: string, event: ReactionR
 export async function enterThread(work: AgencyWork, account: AccountRef, event: ThreadEntered): Promise<void> {
   const thread = await findThread(work.tx, account, event.senderId);
   if (thread === null || thread.lastMessageId === null) return keepForThread(work, account, event);
-  const opener = { messageId: thread.lastMessageId, at: event.at, seenAt: work.now, byAd: event.byAd };
-  const window = openWindow(thread.window, opener);
+  const by = event.byAd ? 'ad_referral' : 'link_referral';
+  const opener = { by, messageId: thread.lastMessageId, at: event.at, seenAt: work.now } as const;
+  const window = openWindow(thread.window, opener, thread.policy);
   if (window === thread.window) return;
   await openByDeed(work, thread, window);
   work.record('relay', 'thread.entered', thread.conversationId, { at: event.at });

@@ -1,4 +1,11 @@
-import { type Command, type CommandAnswer, checkRights, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
+import {
+  type CommandAnswer,
+  type CommandOf,
+  claimHolder,
+  claimLeaseMs,
+  type RefusalKey,
+  refuse,
+} from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { closeThread } from './closings.ts';
@@ -10,12 +17,11 @@ import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
  * A handoff is open → claimed → resolved. A claim is a lease: it ends by itself after `claimLeaseMs`, and asking again renews
  * it. Whoever replies holds the claim.
  */
-type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
 export async function claimHandoff(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'handoff.claim'>,
+  command: CommandOf<'handoff.claim'>,
 ): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId, command.takeOver === true);
   if (!found.ok) return found;
@@ -23,7 +29,7 @@ export async function claimHandoff(
   if (thread.handoffId === null)
     return {
       ok: false,
-      refusal: refuse('not_found', nothingToClaim[thread.state]),
+      refusal: refuse(nothingToClaim[thread.state]),
     };
   await holdClaim(work, thread, actor);
   if (holder !== null && holder.id !== actor.person.id)
@@ -35,7 +41,7 @@ export async function claimHandoff(
 export async function releaseHandoff(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'handoff.release'>,
+  command: CommandOf<'handoff.release'>,
 ): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
@@ -54,7 +60,7 @@ export async function releaseHandoff(
 export async function closeHandoff(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'handoff.resolve'>,
+  command: CommandOf<'handoff.resolve'>,
 ): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
@@ -95,8 +101,7 @@ type Found =
   | Extract<CommandAnswer, { ok: false }>;
 
 /**
- * The thread, if this person may act on it: viewers may not, and nobody may while another holds the claim, unless an owner takes it
- * over.
+ * The thread, if this person may act on it: nobody may while another holds the claim, unless an owner takes it over.
  */
 export async function findForPerson(
   work: AgencyWork,
@@ -104,21 +109,18 @@ export async function findForPerson(
   conversationId: string,
   takesOver = false,
 ): Promise<Found> {
-  const rights = checkRights(person);
-  if (rights !== null) return { ok: false, refusal: rights };
   const conversation = await readConversation(work.tx, conversationId, 0);
   const thread = await findThreadOfConversation(work.tx, conversationId);
-  if (conversation === null || thread === null)
-    return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
+  if (conversation === null || thread === null) return { ok: false, refusal: refuse('not_found.conversation') };
   const holder = claimHolder(conversation.handoff, work.now);
   if (holder !== null && holder.id !== person.id && !(takesOver && person.role === 'owner')) {
-    return { ok: false, refusal: refuse('claimed_by_other', `${holder.name} is answering this conversation.`) };
+    return { ok: false, refusal: refuse('claimed_by_other.by', { name: holder.name }) };
   }
   return { ok: true, thread, holder };
 }
 
-const nothingToClaim: Readonly<Record<Thread['state'], string>> = {
-  done: 'This conversation is done. Reopen it first if you want to claim it.',
-  answered: 'This conversation has been answered, so there is nothing to claim.',
-  needs_answer: 'There is nothing to claim here now.',
-};
+const nothingToClaim = {
+  done: 'not_found.claim_done',
+  answered: 'not_found.claim_answered',
+  needs_answer: 'not_found.claim_nothing',
+} as const satisfies Readonly<Record<Thread['state'], RefusalKey>>;

@@ -1,7 +1,7 @@
 import type { Attachment, Channel, MessageKind, Source } from '@transom/shared';
 
 /**
- * What happened on a channel, in our own words. A channel's folder (`meta/`) turns payloads into these, purely; the inbox
+ * What happened on a channel, in our own words. A channel's folder (`channels/`) turns payloads into these, purely; the inbox
  * knows nothing else of any channel. Times are milliseconds by the channel's clock.
  */
 export type ContactHint = {

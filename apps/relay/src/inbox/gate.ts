@@ -19,7 +19,7 @@ import { readConversation } from './documents/conversation.ts';
  * conversation that the buyer began, inside the window. The rules themselves are shared with the desk.
  */
 export type Passage =
-  | { readonly ok: true; readonly conversation: Conversation; readonly account: Account; readonly humanAgent: boolean }
+  | { readonly ok: true; readonly conversation: Conversation; readonly account: Account }
   | { readonly ok: false; readonly refusal: Refusal };
 
 type Asked = {
@@ -40,7 +40,7 @@ export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage>
   if (conversation === null || account === null) {
     return {
       ok: false,
-      refusal: refuse('not_found', 'There is no such conversation. Only people who wrote first can be answered.'),
+      refusal: refuse('not_found.conversation_to_answer'),
     };
   }
   const { plan } = await readAgency(tx);
@@ -60,5 +60,5 @@ export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage>
   if (!answer.ok) return answer;
   const words = checkText(account, asked.text);
   if (words !== null) return { ok: false, refusal: words };
-  return { ok: true, conversation, account, humanAgent: answer.humanAgent };
+  return { ok: true, conversation, account };
 }

@@ -1,7 +1,7 @@
 import { minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { echoed, noon, reacted, unsent, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 

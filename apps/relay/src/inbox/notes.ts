@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, checkRights, checkText, refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, checkNoteText, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { readConversation } from './documents/conversation.ts';
@@ -8,13 +8,13 @@ import { insertMessage } from './messages.ts';
 export async function addNote(
   work: AgencyWork,
   actor: Actor,
+  command: CommandOf<'note.add'>,
   id: string,
-  command: Extract<Command, { kind: 'note.add' }>,
 ): Promise<CommandAnswer> {
-  const refusal = checkRights(actor.person) ?? checkText({ channel: 'internal' }, command.text);
+  const refusal = checkNoteText(command.text);
   if (refusal !== null) return { ok: false, refusal };
   const conversation = await readConversation(work.tx, command.conversationId, 0);
-  if (conversation === null) return { ok: false, refusal: refuse('not_found', 'There is no such conversation.') };
+  if (conversation === null) return { ok: false, refusal: refuse('not_found.conversation') };
   const messageId = await insertMessage(work.tx, {
     conversationId: conversation.id,
     accountId: conversation.accountId,

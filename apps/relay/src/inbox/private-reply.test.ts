@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs, placeAt } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { failMessage } from '../outbound/failures.ts';
 import { commented, echoed, noon, shop, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
@@ -130,7 +130,8 @@ it('says that it is on its way until it arrived or failed, and loses nobody mean
   const agency = await room.addAgency();
   await agency.hears(commented({ commentId: 'c1' }));
   const before = await agency.conversation();
-  const place = async () => placeAt(await agency.conversation(), room.clock(), false);
+  const place = async () =>
+    placeAt(await agency.conversation(), room.clock(), { channel: 'instagram', humanAgentApproved: false });
   const standing = await place();
   const replies = repliesIn(room, agency);
   const queued = { kind: 'comment.private_reply', commentId: 'c1', text: 'Hi' } as const;

@@ -34,7 +34,7 @@ async function receiveBuyerComment(work: AgencyWork, account: AccountRef, event:
   await noteInterest(work, thread, unsentAt === undefined ? event.text : null);
   // One that its author removed already asks for nothing and can no longer be answered.
   if (unsentAt === undefined) {
-    thread.window = noteComment(thread.window, { messageId, at: event.sentAt, seenAt: work.now });
+    thread.window = noteComment(thread.window, { messageId, at: event.sentAt, seenAt: work.now }, thread.policy);
     // Its private reply may arrive although an earlier message did not.
     thread.unreachable = false;
     if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);

@@ -1,4 +1,4 @@
-import { openWindow, windowAt } from '@transom/shared';
+import { type Opener, openWindow, windowAt } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
 import { unsentBefore } from './change-message.ts';
 import type { MessageReceived } from './events.ts';
@@ -15,8 +15,9 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
   if ((await findByNativeId(tx, account.id, event.nativeMessageId)) !== undefined) return;
   const unsentAt = await unsentBefore(work, account, event.nativeMessageId);
   const thread = await openThread(tx, account, event.contact, { source: event.source, at: event.sentAt });
-  const byAd = event.source.kind === 'ad';
-  const openedNow = openWindow(thread.window, { messageId: '', at: event.sentAt, seenAt: now, byAd });
+  const { channel, policy } = thread;
+  const opener = { by: openerOf(event), at: event.sentAt, seenAt: now };
+  const openedNow = openWindow(thread.window, { ...opener, messageId: '' }, policy);
   const messageId = await insertMessage(tx, {
     conversationId: thread.conversationId,
     accountId: account.id,
@@ -33,10 +34,10 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
     ...(unsentAt === undefined ? {} : { unsentAt }),
     metadata: {
       attachments: unsentAt === undefined ? event.attachments : [],
-      window: windowAt(openedNow, now, false),
+      window: windowAt(openedNow, now, { channel, policy, humanAgentApproved: false }),
     },
   });
-  thread.window = openWindow(thread.window, { messageId, at: event.sentAt, seenAt: now, byAd });
+  thread.window = openWindow(thread.window, { ...opener, messageId }, policy);
   noteLastMessage(thread, messageId, event.sentAt);
   // Somebody who writes can be reached again, whatever an earlier send said.
   thread.unreachable = false;
@@ -50,6 +51,19 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
     sentAt: event.sentAt,
     windowOpenedAt: thread.window.openedAt,
   });
+}
+
+/** Words and media of any kind are a message to the channel's rules. */
+function openerOf({ messageKind, source }: MessageReceived): Opener {
+  if (source.kind === 'ad') return 'ad_referral';
+  switch (messageKind) {
+    case 'story_mention':
+    case 'story_reply':
+    case 'postback':
+      return messageKind;
+    default:
+      return 'message';
+  }
 }
 
 /**

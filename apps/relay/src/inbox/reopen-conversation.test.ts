@@ -1,7 +1,7 @@
 import { claimLeaseMs, dayMs, minuteMs, newId, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
+import { takeOut } from '../channels/all.ts';
 import { failMessage } from '../outbound/failures.ts';
 import { commentChanged, commented, echoed, noon, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';

@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { findForPerson } from './claims.ts';
@@ -11,7 +11,7 @@ import { saveThread, type Thread } from './thread.ts';
 export async function reopenConversation(
   work: AgencyWork,
   actor: Actor,
-  command: Extract<Command, { kind: 'handoff.reopen' }>,
+  command: CommandOf<'handoff.reopen'>,
 ): Promise<CommandAnswer> {
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
@@ -19,7 +19,7 @@ export async function reopenConversation(
   if (thread.isErased)
     return {
       ok: false,
-      refusal: refuse('recipient_unavailable', 'This person was erased. There is nothing left to answer.'),
+      refusal: refuse('recipient_unavailable.erased'),
     };
   if (thread.state !== 'done') return done;
   await takeBackClosing(work.tx, thread);

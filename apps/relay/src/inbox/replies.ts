@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, checkRights, refuse, windowAt } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, refuse, windowAt } from '@transom/shared';
 import { waitReason } from '../outbound/told-to-wait.ts';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
@@ -12,14 +12,12 @@ import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
 import { findThreadOfConversation, noteLastMessage, saveThread, type Thread } from './thread.ts';
 
-type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
-
 /** A person's reply, put into the outbound queue. It is on disk, with its author, before anything is sent. */
 export async function queueReply(
   work: AgencyWork,
   actor: Actor,
+  command: CommandOf<'reply.send'>,
   id: string,
-  command: Of<'reply.send'>,
 ): Promise<CommandAnswer> {
   const passage = await passGate(work, {
     kind: 'reply',
@@ -34,7 +32,7 @@ export async function queueReply(
     kind: 'text',
     clientMessageId: id,
     text: command.text,
-    metadata: { window: windowAt(thread.window, work.now, passage.account.humanAgentApproved) },
+    metadata: { window: windowAt(thread.window, work.now, passage.account) },
   });
 }
 
@@ -45,11 +43,11 @@ export async function queueReply(
 export async function queuePrivateReply(
   work: AgencyWork,
   actor: Actor,
+  command: CommandOf<'comment.private_reply'>,
   id: string,
-  command: Of<'comment.private_reply'>,
 ): Promise<CommandAnswer> {
   const comment = await findCommentRight(work.tx, command.commentId);
-  if (comment === undefined) return { ok: false, refusal: refuse('not_found', 'There is no such comment.') };
+  if (comment === undefined) return { ok: false, refusal: refuse('not_found.comment') };
   const passage = await passGate(work, {
     kind: 'private_reply',
     conversationId: comment.conversationId,
@@ -115,10 +113,8 @@ async function nextInQueue(work: AgencyWork, conversationId: string): Promise<nu
 export async function confirmMessage(
   work: AgencyWork,
   actor: Actor,
-  command: Of<'message.confirm'>,
+  command: CommandOf<'message.confirm'>,
 ): Promise<CommandAnswer> {
-  const rights = checkRights(actor.person);
-  if (rights !== null) return { ok: false, refusal: rights };
   const message = await work.tx.get<Unconfirmed>(
     `select id, conversation_id as "conversationId", kind, reply_to as "replyTo", sent_at as "sentAt", ${leftAtSql} as "leftAt",
             attempts as looks, next_attempt_at as "nextLookAt"
@@ -128,7 +124,7 @@ export async function confirmMessage(
   if (message === undefined) return { ok: false, refusal: refuse('not_confirmable') };
   // What a person calls lost is sent again although Meta may have it. So Transom checks once itself before that.
   if (!command.arrived && message.looks === 0 && message.nextLookAt !== null)
-    return { ok: false, refusal: refuse('not_confirmable', stillLooking) };
+    return { ok: false, refusal: refuse('not_confirmable.still_looking') };
   const thread = await threadOf(work, message.conversationId);
   await work.tx.run(
     `update messages set state = :state, next_attempt_at = null, failure_code = :code, failure_detail = :detail
@@ -163,9 +159,6 @@ type Unconfirmed = {
   readonly looks: number;
   readonly nextLookAt: number | null;
 };
-
-const stillLooking =
-  'Transom is still checking whether this arrived, which takes half a minute. After that you can say that it did not, and send it again.';
 
 async function threadOf(work: AgencyWork, conversationId: string): Promise<Thread> {
   const thread = await findThreadOfConversation(work.tx, conversationId);

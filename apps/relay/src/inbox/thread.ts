@@ -1,14 +1,17 @@
 import {
   type Channel,
+  type ChannelPolicy,
+  directWindowMs,
   newId,
   noWindow,
+  policyOf,
   type Source,
-  standardWindowMs,
   type Topic,
   type WindowFacts,
 } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 import { insertContact, rememberNames } from './contacts.ts';
+import { policyOfAccount, readPolicy } from './documents/policy.ts';
 import type { ContactHint } from './events.ts';
 import { type WindowRow, windowColumns, windowFactsOf } from './window-facts.ts';
 
@@ -21,6 +24,8 @@ export type Thread = {
   readonly contactId: string;
   readonly accountId: string;
   readonly channel: Channel;
+  /** The rules of its account's channel. */
+  readonly policy: ChannelPolicy;
   readonly source: Source;
   readonly senderId: string;
   state: 'needs_answer' | 'answered' | 'done';
@@ -54,6 +59,7 @@ type ThreadRow = WindowRow & {
   contact_id: string;
   account_id: string;
   channel: Channel;
+  policy: string | null;
   sender_id: string;
   state: Thread['state'];
   metadata: string;
@@ -73,12 +79,13 @@ type ThreadRow = WindowRow & {
 };
 
 const selectThread = `
-select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, t.sender_id,
+select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, a.policy, t.sender_id,
        c.state, c.metadata, ${windowColumns},
        c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.closed_at, c.unreachable,
        c.delivered_up_to, c.read_up_to, c.erased_at,
        l.id as lead_id, l.topics, h.id as handoff_id
 from contacts t
+join accounts a on a.agency_id = t.agency_id and a.id = t.account_id
 join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_id and c.contact_id = t.id
 left join leads l on l.agency_id = c.agency_id and l.conversation_id = c.id
 left join handoffs h on h.agency_id = c.agency_id and h.conversation_id = c.id and h.state <> 'resolved'`;
@@ -115,6 +122,7 @@ export async function openThread(
     contactId: newId(),
     accountId: account.id,
     channel: account.channel,
+    policy: await policyOfAccount(tx, account),
     source: begun.source,
     senderId: contact.senderId,
     state: 'answered',
@@ -210,13 +218,15 @@ export async function recountLastMessage(tx: AgencyTx, thread: Thread): Promise<
 }
 
 function conversationMetadata(thread: Thread): string {
-  const { openedAt } = thread.window;
+  const { policy, channel } = thread;
+  const { window } = thread;
+  const lastsMs = directWindowMs(window, { channel, policy, humanAgentApproved: false });
   return JSON.stringify({
     source: {
       source: 'social_dm',
-      platform: thread.channel,
+      platform: channel,
       threadId: thread.senderId,
-      windowExpiresAt: openedAt === null ? null : openedAt + standardWindowMs,
+      windowExpiresAt: window.openedAt === null ? null : window.openedAt + lastsMs,
       ...thread.source,
     },
   });
@@ -230,6 +240,7 @@ function asThread(row: ThreadRow): Thread | null {
     contactId: row.contact_id,
     accountId: row.account_id,
     channel: row.channel,
+    policy: policyOf({ channel: row.channel, policy: readPolicy(row.policy) }),
     source: { kind: source.kind, postId: source.postId, commentId: source.commentId, adTitle: source.adTitle },
     senderId: row.sender_id,
     state: row.state,

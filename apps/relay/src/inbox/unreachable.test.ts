@@ -5,6 +5,8 @@ import { commented, echoed, entered, type Handled, noon, reacted, read, wrote } 
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
 
+const shop = { channel: 'instagram', humanAgentApproved: false };
+
 const refused: SendOutcome = {
   kind: 'refused',
   reason: 'recipient_unavailable',
@@ -28,14 +30,14 @@ async function openUnreachable(meanwhile: (at: number) => readonly Handled[] = (
   room.pass(4 * secondMs);
   await replies.answered(attempt, refused);
   room.pass(minuteMs);
-  const lane = async () => laneOf(await agency.conversation(), room.clock(), false);
+  const lane = async () => laneOf(await agency.conversation(), room.clock(), shop);
   return { room, agency, replies, attempt, lane, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 
 it('stands apart from those who can be answered', async () => {
   await using it = await openUnreachable();
   expect(await it.agency.conversation()).toMatchObject({ unreachable: true, state: 'needs_answer' });
-  expect([await it.lane(), dueOf(await it.agency.conversation())]).toEqual(['unreachable', null]);
+  expect([await it.lane(), dueOf(await it.agency.conversation(), shop)]).toEqual(['unreachable', null]);
 });
 
 const deeds: [string, (at: number) => Handled, string][] = [

@@ -20,7 +20,7 @@ async function openQueue() {
 }
 const withdraw = (agency: AgencyInRoom, messageId: string, who = agency.agent) =>
   agency.perform(who, { kind: 'reply.withdraw', messageId });
-const refused = { ok: false, refusal: { code: 'not_withdrawable', detail: expect.stringMatching(/\w+/) } };
+const refused = { ok: false, refusal: { code: 'not_withdrawable' } };
 
 it('leaves nothing of its words in the thread or on any desk; the claim of whoever asked for it stays', async () => {
   await using it = await openQueue();
@@ -59,7 +59,7 @@ it('may be done by its author and by owners', async () => {
   const colleague = { ...agency.agent, person: { ...agency.agent.person, id: newId() } };
   const messageId = await replies.queues('Yes');
   expect(await withdraw(agency, messageId, colleague)).toMatchObject({
-    refusal: { code: 'not_withdrawable', detail: 'Only Arne or an owner can take this reply back.' },
+    refusal: { reason: 'not_withdrawable.of_other', params: { author: 'Arne' } },
   });
   expect(await withdraw(agency, messageId, agency.viewer)).toMatchObject({ refusal: { code: 'forbidden' } });
   expect(await withdraw(agency, messageId, agency.owner)).toMatchObject({ ok: true });

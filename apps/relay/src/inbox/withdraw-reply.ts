@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, checkRights, type MessageState, refuse } from '@transom/shared';
+import { type CommandAnswer, type CommandOf, type MessageState, type Refusal, refuse } from '@transom/shared';
 import type { Actor } from './actor.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { stopAsking } from './answers.ts';
@@ -24,10 +24,8 @@ type Reply = {
 export async function withdrawReply(
   work: AgencyWork,
   actor: Actor,
-  { messageId }: Extract<Command, { kind: 'reply.withdraw' }>,
+  { messageId }: CommandOf<'reply.withdraw'>,
 ): Promise<CommandAnswer> {
-  const rights = checkRights(actor.person);
-  if (rights !== null) return { ok: false, refusal: rights };
   const reply = await work.tx.get<Reply>(
     `select m.conversation_id as "conversationId", m.kind, m.reply_to as "replyTo", m.sent_at as "sentAt", m.state, m.author_id as "authorId", p.name as author
      from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id
@@ -35,8 +33,7 @@ export async function withdrawReply(
     { messageId },
   );
   const reason = whyNot(reply, actor);
-  if (reply === undefined || reason !== null)
-    return { ok: false, refusal: refuse('not_withdrawable', reason ?? undefined) };
+  if (reply === undefined || reason !== null) return { ok: false, refusal: reason ?? refuse('not_withdrawable') };
   await work.tx.run(`delete from messages where agency_id = :agency and id = :messageId`, { messageId });
   await takeOutOfThread(work, actor, reply);
   // Its words are also in earlier changes, and the thread's documents quote them.
@@ -46,20 +43,20 @@ export async function withdrawReply(
   return { ok: true, messageId, state: null };
 }
 
-function whyNot(reply: Reply | undefined, { person }: Actor): string | null {
-  if (reply === undefined) return 'This reply is no longer there. Somebody may have taken it back already.';
+function whyNot(reply: Reply | undefined, { person }: Actor): Refusal | null {
+  if (reply === undefined) return refuse('not_withdrawable.gone');
   switch (reply.state) {
     case 'queued':
       return reply.authorId === person.id || person.role === 'owner'
         ? null
-        : `Only ${reply.author ?? 'its author'} or an owner can take this reply back.`;
+        : refuse('not_withdrawable.of_other', { author: reply.author });
     case 'failed':
-      return 'This reply failed and will not be sent. There is nothing to take back.';
+      return refuse('not_withdrawable.failed');
     case 'sending':
     case 'unconfirmed':
-      return 'This reply is already on its way to Meta and can no longer be taken back.';
+      return refuse('not_withdrawable.on_its_way');
     default:
-      return 'This reply has been sent and can no longer be taken back here.';
+      return refuse('not_withdrawable.sent');
   }
 }
 

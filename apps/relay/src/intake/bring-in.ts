@@ -5,6 +5,7 @@ import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent, type HandledEvent, takesBack, wordsOf } from '../inbox/events.ts';
 import type { Logger } from '../log.ts';
+import { isStoreError } from '../store/errors.ts';
 import type { SystemTx } from '../store/port.ts';
 import { markDone, markFailed, markProgress, readBody, type StoredDelivery, takePending } from './deliveries.ts';
 import { findOwner, type OwnedAccount } from './owner-of-account.ts';
@@ -95,7 +96,9 @@ export class BringingIn {
   /** Writes changes and audit events, and removes words from stored bytes. Returns the agencies that something changed for. */
   async finish(): Promise<Set<string>> {
     const changed = new Set<string>();
-    for (const work of this.#works.values()) {
+    // In the order of their ids, as everybody who reaches several agencies.
+    const works = [...this.#works.values()].toSorted((one, other) => (one.tx.agencyId < other.tx.agencyId ? -1 : 1));
+    for (const work of works) {
       if (!work.isEmpty) changed.add(work.tx.agencyId);
       await work.finish();
     }
@@ -117,6 +120,8 @@ export class BringingIn {
       try {
         takenBack.push(...(await this.#apply(delivery, owned, event)));
       } catch (error) {
+        // Not this event's fault: it must not be noted as one that failed.
+        if (isStoreError(error)) throw error;
         fault ??= error;
         failedFrom ??= index;
       }

@@ -61,7 +61,7 @@ type Row = { readonly id: number; readonly state: string; readonly receivedAt: n
 /** Where words stood that are gone with their deliveries, between which none stays. */
 async function forgetItems(tx: SystemTx, first: number | undefined, last: number | undefined): Promise<void> {
   if (first === undefined || last === undefined) return;
-  for (const { id } of await tx.all<{ id: string }>(`select id from agencies`)) {
+  for (const { id } of await tx.all<{ id: string }>(`select id from agencies order by id`)) {
     await tx
       .forAgency(id)
       .run(`delete from delivery_items where agency_id = :agency and delivery_id >= :first and delivery_id <= :last`, {

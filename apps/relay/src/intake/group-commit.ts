@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isStoreError } from '../store/errors.ts';
 import type { SystemTx } from '../store/port.ts';
 import { BringingIn } from './bring-in.ts';
 import { type IncomingDelivery, insertDelivery, isLarge } from './deliveries.ts';
@@ -74,6 +75,7 @@ export class GroupCommit {
     let isBringing = false;
     try {
       return await store.write(async (tx) => {
+        // Run again, it also takes those that came meanwhile.
         group.push(...this.#take());
         isBringing =
           group.length <= fewEnough && !group.some(({ delivery }) => isLarge(delivery)) && this.#normalizer.isIdle;
@@ -82,7 +84,8 @@ export class GroupCommit {
         return null;
       }, 'intake');
     } catch (error) {
-      if (!isBringing) throw error;
+      // Where nobody can write, storing them alone is no way out; on a full or damaged disk it may be one.
+      if (!isBringing || isStoreError(error, 'busy', 'closed')) throw error;
       log.error({ err: error }, 'webhooks could not be understood at once; they are stored to be tried again');
       await store.write((tx) => insertAll(tx, group), 'intake');
       return null;

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import { normalizeDelivery } from '../channels/all.ts';
 import { bodyOf, openIntake } from '../testing/deliveries.ts';
 import { noon, shop } from '../testing/events.ts';
 import { openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';

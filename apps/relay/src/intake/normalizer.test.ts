@@ -1,7 +1,7 @@
 import { hourMs } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { normalizeDelivery } from '../meta/normalize/delivery.ts';
+import { normalizeDelivery } from '../channels/all.ts';
 import { runCommand } from '../operator/run-command.ts';
 import { bodyOf, openIntake } from '../testing/deliveries.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { isStoreError } from '../store/errors.ts';
 import type { Store } from '../store/port.ts';
 import { type Begun, type BringInDeps, BringingIn, setAside } from './bring-in.ts';
 import { nextRetryAt, type StoredDelivery, takePending } from './deliveries.ts';
@@ -48,7 +49,7 @@ export class Normalizer {
    * the file. So each run begins small.
    */
   #readingMs = leastReadingMs;
-  readonly #begun = new Map<number, Begun>();
+  #begun: ReadonlyMap<number, Begun> = new Map();
   #lastWasBegun = false;
 
   constructor(deps: NormalizerDeps) {
@@ -104,25 +105,33 @@ export class Normalizer {
     const { store, clock, onCommitted } = this.#deps;
     const now = clock();
     try {
-      const { taken, changed } = await store.write(async (tx) => {
+      const { taken, changed, tookMs, begun, isOfBegun } = await store.write(async (tx) => {
         const beganAt = performance.now();
         const until = beganAt + this.#readingMs;
         const bringing = new BringingIn(tx, this.#deps, now, until);
+        const slice = this.#choose(await takePending(tx, now, this.#limit));
+        // A copy: the store may run this again.
+        const underWay = new Map(this.#begun);
         let count = 0;
-        for (const delivery of this.#choose(await takePending(tx, now, this.#limit))) {
-          await this.#bring(bringing, delivery);
+        for (const delivery of slice.deliveries) {
+          await bringFurther(bringing, delivery, underWay);
           count += 1;
           if (performance.now() > until) break;
         }
         const agencies = await bringing.finish();
-        this.#fitNextSlice(performance.now() - beganAt);
-        return { taken: count, changed: agencies };
+        const spentMs = performance.now() - beganAt;
+        return { taken: count, changed: agencies, tookMs: spentMs, begun: underWay, isOfBegun: slice.isOfBegun };
       });
+      this.#begun = begun;
+      this.#lastWasBegun = isOfBegun;
+      this.#fitNextSlice(tookMs);
       this.#limit = maxDeliveriesPerSlice;
       if (changed.size > 0) onCommitted(changed);
       return taken;
     } catch (error) {
-      this.#begun.clear();
+      this.#begun = new Map();
+      // Nobody could write, whatever was in the slice: that is no delivery's fault.
+      if (isStoreError(error, 'busy', 'conflict', 'closed')) throw error;
       return this.#narrowDown(error, now);
     }
   }
@@ -133,29 +142,19 @@ export class Normalizer {
   }
 
   /** What this slice works on: the next of the large ones that are begun, or in every other slice the rest, in its order. */
-  #choose(pending: readonly StoredDelivery[]): readonly StoredDelivery[] {
+  #choose(pending: readonly StoredDelivery[]): Slice {
     const [first] = pending;
-    if (this.#limit === 1 && first !== undefined) return [first];
+    if (this.#limit === 1 && first !== undefined) return { deliveries: [first], isOfBegun: this.#lastWasBegun };
     const begun = pending.filter(({ id }) => this.#begun.has(id));
     // A large one that gave way continues when one of the others is done: reading it again for each slice would hold up everybody.
     const waitsForRoom = ({ eventsDone, attempts }: StoredDelivery) =>
       eventsDone > 0 && attempts === 0 && begun.length >= mostBegun;
     const rest = pending.filter((delivery) => !this.#begun.has(delivery.id) && !waitsForRoom(delivery));
-    this.#lastWasBegun = begun.length > 0 && (rest.length === 0 || !this.#lastWasBegun);
-    if (!this.#lastWasBegun) return rest;
+    const isOfBegun = begun.length > 0 && (rest.length === 0 || !this.#lastWasBegun);
+    if (!isOfBegun) return { deliveries: rest, isOfBegun };
     // The map keeps the order in which they were worked on.
     const next = [...this.#begun.keys()].find((id) => begun.some((delivery) => delivery.id === id));
-    return begun.filter(({ id }) => id === next);
-  }
-
-  async #bring(bringing: BringingIn, delivery: StoredDelivery): Promise<void> {
-    const begun = this.#begun.get(delivery.id);
-    this.#begun.delete(delivery.id);
-    const rest = await bringing.bring(delivery, { begun });
-    if (rest === null) return;
-    this.#begun.set(delivery.id, rest);
-    const [oldest] = this.#begun.keys();
-    if (this.#begun.size > mostBegun && oldest !== undefined) this.#begun.delete(oldest);
+    return { deliveries: begun.filter(({ id }) => id === next), isOfBegun };
   }
 
   /** A slice failed as a whole: its deliveries are tried one by one, and the one that fails alone is set aside. */
@@ -180,4 +179,17 @@ export class Normalizer {
     this.#timer = setTimeout(() => this.poke(), delayMs);
     this.#timer.unref();
   }
+}
+
+type Slice = { readonly deliveries: readonly StoredDelivery[]; readonly isOfBegun: boolean };
+
+/** Brings a delivery in, or as much of it as the slice has time for; what was read of it is kept in `begun`, of a few. */
+async function bringFurther(bringing: BringingIn, delivery: StoredDelivery, begun: Map<number, Begun>): Promise<void> {
+  const before = begun.get(delivery.id);
+  begun.delete(delivery.id);
+  const rest = await bringing.bring(delivery, { begun: before });
+  if (rest === null) return;
+  begun.set(delivery.id, rest);
+  const [oldest] = begun.keys();
+  if (begun.size > mostBegun && oldest !== undefined) begun.delete(oldest);
 }

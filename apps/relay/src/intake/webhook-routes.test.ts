@@ -3,16 +3,12 @@ import { request } from 'node:http';
 import Database from 'better-sqlite3';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
+import { connectorsWith } from '../channels/testing/connectors.ts';
 import { bodyOf, openIntake } from '../testing/deliveries.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { BodiesUnderWay, type Limits } from './bodies-under-way.ts';
 import { registerWebhooks } from './webhook-routes.ts';
 
-const secrets = [
-  { name: 'instagram', secret: 'instagram secret' },
-  { name: 'facebook', secret: 'facebook secret' },
-  { name: 'facebook-previous', secret: 'older secret' },
-];
 const sign = (body: string | Buffer, secret = 'instagram secret') =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 const body = bodyOf({ mid: 'm1', text: 'é 🧖 \u0633' });
@@ -29,8 +25,10 @@ async function openWebhooks(limits?: Limits) {
     bodies,
     clock: room.clock,
     log: room.log,
-    secrets,
-    verifyTokens: { instagram: 'instagram token', facebook: null },
+    webhooks: connectorsWith({
+      instagram: { appSecrets: ['instagram secret'], webhookToken: 'instagram token' },
+      facebook: { appSecrets: ['facebook secret', 'older secret'] },
+    }),
     count: (result) => counted.push(result),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,34 +1,25 @@
 import { refuse as refusal } from '@transom/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ChannelConnector, ChannelWebhook } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import { sendRefusal } from '../http/problems.ts';
 import type { Logger } from '../log.ts';
-import { answerHandshake } from '../meta/handshake.ts';
-import { type AppSecret, verifySignature } from '../meta/signature.ts';
 import { type BodiesUnderWay, maxBodyBytes } from './bodies-under-way.ts';
 import type { GroupCommit } from './group-commit.ts';
+
+/** Of the channel with this name. */
+type NamedWebhook = Pick<ChannelConnector, 'name' | 'webhook'>;
 
 export type WebhookDeps = {
   readonly commits: GroupCommit;
   readonly bodies: BodiesUnderWay;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Every secret that may have signed: both apps, so that neither has to guess which one Meta used. */
-  readonly secrets: readonly AppSecret[];
-  readonly verifyTokens: { readonly instagram: string | null; readonly facebook: string | null };
+  readonly webhooks: readonly NamedWebhook[];
   readonly count: (result: 'stored' | 'bad_signature' | 'not_stored' | 'no_room') => void;
 };
 
 const bytes = 'application/octet-stream';
-const signatureHeader = 'x-hub-signature-256';
-const signatureForm = /^sha256=[0-9a-f]{64}$/;
-
-/** Where Meta calls. The second path is the one that older set-up instructions name. */
-const routes = [
-  { path: '/api/webhooks/instagram', platform: 'instagram' },
-  { path: '/api/instagram/webhook', platform: 'instagram' },
-  { path: '/api/webhooks/facebook', platform: 'facebook' },
-] as const;
 
 /**
  * Verify, store, then 200. Nothing parses the body here: the signature is over its exact bytes, and a body that is signed is
@@ -43,45 +34,57 @@ export async function registerWebhooks(app: FastifyInstance, deps: WebhookDeps):
       request.raw.headers['content-type'] = bytes;
       done();
     });
-    for (const { path, platform } of routes) {
-      scope.get(path, (request, reply) => handshake(request, reply, deps.verifyTokens[platform]));
-      scope.post(
-        path,
-        {
-          bodyLimit: maxBodyBytes,
-          onRequest: (request, reply, done) => (looksSigned(request) ? done() : void refuse(deps, reply)),
-        },
-        (request, reply) => keep(deps, platform, request, reply),
-      );
+    for (const { name, webhook } of deps.webhooks) {
+      for (const path of webhook.paths) {
+        scope.get(path, (request, reply) => handshake(request, reply, webhook));
+        scope.post(
+          path,
+          {
+            bodyLimit: maxBodyBytes,
+            onRequest: (request, reply, done) => (looksSigned(request, webhook) ? done() : void refuse(deps, reply)),
+          },
+          (request, reply) => keep(deps, { name, webhook }, request, reply),
+        );
+      }
     }
   });
 }
 
-function handshake(request: FastifyRequest, reply: FastifyReply, verifyToken: string | null): FastifyReply {
-  const answer = answerHandshake(request.query as Record<string, unknown>, verifyToken ?? undefined);
+function handshake(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { scheme, verifyToken }: ChannelWebhook,
+): FastifyReply {
+  const answer = scheme.answerHandshake(request.query as Record<string, unknown>, verifyToken ?? undefined);
   if (!answer.ok) return reply.code(403).type('text/plain').send('forbidden');
   return reply.type('text/plain').send(answer.challenge);
 }
 
 /** Asked before a byte of the body is read: who cannot sign cannot make us buffer megabytes. */
-function looksSigned(request: FastifyRequest): boolean {
-  const header = request.headers[signatureHeader];
-  return typeof header === 'string' && signatureForm.test(header);
+function looksSigned(request: FastifyRequest, { scheme }: ChannelWebhook): boolean {
+  const header = request.headers[scheme.header];
+  return typeof header === 'string' && scheme.looksSigned(header);
+}
+
+/** Every secret that may have signed: of all apps of the family, so that none has to guess which one was used. */
+function signerOf(deps: WebhookDeps, { scheme }: ChannelWebhook, request: FastifyRequest, body: Buffer): string | null {
+  const header = request.headers[scheme.header];
+  const secrets = deps.webhooks.flatMap(({ webhook }) => (webhook.scheme === scheme ? webhook.secrets : []));
+  return scheme.verify(body, typeof header === 'string' ? header : undefined, secrets);
 }
 
 async function keep(
   deps: WebhookDeps,
-  platform: string,
+  { name, webhook }: NamedWebhook,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const read = await deps.bodies.read(request.raw);
   if (!read.ok) return turnAway(deps, reply, read.why);
   try {
-    const header = request.headers[signatureHeader];
-    const signedBy = verifySignature(read.body, typeof header === 'string' ? header : undefined, deps.secrets);
+    const signedBy = signerOf(deps, webhook, request, read.body);
     if (signedBy === null) return refuse(deps, reply);
-    await deps.commits.keep({ route: platform, signedBy, body: read.body, receivedAt: deps.clock() });
+    await deps.commits.keep({ route: name, signedBy, body: read.body, receivedAt: deps.clock() });
   } catch (error) {
     deps.count('not_stored');
     deps.log.error({ err: error }, 'a webhook could not be stored; asked Meta to retry');

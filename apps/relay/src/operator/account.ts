@@ -2,25 +2,26 @@ import { readFileSync } from 'node:fs';
 import { addAccount } from '../accounts/add-account.ts';
 import { removeAccount } from '../accounts/disconnect-account.ts';
 import { setHumanAgent } from '../accounts/human-agent.ts';
+import { channelDefinitions, connectChannels, joinCalls } from '../channels/all.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { listAccounts } from '../inbox/documents/account.ts';
-import { createGraphClient } from '../meta/graph/client.ts';
-import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Call, type Command, need, oneOf, Refused, UsageError } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
+const channelNames = channelDefinitions.map(({ name }) => name);
+
 export const account: Command = {
   name: 'account',
-  summary: 'Connect, list or remove Instagram accounts and Facebook Pages',
-  usage: `add [--agency ID] --channel instagram|facebook --token-file FILE [--connected-by ID]
+  summary: 'Connect, list or remove the accounts and Pages that buyers write to',
+  usage: `add [--agency ID] --channel ${channelNames.join('|')} --token-file FILE [--connected-by ID]
        transom-relay account list [--agency ID]
        transom-relay account remove [--agency ID] --account ID
        transom-relay account human-agent [--agency ID] --account ID --granted yes|no
 
   --agency ID         the agency, by id or name; may be left out where there is only one
-  --channel CHANNEL   instagram or facebook
+  --channel CHANNEL   ${channelNames.join(' or ')}
   --token-file FILE   holds the access token and nothing else; - reads it from standard input
   --connected-by ID   Meta's id, scoped to your app, of the person whose sign-in gave the Page's token; their deletion requests name it
   --account ID        which account is meant; the conversations of a removed one stay readable
@@ -53,11 +54,12 @@ answer as written by a person. Meta cannot be asked about it, so check the dashb
 };
 
 async function add(call: Call, store: Store, agencyId: string): Promise<number> {
-  const channel = oneOf(need(call, 'channel'), 'channel', ['instagram', 'facebook']);
+  const channel = oneOf(need(call, 'channel'), 'channel', channelNames);
+  const channels = joinCalls(connectChannels(call.settings.channels));
   const token = readToken(need(call, 'token-file'));
   const connectedBy = call.option('connected-by');
   const added = await addAccount(
-    { store, vault: new Vault(call.settings.masterKeyFile), channels: channelsOf(call.settings), clock: Date.now },
+    { store, vault: new Vault(call.settings.masterKeyFile), channels, clock: Date.now },
     {
       agencyId,
       channel,
@@ -136,13 +138,4 @@ function readToken(file: string): string {
   }
   if (token === '') throw new Refused(`The token file ${file} is empty.`);
   return token;
-}
-
-function channelsOf({ graphUrls, facebook }: Settings) {
-  return createGraphClient({
-    instagramGraphUrl: graphUrls.instagram,
-    facebookGraphUrl: graphUrls.facebook,
-    facebookAppSecret: facebook.appSecrets[0] ?? '',
-    facebookAppId: facebook.appId,
-  });
 }

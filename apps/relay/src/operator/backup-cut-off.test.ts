@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { checkChecksum } from '../store/sqlite/backup.ts';
+import { inspectDatabaseFile } from '../store/sqlite/inspect.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
-import { inspectDatabaseFile } from './database-file.ts';
 import { runCommand } from './run-command.ts';
 import { runKilledAt } from './testing/run-killed-at.ts';
 

@@ -1,14 +1,14 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { relative } from 'node:path';
 import { channelAccount } from '../accounts/open-account.ts';
+import { channelsThatCannotReceive } from '../channels/all.ts';
 import { listAccounts } from '../inbox/documents/account.ts';
-import { channelsThatCannotReceive, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import { verifyTrail } from '../trail/chain.ts';
 import { Vault } from '../vault/vault.ts';
 import type { Command } from './command.ts';
-import { inspectDatabaseFile } from './database-file.ts';
-import { listAgencies, withStore } from './relay-files.ts';
+import { databaseOf, listAgencies, withStore } from './relay-files.ts';
 
 /** What one check found: a sentence that says what is so, and where it is not well, what to do. */
 type Finding = { readonly state: 'well' | 'warning' | 'broken'; readonly detail: string };
@@ -23,19 +23,20 @@ const enoughFreeBytes = 256 * 1024 * 1024;
 const checks: readonly Check[] = [
   {
     name: 'database',
-    async look({ databasePath }) {
-      if (!existsSync(databasePath))
-        return broken(`There is none at ${databasePath}. Run "transom-relay setup", or set DATABASE_URL.`);
-      const inspected = inspectDatabaseFile(databasePath);
+    async look(settings) {
+      const database = databaseOf(settings);
+      if (!database.exists())
+        return broken(`There is none at ${database.name}. Run "transom-relay setup", or set DATABASE_URL.`);
+      const inspected = database.inspect();
       return inspected.ok
-        ? well(`${databasePath} is whole (version ${inspected.version}).`)
+        ? well(`${database.name} is whole (version ${inspected.version}).`)
         : broken(`${inspected.detail} Restore a backup.`);
     },
   },
   {
     name: 'disk',
-    async look({ databasePath }) {
-      const folder = dirname(databasePath);
+    async look(settings) {
+      const { folder } = databaseOf(settings);
       if (!existsSync(folder)) return warning(`${folder} does not exist yet.`);
       const { bavail, bsize } = statfsSync(folder);
       const freeBytes = bavail * bsize;
@@ -47,9 +48,10 @@ const checks: readonly Check[] = [
   },
   {
     name: 'master key',
-    async look({ masterKeyFile, databasePath }) {
+    async look(settings) {
+      const { masterKeyFile } = settings;
       new Vault(masterKeyFile);
-      const inside = !relative(dirname(databasePath), masterKeyFile).startsWith('..');
+      const inside = !relative(databaseOf(settings).folder, masterKeyFile).startsWith('..');
       return inside
         ? warning(
             `${masterKeyFile} lies with the data. Whoever takes the folder can open everything: move it and set TRANSOM_MASTER_KEY_FILE.`,
@@ -64,7 +66,7 @@ const checks: readonly Check[] = [
   {
     name: 'receiving',
     async look(settings) {
-      const problems = channelsThatCannotReceive(settings);
+      const problems = channelsThatCannotReceive(settings.channels);
       return problems.length === 0
         ? well('Both channels can prove that a webhook comes from Meta.')
         : warning(problems.join(' '));

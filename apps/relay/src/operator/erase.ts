@@ -1,9 +1,9 @@
 import { eraseContact } from '../accounts/erase-contact.ts';
+import { takeOut } from '../channels/all.ts';
 import { copyForgotten, forgottenPathOf } from '../forgotten/forgotten-file.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import type { Store } from '../store/port.ts';
 import { type Command, need, Refused } from './command.ts';
-import { chooseAgency, withStore } from './relay-files.ts';
+import { chooseAgency, databaseOf, withStore } from './relay-files.ts';
 
 export const erase: Command = {
   name: 'erase',
@@ -43,7 +43,7 @@ delete those. Prints {"contactId","messages","deliveries","isLogEmptied"}.`,
           `Erased ${id}; messages: ${messages}, webhooks: ${deliveries}.${isLogEmptied ? '' : copyInLog(id)}`,
         );
       }
-      await copyForgotten(store, forgottenPathOf(call.settings.databasePath), Date.now());
+      await copyForgotten(store, forgottenPathOf(databaseOf(call.settings)), Date.now());
       return 0;
     });
   },

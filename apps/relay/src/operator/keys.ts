@@ -2,7 +2,7 @@ import { copyForgotten, forgottenPathOf } from '../forgotten/forgotten-file.ts';
 import { listDevices, revokeDevice } from '../people/devices.ts';
 import { rotateMasterKey } from '../vault/vault.ts';
 import { type Call, type Command, need, Refused, UsageError } from './command.ts';
-import { chooseAgency, withStore } from './relay-files.ts';
+import { chooseAgency, databaseOf, withStore } from './relay-files.ts';
 
 export const keys: Command = {
   name: 'keys',
@@ -53,7 +53,7 @@ function revoke(call: Call): Promise<number> {
   return withStore(call.settings, async (store) => {
     const agency = await chooseAgency(store, call.option('agency'));
     const revoked = await revokeDevice(store, agency.id, deviceId, 'operator', Date.now());
-    await copyForgotten(store, forgottenPathOf(call.settings.databasePath), Date.now());
+    await copyForgotten(store, forgottenPathOf(databaseOf(call.settings)), Date.now());
     if (!revoked)
       throw new Refused(
         `${agency.name} has no such device, or it was revoked before. "transom-relay keys devices" lists them.`,

@@ -1,26 +1,24 @@
-import { existsSync } from 'node:fs';
-import { schemaVersion } from '../store/sqlite/migrate.ts';
+import { schemaVersion } from '../store/migrations/in-order.ts';
 import type { Command } from './command.ts';
-import { inspectDatabaseFile } from './database-file.ts';
-import { withStore } from './relay-files.ts';
+import { databaseOf, withStore } from './relay-files.ts';
 
 export const migrate: Command = {
   name: 'migrate',
   summary: 'Bring the database to the version of this relay (serve does so automatically)',
   usage: `
 
-Forward only. Make a backup before an upgrade: an older relay does not open a newer database.`,
+Forward only. Make a backup before an upgrade: an older relay opens a newer database only where that says that it may.`,
   options: {},
   async run(call) {
-    const { databasePath } = call.settings;
-    const before = existsSync(databasePath) ? inspectDatabaseFile(databasePath) : null;
+    const database = databaseOf(call.settings);
+    const before = database.exists() ? database.inspect() : null;
     await withStore(call.settings, async () => undefined);
     const from = before?.ok === true ? before.version : null;
+    // A newer relay may have made it, and lets this one use it.
+    const to = Math.max(from ?? 0, schemaVersion);
     call.tell(
-      { from, to: schemaVersion },
-      from === schemaVersion
-        ? `The database has version ${schemaVersion} already.`
-        : `Migrated from version ${from} to ${schemaVersion}.`,
+      { from, to },
+      from === to ? `The database has version ${to} already.` : `Migrated from version ${from} to ${to}.`,
     );
     return 0;
   },

@@ -1,20 +1,25 @@
-import { existsSync } from 'node:fs';
 import type { Settings } from '../settings.ts';
+import type { Database } from '../store/database.ts';
+import { databaseAt } from '../store/database-at.ts';
 import type { Store } from '../store/port.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
 import { Refused } from './command.ts';
 
+export function databaseOf({ databaseUrl }: Settings): Database {
+  return databaseAt(databaseUrl);
+}
+
 /** Never makes a new database: a wrong path is a mistake, not a wish. */
-export function needDatabase({ databasePath }: Settings): string {
-  if (existsSync(databasePath)) return databasePath;
+export function needDatabase(settings: Settings): Database {
+  const database = databaseOf(settings);
+  if (database.exists()) return database;
   throw new Refused(
-    `There is no database at ${databasePath}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`,
+    `There is no database at ${database.name}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`,
   );
 }
 
 /** Opens the relay's database for one command, beside a relay that serves. */
 export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = openSqliteStore(needDatabase(settings));
+  const store = needDatabase(settings).open();
   try {
     return await work(store);
   } finally {

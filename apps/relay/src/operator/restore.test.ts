@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { firstTables } from '../store/migrations/0001-first-tables.ts';
 import { lockForServing } from '../store/sqlite/lock.ts';
-import { firstTables } from '../store/sqlite/migrations/0001-first-tables.ts';
+import { applyMigration } from '../store/sqlite/migrate.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { runCommand } from './run-command.ts';
 import { runKilledAt } from './testing/run-killed-at.ts';
@@ -41,7 +42,7 @@ async function run(...args: string[]): Promise<{ code: number; people: string }>
 async function killedDatabase(path: string, ...routes: string[]): Promise<void> {
   const made = `${path}.made`;
   const store = openSqliteStore(made);
-  await store.emptyLog();
+  await store.forgetRemoved();
   for (const route of routes) {
     await store.write((tx) =>
       tx.run(
@@ -175,7 +176,7 @@ it('checks a backup against the checksum that was written beside it', async () =
 
 it('takes a backup of the first version, which says nothing of itself', async () => {
   const db = new Database(inFolder('first.db'));
-  firstTables(db);
+  applyMigration(db, firstTables);
   db.pragma('user_version = 1');
   db.exec(
     `insert into deliveries (received_at, route, signed_by, body) values (1, 'of the first version', 's', x'7b7d')`,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import { type Environment, readSettings } from '../settings.ts';
+import { isStoreError } from '../store/errors.ts';
 import { type Call, type Command, Refused, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 
@@ -59,7 +60,7 @@ async function run(command: Command, args: readonly string[], env: Environment, 
 }
 
 /** Errors of ours whose messages say what happened and what to do. */
-const explainedCodes: ReadonlySet<string> = new Set(['vault', 'database_newer', 'already_served']);
+const explainedCodes: ReadonlySet<string> = new Set(['vault']);
 
 function explain(command: Command, error: unknown, output: Output): number {
   const { code } = error as { code?: unknown };
@@ -67,12 +68,9 @@ function explain(command: Command, error: unknown, output: Output): number {
     output.people(`${(error as Error).message}\nSee: transom-relay ${command.name} --help`);
     return 2;
   }
-  if (error instanceof Refused || (typeof code === 'string' && explainedCodes.has(code))) {
+  const isExplained = error instanceof Refused || isStoreError(error, 'busy', 'conflict', 'newer', 'served');
+  if (isExplained || (typeof code === 'string' && explainedCodes.has(code))) {
     output.people((error as Error).message);
-    return 1;
-  }
-  if (code === 'SQLITE_BUSY') {
-    output.people('The database was busy for 5 seconds. Nothing was changed; try again.');
     return 1;
   }
   output.people(

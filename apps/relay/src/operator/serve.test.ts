@@ -90,6 +90,7 @@ test(
     await setup();
     const db = new Database(database());
     db.pragma('user_version = 99');
+    db.exec('update schema_compatibility set compatible_with = 99');
     db.close();
     expect(await run(['serve'])).toMatchObject({
       code: 1,

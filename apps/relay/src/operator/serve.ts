@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { channelsThatCannotReceive } from '../channels/all.ts';
 import { createLogger } from '../log.ts';
-import { channelsThatCannotReceive, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { isStoreError } from '../store/errors.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { type Call, type Command, Refused } from './command.ts';
+import { databaseOf } from './relay-files.ts';
 
 export const serve: Command = {
   name: 'serve',
@@ -23,7 +24,7 @@ With --json prints {"url","metricsUrl"} when it is ready.`,
     const relay = await startRelay(settings, log).catch((error: unknown) => {
       throw explain(error, settings);
     });
-    for (const sentence of channelsThatCannotReceive(settings)) call.remark(sentence);
+    for (const sentence of channelsThatCannotReceive(settings.channels)) call.remark(sentence);
     call.tell({ url: relay.url, metricsUrl: relay.metricsUrl }, `The relay serves at ${relay.url}`);
     await stopped;
     call.remark('Stopping: what is under way is finished first. Once more stops at once.');
@@ -37,10 +38,10 @@ With --json prints {"url","metricsUrl"} when it is ready.`,
  * missing key is a mistake in the settings, and a new key would open nothing.
  */
 function prepareFirstStart({ settings, remark }: Call): void {
-  if (existsSync(settings.databasePath)) return;
-  mkdirSync(dirname(settings.databasePath), { recursive: true });
+  const database = databaseOf(settings);
+  if (database.exists()) return;
   ensureMasterKey(settings.masterKeyFile);
-  remark(`This relay is new: ${settings.databasePath} is empty. Run "transom-relay setup" for its first agency.`);
+  remark(`This relay is new: ${database.name} is empty. Run "transom-relay setup" for its first agency.`);
 }
 
 /** Listening begins before the relay starts, so that a signal during the start is not lost. */
@@ -59,7 +60,6 @@ function untilToldToStop(): Promise<void> {
 
 /** What commonly keeps a relay from starting, said in a sentence with the way out. */
 function explain(error: unknown, settings: Settings): unknown {
-  const { databasePath } = settings;
   const { code, syscall, port: failedPort } = error as NodeJS.ErrnoException & { port?: number };
   const named = settings.metricsListen;
   if (
@@ -80,9 +80,10 @@ function explain(error: unknown, settings: Settings): unknown {
     EACCES: `This user may not listen on port ${port}. Set PORT to one above 1023 and let a proxy take the public one.`,
     EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to 127.0.0.1 or to an address of this machine.`,
   };
-  if (syscall !== 'listen' && code !== undefined && unwritable.test(code)) {
+  const isUnwritable = syscall !== 'listen' && code !== undefined && unwritable.test(code);
+  if (isUnwritable || isStoreError(error, 'denied')) {
     return new Refused(
-      `The database ${databasePath} and its folder must be writable for the user who runs the relay. Change their owner or rights, or set DATABASE_URL to another place.`,
+      `The database ${databaseOf(settings).name} and its folder must be writable for the user who runs the relay. Change their owner or rights, or set DATABASE_URL to another place.`,
       { cause: error },
     );
   }
@@ -90,4 +91,4 @@ function explain(error: unknown, settings: Settings): unknown {
   return sentence === undefined ? error : new Refused(sentence, { cause: error });
 }
 
-const unwritable = /^(EACCES|EROFS|EPERM|SQLITE_READONLY.*|SQLITE_CANTOPEN.*)$/;
+const unwritable = /^(EACCES|EROFS|EPERM)$/;

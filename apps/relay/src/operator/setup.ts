@@ -1,10 +1,15 @@
 import { planSchema } from '@transom/shared';
+import { channelDefinitions } from '../channels/all.ts';
 import { foundAgency } from '../people/found-agency.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Command, need, oneOf, Refused } from './command.ts';
-import { listAgencies } from './relay-files.ts';
+import { databaseOf, listAgencies } from './relay-files.ts';
+
+const repliesFromPlusOn = channelDefinitions
+  .filter(({ policy }) => policy.replyPlans[0] === 'plus')
+  .map(({ policy }) => policy.name)
+  .join(' and ');
 
 export const setup: Command = {
   name: 'setup',
@@ -12,7 +17,7 @@ export const setup: Command = {
   usage: `--agency NAME [--plan starter|plus|pro]
 
   --agency NAME   what the business is called
-  --plan PLAN     what it may use (default starter; Instagram replies from plus on)
+  --plan PLAN     what it may use (default starter; ${repliesFromPlusOn} replies from plus on)
 
 Prints {"agencyId","ownerCode"}. The code makes the owner's first desk within 24 hours.
 Run it again with another name for one more agency.`,
@@ -27,7 +32,7 @@ Run it again with another name for one more agency.`,
       );
     }
     const vault = new Vault(settings.masterKeyFile);
-    const store = openSqliteStore(settings.databasePath);
+    const store = databaseOf(settings).open();
     try {
       const known = (await listAgencies(store)).find((agency) => agency.name === name);
       if (known !== undefined) {

@@ -1,4 +1,12 @@
-import { checkPrivateReply, checkReply, type ReplyAnswer, refuse } from '@transom/shared';
+import {
+  checkPrivateReply,
+  checkReply,
+  en,
+  type ReplyAnswer,
+  refuse,
+  type SendMode,
+  sentenceOf,
+} from '@transom/shared';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readAccount, readAgency } from '../inbox/documents/account.ts';
 import { readConversation } from '../inbox/documents/conversation.ts';
@@ -16,7 +24,7 @@ export type Attempt = {
   readonly tokenNumber: number;
   readonly to: { readonly contactId: string } | { readonly commentId: string };
   readonly text: string;
-  readonly humanAgent: boolean;
+  readonly mode: SendMode;
   readonly attempts: number;
 };
 
@@ -67,6 +75,8 @@ export async function startAttempts(
   const taken: string[] = [];
   try {
     const { attempts, isNews } = await agency.write(async (tx) => {
+      // Those of a run that was given up: this one begins anew.
+      for (const accountId of taken.splice(0)) slots.give(accountId);
       const work = new AgencyWork(tx, now);
       const started: Attempt[] = [];
       for (const row of await dueByTurns(tx, now, limit, slots)) {
@@ -129,7 +139,7 @@ async function dueReplies(tx: AgencyTx, account: SendableAccount, now: number, l
 async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | null): Promise<Attempt | null> {
   const allowed = await askAgain(work, row);
   if (!allowed.ok) {
-    await failMessage(work, row.id, allowed.refusal.code, allowed.refusal.detail);
+    await failMessage(work, row.id, allowed.refusal.code, sentenceOf(en, allowed.refusal));
     return null;
   }
   await work.tx.run(
@@ -139,7 +149,10 @@ async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | 
   );
   work.touch('message', row.id);
   work.touch('conversation', row.conversation_id);
-  work.record('relay', 'reply.attempted', row.id, { attempt: row.attempts + 1, humanAgent: allowed.humanAgent });
+  work.record('relay', 'reply.attempted', row.id, {
+    attempt: row.attempts + 1,
+    humanAgent: allowed.mode === 'human_agent',
+  });
   return {
     messageId: row.id,
     conversationId: row.conversation_id,
@@ -150,7 +163,7 @@ async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | 
         ? { commentId: row.reply_to }
         : { contactId: row.sender_id },
     text: row.text,
-    humanAgent: allowed.humanAgent,
+    mode: allowed.mode,
     attempts: row.attempts + 1,
   };
 }
@@ -171,10 +184,7 @@ async function askAgain(work: AgencyWork, row: QueuedRow): Promise<ReplyAnswer> 
   if (comment === undefined)
     return {
       ok: false,
-      refusal: refuse(
-        'not_found',
-        'The comment was removed or hidden before this reply could be sent, so nothing was sent.',
-      ),
+      refusal: refuse('not_found.comment_gone'),
     };
   // The right was used up by this very message.
   const window = { ...conversation.window, comment: { ...factsOf(comment), privateReplyUsedAt: null } };

@@ -1,8 +1,8 @@
-import type { Channel } from '@transom/shared';
+import type { Channel, ChannelPolicy, SendMode } from '@transom/shared';
 
 /**
- * What the outbound room asks of a channel. One implementation (`meta/`); it is a port because the inbox must not know
- * Meta's JSON, and because its answers are the vocabulary of the outbound state machine.
+ * What the outbound room asks of a channel. The channels' folders (`channels/`) answer; it is a port because no other room
+ * knows a channel's JSON, and because its answers are the vocabulary of the outbound state machine.
  */
 export type ChannelAccount = {
   readonly channel: Channel;
@@ -15,8 +15,8 @@ export type OutgoingMessage = {
   /** A person who wrote, or the comment that gets its one private reply. */
   readonly to: { readonly contactId: string } | { readonly commentId: string };
   readonly text: string;
-  /** Past the standard window: sent under Meta's Human Agent tag. */
-  readonly humanAgent: boolean;
+  /** By which window it goes; the channel turns it into whatever its calls want. */
+  readonly mode: SendMode;
   /** Comes back in the echo where the channel supports it. At most 1,000 characters. */
   readonly clientReference: string;
 };
@@ -60,6 +60,8 @@ export type AccountIdentity = {
 };
 
 export interface ChannelPort {
+  /** The rules of each channel, by its name. */
+  readonly policies: Readonly<Record<string, ChannelPolicy>>;
   send(account: ChannelAccount, message: OutgoingMessage): Promise<SendOutcome>;
   /** What the business itself wrote last to this person, newest first (at most 20). Null when it cannot be read now. */
   readSent(account: ChannelAccount, contactId: string): Promise<readonly SentMessage[] | null>;

@@ -90,9 +90,9 @@ async function isOpenByOurRecord(work: AgencyWork, { conversationId, accountId, 
   if ('commentId' in to)
     return (
       window.comment !== null &&
-      isOpen(privateReplyAt({ ...window, comment: { ...window.comment, privateReplyUsedAt: null } }, work.now))
+      isOpen(privateReplyAt({ ...window, comment: { ...window.comment, privateReplyUsedAt: null } }, work.now, account))
     );
-  return isOpen(windowAt({ ...window, comment: null }, work.now, account.humanAgentApproved));
+  return isOpen(windowAt({ ...window, comment: null }, work.now, account));
 }
 
 /** Meta refused the token. If the account has a new one since, there is no longer a reason to wait. */

@@ -78,7 +78,7 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
   [
     'queues a reply',
     (_tx, work) =>
-      queueReply(work, agency.agent, 'x', { kind: 'reply.send', conversationId, text: 'x', seenMessageId: 'none' }),
+      queueReply(work, agency.agent, { kind: 'reply.send', conversationId, text: 'x', seenMessageId: 'none' }, 'x'),
   ],
   [
     'takes one back',

@@ -122,7 +122,7 @@ it('never repeats what a relay was sending when it died, whether it had arrived 
   await room.deps.channels.send(account, {
     to: first.to,
     text: first.text,
-    humanAgent: false,
+    mode: 'standard',
     clientReference: first.messageId,
   });
 

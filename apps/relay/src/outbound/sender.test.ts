@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
-import { createGraphClient } from '../meta/graph/client.ts';
+import { callsTo } from '../channels/testing/connectors.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { startAttempts } from './attempts.ts';
 import { settleAttempt } from './outcomes.ts';
@@ -166,7 +166,7 @@ it('tries again, later and later, what never left this machine', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   // Nobody listens on port 1.
-  const noNetwork = createGraphClient({
+  const noNetwork = callsTo({
     facebookGraphUrl: 'http://127.0.0.1:1',
     instagramGraphUrl: 'http://127.0.0.1:1',
     facebookAppSecret: '',

@@ -130,8 +130,8 @@ async function callChannel(deps: SenderDeps, agency: AgencyStore, attempt: Attem
     return { kind: 'not_sent', detail: 'The relay could not read the sign-in of this account. It will try again.' };
   }
   if (account === null) return { kind: 'reauth', detail: 'This account has no sign-in. Connect it again.' };
-  const { to, text, humanAgent, messageId } = attempt;
-  return deps.channels.send(account, { to, text, humanAgent, clientReference: messageId });
+  const { to, text, mode, messageId } = attempt;
+  return deps.channels.send(account, { to, text, mode, clientReference: messageId });
 }
 
 async function lookUp(deps: SenderDeps, agency: AgencyStore, message: Unconfirmed): Promise<boolean> {

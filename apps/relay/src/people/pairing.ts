@@ -4,6 +4,7 @@ import type { AttemptLimit } from '../fair-share/attempt-limit.ts';
 import type { Actor } from '../inbox/actor.ts';
 import { AgencyWork } from '../inbox/agency-work.ts';
 import { readPerson } from '../inbox/people.ts';
+import { overtaken } from '../store/errors.ts';
 import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 import { hashCode } from './codes.ts';
 import { hashToken, holderOf } from './devices.ts';
@@ -69,10 +70,17 @@ function takeCode(store: Store, { code: typed, name, deviceToken }: PairingReque
        returning agency_id, role, person_id`,
       { codeHash, deviceId, now },
     );
-    if (code === undefined) return { ok: false, refusal: refuse('code_invalid') };
+    if (code === undefined) return answerLate(tx, codeHash, deviceToken);
     const device = { id: deviceId, name, token: deviceToken ?? newToken() };
     return { ok: true, device: await admit(tx.forAgency(code.agency_id), code, device, now) };
   });
+}
+
+/** The code is good for nothing; unless the same desk has asked twice at once, and the other one has just been let in. */
+async function answerLate(tx: SystemTx, codeHash: string, deviceToken: string | undefined): Promise<Pairing> {
+  const holder = deviceToken === undefined ? 'unknown' : await holderOf(tx, deviceToken);
+  if (deviceToken === undefined || holder === 'unknown') return { ok: false, refusal: refuse('code_invalid') };
+  return answerAgain(tx, codeHash, deviceToken, holder);
 }
 
 /** The code made this very device, which brings its token. With any other code the answer is the same, whether that is a good one or not. */
@@ -88,17 +96,12 @@ async function answerAgain(
     `select 1 from pairing_codes where code_hash = :codeHash and agency_id = :agencyId and device_id = :deviceId`,
     { codeHash, agencyId, deviceId },
   );
-  if (code === undefined) return { ok: false, refusal: refuse('invalid_request', tokenInUse) };
+  if (code === undefined) return { ok: false, refusal: refuse('invalid_request.token_in_use') };
   return { ok: true, device: { deviceToken, deviceId, agency: await agencyOf(tx.forAgency(agencyId)), person } };
 }
 
-const tokenInUse = 'This device token belongs to a device that another code made. Make a new one for each code.';
-
 function tooManyWrongCodes(waitMs: number): Refusal {
-  return refuse(
-    'too_many_attempts',
-    `Too many wrong codes came from here. Try again in ${Math.ceil(waitMs / minuteMs)} minutes.`,
-  );
+  return refuse('too_many_attempts.codes', { minutes: Math.ceil(waitMs / minuteMs) });
 }
 
 async function admit(
@@ -119,10 +122,12 @@ async function admit(
       now,
     },
   );
-  await tx.run(`insert into device_tokens (token_hash, agency_id, device_id) values (:tokenHash, :agency, :deviceId)`, {
-    tokenHash: hashToken(deviceToken),
-    deviceId,
-  });
+  const isNew = await tx.run(
+    `insert into device_tokens (token_hash, agency_id, device_id) values (:tokenHash, :agency, :deviceId)
+     on conflict (token_hash) do nothing`,
+    { tokenHash: hashToken(deviceToken), deviceId },
+  );
+  if (isNew === 0) throw overtaken('another code made a device with this token');
   work.record(person.id, 'device.paired', deviceId, { role: person.role });
   await work.finish();
   return { deviceToken, deviceId, agency: await agencyOf(tx), person };

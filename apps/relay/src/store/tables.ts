@@ -7,6 +7,7 @@ const systemTables: ReadonlySet<string> = new Set([
   'sign_ins',
   'deletion_requests',
   'probes',
+  'schema_compatibility',
   'deliveries',
 ]);
 

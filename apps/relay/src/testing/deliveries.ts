@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
+import { normalizeDelivery, takeOut } from '../channels/all.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import type { NormalizerDeps } from '../intake/normalizer.ts';
-import { normalizeDelivery } from '../meta/normalize/delivery.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import { buyer, noon, shop } from './events.ts';
 import type { RelayRoom } from './relay-room.ts';
 

@@ -1,13 +1,12 @@
 import { startSimulator } from '@transom/simulator';
 import fastify from 'fastify';
 import { expect } from 'vitest';
+import { normalizeDelivery, takeOut } from '../channels/all.ts';
+import { callsTo, connectorsWith } from '../channels/testing/connectors.ts';
 import { RelayClock } from '../clock.ts';
 import { BodiesUnderWay } from '../intake/bodies-under-way.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import { registerWebhooks } from '../intake/webhook-routes.ts';
-import { createGraphClient } from '../meta/graph/client.ts';
-import { normalizeDelivery } from '../meta/normalize/delivery.ts';
-import { takeOut } from '../meta/normalize/take-out.ts';
 import type { ChannelAccount } from '../outbound/channel-port.ts';
 import { createSender, type SenderDeps } from '../outbound/sender.ts';
 import { openRelayRoom } from './relay-room.ts';
@@ -36,7 +35,7 @@ export async function openOutboundRoom({
   });
   const agency = await room.addAgency({ channel, nativeId: shop.nativeId, token: shop.token, humanAgentApproved });
   const relayClock = new RelayClock({ wall: room.clock, monotonic: room.clock });
-  const channels = createGraphClient({
+  const channels = callsTo({
     facebookGraphUrl: `${simulator.url}/facebook`,
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookAppSecret: secrets.facebookAppSecret,
@@ -50,8 +49,10 @@ export async function openOutboundRoom({
     ...room,
     commits: intake.commits,
     bodies: new BodiesUnderWay(),
-    secrets: Object.values(secrets).map((secret, index) => ({ name: `${index}`, secret })),
-    verifyTokens: { instagram: null, facebook: null },
+    webhooks: connectorsWith({
+      instagram: { appSecrets: [secrets.instagramAppSecret] },
+      facebook: { appSecrets: [secrets.facebookAppSecret] },
+    }),
     count: () => undefined,
   });
   await client.setTarget(await app.listen({ host: '127.0.0.1', port: 0 }));

@@ -13,15 +13,16 @@ import type { ChannelEvent } from '../inbox/events.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { AccountRef } from '../inbox/thread.ts';
 import { createLogger } from '../log.ts';
+import { databaseAt } from '../store/database-at.ts';
 import type { SqlParams, Store } from '../store/port.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
 import { type Handled, noon, shop, wrote } from './events.ts';
 
 /** A relay's database in a folder of its own, a clock that tests move, and agencies on it. `await using` cleans up. */
 export async function openRelayRoom() {
   const folder = mkdtempSync(join(tmpdir(), 'transom-relay-'));
   const databasePath = join(folder, 'transom.db');
-  const store = openSqliteStore(databasePath);
+  const database = databaseAt(`sqlite:${databasePath}`);
+  const store = database.open();
   const committed: string[] = [];
   const refused: string[] = [];
   let now = noon;
@@ -36,6 +37,7 @@ export async function openRelayRoom() {
   return {
     folder,
     databasePath,
+    database,
     store,
     clock,
     aheadOfMeta: () => null,

@@ -59,6 +59,7 @@ export const channelThat = (
   send: ChannelPort['send'],
   readSent: ChannelPort['readSent'] = async () => null,
 ): ChannelPort => ({
+  policies: {},
   send,
   readSent,
   identify: async () => ({ ok: false, detail: '' }),

@@ -68,7 +68,7 @@ export async function rotateMasterKey(
   addMasterKey(masterKeyFile);
   const vault = new Vault(masterKeyFile);
   const rewrapped = await store.write(async (tx) => {
-    const agencies = await tx.all<{ id: string; data_key: string }>(`select id, data_key from agencies`);
+    const agencies = await tx.all<{ id: string; data_key: string }>(`select id, data_key from agencies order by id`);
     for (const { id, data_key } of agencies) {
       await tx.run(`update agencies set data_key = :wrapped where id = :id`, {
         id,

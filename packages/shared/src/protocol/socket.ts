@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { CommandAnswer } from '../commands/envelope.ts';
 import type { Message } from '../documents.ts';
 import type { Refusal } from '../refusals.ts';
-import type { CommandAnswer } from './commands.ts';
 import type { FeedPage, Hello } from './feed.ts';
 
 /** The Socket.IO events, typed for both ends. Acknowledgements are the last argument, as Socket.IO wants it. */

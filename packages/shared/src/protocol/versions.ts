@@ -3,8 +3,6 @@
  * A desk that is too old keeps reading and is told to update before it sends (`client_too_old`).
  */
 export const protocolVersion = { min: 1, max: 2 } as const;
-/** From this version on the relay understands `seenMessageId`, `reply.withdraw`, `handoff.reopen`, `takeOver` and `account.human_agent`. */
-export const withdrawingSince = 2;
 
 export type VersionRange = { readonly min: number; readonly max: number };
 

@@ -1,4 +1,4 @@
-import { type Account, accountSchema } from '@transom/shared';
+import { type Account, type AccountRules, accountSchema } from '@transom/shared';
 import type { Db } from '../open.ts';
 import { readStored, type Stored, toStore } from '../stored-document.ts';
 import type { Contents } from './contents.ts';
@@ -11,6 +11,7 @@ export function accountQueries(db: Db, contents: Contents) {
   );
   const remove = db.prepare('DELETE FROM accounts WHERE id = ?');
   const all = db.prepare<[], Stored>('SELECT document, sum FROM accounts ORDER BY id');
+  const lastRead = new Map<string, { readonly stored: Stored; readonly account: Account }>();
   return {
     /** False when the cache has this revision or a newer one. */
     put(account: Account): boolean {
@@ -28,9 +29,15 @@ export function accountQueries(db: Db, contents: Contents) {
       contents.note('accounts', id, held.sum ?? 0, null);
       return true;
     },
-    isHumanAgentApproved(id: string): boolean {
+    /** Null while the account is not known here. Asked for every row that finds its place. */
+    rules(id: string): AccountRules | null {
       const held = byId.get(id);
-      return held !== undefined && readStored(accountSchema, held).humanAgentApproved;
+      if (held === undefined) return null;
+      const last = lastRead.get(id);
+      if (last?.stored.document === held.document && last.stored.sum === held.sum) return last.account;
+      const account = readStored(accountSchema, held);
+      lastRead.set(id, { stored: held, account });
+      return account;
     },
     list: () => all.all().map((stored) => readStored(accountSchema, stored)),
   };

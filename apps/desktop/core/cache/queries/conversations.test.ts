@@ -55,7 +55,10 @@ test('each conversation stands in its lane at any time, in order, page by page; 
               if (!page.hasMore) break;
             }
             const expected = all
-              .filter((conversation) => laneOf(conversation, now, approved) === lane)
+              .filter(
+                (conversation) =>
+                  laneOf(conversation, now, { channel: 'instagram', humanAgentApproved: approved }) === lane,
+              )
               .map(({ id }) => id);
             expect(listed.toSorted()).toEqual(expected.toSorted());
             const positions = listed.map(

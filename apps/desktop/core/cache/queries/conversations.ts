@@ -1,4 +1,12 @@
-import { type Conversation, conversationSchema, type Lane, minuteMs, placeAt } from '@transom/shared';
+import {
+  type AccountRules,
+  type Conversation,
+  conversationSchema,
+  type Lane,
+  minuteMs,
+  placeAt,
+  rulesFor,
+} from '@transom/shared';
 import type { Row, SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import { readStored, type Stored, toStore } from '../stored-document.ts';
@@ -27,8 +35,9 @@ export function conversationQueries(
   db: Db,
   index: TextIndex,
   contents: Contents,
-  isHumanAgentApproved: (accountId: string) => boolean,
+  rulesOfAccount: (accountId: string) => AccountRules | null,
 ) {
+  const rulesOf = (conversation: Conversation) => rulesFor(conversation, rulesOfAccount(conversation.accountId));
   const byId = db.prepare<[string], Held>(
     'SELECT number, rev, document, sum, last_message_at, contact_name, written FROM conversations WHERE id = ?',
   );
@@ -111,7 +120,7 @@ export function conversationQueries(
 
   function place(stored: Stored, now: number): void {
     const conversation = parse(stored);
-    move.run({ id: conversation.id, ...placeColumns(conversation, isHumanAgentApproved(conversation.accountId), now) });
+    move.run({ id: conversation.id, ...placeColumns(conversation, rulesOf(conversation), now) });
   }
 
   return {
@@ -120,7 +129,7 @@ export function conversationQueries(
       const held = byId.get(conversation.id);
       if (held !== undefined && held.rev >= conversation.rev) return null;
       settledAt = Math.max(settledAt, now);
-      const columns = columnsOf(conversation, isHumanAgentApproved(conversation.accountId), now);
+      const columns = columnsOf(conversation, rulesOf(conversation), now);
       const isMoved = held?.last_message_at !== conversation.lastMessageAt;
       const written = isMoved ? places.free(conversation.lastMessageAt) : held.written;
       const { document, sum } = toStore(conversation);
@@ -212,7 +221,7 @@ export function conversationQueries(
     /** Whether the columns say what the document says, so that lists and searches show it as it is. */
     isFiledRight(row: FiledRow, now: number): boolean {
       const conversation = parse(row);
-      const right = columnsOf(conversation, isHumanAgentApproved(conversation.accountId), now);
+      const right = columnsOf(conversation, rulesOf(conversation), now);
       // A place that another version of Transom or a wrong clock chose is no damage: the row is moved.
       const isEarly = row.placed_from > now;
       const isElsewhere = row.lane !== right.lane || row.lane_position !== right.lanePosition;
@@ -244,14 +253,14 @@ export function conversationQueries(
   };
 }
 
-function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now: number) {
+function columnsOf(conversation: Conversation, account: AccountRules, now: number) {
   const { contact, channel, handoff } = conversation;
   const { id, name, username } = contact;
   return {
     id: conversation.id,
     rev: conversation.rev,
     accountId: conversation.accountId,
-    ...placeColumns(conversation, humanAgentApproved, now),
+    ...placeColumns(conversation, account, now),
     lastMessageAt: conversation.lastMessageAt,
     claimedBy: handoff?.state === 'claimed' ? (handoff.claimedBy?.id ?? null) : null,
     claimedUntil: handoff?.claimedUntil ?? null,
@@ -265,8 +274,8 @@ function columnsOf(conversation: Conversation, humanAgentApproved: boolean, now:
   };
 }
 
-function placeColumns(conversation: Conversation, humanAgentApproved: boolean, now: number) {
-  const { lane, position, from, until } = placeAt(conversation, now, humanAgentApproved);
+function placeColumns(conversation: Conversation, account: AccountRules, now: number) {
+  const { lane, position, from, until } = placeAt(conversation, now, account);
   return { lane: numberOf(lane), lanePosition: position, placedFrom: from, placedUntil: until };
 }
 

@@ -1,40 +1,45 @@
-import { newId, type Refusal, refusalSchema, refuse } from '@transom/shared';
+import {
+  type Command,
+  type CommandKind,
+  commandKinds,
+  commandSchema,
+  commands,
+  definitionOf,
+  newId,
+  type Refusal,
+  refusalSchema,
+  refuse,
+} from '@transom/shared';
 import type { DraftTab } from '../../../contract/views.ts';
 import type { Db } from '../open.ts';
 
 /** `attempted`: it may have reached the relay. `answered`: the relay's no is about this id, so a new try needs a new one. */
 export type StoredItem = {
-  readonly clientMessageId: string;
+  readonly commandId: string;
   readonly conversationId: string;
-  /** What the relay was told under this id, if the item has moved to another conversation since. */
-  readonly toldConversationId: string | null;
-  readonly kind: DraftTab;
-  readonly commentId: string | null;
-  /** The newest message that the author had seen; null for one from before that was asked. */
-  readonly seenMessageId: string | null;
-  readonly text: string;
+  /** Null for a command that nothing can be made of: a private reply of which nobody knows the comment is no message to the person. */
+  readonly command: Command | null;
+  /** What its person wrote, and in which tab; null for a command without words. */
+  readonly words: Words | null;
   readonly createdAt: number;
   readonly state: 'queued' | 'held' | 'accepted';
   readonly attempted: boolean;
   readonly answered: boolean;
   readonly refusal: Refusal | null;
 };
+export type Words = { readonly tab: DraftTab; readonly text: string; readonly commentId: string | null };
 
-export type NewItem = Pick<
-  StoredItem,
-  'clientMessageId' | 'conversationId' | 'kind' | 'commentId' | 'seenMessageId' | 'text' | 'createdAt'
->;
-export type HeldWords = Pick<NewItem, 'conversationId' | 'kind' | 'text' | 'createdAt'> &
-  Partial<Pick<NewItem, 'commentId' | 'seenMessageId'>>;
+export type NewItem = Pick<StoredItem, 'commandId' | 'conversationId' | 'createdAt'> & { readonly command: Command };
+export type HeldWords = Pick<StoredItem, 'conversationId' | 'createdAt'> &
+  Omit<Words, 'commentId'> & { readonly commentId?: string | null; readonly seenMessageId?: string | null };
 
 type Stored = {
-  client_message_id: string;
+  command_id: string;
   conversation_id: string;
+  /** What the relay was told under this id, if the item has moved to another conversation since. */
   told_conversation_id: string | null;
-  kind: DraftTab;
-  comment_id: string | null;
-  seen_message_id: string | null;
-  text: string;
+  kind: string;
+  input: string;
   created_at: number;
   state: StoredItem['state'];
   attempted: number;
@@ -42,41 +47,46 @@ type Stored = {
   refusal: string | null;
 };
 
+/** The kinds of commands that say what their author had seen, as a list in SQL. */
+const sayingSeen = commandKinds
+  .filter((kind) => 'seenMessageId' in commands[kind].input.shape)
+  .map((kind) => `'${kind}'`)
+  .join(', ');
+
 /** Each function is one commit that has reached the disk when it returns. */
 export function outboxQueries(db: Db) {
   const add = db.prepare(
-    `INSERT INTO local.outbox (client_message_id, conversation_id, kind, comment_id, seen_message_id, text, created_at, state)
-     VALUES (@clientMessageId, @conversationId, @kind, @commentId, @seenMessageId, @text, @createdAt, 'queued') ON CONFLICT DO NOTHING`,
+    `INSERT INTO local.outbox (command_id, conversation_id, kind, input, created_at, state)
+     VALUES (@commandId, @conversationId, @kind, @input, @createdAt, 'queued') ON CONFLICT DO NOTHING`,
   );
   const addHeld = db.prepare(
-    `INSERT INTO local.outbox
-       (client_message_id, conversation_id, kind, comment_id, seen_message_id, text, created_at, state, answered, refusal)
-     VALUES (@clientMessageId, @conversationId, @kind, @commentId, @seenMessageId, @text, @createdAt, 'held', 1, @refusal)`,
+    `INSERT INTO local.outbox (command_id, conversation_id, kind, input, created_at, state, answered, refusal)
+     VALUES (@commandId, @conversationId, @kind, @input, @createdAt, 'held', 1, @refusal)`,
   );
-  const lengthen = db.prepare(`UPDATE local.outbox SET text = ? WHERE client_message_id = ? AND attempted = 0`);
+  const lengthen = db.prepare(
+    `UPDATE local.outbox SET input = json_set(input, '$.text', ?) WHERE command_id = ? AND attempted = 0`,
+  );
   const move = db.prepare(
     `UPDATE local.outbox SET conversation_id = @into,
        told_conversation_id = iif(attempted = 1 AND answered = 0, coalesce(told_conversation_id, conversation_id), NULL)
      WHERE conversation_id = @from`,
   );
   const all = db.prepare<[], Stored>('SELECT * FROM local.outbox ORDER BY position');
-  const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE client_message_id = ?');
+  const byId = db.prepare<[string], Stored>('SELECT * FROM local.outbox WHERE command_id = ?');
   const markAttempted = db.prepare(
-    `UPDATE local.outbox SET attempted = 1, seen_message_id = iif(? = 1, seen_message_id, NULL)
-     WHERE client_message_id = ? AND attempted = 0`,
+    `UPDATE local.outbox SET attempted = 1, input = ? WHERE command_id = ? AND attempted = 0`,
   );
-  const accept = db.prepare(`UPDATE local.outbox SET state = 'accepted', refusal = NULL WHERE client_message_id = ?`);
-  const hold = db.prepare(
-    `UPDATE local.outbox SET state = 'held', answered = ?, refusal = ? WHERE client_message_id = ?`,
-  );
+  const accept = db.prepare(`UPDATE local.outbox SET state = 'accepted', refusal = NULL WHERE command_id = ?`);
+  const hold = db.prepare(`UPDATE local.outbox SET state = 'held', answered = ?, refusal = ? WHERE command_id = ?`);
   const holdAll = db.prepare(
     `UPDATE local.outbox SET state = 'held', refusal = iif(attempted = 1, @tried, @untried) WHERE state = 'queued'`,
   );
   const requeue = db.prepare(
-    `UPDATE local.outbox SET state = 'queued', refusal = NULL, client_message_id = @next,
-       seen_message_id = iif(answered = 1 OR attempted = 0, coalesce(@seenMessageId, seen_message_id), seen_message_id),
+    `UPDATE local.outbox SET state = 'queued', refusal = NULL, command_id = @next,
+       input = iif(@seenMessageId IS NOT NULL AND (answered = 1 OR attempted = 0) AND kind IN (${sayingSeen}),
+         json_set(input, '$.seenMessageId', @seenMessageId), input),
        told_conversation_id = iif(answered = 1, NULL, told_conversation_id),
-       attempted = iif(answered = 1, 0, attempted), answered = 0 WHERE client_message_id = @id AND state = 'held'`,
+       attempted = iif(answered = 1, 0, attempted), answered = 0 WHERE command_id = @id AND state = 'held'`,
   );
   const quotesAnswer = `json_valid(refusal) AND json_extract(refusal, '$.answer.text') <> ''`;
   const blankAnswer = `UPDATE local.outbox SET refusal = json_set(refusal, '$.answer.text', '') WHERE refusal IS NOT NULL AND ${quotesAnswer}`;
@@ -89,41 +99,41 @@ export function outboxQueries(db: Db) {
     return count;
   });
   const hasAnswers = db.prepare(`SELECT 1 FROM local.outbox WHERE refusal IS NOT NULL AND ${quotesAnswer} LIMIT 1`);
-  const remove = db.prepare('DELETE FROM local.outbox WHERE client_message_id = ?');
-  const removeAll = db.transaction((clientMessageIds: readonly string[]) => {
-    for (const id of clientMessageIds) remove.run(id);
+  const remove = db.prepare('DELETE FROM local.outbox WHERE command_id = ?');
+  const removeAll = db.transaction((commandIds: readonly string[]) => {
+    for (const id of commandIds) remove.run(id);
   });
-  const accepted = db
-    .prepare<[], string>(`SELECT client_message_id FROM local.outbox WHERE state = 'accepted'`)
-    .pluck();
+  const accepted = db.prepare<[], string>(`SELECT command_id FROM local.outbox WHERE state = 'accepted'`).pluck();
   const count = db.prepare<[], number>('SELECT count(*) FROM local.outbox').pluck();
   return {
-    add: (item: NewItem) => add.run(item).changes > 0,
+    add: ({ command, ...item }: NewItem) => add.run({ ...item, ...columnsOf(command) }).changes > 0,
     /**
      * Words that were not on their way: sent after all, they are a new message. Where nobody knows what their author had seen, an id is named
      * that the relay cannot place: so it tells of every answer since the contact last wrote.
      */
-    addHeld({ commentId = null, seenMessageId = null, ...words }: HeldWords, refusal: Refusal): void {
-      const clientMessageId = newId();
-      const about = { clientMessageId, commentId, seenMessageId: seenMessageId ?? clientMessageId };
-      addHeld.run({ ...words, ...about, refusal: JSON.stringify(refusal) });
+    addHeld(held: HeldWords, refusal: Refusal): void {
+      const { conversationId, createdAt, tab, text, commentId, seenMessageId } = held;
+      const commandId = newId();
+      const about = tab === 'note' ? {} : { seenMessageId: seenMessageId ?? commandId };
+      const input = { text, ...about, ...(typeof commentId === 'string' ? { commentId } : {}) };
+      const command = { kind: kindOfTab(tab), input: JSON.stringify(input) };
+      addHeld.run({ commandId, conversationId, createdAt, ...command, refusal: JSON.stringify(refusal) });
     },
     /** More of what is held and was never sent under this id. */
-    lengthen: (clientMessageId: string, text: string) => void lengthen.run(text, clientMessageId),
+    lengthen: (commandId: string, text: string) => void lengthen.run(text, commandId),
     /** The one conversation was merged into the other. What the relay may have been told keeps its words, with the conversation that it named. */
     move: (from: string, into: string) => void move.run({ from, into }),
     list: () => all.all().map(itemOf),
-    read(clientMessageId: string): StoredItem | null {
-      const found = byId.get(clientMessageId);
+    read(commandId: string): StoredItem | null {
+      const found = byId.get(commandId);
       return found === undefined ? null : itemOf(found);
     },
-    /** `saysSeen`: the relay is told what its author had seen. What it was not told with the first try it is not told with another, for the same id. */
-    markAttempted: (clientMessageId: string, saysSeen: boolean) =>
-      void markAttempted.run(Number(saysSeen), clientMessageId),
-    accept: (clientMessageId: string) => void accept.run(clientMessageId),
+    /** `told`: the command in the form in which the relay hears it with the first try. With another try, for the same id, it hears no more and no less. */
+    markAttempted: (commandId: string, told: Command) => void markAttempted.run(columnsOf(told).input, commandId),
+    accept: (commandId: string) => void accept.run(commandId),
     /** `answered`: the relay's no is about this id. */
-    hold: (clientMessageId: string, refusal: Refusal, answered: boolean) =>
-      void hold.run(Number(answered), JSON.stringify(refusal), clientMessageId),
+    hold: (commandId: string, refusal: Refusal, answered: boolean) =>
+      void hold.run(Number(answered), JSON.stringify(refusal), commandId),
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
     /** Nothing waits after this. `tried`: for those that may have reached the relay. */
@@ -132,26 +142,44 @@ export function outboxQueries(db: Db) {
     /** `seenMessageId`: what its author has seen since, null for no more than before. An item that keeps its id is repeated unchanged. */
     requeue: (id: string, next: string, seenMessageId: string | null) =>
       requeue.run({ id, next, seenMessageId }).changes > 0,
-    remove: (clientMessageId: string) => void remove.run(clientMessageId),
+    remove: (commandId: string) => void remove.run(commandId),
     /** What colleagues answered is quoted in refusals; these answers were taken back. Returns whether one was quoted. */
     blankAnswers: (messageIds: readonly string[], conversationIds: readonly string[]): boolean =>
       messageIds.length + conversationIds.length > 0 &&
       hasAnswers.get() !== undefined &&
       blankAnswers(messageIds, conversationIds) > 0,
     /** In one commit, since each one waits for the disk. */
-    removeAll: (clientMessageIds: readonly string[]) => void removeAll(clientMessageIds),
+    removeAll: (commandIds: readonly string[]) => void removeAll(commandIds),
   };
 }
 
+/** The command whose words are typed in this tab. */
+function kindOfTab(tab: DraftTab): CommandKind {
+  const kind = commandKinds.find((each) => definitionOf(each).makes === tab);
+  if (kind === undefined) throw new Error(`No command sends what is typed in the tab ${tab}.`);
+  return kind;
+}
+
+function columnsOf({ kind, ...fields }: Command): { readonly kind: CommandKind; readonly input: string } {
+  const { conversationId: _inItsOwnColumn, ...input } = fields as Record<string, unknown>;
+  return { kind, input: JSON.stringify(input) };
+}
+
 function itemOf(stored: Stored): StoredItem {
+  const { kind, command_id, conversation_id, told_conversation_id } = stored;
+  const isKnown = (kind: string): kind is CommandKind => Object.hasOwn(commands, kind);
+  const input = JSON.parse(stored.input) as Record<string, unknown>;
+  const isAboutConversation = isKnown(kind) && 'conversationId' in commands[kind].input.shape;
+  const conversationId = told_conversation_id ?? conversation_id;
+  const command = commandSchema.safeParse({ kind, ...input, ...(isAboutConversation ? { conversationId } : {}) });
+  const tab = isKnown(kind) ? definitionOf(kind).makes : null;
+  const { text, commentId } = input;
   return {
-    clientMessageId: stored.client_message_id,
-    conversationId: stored.conversation_id,
-    toldConversationId: stored.told_conversation_id,
-    kind: stored.kind,
-    commentId: stored.comment_id,
-    seenMessageId: stored.seen_message_id,
-    text: stored.text,
+    commandId: command_id,
+    conversationId: conversation_id,
+    command: command.data ?? null,
+    words:
+      tab === null ? null : { tab, text: String(text), commentId: typeof commentId === 'string' ? commentId : null },
     createdAt: stored.created_at,
     state: stored.state,
     attempted: stored.attempted === 1,
@@ -165,9 +193,6 @@ function readRefusal(text: string): Refusal {
   try {
     return refusalSchema.parse(JSON.parse(text));
   } catch {
-    return refuse(
-      'internal_error',
-      'The reason why this was held can no longer be read. Check whether it arrived before you send it again.',
-    );
+    return refuse('internal_error.reason_unreadable');
   }
 }

@@ -62,6 +62,7 @@ export const composer = {
     disconnected: (channel: string) => `${channel} is disconnected. Nothing can be sent until it is connected again.`,
     erased: 'This person was erased, so nothing can be written here.',
     viewer: 'You can read here, but not answer. If you should, ask whoever runs your relay for a code that lets you.',
-    plan: 'Instagram replies are part of the Plus plan. Ask whoever runs your relay to change the plan.',
+    plan: (channel: string) =>
+      `${channel} replies are part of the Plus plan. Ask whoever runs your relay to change the plan.`,
   },
 } as const;

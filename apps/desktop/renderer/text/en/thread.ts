@@ -1,5 +1,6 @@
 import { isolated } from '../isolated.ts';
 import { attachmentNames } from './attachment-names.ts';
+import { hidden } from './channels.ts';
 import { count } from './count.ts';
 import { queuedReply } from './queued-reply.ts';
 
@@ -34,7 +35,7 @@ export const thread = {
   edited: 'edited',
   unsent: 'Taken back by the sender.',
   erased: 'Erased.',
-  hidden: { facebook: 'Hidden on the Page', instagram: 'Hidden on Instagram', internal: 'Hidden' },
+  hidden,
   reaction: (emoji: string) => `Reacted with ${emoji}`,
   comment: 'Commented on your post',
   commentReply: 'Answered under your post',

@@ -7,13 +7,14 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import * as z from 'zod';
 import { addAccount } from '../../accounts/add-account.ts';
+import { connectChannels, takeOut } from '../../channels/all.ts';
+import { metaDuties } from '../../channels/meta/duties.ts';
+import { callsTo } from '../../channels/testing/connectors.ts';
 import { Allowances } from '../../fair-share/allowance.ts';
 import { AgencyWork } from '../../inbox/agency-work.ts';
 import { applyEvent } from '../../inbox/apply-event.ts';
 import { createInbox } from '../../inbox/create-inbox.ts';
 import { createLogger } from '../../log.ts';
-import { createGraphClient } from '../../meta/graph/client.ts';
-import { takeOut } from '../../meta/normalize/take-out.ts';
 import { inviteLifeMs, makeCode } from '../../people/codes.ts';
 import { foundAgency } from '../../people/found-agency.ts';
 import { readSettings, type Settings } from '../../settings.ts';
@@ -81,6 +82,8 @@ export async function serve(env: Record<string, string> = {}) {
     clock,
     settings,
     channels: channels(),
+    connectors: connectChannels(settings.channels),
+    duties: [metaDuties],
     takeOut,
     metrics: new Metrics(),
     allowances: new Allowances(),
@@ -105,7 +108,7 @@ function settingsOf(env: Record<string, string>): Settings {
   return read.settings;
 }
 function channels() {
-  return createGraphClient({
+  return callsTo({
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookGraphUrl: `${simulator.url}/facebook`,
     facebookAppSecret: 'facebook_secret',

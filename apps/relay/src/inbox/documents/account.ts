@@ -1,5 +1,6 @@
 import type { Account, Agency } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
+import { readPolicy } from './policy.ts';
 
 export async function readAgency(tx: AgencyTx): Promise<Agency> {
   const agency = await tx.get<Agency>(`select id, name, plan from agencies where id = :agency`);
@@ -16,8 +17,9 @@ type AccountRow = {
   human_agent_approved: number;
   trouble_code: string | null;
   trouble_since: number | null;
+  policy: string | null;
 };
-const accountColumns = 'id, channel, name, username, state, human_agent_approved, trouble_code, trouble_since';
+const accountColumns = 'id, channel, name, username, state, human_agent_approved, trouble_code, trouble_since, policy';
 
 export async function readAccount(tx: AgencyTx, id: string, rev: number): Promise<Account | null> {
   const row = await tx.get<AccountRow>(
@@ -34,12 +36,16 @@ export async function listAccounts(tx: AgencyTx, rev: number): Promise<Account[]
   return rows.map((row) => asAccount(row, rev));
 }
 
-function asAccount({ human_agent_approved, trouble_code, trouble_since, ...row }: AccountRow, rev: number): Account {
+function asAccount(
+  { human_agent_approved, trouble_code, trouble_since, policy, ...row }: AccountRow,
+  rev: number,
+): Account {
   return {
     ...row,
     rev,
     humanAgentApproved: human_agent_approved === 1,
     trouble: troubleOf(trouble_code, trouble_since),
+    policy: readPolicy(policy),
   };
 }
 

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { flushFile, flushFolderOf } from '../durably.ts';
+import { inStoreTerms, storeErrorOf } from './errors.ts';
 
 /**
  * Copies the database at `from` to `to`, which must not exist: one moment of it, with what is still in its log, in one file that needs
@@ -14,7 +15,7 @@ import { flushFile, flushFolderOf } from '../durably.ts';
 export function copyDatabase(from: string, to: string): void {
   const part = `${to}.part`;
   rmSync(part, { force: true });
-  const db = new Database(from, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  const db = inStoreTerms(() => new Database(from, { readonly: true, fileMustExist: true, timeout: 5_000 }));
   const flushing = flushAsItGrows(part);
   try {
     // The copy is built page by page. Without this, what stood on a page before it was split stays behind in the gaps of the file, where
@@ -24,7 +25,7 @@ export function copyDatabase(from: string, to: string): void {
     db.prepare('vacuum into ?').run(part);
   } catch (error) {
     rmSync(part, { force: true });
-    throw error;
+    throw storeErrorOf(error);
   } finally {
     db.close();
     void flushing.terminate();

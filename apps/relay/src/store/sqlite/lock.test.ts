@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openRelayRoom } from '../../testing/relay-room.ts';
-import { AlreadyServedError, lockDatabase, lockForServing, lockWriting } from './lock.ts';
+import { lockDatabase, lockForServing, lockWriting } from './lock.ts';
 
 const holder = `
   const { lockForServing } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
@@ -31,12 +31,12 @@ async function holdElsewhere(path: string) {
 it('lets one relay serve a database, until that process is gone, however it ended', async () => {
   await using room = await openRelayRoom();
   const other = await holdElsewhere(room.databasePath);
-  await expect(lockForServing(room.databasePath)).rejects.toThrow(AlreadyServedError);
+  await expect(lockForServing(room.databasePath)).rejects.toMatchObject({ reason: 'served' });
   // The operator's command does not serve: it works beside the relay.
   expect(await room.store.write((tx) => tx.run(`insert into probes (name, at) values ('operator', 1)`))).toBe(1);
   await other.kill();
   const unlock = await lockForServing(room.databasePath);
-  await expect(lockForServing(room.databasePath)).rejects.toThrow(AlreadyServedError);
+  await expect(lockForServing(room.databasePath)).rejects.toMatchObject({ reason: 'served' });
   unlock();
   (await lockForServing(room.databasePath))();
 });
@@ -50,14 +50,14 @@ it('knows the database by every name that it has', async () => {
   symlinkSync(databasePath, symbolic);
   symlinkSync(folder, folderLink);
   const other = await holdElsewhere(databasePath);
-  await expect(lockForServing(symbolic)).rejects.toThrow(AlreadyServedError);
-  await expect(lockForServing(join(folderLink, 'transom.db'))).rejects.toThrow(AlreadyServedError);
+  await expect(lockForServing(symbolic)).rejects.toMatchObject({ reason: 'served' });
+  await expect(lockForServing(join(folderLink, 'transom.db'))).rejects.toMatchObject({ reason: 'served' });
   if (process.platform === 'linux') {
     const hard = join(folder, 'elsewhere', 'hard.db');
     linkSync(databasePath, hard);
-    await expect(lockForServing(hard)).rejects.toThrow(AlreadyServedError);
+    await expect(lockForServing(hard)).rejects.toMatchObject({ reason: 'served' });
     rmSync(`${databasePath}.lock`);
-    await expect(lockForServing(databasePath)).rejects.toThrow(AlreadyServedError);
+    await expect(lockForServing(databasePath)).rejects.toMatchObject({ reason: 'served' });
   }
   await other.kill();
   (await lockForServing(symbolic))();

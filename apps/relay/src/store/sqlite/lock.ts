@@ -3,6 +3,8 @@ import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmSync, statS
 import { createServer, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { isStoreError, StoreError } from '../errors.ts';
+import { storeErrorOf } from './errors.ts';
 
 /**
  * One relay per database, by whatever name it is reached. Two locks, which the operating system releases when the process ends, however
@@ -11,15 +13,12 @@ import Database from 'better-sqlite3';
  *   - on Linux a socket without a file, named by the device and number of the database's file: holds for a hard link, and where
  *     somebody removed the lock file.
  */
-export class AlreadyServedError extends Error {
-  readonly code = 'already_served';
-  constructor(path: string, cause: unknown) {
-    super(
-      `Another relay is serving ${path}. Stop it first: two relays on one database would both send what people typed.`,
-      { cause },
-    );
-    this.name = 'AlreadyServedError';
-  }
+function served(path: string, cause: unknown): StoreError {
+  return new StoreError(
+    'served',
+    `Another relay is serving ${path}. Stop it first: two relays on one database would both send what people typed.`,
+    { cause },
+  );
 }
 
 /** Takes the lock of the database at `path`, which is made if it is missing; returns how to let go. */
@@ -30,7 +29,7 @@ export async function lockForServing(path: string): Promise<() => void> {
   return lockDatabase(path);
 }
 
-/** Takes the lock and makes no database. Throws `AlreadyServedError` where another process holds it. */
+/** Takes the lock and makes no database. Throws a `StoreError`, `served`, where another process holds it. */
 export async function lockDatabase(path: string): Promise<() => void> {
   mkdirSync(dirname(path), { recursive: true });
   const real = realPathOf(path);
@@ -55,7 +54,7 @@ export function realPathOf(path: string): string {
 function lockRealPath(path: string, real: string): () => void {
   const unlock = takeLock(`${real}.lock`);
   if (typeof unlock === 'function') return unlock;
-  throw new AlreadyServedError(path, unlock.cause);
+  throw served(path, unlock.cause);
 }
 
 /** To open a file once more and close it ends every lock that this process has on it. */
@@ -94,8 +93,9 @@ function takeLock(lockPath: string): (() => void) | { readonly cause: unknown } 
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return { cause: error };
-    throw error;
+    const explained = storeErrorOf(error);
+    if (isStoreError(explained, 'busy')) return { cause: error };
+    throw explained;
   }
   heldLocks.add(lock);
   return () => {
@@ -112,7 +112,7 @@ async function lockFile(path: string, real: string): Promise<() => void> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new AlreadyServedError(path, error);
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw served(path, error);
     throw error;
   }
   server.unref();

@@ -1,58 +1,56 @@
 import type Database from 'better-sqlite3';
-import { firstTables } from './migrations/0001-first-tables.ts';
-import { promisesKept } from './migrations/0002-promises-kept.ts';
-import { pairingsAskedAgain } from './migrations/0003-pairings-that-are-asked-again.ts';
-import { attemptsByTheChannelsClock } from './migrations/0004-attempts-by-the-channels-clock.ts';
-import { seenAndOnTheirWay } from './migrations/0005-seen-and-on-their-way.ts';
-import { whatWasClosed } from './migrations/0006-what-was-closed.ts';
-import { eachReplyThatWasLost } from './migrations/0007-each-reply-that-was-lost.ts';
-import { whereConversationsWent } from './migrations/0008-where-conversations-went.ts';
-
-/**
- * Migrations go forward only. `user_version` counts those applied; each runs in a transaction of its own together with the
- * new count, so a crash leaves the file at a whole version. A file from a later Transom is refused, never changed.
- */
-const migrations: readonly ((db: Database.Database) => void)[] = [
-  firstTables,
-  promisesKept,
-  pairingsAskedAgain,
-  attemptsByTheChannelsClock,
-  seenAndOnTheirWay,
-  whatWasClosed,
-  eachReplyThatWasLost,
-  whereConversationsWent,
-];
-
-export const schemaVersion = migrations.length;
-
-export class NewerDatabaseError extends Error {
-  readonly code = 'database_newer';
-  constructor(found: number) {
-    super(
-      `This database has version ${found}; this relay knows versions up to ${schemaVersion}. ` +
-        'A newer relay wrote it: start that one, or restore a backup made before the upgrade. Nothing was changed.',
-    );
-    this.name = 'NewerDatabaseError';
-  }
-}
+import { isTooNew, type Migration, type SchemaState, statementsOf, tooNew } from '../migration.ts';
+import { migrations } from '../migrations/in-order.ts';
 
 /** Asked before anything is set on the connection: some settings change the file. */
 export function refuseNewer(db: Database.Database): void {
-  const found = versionOf(db);
-  if (found > schemaVersion) throw new NewerDatabaseError(found);
+  const state = schemaStateOf(db);
+  if (isTooNew(state, migrations.length)) throw tooNew(state, migrations.length);
 }
 
-export function migrate(db: Database.Database): void {
-  migrations.forEach((apply, index) => {
+/**
+ * `user_version` counts the steps applied; each runs in a transaction of its own together with the new count, so a crash leaves the file
+ * at a whole version. A file from a later Transom that this one may use stays as it is.
+ */
+export function migrate(db: Database.Database, steps: readonly Migration[] = migrations): void {
+  steps.forEach((step, index) => {
     db.transaction(() => {
       // Asked inside: another process may have migrated while this one waited for its turn.
       if (versionOf(db) !== index) return;
-      apply(db);
-      db.pragma(`user_version = ${index + 1}`);
+      applyMigration(db, step);
+      db.exec(`pragma user_version = ${index + 1}`);
     }).immediate();
   });
 }
 
+export function applyMigration(db: Database.Database, step: Migration): void {
+  for (const statement of statementsOf(step, 'sqlite', (table, column) => hasColumn(db, table, column)))
+    db.exec(statement);
+  noteCompatibility(db, step);
+}
+
+/** A step that adds little does not bring back a relay that an earlier one has excluded. */
+function noteCompatibility(db: Database.Database, { compatibleWith }: Migration): void {
+  if (!hasColumn(db, 'schema_compatibility', 'compatible_with')) return;
+  db.prepare(
+    `insert into schema_compatibility (id, compatible_with) values (1, :compatibleWith)
+     on conflict (id) do update set compatible_with = max(schema_compatibility.compatible_with, excluded.compatible_with)`,
+  ).run({ compatibleWith });
+}
+
+/** A file without the row is one that only a relay of its own version may use. */
+export function schemaStateOf(db: Database.Database): SchemaState {
+  const version = versionOf(db);
+  if (!hasColumn(db, 'schema_compatibility', 'compatible_with')) return { version, compatibleWith: version };
+  const row = db.prepare<[], number>('select compatible_with from schema_compatibility').pluck().get();
+  return { version, compatibleWith: row ?? version };
+}
+
 function versionOf(db: Database.Database): number {
   return db.pragma('user_version', { simple: true }) as number;
+}
+
+function hasColumn(db: Database.Database, table: string, column: string): boolean {
+  const found = db.prepare('select 1 from pragma_table_info(:table) where name = :column').get({ table, column });
+  return found !== undefined;
 }

@@ -2,10 +2,13 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { isStoreError, StoreError } from '../errors.ts';
 import type { AgencyTx, Store, SystemTx, Urgency } from '../port.ts';
+import { runAgainAfterConflict } from '../run-again.ts';
+import { inStoreTerms, storeErrorOf } from './errors.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { tellPlanner } from './planner-facts.ts';
-import { SqliteStatements, StoreClosedError, TransactionLostError } from './statements.ts';
+import { SqliteStatements } from './statements.ts';
 import { TurnTaking } from './turn-taking.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
@@ -13,9 +16,13 @@ import { WriteAheadLog } from './write-ahead-log.ts';
  * Opens (or makes) the relay's database at `path` and brings it to the present version.
  * `synchronous=FULL` is set here and asserted by a test: better-sqlite3 opens WAL files with NORMAL, under which a power cut
  * can take back a commit that was already acknowledged to Meta.
- * Throws `NewerDatabaseError` for a file that a later Transom wrote.
+ * Throws a `StoreError`; `newer` for a file that a later Transom wrote and that this one must not use.
  */
 export function openSqliteStore(path: string): Store {
+  return inStoreTerms(() => open(path));
+}
+
+function open(path: string): Store {
   mkdirSync(dirname(path), { recursive: true });
   const isNew = !existsSync(path);
   const db = new Database(path, { timeout: longestLockMs });
@@ -72,10 +79,10 @@ class SqliteStore implements Store {
   }
 
   #read<T>(work: (tx: SystemTx) => Promise<T>, line: string): Promise<T> {
-    return this.#turns.take(() => {
-      if (!this.#db.open) throw new StoreClosedError();
-      this.#look.run();
-      return this.#within(work);
+    return this.#turns.take(async () => {
+      if (!this.#db.open) throw closed();
+      inStoreTerms(() => this.#look.run());
+      return this.#within('read', work);
     }, line);
   }
 
@@ -90,8 +97,10 @@ class SqliteStore implements Store {
       async () => {
         const { finishing } = this.#writeAheadLog;
         if (finishing !== null) await finishing;
-        await this.#beginWriting();
-        const result = await this.#within(work);
+        const result = await runAgainAfterConflict(async () => {
+          await this.#beginWriting();
+          return this.#within('write', work);
+        });
         this.#writeAheadLog.copySome(this.#turns.isAwaited);
         return result;
       },
@@ -101,18 +110,19 @@ class SqliteStore implements Store {
   }
 
   /** Runs the work in the transaction that was begun, and ends it. */
-  async #within<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
-    this.#statements.mustBeInTransaction = true;
+  async #within<T>(kind: 'read' | 'write', work: (tx: SystemTx) => Promise<T>): Promise<T> {
+    this.#statements.begin(kind);
     try {
       const result = await work(this.#statements);
-      if (!this.#db.inTransaction) throw new TransactionLostError();
-      this.#commit.run();
+      this.#statements.assertWhole();
+      inStoreTerms(() => this.#commit.run());
       return result;
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('rollback');
-      throw error;
+      // Even where the work has made something else of it.
+      throw this.#statements.conflict ?? error;
     } finally {
-      this.#statements.mustBeInTransaction = false;
+      this.#statements.end();
     }
   }
 
@@ -122,14 +132,15 @@ class SqliteStore implements Store {
   }
 
   async #beginWriting(): Promise<void> {
-    if (!this.#db.open) throw new StoreClosedError();
+    if (!this.#db.open) throw closed();
     const until = performance.now() + longestLockMs;
     for (;;) {
       try {
         this.#begin.run();
         return;
       } catch (error) {
-        if (!isHeld(error) || performance.now() > until) throw error;
+        const explained = storeErrorOf(error);
+        if (!isStoreError(explained, 'busy') || performance.now() > until) throw explained;
       }
       await pause(standingLockMs);
     }
@@ -161,9 +172,16 @@ class SqliteStore implements Store {
     return () => clearInterval(timer);
   }
 
-  async emptyLog(): Promise<boolean> {
+  async forgetRemoved(): Promise<boolean> {
     await this.#afterThoseWhoWait();
-    return this.#turns.take(() => this.#writeAheadLog.empty(), systemWrites);
+    return this.#turns.take(async () => {
+      if (!this.#db.open) throw closed();
+      try {
+        return await this.#writeAheadLog.empty();
+      } catch (error) {
+        throw storeErrorOf(error);
+      }
+    }, systemWrites);
   }
 
   async close(): Promise<void> {
@@ -175,6 +193,6 @@ class SqliteStore implements Store {
   }
 }
 
-function isHeld(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+function closed(): StoreError {
+  return new StoreError('closed', 'The database was closed, because the relay is ending.');
 }

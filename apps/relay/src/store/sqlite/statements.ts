@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
+import { isStoreError, StoreError } from '../errors.ts';
 import type { AgencyTx, SqlParams, Statements, SystemTx } from '../port.ts';
 import { assertAgencyStatement, assertSystemStatement } from '../tables.ts';
+import { storeErrorOf } from './errors.ts';
 
 type Prepared = Database.Statement<[SqlParams]>;
 const noParams: SqlParams = {};
@@ -35,26 +37,7 @@ function plannedOnce(sql: string): string {
   return sql.replace(quotedOrParameter, (found) => (found === ':' ? '+:' : found));
 }
 
-/**
- * On a full disk or a read error SQLite rolls the whole transaction back on its own. Whatever ran after that would be committed
- * without the rest, so nothing more runs.
- */
-export class TransactionLostError extends Error {
-  readonly code = 'transaction_lost';
-  constructor() {
-    super('The database undid this transaction (disk full or read error). Nothing was changed; try again.');
-    this.name = 'TransactionLostError';
-  }
-}
-
-/** What is asked of a store that was closed, at the end of the process. */
-export class StoreClosedError extends Error {
-  readonly code = 'store_closed';
-  constructor() {
-    super('The database was closed, because the relay is ending.');
-    this.name = 'StoreClosedError';
-  }
-}
+type Kind = 'read' | 'write';
 
 /** The two handles of `port.ts` on one SQLite connection. */
 export class SqliteStatements implements SystemTx {
@@ -63,8 +46,10 @@ export class SqliteStatements implements SystemTx {
   readonly #keepPiece: Database.Statement<[]>;
   readonly #system: PreparedStatements;
   readonly #agency: PreparedStatements;
-  /** Set by the store while a transaction is under way. */
-  mustBeInTransaction = false;
+  /** The transaction under way. */
+  #kind: Kind | null = null;
+  /** Why it can no longer be committed. */
+  #lost: StoreError | null = null;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -74,42 +59,113 @@ export class SqliteStatements implements SystemTx {
     this.#agency = new PreparedStatements(db, assertAgencyStatement);
   }
 
+  /** To be called when a transaction has begun; what it was and what befell it before is forgotten. */
+  begin(kind: Kind): void {
+    this.#kind = kind;
+    this.#lost = null;
+  }
+
+  end(): void {
+    this.#kind = null;
+  }
+
+  /** The one for which the transaction under way must be run again. */
+  get conflict(): StoreError | null {
+    return isStoreError(this.#lost, 'conflict') ? this.#lost : null;
+  }
+
   async get<Row>(sql: string, params: SqlParams = noParams): Promise<Row | undefined> {
-    return this.#prepared(this.#system, sql).get(params) as Row | undefined;
+    return this.#ask(this.#system, sql, (prepared) => prepared.get(storable(params)) as Row | undefined);
   }
   async all<Row>(sql: string, params: SqlParams = noParams): Promise<Row[]> {
-    return this.#prepared(this.#system, sql).all(params) as Row[];
+    return this.#ask(this.#system, sql, (prepared) => prepared.all(storable(params)) as Row[]);
   }
   async run(sql: string, params: SqlParams = noParams): Promise<number> {
-    return this.#prepared(this.#system, sql).run(params).changes;
+    return this.#ask(this.#system, sql, (prepared) => prepared.run(storable(params)).changes);
   }
 
   forAgency(agencyId: string): AgencyTx {
-    const of = (sql: string): Prepared => this.#prepared(this.#agency, sql);
-    const bind = (params: SqlParams): SqlParams => ({ ...params, agency: agencyId });
+    const ask = <T>(sql: string, params: SqlParams, how: (prepared: Prepared, bound: SqlParams) => T): T =>
+      this.#ask(this.#agency, sql, (prepared) => how(prepared, { ...storable(params), agency: agencyId }));
     return {
       agencyId,
-      get: async <Row>(sql: string, params: SqlParams = noParams) => of(sql).get(bind(params)) as Row | undefined,
-      all: async <Row>(sql: string, params: SqlParams = noParams) => of(sql).all(bind(params)) as Row[],
-      run: async (sql: string, params: SqlParams = noParams) => of(sql).run(bind(params)).changes,
+      get: async <Row>(sql: string, params: SqlParams = noParams) =>
+        ask(sql, params, (prepared, bound) => prepared.get(bound) as Row | undefined),
+      all: async <Row>(sql: string, params: SqlParams = noParams) =>
+        ask(sql, params, (prepared, bound) => prepared.all(bound) as Row[]),
+      run: async (sql: string, params: SqlParams = noParams) =>
+        ask(sql, params, (prepared, bound) => prepared.run(bound).changes),
     } satisfies Statements & { agencyId: string };
   }
 
-  #prepared(statements: PreparedStatements, sql: string): Prepared {
-    if (this.mustBeInTransaction && !this.#db.inTransaction) throw new TransactionLostError();
-    return statements.of(sql);
+  /** Throws where the transaction cannot be committed, even if the work has swallowed the reason. */
+  assertWhole(): void {
+    if (this.#kind !== null && !this.#db.inTransaction) this.#lost ??= lostTo(null);
+    if (this.#lost !== null) throw this.#lost;
+  }
+
+  #ask<T>(statements: PreparedStatements, sql: string, how: (prepared: Prepared) => T): T {
+    this.assertWhole();
+    return this.#explained(() => {
+      const prepared = statements.of(sql);
+      if (this.#kind === 'read' && !prepared.readonly) throw new Error(`A read changes nothing. Statement: ${sql}`);
+      return how(prepared);
+    });
+  }
+
+  #explained<T>(deed: () => T): T {
+    try {
+      return deed();
+    } catch (error) {
+      const explained = storeErrorOf(error);
+      if (isStoreError(explained, 'conflict')) this.#lost = explained;
+      else if (this.#kind !== null && !this.#db.inTransaction) this.#lost = lostTo(explained);
+      throw explained;
+    }
   }
 
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.#db.inTransaction) throw new TransactionLostError();
-    this.#beginPiece.run();
+    this.assertWhole();
+    this.#explained(() => this.#beginPiece.run());
     try {
       const result = await work();
-      this.#keepPiece.run();
+      this.assertWhole();
+      this.#explained(() => this.#keepPiece.run());
       return result;
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('rollback to piece; release piece');
       throw error;
     }
   }
+}
+
+/**
+ * On a full disk or a read error SQLite rolls the whole transaction back on its own. Whatever ran after that would be committed
+ * without the rest, so nothing more runs.
+ */
+function lostTo(cause: unknown): StoreError {
+  const reason = isStoreError(cause) ? cause.reason : 'io';
+  return new StoreError(
+    reason,
+    'The database undid this transaction (disk full or read error). Nothing was changed; try again.',
+    cause === null ? {} : { cause },
+  );
+}
+
+/** SQLite would keep U+0000, but its functions take it for the end of a text, and PostgreSQL refuses it. */
+function storable(params: SqlParams): SqlParams {
+  for (const name in params) {
+    const value = params[name];
+    if (typeof value === 'string' && value.includes('\0')) return withoutZeros(params);
+  }
+  return params;
+}
+
+function withoutZeros(params: SqlParams): SqlParams {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value,
+    ]),
+  );
 }

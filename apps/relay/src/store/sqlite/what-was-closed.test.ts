@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { firstTables } from './migrations/0001-first-tables.ts';
-import { promisesKept } from './migrations/0002-promises-kept.ts';
-import { pairingsAskedAgain } from './migrations/0003-pairings-that-are-asked-again.ts';
-import { attemptsByTheChannelsClock } from './migrations/0004-attempts-by-the-channels-clock.ts';
-import { seenAndOnTheirWay } from './migrations/0005-seen-and-on-their-way.ts';
+import { firstTables } from '../migrations/0001-first-tables.ts';
+import { promisesKept } from '../migrations/0002-promises-kept.ts';
+import { pairingsAskedAgain } from '../migrations/0003-pairings-that-are-asked-again.ts';
+import { attemptsByTheChannelsClock } from '../migrations/0004-attempts-by-the-channels-clock.ts';
+import { seenAndOnTheirWay } from '../migrations/0005-seen-and-on-their-way.ts';
+import { applyMigration } from './migrate.ts';
 import { openSqliteStore } from './open.ts';
 
 const upToFive = [firstTables, promisesKept, pairingsAskedAgain, attemptsByTheChannelsClock, seenAndOnTheirWay];
@@ -17,7 +18,7 @@ function openBefore(knewSince: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'transom-closed-'));
   const path = join(folder, 'transom.db');
   const db = new Database(path);
-  for (const apply of upToFive) apply(db);
+  for (const step of upToFive) applyMigration(db, step);
   if (knewSince) db.exec('alter table handoffs add column waited_since_at integer');
   db.pragma('user_version = 5');
 

@@ -1,0 +1,50 @@
+import type { ChannelPolicy } from '@transom/shared';
+import { AgencyWork } from '../inbox/agency-work.ts';
+import { readPolicy } from '../inbox/documents/policy.ts';
+import type { AgencyTx, Store } from '../store/port.ts';
+
+/**
+ * Tells desks the rules that hold now: each account whose rules are not those of its channel gets them, as a change on the feed. Asked at
+ * the start, because rules change with a release. What was told is kept with the account, so that a start that changes nothing says
+ * nothing, and one that was cut off goes on the next time.
+ */
+export async function announcePolicies(
+  store: Store,
+  policies: Readonly<Record<string, ChannelPolicy>>,
+  now: number,
+): Promise<void> {
+  const agencies = await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`));
+  for (const { id } of agencies) {
+    const agency = store.forAgency(id);
+    if ((await agency.read((tx) => findOutdated(tx, policies))).length === 0) continue;
+    await agency.write(async (tx) => {
+      const work = new AgencyWork(tx, now);
+      for (const account of await findOutdated(tx, policies)) await tellPolicy(work, account);
+      await work.finish();
+    });
+  }
+}
+
+type Outdated = { readonly id: string; readonly told: string | null; readonly policy: ChannelPolicy };
+
+async function findOutdated(tx: AgencyTx, policies: Readonly<Record<string, ChannelPolicy>>): Promise<Outdated[]> {
+  const accounts = await tx.all<{ id: string; channel: string; told: string | null }>(
+    `select id, channel, policy as told from accounts where agency_id = :agency order by created_at, id`,
+  );
+  return accounts.flatMap(({ id, channel, told }) => {
+    const policy = policies[channel];
+    // A channel that this relay no longer has keeps the rules that it had.
+    return policy === undefined || JSON.stringify(policy) === told ? [] : [{ id, told, policy }];
+  });
+}
+
+async function tellPolicy(work: AgencyWork, { id, told, policy }: Outdated): Promise<void> {
+  await work.tx.run(`update accounts set policy = :policy where agency_id = :agency and id = :id`, {
+    id,
+    policy: JSON.stringify(policy),
+  });
+  work.touch('account', id);
+  const before = readPolicy(told)?.version;
+  // The first time nothing changes: the same rules held before they travelled.
+  if (before !== undefined) work.record('relay', 'account.policy_changed', id, { from: before, to: policy.version });
+}

@@ -1,0 +1,117 @@
+import { refuse } from '@transom/shared';
+import * as z from 'zod';
+import {
+  carryOutDeletions,
+  type DeletionState,
+  deauthorize,
+  readDeletion,
+  requestDeletion,
+} from '../../accounts/deletion-requests.ts';
+import type { ApiDeps, Duties } from '../../http/register-api.ts';
+import { type Route, route } from '../../http/route.ts';
+import { metaScheme } from './meta-channel.ts';
+import { readSignedRequest } from './signed-request.ts';
+
+const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });
+const unsigned = refuse('unauthorized.unsigned');
+
+/**
+ * What Meta demands of every app: forget the token when the person removes the app, erase data on request, and show how far that is.
+ * Each request is signed by the app whose channel it is about, and touches accounts of this channel only.
+ */
+export const metaDuties: Duties = { routes, resume: finishDeletions };
+
+function routes(deps: ApiDeps): Route[] {
+  const { store, clock, settings } = deps;
+  return [
+    route({
+      method: 'POST',
+      path: '/api/meta/deauthorize',
+      summary: 'Meta says that a person removed the app',
+      access: 'open',
+      body: signedForm,
+      bodyType: 'application/x-www-form-urlencoded',
+      answer: { statuses: [200], type: 'application/json', schema: z.object({ disconnected: z.number().int() }) },
+      refusals: ['unauthorized'],
+      async handle({ body }) {
+        const signed = signerOf(deps, body.signed_request);
+        if (signed === null) return { refusal: unsigned };
+        const disconnected = await deauthorize(store, signed.channel, signed.userId, clock());
+        deps.onCommitted();
+        return { status: 200, body: { disconnected } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/meta/data-deletion',
+      summary: 'Meta asks to erase what is held about a person',
+      access: 'open',
+      body: signedForm,
+      bodyType: 'application/x-www-form-urlencoded',
+      answer: {
+        statuses: [200],
+        type: 'application/json',
+        schema: z.object({ url: z.string(), confirmation_code: z.string() }),
+      },
+      refusals: ['unauthorized'],
+      async handle({ body, origin }) {
+        const signed = signerOf(deps, body.signed_request);
+        if (signed === null) return { refusal: unsigned };
+        const code = await requestDeletion(store, signed.channel, signed.userId, clock());
+        deps.onCommitted();
+        finishDeletions(deps);
+        return {
+          status: 200,
+          body: { url: `${settings.publicUrl ?? origin}/api/meta/data-deletion/${code}`, confirmation_code: code },
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/meta/data-deletion/{code}',
+      summary: 'How far a request to erase is, as a page for people',
+      access: 'open',
+      params: z.object({ code: z.string().regex(/^[0-9a-f]{24}$/) }),
+      answer: { statuses: [200], type: 'text/html; charset=utf-8', schema: z.string() },
+      refusals: ['not_found'],
+      async handle({ params }) {
+        const deletion = await readDeletion(store, params.code);
+        if (deletion === null) return { refusal: refuse('not_found.deletion') };
+        return { status: 200, body: statusPage(deletion) };
+      },
+    }),
+  ];
+}
+
+/** Carries on in the background; what fails or is cut off stays open and is finished at the next start. */
+function finishDeletions({ store, takeOut, clock, log, onCommitted }: ApiDeps): void {
+  carryOutDeletions({ store, takeOut }, clock).then(
+    () => onCommitted(),
+    (error: unknown) =>
+      log.error({ err: error }, 'a request to erase data could not be finished; it is tried again at the next start'),
+  );
+}
+
+function signerOf({ connectors }: ApiDeps, signedRequest: string): { channel: string; userId: string } | null {
+  for (const { name, webhook } of connectors) {
+    if (webhook.scheme !== metaScheme) continue;
+    const secrets = webhook.secrets.map(({ secret }) => secret);
+    const signed = readSignedRequest(signedRequest, secrets);
+    if (signed !== null) return { channel: name, userId: signed.userId };
+  }
+  return null;
+}
+
+function statusPage({ receivedAt, doneAt, found }: DeletionState): string {
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Erasing your data</title>
+<h1>Erasing your data</h1><p>Your request arrived on ${day(receivedAt)}. ${progress()}</p></html>`;
+
+  function progress(): string {
+    if (doneAt === null) return 'It is being carried out.';
+    // Meta names people by an id of the app, which is not the id under which somebody writes to a business.
+    if (found === 0)
+      return `Nothing was found under the id that Meta gave us (${day(doneAt)}). If you wrote to a business that uses this service, ask that business to erase what you wrote.`;
+    return `Everything was erased on ${day(doneAt)}.`;
+  }
+}

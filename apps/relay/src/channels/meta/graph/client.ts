@@ -1,0 +1,36 @@
+import type { ChannelCalls, ChannelHooks } from '../../channel.ts';
+import { type Ask, askedOf, identify, readSignedInBy, subscribe } from './account.ts';
+import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
+import { callGraph } from './call.ts';
+import { readProfile, readSent } from './conversation.ts';
+import { sendMessage } from './send.ts';
+
+type GraphClientOptions = ChannelHooks & Pick<GraphSettings, 'url' | 'appId' | 'appSecret' | 'dialect'>;
+
+/** In the addresses; v26.0 is of 29 July 2026 and lasts two years at least. */
+const version = 'v26.0';
+
+/** Meta's Graph API as one channel's calls. They never reject for what Meta or the network does. */
+export function createGraphClient({ timeoutMs = 15_000, ...options }: GraphClientOptions): ChannelCalls {
+  const settings: GraphSettings = { ...options, version };
+  const { dialect, noteDated } = settings;
+  const ask: Ask = async (token, method, path, query) => {
+    if (!isUsableToken(token))
+      return {
+        ok: false,
+        detail: 'The sign-in has characters that no sign-in of Meta has. Connect the account again.',
+      };
+    if (!path.every(isGraphId))
+      return { ok: false, detail: 'This id is not one that Meta makes, so Meta was not asked.' };
+    const url = graphUrl(settings, token, path, query);
+    return askedOf(await callGraph({ method, url, token }, timeoutMs, noteDated));
+  };
+  return {
+    send: (account, message) => sendMessage(settings, timeoutMs, account, message),
+    readSent: (account, contactId) => readSent(ask, dialect, account, contactId),
+    identify: (token) => identify(ask, dialect, token),
+    readSignedInBy: (token) => readSignedInBy(ask, settings, token),
+    subscribe: (account) => subscribe(ask, dialect, account),
+    readProfile: (account, contactId) => readProfile(ask, dialect, account, contactId),
+  };
+}

@@ -1,0 +1,66 @@
+import type { ChannelAccount, OutgoingMessage, SendOutcome } from '../../../outbound/channel-port.ts';
+import type { Shape } from '../shape.ts';
+import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
+import { callGraph, type GraphAnswer } from './call.ts';
+import type { GraphDialect } from './dialect.ts';
+import { isTokenGood, outcomeUnderGoodToken, sendOutcomeOf } from './send-outcome.ts';
+
+/**
+ * One call, one message. What the outcome means for the queue stands with `SendOutcome`.
+ * Send API pages of Messenger (5 May 2026) and Instagram (11 September 2026).
+ */
+export async function sendMessage(
+  settings: GraphSettings,
+  timeoutMs: number,
+  account: ChannelAccount,
+  message: OutgoingMessage,
+): Promise<SendOutcome> {
+  const { to } = message;
+  const targetId = 'commentId' in to ? to.commentId : to.contactId;
+  if (!isGraphId(account.nativeId) || !isGraphId(targetId)) {
+    const detail = 'The id of the account or of the person is not one that Meta makes. Nothing was sent.';
+    return { kind: 'refused', reason: 'invalid', detail, platformCode: 'none' };
+  }
+  if (!isUsableToken(account.token)) {
+    return { kind: 'reauth', detail: 'The stored sign-in of the account is damaged. Connect the account again.' };
+  }
+  const url = graphUrl(settings, account.token, [account.nativeId, 'messages']);
+  const answer = await callGraph(
+    { method: 'POST', url, token: account.token, body: bodyOf(settings.dialect, message) },
+    timeoutMs,
+    settings.noteDated,
+  );
+  const answered = sendOutcomeOf(answer);
+  const outcome = answered.kind === 'reauth' ? await askWhoFirst(settings, timeoutMs, account, answer) : answered;
+  // 100/2534014 means "no such person", or for a private reply "no such comment": then the person is as reachable as before.
+  return 'commentId' in to && outcome.kind === 'refused' && outcome.platformCode === '100/2534014'
+    ? { ...outcome, reason: 'invalid', detail: 'The comment no longer exists at Meta, so it cannot be answered.' }
+    : outcome;
+}
+
+/** One odd answer must not sign an account out: Meta is asked once whose token this is, and only one that it does not know is dead. */
+async function askWhoFirst(
+  settings: GraphSettings,
+  timeoutMs: number,
+  account: ChannelAccount,
+  refusal: GraphAnswer,
+): Promise<SendOutcome> {
+  const url = graphUrl(settings, account.token, ['me'], { fields: 'id' });
+  const isGood = isTokenGood(
+    await callGraph({ method: 'GET', url, token: account.token }, timeoutMs, settings.noteDated),
+  );
+  if (isGood === null)
+    return {
+      kind: 'not_sent',
+      detail:
+        'Meta refused this and did not say whether the account\u2019s sign-in is still good. Transom will try again.',
+    };
+  return isGood ? outcomeUnderGoodToken(refusal) : sendOutcomeOf(refusal);
+}
+
+function bodyOf(dialect: GraphDialect, { to, text, mode, clientReference }: OutgoingMessage): Shape {
+  const message = dialect.messageOf(text, clientReference);
+  if ('commentId' in to) return { recipient: { comment_id: to.commentId }, message };
+  const recipient = { id: to.contactId };
+  return { recipient, ...(mode === 'human_agent' ? dialect.humanAgent : dialect.standard), message };
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { noon, shop } from '../../../testing/events.ts';
+import { takeOut } from '../../all.ts';
+
+it('knows whose account it was even where a flag comes as text and the entry names none', () => {
+  const echo = { sender: { id: shop }, recipient: { id: 'person' }, timestamp: noon };
+  const messaging = [{ ...echo, message: { mid: 'm1', text: 'words', is_echo: 'true' } }];
+  const body = Buffer.from(JSON.stringify({ object: 'instagram', entry: [{ messaging }] }));
+  const unwanted = {
+    channel: 'instagram',
+    accountNativeId: shop,
+    nativeIds: new Set(['m1']),
+    senders: new Map(),
+  } as const;
+  expect(takeOut(body, [unwanted])?.body.toString()).toBe('');
+});

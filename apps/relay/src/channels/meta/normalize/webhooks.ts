@@ -1,0 +1,12 @@
+import type { ChannelEvent } from '../../../inbox/events.ts';
+import type { Shape } from '../shape.ts';
+import type { Entry } from './entry.ts';
+
+/** What a channel's deliveries have of their own; messages look the same on all of Meta's channels. */
+export type MetaWebhooks = {
+  /** The delivery's `object`. */
+  readonly object: string;
+  readonly channel: string;
+  /** How items of `changes` are read, by their `field`. */
+  readonly fields: Readonly<Record<string, (value: Shape, entry: Entry) => ChannelEvent>>;
+};

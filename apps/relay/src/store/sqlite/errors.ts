@@ -1,0 +1,34 @@
+import Database from 'better-sqlite3';
+import { StoreError, type StoreReason } from '../errors.ts';
+
+/** SQLite's codes (sqlite.org/rescode.html, 2026), the longer ones first where one begins another. */
+const reasons: readonly (readonly [code: RegExp, reason: StoreReason])[] = [
+  [/^SQLITE_BUSY_SNAPSHOT$/, 'conflict'],
+  [/^SQLITE_(BUSY|LOCKED|PROTOCOL)/, 'busy'],
+  [/^SQLITE_FULL/, 'full'],
+  [/^SQLITE_(CORRUPT|NOTADB)/, 'damaged'],
+  [/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/, 'denied'],
+  [/^SQLITE_IOERR/, 'io'],
+];
+
+const sentences: Readonly<Partial<Record<StoreReason, string>>> = {
+  busy: 'The database was busy for 5 seconds. Nothing was changed; try again.',
+  conflict: 'Somebody else changed the database meanwhile. Nothing was changed; try again.',
+};
+
+/** The same error in the store's own words; what is no trouble of the database stays what it is. */
+export function storeErrorOf(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const { code, message } = error;
+  const [, reason] = reasons.find(([codes]) => codes.test(code)) ?? [];
+  return reason === undefined ? error : new StoreError(reason, sentences[reason] ?? message, { cause: error });
+}
+
+/** Does something with a database that is not served here, and explains its trouble. */
+export function inStoreTerms<T>(deed: () => T): T {
+  try {
+    return deed();
+  } catch (error) {
+    throw storeErrorOf(error);
+  }
+}

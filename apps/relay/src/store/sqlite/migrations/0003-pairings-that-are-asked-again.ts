@@ -1,9 +1,0 @@
-import type Database from 'better-sqlite3';
-
-/** A desk that lost the answer to its pairing asks again, and must get the device that it made. */
-export function pairingsAskedAgain(db: Database.Database): void {
-  db.exec(`
--- The device that the code made. Null for codes that were used before this was noted: they cannot be asked again.
-alter table pairing_codes add column device_id text;
-`);
-}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+/**
+ * A channel is a folder: nothing outside it knows it by name, so that a new one is not an edit through every room. The names are those
+ * of the folders; hosts of a channel's are found with them. Comments may tell of a channel, code and texts may not.
+ */
+const channelsFolder = 'apps/relay/src/channels';
+const watched = ['apps/relay', 'packages/shared', 'apps/desktop'];
+
+/** What a channel's name may stand in, and why. */
+const allowed: readonly string[] = [
+  // The channels themselves.
+  `${channelsFolder}/`,
+  // What desks knew of channels before their rules travelled. Frozen.
+  'packages/shared/src/policies-of-version-2.ts',
+  // The words that people read.
+  'apps/desktop/renderer/text/',
+  // The one table of pictures and colours.
+  'apps/desktop/renderer/parts/channel-badge.tsx',
+  'apps/desktop/renderer/parts/channel-badge.module.css',
+  // What the product is, for those who install it.
+  'apps/desktop/electron-builder.config.ts',
+];
+
+/** Folders of a channel's family and of tests have no name of a channel. */
+const familyFolders: ReadonlySet<string> = new Set(['meta', 'testing']);
+const skippedFolders: ReadonlySet<string> = new Set(['node_modules', 'out', 'dist', 'test', 'testing', 'recorded']);
+const isCode = /\.(ts|tsx|mts|css)$/;
+const isTest = /(^|\/)test-[^/]*$|\.(test|long)\.tsx?$/;
+
+export type Spelled = { readonly file: string; readonly line: number; readonly name: string };
+
+/** Every place under `root` where a channel is spelled that must not know it. */
+export function findChannelNames(root: string): Spelled[] {
+  const names = channelsIn(root);
+  const word = new RegExp(names.join('|'), 'i');
+  return watched
+    .flatMap((folder) => filesIn(root, join(root, folder)))
+    .filter((file) => !allowed.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place)))
+    .flatMap((file) =>
+      withoutComments(readFileSync(join(root, file), 'utf8'))
+        .split('\n')
+        .flatMap((line, index) => {
+          const name = word.exec(line)?.[0];
+          return name === undefined ? [] : [{ file, line: index + 1, name }];
+        }),
+    );
+}
+
+function channelsIn(root: string): string[] {
+  const names = readdirSync(join(root, channelsFolder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !familyFolders.has(entry.name))
+    .map((entry) => entry.name);
+  if (names.length === 0) throw new Error(`There is no channel in ${channelsFolder}: nothing would be checked.`);
+  return names;
+}
+
+function filesIn(root: string, folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : filesIn(root, path);
+    const file = relative(root, path).split(sep).join('/');
+    return isCode.test(file) && !isTest.test(file) ? [file] : [];
+  });
+}
+
+const stringOrComment = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+
+/** Lines keep their numbers. */
+function withoutComments(code: string): string {
+  return code.replace(stringOrComment, (found, text?: string) => text ?? found.replace(/[^\n]/g, ' '));
+}

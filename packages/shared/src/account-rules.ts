@@ -1,0 +1,23 @@
+import type { ChannelPolicy } from './channel-policy.ts';
+import { policiesOfVersion2, policyOfNobody } from './policies-of-version-2.ts';
+
+/** What the rules ask of an account. Every account document has it. */
+export type AccountRules = {
+  readonly channel: string;
+  readonly humanAgentApproved: boolean;
+  readonly policy?: ChannelPolicy | null | undefined;
+};
+
+/**
+ * The account's own policy. An account that came without one (from a relay, or stored by a desk, from before policies travelled) has that
+ * of version 2. Of a channel whose rules nobody told, nothing is known to be open.
+ */
+export function policyOf(account: Pick<AccountRules, 'channel' | 'policy'>): ChannelPolicy {
+  const known = Object.hasOwn(policiesOfVersion2, account.channel) ? policiesOfVersion2[account.channel] : undefined;
+  return account.policy ?? known ?? policyOfNobody;
+}
+
+/** The rules for a conversation whose account may not be known here yet: then nothing is granted to it. */
+export function rulesFor(conversation: { readonly channel: string }, account: AccountRules | null): AccountRules {
+  return account ?? { channel: conversation.channel, humanAgentApproved: false };
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { idSchema } from '../ids.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import { type Command, commandSchema } from './command.ts';
+import { reasonForNever } from './never.ts';
+
+/**
+ * A command with an id made by the asker: asked twice it happens once, and the second answer is the first one. The same id with another
+ * body is refused (`id_reused`).
+ */
+export const commandEnvelopeSchema = z.strictObject({ id: idSchema, command: commandSchema });
+export type CommandEnvelope = { readonly id: string; readonly command: Command };
+
+/** `messageId` and `state` are there for commands that made a message; of one that was taken back only its id. */
+export type CommandAnswer =
+  | { readonly ok: true; readonly messageId: string | null; readonly state: 'queued' | 'received' | null }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Reads what a desk or a script sent; a wrong shape is an answer, not an exception. */
+export function readCommandEnvelope(
+  input: unknown,
+): { ok: true; envelope: CommandEnvelope } | { ok: false; refusal: Refusal } {
+  const parsed = commandEnvelopeSchema.safeParse(input);
+  if (parsed.success) return { ok: true, envelope: parsed.data };
+  const kind = (input as { command?: { kind?: unknown } } | null)?.command?.kind;
+  const reason = reasonForNever(kind);
+  if (reason !== null) return { ok: false, refusal: refuse(reason) };
+  return { ok: false, refusal: refuse('invalid_request.shape', { problems: z.prettifyError(parsed.error) }) };
+}

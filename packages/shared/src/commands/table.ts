@@ -1,0 +1,153 @@
+import * as z from 'zod';
+import { idSchema, textSchema } from '../ids.ts';
+import type { Role } from '../people.ts';
+import type { RefusalCode } from '../refusals.ts';
+
+/**
+ * Everything that a desk or a script may ask of the relay. What travels, what a window may call, who may give it, how an older relay is
+ * asked, the HTTP routes and their description are derived from this table. A new command is one entry here, one handler in the relay
+ * (`inbox/carry-out.ts`) and, if people give it by hand, one entry among the renderer's commands.
+ */
+export type CommandDefinition = {
+  /** Its fields beside `kind`. An unknown field is refused. */
+  readonly input: z.ZodObject;
+  readonly roles: readonly Role[];
+  /** The tab of the composer whose words become a message. Its id is the command's id, and a desk keeps it until the relay has it. */
+  readonly makes: 'reply' | 'private_reply' | 'note' | null;
+  /** Without a connection a desk either keeps it on disk until the relay has answered, or says that nothing was done. */
+  readonly offline: 'waits' | 'refused';
+  /** The first protocol version that has it. */
+  readonly since: number;
+  /** Fields that came later. An older relay is asked without them, or is not asked because they change what is meant. */
+  readonly laterFields?: Readonly<Record<string, { readonly since: number; readonly without: 'leave_out' | 'refuse' }>>;
+  /** Why the relay may say no, beside what it may say to anything (`alwaysPossible`). */
+  readonly refusals: readonly RefusalCode[];
+};
+
+const conversationId = idSchema;
+const text = textSchema;
+/**
+ * The newest message of the conversation that the author had on the screen. If somebody else answered after it, the reply is
+ * refused once (`answered_meanwhile`, with that answer); whoever insists sends it again as a new command that names the answer as seen.
+ * Without it nothing is checked.
+ */
+const seenMessageId = idSchema.optional();
+const seenSince = { seenMessageId: { since: 2, without: 'leave_out' } } as const;
+
+const answering: readonly Role[] = ['owner', 'agent'];
+const gate = [
+  'window_closed',
+  'not_started_by_contact',
+  'claimed_by_other',
+  'answered_meanwhile',
+  'private_reply_used',
+  'plan_upgrade_required',
+  'account_disconnected',
+  'recipient_unavailable',
+  'text_too_long',
+  'text_empty',
+  'not_found',
+] as const satisfies readonly RefusalCode[];
+
+export const commands = {
+  'reply.send': {
+    input: z.strictObject({ conversationId, text, seenMessageId }),
+    roles: answering,
+    makes: 'reply',
+    offline: 'waits',
+    since: 1,
+    laterFields: seenSince,
+    refusals: gate,
+  },
+  'comment.private_reply': {
+    input: z.strictObject({ commentId: idSchema, text, seenMessageId }),
+    roles: answering,
+    makes: 'private_reply',
+    offline: 'waits',
+    since: 1,
+    laterFields: seenSince,
+    refusals: gate,
+  },
+  'note.add': {
+    input: z.strictObject({ conversationId, text }),
+    roles: answering,
+    makes: 'note',
+    offline: 'waits',
+    since: 1,
+    refusals: ['not_found', 'text_too_long', 'text_empty'],
+  },
+  /** Takes back a reply that is still queued: nothing of it stays in the thread. The claim that came with it does. */
+  'reply.withdraw': {
+    input: z.strictObject({ messageId: idSchema }),
+    roles: answering,
+    makes: null,
+    offline: 'refused',
+    since: 2,
+    refusals: ['not_withdrawable'],
+  },
+  /** `takeOver`: an owner takes it from whoever holds it. */
+  'handoff.claim': {
+    input: z.strictObject({ conversationId, takeOver: z.literal(true).optional() }),
+    roles: answering,
+    makes: null,
+    offline: 'refused',
+    since: 1,
+    laterFields: { takeOver: { since: 2, without: 'refuse' } },
+    refusals: ['not_found', 'claimed_by_other'],
+  },
+  'handoff.release': {
+    input: z.strictObject({ conversationId }),
+    roles: answering,
+    makes: null,
+    offline: 'refused',
+    since: 1,
+    refusals: ['not_found', 'claimed_by_other'],
+  },
+  'handoff.resolve': {
+    input: z.strictObject({ conversationId }),
+    roles: answering,
+    makes: null,
+    offline: 'refused',
+    since: 1,
+    refusals: ['not_found', 'claimed_by_other'],
+  },
+  /** What was closed waits again, as it did before. */
+  'handoff.reopen': {
+    input: z.strictObject({ conversationId }),
+    roles: answering,
+    makes: null,
+    offline: 'refused',
+    since: 2,
+    refusals: ['not_found', 'claimed_by_other', 'recipient_unavailable'],
+  },
+  /** Says whether Meta granted this account the Human Agent feature. */
+  'account.human_agent': {
+    input: z.strictObject({ accountId: idSchema, approved: z.boolean() }),
+    roles: ['owner'],
+    makes: null,
+    offline: 'refused',
+    since: 2,
+    refusals: ['not_found'],
+  },
+  /** A person looked: the unconfirmed message did arrive, or did not and may be sent again as a new command. */
+  'message.confirm': {
+    input: z.strictObject({ messageId: idSchema, arrived: z.boolean() }),
+    roles: answering,
+    makes: null,
+    offline: 'refused',
+    since: 1,
+    refusals: ['not_confirmable'],
+  },
+} as const satisfies Readonly<Record<string, CommandDefinition>>;
+
+/** What the relay may answer to any command, whatever it is. */
+export const alwaysPossible = [
+  'invalid_request',
+  'unauthorized',
+  'forbidden',
+  'policy_refused',
+  'id_reused',
+  'too_many_attempts',
+  'not_stored',
+  'internal_error',
+] as const satisfies readonly RefusalCode[];

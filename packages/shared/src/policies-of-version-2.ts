@@ -1,0 +1,56 @@
+import type { ChannelPolicy } from './channel-policy.ts';
+import { dayMs } from './time.ts';
+
+/**
+ * What protocol version 2 knew of its channels when the rules did not travel yet. Frozen: a desk uses it beside an older relay, and for
+ * accounts that it stored before. A rule that changes is changed in the channel's folder on the relay, never here.
+ */
+const alike = {
+  version: '2026-09-28',
+  sources: [],
+  opens: {
+    message: 'standard',
+    story_reply: 'standard',
+    story_mention: 'standard',
+    postback: 'standard',
+    reaction: 'standard',
+    link_referral: 'standard',
+    ad_referral: 'ad',
+    comment: 'private_reply',
+  },
+  windows: {
+    standard: { lastsMs: dayMs },
+    ad: { lastsMs: dayMs },
+    human_agent: { lastsMs: 7 * dayMs, needsApproval: true },
+    private_reply: { lastsMs: 7 * dayMs },
+  },
+  media: {},
+  profileUrl: null,
+} satisfies Partial<ChannelPolicy>;
+
+export const policiesOfVersion2: Readonly<Record<string, ChannelPolicy>> = {
+  instagram: {
+    ...alike,
+    name: 'Instagram',
+    profileUrl: 'https://www.instagram.com/{username}/',
+    text: { count: 1_000, unit: 'bytes' },
+    replyPlans: ['plus', 'pro'],
+  },
+  facebook: {
+    ...alike,
+    name: 'Facebook',
+    text: { count: 2_000, unit: 'characters' },
+    replyPlans: ['starter', 'plus', 'pro'],
+  },
+};
+
+/** For a channel of which no rule is known: nothing may be sent. */
+export const policyOfNobody: ChannelPolicy = {
+  ...alike,
+  name: '',
+  version: 'none',
+  opens: {},
+  windows: { standard: { lastsMs: 0 }, ad: { lastsMs: 0 }, human_agent: null, private_reply: null },
+  text: { count: 1_000, unit: 'bytes' },
+  replyPlans: ['starter', 'plus', 'pro'],
+};

@@ -1,0 +1,13 @@
+/** What the operating system shows when something deserves attention. Names are set apart already where they need it. */
+export const notification = {
+  notConnected: 'Not connected to the relay',
+  somebody: 'Somebody',
+  waits: (name: string) => `${name} waits for an answer`,
+  closesIn: (minutes: number) => `The response window closes in ${minutes} min.`,
+  needsPerson: (name: string) => `${name} needs a person`,
+  notClaimed: 'Handed over and not claimed yet.',
+  newLead: (name: string) => `New lead: ${name}`,
+  group: (buyers: number) => `${buyers} buyers are waiting`,
+  groupBody: 'Open the inbox to see who comes first.',
+  test: { title: 'Transom', body: 'This is how an alert looks.' },
+} as const;

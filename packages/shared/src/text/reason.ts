@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { en } from './en.ts';
+import type { Text } from './text.ts';
+
+/**
+ * Why something is as it is. A code and parameters are what is stored and what travels; the sentence is made from a catalogue where
+ * somebody reads it, in the language of that person. `code` is what programs go by. `reason` says more exactly which case it is: the code, a
+ * dot, and a word; without one the code says it all. So a reader that does not know a newer `reason` still knows the code.
+ */
+export const paramsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type Params = z.infer<typeof paramsSchema>;
+
+export const reasonSchema = z.object({
+  code: z.string(),
+  reason: z.string().optional(),
+  params: paramsSchema.optional(),
+  /** The sentence itself: in documents and answers for desks before protocol version 3, and from relays before it. */
+  detail: z.string().optional(),
+});
+export type Reason = z.infer<typeof reasonSchema>;
+
+type Sentences = typeof en.reasons;
+export type ReasonKey = keyof Sentences;
+export type CodeOf<Key extends string> = Key extends `${infer Code}.${string}` ? Code : Key;
+/** The parameters that a sentence needs, as further arguments. */
+export type ParamsFor<Key extends ReasonKey> = Sentences[Key] extends (params: infer Needed) => string
+  ? [params: Needed & Params]
+  : [];
+
+export function because<Key extends ReasonKey>(
+  key: Key,
+  ...[params]: ParamsFor<Key>
+): Reason & { readonly code: CodeOf<Key> } {
+  const code = codeOf(key);
+  return {
+    code,
+    ...(code === key ? {} : { reason: key }),
+    ...(params === undefined ? {} : { params }),
+  };
+}
+
+function codeOf<Key extends string>(key: Key): CodeOf<Key> {
+  return key.split('.', 1)[0] as CodeOf<Key>;
+}
+
+/** The sentence for people. The more exact one, if this catalogue has it and all of its parameters are there. */
+export function sentenceOf(text: Pick<Text, 'reasons' | 'unknownReason'>, said: Reason): string {
+  const { code, reason, params = {}, detail } = said;
+  const exact = reason === undefined ? null : sentence(text, reason, params);
+  return exact ?? detail ?? sentence(text, code, params) ?? text.unknownReason;
+}
+
+/** With its sentence in English, for a desk that speaks a protocol version before 3 and knows no codes with parameters. */
+export function inWords<Said extends Reason>(said: Said): Said {
+  return { ...said, detail: sentenceOf(en, said) };
+}
+
+function sentence({ reasons }: Pick<Text, 'reasons'>, key: string, params: Params): string | null {
+  if (!Object.hasOwn(reasons, key)) return null;
+  const words = reasons[key as ReasonKey] as string | ((params: Params) => string);
+  if (typeof words === 'string') return words;
+  let isWhole = true;
+  const whole = new Proxy(params, {
+    get: (target, name) => {
+      if (!Object.hasOwn(target, name)) isWhole = false;
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+  const said = words(whole);
+  return isWhole ? said : null;
+}

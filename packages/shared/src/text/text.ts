@@ -1,0 +1,10 @@
+import type { en } from './en.ts';
+
+/** The shape that every language has: what is a sentence in English is one there, and what takes parameters takes the same. */
+export type Text = Translated<typeof en>;
+
+type Translated<Words> = Words extends string
+  ? string
+  : Words extends (...args: infer Args) => string
+    ? (...args: Args) => string
+    : { readonly [Key in keyof Words]: Translated<Words[Key]> };
