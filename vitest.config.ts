@@ -6,6 +6,8 @@ const quickRooms = [
   'apps/desktop/renderer/**/*.test.{ts,tsx}',
   'apps/relay/src/{accounts,channels,contacts,feed,inbox,outbound,trail}/**/*.test.ts',
 ];
+/** What a person sees of the desk, drawn in jsdom: these run on a machine without a browser. */
+const views = ['apps/desktop/renderer/**/*.dom.test.tsx'];
 const never = ['**/node_modules/**', '**/out/**', '**/dist/**'];
 
 export default defineConfig({
@@ -18,7 +20,18 @@ export default defineConfig({
     maxWorkers: 3,
     pool: 'forks',
     projects: [
-      { extends: true, test: { name: 'rooms', include: quickRooms, exclude: never, isolate: false } },
+      { extends: true, test: { name: 'rooms', include: quickRooms, exclude: [...never, ...views], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'views',
+          include: views,
+          exclude: never,
+          environment: 'jsdom',
+          setupFiles: ['apps/desktop/renderer/testing/jsdom-page.ts'],
+          isolate: false,
+        },
+      },
       {
         extends: true,
         test: {

@@ -73,7 +73,9 @@ test('one stop for Tab: the first row, then the row with the ring; arrow keys re
   await page.keyboard.press('Tab');
   await expect.poll(eye).toMatchObject({ focused: first });
   await page.keyboard.press('ArrowUp');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('lane-closing');
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid')))
+    .toBe('lane-closing');
   await page.keyboard.press('Enter');
   await expect.poll(async () => (await namesInList()).includes(second!)).toBe(false);
   await page.keyboard.press('Enter');

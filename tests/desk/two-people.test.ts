@@ -51,7 +51,9 @@ test('a colleague’s answer stops the press of Send, is shown, and only insisti
   await question.getByText('It is 4,900, Maya.').waitFor();
   // The habit of pressing the same keys twice is not a yes.
   await sam.composer.press('Control+Enter');
-  await expect.poll(() => sam.page.evaluate(() => document.activeElement?.id)).toBe('keep-unsent');
+  await expect
+    .poll(() => sam.page.evaluate(() => document.activeElement?.getAttribute('data-testid')))
+    .toBe('keep-unsent');
   await sam.page.keyboard.press('Control+Enter');
   await stack.simulator.settled();
   expect(await maya.received()).toEqual(['It is 4,900, Maya.']);

@@ -1,15 +1,15 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { Desk } from './start.ts';
+import type { Desk } from './desk.ts';
 import type { ClockState } from './stores/clock.ts';
-import type { ComposeState } from './stores/compose.ts';
+import type { ComposeState } from './stores/compose-state.ts';
 import type { HandoffsState } from './stores/handoffs.ts';
 import type { HandoffsListState } from './stores/handoffs-list.ts';
-import type { InboxListState } from './stores/inbox-list.ts';
+import type { InboxListState } from './stores/inbox-list-state.ts';
 import type { OutboxState } from './stores/outbox.ts';
 import type { SearchState } from './stores/search.ts';
 import type { SessionState } from './stores/session.ts';
-import type { ThreadState } from './stores/thread.ts';
+import type { ThreadState } from './stores/thread-state.ts';
 import type { ViewState } from './stores/view.ts';
 
 /** The thin binding of the stores to React: a component selects what it shows and is drawn again when that changes. */

@@ -7,7 +7,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { createRoot } from 'react-dom/client';
 import { DeskProvider } from './desk-context.tsx';
 import { App } from './shell/app.tsx';
-import { startDesk } from './start.ts';
+import { startDesk } from './start/start.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');

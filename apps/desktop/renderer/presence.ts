@@ -1,5 +1,4 @@
 import type { CoreClient } from './core-client.ts';
-import { isInComposer } from './keyboard/panes.ts';
 
 /** Somebody who has touched neither keyboard nor pointer for this long may have gone. */
 const awayAfterMs = 60_000;
@@ -13,8 +12,6 @@ export type Shown = {
 export type Presence = {
   /** Whether somebody is at this window: it has the focus, is to be seen, and was touched within the last minute. */
   readonly isHere: () => boolean;
-  /** Whether the keys that come now go into the field of an answer. */
-  readonly isWriting: () => boolean;
   /** Calls back when somebody comes, and tells the core, now and at each change, which conversation is before their eyes. */
   readonly follow: (client: CoreClient, shown: Shown, onCome: () => void) => void;
 };
@@ -43,7 +40,6 @@ export function watchPresence(page: Window): Presence {
 
   return {
     isHere,
-    isWriting: () => isInComposer(page.document.activeElement),
     follow(client, shown, onCome) {
       let told = '';
       let wasHere = isHere();

@@ -1,18 +1,19 @@
 import { Info } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
+import { shortName, whoIs } from '../desk/contact-name.ts';
 import type { Answer } from '../desk/interruption.ts';
 import { useCompose, useDesk, useSession } from '../desk-context.tsx';
+import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
-import { interruptionOf, isSubmitting } from '../stores/compose.ts';
+import { interruptionOf, isSubmitting } from '../stores/compose-state.ts';
 import { text } from '../text/en.ts';
 import css from './composer-bar.module.css';
 import { useWhyNot } from './use-why-not.ts';
 
 type InterruptionsProps = {
   readonly row: Row;
-  readonly name: string;
   /** Sends although somebody else has answered. */
   readonly onInsist: () => void;
   /** The person leaves it at what was answered; the text stays. */
@@ -20,7 +21,7 @@ type InterruptionsProps = {
 };
 
 /** What happened while somebody typed, and what stopped the last press of Send. */
-export function Interruptions({ row, name, onInsist, onKeep }: InterruptionsProps) {
+export function Interruptions({ row, onInsist, onKeep }: InterruptionsProps) {
   const interruption = useCompose(useShallow(interruptionOf));
   const refusal = useCompose((state) => state.refusal);
   const trouble = useSession((state) => state.accountOf(row.accountId)?.trouble?.detail ?? null);
@@ -28,7 +29,7 @@ export function Interruptions({ row, name, onInsist, onKeep }: InterruptionsProp
     <div role="alert">
       {trouble === null ? null : <Notice tone="amber" words={trouble} testId="account-trouble" />}
       {interruption?.kind === 'wrote_again' ? (
-        <Notice tone="amber" words={text.composer.wroteAgain(name)} testId="wrote-again" />
+        <Notice tone="amber" words={text.composer.wroteAgain(shortName(whoIs(row)))} testId="wrote-again" />
       ) : null}
       {interruption?.kind === 'answered' ? (
         <Answered answer={interruption.answer} row={row} onInsist={onInsist} onKeep={onKeep} />
@@ -54,6 +55,7 @@ type AnsweredProps = Pick<InterruptionsProps, 'row' | 'onInsist' | 'onKeep'> & {
 /** Somebody else answered this person: the answer itself and, after a press of Send, a question whose easy answer is no. */
 function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
   const { compose } = useDesk();
+  const keepUnsent = useFocusTarget('keep-unsent');
   const isUnderWay = useCompose(isSubmitting);
   const isAsked = useCompose((state) => state.isAsked);
   const mode = useCompose((state) => state.mode);
@@ -65,7 +67,7 @@ function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
       <NewerAnswer answer={answer} channel={row.channel} isAsked={isAsked} />
       {isAsked ? (
         <span className={css.choice}>
-          <Button id="keep-unsent" onClick={onKeep} data-testid="keep-unsent">
+          <Button ref={keepUnsent} onClick={onKeep} data-testid="keep-unsent">
             {text.newerAnswer.keepUnsent}
           </Button>
           <Button

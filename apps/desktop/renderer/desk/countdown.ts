@@ -60,19 +60,7 @@ export function countdownOf(
   if (window.comment?.isReplyOnItsWay === true && (kind === 'closed' || kind === 'private_reply')) {
     return { ...none(text.clock.onItsWayLong), short: text.clock.onItsWay };
   }
-  if (kind === 'closed') {
-    return {
-      state: 'closed',
-      short: text.clock.closed,
-      // Somebody who wrote last would read "when they write" as if they had not.
-      long:
-        lastMessage?.direction === 'inbound'
-          ? text.clock.closedAgainLong(name)
-          : text.clock.closedLong(name, momentAt(expiresAt, now)),
-      fraction: 0,
-      expiresAt,
-    };
-  }
+  if (kind === 'closed') return closed(expiresAt, now, name, lastMessage?.direction === 'inbound');
   const leftMs = expiresAt - now;
   const left = duration(leftMs);
   const until = moment(expiresAt, now);
@@ -100,6 +88,17 @@ export function countdownOf(
     short: left,
     long: text.clock.openLong(until, name),
     fraction: leftMs / directWindowMs(window, account),
+    expiresAt,
+  };
+}
+
+function closed(expiresAt: number, now: number, name: string, didWriteLast: boolean): Countdown {
+  return {
+    state: 'closed',
+    short: text.clock.closed,
+    // Somebody who wrote last would read "when they write" as if they had not.
+    long: didWriteLast ? text.clock.closedAgainLong(name) : text.clock.closedLong(name, momentAt(expiresAt, now)),
+    fraction: 0,
     expiresAt,
   };
 }

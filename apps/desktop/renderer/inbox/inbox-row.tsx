@@ -1,36 +1,15 @@
-import { claimHolder, rulesFor } from '@transom/shared';
-import {
-  Clock,
-  CornerUpLeft,
-  Image,
-  MessageCircle,
-  MessageSquare,
-  SmilePlus,
-  StickyNote,
-  TriangleAlert,
-} from 'lucide-react';
 import { memo } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { contactName, initials, whoIs } from '../desk/contact-name.ts';
-import { rowTimes } from '../desk/due-reason.ts';
-import { snippetOf } from '../desk/row-snippet.ts';
-import {
-  useClock,
-  useDesk,
-  useHandoffsList,
-  useInbox,
-  useOutbox,
-  useSession,
-  useView,
-  useWatched,
-} from '../desk-context.tsx';
+import { contactName, whoIs } from '../desk/contact-name.ts';
+import { useDesk, useHandoffsList, useInbox, useView } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
-import { Countdown, TimeInCorner, useIsConfirmed } from '../parts/countdown.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
-import { TopicChips } from '../parts/topic-chip.tsx';
 import { text } from '../text/en.ts';
+import { Holder } from './holder.tsx';
 import css from './inbox-row.module.css';
+import { AboutLine, Corner } from './row-times.tsx';
+import { SnippetLine } from './snippet-line.tsx';
+import { useListItemTarget } from './use-list-item-target.ts';
 
 type InboxRowProps = {
   readonly id: string;
@@ -50,12 +29,13 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHa
   const isCursor = useView((state) => state.cursorId === id);
   const isOpen = useView((state) => state.openId === id);
   const { open, view } = useDesk();
+  const target = useListItemTarget(`row ${id}`, isStop);
   if (row === undefined) return null;
   const name = contactName(whoIs(row));
   return (
     <div
       role="row"
-      id={`row-${id}`}
+      ref={target}
       data-testid={`row-${id}`}
       aria-rowindex={position}
       aria-selected={isOpen}
@@ -92,81 +72,6 @@ export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHa
     </div>
   );
 });
-
-const signs = {
-  queued: Clock,
-  failed: TriangleAlert,
-  reaction: SmilePlus,
-  note: StickyNote,
-  ours: CornerUpLeft,
-  comment: MessageSquare,
-  picture: Image,
-  message: MessageCircle,
-} as const;
-
-function SnippetLine({ row }: { readonly row: Row }) {
-  const waiting = useOutbox((state) => state.byConversation.get(row.id));
-  const isLive = useSession((state) => state.session?.connection.relay === 'live');
-  const meId = useSession((state) => state.session?.person?.id ?? null);
-  const { sign, label, lead, words } = snippetOf(row, waiting, { isLive, meId });
-  const Sign = signs[sign];
-  const look = sign === 'failed' ? css.failed : sign === 'queued' ? css.queued : null;
-  return (
-    <span className={css.snippet}>
-      <span className={look ?? css.glyph} title={label}>
-        <Sign size={13} aria-hidden="true" />
-        {label === lead ? null : <span className="heard">{label}</span>}
-      </span>
-      <span className={css.words} dir="auto">
-        {lead === null ? null : <span className={look ?? css.you}>{lead} </span>}
-        {words}
-      </span>
-    </span>
-  );
-}
-
-/** Who is answering this now, as initials; disappears when the claim runs out. */
-function Holder({ row }: { readonly row: Row }) {
-  const holder = useClock(useShallow((state) => claimHolder(row.handoff, state.now ?? 0)));
-  const isMine = useSession((state) => holder !== null && state.session?.person?.id === holder.id);
-  if (holder === null) return null;
-  const words = isMine ? text.inbox.claimedByYou : text.inbox.claimedBy(holder.name);
-  return (
-    <span className={isMine ? css.mine : css.holder} role="img" aria-label={words} title={words}>
-      {isMine ? text.inbox.youShort : initials(holder.name)}
-    </span>
-  );
-}
-
-function useRowTimes(row: Row) {
-  const isConfirmed = useIsConfirmed();
-  const account = useSession((state) => state.accountOf(row.accountId));
-  const times = useClock(
-    useShallow((state) => {
-      const { corner, below, at } = rowTimes(row, state.now, rulesFor(row, account), isConfirmed);
-      return { short: corner?.short ?? null, long: corner?.long ?? '', urgency: corner?.urgency ?? 'calm', below, at };
-    }),
-  );
-  useWatched(times.at);
-  return times;
-}
-
-/** The time by which the lane is ordered. */
-function Corner({ row }: { readonly row: Row }) {
-  const { short, long, urgency } = useRowTimes(row);
-  if (short === null) return <Countdown row={row} />;
-  return <TimeInCorner row={row} short={short} long={long} urgency={urgency} />;
-}
-
-function AboutLine({ row }: { readonly row: Row }) {
-  const { below } = useRowTimes(row);
-  return (
-    <>
-      <TopicChips topics={row.lead?.topics ?? []} limit={2} />
-      <span className={css.due}>{below}</span>
-    </>
-  );
-}
 
 function HandoffLine({ row, isStop }: { readonly row: Row; readonly isStop: boolean }) {
   if (row.handoff === null) return null;

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useDesk, useHandoffsList, useInbox } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './conversation-list.module.css';
+import { useListItemTarget } from './use-list-item-target.ts';
 
 /** The lines of the list that are no conversations. */
 type PlaceProps = { readonly top: number; readonly position: number };
@@ -12,6 +13,7 @@ type LaneHeaderProps = PlaceProps & { readonly lane: Lane; readonly isStop: bool
 
 export function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
   const { inbox, view } = useDesk();
+  const target = useListItemTarget(`lane ${lane}`, isStop);
   const isFolded = useInbox((state) => state.lanes[lane].isFolded);
   const count = useInbox((state) => state.counts?.[lane] ?? null);
   return (
@@ -19,7 +21,7 @@ export function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
       <div role="gridcell">
         <button
           type="button"
-          id={`lane-${lane}`}
+          ref={target}
           tabIndex={isStop ? 0 : -1}
           className={css.fold}
           aria-expanded={!isFolded}

@@ -1,24 +1,25 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { isInList } from '../keyboard/panes.ts';
+import { useDesk } from '../desk-context.tsx';
+import type { FocusName } from '../focus/focus-targets.ts';
 
 /** Brings what the keyboard moved to into sight, and gives it the focus where that follows the keyboard through the list. */
-export function useFollowedFocus(index: number, elementId: string | null, scrollTo: (index: number) => void) {
+export function useFollowedFocus(index: number, name: FocusName | null, scrollTo: (index: number) => void) {
+  const { focus } = useDesk();
   const isThere = index >= 0;
-  const awaited = useRef<string | null>(null);
+  const awaited = useRef<FocusName | null>(null);
   // Only a moved cursor moves the focus; a row that moves under it does not.
-  const follow = useEffectEvent((id: string) => {
+  const follow = useEffectEvent((to: FocusName) => {
     // A row that is still to come back into the list is followed when it is there.
-    awaited.current = isThere ? null : id;
+    awaited.current = isThere ? null : to;
     // A row that took the focus by a press must not move, or the press would end on another row.
-    if (!isThere || document.activeElement?.id === id) return;
+    if (!isThere || focus.has(to)) return;
     scrollTo(index);
-    const active = document.activeElement;
-    if (active === document.body || isInList(active)) document.getElementById(id)?.focus({ preventScroll: true });
+    if (document.activeElement === document.body || focus.isActive('list')) focus.focus(to, { preventScroll: true });
   });
   useEffect(() => {
-    if (elementId !== null) follow(elementId);
-  }, [elementId]);
+    if (name !== null) follow(name);
+  }, [name]);
   useEffect(() => {
-    if (isThere && elementId !== null && awaited.current === elementId) follow(elementId);
-  }, [isThere, elementId]);
+    if (isThere && name !== null && awaited.current === name) follow(name);
+  }, [isThere, name]);
 }

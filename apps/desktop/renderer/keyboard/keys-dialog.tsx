@@ -1,13 +1,14 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { useRef } from 'react';
+import type { CommandGroup } from '../commands/command.ts';
+import { commandIds, commands } from '../commands/commands.ts';
 import { useDesk, useView } from '../desk-context.tsx';
 import { IconButton, Keys } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
-import { type Shortcut, shortcuts } from './keymap.ts';
 import css from './keys-dialog.module.css';
 
-const groups: readonly Shortcut['group'][] = ['list', 'conversation', 'everywhere'];
+const groups: readonly CommandGroup[] = ['list', 'conversation', 'everywhere'];
 
 export function KeysDialog() {
   const { view } = useDesk();
@@ -31,12 +32,12 @@ export function KeysDialog() {
               <section key={group}>
                 <h2 className={css.group}>{text.keyGroup[group]}</h2>
                 <ul>
-                  {shortcuts
-                    .filter((shortcut) => shortcut.group === group)
-                    .map(({ command }) => (
-                      <li key={command} className={css.row}>
-                        <span>{text.command[command]}</span>
-                        <Keys command={command} />
+                  {commandIds
+                    .filter((id) => commands[id].group === group)
+                    .map((id) => (
+                      <li key={id} className={css.row}>
+                        <span>{commands[id].label}</span>
+                        <Keys command={id} />
                       </li>
                     ))}
                 </ul>

@@ -1,11 +1,13 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
-import { ariaKeys, type CommandName, shownKeys } from '../keyboard/keymap.ts';
+import { type CommandId, commands, runCommand } from '../commands/commands.ts';
+import { ariaKeys, shownKeys } from '../commands/key-names.ts';
+import { useDesk } from '../desk-context.tsx';
 import css from './button.module.css';
 
 type ButtonProps = Omit<ComponentPropsWithRef<'button'>, 'className' | 'type'> & {
   readonly look?: 'primary' | 'plain' | 'quiet' | 'person';
-  readonly command?: CommandName;
+  readonly command?: CommandId;
   readonly submits?: boolean;
 };
 
@@ -22,7 +24,7 @@ export function Button({ look = 'plain', command, submits = false, ...rest }: Bu
 
 type IconButtonProps = Omit<ComponentPropsWithRef<'button'>, 'className' | 'type' | 'aria-label'> & {
   readonly label: string;
-  readonly command?: CommandName;
+  readonly command?: CommandId;
   readonly children: ReactNode;
 };
 
@@ -50,7 +52,20 @@ export function IconButton({ label, command, children, ...rest }: IconButtonProp
   );
 }
 
-export function Keys({ command }: { readonly command: CommandName }) {
+type CommandButtonProps = Pick<ComponentPropsWithRef<'button'>, 'ref' | 'aria-pressed'> & {
+  readonly command: CommandId;
+  /** Where it says more than the command's own name. */
+  readonly label?: string;
+  readonly children: ReactNode;
+};
+
+/** A sign that asks for a command, as its key and the palette do. */
+export function CommandButton({ command, label = commands[command].label, ...rest }: CommandButtonProps) {
+  const desk = useDesk();
+  return <IconButton {...rest} label={label} command={command} onClick={() => runCommand(desk, command)} />;
+}
+
+export function Keys({ command }: { readonly command: CommandId }) {
   return (
     <span className={css.keys} aria-hidden="true">
       {shownKeys(command).map((keys) => (

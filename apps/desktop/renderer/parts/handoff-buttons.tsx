@@ -1,29 +1,40 @@
 import { claimHolder } from '@transom/shared';
 import type { MouseEvent } from 'react';
 import type { Row } from '../../contract/views.ts';
+import { runCommand } from '../commands/commands.ts';
 import { clockTime } from '../desk/when.ts';
 import { useClock, useDesk, useHandoffs, useSession, useWatched } from '../desk-context.tsx';
-import type { HandoffAction } from '../stores/handoffs.ts';
+import { type Pane } from '../focus/focus-targets.ts';
+import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { text } from '../text/en.ts';
 import { Button } from './button.tsx';
 import css from './handoff-buttons.module.css';
 
-type HandoffButtonsProps = { readonly row: Row; readonly withResolve?: boolean; readonly tabIndex?: 0 | -1 };
+type HandoffCommand = 'claim' | 'release' | 'resolve' | 'reopen';
+
+type HandoffButtonsProps = {
+  readonly row: Row;
+  readonly withResolve?: boolean;
+  readonly tabIndex?: 0 | -1;
+  /** The part of the window whose focus these buttons take first. */
+  readonly enters?: Pane;
+};
 
 /** Take it, give it back, finish it, open it again: what this person may do now with the handoff of `row`. */
-export function HandoffButtons({ row, withResolve = false, tabIndex = 0 }: HandoffButtonsProps) {
-  const { act } = useDesk();
+export function HandoffButtons({ row, withResolve = false, tabIndex = 0, enters }: HandoffButtonsProps) {
+  const desk = useDesk();
+  const target = useFocusTarget(enters ?? null);
   const me = useSession((state) => state.session?.person ?? null);
   const isBusy = useHandoffs((state) => state.busy.has(row.id));
   const holderId = useClock((state) => claimHolder(row.handoff, state.now ?? 0)?.id ?? null);
   useWatched(row.handoff?.claimedUntil ?? null);
   if (me === null || me.role === 'viewer' || row.erasedAt !== null) return null;
-  const on = (action: HandoffAction) => (event: MouseEvent) => {
+  const on = (action: HandoffCommand) => (event: MouseEvent) => {
     event.stopPropagation();
-    void act(action, row.id);
+    runCommand(desk, action, { conversationId: row.id });
   };
-  const button = (action: 'claim' | 'release' | 'resolve' | 'reopen') => (
-    <Button look="plain" command={action} tabIndex={tabIndex} disabled={isBusy} onClick={on(action)}>
+  const button = (action: HandoffCommand) => (
+    <Button ref={target} look="plain" command={action} tabIndex={tabIndex} disabled={isBusy} onClick={on(action)}>
       {text.handoffs[action]}
     </Button>
   );

@@ -1,18 +1,14 @@
 import { useEffect, useRef } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
+import { commands } from '../commands/commands.ts';
 import { contactName } from '../desk/contact-name.ts';
 import { markedParts } from '../desk/marked-parts.ts';
 import { age } from '../desk/when.ts';
 import { useClock } from '../desk-context.tsx';
-import type { CommandName } from '../keyboard/keymap.ts';
 import { Keys } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
+import type { Choice } from './choice.ts';
 import css from './search-dialog.module.css';
-
-/** What Enter would do: a command, or a conversation at the message that was found. */
-export type Choice =
-  | { readonly kind: 'command'; readonly command: CommandName }
-  | { readonly kind: 'hit'; readonly hit: SearchHit };
 
 type ChoiceGroupProps = {
   readonly kind: Choice['kind'];
@@ -70,7 +66,7 @@ function ChoiceRow({ choice, index, isChosen, choose }: ChoiceRowProps) {
     >
       {choice.kind === 'command' ? (
         <>
-          <span className={css.command}>{text.command[choice.command]}</span>
+          <span className={css.command}>{commands[choice.command].label}</span>
           <Keys command={choice.command} />
         </>
       ) : (

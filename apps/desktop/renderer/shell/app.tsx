@@ -1,12 +1,13 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect } from 'react';
+import { areDetailsOver } from '../actions/toggle-details.ts';
 import { ContextPanel } from '../context/context-panel.tsx';
-import { isContextOver } from '../context/over-thread.ts';
 import { useDesk, useSession, useView } from '../desk-context.tsx';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { KeysDialog } from '../keyboard/keys-dialog.tsx';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
-import { KeychainScreen, PairingScreen } from '../pairing/pairing-screen.tsx';
+import { KeychainScreen } from '../pairing/keychain-screen.tsx';
+import { PairingScreen } from '../pairing/pairing-screen.tsx';
 import { SearchDialog } from '../search/search-dialog.tsx';
 import { ThreadPane } from '../thread/thread-pane.tsx';
 import css from './app.module.css';
@@ -29,7 +30,7 @@ function Shell() {
   useKeyboard();
   // Details that lie over the thread are those of one person: the next one is not covered by them.
   useEffect(() => {
-    if (isContextOver(desk)) desk.view.getState().setContext('auto');
+    if (areDetailsOver(desk)) desk.view.getState().setContext('auto');
   }, [desk, openId]);
   return (
     <div

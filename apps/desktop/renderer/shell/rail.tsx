@@ -1,14 +1,13 @@
 import { HandHelping, Inbox, Keyboard, Monitor, Moon, Search, Sun } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
-import { IconButton } from '../parts/button.tsx';
-import type { Place, Theme } from '../stores/view.ts';
+import { CommandButton } from '../parts/button.tsx';
+import type { Place } from '../stores/view.ts';
 import { text } from '../text/en.ts';
 import { Lamp } from './lamp.tsx';
 import css from './rail.module.css';
 
 export function Rail() {
-  const { view } = useDesk();
   const toAnswer = useInbox(({ counts }) => (counts === null ? 0 : counts.closing + counts.answer));
   const handoffs = useInbox((state) => state.handoffs);
   return (
@@ -20,12 +19,12 @@ export function Rail() {
         <HandHelping size={20} aria-hidden="true" />
       </PlaceButton>
       <span className={css.space} />
-      <IconButton label={text.rail.search} command="search" onClick={() => view.getState().setDialog('search')}>
+      <CommandButton command="search">
         <Search size={18} aria-hidden="true" />
-      </IconButton>
-      <IconButton label={text.rail.keys} command="keys" onClick={() => view.getState().setDialog('keys')}>
+      </CommandButton>
+      <CommandButton command="keys">
         <Keyboard size={18} aria-hidden="true" />
-      </IconButton>
+      </CommandButton>
       <ThemeButton />
       <Lamp />
     </nav>
@@ -57,20 +56,14 @@ function PlaceButton({ place, label, count, children }: PlaceButtonProps) {
   );
 }
 
-export const nextTheme: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
 const themeSign = { system: Monitor, light: Sun, dark: Moon };
 
 function ThemeButton() {
-  const { view } = useDesk();
   const theme = useView((state) => state.theme);
   const Sign = themeSign[theme];
   return (
-    <IconButton
-      label={text.rail.theme[theme]}
-      command="theme"
-      onClick={() => view.getState().setTheme(nextTheme[theme])}
-    >
+    <CommandButton command="theme" label={text.rail.theme[theme]}>
       <Sign size={18} aria-hidden="true" />
-    </IconButton>
+    </CommandButton>
   );
 }

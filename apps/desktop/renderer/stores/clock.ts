@@ -25,7 +25,7 @@ export type ClockState = {
 };
 /** As exact as a countdown needs to be. */
 const quickMs = 100;
-const mostTries = 5;
+const maxTries = 5;
 
 /** `monotonicNow` in ms, never running backwards. */
 export function createClockStore(monotonicNow: () => number) {
@@ -51,16 +51,7 @@ export function createClockStore(monotonicNow: () => number) {
     };
 
     /** A countdown that begins between two ticks was drawn with the time of the last one: a moment too long. */
-    let isTickComing = false;
-    const tickSoon = () => {
-      if (isTickComing) return;
-      isTickComing = true;
-      queueMicrotask(() => {
-        isTickComing = false;
-        if (isBehind()) tick();
-        else schedule();
-      });
-    };
+    const tickSoon = oncePerTurn(() => (isBehind() ? tick() : schedule()));
     const isBehind = () => isVisible && (time() ?? 0) - (get().now ?? 0) > quickMs;
 
     return {
@@ -68,7 +59,7 @@ export function createClockStore(monotonicNow: () => number) {
       atLeast: null,
       ask: async (question) => {
         const mine = ++round;
-        for (let tries = 0; tries < mostTries; tries += 1) {
+        for (let tries = 0; tries < maxTries; tries += 1) {
           const askedAt = monotonicNow();
           const { serverNow, atLeast } = await question();
           if (mine !== round) return;
@@ -95,6 +86,19 @@ export function createClockStore(monotonicNow: () => number) {
       },
     };
   });
+}
+
+/** Calls `work` after this turn of the event loop, once, however often it was asked for. */
+function oncePerTurn(work: () => void): () => void {
+  let isComing = false;
+  return () => {
+    if (isComing) return;
+    isComing = true;
+    queueMicrotask(() => {
+      isComing = false;
+      work();
+    });
+  };
 }
 
 /** When the clock must wake next: at the first change of any watched countdown, at the latest after a minute. */

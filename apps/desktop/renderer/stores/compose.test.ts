@@ -1,7 +1,8 @@
 import { en, type Refusal, refuse } from '@transom/shared';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Draft } from '../../contract/views.ts';
-import { createComposeStore, interruptionOf, isSubmitting, typed } from './compose.ts';
+import { createComposeStore } from './compose.ts';
+import { interruptionOf, isSubmitting, typed } from './compose-state.ts';
 import { answer, composing, m1, m2, modes, sams } from './test-composer.ts';
 
 afterEach(() => void vi.useRealTimers());

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import type { RowChange } from './inbox-list.ts';
+import type { RowChange } from './inbox-list-state.ts';
 
 /**
  * The handoffs that need a person now, as the core finds and orders them over all conversations. While they are shown they
@@ -19,12 +19,12 @@ export type HandoffsListState = {
   /** Keeps the order while somebody points at it. */
   hold(isHeld: boolean): void;
 };
+type Listed = Pick<HandoffsListState, 'ids' | 'rows'>;
 const pageSize = 100;
 const largestPage = 500;
 /** Finding them is a query over all conversations, so a storm of changes asks for it at most this often. */
 const readEveryMs = 300;
 
-export type HandoffsListStore = ReturnType<typeof createHandoffsListStore>;
 export function createHandoffsListStore(client: CoreClient) {
   let isShown = false;
   let isHeld = false;
@@ -78,20 +78,8 @@ export function createHandoffsListStore(client: CoreClient) {
         }
       },
 
-      apply: ({ changed, gone }) => {
-        const { rows, ids } = get();
-        const known = changed.filter((row) => (rows.get(row.id)?.rev ?? Number.POSITIVE_INFINITY) <= row.rev);
-        const left = ids.filter((id) => !gone.includes(id));
-        if (known.length > 0 || left.length < ids.length) {
-          const next = new Map(rows);
-          for (const row of known) next.set(row.id, row);
-          set(
-            listOf(
-              left.flatMap((id) => next.get(id) ?? []),
-              next,
-            ),
-          );
-        }
+      apply: (change) => {
+        set(withChange(get(), change));
         readSoon();
       },
 
@@ -103,8 +91,21 @@ export function createHandoffsListStore(client: CoreClient) {
   });
 }
 
+/** What is here already shows its change at once; whether something else belongs here the core says. */
+function withChange({ rows, ids }: Listed, { changed, gone }: RowChange): Listed {
+  const known = changed.filter((row) => (rows.get(row.id)?.rev ?? Number.POSITIVE_INFINITY) <= row.rev);
+  const left = ids.filter((id) => !gone.includes(id));
+  if (known.length === 0 && left.length === ids.length) return { rows, ids };
+  const next = new Map(rows);
+  for (const row of known) next.set(row.id, row);
+  return listOf(
+    left.flatMap((id) => next.get(id) ?? []),
+    next,
+  );
+}
+
 /** Rows in their order; of two versions of one row the newer. */
-function listOf(rows: readonly Row[], before: ReadonlyMap<string, Row>) {
+function listOf(rows: readonly Row[], before: ReadonlyMap<string, Row>): Listed {
   const newest = rows.map((row) => {
     const known = before.get(row.id);
     return known !== undefined && known.rev > row.rev ? known : row;

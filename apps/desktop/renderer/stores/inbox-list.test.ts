@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
 import { compareRows, laneAt } from '../desk/lane-order.ts';
 import { testAccount, testNow, testRow } from '../desk/test-rows.ts';
-import { createInboxListStore, type RowChange } from './inbox-list.ts';
+import { createInboxListStore } from './inbox-list.ts';
+import type { RowChange } from './inbox-list-state.ts';
 import { createTestCore } from './test-core.ts';
 
 /** A row whose 24 hours began `agoMs` before now: the older, the sooner it is due. */

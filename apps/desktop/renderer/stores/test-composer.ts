@@ -1,7 +1,8 @@
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { Draft, DraftTab } from '../../contract/views.ts';
 import { testMessage } from '../desk/test-rows.ts';
-import { createComposeStore, typed } from './compose.ts';
+import { createComposeStore } from './compose.ts';
+import { typed } from './compose-state.ts';
 import { createTestCore } from './test-core.ts';
 
 export const m1 = testMessage('m1', 1);

@@ -2,7 +2,8 @@ import type { Message } from '@transom/shared';
 import { expect, it, vi } from 'vitest';
 import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { createTestCore } from './test-core.ts';
-import { createThreadStore, threadPage } from './thread.ts';
+import { createThreadStore } from './thread.ts';
+import { threadPage } from './thread-pages.ts';
 
 /** Holds the second page of the thread d until the test goes on, if it waits for it at all. */
 function heldAtSecondPage() {

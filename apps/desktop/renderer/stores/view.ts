@@ -1,6 +1,6 @@
 import type { Lane } from '@transom/shared';
-import { createStore } from 'zustand/vanilla';
-import type { Surroundings } from '../inbox/list-steps.ts';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Surroundings } from '../desk/surroundings.ts';
 
 /**
  * What this window looks at: nothing here is known to anybody else. Theme, place, panel and the open conversation survive a
@@ -49,7 +49,6 @@ export type ViewState = {
   /** Does not end while somebody is at it; let go, it has its whole time again. */
   holdNotice(isHeld: boolean): void;
 };
-export type ViewStore = ReturnType<typeof createViewStore>;
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
 const noticeMs = 8_000;
@@ -61,10 +60,9 @@ export function actedOn({ openId, cursorId }: Pick<ViewState, 'openId' | 'cursor
 }
 
 export function createViewStore(memory: Memory) {
-  let noticeTimer: ReturnType<typeof setTimeout> | undefined;
   const remembered = memory.getItem('transom.open') || null;
 
-  return createStore<ViewState>()((set, get) => ({
+  return createStore<ViewState>()((set, get, store) => ({
     place: oneOf(memory.getItem('transom.place'), ['inbox', 'handoffs'] as const),
     theme: oneOf(memory.getItem('transom.theme'), ['system', 'light', 'dark'] as const),
     context: oneOf(memory.getItem('transom.context'), ['auto', 'open', 'closed'] as const),
@@ -102,28 +100,36 @@ export function createViewStore(memory: Memory) {
       if (notice.conversationId !== openId) get().say(null);
     },
     setSurroundings: (surroundings) => set({ surroundings }),
-    say: (said) => {
-      clearTimeout(noticeTimer);
-      if (said === null) {
-        set({ notice: null });
-        return;
-      }
-      const { text, conversationId = null, action = null } = said;
-      const { staysMs = action === null ? noticeMs : undoMs } = said;
-      const run = () => {
-        get().say(null);
-        action?.run();
-      };
-      set({ notice: { text, conversationId, action: action === null ? null : { label: action.label, run }, staysMs } });
-      get().holdNotice(false);
-    },
-    holdNotice: (isHeld) => {
-      clearTimeout(noticeTimer);
-      const { notice } = get();
-      if (notice === null || isHeld) return;
-      noticeTimer = setTimeout(() => set({ notice: null }), notice.staysMs);
-    },
+    ...createNotices(store),
   }));
+}
+
+function createNotices({ getState, setState }: StoreApi<ViewState>): Pick<ViewState, 'say' | 'holdNotice'> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => setState({ notice: null });
+  const holdNotice = (isHeld: boolean) => {
+    clearTimeout(timer);
+    const { notice } = getState();
+    if (notice !== null && !isHeld) timer = setTimeout(end, notice.staysMs);
+  };
+  const say = (said: Said | null) => {
+    clearTimeout(timer);
+    if (said === null) {
+      end();
+      return;
+    }
+    const { text, conversationId = null, action = null } = said;
+    const { staysMs = action === null ? noticeMs : undoMs } = said;
+    const run = () => {
+      say(null);
+      action?.run();
+    };
+    setState({
+      notice: { text, conversationId, action: action === null ? null : { label: action.label, run }, staysMs },
+    });
+    holdNotice(false);
+  };
+  return { say, holdNotice };
 }
 
 function oneOf<const T extends readonly [string, ...string[]]>(value: string | null, allowed: T): T[number] {

@@ -61,8 +61,6 @@ export const text = {
     label: 'Main',
     inbox: 'Inbox',
     handoffs: 'Handoffs',
-    search: 'Search',
-    keys: 'Keyboard shortcuts',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
   },
 

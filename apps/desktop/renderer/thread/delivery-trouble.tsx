@@ -1,7 +1,6 @@
 import type { Message } from '@transom/shared';
 import { useWhyNot } from '../composer/use-why-not.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
-import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
@@ -53,7 +52,7 @@ const wentOut = ({ direction, state }: Message): boolean =>
 
 /** Puts the text into the field, unless the field takes none: then it says why. */
 function EditAgain({ message }: { readonly message: Message }) {
-  const { compose, view } = useDesk();
+  const { compose, view, focus } = useDesk();
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const whyNot = useWhyNot(tab, 'typing');
   // Whatever went out since may have said the same.
@@ -61,7 +60,7 @@ function EditAgain({ message }: { readonly message: Message }) {
   if (isMadeUpFor) return null;
   const edit = async () => {
     await compose.getState().giveBack(message.conversationId, tab, message.text ?? '');
-    if (view.getState().openId === message.conversationId) focusPane('composer');
+    if (view.getState().openId === message.conversationId) focus.focus('composer');
   };
   return (
     <Button disabled={whyNot !== null} title={whyNot ?? text.thread.editAgainHint} onClick={() => void edit()}>

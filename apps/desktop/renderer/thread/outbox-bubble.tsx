@@ -3,7 +3,6 @@ import type { OutboxItem } from '../../contract/views.ts';
 import { useWhyNot } from '../composer/use-why-not.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
-import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { text } from '../text/en.ts';
@@ -71,7 +70,7 @@ function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonl
 }
 
 function Edit({ item }: { readonly item: OutboxItem }) {
-  const { client, compose, view } = useDesk();
+  const { client, compose, view, focus } = useDesk();
   const { say, notReached } = useSay();
   const { isUnderWay, once } = useOneAtATime();
   const whyNot = useWhyNot(item.kind, 'typing');
@@ -82,7 +81,7 @@ function Edit({ item }: { readonly item: OutboxItem }) {
       const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId, keep: true });
       if (!isWithdrawn) say(text.thread.onTheWay);
       // Whoever has gone on meanwhile is not called back.
-      else if (view.getState().openId === conversationId) focusPane('composer');
+      else if (view.getState().openId === conversationId) focus.focus('composer');
     } catch {
       notReached();
     }

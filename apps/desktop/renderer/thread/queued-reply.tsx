@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
-import { focusPane } from '../keyboard/panes.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
@@ -45,7 +44,7 @@ function Waiting({ message, row }: { readonly message: Message; readonly row: Ro
 }
 
 function TakeBack({ message }: { readonly message: Message }) {
-  const { client, compose, thread, view } = useDesk();
+  const { client, compose, thread, view, focus } = useDesk();
   const { notReached } = useSay();
   const { conversationId } = message;
   const { isUnderWay, once } = useOneAtATime();
@@ -62,7 +61,7 @@ function TakeBack({ message }: { readonly message: Message }) {
       if (!outcome.ok && isStillThere) setRefusal(sentence(outcome.refusal));
       else if (!outcome.ok) view.getState().say({ text: sentence(outcome.refusal), conversationId });
       else if (!keep) offerPutBack(text.thread.waits.cancelled, message.text ?? '');
-      else if (view.getState().openId === conversationId) focusPane('composer');
+      else if (view.getState().openId === conversationId) focus.focus('composer');
     } catch {
       notReached();
     }

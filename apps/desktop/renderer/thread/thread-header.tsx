@@ -1,12 +1,10 @@
 import { ArrowLeft, PanelRight } from 'lucide-react';
 import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { toggleContext } from '../context/over-thread.ts';
 import { contactName, whoIs } from '../desk/contact-name.ts';
-import { useDesk, useSession, useView } from '../desk-context.tsx';
-import { runCommand } from '../keyboard/use-keyboard.ts';
+import { useSession, useView } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
-import { IconButton } from '../parts/button.tsx';
+import { CommandButton } from '../parts/button.tsx';
 import { CountdownSign, useCountdown } from '../parts/countdown.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
 import { text } from '../text/en.ts';
@@ -47,27 +45,20 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
 
 // Buttons with a tooltip cost as much as the rest of the header, which is drawn with every message.
 const Back = memo(function Back() {
-  const desk = useDesk();
   return (
     <span className={css.back}>
-      <IconButton label={text.thread.back} command="back" onClick={() => runCommand(desk, 'back')}>
+      <CommandButton command="back">
         <ArrowLeft size={18} aria-hidden="true" />
-      </IconButton>
+      </CommandButton>
     </span>
   );
 });
 
 const Details = memo(function Details() {
-  const desk = useDesk();
   const context = useView((state) => state.context);
   return (
-    <IconButton
-      label={text.thread.context}
-      command="context"
-      aria-pressed={context === 'open'}
-      onClick={() => toggleContext(desk)}
-    >
+    <CommandButton command="context" label={text.thread.context} aria-pressed={context === 'open'}>
       <PanelRight size={18} aria-hidden="true" />
-    </IconButton>
+    </CommandButton>
   );
 });

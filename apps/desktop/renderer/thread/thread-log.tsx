@@ -3,12 +3,15 @@ import type { Row } from '../../contract/views.ts';
 import { createThreadItems, type ThreadItem } from '../desk/thread-items.ts';
 import { dayTitle } from '../desk/when.ts';
 import { useClock, useThread } from '../desk-context.tsx';
+import { useFocusTarget } from '../focus/use-focus-target.ts';
+import { useJoinedRef } from '../focus/use-joined-ref.ts';
 import { text } from '../text/en.ts';
 import { Arrivals } from './arrivals.tsx';
 import { MessageItem } from './message-item.tsx';
 import { NewBelow } from './new-below.tsx';
 import { NoteItem } from './note-item.tsx';
 import { OutboxBubble } from './outbox-bubble.tsx';
+import { scrollByKey } from './scroll-by-key.ts';
 import { ThreadEdge } from './thread-edge.tsx';
 import css from './thread-log.module.css';
 import { useThreadScroll } from './use-thread-scroll.ts';
@@ -32,6 +35,7 @@ const Messages = memo(function Messages() {
   const [threadItems] = useState(createThreadItems);
   const items = useMemo(() => threadItems(messages, outbox), [threadItems, messages, outbox]);
   const scroller = useRef<HTMLDivElement>(null);
+  const attach = useJoinedRef(scroller, useFocusTarget('thread'));
   const { virtualizer, below, toEnd, noticeScroll } = useThreadScroll(items, scroller);
   useEffect(() => {
     const box = scroller.current;
@@ -48,7 +52,7 @@ const Messages = memo(function Messages() {
   return (
     <div className={css.frame}>
       <div
-        ref={scroller}
+        ref={attach}
         className={css.scroller}
         data-testid="thread-scroller"
         // A scrolling region must be reachable by keyboard.
@@ -109,37 +113,3 @@ const Day = memo(function Day({ at }: { readonly at: number }) {
     </h3>
   );
 });
-
-/** An arrow key moves on by about two lines. */
-const stepPx = 56;
-
-/** In the thread, the keys that scroll scroll: elsewhere the arrows move through the list of conversations. */
-function scrollByKey(event: KeyboardEvent, toEnd: () => void): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  const box = event.currentTarget;
-  if (!(box instanceof HTMLElement)) return;
-  const pagePx = Math.max(stepPx, box.clientHeight - stepPx);
-  switch (event.key) {
-    case 'ArrowUp':
-      box.scrollBy({ top: -stepPx });
-      break;
-    case 'ArrowDown':
-      box.scrollBy({ top: stepPx });
-      break;
-    case 'PageUp':
-      box.scrollBy({ top: -pagePx });
-      break;
-    case 'PageDown':
-      box.scrollBy({ top: pagePx });
-      break;
-    case 'Home':
-      box.scrollTo({ top: 0 });
-      break;
-    case 'End':
-      toEnd();
-      break;
-    default:
-      return;
-  }
-  event.preventDefault();
-}

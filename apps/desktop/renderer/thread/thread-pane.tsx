@@ -1,6 +1,7 @@
 import { Composer } from '../composer/composer.tsx';
 import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useThread, useView } from '../desk-context.tsx';
+import { useFocusPart } from '../focus/use-focus-target.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/en.ts';
 import { GoneThread } from './gone-thread.tsx';
@@ -11,6 +12,7 @@ import css from './thread-pane.module.css';
 
 export function ThreadPane() {
   const { open } = useDesk();
+  const part = useFocusPart('thread');
   const openId = useView((state) => state.openId);
   const phase = useThread((state) => state.phase);
   const conversationId = useThread((state) => state.conversationId);
@@ -34,7 +36,12 @@ export function ThreadPane() {
     );
   }
   return (
-    <section className={css.pane} data-testid="thread" aria-label={text.thread.label(contactName(whoIs(row)))}>
+    <section
+      ref={part}
+      className={css.pane}
+      data-testid="thread"
+      aria-label={text.thread.label(contactName(whoIs(row)))}
+    >
       <ThreadHeader row={row} />
       <ThreadLog key={row.id} row={row} />
       <Composer key={`composer-${row.id}`} row={row} />

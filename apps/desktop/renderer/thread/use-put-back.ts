@@ -1,6 +1,6 @@
 import type { DraftTab } from '../../contract/views.ts';
 import { useDesk } from '../desk-context.tsx';
-import { focusOpened } from '../keyboard/keep-focus.ts';
+import { focusOpened } from '../focus/focus-opened.ts';
 import { text } from '../text/en.ts';
 
 /** So long words that were dropped can be had back, or until there is something else to say: they are nowhere else. */
@@ -8,12 +8,12 @@ const putBackMs = 60_000;
 
 /** Says that words were dropped, and offers to put them into the field of their conversation after all. */
 export function usePutBack(conversationId: string, tab: DraftTab): (said: string, words: string) => void {
-  const { compose, view, open } = useDesk();
+  const { compose, view, focus, open } = useDesk();
   return (said, words) => {
     const putBack = async () => {
       await compose.getState().giveBack(conversationId, tab, words);
       await open(conversationId);
-      focusOpened({ view }, conversationId, 'composer');
+      focusOpened({ view, focus }, conversationId, 'composer');
     };
     const action = { label: text.thread.putBack, run: () => void putBack() };
     view.getState().say({ text: said, conversationId, action, staysMs: putBackMs });

@@ -57,39 +57,9 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
   const { below, isAtEnd, noticeScroll } = useNewBelow(items, scroller);
   useReadAhead(items, virtualizer);
 
-  const focusId = useThread((state) => state.focusId);
-  const focusCount = useThread((state) => state.focusCount);
-  const shown = useRef(-1);
-  useLayoutEffect(() => {
-    if (shown.current === focusCount) return;
-    const isOpening = shown.current < 0;
-    shown.current = focusCount;
-    const index = focusId === null ? -1 : items.findIndex((item) => 'message' in item && item.message.id === focusId);
-    if (index >= 0) {
-      isAtEnd.current = false;
-      virtualizer.scrollToIndex(index, { align: 'center' });
-    } else if (isOpening) virtualizer.scrollToEnd();
-  }, [focusId, focusCount, items, virtualizer, isAtEnd]);
-
-  const ownCount =
-    items.at(-1)?.kind === 'outbox' ? items.reduce((sum, { kind }) => sum + Number(kind === 'outbox'), 0) : 0;
-  const ownBefore = useRef(ownCount);
-  useLayoutEffect(() => {
-    // Whoever sends wants to see what becomes of it.
-    if (ownCount > ownBefore.current) virtualizer.scrollToEnd();
-    ownBefore.current = ownCount;
-  }, [ownCount, virtualizer]);
-
-  useEffect(() => {
-    const box = scroller.current;
-    if (box === null) return;
-    const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) virtualizer.scrollToEnd();
-    });
-    observer.observe(box);
-    return () => observer.disconnect();
-  }, [scroller, virtualizer, isAtEnd]);
-
+  useShownMessage(items, virtualizer, isAtEnd);
+  useOwnMessage(items, virtualizer);
+  useStayAtEnd(scroller, virtualizer, isAtEnd);
   return { virtualizer, below, toEnd, noticeScroll };
 }
 
@@ -136,4 +106,49 @@ function useReadAhead(items: readonly ThreadItem[], virtualizer: ThreadVirtualiz
     box?.addEventListener('scroll', ask, { passive: true });
     return () => box?.removeEventListener('scroll', ask);
   }, [virtualizer, ask]);
+}
+
+/** Goes to the message that was asked for; where none was, a thread opens at its end. */
+function useShownMessage(items: readonly ThreadItem[], virtualizer: ThreadVirtualizer, isAtEndRef: RefObject<boolean>) {
+  const focusId = useThread((state) => state.focusId);
+  const focusCount = useThread((state) => state.focusCount);
+  const shown = useRef(-1);
+  useLayoutEffect(() => {
+    if (shown.current === focusCount) return;
+    const isOpening = shown.current < 0;
+    shown.current = focusCount;
+    const index = focusId === null ? -1 : items.findIndex((item) => 'message' in item && item.message.id === focusId);
+    if (index >= 0) {
+      isAtEndRef.current = false;
+      virtualizer.scrollToIndex(index, { align: 'center' });
+    } else if (isOpening) virtualizer.scrollToEnd();
+  }, [focusId, focusCount, items, virtualizer, isAtEndRef]);
+}
+
+/** Whoever sends wants to see what becomes of it. */
+function useOwnMessage(items: readonly ThreadItem[], virtualizer: ThreadVirtualizer) {
+  const ownCount =
+    items.at(-1)?.kind === 'outbox' ? items.reduce((sum, { kind }) => sum + Number(kind === 'outbox'), 0) : 0;
+  const ownBefore = useRef(ownCount);
+  useLayoutEffect(() => {
+    if (ownCount > ownBefore.current) virtualizer.scrollToEnd();
+    ownBefore.current = ownCount;
+  }, [ownCount, virtualizer]);
+}
+
+/** What was at the end stays there when the pane changes its height. */
+function useStayAtEnd(
+  scroller: RefObject<HTMLDivElement | null>,
+  virtualizer: ThreadVirtualizer,
+  isAtEndRef: RefObject<boolean>,
+) {
+  useEffect(() => {
+    const box = scroller.current;
+    if (box === null) return;
+    const observer = new ResizeObserver(() => {
+      if (isAtEndRef.current) virtualizer.scrollToEnd();
+    });
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [scroller, virtualizer, isAtEndRef]);
 }

@@ -16,7 +16,6 @@ export const thread = {
   again: 'Try again',
   erasedNow: 'This person was just erased, and with them whatever you had written to them and not sent.',
   gone: 'This conversation is no longer here. It was erased, or became part of another one.',
-  back: 'Back to the list',
   context: 'Details',
   older: 'Read older messages',
   readingOlder: 'Reading older messages…',

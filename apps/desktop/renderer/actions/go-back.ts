@@ -1,0 +1,14 @@
+import type { Desk } from '../desk.ts';
+import { focusSomewhere } from '../focus/go-to-pane.ts';
+import { areDetailsOver } from './toggle-details.ts';
+
+/** From the details to the thread that they lie over, from the thread to the list. */
+export function goBack(desk: Desk): void {
+  if (areDetailsOver(desk)) {
+    desk.view.getState().setContext('auto');
+    return;
+  }
+  desk.close();
+  // By then the next key may have moved the ring already.
+  requestAnimationFrame(() => focusSomewhere(desk.focus, desk.view.getState().cursorId));
+}

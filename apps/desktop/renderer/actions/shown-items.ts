@@ -1,0 +1,11 @@
+import { handoffItems, inboxItems, type ListItem } from '../desk/list-items.ts';
+import type { DeskStores } from '../desk.ts';
+
+export type ListStores = Pick<DeskStores, 'view' | 'inbox' | 'handoffsList'>;
+
+/** The list that stands on the screen now. */
+export function shownItems({ view, inbox, handoffsList }: ListStores): ListItem[] {
+  const { ids, hasMore } = handoffsList.getState();
+  const { lanes: table, counts } = inbox.getState();
+  return view.getState().place === 'handoffs' ? handoffItems(ids, hasMore) : inboxItems(table, counts);
+}

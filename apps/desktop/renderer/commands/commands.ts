@@ -1,0 +1,20 @@
+import type { Desk } from '../desk.ts';
+import { actedOn } from '../stores/view.ts';
+import type { Asked, Command } from './command.ts';
+import { conversationCommands } from './conversation-commands.ts';
+import { listCommands } from './list-commands.ts';
+import { windowCommands } from './window-commands.ts';
+
+const defined = { ...listCommands, ...conversationCommands, ...windowCommands };
+export type CommandId = keyof typeof defined;
+
+/** All that a person can ask of the desk, in the order in which it is listed. */
+export const commands: Readonly<Record<CommandId, Command>> = defined;
+export const commandIds = Object.keys(defined) as readonly CommandId[];
+
+/** Does what was asked for, where it applies: on the conversation that is read or has the ring, unless `asked` names another one. */
+export function runCommand(desk: Desk, id: CommandId, asked: Partial<Asked> = {}): void {
+  const { applies, run } = commands[id];
+  const whole = { isArrow: false, isRepeat: false, conversationId: actedOn(desk.view.getState()), ...asked };
+  if (applies?.(desk, whole) ?? true) run?.(desk, whole);
+}

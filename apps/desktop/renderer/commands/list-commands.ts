@@ -1,0 +1,42 @@
+import { goBack } from '../actions/go-back.ts';
+import { moveInList } from '../actions/move-in-list.ts';
+import { text } from '../text/en.ts';
+import type { Command } from './command.ts';
+
+const group = 'list';
+
+export const listCommands = {
+  next: {
+    label: text.command.next,
+    keys: ['j', 'ArrowDown'],
+    group,
+    isOffered: false,
+    isRepeated: true,
+    run: (desk, asked) => moveInList(desk, 1, asked),
+  },
+  previous: {
+    label: text.command.previous,
+    keys: ['k', 'ArrowUp'],
+    group,
+    isOffered: false,
+    isRepeated: true,
+    run: (desk, asked) => moveInList(desk, -1, asked),
+  },
+  open: {
+    label: text.command.open,
+    keys: ['Enter', 'o'],
+    group,
+    isOffered: false,
+    run: (desk, { conversationId }) => {
+      if (conversationId !== null) void desk.open(conversationId);
+    },
+  },
+  back: {
+    label: text.command.back,
+    keys: ['Escape', 'u'],
+    group,
+    isOffered: true,
+    applies: ({ view }) => view.getState().openId !== null,
+    run: goBack,
+  },
+} as const satisfies Record<string, Command>;

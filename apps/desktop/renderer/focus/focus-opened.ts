@@ -1,0 +1,17 @@
+import type { Desk } from '../desk.ts';
+import type { Pane } from './focus-targets.ts';
+
+/** What the change of a store leads to is on the screen two frames later. */
+export const soon = (check: () => void): number => requestAnimationFrame(() => requestAnimationFrame(check));
+
+/** The keyboard goes to the conversation that was just opened, unless somebody has begun to write there meanwhile. */
+export function focusOpened(
+  { view, focus }: Pick<Desk, 'view' | 'focus'>,
+  conversationId: string,
+  pane: Pane = 'thread',
+): void {
+  soon(() => {
+    if (view.getState().dialog !== null || view.getState().openId !== conversationId) return;
+    if (!focus.isActive('composer')) focus.focus(pane);
+  });
+}

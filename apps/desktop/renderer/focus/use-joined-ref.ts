@@ -1,0 +1,19 @@
+import { type RefCallback, type RefObject, useCallback } from 'react';
+
+/** One `ref` for an element that a component holds itself and that is registered besides. */
+export function useJoinedRef<T extends HTMLElement>(
+  heldRef: RefObject<T | null>,
+  registered: RefCallback<HTMLElement>,
+): RefCallback<T> {
+  return useCallback(
+    (element) => {
+      heldRef.current = element;
+      const end = registered(element);
+      return () => {
+        heldRef.current = null;
+        if (typeof end === 'function') end();
+      };
+    },
+    [heldRef, registered],
+  );
+}

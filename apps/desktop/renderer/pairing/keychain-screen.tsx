@@ -1,0 +1,17 @@
+import { text } from '../text/en.ts';
+import css from './pairing-screen.module.css';
+
+/** Before the keychain has answered nobody knows whether a code is needed: a new one would make this computer twice. */
+export function KeychainScreen() {
+  return (
+    <main className={css.screen}>
+      <section className={css.card} aria-labelledby="keychain-title" data-testid="keychain-waiting">
+        <p className={css.product}>{text.product}</p>
+        <h1 id="keychain-title" className={css.title}>
+          {text.pairing.keychainTitle}
+        </h1>
+        <p className={css.lead}>{text.pairing.keychainLead}</p>
+      </section>
+    </main>
+  );
+}

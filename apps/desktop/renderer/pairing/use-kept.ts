@@ -1,0 +1,11 @@
+import { useState } from 'react';
+
+/** What is typed into a field of the first screen, which survives a restart. */
+export function useKept(key: string, otherwise: string) {
+  const [value, setValue] = useState(() => localStorage.getItem(key) ?? otherwise);
+  const keep = (next: string) => {
+    localStorage.setItem(key, next);
+    setValue(next);
+  };
+  return [value, keep] as const;
+}

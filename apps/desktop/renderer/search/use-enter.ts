@@ -1,0 +1,31 @@
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { useSearch } from '../desk-context.tsx';
+import type { Choice } from './choice.ts';
+
+/**
+ * What Enter does. Who types a name and Enter in one go means what will be found, not what the letters before it found: then it waits
+ * for the answer.
+ */
+export function useEnter(
+  choices: readonly Choice[],
+  at: number,
+  choose: (choice: Choice | undefined) => void,
+): () => void {
+  const words = useSearch((state) => state.query)
+    .trim()
+    .toLocaleLowerCase();
+  const isAnswered = useSearch((state) => state.answered === state.query);
+  const pressedFor = useRef<string | null>(null);
+  const answer = useEffectEvent(() => {
+    const isMeant = pressedFor.current === words;
+    pressedFor.current = null;
+    if (isMeant) choose(choices[0]);
+  });
+  useEffect(() => {
+    if (isAnswered) answer();
+  }, [isAnswered]);
+  return () => {
+    if (isAnswered || words === '' || choices[at]?.kind === 'command') choose(choices[at]);
+    else pressedFor.current = words;
+  };
+}
