@@ -46,6 +46,7 @@ const told = [
   },
   { entity: 'message', id: 'plain', document: said('plain', { text: 'Plain words' }) },
   { entity: 'message', id: 'drawn', document: said('drawn', { kind: 'drawing', text: 'A sketch of the deck' }) },
+  { entity: 'message', id: 'rich', document: said('rich', { text: { plain: 'Cedar or pine', bold: [0, 5] } }) },
   { entity: 'message', id: 'shapeless', document: { conversationId: 'strange', sentAt: now + 1, strokes: [[1, 2]] } },
   { entity: 'conversation', id: 'unread', document: chat('unread', { contact: 'Nobody yet' }) },
   { entity: 'chat', id: 'new-thing', document: chat('new-thing', {}) },
@@ -92,6 +93,7 @@ test('what it does not understand is shown as that, and nothing may be sent wher
     expect(messages).toMatchObject([
       { id: 'plain', kind: 'text', text: 'Plain words' },
       { id: 'drawn', kind: 'unknown', text: 'A sketch of the deck' },
+      { id: 'rich', kind: 'unknown', text: null },
       { id: 'shapeless', kind: 'unknown', text: null },
     ]);
     expect((await desk.call('search.find', { text: 'sketch', limit: 5 })).hits).toMatchObject([{ messageId: 'drawn' }]);
@@ -121,6 +123,8 @@ test('after the update everything is read, without the relay', async () => {
       ]),
     );
     expect(messages.find(({ id }) => id === 'drawn')).toMatchObject({ kind: 'drawing', text: 'A sketch of the deck' });
+    expect(messages.find(({ id }) => id === 'rich')).toMatchObject({ kind: 'text', text: 'Cedar or pine' });
+    expect((await desk.call('search.find', { text: 'cedar', limit: 5 })).hits).toMatchObject([{ messageId: 'rich' }]);
     // Nobody has learned to read this yet, so it is still there.
     expect(messages.find(({ id }) => id === 'shapeless')).toMatchObject({ kind: 'unknown' });
     expect((await desk.call('search.find', { text: 'Nobody', limit: 5 })).hits).toMatchObject([

@@ -6,7 +6,13 @@ import { registerHooks } from 'node:module';
  */
 const edits: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
   'packages/shared/src/channels.ts': [["'internal']", "'internal', 'telegraph']"]],
-  'packages/shared/src/documents/message.ts': [["  'unsupported',", "  'unsupported',\n  'drawing',"]],
+  'packages/shared/src/documents/message.ts': [
+    ["  'unsupported',", "  'unsupported',\n  'drawing',"],
+    [
+      '  text: z.string().nullable(),',
+      "  text: z.preprocess((text) => (typeof text === 'object' && text !== null ? text.plain : text), z.string().nullable()),",
+    ],
+  ],
   'packages/shared/src/documents/conversation.ts': [
     ["'answered', 'done'", "'answered', 'done', 'resting'"],
     [
