@@ -16,6 +16,7 @@ const allowed: readonly string[] = [
   'packages/shared/src/policies-of-version-2.ts',
   // The words that people read.
   'apps/desktop/renderer/text/',
+  'packages/shared/src/text/',
   // The one table of pictures and colours.
   'apps/desktop/renderer/parts/channel-badge.tsx',
   'apps/desktop/renderer/parts/channel-badge.module.css',

@@ -5,7 +5,7 @@ import { checkRole } from './commands/command.ts';
 import type { Account, Agency, Conversation, Handoff, Person } from './documents/index.ts';
 import { type Refusal, refuse } from './refusals.ts';
 import { privateReplyAt, windowAt } from './response-window.ts';
-import { dayMs, hourMs, minuteMs } from './time.ts';
+import { minuteMs } from './time.ts';
 
 /**
  * May this person send this, now? The relay's gate and the desk's composer ask the same function, so that a person sees

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  type CommandAnswer,
   type DeskToRelay,
   type Handshake,
-  type HistoryAnswer,
   lowerCommandAnswer,
   lowerHello,
   lowerHistory,

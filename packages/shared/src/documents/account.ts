@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { channelPolicySchema } from '../channel-policy.ts';
-import { channelSchema, channelTo2 } from '../channels.ts';
+import { channelSchema } from '../channels.ts';
+import { channelTo2 } from '../policies-of-version-2.ts';
 import type { accountV1 } from '../recorded/v1/schemas.ts';
 import type { accountV2 } from '../recorded/v2/schemas.ts';
 import { openWords, wordOr } from './open-words.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { channelSchema, channelTo2 } from '../channels.ts';
+import { channelSchema } from '../channels.ts';
+import { channelTo2 } from '../policies-of-version-2.ts';
 import type { conversationV1 } from '../recorded/v1/schemas.ts';
 import type { conversationV2 } from '../recorded/v2/schemas.ts';
 import { windowFactsSchema } from '../response-window.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { en } from './en.ts';
+import type { en } from './en.ts';
 import type { Text } from './text.ts';
 
 /**
