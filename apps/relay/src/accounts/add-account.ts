@@ -1,10 +1,10 @@
 import { type Channel, newId } from '@transom/shared';
 import type { Clock } from '../clock.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { reconsiderUnclaimed } from '../intake/deliveries.ts';
+import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
 import type { AccountIdentity, ChannelPort } from '../outbound/channel-port.ts';
 import { tellConnected } from '../outbound/told-to-wait.ts';
-import type { AgencyTx, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
 import { tokenPurpose } from './open-account.ts';
 
@@ -53,7 +53,9 @@ export async function addAccount(
     );
     if (route !== undefined && route.agency_id !== agencyId) return null;
     if (route === undefined) await reconsiderUnclaimed(tx, clock());
-    return keepAccount(tx.forAgency(agencyId), vault, request, { ...identity, appScopedId: connectedBy }, clock());
+    return inWorkWithin(tx.forAgency(agencyId), clock(), (work) =>
+      keepAccount(work, vault, request, { ...identity, appScopedId: connectedBy }),
+    );
   });
   if (kept === null) {
     return {
@@ -73,7 +75,8 @@ export async function addAccount(
   };
 }
 
-async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, identity: AccountIdentity, now: number) {
+async function keepAccount(work: AgencyWork, vault: Vault, request: NewAccount, identity: AccountIdentity) {
+  const { tx, now } = work;
   const { channel } = request;
   const known = await tx.get<{ id: string }>(
     `select id from accounts where agency_id = :agency and channel = :channel and native_id = :nativeId`,
@@ -103,10 +106,8 @@ async function keepAccount(tx: AgencyTx, vault: Vault, request: NewAccount, iden
      on conflict (native_id, channel) do nothing`,
     { nativeId: identity.nativeId, channel, accountId },
   );
-  const work = new AgencyWork(tx, now);
   work.touch('account', accountId);
   work.record(request.by, known === undefined ? 'account.connected' : 'account.reconnected', accountId, { channel });
   await tellConnected(work, accountId);
-  await work.finish();
   return { accountId, isNew: known === undefined };
 }

@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { AgencyTx } from '../store/port.ts';
-import type { AgencyWork } from './agency-work.ts';
 
 /** What somebody who replies had before their eyes; without `seenMessageId` nobody asked to be told. */
 export type Seen = {

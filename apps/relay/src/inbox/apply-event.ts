@@ -1,4 +1,4 @@
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import { changeComment } from './change-comment.ts';
 import { editMessage, enterThread, reactToMessage, unsendMessage } from './change-message.ts';
 import { takeEarly, threadKey } from './early-events.ts';

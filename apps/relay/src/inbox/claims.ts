@@ -1,8 +1,8 @@
 import { type Command, type CommandAnswer, checkRights, claimHolder, claimLeaseMs, refuse } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
 import type { Actor } from './actor.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { closeThread } from './closings.ts';
-import { readConversation } from './documents/conversation.ts';
 import { done } from './inbox.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 

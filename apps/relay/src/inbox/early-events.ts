@@ -1,4 +1,4 @@
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { HandledEvent } from './events.ts';
 import type { AccountRef } from './thread.ts';
 

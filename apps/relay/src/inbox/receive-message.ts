@@ -1,9 +1,10 @@
 import { openWindow, windowAt } from '@transom/shared';
-import type { AgencyWork } from './agency-work.ts';
+import { insertReceived } from '../ledger/add-message.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { findByNativeId } from '../ledger/find-message.ts';
 import { unsentBefore } from './change-message.ts';
 import type { MessageReceived } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
-import { findByNativeId, insertMessage } from './messages.ts';
 import { type AccountRef, noteLastMessage, openThread, saveThread, type Thread } from './thread.ts';
 
 /**
@@ -17,25 +18,25 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
   const thread = await openThread(tx, account, event.contact, { source: event.source, at: event.sentAt });
   const byAd = event.source.kind === 'ad';
   const openedNow = openWindow(thread.window, { messageId: '', at: event.sentAt, seenAt: now, byAd });
-  const messageId = await insertMessage(tx, {
-    conversationId: thread.conversationId,
-    accountId: account.id,
-    direction: 'inbound',
-    kind: event.messageKind,
-    text: unsentAt === undefined ? event.text : null,
-    nativeMessageId: event.nativeMessageId,
-    deliveryId: account.deliveryId,
-    sentAt: event.sentAt,
-    receivedAt: now,
-    state: 'received',
-    origin: 'contact',
-    ...(event.replyTo === null ? {} : { replyTo: event.replyTo }),
-    ...(unsentAt === undefined ? {} : { unsentAt }),
-    metadata: {
-      attachments: unsentAt === undefined ? event.attachments : [],
-      window: windowAt(openedNow, now, false),
+  const messageId = await insertReceived(
+    work,
+    {
+      conversationId: thread.conversationId,
+      accountId: account.id,
+      kind: event.messageKind,
+      text: event.text,
+      nativeMessageId: event.nativeMessageId,
+      sentAt: event.sentAt,
+      replyTo: event.replyTo,
+      metadata: {
+        attachments: unsentAt === undefined ? event.attachments : [],
+        window: windowAt(openedNow, now, false),
+      },
+      unsentAt,
+      deliveryId: account.deliveryId,
     },
-  });
+    { windowOpenedAt: openedNow.openedAt },
+  );
   thread.window = openWindow(thread.window, { messageId, at: event.sentAt, seenAt: now, byAd });
   noteLastMessage(thread, messageId, event.sentAt);
   // Somebody who writes can be reached again, whatever an earlier send said.
@@ -43,13 +44,6 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
   await noteInterest(work, thread, event.text);
   if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
   await saveThread(tx, thread);
-  work.touch('conversation', thread.conversationId);
-  work.touch('message', messageId);
-  work.record('relay', 'message.received', messageId, {
-    conversationId: thread.conversationId,
-    sentAt: event.sentAt,
-    windowOpenedAt: thread.window.openedAt,
-  });
 }
 
 /**

@@ -7,10 +7,10 @@ import {
   type Topic,
   type WindowFacts,
 } from '@transom/shared';
+import { type WindowRow, windowColumns, windowFactsOf } from '../ledger/documents/window-facts.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { insertContact, rememberNames } from './contacts.ts';
 import type { ContactHint } from './events.ts';
-import { type WindowRow, windowColumns, windowFactsOf } from './window-facts.ts';
 
 /**
  * One contact on one account and everything that a fact about them may change: the working copy of a conversation inside a

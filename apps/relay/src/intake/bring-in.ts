@@ -1,9 +1,9 @@
 import type { Channel } from '@transom/shared';
 import { mostAheadOfWallMs } from '../clock.ts';
 import { droppedUntil, personOf } from '../forgotten/erased-people.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent, type HandledEvent, takesBack, wordsOf } from '../inbox/events.ts';
+import { type AgencyWork, inWorks } from '../ledger/agency-work.ts';
 import type { Logger } from '../log.ts';
 import type { SystemTx } from '../store/port.ts';
 import { markDone, markFailed, markProgress, readBody, type StoredDelivery, takePending } from './deliveries.ts';
@@ -39,21 +39,46 @@ export type BringInDeps = {
 /** The events of a delivery that is brought in by slices, so that its bytes are read only once. */
 export type Begun = { readonly eventsDone: number; readonly read: ReadDelivery };
 
+/** A delivery to bring in, with what is known of it already. */
+export type ToBring = {
+  readonly delivery: StoredDelivery;
+  readonly bytes?: Buffer;
+  readonly begun?: Begun | undefined;
+};
+type Understood = { readonly delivery: StoredDelivery; readonly read: Extract<ReadDelivery, { ok: true }> };
+
+/** `taken`: how many deliveries were worked on. `begun`: those that go on in the next slice. `changed`: agencies for which something changed. */
+export type Brought = {
+  readonly taken: number;
+  readonly begun: ReadonlyMap<number, Begun>;
+  readonly changed: ReadonlySet<string>;
+};
+
 /**
  * Brings stored deliveries into the inbox, inside a transaction of the caller. Each event has a savepoint of its own: one that fails
- * is rolled back alone and noted, and its delivery is retried from there later; its neighbours go through. Call `finish` once, last.
+ * is rolled back alone and noted, and its delivery is retried from there later; its neighbours go through. Never throws for what is in a
+ * delivery; only when the database itself fails. Stops between two events when `performance.now()` is past `until`.
  */
-export class BringingIn {
+export function bringIn(
+  tx: SystemTx,
+  deps: BringInDeps,
+  now: number,
+  deliveries: readonly ToBring[],
+  until = Number.POSITIVE_INFINITY,
+): Promise<Brought> {
+  return new BringingIn(tx, deps, now, until).bring(deliveries);
+}
+
+class BringingIn {
   readonly #tx: SystemTx;
   readonly #deps: BringInDeps;
   #now: number;
   readonly #until: number;
-  readonly #works = new Map<string, AgencyWork>();
+  #works: ReadonlyMap<string, AgencyWork> = new Map();
   readonly #owners = new Map<string, OwnedAccount | null>();
   readonly #takenBack: WordsTakenBack;
 
-  /** Stops between two events when `performance.now()` is past `until`. */
-  constructor(tx: SystemTx, deps: BringInDeps, now: number, until = Number.POSITIVE_INFINITY) {
+  constructor(tx: SystemTx, deps: BringInDeps, now: number, until: number) {
     this.#tx = tx;
     this.#deps = deps;
     this.#now = now;
@@ -61,14 +86,35 @@ export class BringingIn {
     this.#takenBack = new WordsTakenBack(tx, deps.takeOut);
   }
 
-  /**
-   * Null when the delivery is done or set aside; else how far it came, to be handed in with it next time. Never throws for
-   * what is in the delivery; only when the database itself fails.
-   */
-  async bring(
-    delivery: StoredDelivery,
-    { bytes, begun }: { bytes?: Buffer; begun?: Begun | undefined } = {},
-  ): Promise<Begun | null> {
+  /** First it finds out whose events they are, so that the agencies can be locked in order; then it brings them in. */
+  async bring(deliveries: readonly ToBring[]): Promise<Brought> {
+    const understood: Understood[] = [];
+    let taken = 0;
+    // What is understood and not brought in is understood again in the next slice: little compared with bringing in.
+    const understandUntil = (performance.now() * 3 + this.#until) / 4;
+    for (const each of deliveries) {
+      const read = await this.#understand(each);
+      if (read === null) taken += 1;
+      else understood.push(read);
+      if (performance.now() > understandUntil) break;
+    }
+    const begun = new Map<number, Begun>();
+    const changed = await inWorks(this.#tx, await this.#agenciesOf(understood), this.#now, async (works) => {
+      this.#works = works;
+      for (const { delivery, read } of understood) {
+        const rest = await this.#bringEvents(delivery, read);
+        if (rest !== null) begun.set(delivery.id, rest);
+        taken += 1;
+        if (performance.now() > this.#until) break;
+      }
+      return new Set([...works].filter(([, work]) => !work.isEmpty).map(([agencyId]) => agencyId));
+    });
+    await this.#takenBack.finish();
+    return { taken, begun, changed };
+  }
+
+  /** Null when there is nothing to bring in: it is set aside, or no JSON at all. */
+  async #understand({ delivery, bytes, begun }: ToBring): Promise<Understood | null> {
     let read: ReadDelivery;
     try {
       read =
@@ -89,18 +135,21 @@ export class BringingIn {
     // It was not heard before it was signed, and it is not earlier than that now: this machine's clock may be behind.
     const signedAt = Math.min(read.signedAt ?? 0, this.#now + mostAheadOfWallMs);
     this.#now = Math.max(this.#now, signedAt);
-    return this.#bringEvents({ ...delivery, receivedAt: Math.max(delivery.receivedAt, signedAt) }, read);
+    return { delivery: { ...delivery, receivedAt: Math.max(delivery.receivedAt, signedAt) }, read };
   }
 
-  /** Writes changes and audit events, and removes words from stored bytes. Returns the agencies that something changed for. */
-  async finish(): Promise<Set<string>> {
-    const changed = new Set<string>();
-    for (const work of this.#works.values()) {
-      if (!work.isEmpty) changed.add(work.tx.agencyId);
-      await work.finish();
+  async #agenciesOf(understood: readonly Understood[]): Promise<Set<string>> {
+    const agencies = new Set<string>();
+    for (const { read } of understood) {
+      // One of each account: a delivery may hold thousands of events.
+      const handled = read.events.filter(({ kind }) => kind !== 'unhandled');
+      const ofEachAccount = new Map(handled.map((event) => [event.accountNativeId, event]));
+      for (const event of ofEachAccount.values()) {
+        const owned = await this.#ownerOf(read.channel, event);
+        if (owned !== null) agencies.add(owned.agencyId);
+      }
     }
-    await this.#takenBack.finish();
-    return changed;
+    return agencies;
   }
 
   async #bringEvents(delivery: StoredDelivery, read: Extract<ReadDelivery, { ok: true }>): Promise<Begun | null> {
@@ -205,9 +254,9 @@ export class BringingIn {
   }
 
   #workFor(agencyId: string): AgencyWork {
-    const known = this.#works.get(agencyId) ?? new AgencyWork(this.#tx.forAgency(agencyId), this.#now);
-    this.#works.set(agencyId, known);
-    return known;
+    const work = this.#works.get(agencyId);
+    if (work === undefined) throw new Error(`No work was opened for agency ${agencyId}.`);
+    return work;
   }
 
   #logFault(delivery: StoredDelivery, error: unknown): void {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/port.ts';
-import { type Begun, type BringInDeps, BringingIn, setAside } from './bring-in.ts';
+import { type Begun, type BringInDeps, bringIn, setAside } from './bring-in.ts';
 import { nextRetryAt, type StoredDelivery, takePending } from './deliveries.ts';
 
 export type NormalizerDeps = BringInDeps & {
@@ -106,17 +106,12 @@ export class Normalizer {
     try {
       const { taken, changed } = await store.write(async (tx) => {
         const beganAt = performance.now();
-        const until = beganAt + this.#readingMs;
-        const bringing = new BringingIn(tx, this.#deps, now, until);
-        let count = 0;
-        for (const delivery of this.#choose(await takePending(tx, now, this.#limit))) {
-          await this.#bring(bringing, delivery);
-          count += 1;
-          if (performance.now() > until) break;
-        }
-        const agencies = await bringing.finish();
+        const chosen = this.#choose(await takePending(tx, now, this.#limit));
+        const wanted = chosen.map((delivery) => ({ delivery, begun: this.#begun.get(delivery.id) }));
+        const brought = await bringIn(tx, this.#deps, now, wanted, beganAt + this.#readingMs);
+        this.#keepBegun(chosen, brought.begun);
         this.#fitNextSlice(performance.now() - beganAt);
-        return { taken: count, changed: agencies };
+        return brought;
       });
       this.#limit = maxDeliveriesPerSlice;
       if (changed.size > 0) onCommitted(changed);
@@ -148,14 +143,11 @@ export class Normalizer {
     return begun.filter(({ id }) => id === next);
   }
 
-  async #bring(bringing: BringingIn, delivery: StoredDelivery): Promise<void> {
-    const begun = this.#begun.get(delivery.id);
-    this.#begun.delete(delivery.id);
-    const rest = await bringing.bring(delivery, { begun });
-    if (rest === null) return;
-    this.#begun.set(delivery.id, rest);
-    const [oldest] = this.#begun.keys();
-    if (this.#begun.size > mostBegun && oldest !== undefined) this.#begun.delete(oldest);
+  #keepBegun(chosen: readonly StoredDelivery[], begun: ReadonlyMap<number, Begun>): void {
+    // One whose turn did not come in this slice is read again.
+    for (const { id } of chosen) this.#begun.delete(id);
+    for (const [id, rest] of begun) this.#begun.set(id, rest);
+    for (const id of this.#begun.keys()) if (this.#begun.size > mostBegun) this.#begun.delete(id);
   }
 
   /** A slice failed as a whole: its deliveries are tried one by one, and the one that fails alone is set aside. */

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { channelAccount } from '../accounts/open-account.ts';
-import { listAccounts } from '../inbox/documents/account.ts';
+import { listAccounts } from '../ledger/documents/account.ts';
 import { channelsThatCannotReceive, type Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import { verifyTrail } from '../trail/chain.ts';

@@ -1,9 +1,10 @@
 import { checkPrivateReply, checkReply, type ReplyAnswer, refuse } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
-import { readAccount, readAgency } from '../inbox/documents/account.ts';
-import { readConversation } from '../inbox/documents/conversation.ts';
 import { readPerson } from '../inbox/people.ts';
 import { factsOf, findCommentRight } from '../inbox/private-reply-rights.ts';
+import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
+import { readAccount, readAgency } from '../ledger/documents/account.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
+import { startSending } from '../ledger/sending.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 import { failMessage } from './failures.ts';
 
@@ -66,20 +67,21 @@ export async function startAttempts(
   if ((await agency.read((tx) => dueByTurns(tx, now, 1, slots))).length === 0) return [];
   const taken: string[] = [];
   try {
-    const { attempts, isNews } = await agency.write(async (tx) => {
-      const work = new AgencyWork(tx, now);
-      const started: Attempt[] = [];
-      for (const row of await dueByTurns(tx, now, limit, slots)) {
-        if (started.length >= limit || !slots.take(row.account_id)) continue;
-        taken.push(row.account_id);
-        const attempt = await startAttempt(work, row, aheadMs);
-        if (attempt === null) slots.give(taken.pop() ?? row.account_id);
-        else started.push(attempt);
-      }
-      const wrote = !work.isEmpty;
-      await work.finish();
-      return { attempts: started, isNews: wrote };
-    });
+    const { attempts, isNews } = await inWork(
+      agency,
+      () => now,
+      async (work) => {
+        const started: Attempt[] = [];
+        for (const row of await dueByTurns(work.tx, now, limit, slots)) {
+          if (started.length >= limit || !slots.take(row.account_id)) continue;
+          taken.push(row.account_id);
+          const attempt = await startAttempt(work, row, aheadMs);
+          if (attempt === null) slots.give(taken.pop() ?? row.account_id);
+          else started.push(attempt);
+        }
+        return { attempts: started, isNews: !work.isEmpty };
+      },
+    );
     if (isNews) onCommitted();
     return attempts;
   } catch (error) {
@@ -132,14 +134,10 @@ async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | 
     await failMessage(work, row.id, allowed.refusal.code, allowed.refusal.detail);
     return null;
   }
-  await work.tx.run(
-    `update messages set state = 'sending', attempts = attempts + 1, attempt_started_at = :now, attempt_dated_at = :datedAt
-     where agency_id = :agency and id = :id`,
-    { id: row.id, now: work.now, datedAt: aheadMs === null ? null : work.now - aheadMs },
-  );
-  work.touch('message', row.id);
-  work.touch('conversation', row.conversation_id);
-  work.record('relay', 'reply.attempted', row.id, { attempt: row.attempts + 1, humanAgent: allowed.humanAgent });
+  await startSending(work, row.id, {
+    datedAt: aheadMs === null ? null : work.now - aheadMs,
+    audit: { attempt: row.attempts + 1, humanAgent: allowed.humanAgent },
+  });
   return {
     messageId: row.id,
     conversationId: row.conversation_id,

@@ -1,6 +1,6 @@
 import type { Conversation, Message, Source } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
-import { type WindowRow, windowColumns, windowFactsOf } from '../window-facts.ts';
+import { type WindowRow, windowColumns, windowFactsOf } from './window-facts.ts';
 
 type ConversationRow = WindowRow & {
   id: string;

@@ -1,7 +1,7 @@
 import type { Attachment, Message } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
 
-type MessageRow = {
+export type MessageRow = {
   id: string;
   conversation_id: string;
   direction: Message['direction'];
@@ -114,7 +114,7 @@ function readRows(
   );
 }
 
-function asMessage(row: MessageRow, rev: number): Message {
+export function asMessage(row: MessageRow, rev: number): Message {
   const metadata = JSON.parse(row.metadata) as MessageMetadata;
   return {
     id: row.id,
