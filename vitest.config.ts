@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const quickRooms = [
   'packages/shared/**/*.test.ts',
   'apps/desktop/renderer/**/*.test.{ts,tsx}',
-  'apps/relay/src/{accounts,contacts,feed,inbox,meta,outbound,trail}/**/*.test.ts',
+  'apps/relay/src/{accounts,contacts,feed,inbox,ledger,meta,outbound,trail}/**/*.test.ts',
 ];
 const never = ['**/node_modules/**', '**/out/**', '**/dist/**'];
 

@@ -14,6 +14,9 @@ const planted: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'packages/shared/src/knows-the-simulator.ts', code: "import '@transom/simulator';" },
   { file: 'packages/simulator/src/knows-the-relay.ts', code: "import '../../../apps/relay/src/relay.ts';" },
   { file: 'apps/relay/src/inbox/knows-meta.ts', code: "import '../meta/signature.ts';" },
+  { file: 'apps/relay/src/ledger/knows-the-inbox.ts', code: "import '../inbox/thread.ts';" },
+  { file: 'apps/relay/src/ledger/knows-meta.ts', code: "import '../meta/signature.ts';" },
+  { file: 'apps/relay/src/ledger/documents/knows-the-inbox.ts', code: "import '../../inbox/thread.ts';" },
   { file: 'apps/relay/src/feed/knows-meta.ts', code: "import '../meta/normalize/delivery.ts';" },
   { file: 'apps/relay/src/http/knows-the-desk.ts', code: "import '../../../desktop/core/create-core.ts';" },
   { file: 'apps/desktop/contract/knows-the-core.ts', code: "import '../core/create-core.ts';" },
@@ -32,6 +35,8 @@ const planted: readonly { readonly file: string; readonly code: string }[] = [
 const allowed: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'apps/desktop/hosts/electron/starts-the-core.ts', code: "import '../../core/create-core.ts';" },
   { file: 'apps/desktop/core/reads-a-file.ts', code: "import 'node:fs';" },
+  { file: 'apps/relay/src/ledger/knows-the-store.ts', code: "import '../store/port.ts';" },
+  { file: 'apps/relay/src/ledger/documents/knows-the-store.ts', code: "import '../../store/port.ts';" },
   { file: 'apps/relay/src/relay-meets-meta.ts', code: "import './meta/signature.ts';" },
   { file: 'apps/desktop/renderer/knows-the-contract.ts', code: "import '../contract/contract.ts';" },
 ];

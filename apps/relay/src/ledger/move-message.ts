@@ -1,8 +1,7 @@
-import type { MessageState } from '@transom/shared';
 import type { SqlParams } from '../store/port.ts';
 import type { AgencyWork } from './agency-work.ts';
 import { leftAtSql, stateOf } from './find-message.ts';
-import { type EndOf, IllegalTransition, isFrom, type Transition, transitions } from './state-machine.ts';
+import { type EndOf, IllegalTransition, isFrom, type Transition } from './state-machine.ts';
 
 /** What whoever moves a message on needs to know of it. */
 export type Moved = {
@@ -48,9 +47,4 @@ async function refusalOf<T extends Transition>(
   to: EndOf<T>,
 ): Promise<IllegalTransition> {
   return new IllegalTransition(transition, id, (await stateOf(work.tx, id)) ?? 'gone', to);
-}
-
-export function canMove(transition: Transition, from: MessageState | undefined): boolean {
-  const starts: readonly MessageState[] = transitions[transition].from;
-  return from !== undefined && starts.includes(from);
 }
