@@ -3,7 +3,6 @@ import { type FromChannel, insertReceived, insertSentElsewhere } from '../ledger
 import type { AgencyWork } from '../ledger/agency-work.ts';
 import { findByNativeId } from '../ledger/find-message.ts';
 import { noteAnswer } from './answers.ts';
-import { unsentBefore } from './change-message.ts';
 import { keepEarly } from './early-events.ts';
 import type { CommentReceived, ContactHint } from './events.ts';
 import { authorOfComment } from './join-person.ts';
@@ -22,14 +21,23 @@ import {
  * A comment under one of the business's posts. It joins the person's thread and carries the right to one private reply; it does
  * not open the window for direct messages. The business's own comments answer the comment that they stand under.
  */
-export async function receiveComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
-  if ((await findByNativeId(work.tx, account.id, event.commentId)) !== undefined) return;
-  return event.own ? receiveOwnComment(work, account, event) : receiveBuyerComment(work, account, event);
+export function receiveComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
+  const receive = event.own ? receiveOwnComment : receiveBuyerComment;
+  return receive(work, account, event, unsentAt);
 }
 
-async function receiveBuyerComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
+async function receiveBuyerComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   const source: Source = { kind: 'comment', postId: event.postId, commentId: event.commentId, adTitle: event.adTitle };
-  const unsentAt = await unsentBefore(work, account, event.commentId);
   const thread = await openThread(work.tx, account, event.contact ?? nameless(event), { source, at: event.sentAt });
   const messageId = await insertReceived(work, commentIn(thread, account, event, unsentAt));
   noteLastMessage(thread, messageId, event.sentAt);
@@ -44,7 +52,12 @@ async function receiveBuyerComment(work: AgencyWork, account: AccountRef, event:
   await saveThread(work.tx, thread);
 }
 
-async function receiveOwnComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
+async function receiveOwnComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   // A comment of ours under nobody's comment answers nobody.
   if (event.parentId === null) return;
   const parent = await findByNativeId(work.tx, account.id, event.parentId);
@@ -53,7 +66,6 @@ async function receiveOwnComment(work: AgencyWork, account: AccountRef, event: C
     const about = { nativeId: event.parentId, kind: `comment ${event.commentId}`, at: event.sentAt };
     return keepEarly(work, account, about, event);
   }
-  const unsentAt = await unsentBefore(work, account, event.commentId);
   const messageId = await insertSentElsewhere(work, commentIn(thread, account, event, unsentAt));
   noteLastMessage(thread, messageId, event.sentAt);
   await noteAnswer(work, thread, event.sentAt, 'relay');

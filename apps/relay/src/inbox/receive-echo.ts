@@ -1,8 +1,7 @@
 import { insertSentElsewhere } from '../ledger/add-message.ts';
 import type { AgencyWork } from '../ledger/agency-work.ts';
-import { findByNativeId } from '../ledger/find-message.ts';
 import { noteAnswer } from './answers.ts';
-import { unsendMessage, unsentBefore } from './change-message.ts';
+import { unsendMessage } from './change-message.ts';
 import type { EchoReceived } from './events.ts';
 import { joinPerson } from './join-person.ts';
 import { findOwnSend, noteSent, type OwnSend } from './own-sends.ts';
@@ -11,14 +10,17 @@ import { stateByReceipts } from './receipts.ts';
 import { type AccountRef, findThreadOfConversation, noteLastMessage, openThread, saveThread } from './thread.ts';
 
 /**
- * The channel tells us of a message by the business. Three cases:
- *   known native id   our send call answered first, or a redelivery: nothing to do
+ * The channel tells us of a message by the business. If its native id is known, our send call answered first, or it is a redelivery, and
+ * there is nothing to do (`apply-event.ts`). Otherwise:
  *   one of ours       without a native id so far: this proves that it arrived
  *   otherwise         somebody answered in Instagram or the Business Suite: shown as sent elsewhere, and it counts as an answer
  */
-export async function receiveEcho(work: AgencyWork, account: AccountRef, event: EchoReceived): Promise<void> {
-  if ((await findByNativeId(work.tx, account.id, event.nativeMessageId)) !== undefined) return;
-  const unsentAt = await unsentBefore(work, account, event.nativeMessageId);
+export async function receiveEcho(
+  work: AgencyWork,
+  account: AccountRef,
+  event: EchoReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   const own = await findOwnSend(work.tx, account, event);
   if (own === undefined) return receiveElsewhere(work, account, event, unsentAt);
   await confirmByEcho(work, account, event, own);

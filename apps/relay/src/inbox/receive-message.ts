@@ -1,20 +1,18 @@
 import { openWindow, windowAt } from '@transom/shared';
 import { insertReceived } from '../ledger/add-message.ts';
 import type { AgencyWork } from '../ledger/agency-work.ts';
-import { findByNativeId } from '../ledger/find-message.ts';
-import { unsentBefore } from './change-message.ts';
 import type { MessageReceived } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { type AccountRef, noteLastMessage, openThread, saveThread, type Thread } from './thread.ts';
 
-/**
- * A person wrote. Nothing happens before the native id is known to be new, so that a webhook that comes five times makes one
- * message, one lead, one handoff and one notification.
- */
-export async function receiveMessage(work: AgencyWork, account: AccountRef, event: MessageReceived): Promise<void> {
+/** A person wrote what we did not know of yet. `unsentAt`: when they took it back. */
+export async function receiveMessage(
+  work: AgencyWork,
+  account: AccountRef,
+  event: MessageReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   const { tx, now } = work;
-  if ((await findByNativeId(tx, account.id, event.nativeMessageId)) !== undefined) return;
-  const unsentAt = await unsentBefore(work, account, event.nativeMessageId);
   const thread = await openThread(tx, account, event.contact, { source: event.source, at: event.sentAt });
   const byAd = event.source.kind === 'ad';
   const openedNow = openWindow(thread.window, { messageId: '', at: event.sentAt, seenAt: now, byAd });

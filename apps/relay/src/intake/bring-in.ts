@@ -198,9 +198,9 @@ class BringingIn {
           if (nativeId !== null) this.#takenBack.add(delivery.id, account, { nativeId });
           return [];
         }
-        await applyEvent(work, of, heard);
+        const known = await applyEvent(work, of, heard);
         if (nativeId !== null) {
-          const fate = await noteWords(work.tx, of, nativeId, heard.kind === 'echo_received');
+          const fate = known ?? (await noteWords(work.tx, of, nativeId, heard.kind === 'echo_received'));
           return fate === 'taken_back' ? [{ account, words: { nativeId } }] : [];
         }
         const gone = takesBack(heard);
