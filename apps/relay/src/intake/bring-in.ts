@@ -54,19 +54,35 @@ export type Brought = {
   readonly changed: ReadonlySet<string>;
 };
 
+/** An event failed that had no savepoint of its own: what else the transaction did has to be done again with savepoints. */
+export class EventFailed extends Error {
+  readonly code = 'event_failed';
+  constructor(cause: unknown) {
+    super('An event could not be brought in.', { cause });
+    this.name = 'EventFailed';
+  }
+}
+
+type Manner = {
+  /** Stops between two events when `performance.now()` is past it. */
+  readonly until?: number;
+  /** Without, whoever fails takes the whole transaction along (`EventFailed`): savepoints cost a crowd a tenth of its time. */
+  readonly withSavepoints: boolean;
+};
+
 /**
- * Brings stored deliveries into the inbox, inside a transaction of the caller. Each event has a savepoint of its own: one that fails
- * is rolled back alone and noted, and its delivery is retried from there later; its neighbours go through. Never throws for what is in a
- * delivery; only when the database itself fails. Stops between two events when `performance.now()` is past `until`.
+ * Brings stored deliveries into the inbox, inside a transaction of the caller. Where each event has a savepoint of its own, one that fails
+ * is rolled back alone and noted, and its delivery is retried from there later; its neighbours go through. Then it never throws for what is
+ * in a delivery; only when the database itself fails.
  */
 export function bringIn(
   tx: SystemTx,
   deps: BringInDeps,
   now: number,
   deliveries: readonly ToBring[],
-  until = Number.POSITIVE_INFINITY,
+  manner: Manner,
 ): Promise<Brought> {
-  return new BringingIn(tx, deps, now, until).bring(deliveries);
+  return new BringingIn(tx, deps, now, manner).bring(deliveries);
 }
 
 class BringingIn {
@@ -74,15 +90,22 @@ class BringingIn {
   readonly #deps: BringInDeps;
   #now: number;
   readonly #until: number;
+  readonly #withSavepoints: boolean;
   #works: ReadonlyMap<string, AgencyWork> = new Map();
   readonly #owners = new Map<string, OwnedAccount | null>();
   readonly #takenBack: WordsTakenBack;
 
-  constructor(tx: SystemTx, deps: BringInDeps, now: number, until: number) {
+  constructor(
+    tx: SystemTx,
+    deps: BringInDeps,
+    now: number,
+    { until = Number.POSITIVE_INFINITY, withSavepoints }: Manner,
+  ) {
     this.#tx = tx;
     this.#deps = deps;
     this.#now = now;
     this.#until = until;
+    this.#withSavepoints = withSavepoints;
     this.#takenBack = new WordsTakenBack(tx, deps.takeOut);
   }
 
@@ -166,6 +189,7 @@ class BringingIn {
       try {
         takenBack.push(...(await this.#apply(delivery, owned, event)));
       } catch (error) {
+        if (!this.#withSavepoints) throw new EventFailed(error);
         fault ??= error;
         failedFrom ??= index;
       }
@@ -188,25 +212,24 @@ class BringingIn {
     const work = this.#workFor(agencyId);
     const of = { ...account, deliveryId: delivery.id };
     const heard = asHeard(event, delivery.receivedAt);
-    return work.part(() =>
-      this.#tx.savepoint(async () => {
-        const nativeId = wordsOf(heard);
-        const until = await droppedUntil(work, of, heard);
-        if (until !== null) {
-          // Immediately, because nothing else remembers whose words they are.
-          this.#takenBack.add(delivery.id, account, { senderId: personOf(heard) ?? '', until });
-          if (nativeId !== null) this.#takenBack.add(delivery.id, account, { nativeId });
-          return [];
-        }
-        const known = await applyEvent(work, of, heard);
-        if (nativeId !== null) {
-          const fate = known ?? (await noteWords(work.tx, of, nativeId, heard.kind === 'echo_received'));
-          return fate === 'taken_back' ? [{ account, words: { nativeId } }] : [];
-        }
-        const gone = takesBack(heard);
-        return gone === null ? [] : this.#followTakenBack(work, delivery.id, account, gone);
-      }),
-    );
+    const deed = async (): Promise<Taken[]> => {
+      const nativeId = wordsOf(heard);
+      const until = await droppedUntil(work, of, heard);
+      if (until !== null) {
+        // Immediately, because nothing else remembers whose words they are.
+        this.#takenBack.add(delivery.id, account, { senderId: personOf(heard) ?? '', until });
+        if (nativeId !== null) this.#takenBack.add(delivery.id, account, { nativeId });
+        return [];
+      }
+      const known = await applyEvent(work, of, heard);
+      if (nativeId !== null) {
+        const fate = known ?? (await noteWords(work.tx, of, nativeId, heard.kind === 'echo_received'));
+        return fate === 'taken_back' ? [{ account, words: { nativeId } }] : [];
+      }
+      const gone = takesBack(heard);
+      return gone === null ? [] : this.#followTakenBack(work, delivery.id, account, gone);
+    };
+    return this.#withSavepoints ? work.part(() => this.#tx.savepoint(deed)) : deed();
   }
 
   async #followTakenBack(

@@ -93,7 +93,7 @@ export class GroupCommit {
     const stored: ToBring[] = [];
     for (const { delivery } of group)
       stored.push({ delivery: await insertDelivery(tx, delivery, 'done'), bytes: delivery.body });
-    return (await bringIn(tx, this.#deps, this.#deps.clock(), stored)).changed;
+    return (await bringIn(tx, this.#deps, this.#deps.clock(), stored, { withSavepoints: true })).changed;
   }
 
   #take(): Waiting[] {

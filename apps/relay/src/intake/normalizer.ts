@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/port.ts';
-import { type Begun, type BringInDeps, bringIn, setAside } from './bring-in.ts';
+import { type Begun, type BringInDeps, bringIn, EventFailed, setAside } from './bring-in.ts';
 import { nextRetryAt, type StoredDelivery, takePending } from './deliveries.ts';
 
 export type NormalizerDeps = BringInDeps & {
@@ -43,6 +43,8 @@ export class Normalizer {
   #closed = false;
   /** One while a slice failed as a whole, to find out which delivery it was. */
   #limit = maxDeliveriesPerSlice;
+  /** While the last slice met an event that fails: the next one leaves it behind alone. */
+  #isCareful = false;
   /**
    * How long the next slice brings in events. What that leads to differs much: a thousand messages taken back touch pages all over
    * the file. So each run begins small.
@@ -108,15 +110,23 @@ export class Normalizer {
         const beganAt = performance.now();
         const chosen = this.#choose(await takePending(tx, now, this.#limit));
         const wanted = chosen.map((delivery) => ({ delivery, begun: this.#begun.get(delivery.id) }));
-        const brought = await bringIn(tx, this.#deps, now, wanted, beganAt + this.#readingMs);
+        const brought = await bringIn(tx, this.#deps, now, wanted, {
+          until: beganAt + this.#readingMs,
+          withSavepoints: this.#isCareful || this.#limit === 1,
+        });
         this.#keepBegun(chosen, brought.begun);
         this.#fitNextSlice(performance.now() - beganAt);
         return brought;
       });
       this.#limit = maxDeliveriesPerSlice;
+      this.#isCareful = false;
       if (changed.size > 0) onCommitted(changed);
       return taken;
     } catch (error) {
+      if (error instanceof EventFailed) {
+        this.#isCareful = true;
+        return 1;
+      }
       this.#begun.clear();
       return this.#narrowDown(error, now);
     }
