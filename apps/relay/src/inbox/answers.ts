@@ -18,7 +18,7 @@ export type Replied = { readonly id: string; readonly sentAt: number };
 
 /**
  * A person of the agency replied. It answers what the buyer had written, by the channel's clock, and we had received when *Send* was
- * pressed. What came while the reply waited is still unanswered. Ids tell which came first, even where the clock was put back (`messages.ts`).
+ * pressed. What came while the reply waited is still unanswered. Ids tell which came first, even where the clock was put back (`ledger/add-message.ts`).
  */
 export async function noteReplied(
   work: AgencyWork,

@@ -45,7 +45,7 @@ export const wholeTableSteps = (plans: readonly string[]): string[] =>
   plans.filter(
     (step) =>
       !step.startsWith('SEARCH accounts ') &&
-      /^SCAN (?!c$|\d+-ROW VALUES CLAUSE$)|USING (?:COVERING )?(?:INDEX|PRIMARY KEY) ?\w* ?\(agency_id=\?\)$/.test(
+      /^SCAN (?!c$|CONSTANT ROW$|\d+-ROW VALUES CLAUSE$)|USING (?:COVERING )?(?:INDEX|PRIMARY KEY) ?\w* ?\(agency_id=\?\)$/.test(
         step,
       ),
   );

@@ -45,8 +45,10 @@ select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id
          select a.paused_until from accounts a where a.agency_id = m.agency_id and a.id = m.account_id) end as paused_until
 from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id`;
 
+const messageById = `${selectMessages} where m.agency_id = :agency and m.id = :id`;
+
 export async function readMessage(tx: AgencyTx, id: string, rev: number): Promise<Message | null> {
-  const row = await tx.get<MessageRow>(`${selectMessages} where m.agency_id = :agency and m.id = :id`, { id });
+  const row = await tx.get<MessageRow>(messageById, { id });
   return row === undefined ? null : asMessage(row, rev);
 }
 
