@@ -24,6 +24,9 @@ const planted: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'apps/relay/src/channels/facebook/knows-its-neighbour.ts', code: "import '../instagram/policy.ts';" },
   { file: 'apps/relay/src/channels/meta/knows-a-channel.ts', code: "import '../instagram/policy.ts';" },
   { file: 'apps/relay/src/channels/meta/graph/knows-a-channel.ts', code: "import '../../facebook/dialect.ts';" },
+  { file: 'apps/relay/src/ledger/knows-the-inbox.ts', code: "import '../inbox/thread.ts';" },
+  { file: 'apps/relay/src/ledger/knows-the-channels.ts', code: "import '../channels/channel.ts';" },
+  { file: 'apps/relay/src/ledger/documents/knows-the-inbox.ts', code: "import '../../inbox/thread.ts';" },
   { file: 'apps/relay/src/http/knows-the-desk.ts', code: "import '../../../desktop/core/create-core.ts';" },
   { file: 'apps/desktop/contract/knows-the-core.ts', code: "import '../core/create-core.ts';" },
   { file: 'apps/desktop/contract/reads-a-file.ts', code: "import 'node:fs';" },
@@ -48,6 +51,8 @@ const allowed: readonly { readonly file: string; readonly code: string }[] = [
   { file: 'apps/relay/src/channels/facebook/knows-events.ts', code: "import '../../inbox/events.ts';" },
   { file: 'apps/relay/src/channels/meta/graph/knows-the-port.ts', code: "import '../../../outbound/channel-port.ts';" },
   { file: 'apps/relay/src/channels/meta/knows-a-room.ts', code: "import '../../http/route.ts';" },
+  { file: 'apps/relay/src/ledger/knows-the-store.ts', code: "import '../store/port.ts';" },
+  { file: 'apps/relay/src/ledger/documents/knows-the-store.ts', code: "import '../../store/port.ts';" },
   { file: 'apps/desktop/renderer/knows-the-contract.ts', code: "import '../contract/contract.ts';" },
 ];
 

@@ -5,7 +5,7 @@ import { type Hello, hourMs, protocolVersion } from '@transom/shared';
 import { io } from 'socket.io-client';
 import { expect, it } from 'vitest';
 import { AttemptLimit } from './fair-share/attempt-limit.ts';
-import { AgencyWork } from './inbox/agency-work.ts';
+import { inWork } from './ledger/agency-work.ts';
 import { createLogger } from './log.ts';
 import { makeCode } from './people/codes.ts';
 import { pairDevice } from './people/pairing.ts';
@@ -22,10 +22,8 @@ const secret = 'secret';
 async function openRelay(behindMs: number, deadlines?: Deadlines) {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
-  const token = await agency.agency.write(async (tx) => {
-    const work = new AgencyWork(tx, Date.now());
+  const token = await inWork(agency.agency, Date.now, async (work) => {
     const { code } = await makeCode(work, { role: 'agent', personId: null, lifeMs: 48 * hourMs, by: 'operator' });
-    await work.finish();
     return code;
   });
   const paired = await pairDevice(

@@ -5,12 +5,12 @@ import { type Simulator, startSimulator } from '@transom/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { takeOut } from '../channels/all.ts';
 import { callsTo } from '../channels/testing/connectors.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
-import { listAccounts } from '../inbox/documents/account.ts';
-import { listConversations } from '../inbox/documents/conversation.ts';
-import { listMessages } from '../inbox/documents/message.ts';
+import { inWork } from '../ledger/agency-work.ts';
+import { listAccounts } from '../ledger/documents/account.ts';
+import { listConversations } from '../ledger/documents/conversation.ts';
+import { listMessages } from '../ledger/documents/message.ts';
 import { foundAgency } from '../people/found-agency.ts';
 import type { Store } from '../store/port.ts';
 import { copyDatabase } from '../store/sqlite/backup.ts';
@@ -129,12 +129,14 @@ test('a second agency cannot take it, until the first removed it', async () => {
   const theirs = await foundAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
   expect(await add('instagram', simulated.token, theirs.agencyId)).toMatchObject({ ok: false, reason: 'other_agency' });
   const remove = () =>
-    inAgency().write(async (tx) => {
-      const work = new AgencyWork(tx, now);
-      const removed = await removeAccount(work, first.accountId, 'operator');
-      await work.finish();
-      return removed;
-    });
+    inWork(
+      inAgency(),
+      () => now,
+      async (work) => {
+        const removed = await removeAccount(work, first.accountId, 'operator');
+        return removed;
+      },
+    );
   expect(await remove()).toBe(true);
   expect(await inAgency().read((tx) => channelAccount(tx, vault, first.accountId))).toBeNull();
   const taken = await add('instagram', simulated.token, theirs.agencyId);
@@ -220,26 +222,28 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
   const account = await add('instagram', simulated.token);
   if (!account.ok) throw new Error(account.detail);
   const receive = (senderId: string, text: string) =>
-    inAgency().write(async (tx) => {
-      const work = new AgencyWork(tx, now);
-      await applyEvent(
-        work,
-        { id: account.accountId, channel: 'instagram', deliveryId: null },
-        {
-          kind: 'message_received',
-          accountNativeId: account.nativeId,
-          contact: { senderId, name: `Name${senderId}`, username: `user${senderId}` },
-          nativeMessageId: `mid${senderId}`,
-          sentAt: now,
-          messageKind: 'text',
-          text,
-          attachments: [{ type: 'image', url: `https://cdn/${senderId}`, title: null }],
-          replyTo: null,
-          source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
-        },
-      );
-      await work.finish();
-    });
+    inWork(
+      inAgency(),
+      () => now,
+      async (work) => {
+        await applyEvent(
+          work,
+          { id: account.accountId, channel: 'instagram', deliveryId: null },
+          {
+            kind: 'message_received',
+            accountNativeId: account.nativeId,
+            contact: { senderId, name: `Name${senderId}`, username: `user${senderId}` },
+            nativeMessageId: `mid${senderId}`,
+            sentAt: now,
+            messageKind: 'text',
+            text,
+            attachments: [{ type: 'image', url: `https://cdn/${senderId}`, title: null }],
+            replyTo: null,
+            source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
+          },
+        );
+      },
+    );
   await receive('555000111', 'words of the first');
   await receive('555000222', 'words of the second');
   for (const [id, state] of [

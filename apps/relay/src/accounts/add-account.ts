@@ -1,7 +1,7 @@
 import { type Channel, newId } from '@transom/shared';
 import type { Clock } from '../clock.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { reconsiderUnclaimed } from '../intake/deliveries.ts';
+import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
 import type { AccountIdentity, ChannelPort } from '../outbound/channel-port.ts';
 import { tellConnected } from '../outbound/told-to-wait.ts';
 import { overtaken } from '../store/errors.ts';
@@ -50,18 +50,18 @@ export async function addAccount(
   const kept = await store.write(async (tx) => {
     const owner = await ownerOfRoute(tx, channel, identity.nativeId);
     if (owner !== null && owner !== agencyId) return null;
-    const agency = tx.forAgency(agencyId);
-    const known = await knownAccount(agency, channel, identity.nativeId);
-    const accountId = known ?? newId();
-    if (owner === null) {
-      await openRoute(agency, channel, identity.nativeId, accountId);
-      await reconsiderUnclaimed(tx, clock());
-    }
-    const now = clock();
-    const policy = JSON.stringify(channels.policies[channel]);
-    await keepAccount(agency, vault, request, { ...identity, appScopedId: connectedBy, policy }, { accountId, now });
-    await tellAdded(agency, request, { accountId, isNew: known === null, now });
-    return { accountId, isNew: known === null };
+    return inWorkWithin(tx.forAgency(agencyId), clock(), async (work) => {
+      const known = await knownAccount(work.tx, channel, identity.nativeId);
+      const accountId = known ?? newId();
+      if (owner === null) {
+        await openRoute(work.tx, channel, identity.nativeId, accountId);
+        await reconsiderUnclaimed(tx, work.now);
+      }
+      const policy = JSON.stringify(channels.policies[channel]);
+      await keepAccount(work, vault, request, { ...identity, appScopedId: connectedBy, policy }, accountId);
+      await tellAdded(work, request, { accountId, isNew: known === null });
+      return { accountId, isNew: known === null };
+    });
   });
   if (kept === null) {
     return {
@@ -109,11 +109,11 @@ async function knownAccount(tx: AgencyTx, channel: Channel, nativeId: string): P
 }
 
 async function keepAccount(
-  tx: AgencyTx,
+  { tx, now }: AgencyWork,
   vault: Vault,
   { channel, token, tokenExpiresAt }: NewAccount,
   { nativeId, appScopedId, name, username, policy }: AccountIdentity & { readonly policy: string | undefined },
-  { accountId, now }: { readonly accountId: string; readonly now: number },
+  accountId: string,
 ): Promise<void> {
   await tx.run(
     `insert into accounts (agency_id, id, channel, native_id, app_scoped_id, name, username, state, token, token_expires_at, policy, created_at)
@@ -130,13 +130,11 @@ async function keepAccount(
 }
 
 async function tellAdded(
-  tx: AgencyTx,
+  work: AgencyWork,
   { by, channel }: NewAccount,
-  { accountId, isNew, now }: { readonly accountId: string; readonly isNew: boolean; readonly now: number },
+  { accountId, isNew }: { readonly accountId: string; readonly isNew: boolean },
 ): Promise<void> {
-  const work = new AgencyWork(tx, now);
   work.touch('account', accountId);
   work.record(by, isNew ? 'account.connected' : 'account.reconnected', accountId, { channel });
   await tellConnected(work, accountId);
-  await work.finish();
 }

@@ -1,6 +1,6 @@
 import type { ChannelPolicy } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
-import { readPolicy } from '../inbox/documents/policy.ts';
+import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
+import { readPolicy } from '../ledger/documents/policy.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 
 /**
@@ -17,11 +17,13 @@ export async function announcePolicies(
   for (const { id } of agencies) {
     const agency = store.forAgency(id);
     if ((await agency.read((tx) => findOutdated(tx, policies))).length === 0) continue;
-    await agency.write(async (tx) => {
-      const work = new AgencyWork(tx, now);
-      for (const account of await findOutdated(tx, policies)) await tellPolicy(work, account);
-      await work.finish();
-    });
+    await inWork(
+      agency,
+      () => now,
+      async (work) => {
+        for (const account of await findOutdated(work.tx, policies)) await tellPolicy(work, account);
+      },
+    );
   }
 }
 

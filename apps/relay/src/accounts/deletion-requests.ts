@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel } from '@transom/shared';
 import type { ErasingDeps } from '../forgotten/erasures.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import { accountsConnectedBy, disconnectAccount } from './disconnect-account.ts';
 import { eraseContact, erasedId } from './erase-contact.ts';
@@ -21,11 +21,11 @@ const by = 'meta';
 export async function deauthorize(store: Store, channel: Channel, appScopedId: string, now: number): Promise<number> {
   const accounts = await accountsConnectedBy(store, appScopedId, channel);
   for (const { agencyId, accountId } of accounts) {
-    await store.forAgency(agencyId).write(async (tx) => {
-      const work = new AgencyWork(tx, now);
-      await disconnectAccount(work, accountId, by);
-      await work.finish();
-    });
+    await inWork(
+      store.forAgency(agencyId),
+      () => now,
+      (work) => disconnectAccount(work, accountId, by),
+    );
   }
   return accounts.length;
 }
@@ -151,12 +151,14 @@ export function contactsOfAccount(
 }
 
 async function forgetConnector(store: Store, agencyId: string, accountId: string, now: number): Promise<void> {
-  await store.forAgency(agencyId).write(async (tx) => {
-    await tx.run(`update accounts set app_scoped_id = null where agency_id = :agency and id = :accountId`, {
-      accountId,
-    });
-    const work = new AgencyWork(tx, now);
-    work.record(by, 'account.data_deleted', accountId);
-    await work.finish();
-  });
+  await inWork(
+    store.forAgency(agencyId),
+    () => now,
+    async (work) => {
+      await work.tx.run(`update accounts set app_scoped_id = null where agency_id = :agency and id = :accountId`, {
+        accountId,
+      });
+      work.record(by, 'account.data_deleted', accountId);
+    },
+  );
 }

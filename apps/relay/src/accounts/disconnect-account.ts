@@ -1,5 +1,5 @@
 import type { Channel } from '@transom/shared';
-import type { AgencyWork } from '../inbox/agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import { tellWaiting } from '../outbound/told-to-wait.ts';
 import type { Store } from '../store/port.ts';
 

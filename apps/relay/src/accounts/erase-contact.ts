@@ -1,10 +1,11 @@
 import { forgetEarlyEvents } from '../forgotten/erased-people.ts';
 import { eraseFurther, readErasure } from '../forgotten/erasures.ts';
 import { remember, subjectOfPerson } from '../forgotten/forgotten.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { threadKey } from '../inbox/early-events.ts';
 import { recountElsewhere } from '../inbox/private-reply-rights.ts';
 import type { TakeOut } from '../intake/words-taken-back.ts';
+import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
+import { eraseLastWords, stopReplies } from '../ledger/erase.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 
 export type Erased = {
@@ -41,8 +42,10 @@ export async function eraseContact(
     );
     if (contact === undefined) return false;
     const last = await system.get<{ id: number | null }>(`select max(id) as id from deliveries`);
-    await noteErasure(tx, contactId, contact, now, last?.id ?? 0);
-    await forgetPerson(tx, contactId, by, now);
+    await inWorkWithin(tx, now, async (work) => {
+      await noteErasure(tx, contactId, contact, now, last?.id ?? 0);
+      await forgetPerson(work, contactId, by);
+    });
     return true;
   });
   if (!begun) return null;
@@ -81,7 +84,8 @@ async function noteErasure(
   );
 }
 
-async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: number): Promise<void> {
+async function forgetPerson(work: AgencyWork, contactId: string, by: string): Promise<void> {
+  const { tx, now } = work;
   await tx.run(
     `update contacts set sender_id = :erasedId, name = null, username = null, wrote = 0, metadata = '{"social":{"profileUrl":null}}'
      where agency_id = :agency and id = :contactId`,
@@ -93,7 +97,6 @@ async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: nu
       contactId,
     },
   );
-  const work = new AgencyWork(tx, now);
   const conversations = await tx.all<{ id: string }>(
     `update conversations set state = 'done', unreachable = 1, unanswered_since_at = null, erased_at = :now,
        metadata = '{"source":{"kind":"dm","postId":null,"commentId":null,"adTitle":null}}'
@@ -101,38 +104,16 @@ async function forgetPerson(tx: AgencyTx, contactId: string, by: string, now: nu
     { contactId, now },
   );
   for (const { id: conversationId } of conversations) {
-    await stopReplies(work, conversationId);
+    // A private reply that was never sent leaves its right to another thread in which the comment stands.
+    for (const commentId of await stopReplies(work, conversationId))
+      await recountElsewhere(work, conversationId, commentId);
     await tx.run(
       `update handoffs set state = 'resolved', resolved_at = :now
        where agency_id = :agency and conversation_id = :conversationId and state <> 'resolved'`,
       { conversationId, now },
     );
-    // The conversation's document quotes its last message, and desks get it before the other messages are erased.
-    await tx.run(
-      `update messages set text = null where agency_id = :agency and id in (
-         select last_message_id from conversations where agency_id = :agency and id = :conversationId)`,
-      { conversationId },
-    );
+    await eraseLastWords(work, conversationId);
     work.touch('conversation', conversationId);
   }
   work.record(by, 'contact.erased', contactId, { conversations: conversations.length });
-  await work.finish();
-}
-
-/** Replies that wait have lost their words, and Meta can no longer be asked what became of the unconfirmed ones. */
-async function stopReplies(work: AgencyWork, conversationId: string): Promise<void> {
-  const { tx } = work;
-  const stopped = await tx.all<{ replyTo: string | null }>(
-    `update messages set state = 'failed', failure_code = 'recipient_unavailable', failure_detail = null, next_attempt_at = null
-     where agency_id = :agency and conversation_id = :conversationId and state = 'queued'
-     returning case when kind = 'private_reply' then reply_to end as "replyTo"`,
-    { conversationId },
-  );
-  // A private reply that was never sent leaves its right to another thread in which the comment stands.
-  for (const { replyTo } of stopped) if (replyTo !== null) await recountElsewhere(work, conversationId, replyTo);
-  await tx.run(
-    `update messages set next_attempt_at = null
-     where agency_id = :agency and conversation_id = :conversationId and state = 'unconfirmed'`,
-    { conversationId },
-  );
 }

@@ -1,7 +1,7 @@
 import { type CommandAnswer, type CommandOf, refuse } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
-import type { AgencyWork } from '../inbox/agency-work.ts';
 import { done } from '../inbox/inbox.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 
 /**
  * Notes whether Meta granted this account's app the Human Agent feature. With it a person may answer for seven days instead of one; Meta

@@ -1,7 +1,7 @@
 import { dayMs } from '@transom/shared';
 import { AgencyRounds } from '../agency-rounds.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { rememberNames } from '../inbox/contacts.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import { clearTrouble } from '../outbound/account-answers.ts';
 import type { AccountSlots } from '../outbound/attempts.ts';
 import { CallSlots, type SlotLimits } from '../outbound/call-slots.ts';
@@ -112,14 +112,14 @@ async function learnName(deps: NameLearnerDeps, agency: AgencyStore, contact: Na
   const account = await agency.read((tx) => deps.openAccount(tx, contact.accountId));
   const profile = account === null ? null : await deps.channels.readProfile(account, contact.senderId);
   if (profile === null) return;
-  await agency.write(async (tx) => {
+  await inWork(agency, deps.clock, async (work) => {
+    const { tx } = work;
     // While Meta was asked, the person may have been erased.
     const same = await tx.get(
       `select 1 from contacts where agency_id = :agency and id = :contactId and sender_id = :senderId`,
       { contactId: contact.contactId, senderId: contact.senderId },
     );
     if (same === undefined) return;
-    const work = new AgencyWork(tx, deps.clock());
     await clearTrouble(work, contact.accountId, 'read');
     if (await rememberNames(tx, contact.contactId, profile)) work.touch('conversation', contact.conversationId);
     if (profile.name === null && profile.username !== null)
@@ -127,7 +127,6 @@ async function learnName(deps: NameLearnerDeps, agency: AgencyStore, contact: Na
         contactId: contact.contactId,
         at: work.now + namelessForMs - askAgainMs,
       });
-    await work.finish();
   });
   deps.onCommitted(agency.agencyId);
 }

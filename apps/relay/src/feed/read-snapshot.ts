@@ -1,7 +1,7 @@
 import { type Conversation, type Cursor, maxPageBytes } from '@transom/shared';
-import { listAccounts, readAgency } from '../inbox/documents/account.ts';
-import { listConversations, type PlaceInList, readConversation } from '../inbox/documents/conversation.ts';
-import { listMessages } from '../inbox/documents/message.ts';
+import { listAccounts, readAgency } from '../ledger/documents/account.ts';
+import { listConversations, type PlaceInList, readConversation } from '../ledger/documents/conversation.ts';
+import { listMessages } from '../ledger/documents/message.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { WrittenPage, writeDocument } from './written-page.ts';
 

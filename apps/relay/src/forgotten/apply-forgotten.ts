@@ -1,11 +1,11 @@
 import type { Channel } from '@transom/shared';
 import { eraseContact, erasedId } from '../accounts/erase-contact.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, timeOf, wordsOf } from '../inbox/events.ts';
 import type { ReadDelivery } from '../intake/bring-in.ts';
 import { findOwner } from '../intake/owner-of-account.ts';
 import { type TakeOut, WordsTakenBack } from '../intake/words-taken-back.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import type { AgencyStore, Store, SystemTx } from '../store/port.ts';
 import { personOf } from './erased-people.ts';
 import { finishErasures } from './erasures.ts';
@@ -55,31 +55,33 @@ async function rememberAll(agency: AgencyStore, rows: readonly WrittenDown[], no
 type KnownMessage = { readonly channel: Channel; readonly nativeAccountId: string; readonly kind: string };
 
 async function unsendAgain(agency: AgencyStore, rows: readonly WrittenDown[], now: number): Promise<void> {
-  await agency.write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    for (const { kind, subject, at } of rows) {
-      if (kind !== 'unsent') continue;
-      const [accountId = ''] = subject.split(' ', 1);
-      const nativeId = subject.slice(accountId.length + 1);
-      const message = await tx.get<KnownMessage>(
-        `select a.channel, a.native_id as "nativeAccountId", m.kind from messages m
+  await inWork(
+    agency,
+    () => now,
+    async (work) => {
+      for (const { kind, subject, at } of rows) {
+        if (kind !== 'unsent') continue;
+        const [accountId = ''] = subject.split(' ', 1);
+        const nativeId = subject.slice(accountId.length + 1);
+        const message = await work.tx.get<KnownMessage>(
+          `select a.channel, a.native_id as "nativeAccountId", m.kind from messages m
          join accounts a on a.agency_id = m.agency_id and a.id = m.account_id
          where m.agency_id = :agency and m.account_id = :accountId and m.native_message_id = :nativeId and m.unsent_at is null`,
-        { accountId, nativeId },
-      );
-      if (message === undefined) continue;
-      const account = { id: accountId, channel: message.channel, deliveryId: null };
-      const accountNativeId = message.nativeAccountId;
-      await applyEvent(
-        work,
-        account,
-        message.kind === 'comment'
-          ? { kind: 'comment_changed', accountNativeId, commentId: nativeId, change: 'removed', text: null, at }
-          : { kind: 'message_unsent', accountNativeId, nativeMessageId: nativeId, at },
-      );
-    }
-    await work.finish();
-  });
+          { accountId, nativeId },
+        );
+        if (message === undefined) continue;
+        const account = { id: accountId, channel: message.channel, deliveryId: null };
+        const accountNativeId = message.nativeAccountId;
+        await applyEvent(
+          work,
+          account,
+          message.kind === 'comment'
+            ? { kind: 'comment_changed', accountNativeId, commentId: nativeId, change: 'removed', text: null, at }
+            : { kind: 'message_unsent', accountNativeId, nativeMessageId: nativeId, at },
+        );
+      }
+    },
+  );
 }
 
 /** Even a device that the backup does not know yet: its desk must be told to erase what it has. */

@@ -1,7 +1,8 @@
-import type { AgencyWork } from '../inbox/agency-work.ts';
 import { type EchoReceived, type HandledEvent, takesBack, timeOf, wordsOf } from '../inbox/events.ts';
 import { authorOfComment } from '../inbox/join-person.ts';
 import type { AccountRef } from '../inbox/thread.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { markSent } from '../ledger/sending.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { remember, subjectOfMessage, subjectOfPerson } from './forgotten.ts';
 
@@ -71,27 +72,23 @@ async function isKnown(tx: AgencyTx, account: AccountRef, senderId: string): Pro
 
 /** A reply was on its way when the person was erased. That it arrived is recorded; its words are not. */
 async function settleErasedReply(work: AgencyWork, contactId: string | null, echo: EchoReceived): Promise<void> {
-  const reply = await work.tx.get<{ id: string; conversationId: string }>(
-    `select m.id, m.conversation_id as "conversationId" from conversations c
+  const reply = await work.tx.get<{ id: string }>(
+    `select m.id from conversations c
      join messages m on m.agency_id = c.agency_id and m.conversation_id = c.id
      where c.agency_id = :agency and c.contact_id = :contactId and m.direction = 'outbound'
        and m.state in ('sending', 'unconfirmed') and m.native_message_id is null
        and (:reference is null or m.id = :reference) and m.attempt_started_at is not null
+       and not exists (select 1 from messages k where k.agency_id = :agency and k.account_id = m.account_id
+         and k.native_message_id = :nativeId)
      order by m.attempt_started_at, m.id limit 1`,
-    { contactId, reference: echo.clientReference },
+    { contactId, reference: echo.clientReference, nativeId: echo.nativeMessageId },
   );
   if (reply === undefined) return;
-  await work.tx.run(
-    `update messages set state = 'sent', native_message_id = :nativeMessageId, next_attempt_at = null, lease_until = null,
-       failure_code = null, failure_detail = null
-     where agency_id = :agency and id = :id
-       and not exists (select 1 from messages k where k.agency_id = :agency and k.account_id = messages.account_id
-         and k.native_message_id = :nativeMessageId)`,
-    { id: reply.id, nativeMessageId: echo.nativeMessageId },
-  );
-  work.touch('message', reply.id);
-  work.touch('conversation', reply.conversationId);
-  work.record('relay', 'message.confirmed_by_echo', reply.id, { conversationId: reply.conversationId });
+  await markSent(work, reply.id, {
+    nativeMessageId: echo.nativeMessageId,
+    to: 'sent',
+    as: 'message.confirmed_by_echo',
+  });
 }
 
 /** Deletes early events of a message that must never be taken in. */

@@ -1,4 +1,3 @@
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { authorOfComment } from '../inbox/join-person.ts';
 import { readBody, replaceBody } from '../intake/deliveries.ts';
 import {
@@ -7,6 +6,8 @@ import {
   type TakeOut,
   WordsTakenBack,
 } from '../intake/words-taken-back.ts';
+import { inWorkWithin } from '../ledger/agency-work.ts';
+import { blanksFor, eraseMessage } from '../ledger/erase.ts';
 import type { Store, SystemTx } from '../store/port.ts';
 import { forgetEarlyEvents } from './erased-people.ts';
 import { remember, subjectOfPerson } from './forgotten.ts';
@@ -78,14 +79,6 @@ export async function eraseFurther(
   });
 }
 
-/**
- * As many zeros as the column has bytes. SQLite overwrites a row of the same size in place. A row that becomes shorter may leave its old
- * bytes in a page that SQLite reorganizes, in spite of `secure_delete`.
- */
-function blanksFor(column: 'text' | 'metadata' | 'body'): string {
-  return `replace(hex(zeroblob(octet_length(${column}))), '00', '0')`;
-}
-
 class Bite {
   readonly #system: SystemTx;
   readonly #agencyId: string;
@@ -114,36 +107,26 @@ class Bite {
     );
     const last = messages.at(-1);
     if (last === undefined) return 0;
-    const work = new AgencyWork(tx, this.#now);
     const account = await this.#account();
-    for (const { id, nativeId, kind } of messages) {
-      await tx.run(
-        `update messages set text = ${blanksFor('text')}, metadata = ${blanksFor('metadata')} where agency_id = :agency and id = :id`,
-        { id },
-      );
-      await tx.run(
-        `update changes set body = ${blanksFor('body')} where agency_id = :agency and entity = 'message' and entity_id = :id`,
-        { id },
-      );
-      await tx.run(
-        `update messages set text = null, metadata = '{}', reply_to = null, reaction = null, failure_detail = null,
-           unsent_at = coalesce(unsent_at, :now)
-         where agency_id = :agency and id = :id`,
-        { id, now: this.#now },
-      );
-      // An old change without a body reads as "gone"; the change that follows brings the empty document.
-      await tx.run(
-        `update changes set body = null where agency_id = :agency and entity = 'message' and entity_id = :id`,
-        { id },
-      );
-      work.touch('message', id);
-      if (nativeId === null || account === undefined) continue;
-      if (kind === 'comment') await this.#forgetAuthorOf(nativeId);
-      for (const deliveryId of await deliveriesWithWords(tx, accountId, nativeId))
-        this.#taken.add(deliveryId, account, { nativeId });
-      await forgetEarlyEvents(tx, accountId, nativeId);
-    }
-    await work.finish();
+    await inWorkWithin(tx, this.#now, async (work) => {
+      for (const { id, nativeId, kind } of messages) {
+        await eraseMessage(work, id);
+        await tx.run(
+          `update changes set body = ${blanksFor('body')} where agency_id = :agency and entity = 'message' and entity_id = :id`,
+          { id },
+        );
+        // An old change without a body reads as "gone"; the change that follows brings the empty document.
+        await tx.run(
+          `update changes set body = null where agency_id = :agency and entity = 'message' and entity_id = :id`,
+          { id },
+        );
+        if (nativeId === null || account === undefined) continue;
+        if (kind === 'comment') await this.#forgetAuthorOf(nativeId);
+        for (const deliveryId of await deliveriesWithWords(tx, accountId, nativeId))
+          this.#taken.add(deliveryId, account, { nativeId });
+        await forgetEarlyEvents(tx, accountId, nativeId);
+      }
+    });
     await this.#note(`after_sent_at = :sentAt, after_message = :id`, { sentAt: last.sentAt, id: last.id });
     return messages.length;
   }

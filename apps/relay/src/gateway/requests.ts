@@ -6,9 +6,9 @@ import {
   refuse,
 } from '@transom/shared';
 import type { Actor } from '../inbox/actor.ts';
-import { readConversation } from '../inbox/documents/conversation.ts';
-import { pageOfMessages } from '../inbox/documents/message.ts';
 import type { Inbox } from '../inbox/inbox.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
+import { pageOfMessages } from '../ledger/documents/message.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/port.ts';
 import { explainTrouble } from '../store/trouble.ts';

@@ -10,9 +10,9 @@ import {
   windowKindSchema,
 } from '@transom/shared';
 import * as z from 'zod';
-import { listAccounts } from '../inbox/documents/account.ts';
-import { listConversations, readConversation } from '../inbox/documents/conversation.ts';
-import { pageOfMessages } from '../inbox/documents/message.ts';
+import { listAccounts } from '../ledger/documents/account.ts';
+import { listConversations, readConversation } from '../ledger/documents/conversation.ts';
+import { pageOfMessages } from '../ledger/documents/message.ts';
 import { cursorAfter, pageQuerySchema } from './page.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';

@@ -1,10 +1,10 @@
 import { hourMs, minuteMs, newId } from '@transom/shared';
 import { expect, it } from 'vitest';
+import { inWork } from '../ledger/agency-work.ts';
 import { failMessage } from '../outbound/failures.ts';
 import { commented, echoed, noon, unsent, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';
-import { AgencyWork } from './agency-work.ts';
 
 /** A buyer who wrote, and two people who answer. Each starts from what stands in the thread now. */
 async function openThread() {
@@ -72,10 +72,8 @@ it('does not count own replies, notes, what failed and what was taken back', asy
   await it.answers(it.agency.agent, 'my own');
   await it.agency.perform(it.agency.owner, { kind: 'note.add', conversationId: it.conversationId, text: 'note' });
   const failing = await it.send(it.agency.owner, 'fails');
-  await it.agency.agency.write(async (tx) => {
-    const work = new AgencyWork(tx, it.room.clock());
+  await inWork(it.agency.agency, it.room.clock, async (work) => {
     await failMessage(work, failing.ok ? failing.messageId! : '', 'invalid', 'Meta said no.');
-    await work.finish();
   });
   await it.agency.hears(echoed({ nativeMessageId: 'phone' }));
   await it.agency.hears(unsent('phone'));

@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { AgencyTx } from '../store/port.ts';
-import type { AgencyWork } from './agency-work.ts';
 
 /** What somebody who replies had before their eyes; without `seenMessageId` nobody asked to be told. */
 export type Seen = {
@@ -18,7 +18,7 @@ type Answer = {
 
 /**
  * Whether another person, or somebody outside of Transom, answered after the message that the author had seen; then the newest such
- * answer, so that one look is enough. Ids are given in the order in which the relay learns of messages (`messages.ts`).
+ * answer, so that one look is enough. Ids are given in the order in which the relay learns of messages (`ledger/add-message.ts`).
  * Times say less: Meta dates what was sent on a phone before an answer that was on the screen already.
  */
 export async function checkSeen({ tx }: AgencyWork, seen: Seen): Promise<Refusal | null> {

@@ -1,4 +1,5 @@
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { makeUpForLostBy, makeUpForLostUpTo, waitForLost } from '../ledger/settlements.ts';
 import { takeBackBelief, waitsSince } from './closings.ts';
 import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
@@ -8,13 +9,7 @@ import type { Thread } from './thread.ts';
  * even if we hear of the answer later.
  */
 export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: number, actor: string): Promise<void> {
-  // One that was given before a reply was lost does not make up for it, unless that was "in the future", before the clock was corrected.
-  await work.tx.run(
-    `update messages set waits_since_at = null
-     where agency_id = :agency and conversation_id = :conversationId and waits_since_at is not null
-       and (waits_since_at <= :answeredAt or waits_since_at > :now)`,
-    { conversationId: thread.conversationId, answeredAt, now: work.now },
-  );
+  await makeUpForLostBy(work, thread.conversationId, answeredAt);
   await answered(work, thread, { answeredAt, upTo: answeredAt }, actor);
 }
 
@@ -23,7 +18,7 @@ export type Replied = { readonly id: string; readonly sentAt: number };
 
 /**
  * A person of the agency replied. It answers what the buyer had written, by the channel's clock, and we had received when *Send* was
- * pressed. What came while the reply waited is still unanswered. Ids tell which came first, even where the clock was put back (`messages.ts`).
+ * pressed. What came while the reply waited is still unanswered. Ids tell which came first, even where the clock was put back (`ledger/add-message.ts`).
  */
 export async function noteReplied(
   work: AgencyWork,
@@ -38,12 +33,7 @@ export async function noteReplied(
      order by sent_at desc limit 1`,
     { conversationId, id },
   );
-  // One that was asked for earlier does not make up for a reply that was lost.
-  await work.tx.run(
-    `update messages set waits_since_at = null
-     where agency_id = :agency and conversation_id = :conversationId and waits_since_at is not null and id <= :id`,
-    { conversationId, id },
-  );
+  await makeUpForLostUpTo(work, conversationId, id);
   await answered(work, thread, { answeredAt: sentAt, upTo: newest?.sentAt ?? sentAt }, actor);
 }
 
@@ -87,18 +77,11 @@ export async function reopen(work: AgencyWork, thread: Thread, lost: Replied): P
   if (thread.isErased) return;
   const wasDone = thread.state === 'done';
   const waitsAgain = await takeBackBelief(work, thread, lost.sentAt);
-  if (wasDone) await lookAt(work, lost);
+  // Nobody waits since a time that is yet to come: then the clock was put back since the reply was asked for.
+  if (wasDone) await waitForLost(work, lost.id, Math.min(lost.sentAt, work.now));
   else if (!waitsAgain) return;
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   if (thread.unansweredSinceAt === null) return;
   thread.state = 'needs_answer';
   await openHandoff(work, thread);
-}
-
-/** Nobody waits since a time that is yet to come: then the clock was put back since the reply was asked for. */
-async function lookAt(work: AgencyWork, { id, sentAt }: Replied): Promise<void> {
-  await work.tx.run(`update messages set waits_since_at = :at, closing = null where agency_id = :agency and id = :id`, {
-    id,
-    at: Math.min(sentAt, work.now),
-  });
 }

@@ -1,22 +1,36 @@
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import { changeComment } from './change-comment.ts';
 import { editMessage, enterThread, reactToMessage, unsendMessage } from './change-message.ts';
-import { takeEarly, threadKey } from './early-events.ts';
-import type { HandledEvent } from './events.ts';
+import { type Brought, takeEarly, threadKey } from './early-events.ts';
+import type { CommentReceived, EchoReceived, HandledEvent, MessageReceived } from './events.ts';
 import { noteReceipt } from './receipts.ts';
 import { receiveComment } from './receive-comment.ts';
 import { receiveEcho } from './receive-echo.ts';
 import { receiveMessage } from './receive-message.ts';
 import type { AccountRef } from './thread.ts';
+import { whatIsKnown } from './what-is-known.ts';
+
+/** The words of a message that the event added are kept, or were taken back before they came. */
+export type FateOfWords = 'kept' | 'taken_back';
 
 /**
  * Brings one event of a channel into the agency's inbox, and then whatever came too early and waited for it. Applying the same event
- * again changes nothing.
+ * again changes nothing. Null where the event added no message of the person: then only the tables say what became of the words in it.
  */
-export async function applyEvent(work: AgencyWork, account: AccountRef, event: HandledEvent): Promise<void> {
-  await applyAlone(work, account, event);
-  const brought = broughtBy(event);
-  if (brought !== null) await applyEarly(work, account, brought);
+export async function applyEvent(
+  work: AgencyWork,
+  account: AccountRef,
+  event: HandledEvent,
+): Promise<FateOfWords | null> {
+  switch (event.kind) {
+    case 'message_received':
+    case 'echo_received':
+    case 'comment_received':
+      return bring(work, account, event);
+    default:
+      await change(work, account, event);
+      return null;
+  }
 }
 
 /** The message or comment of this id is known now, and perhaps the thread with this person. */
@@ -24,9 +38,22 @@ export async function applyEarly(work: AgencyWork, account: AccountRef, brought:
   for (const early of await takeEarly(work, account, brought)) await applyEvent(work, account, early);
 }
 
-type Brought = Parameters<typeof takeEarly>[2];
+type Bringing = MessageReceived | EchoReceived | CommentReceived;
 
-function broughtBy(event: HandledEvent): Brought | null {
+/**
+ * Nothing happens before the native id is known to be new, so that a webhook that comes five times makes one message, one lead, one
+ * handoff and one notification.
+ */
+async function bring(work: AgencyWork, account: AccountRef, event: Bringing): Promise<FateOfWords | null> {
+  const brought = broughtBy(event);
+  const { isThere, unsentAt, isAwaited } = await whatIsKnown(work, account, brought);
+  if (!isThere) await receive(work, account, event, unsentAt);
+  if (isAwaited) await applyEarly(work, account, brought);
+  if (isThere || event.kind !== 'message_received') return null;
+  return unsentAt === undefined ? 'kept' : 'taken_back';
+}
+
+function broughtBy(event: Bringing): Brought {
   switch (event.kind) {
     case 'message_received':
       return { nativeId: event.nativeMessageId, thread: threadKey(event.contact.senderId) };
@@ -37,19 +64,22 @@ function broughtBy(event: HandledEvent): Brought | null {
         nativeId: event.commentId,
         thread: event.contact === null ? undefined : threadKey(event.contact.senderId),
       };
-    default:
-      return null;
   }
 }
 
-function applyAlone(work: AgencyWork, account: AccountRef, event: HandledEvent): Promise<void> {
+function receive(work: AgencyWork, account: AccountRef, event: Bringing, unsentAt: number | undefined): Promise<void> {
   switch (event.kind) {
     case 'message_received':
-      return receiveMessage(work, account, event);
+      return receiveMessage(work, account, event, unsentAt);
     case 'echo_received':
-      return receiveEcho(work, account, event);
+      return receiveEcho(work, account, event, unsentAt);
     case 'comment_received':
-      return receiveComment(work, account, event);
+      return receiveComment(work, account, event, unsentAt);
+  }
+}
+
+function change(work: AgencyWork, account: AccountRef, event: Exclude<HandledEvent, Bringing>): Promise<void> {
+  switch (event.kind) {
     case 'comment_changed':
       return changeComment(work, account, event);
     case 'message_unsent':

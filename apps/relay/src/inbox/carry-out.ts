@@ -1,7 +1,7 @@
 import { type CommandAnswer, type CommandEnvelope, type CommandKind, type CommandOf, checkRole } from '@transom/shared';
 import { noteHumanAgent } from '../accounts/human-agent.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { Actor } from './actor.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { claimHandoff, closeHandoff, releaseHandoff } from './claims.ts';
 import { addNote } from './notes.ts';
 import { reopenConversation } from './reopen-conversation.ts';

@@ -1,9 +1,10 @@
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { findByNativeId, type KnownMessage } from '../ledger/find-message.ts';
+import { edit, hide, show, takeBack } from '../ledger/words.ts';
 import { askAsBefore, stopAsking } from './answers.ts';
 import { rememberUnsent, unsentBefore } from './change-message.ts';
 import { forgetEarlyWords, keepEarly, shownAt } from './early-events.ts';
 import type { CommentChanged } from './events.ts';
-import { findByNativeId, type KnownMessage } from './messages.ts';
 import { readCommentFacts } from './private-reply-rights.ts';
 import { type AccountRef, findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
@@ -33,15 +34,7 @@ async function editComment(
     const isGone = (await unsentBefore(work, account, event.commentId)) !== undefined;
     return isGone ? undefined : keepForLater(work, account, event);
   }
-  const changed = await work.tx.run(
-    `update messages set text = :text, edited_at = :at
-     where agency_id = :agency and id = :id and unsent_at is null and (edited_at is null or edited_at < :at)`,
-    { id: known.id, text: event.text, at: event.at },
-  );
-  if (changed === 0) return;
-  work.touch('message', known.id);
-  work.touch('conversation', known.conversationId);
-  work.record('relay', 'comment.edited', known.id);
+  await edit(work, known, { text: event.text, at: event.at, of: 'comment' });
 }
 
 /** Its words are deleted everywhere. Nothing is left to answer, neither in private nor in public. */
@@ -54,15 +47,8 @@ async function removeComment(
   await rememberUnsent(work, account, event.commentId, event.at);
   await forgetEarlyWords(work, account, event.commentId);
   if (known === undefined) return;
-  const changed = await work.tx.run(
-    `update messages set text = null, edited_at = null, unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`,
-    { id: known.id, at: event.at },
-  );
-  if (changed === 0) return;
-  await changeThread(work, known, (thread) => stopAsking(work, thread, 'relay'));
-  work.withdraw('message', known.id);
-  work.withdraw('conversation', known.conversationId);
-  work.record('relay', 'comment.removed', known.id);
+  if (await takeBack(work, known, { at: event.at, of: 'comment' }))
+    await changeThread(work, known, (thread) => stopAsking(work, thread, 'relay'));
 }
 
 async function hideComment(
@@ -74,15 +60,8 @@ async function hideComment(
   if (known === undefined) return keepForLater(work, account, event);
   const shown = await shownAt(work, account, event.commentId);
   if (shown !== undefined && shown >= event.at) return;
-  const changed = await work.tx.run(
-    `update messages set hidden_at = :at where agency_id = :agency and id = :id and hidden_at is null`,
-    { id: known.id, at: event.at },
-  );
-  if (changed === 0) return;
-  await changeThread(work, known, (thread) => stopAsking(work, thread, 'hidden'));
-  work.touch('message', known.id);
-  work.touch('conversation', known.conversationId);
-  work.record('relay', 'comment.hidden', known.id, { at: event.at });
+  if (await hide(work, known, event.at))
+    await changeThread(work, known, (thread) => stopAsking(work, thread, 'hidden'));
 }
 
 async function showComment(
@@ -93,18 +72,11 @@ async function showComment(
 ): Promise<void> {
   await keepForLater(work, account, event);
   if (known === undefined) return;
-  const shown = await work.tx.get<{ unsent_at: number | null }>(
-    `update messages set hidden_at = null where agency_id = :agency and id = :id and hidden_at <= :at returning unsent_at`,
-    { id: known.id, at: event.at },
-  );
-  if (shown === undefined) return;
-  const isGone = shown.unsent_at !== null;
+  const shown = await show(work, known, event.at);
+  if (shown === null) return;
   await changeThread(work, known, async (thread) => {
-    if (!isGone) await askAsBefore(work, thread);
+    if (!shown.isGone) await askAsBefore(work, thread);
   });
-  work.touch('message', known.id);
-  work.touch('conversation', known.conversationId);
-  work.record('relay', 'comment.shown', known.id, { at: event.at });
 }
 
 function keepForLater(work: AgencyWork, account: AccountRef, event: CommentChanged): Promise<void> {

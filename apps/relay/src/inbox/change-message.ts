@@ -1,9 +1,10 @@
 import { openWindow, type WindowFacts } from '@transom/shared';
 import { forgottenAt, remember, subjectOfMessage } from '../forgotten/forgotten.ts';
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { findByNativeId } from '../ledger/find-message.ts';
+import { edit, react, takeBack } from '../ledger/words.ts';
 import { forgetEarlyWords, keepEarly, threadKey } from './early-events.ts';
 import type { MessageEdited, MessageUnsent, ReactionReceived, ThreadEntered } from './events.ts';
-import { findByNativeId } from './messages.ts';
 import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
 
 /**
@@ -19,14 +20,7 @@ export async function unsendMessage(
   await forgetEarlyWords(work, account, event.nativeMessageId);
   const known = await findByNativeId(work.tx, account.id, event.nativeMessageId);
   if (known === undefined) return;
-  const changed = await work.tx.run(
-    `update messages set text = null, metadata = '{}', edited_at = null, unsent_at = :at where agency_id = :agency and id = :id and unsent_at is null`,
-    { id: known.id, at: event.at },
-  );
-  if (changed === 0) return;
-  work.withdraw('message', known.id);
-  work.withdraw('conversation', known.conversationId);
-  work.record('relay', 'message.unsent', known.id, { at: event.at });
+  await takeBack(work, known, { at: event.at, of: 'message' });
 }
 
 export async function rememberUnsent(
@@ -55,15 +49,7 @@ export async function editMessage(work: AgencyWork, account: AccountRef, event: 
     if ((await unsentBefore(work, account, nativeId)) !== undefined) return;
     return keepEarly(work, account, { nativeId, kind: 'edited', at }, event);
   }
-  const changed = await work.tx.run(
-    `update messages set text = :text, edited_at = :at
-     where agency_id = :agency and id = :id and unsent_at is null and (edited_at is null or edited_at < :at)`,
-    { id: known.id, text: event.text, at },
-  );
-  if (changed === 0) return;
-  work.touch('message', known.id);
-  work.touch('conversation', known.conversationId);
-  work.record('relay', 'message.edited', known.id, { at });
+  await edit(work, known, { text: event.text, at, of: 'message' });
 }
 
 /**
@@ -76,7 +62,7 @@ export async function reactToMessage(work: AgencyWork, account: AccountRef, even
   if (known === undefined) await keepEarly(work, account, { nativeId, kind: 'reaction', at }, event);
   const thread = await findThread(work.tx, account, event.senderId);
   if (thread === null || thread.lastMessageId === null) return keepForThread(work, account, event);
-  const stands = known !== undefined && (await setReaction(work, known.id, event));
+  const stands = known !== undefined && (await react(work, known.id, event));
   const opener = { by: 'reaction', messageId: known?.id ?? thread.lastMessageId, at, seenAt: work.now } as const;
   const window = event.reaction === null ? thread.window : openWindow(thread.window, opener, thread.policy);
   if (!stands && window === thread.window) return;
@@ -102,17 +88,6 @@ async function keepForThread(
 ): Promise<void> {
   if (event.kind === 'reaction_received' && event.reaction === null) return;
   await keepEarly(work, account, { nativeId: threadKey(event.senderId), kind: event.kind, at: event.at }, event);
-}
-
-/** False if a later reaction, or this one, is there already. */
-async function setReaction(work: AgencyWork, messageId: string, event: ReactionReceived): Promise<boolean> {
-  const changed = await work.tx.run(
-    `update messages set reaction = :reaction, reaction_at = :at
-     where agency_id = :agency and id = :id and (reaction_at is null or reaction_at < :at)`,
-    { id: messageId, reaction: event.reaction, at: event.at },
-  );
-  if (changed > 0) work.touch('message', messageId);
-  return changed > 0;
 }
 
 /** The person entered an existing thread by a link: that opens the window without being a message. */

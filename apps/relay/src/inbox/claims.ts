@@ -6,10 +6,10 @@ import {
   type RefusalKey,
   refuse,
 } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
 import type { Actor } from './actor.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { closeThread } from './closings.ts';
-import { readConversation } from './documents/conversation.ts';
 import { done } from './inbox.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 

@@ -1,5 +1,6 @@
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { settleByClosing, takeBackClosing } from '../ledger/settlements.ts';
 import type { AgencyTx } from '../store/port.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { resolveHandoff } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
 
@@ -30,26 +31,9 @@ export async function waitsSince(tx: AgencyTx, thread: Thread): Promise<number |
   return earliest(wrote?.sentAt ?? null, lost?.at ?? null);
 }
 
-/** Done without an answer. What an earlier closing settled stays settled if this one is taken back. */
+/** Done without an answer. */
 export async function closeThread(work: AgencyWork, thread: Thread, personId: string): Promise<void> {
-  const { conversationId, lastAnsweredAt } = thread;
-  await work.tx.run(
-    `update messages set closing = 'earlier'
-     where agency_id = :agency and conversation_id = :conversationId and closing = 'latest'`,
-    { conversationId },
-  );
-  // A comment that is hidden now does not wait when it is shown: the thread was closed meanwhile.
-  await work.tx.run(
-    `update messages set closing = 'latest'
-     where agency_id = :agency and conversation_id = :conversationId and sent_at > :answeredAt and direction = 'inbound'
-       and closing is null`,
-    { conversationId, answeredAt: lastAnsweredAt ?? 0 },
-  );
-  await work.tx.run(
-    `update messages set closing = 'latest'
-     where agency_id = :agency and conversation_id = :conversationId and waits_since_at is not null and closing is null`,
-    { conversationId },
-  );
+  await settleByClosing(work, thread.conversationId, thread.lastAnsweredAt);
   await resolveHandoff(work, thread, personId);
   thread.state = 'done';
   thread.closedAt = work.now;
@@ -70,17 +54,7 @@ function mayHaveBelieved({ closedAt, isErased }: Thread, askedAt: number, now: n
  */
 export async function takeBackBelief(work: AgencyWork, thread: Thread, askedAt: number): Promise<boolean> {
   if (!mayHaveBelieved(thread, askedAt, work.now)) return false;
-  return (await takeBackClosing(work.tx, thread)) || thread.state === 'done';
-}
-
-/** What the latest closing settled is no longer settled. False if it settled nothing. */
-export async function takeBackClosing(tx: AgencyTx, { conversationId }: Thread): Promise<boolean> {
-  const taken = await tx.run(
-    `update messages set closing = null
-     where agency_id = :agency and conversation_id = :conversationId and closing = 'latest'`,
-    { conversationId },
-  );
-  return taken > 0;
+  return (await takeBackClosing(work, thread.conversationId)) || thread.state === 'done';
 }
 
 export function earliest(one: number | null, other: number | null): number | null {

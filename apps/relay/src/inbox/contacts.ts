@@ -1,6 +1,6 @@
 import { type Channel, type ChannelPolicy, policyOf } from '@transom/shared';
+import { policyOfAccount, readPolicy } from '../ledger/documents/policy.ts';
 import type { AgencyTx } from '../store/port.ts';
-import { policyOfAccount, readPolicy } from './documents/policy.ts';
 import type { ContactHint } from './events.ts';
 
 /** What a contact's `metadata` says of where they write from. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type CommandAnswer, type CommandEnvelope, type RefusalCode, refuse } from '@transom/shared';
 import type { Clock } from '../clock.ts';
+import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 import type { Actor } from './actor.ts';
-import { AgencyWork } from './agency-work.ts';
 import { carryOut } from './carry-out.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -24,9 +24,9 @@ export type InboxDeps = {
 export function createInbox({ store, clock, onCommitted, onRefused }: InboxDeps): Inbox {
   return {
     async perform(actor: Actor, envelope: CommandEnvelope): Promise<CommandAnswer> {
-      const { answer, isNew } = await store
-        .forAgency(actor.agencyId)
-        .write((tx) => performOnce(tx, clock(), actor, envelope));
+      const { answer, isNew } = await inWork(store.forAgency(actor.agencyId), clock, (work) =>
+        performOnce(work, actor, envelope),
+      );
       if (!answer.ok) onRefused?.(answer.refusal.code);
       else if (isNew) onCommitted(actor.agencyId);
       return answer;
@@ -35,11 +35,11 @@ export function createInbox({ store, clock, onCommitted, onRefused }: InboxDeps)
 }
 
 async function performOnce(
-  tx: AgencyTx,
-  now: number,
+  work: AgencyWork,
   actor: Actor,
   envelope: CommandEnvelope,
 ): Promise<{ readonly answer: CommandAnswer; readonly isNew: boolean }> {
+  const { tx, now } = work;
   // The device may have been revoked since it was let in, and its connection is not checked again.
   if (await isRevoked(tx, actor.deviceId))
     return { answer: { ok: false, refusal: refuse('unauthorized') }, isNew: false };
@@ -52,7 +52,6 @@ async function performOnce(
       : ({ ok: false, refusal: refuse('id_reused') } as const);
     return { answer, isNew: false };
   }
-  const work = new AgencyWork(tx, now);
   const answer = await carryOut(work, actor, envelope);
   if (!answer.ok) return { answer, isNew: false };
   await tx.run(
@@ -67,7 +66,6 @@ async function performOnce(
       at: now,
     },
   );
-  await work.finish();
   return { answer, isNew: true };
 }
 

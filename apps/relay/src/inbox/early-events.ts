@@ -1,4 +1,4 @@
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { HandledEvent } from './events.ts';
 import type { AccountRef } from './thread.ts';
 
@@ -28,11 +28,14 @@ export async function keepEarly(
   );
 }
 
+/** A message or comment that came, and perhaps its thread, by their keys. */
+export type Brought = { readonly nativeId: string; readonly thread?: string | undefined };
+
 /** Removes and returns what was kept for a message or comment, and for its thread, oldest first. */
 export async function takeEarly(
   work: AgencyWork,
   account: AccountRef,
-  { nativeId, thread }: { readonly nativeId: string; readonly thread?: string | undefined },
+  { nativeId, thread }: Brought,
 ): Promise<HandledEvent[]> {
   const which = `agency_id = :agency and account_id = :accountId and native_id in (:nativeId, :thread) and kind <> 'shown'`;
   const params = { accountId: account.id, nativeId, thread: thread ?? nativeId };

@@ -9,10 +9,10 @@ import {
   refuse,
   type WindowFacts,
 } from '@transom/shared';
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { readAccount, readAgency } from '../ledger/documents/account.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
 import { checkSeen } from './answered-meanwhile.ts';
-import { readAccount, readAgency } from './documents/account.ts';
-import { readConversation } from './documents/conversation.ts';
 
 /**
  * The one gate to the outside. A message to a buyer exists only if it passed here: asked by a person of this agency, for a

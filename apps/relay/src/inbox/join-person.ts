@@ -1,6 +1,8 @@
 import { topicSchema } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { moveToConversation } from '../ledger/put-together.ts';
+import { settleAnswered } from '../ledger/settlements.ts';
 import type { AgencyTx } from '../store/port.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { earliest, waitsSince } from './closings.ts';
 import { rememberNames } from './contacts.ts';
 import { resolveHandoff } from './leads-and-handoffs.ts';
@@ -60,15 +62,8 @@ async function nameAuthor(work: AgencyWork, thread: Thread, senderId: string): P
 async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thread> {
   const { tx } = work;
   const ids = { kept: kept.conversationId, gone: gone.conversationId };
-  const lastAnsweredAt = await answeredInBoth(tx, kept, gone);
-  const moved = await tx.all<{ id: string }>(
-    `update messages set conversation_id = :kept,
-       queue_number = queue_number + (select coalesce(max(w.queue_number), 0) from messages w
-         where w.agency_id = :agency and w.conversation_id = :kept and w.state in ('queued', 'sending'))
-     where agency_id = :agency and conversation_id = :gone returning id`,
-    ids,
-  );
-  for (const { id } of moved) work.touch('message', id);
+  const lastAnsweredAt = await answeredInBoth(work, kept, gone);
+  await moveToConversation(work, ids);
   await mergeLeads(work, kept, gone);
   await mergeHandoffs(work, kept, gone);
   await keepNames(work, kept, gone);
@@ -109,15 +104,10 @@ async function noteMerge(tx: AgencyTx, ids: { readonly kept: string; readonly go
  * Up to when what the person wrote is answered in both threads, whatever comes late. An answer in one of them said nothing about the other; so
  * what was answered later than that is noted as settled on the messages themselves, before they are put together.
  */
-async function answeredInBoth(tx: AgencyTx, kept: Thread, gone: Thread): Promise<number | null> {
+async function answeredInBoth(work: AgencyWork, kept: Thread, gone: Thread): Promise<number | null> {
   const inBoth = Math.min(kept.lastAnsweredAt ?? 0, gone.lastAnsweredAt ?? 0);
   for (const { conversationId, lastAnsweredAt } of [kept, gone])
-    await tx.run(
-      `update messages set closing = 'earlier'
-       where agency_id = :agency and conversation_id = :conversationId and sent_at > :inBoth and sent_at <= :answeredAt
-         and direction = 'inbound'`,
-      { conversationId, inBoth, answeredAt: lastAnsweredAt ?? 0 },
-    );
+    await settleAnswered(work, conversationId, { after: inBoth, upTo: lastAnsweredAt ?? 0 });
   return inBoth === 0 ? null : inBoth;
 }
 

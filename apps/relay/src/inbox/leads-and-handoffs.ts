@@ -1,5 +1,5 @@
 import { newId, topicSchema, topicsOf } from '@transom/shared';
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { Thread } from './thread.ts';
 
 /** An inquiry makes a lead, one per conversation; what it asks about is added to the known topics. */

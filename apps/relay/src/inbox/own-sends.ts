@@ -1,9 +1,10 @@
 import { minuteMs } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { leftAtSql } from '../ledger/find-message.ts';
+import { markSent } from '../ledger/sending.ts';
 import type { AgencyTx } from '../store/port.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { noteReplied } from './answers.ts';
 import type { EchoReceived } from './events.ts';
-import { leftAtSql } from './messages.ts';
 import { recountRights } from './private-reply-rights.ts';
 import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
@@ -80,23 +81,18 @@ export async function findUnproved(
   return nearest;
 }
 
+type Proof = Pick<Parameters<typeof markSent>[2], 'nativeMessageId' | 'as'> & { readonly leftAt: number };
+
 /** Meta has it, under this id: it left at `leftAt`, and nobody needs to look for it. */
 export async function noteSent(
   work: AgencyWork,
   thread: Thread,
   own: OwnSend,
-  { nativeMessageId, leftAt }: { readonly nativeMessageId: string; readonly leftAt: number },
+  { nativeMessageId, leftAt, as }: Proof,
 ): Promise<void> {
-  await work.tx.run(
-    `update messages set state = :state, native_message_id = :nativeMessageId, next_attempt_at = null,
-       failure_code = null, failure_detail = null
-     where agency_id = :agency and id = :id`,
-    { id: own.id, nativeMessageId, state: stateByReceipts(thread, leftAt) },
-  );
+  await markSent(work, own.id, { nativeMessageId, to: stateByReceipts(thread, leftAt), as });
   await recountRights(work, thread, own);
   await noteReached(work, thread, leftAt);
   await noteReplied(work, thread, own, own.authorId);
   await saveThread(work.tx, thread);
-  work.touch('message', own.id);
-  work.touch('conversation', thread.conversationId);
 }

@@ -1,6 +1,6 @@
 import type { WindowFacts } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { AgencyTx } from '../store/port.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
 /**
@@ -58,7 +58,7 @@ export async function readCommentFacts(tx: AgencyTx, conversationId: string): Pr
 }
 
 /** A reply of ours, and the comment that it answers if it is a private one, by the channel's id. */
-export type ReplyTo = { readonly kind: string; readonly replyTo?: string | null };
+export type ReplyTo = { readonly kind: string; readonly replyTo?: string | null | undefined };
 
 /**
  * A reply was queued, moved or is gone. If it was a private one, what its comment allows is counted again, in the given thread, which the

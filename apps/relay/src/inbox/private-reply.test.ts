@@ -2,11 +2,11 @@ import { dayMs, hourMs, minuteMs, placeAt } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { takeOut } from '../channels/all.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import { failMessage } from '../outbound/failures.ts';
 import { commented, echoed, noon, shop, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
-import { AgencyWork } from './agency-work.ts';
 
 const code = async (answer: ReturnType<AgencyInRoom['perform']>) => {
   const given = await answer;
@@ -84,10 +84,8 @@ it.each([
   expect(await reply(agency, 'c2')).toBe('queued');
   expect(await reply(agency, 'c1')).toBe('queued');
   const failed = (await agency.messages()).find(({ replyTo }) => replyTo === 'c1')!;
-  await agency.agency.write(async (tx) => {
-    const work = new AgencyWork(tx, room.clock());
+  await inWork(agency.agency, room.clock, async (work) => {
     await failMessage(work, failed.id, failure, 'Meta said no.');
-    await work.finish();
   });
   const right = await rightOf(agency);
   expect(right?.privateReplyUsedAt === null ? 1 : 2).toBe(open);

@@ -1,5 +1,5 @@
-import type { AgencyWork } from './agency-work.ts';
-import { leftAtSql } from './messages.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { leftAtSql } from '../ledger/find-message.ts';
 import type { Thread } from './thread.ts';
 
 /** When a reply set out: by the relay's clock, and by the channel's as far as that is known. Null if it never did. */

@@ -1,7 +1,8 @@
-import type { AgencyWork } from './agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { findByNativeId } from '../ledger/find-message.ts';
+import { noteReceipt as moveOn } from '../ledger/receipts.ts';
 import { keepEarly, threadKey } from './early-events.ts';
 import type { MessagesDelivered, MessagesRead } from './events.ts';
-import { findByNativeId, leftAtSql } from './messages.ts';
 import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
 
 /**
@@ -35,16 +36,8 @@ export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<
     ['read', thread.readUpTo],
   ] as const) {
     if (upTo === null) continue;
-    const rows = await work.tx.all<{ id: string }>(
-      `update messages set state = :reached
-       where agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
-         and state in ('sent', 'delivered') and (state = 'sent' or :reached = 'read')
-         and coalesce(${leftAtSql}, sent_at) <= :upTo
-       returning id`,
-      { conversationId: thread.conversationId, upTo, reached },
-    );
-    for (const { id } of rows) work.touch('message', id);
-    if (rows.some(({ id }) => id === thread.lastMessageId)) work.touch('conversation', thread.conversationId);
+    const moved = await moveOn(work, thread.conversationId, reached, upTo);
+    if (moved.some((id) => id === thread.lastMessageId)) work.touch('conversation', thread.conversationId);
   }
 }
 

@@ -1,12 +1,12 @@
 import { noteComment, type Source } from '@transom/shared';
-import type { AgencyWork } from './agency-work.ts';
+import { type FromChannel, insertReceived, insertSentElsewhere } from '../ledger/add-message.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { findByNativeId } from '../ledger/find-message.ts';
 import { noteAnswer } from './answers.ts';
-import { unsentBefore } from './change-message.ts';
 import { keepEarly } from './early-events.ts';
 import type { CommentReceived, ContactHint } from './events.ts';
 import { authorOfComment } from './join-person.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
-import { findByNativeId, insertMessage } from './messages.ts';
 import { awaitsAnswer } from './receive-message.ts';
 import {
   type AccountRef,
@@ -21,16 +21,26 @@ import {
  * A comment under one of the business's posts. It joins the person's thread and carries the right to one private reply; it does
  * not open the window for direct messages. The business's own comments answer the comment that they stand under.
  */
-export async function receiveComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
-  if ((await findByNativeId(work.tx, account.id, event.commentId)) !== undefined) return;
-  return event.own ? receiveOwnComment(work, account, event) : receiveBuyerComment(work, account, event);
+export function receiveComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
+  const receive = event.own ? receiveOwnComment : receiveBuyerComment;
+  return receive(work, account, event, unsentAt);
 }
 
-async function receiveBuyerComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
+async function receiveBuyerComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   const source: Source = { kind: 'comment', postId: event.postId, commentId: event.commentId, adTitle: event.adTitle };
-  const unsentAt = await unsentBefore(work, account, event.commentId);
   const thread = await openThread(work.tx, account, event.contact ?? nameless(event), { source, at: event.sentAt });
-  const messageId = await insertComment(work, account, thread, event, { direction: 'inbound', unsentAt });
+  const messageId = await insertReceived(work, commentIn(thread, account, event, unsentAt));
+  noteLastMessage(thread, messageId, event.sentAt);
   await noteInterest(work, thread, unsentAt === undefined ? event.text : null);
   // One that its author removed already asks for nothing and can no longer be answered.
   if (unsentAt === undefined) {
@@ -40,10 +50,14 @@ async function receiveBuyerComment(work: AgencyWork, account: AccountRef, event:
     if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
   }
   await saveThread(work.tx, thread);
-  work.record('relay', 'comment.received', messageId, { conversationId: thread.conversationId, sentAt: event.sentAt });
 }
 
-async function receiveOwnComment(work: AgencyWork, account: AccountRef, event: CommentReceived): Promise<void> {
+async function receiveOwnComment(
+  work: AgencyWork,
+  account: AccountRef,
+  event: CommentReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   // A comment of ours under nobody's comment answers nobody.
   if (event.parentId === null) return;
   const parent = await findByNativeId(work.tx, account.id, event.parentId);
@@ -52,40 +66,29 @@ async function receiveOwnComment(work: AgencyWork, account: AccountRef, event: C
     const about = { nativeId: event.parentId, kind: `comment ${event.commentId}`, at: event.sentAt };
     return keepEarly(work, account, about, event);
   }
-  const unsentAt = await unsentBefore(work, account, event.commentId);
-  const messageId = await insertComment(work, account, thread, event, { direction: 'outbound', unsentAt });
+  const messageId = await insertSentElsewhere(work, commentIn(thread, account, event, unsentAt));
+  noteLastMessage(thread, messageId, event.sentAt);
   await noteAnswer(work, thread, event.sentAt, 'relay');
   await saveThread(work.tx, thread);
-  work.record('relay', 'comment.answered_elsewhere', messageId, { conversationId: thread.conversationId });
 }
 
-async function insertComment(
-  work: AgencyWork,
-  account: AccountRef,
+function commentIn(
   thread: Thread,
-  event: CommentReceived,
-  { direction, unsentAt }: { readonly direction: 'inbound' | 'outbound'; readonly unsentAt: number | undefined },
-): Promise<string> {
-  const { commentId, parentId, postId, permalink } = event;
-  const messageId = await insertMessage(work.tx, {
+  { id: accountId, deliveryId }: AccountRef,
+  { commentId, parentId, postId, permalink, text, sentAt }: CommentReceived,
+  unsentAt: number | undefined,
+): FromChannel {
+  return {
     conversationId: thread.conversationId,
-    accountId: account.id,
-    direction,
+    accountId,
     kind: 'comment',
-    text: unsentAt === undefined ? event.text : null,
-    ...(unsentAt === undefined ? {} : { unsentAt }),
+    text,
     nativeMessageId: commentId,
-    deliveryId: account.deliveryId,
-    sentAt: event.sentAt,
-    receivedAt: work.now,
-    state: direction === 'inbound' ? 'received' : 'sent',
-    origin: direction === 'inbound' ? 'contact' : 'elsewhere',
+    sentAt,
     metadata: { comment: { commentId, parentId, postId, permalink } },
-  });
-  noteLastMessage(thread, messageId, event.sentAt);
-  work.touch('conversation', thread.conversationId);
-  work.touch('message', messageId);
-  return messageId;
+    unsentAt,
+    deliveryId,
+  };
 }
 
 /** Facebook may keep the author to itself. The comment can still be answered privately, by its own id. */

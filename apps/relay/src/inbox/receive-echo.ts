@@ -1,23 +1,26 @@
-import type { AgencyWork } from './agency-work.ts';
+import { insertSentElsewhere } from '../ledger/add-message.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import { noteAnswer } from './answers.ts';
-import { unsendMessage, unsentBefore } from './change-message.ts';
+import { unsendMessage } from './change-message.ts';
 import type { EchoReceived } from './events.ts';
 import { joinPerson } from './join-person.ts';
-import { findByNativeId, insertMessage } from './messages.ts';
 import { findOwnSend, noteSent, type OwnSend } from './own-sends.ts';
 import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
 import { type AccountRef, findThreadOfConversation, noteLastMessage, openThread, saveThread } from './thread.ts';
 
 /**
- * The channel tells us of a message by the business. Three cases:
- *   known native id   our send call answered first, or a redelivery: nothing to do
+ * The channel tells us of a message by the business. If its native id is known, our send call answered first, or it is a redelivery, and
+ * there is nothing to do (`apply-event.ts`). Otherwise:
  *   one of ours       without a native id so far: this proves that it arrived
  *   otherwise         somebody answered in Instagram or the Business Suite: shown as sent elsewhere, and it counts as an answer
  */
-export async function receiveEcho(work: AgencyWork, account: AccountRef, event: EchoReceived): Promise<void> {
-  if ((await findByNativeId(work.tx, account.id, event.nativeMessageId)) !== undefined) return;
-  const unsentAt = await unsentBefore(work, account, event.nativeMessageId);
+export async function receiveEcho(
+  work: AgencyWork,
+  account: AccountRef,
+  event: EchoReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   const own = await findOwnSend(work.tx, account, event);
   if (own === undefined) return receiveElsewhere(work, account, event, unsentAt);
   await confirmByEcho(work, account, event, own);
@@ -29,9 +32,12 @@ async function confirmByEcho(work: AgencyWork, account: AccountRef, event: EchoR
   const stored = await findThreadOfConversation(work.tx, own.conversationId);
   if (stored === null) throw new Error(`The message ${own.id} has no conversation.`);
   // Before the threads are put together: it answers nothing that its author did not see.
-  await noteSent(work, stored, own, { nativeMessageId: event.nativeMessageId, leftAt: event.sentAt });
-  const thread = await joinPerson(work, account, stored, event.recipientId);
-  work.record('relay', 'message.confirmed_by_echo', own.id, { conversationId: thread.conversationId });
+  await noteSent(work, stored, own, {
+    nativeMessageId: event.nativeMessageId,
+    leftAt: event.sentAt,
+    as: 'message.confirmed_by_echo',
+  });
+  await joinPerson(work, account, stored, event.recipientId);
 }
 
 async function receiveElsewhere(
@@ -40,30 +46,26 @@ async function receiveElsewhere(
   event: EchoReceived,
   unsentAt: number | undefined,
 ): Promise<void> {
-  const { tx, now } = work;
   const contact = { senderId: event.recipientId, name: null, username: null };
   const source = { kind: 'dm', postId: null, commentId: null, adTitle: null } as const;
-  const thread = await openThread(tx, account, contact, { source, at: event.sentAt });
-  const messageId = await insertMessage(tx, {
-    conversationId: thread.conversationId,
-    accountId: account.id,
-    direction: 'outbound',
-    kind: event.text === null ? 'attachment' : 'text',
-    text: unsentAt === undefined ? event.text : null,
-    nativeMessageId: event.nativeMessageId,
-    deliveryId: account.deliveryId,
-    sentAt: event.sentAt,
-    receivedAt: now,
-    state: stateByReceipts(thread, event.sentAt),
-    origin: 'elsewhere',
-    ...(unsentAt === undefined ? {} : { unsentAt }),
-    metadata: { attachments: unsentAt === undefined ? event.attachments : [] },
-  });
+  const thread = await openThread(work.tx, account, contact, { source, at: event.sentAt });
+  const messageId = await insertSentElsewhere(
+    work,
+    {
+      conversationId: thread.conversationId,
+      accountId: account.id,
+      kind: event.text === null ? 'attachment' : 'text',
+      text: event.text,
+      nativeMessageId: event.nativeMessageId,
+      sentAt: event.sentAt,
+      metadata: { attachments: unsentAt === undefined ? event.attachments : [] },
+      unsentAt,
+      deliveryId: account.deliveryId,
+    },
+    stateByReceipts(thread, event.sentAt),
+  );
   noteLastMessage(thread, messageId, event.sentAt);
   await noteReached(work, thread, event.sentAt);
   await noteAnswer(work, thread, event.sentAt, 'relay');
-  await saveThread(tx, thread);
-  work.touch('conversation', thread.conversationId);
-  work.touch('message', messageId);
-  work.record('relay', 'message.sent_elsewhere', messageId, { conversationId: thread.conversationId });
+  await saveThread(work.tx, thread);
 }

@@ -1,42 +1,41 @@
 import { type Opener, openWindow, windowAt } from '@transom/shared';
-import type { AgencyWork } from './agency-work.ts';
-import { unsentBefore } from './change-message.ts';
+import { insertReceived } from '../ledger/add-message.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { MessageReceived } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
-import { findByNativeId, insertMessage } from './messages.ts';
 import { type AccountRef, noteLastMessage, openThread, saveThread, type Thread } from './thread.ts';
 
-/**
- * A person wrote. Nothing happens before the native id is known to be new, so that a webhook that comes five times makes one
- * message, one lead, one handoff and one notification.
- */
-export async function receiveMessage(work: AgencyWork, account: AccountRef, event: MessageReceived): Promise<void> {
+/** A person wrote what we did not know of yet. `unsentAt`: when they took it back. */
+export async function receiveMessage(
+  work: AgencyWork,
+  account: AccountRef,
+  event: MessageReceived,
+  unsentAt: number | undefined,
+): Promise<void> {
   const { tx, now } = work;
-  if ((await findByNativeId(tx, account.id, event.nativeMessageId)) !== undefined) return;
-  const unsentAt = await unsentBefore(work, account, event.nativeMessageId);
   const thread = await openThread(tx, account, event.contact, { source: event.source, at: event.sentAt });
   const { channel, policy } = thread;
   const opener = { by: openerOf(event), at: event.sentAt, seenAt: now };
   const openedNow = openWindow(thread.window, { ...opener, messageId: '' }, policy);
-  const messageId = await insertMessage(tx, {
-    conversationId: thread.conversationId,
-    accountId: account.id,
-    direction: 'inbound',
-    kind: event.messageKind,
-    text: unsentAt === undefined ? event.text : null,
-    nativeMessageId: event.nativeMessageId,
-    deliveryId: account.deliveryId,
-    sentAt: event.sentAt,
-    receivedAt: now,
-    state: 'received',
-    origin: 'contact',
-    ...(event.replyTo === null ? {} : { replyTo: event.replyTo }),
-    ...(unsentAt === undefined ? {} : { unsentAt }),
-    metadata: {
-      attachments: unsentAt === undefined ? event.attachments : [],
-      window: windowAt(openedNow, now, { channel, policy, humanAgentApproved: false }),
+  const messageId = await insertReceived(
+    work,
+    {
+      conversationId: thread.conversationId,
+      accountId: account.id,
+      kind: event.messageKind,
+      text: event.text,
+      nativeMessageId: event.nativeMessageId,
+      sentAt: event.sentAt,
+      replyTo: event.replyTo,
+      metadata: {
+        attachments: unsentAt === undefined ? event.attachments : [],
+        window: windowAt(openedNow, now, { channel, policy, humanAgentApproved: false }),
+      },
+      unsentAt,
+      deliveryId: account.deliveryId,
     },
-  });
+    { windowOpenedAt: openedNow.openedAt },
+  );
   thread.window = openWindow(thread.window, { ...opener, messageId }, policy);
   noteLastMessage(thread, messageId, event.sentAt);
   // Somebody who writes can be reached again, whatever an earlier send said.
@@ -44,13 +43,6 @@ export async function receiveMessage(work: AgencyWork, account: AccountRef, even
   await noteInterest(work, thread, event.text);
   if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
   await saveThread(tx, thread);
-  work.touch('conversation', thread.conversationId);
-  work.touch('message', messageId);
-  work.record('relay', 'message.received', messageId, {
-    conversationId: thread.conversationId,
-    sentAt: event.sentAt,
-    windowOpenedAt: thread.window.openedAt,
-  });
 }
 
 /** Words and media of any kind are a message to the channel's rules. */

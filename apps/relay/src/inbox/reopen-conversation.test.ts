@@ -2,11 +2,11 @@ import { claimLeaseMs, dayMs, minuteMs, newId, secondMs } from '@transom/shared'
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { takeOut } from '../channels/all.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import { failMessage } from '../outbound/failures.ts';
 import { commentChanged, commented, echoed, noon, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn } from '../testing/replies.ts';
-import { AgencyWork } from './agency-work.ts';
 
 async function openInquiry() {
   const room = await openRelayRoom();
@@ -17,11 +17,13 @@ async function openInquiry() {
   return { room, agency, conversationId, asks, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 const fails = ({ agency }: AgencyInRoom, messageId: string, now: number) =>
-  agency.write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    await failMessage(work, messageId, 'invalid', 'Meta said no.');
-    await work.finish();
-  });
+  inWork(
+    agency,
+    () => now,
+    async (work) => {
+      await failMessage(work, messageId, 'invalid', 'Meta said no.');
+    },
+  );
 const withoutRev = (conversation: object) => ({ ...conversation, rev: 0 });
 
 it('waits again as before, with its claim, and says so in the audit trail', async () => {

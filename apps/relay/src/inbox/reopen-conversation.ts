@@ -1,8 +1,9 @@
 import { type CommandAnswer, type CommandOf, refuse } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { takeBackClosing } from '../ledger/settlements.ts';
 import type { Actor } from './actor.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { findForPerson } from './claims.ts';
-import { takeBackClosing, waitsSince } from './closings.ts';
+import { waitsSince } from './closings.ts';
 import { done } from './inbox.ts';
 import { openHandoff, restoreClosedHandoff } from './leads-and-handoffs.ts';
 import { saveThread, type Thread } from './thread.ts';
@@ -22,7 +23,7 @@ export async function reopenConversation(
       refusal: refuse('recipient_unavailable.erased'),
     };
   if (thread.state !== 'done') return done;
-  await takeBackClosing(work.tx, thread);
+  await takeBackClosing(work, thread.conversationId);
   await waitAsBefore(work, thread, actor);
   await saveThread(work.tx, thread);
   work.touch('conversation', thread.conversationId);

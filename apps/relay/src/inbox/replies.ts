@@ -1,12 +1,14 @@
 import { type CommandAnswer, type CommandOf, refuse, windowAt } from '@transom/shared';
+import { insertQueued, type Reply } from '../ledger/add-message.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { confirm, deny } from '../ledger/doubts.ts';
+import { leftAtSql } from '../ledger/find-message.ts';
 import { waitReason } from '../outbound/told-to-wait.ts';
 import type { Actor } from './actor.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { noteReplied, reopen } from './answers.ts';
 import { holdClaim } from './claims.ts';
 import { passGate } from './gate.ts';
 import { done } from './inbox.ts';
-import { insertMessage, leftAtSql } from './messages.ts';
 import { factsOf, findCommentRight, recountRights } from './private-reply-rights.ts';
 import { noteReached } from './reachable.ts';
 import { stateByReceipts } from './receipts.ts';
@@ -66,47 +68,23 @@ export async function queuePrivateReply(
   });
 }
 
-type Queued = Pick<Parameters<typeof insertMessage>[1], 'kind' | 'text' | 'replyTo' | 'metadata'> & {
-  readonly clientMessageId: string;
-};
+type Asked = Pick<Reply, 'kind' | 'text' | 'replyTo' | 'metadata' | 'clientMessageId'>;
 
-async function queue(work: AgencyWork, actor: Actor, thread: Thread, message: Queued): Promise<CommandAnswer> {
-  const messageId = await insertMessage(work.tx, {
-    ...message,
-    conversationId: thread.conversationId,
-    accountId: thread.accountId,
-    direction: 'outbound',
-    sentAt: work.now,
-    receivedAt: work.now,
-    state: 'queued',
-    origin: 'desk',
+async function queue(work: AgencyWork, actor: Actor, thread: Thread, asked: Asked): Promise<CommandAnswer> {
+  const { conversationId, accountId, window } = thread;
+  await holdClaim(work, thread, actor);
+  const messageId = await insertQueued(work, {
+    ...asked,
+    conversationId,
+    accountId,
     authorId: actor.person.id,
-    nextAttemptAt: work.now,
-    failure: await waitReason(work.tx, thread.accountId, work.now),
-    queueNumber: await nextInQueue(work, thread.conversationId),
+    failure: await waitReason(work.tx, accountId, work.now),
+    windowOpenedAt: window.openedAt,
   });
   noteLastMessage(thread, messageId, work.now);
-  await recountRights(work, thread, message);
-  await holdClaim(work, thread, actor);
+  await recountRights(work, thread, asked);
   await saveThread(work.tx, thread);
-  work.touch('conversation', thread.conversationId);
-  work.touch('message', messageId);
-  work.record(actor.person.id, 'reply.queued', messageId, {
-    conversationId: thread.conversationId,
-    kind: message.kind,
-    windowOpenedAt: thread.window.openedAt,
-  });
   return { ok: true, messageId, state: 'queued' };
-}
-
-/** Replies of a conversation go out in the order in which people asked for them, whatever the clock said. */
-async function nextInQueue(work: AgencyWork, conversationId: string): Promise<number> {
-  const last = await work.tx.get<{ number: number | null }>(
-    `select max(queue_number) as number from messages
-     where agency_id = :agency and conversation_id = :conversationId and state in ('queued', 'sending')`,
-    { conversationId },
-  );
-  return (last?.number ?? 0) + 1;
 }
 
 /** A person checked whether an unconfirmed message arrived: it did, or it did not and its words may be sent again. */
@@ -126,26 +104,22 @@ export async function confirmMessage(
   if (!command.arrived && message.looks === 0 && message.nextLookAt !== null)
     return { ok: false, refusal: refuse('not_confirmable.still_looking') };
   const thread = await threadOf(work, message.conversationId);
-  await work.tx.run(
-    `update messages set state = :state, next_attempt_at = null, failure_code = :code, failure_detail = :detail
-     where agency_id = :agency and id = :id`,
-    {
-      id: command.messageId,
-      state: command.arrived ? stateByReceipts(thread, message.leftAt ?? message.sentAt) : 'failed',
-      code: command.arrived ? null : 'not_arrived',
-      detail: command.arrived ? null : `${actor.person.name} looked: it did not arrive. It can be sent again.`,
-    },
-  );
+  const by = actor.person.id;
   if (command.arrived) {
-    await noteReached(work, thread, message.leftAt ?? message.sentAt);
-    await noteReplied(work, thread, message, actor.person.id);
-  } else await reopen(work, thread, message);
+    const leftAt = message.leftAt ?? message.sentAt;
+    await confirm(work, message.id, { to: stateByReceipts(thread, leftAt), by });
+    await noteReached(work, thread, leftAt);
+    await noteReplied(work, thread, message, by);
+  } else {
+    await deny(work, message.id, {
+      detail: `${actor.person.name} looked: it did not arrive. It can be sent again.`,
+      by,
+    });
+    await reopen(work, thread, message);
+  }
   // If a private reply did not arrive, its one use is restored.
   await recountRights(work, thread, message);
   await saveThread(work.tx, thread);
-  work.touch('message', command.messageId);
-  work.touch('conversation', thread.conversationId);
-  work.record(actor.person.id, 'message.confirmed_by_person', command.messageId, { arrived: command.arrived });
   return done;
 }
 

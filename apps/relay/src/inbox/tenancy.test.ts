@@ -1,14 +1,14 @@
 import { type CommandKind, type CommandOf, commandKinds, type RefusalCode } from '@transom/shared';
 import { expect, it } from 'vitest';
+import { inWorkWithin } from '../ledger/agency-work.ts';
+import * as account from '../ledger/documents/account.ts';
+import * as conversation from '../ledger/documents/conversation.ts';
+import * as message from '../ledger/documents/message.ts';
+import * as touched from '../ledger/documents/touched.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { commented, echoed, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
-import { AgencyWork } from './agency-work.ts';
 import * as contacts from './contacts.ts';
-import * as account from './documents/account.ts';
-import * as conversation from './documents/conversation.ts';
-import * as message from './documents/message.ts';
-import * as touched from './documents/touched.ts';
 import * as ownSends from './own-sends.ts';
 import * as privateReplyRights from './private-reply-rights.ts';
 import * as thread from './thread.ts';
@@ -98,15 +98,17 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   readCommentFacts: (tx, { a, direct }) =>
     Promise.all([direct.id, a.id].map((id) => privateReplyRights.readCommentFacts(tx, id))),
   recountRights: (tx, { threadOfA }) =>
-    privateReplyRights.recountRights(
-      new AgencyWork(tx, 1),
-      { ...threadOfA, conversationId: 'none' },
-      { kind: 'private_reply', replyTo: 'c1' },
+    inWorkWithin(tx, 1, (work) =>
+      privateReplyRights.recountRights(
+        work,
+        { ...threadOfA, conversationId: 'none' },
+        { kind: 'private_reply', replyTo: 'c1' },
+      ),
     ),
-  recountElsewhere: (tx) => privateReplyRights.recountElsewhere(new AgencyWork(tx, 1), 'none', 'c1'),
+  recountElsewhere: (tx) => inWorkWithin(tx, 1, (work) => privateReplyRights.recountElsewhere(work, 'none', 'c1')),
 };
 const pure = [
-  ...['noteLastMessage', 'factsOf'],
+  ...['noteLastMessage', 'factsOf', 'asMessage'],
   ...['ownSendColumns', 'clockToleranceMs', 'echoSpanMs'],
   // Takes the work of an agency, not its handle.
   'noteSent',

@@ -9,11 +9,11 @@ import {
   type Topic,
   type WindowFacts,
 } from '@transom/shared';
+import { policyOfAccount, readPolicy } from '../ledger/documents/policy.ts';
+import { type WindowRow, windowColumns, windowFactsOf } from '../ledger/documents/window-facts.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { insertContact, rememberNames } from './contacts.ts';
-import { policyOfAccount, readPolicy } from './documents/policy.ts';
 import type { ContactHint } from './events.ts';
-import { type WindowRow, windowColumns, windowFactsOf } from './window-facts.ts';
 
 /**
  * One contact on one account and everything that a fact about them may change: the working copy of a conversation inside a
@@ -42,6 +42,8 @@ export type Thread = {
   deliveredUpTo: number | null;
   readUpTo: number | null;
   readonly isErased: boolean;
+  /** Whether the person ever opened a window, as their contact says. */
+  hasWritten: boolean;
   readonly leadId: string | null;
   readonly topics: readonly Topic[];
   readonly handoffId: string | null;
@@ -73,6 +75,7 @@ type ThreadRow = WindowRow & {
   delivered_up_to: number | null;
   read_up_to: number | null;
   erased_at: number | null;
+  wrote: number;
   lead_id: string | null;
   topics: string | null;
   handoff_id: string | null;
@@ -82,7 +85,7 @@ const selectThread = `
 select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, a.policy, t.sender_id,
        c.state, c.metadata, ${windowColumns},
        c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.closed_at, c.unreachable,
-       c.delivered_up_to, c.read_up_to, c.erased_at,
+       c.delivered_up_to, c.read_up_to, c.erased_at, t.wrote,
        l.id as lead_id, l.topics, h.id as handoff_id
 from contacts t
 join accounts a on a.agency_id = t.agency_id and a.id = t.account_id
@@ -90,18 +93,16 @@ join conversations c on c.agency_id = t.agency_id and c.account_id = t.account_i
 left join leads l on l.agency_id = c.agency_id and l.conversation_id = c.id
 left join handoffs h on h.agency_id = c.agency_id and h.conversation_id = c.id and h.state <> 'resolved'`;
 
+const threadOfSender = `${selectThread} where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId`;
+const threadOfConversation = `${selectThread} where c.agency_id = :agency and c.id = :conversationId`;
+
 export async function findThread(tx: AgencyTx, account: AccountRef, senderId: string): Promise<Thread | null> {
-  const row = await tx.get<ThreadRow>(
-    `${selectThread} where t.agency_id = :agency and t.account_id = :accountId and t.sender_id = :senderId`,
-    { accountId: account.id, senderId },
-  );
+  const row = await tx.get<ThreadRow>(threadOfSender, { accountId: account.id, senderId });
   return row === undefined ? null : asThread(row);
 }
 
 export async function findThreadOfConversation(tx: AgencyTx, conversationId: string): Promise<Thread | null> {
-  const row = await tx.get<ThreadRow>(`${selectThread} where c.agency_id = :agency and c.id = :conversationId`, {
-    conversationId,
-  });
+  const row = await tx.get<ThreadRow>(threadOfConversation, { conversationId });
   return row === undefined ? null : asThread(row);
 }
 
@@ -137,6 +138,7 @@ export async function openThread(
     deliveredUpTo: null,
     readUpTo: null,
     isErased: false,
+    hasWritten: false,
     leadId: null,
     topics: [],
     handoffId: null,
@@ -161,10 +163,11 @@ export async function openThread(
 
 export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
   const { window } = thread;
-  if (window.openedAt !== null) {
-    await tx.run(`update contacts set wrote = 1 where agency_id = :agency and id = :contactId and wrote = 0`, {
+  if (window.openedAt !== null && !thread.hasWritten) {
+    await tx.run(`update contacts set wrote = 1 where agency_id = :agency and id = :contactId`, {
       contactId: thread.contactId,
     });
+    thread.hasWritten = true;
   }
   await tx.run(
     `update conversations set state = :state, metadata = :metadata,
@@ -255,6 +258,7 @@ function asThread(row: ThreadRow): Thread | null {
     deliveredUpTo: row.delivered_up_to,
     readUpTo: row.read_up_to,
     isErased: row.erased_at !== null,
+    hasWritten: row.wrote === 1,
     leadId: row.lead_id,
     topics: row.topics === null ? [] : (JSON.parse(row.topics) as Topic[]),
     handoffId: row.handoff_id,

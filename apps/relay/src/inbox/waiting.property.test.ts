@@ -1,13 +1,13 @@
 import { hourMs, minuteMs } from '@transom/shared';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { inWork } from '../ledger/agency-work.ts';
 import type { Attempt } from '../outbound/attempts.ts';
 import { markSent } from '../outbound/mark-sent.ts';
 import { clampWaits } from '../outbound/waits.ts';
 import { commentChanged, commented, echoed, nextNativeId, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
-import { AgencyWork } from './agency-work.ts';
 import { findThread } from './thread.ts';
 
 /**
@@ -197,10 +197,8 @@ async function tell(room: RelayRoom, agency: AgencyInRoom, senderId: string) {
       const sentAt = room.clock();
       await agency.hears(commented({ commentId, sentAt, contact: null }));
       const messageId = await replies.asks({ kind: 'comment.private_reply', commentId, text: 'See your messages' });
-      await agency.agency.write(async (tx) => {
-        const work = new AgencyWork(tx, room.clock());
+      await inWork(agency.agency, room.clock, async (work) => {
         await markSent(work, messageId, nextNativeId(), senderId);
-        await work.finish();
       });
       told.wasAnsweredApart(sentAt, commentId);
     },

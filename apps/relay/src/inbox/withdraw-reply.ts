@@ -1,6 +1,7 @@
 import { type CommandAnswer, type CommandOf, type MessageState, type Refusal, refuse } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { withdraw } from '../ledger/sending.ts';
 import type { Actor } from './actor.ts';
-import type { AgencyWork } from './agency-work.ts';
 import { stopAsking } from './answers.ts';
 import { takeBackBelief } from './closings.ts';
 import { recountRights } from './private-reply-rights.ts';
@@ -34,12 +35,8 @@ export async function withdrawReply(
   );
   const reason = whyNot(reply, actor);
   if (reply === undefined || reason !== null) return { ok: false, refusal: reason ?? refuse('not_withdrawable') };
-  await work.tx.run(`delete from messages where agency_id = :agency and id = :messageId`, { messageId });
+  await withdraw(work, messageId, actor.person.id);
   await takeOutOfThread(work, actor, reply);
-  // Its words are also in earlier changes, and the thread's documents quote them.
-  work.withdraw('message', messageId);
-  work.withdraw('conversation', reply.conversationId);
-  work.record(actor.person.id, 'reply.withdrawn', messageId, { conversationId: reply.conversationId });
   return { ok: true, messageId, state: null };
 }
 

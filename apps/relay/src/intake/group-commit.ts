@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isStoreError } from '../store/errors.ts';
 import type { SystemTx } from '../store/port.ts';
-import { BringingIn } from './bring-in.ts';
+import { bringIn, type ToBring } from './bring-in.ts';
 import { type IncomingDelivery, insertDelivery, isLarge } from './deliveries.ts';
 import type { Normalizer, NormalizerDeps } from './normalizer.ts';
 
@@ -70,7 +70,7 @@ export class GroupCommit {
    * Stores what waits when the store's turn comes, and adds it to `group`, so that the caller can answer them: however long that took,
    * nobody waits for a second turn. Returns the agencies that changed; null where the normalizer must bring it in.
    */
-  async #storeSome(group: Waiting[]): Promise<Set<string> | null> {
+  async #storeSome(group: Waiting[]): Promise<ReadonlySet<string> | null> {
     const { store, log } = this.#deps;
     let isBringing = false;
     try {
@@ -92,11 +92,11 @@ export class GroupCommit {
     }
   }
 
-  async #bringIn(tx: SystemTx, group: readonly Waiting[]): Promise<Set<string>> {
-    const bringing = new BringingIn(tx, this.#deps, this.#deps.clock());
+  async #bringIn(tx: SystemTx, group: readonly Waiting[]): Promise<ReadonlySet<string>> {
+    const stored: ToBring[] = [];
     for (const { delivery } of group)
-      await bringing.bring(await insertDelivery(tx, delivery, 'done'), { bytes: delivery.body });
-    return bringing.finish();
+      stored.push({ delivery: await insertDelivery(tx, delivery, 'done'), bytes: delivery.body });
+    return (await bringIn(tx, this.#deps, this.#deps.clock(), stored, { withSavepoints: true })).changed;
   }
 
   #take(): Waiting[] {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Clock } from '../clock.ts';
 import { isStoreError } from '../store/errors.ts';
 import type { Store } from '../store/port.ts';
-import { type Begun, type BringInDeps, BringingIn, setAside } from './bring-in.ts';
+import { type Begun, type BringInDeps, bringIn, EventFailed, setAside } from './bring-in.ts';
 import { nextRetryAt, type StoredDelivery, takePending } from './deliveries.ts';
 
 export type NormalizerDeps = BringInDeps & {
@@ -44,12 +44,14 @@ export class Normalizer {
   #closed = false;
   /** One while a slice failed as a whole, to find out which delivery it was. */
   #limit = maxDeliveriesPerSlice;
+  /** While the last slice met an event that fails: the next one leaves it behind alone. */
+  #isCareful = false;
   /**
    * How long the next slice brings in events. What that leads to differs much: a thousand messages taken back touch pages all over
    * the file. So each run begins small.
    */
   #readingMs = leastReadingMs;
-  #begun: ReadonlyMap<number, Begun> = new Map();
+  readonly #begun = new Map<number, Begun>();
   #lastWasBegun = false;
 
   constructor(deps: NormalizerDeps) {
@@ -105,31 +107,30 @@ export class Normalizer {
     const { store, clock, onCommitted } = this.#deps;
     const now = clock();
     try {
-      const { taken, changed, tookMs, begun, isOfBegun } = await store.write(async (tx) => {
+      const { slice, brought, tookMs } = await store.write(async (tx) => {
         const beganAt = performance.now();
-        const until = beganAt + this.#readingMs;
-        const bringing = new BringingIn(tx, this.#deps, now, until);
-        const slice = this.#choose(await takePending(tx, now, this.#limit));
-        // A copy: the store may run this again.
-        const underWay = new Map(this.#begun);
-        let count = 0;
-        for (const delivery of slice.deliveries) {
-          await bringFurther(bringing, delivery, underWay);
-          count += 1;
-          if (performance.now() > until) break;
-        }
-        const agencies = await bringing.finish();
-        const spentMs = performance.now() - beganAt;
-        return { taken: count, changed: agencies, tookMs: spentMs, begun: underWay, isOfBegun: slice.isOfBegun };
+        const chosen = this.#choose(await takePending(tx, now, this.#limit));
+        const wanted = chosen.deliveries.map((delivery) => ({ delivery, begun: this.#begun.get(delivery.id) }));
+        const done = await bringIn(tx, this.#deps, now, wanted, {
+          until: beganAt + this.#readingMs,
+          withSavepoints: this.#isCareful || this.#limit === 1,
+        });
+        return { slice: chosen, brought: done, tookMs: performance.now() - beganAt };
       });
-      this.#begun = begun;
-      this.#lastWasBegun = isOfBegun;
+      // Not before it is committed: the store may run the work again.
+      this.#keepBegun(slice.deliveries, brought.begun);
+      this.#lastWasBegun = slice.isOfBegun;
       this.#fitNextSlice(tookMs);
       this.#limit = maxDeliveriesPerSlice;
-      if (changed.size > 0) onCommitted(changed);
-      return taken;
+      this.#isCareful = false;
+      if (brought.changed.size > 0) onCommitted(brought.changed);
+      return brought.taken;
     } catch (error) {
-      this.#begun = new Map();
+      if (error instanceof EventFailed) {
+        this.#isCareful = true;
+        return 1;
+      }
+      this.#begun.clear();
       // Nobody could write, whatever was in the slice: that is no delivery's fault.
       if (isStoreError(error, 'busy', 'conflict', 'closed')) throw error;
       return this.#narrowDown(error, now);
@@ -157,6 +158,13 @@ export class Normalizer {
     return { deliveries: begun.filter(({ id }) => id === next), isOfBegun };
   }
 
+  #keepBegun(chosen: readonly StoredDelivery[], begun: ReadonlyMap<number, Begun>): void {
+    // One whose turn did not come in this slice is read again.
+    for (const { id } of chosen) this.#begun.delete(id);
+    for (const [id, rest] of begun) this.#begun.set(id, rest);
+    for (const id of this.#begun.keys()) if (this.#begun.size > mostBegun) this.#begun.delete(id);
+  }
+
   /** A slice failed as a whole: its deliveries are tried one by one, and the one that fails alone is set aside. */
   async #narrowDown(error: unknown, now: number): Promise<number> {
     if (this.#limit > 1) {
@@ -182,14 +190,3 @@ export class Normalizer {
 }
 
 type Slice = { readonly deliveries: readonly StoredDelivery[]; readonly isOfBegun: boolean };
-
-/** Brings a delivery in, or as much of it as the slice has time for; what was read of it is kept in `begun`, of a few. */
-async function bringFurther(bringing: BringingIn, delivery: StoredDelivery, begun: Map<number, Begun>): Promise<void> {
-  const before = begun.get(delivery.id);
-  begun.delete(delivery.id);
-  const rest = await bringing.bring(delivery, { begun: before });
-  if (rest === null) return;
-  begun.set(delivery.id, rest);
-  const [oldest] = begun.keys();
-  if (begun.size > mostBegun && oldest !== undefined) begun.delete(oldest);
-}

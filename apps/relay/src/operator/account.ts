@@ -3,8 +3,8 @@ import { addAccount } from '../accounts/add-account.ts';
 import { removeAccount } from '../accounts/disconnect-account.ts';
 import { setHumanAgent } from '../accounts/human-agent.ts';
 import { channelDefinitions, connectChannels, joinCalls } from '../channels/all.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
-import { listAccounts } from '../inbox/documents/account.ts';
+import { inWork } from '../ledger/agency-work.ts';
+import { listAccounts } from '../ledger/documents/account.ts';
 import type { Store } from '../store/port.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Call, type Command, need, oneOf, Refused, UsageError } from './command.ts';
@@ -93,12 +93,9 @@ async function list(call: Call, store: Store, agencyId: string): Promise<number>
 
 async function remove(call: Call, store: Store, agencyId: string): Promise<number> {
   const accountId = need(call, 'account');
-  const removed = await store.forAgency(agencyId).write(async (tx) => {
-    const work = new AgencyWork(tx, Date.now());
-    const found = await removeAccount(work, accountId, 'operator');
-    await work.finish();
-    return found;
-  });
+  const removed = await inWork(store.forAgency(agencyId), Date.now, (work) =>
+    removeAccount(work, accountId, 'operator'),
+  );
   if (!removed) throw unknownAccount(accountId);
   call.tell(
     { accountId, state: 'disconnected' },
@@ -110,12 +107,9 @@ async function remove(call: Call, store: Store, agencyId: string): Promise<numbe
 async function humanAgent(call: Call, store: Store, agencyId: string): Promise<number> {
   const accountId = need(call, 'account');
   const approved = oneOf(need(call, 'granted'), 'granted', ['yes', 'no']) === 'yes';
-  const isThere = await store.forAgency(agencyId).write(async (tx) => {
-    const work = new AgencyWork(tx, Date.now());
-    const found = await setHumanAgent(work, accountId, approved, 'operator');
-    await work.finish();
-    return found;
-  });
+  const isThere = await inWork(store.forAgency(agencyId), Date.now, (work) =>
+    setHumanAgent(work, accountId, approved, 'operator'),
+  );
   if (!isThere) throw unknownAccount(accountId);
   call.tell(
     { accountId, humanAgentApproved: approved },

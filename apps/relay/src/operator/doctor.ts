@@ -2,7 +2,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { channelAccount } from '../accounts/open-account.ts';
 import { channelsThatCannotReceive } from '../channels/all.ts';
-import { listAccounts } from '../inbox/documents/account.ts';
+import { listAccounts } from '../ledger/documents/account.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/port.ts';
 import { verifyTrail } from '../trail/chain.ts';

@@ -1,5 +1,5 @@
 import { roleSchema } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import { inviteLifeMs, makeCode } from '../people/codes.ts';
 import { type Command, need, oneOf, Refused } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
@@ -21,8 +21,8 @@ Prints {"code","expiresAt"}. The code is good for 15 minutes and one desk.`,
     const wantedRole = personId === null ? oneOf(need(call, 'role'), 'role', roleSchema.options) : null;
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
-      const made = await store.forAgency(agency.id).write(async (tx) => {
-        const person = await tx.get<{ role: string }>(
+      const made = await inWork(store.forAgency(agency.id), Date.now, async (work) => {
+        const person = await work.tx.get<{ role: string }>(
           `select role from people where agency_id = :agency and id = :personId`,
           { personId },
         );
@@ -31,10 +31,7 @@ Prints {"code","expiresAt"}. The code is good for 15 minutes and one desk.`,
           throw new Refused(
             `There is no person ${personId} in ${agency.name}. "transom-relay keys devices" lists them.`,
           );
-        const work = new AgencyWork(tx, Date.now());
-        const code = await makeCode(work, { role, personId, lifeMs: inviteLifeMs, by: 'operator' });
-        await work.finish();
-        return code;
+        return makeCode(work, { role, personId, lifeMs: inviteLifeMs, by: 'operator' });
       });
       call.tell(made, `Code for ${agency.name}, good for 15 minutes and one desk: ${made.code}`);
       return 0;

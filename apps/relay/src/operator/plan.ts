@@ -1,6 +1,6 @@
 import { planSchema } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
-import { readAgency } from '../inbox/documents/account.ts';
+import { inWork } from '../ledger/agency-work.ts';
+import { readAgency } from '../ledger/documents/account.ts';
 import { type Command, need, oneOf } from './command.ts';
 import { chooseAgency, withStore } from './relay-files.ts';
 
@@ -15,14 +15,12 @@ export const plan: Command = {
     const wanted = call.option('plan') === undefined ? null : oneOf(need(call, 'plan'), 'plan', planSchema.options);
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
-      const present = await store.forAgency(agency.id).write(async (tx) => {
-        const before = (await readAgency(tx)).plan;
+      const present = await inWork(store.forAgency(agency.id), Date.now, async (work) => {
+        const before = (await readAgency(work.tx)).plan;
         if (wanted === null || wanted === before) return before;
-        await tx.run(`update agencies set plan = :wanted where id = :agency`, { wanted });
-        const work = new AgencyWork(tx, Date.now());
+        await work.tx.run(`update agencies set plan = :wanted where id = :agency`, { wanted });
         work.touch('agency', agency.id);
         work.record('operator', 'agency.plan_changed', agency.id, { from: before, to: wanted });
-        await work.finish();
         return wanted;
       });
       call.tell({ agencyId: agency.id, plan: present }, `${agency.name} has the plan ${present}.`);

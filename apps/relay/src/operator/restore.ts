@@ -3,7 +3,8 @@ import { newId } from '@transom/shared';
 import { normalizeDelivery, takeOut } from '../channels/all.ts';
 import { applyForgotten } from '../forgotten/apply-forgotten.ts';
 import { appendForgotten, forgottenPathOf, readForgotten, readUncopied } from '../forgotten/forgotten-file.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
+import { doubtAfterRestore } from '../ledger/doubts.ts';
 import type { Database } from '../store/database.ts';
 import type { Store } from '../store/port.ts';
 import { type Command, need, Refused } from './command.ts';
@@ -51,23 +52,14 @@ async function makeReady(store: Store, database: Database, now: number): Promise
 async function beginAnew(store: Store, now: number): Promise<number> {
   const agencies = await listAgencies(store);
   for (const { id: agencyId } of agencies) {
-    await store.forAgency(agencyId).write(async (tx) => {
-      await tx.run(`update agencies set epoch = :epoch where id = :agency`, { epoch: newId() });
-      const work = new AgencyWork(tx, now);
-      // From here on `attempts` counts looks, and each reply is entitled to all of them.
-      const waiting = await tx.all<{ id: string; conversation_id: string }>(
-        `update messages set state = 'unconfirmed', lease_until = null, next_attempt_at = :now, attempts = 0,
-           attempt_started_at = coalesce(attempt_started_at, sent_at)
-         where agency_id = :agency and state in ('queued', 'sending') returning id, conversation_id`,
-        { now },
-      );
-      for (const message of waiting) {
-        work.touch('message', message.id);
-        work.touch('conversation', message.conversation_id);
-      }
-      work.record('operator', 'agency.restored', agencyId, { unconfirmed: waiting.length });
-      await work.finish();
-    });
+    await inWork(
+      store.forAgency(agencyId),
+      () => now,
+      async (work) => {
+        await work.tx.run(`update agencies set epoch = :epoch where id = :agency`, { epoch: newId() });
+        work.record('operator', 'agency.restored', agencyId, { unconfirmed: await doubtAfterRestore(work) });
+      },
+    );
   }
   return agencies.length;
 }

@@ -1,4 +1,4 @@
-import type { AgencyWork } from '../inbox/agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { Attempt } from './attempts.ts';
 import { pauseMs, refusedCallsPauseMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';

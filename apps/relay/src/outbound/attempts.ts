@@ -7,11 +7,12 @@ import {
   type SendMode,
   sentenceOf,
 } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
-import { readAccount, readAgency } from '../inbox/documents/account.ts';
-import { readConversation } from '../inbox/documents/conversation.ts';
 import { readPerson } from '../inbox/people.ts';
 import { factsOf, findCommentRight } from '../inbox/private-reply-rights.ts';
+import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
+import { readAccount, readAgency } from '../ledger/documents/account.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
+import { startSending } from '../ledger/sending.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 import { failMessage } from './failures.ts';
 
@@ -74,22 +75,23 @@ export async function startAttempts(
   if ((await agency.read((tx) => dueByTurns(tx, now, 1, slots))).length === 0) return [];
   const taken: string[] = [];
   try {
-    const { attempts, isNews } = await agency.write(async (tx) => {
-      // Those of a run that was given up: this one begins anew.
-      for (const accountId of taken.splice(0)) slots.give(accountId);
-      const work = new AgencyWork(tx, now);
-      const started: Attempt[] = [];
-      for (const row of await dueByTurns(tx, now, limit, slots)) {
-        if (started.length >= limit || !slots.take(row.account_id)) continue;
-        taken.push(row.account_id);
-        const attempt = await startAttempt(work, row, aheadMs);
-        if (attempt === null) slots.give(taken.pop() ?? row.account_id);
-        else started.push(attempt);
-      }
-      const wrote = !work.isEmpty;
-      await work.finish();
-      return { attempts: started, isNews: wrote };
-    });
+    const { attempts, isNews } = await inWork(
+      agency,
+      () => now,
+      async (work) => {
+        // Those of a run that was given up: this one begins anew.
+        for (const accountId of taken.splice(0)) slots.give(accountId);
+        const started: Attempt[] = [];
+        for (const row of await dueByTurns(work.tx, now, limit, slots)) {
+          if (started.length >= limit || !slots.take(row.account_id)) continue;
+          taken.push(row.account_id);
+          const attempt = await startAttempt(work, row, aheadMs);
+          if (attempt === null) slots.give(taken.pop() ?? row.account_id);
+          else started.push(attempt);
+        }
+        return { attempts: started, isNews: !work.isEmpty };
+      },
+    );
     if (isNews) onCommitted();
     return attempts;
   } catch (error) {
@@ -142,16 +144,9 @@ async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | 
     await failMessage(work, row.id, allowed.refusal.code, sentenceOf(en, allowed.refusal));
     return null;
   }
-  await work.tx.run(
-    `update messages set state = 'sending', attempts = attempts + 1, attempt_started_at = :now, attempt_dated_at = :datedAt
-     where agency_id = :agency and id = :id`,
-    { id: row.id, now: work.now, datedAt: aheadMs === null ? null : work.now - aheadMs },
-  );
-  work.touch('message', row.id);
-  work.touch('conversation', row.conversation_id);
-  work.record('relay', 'reply.attempted', row.id, {
-    attempt: row.attempts + 1,
-    humanAgent: allowed.mode === 'human_agent',
+  await startSending(work, row.id, {
+    datedAt: aheadMs === null ? null : work.now - aheadMs,
+    audit: { attempt: row.attempts + 1, humanAgent: allowed.mode === 'human_agent' },
   });
   return {
     messageId: row.id,

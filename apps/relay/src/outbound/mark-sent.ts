@@ -1,12 +1,13 @@
-import type { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEarly } from '../inbox/apply-event.ts';
 import { unsendMessage, unsentBefore } from '../inbox/change-message.ts';
 import { joinPerson } from '../inbox/join-person.ts';
-import { insertMessage } from '../inbox/messages.ts';
 import { findUnproved, noteSent, type OwnSend, ownSendColumns } from '../inbox/own-sends.ts';
 import { findThreadOfConversation, recountLastMessage, saveThread } from '../inbox/thread.ts';
+import { insertSentElsewhere } from '../ledger/add-message.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { absorbEcho } from '../ledger/put-together.ts';
 import type { AgencyTx } from '../store/port.ts';
-import { markUnconfirmed } from './unconfirmed.ts';
+import { loseProof } from './unconfirmed.ts';
 
 type Sent = OwnSend & { readonly accountId: string; readonly nativeMessageId: string | null };
 
@@ -32,8 +33,7 @@ export async function markSent(
   if (own.nativeMessageId !== nativeMessageId) {
     await freeNativeId(work, own, nativeMessageId);
     const thread = (await findThreadOfConversation(work.tx, own.conversationId)) ?? stored;
-    await noteSent(work, thread, own, { nativeMessageId, leftAt: own.leftAt ?? own.sentAt });
-    work.record('relay', 'reply.sent', messageId, { conversationId: own.conversationId });
+    await noteSent(work, thread, own, { nativeMessageId, leftAt: own.leftAt ?? own.sentAt, as: 'reply.sent' });
     if (own.nativeMessageId !== null) await passOn(work, own, own.nativeMessageId);
     const unsentAt = await unsentBefore(work, account, nativeMessageId);
     if (unsentAt !== undefined) await unsendMessage(work, account, { nativeMessageId, at: unsentAt });
@@ -55,31 +55,12 @@ async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string
     { accountId: own.accountId, nativeMessageId },
   );
   if (holder === undefined) return;
-  if (holder.origin !== 'elsewhere') {
-    await tx.run(`update messages set native_message_id = null where agency_id = :agency and id = :id`, {
-      id: holder.id,
-    });
-    return markUnconfirmed(
-      work,
-      holder.id,
-      'What looked like proof of delivery belongs to another message. Checking\u2026',
-    );
-  }
-  await tx.run(
-    `update messages set (text, edited_at, reaction, reaction_at, delivery_id) = (
-       select case when e.edited_at is null then :text else e.text end, e.edited_at, e.reaction, e.reaction_at, e.delivery_id
-       from messages e where e.agency_id = :agency and e.id = :echoId)
-     where agency_id = :agency and id = :id`,
-    { id: own.id, echoId: holder.id, text: own.text },
-  );
-  await tx.run(`delete from messages where agency_id = :agency and id = :id`, { id: holder.id });
-  // Its words are also in earlier changes, where nothing would find them if the reply were taken back.
-  work.withdraw('message', holder.id);
+  if (holder.origin !== 'elsewhere') return loseProof(work, holder.id);
+  await absorbEcho(work, own, holder.id);
   const thread = await findThreadOfConversation(tx, holder.conversationId);
   if (thread === null) return;
   await recountLastMessage(tx, thread);
   await saveThread(tx, thread);
-  work.withdraw('conversation', holder.conversationId);
 }
 
 /** Gives the id that this reply had by mistake to the message with the same words that it belongs to: ours, or one from elsewhere. */
@@ -88,21 +69,10 @@ async function passOn(work: AgencyWork, own: Sent, nativeMessageId: string): Pro
   const other = await findUnproved(work.tx, own.conversationId, own.text, at);
   const thread = await findThreadOfConversation(work.tx, own.conversationId);
   if (thread === null) return;
-  if (other !== undefined) return noteSent(work, thread, other, { nativeMessageId, leftAt: at });
-  const id = await insertMessage(work.tx, {
-    conversationId: own.conversationId,
-    accountId: own.accountId,
-    direction: 'outbound',
-    kind: 'text',
-    text: own.text,
-    nativeMessageId,
-    sentAt: at,
-    receivedAt: work.now,
-    state: 'sent',
-    origin: 'elsewhere',
-    metadata: {},
-  });
-  work.touch('message', id);
+  if (other !== undefined) return noteSent(work, thread, other, { nativeMessageId, leftAt: at, as: 'reply.sent' });
+  const { conversationId, accountId, text } = own;
+  const place = { conversationId, accountId, deliveryId: null };
+  await insertSentElsewhere(work, { ...place, kind: 'text', text, nativeMessageId, sentAt: at, metadata: {} });
 }
 
 /** Whether a reply of ours has this id already. */

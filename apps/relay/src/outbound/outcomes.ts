@@ -1,7 +1,10 @@
 import { isOpen, privateReplyAt, windowAt } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
-import { readAccount } from '../inbox/documents/account.ts';
-import { readConversation } from '../inbox/documents/conversation.ts';
+import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
+import { readAccount } from '../ledger/documents/account.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
+import { stateOf } from '../ledger/find-message.ts';
+import { postpone } from '../ledger/sending.ts';
+import type { WaitReason } from '../ledger/wait-reasons.ts';
 import type { AgencyStore } from '../store/port.ts';
 import { learnOfAccount } from './account-answers.ts';
 import type { Attempt } from './attempts.ts';
@@ -9,8 +12,8 @@ import { notSentDelayMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';
 import { failMessage } from './failures.ts';
 import { markSent } from './mark-sent.ts';
-import { type WaitReason, waitReason } from './told-to-wait.ts';
-import { markUnconfirmed } from './unconfirmed.ts';
+import { waitReason } from './told-to-wait.ts';
+import { leaveUnconfirmed } from './unconfirmed.ts';
 
 /**
  * What became of one attempt.
@@ -32,18 +35,17 @@ export async function settleAttempt(
   outcome: SendOutcome,
   now: number,
 ): Promise<void> {
-  await agency.write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    const waitsUntil = await learnOfAccount(work, attempt, outcome);
-    const message = await tx.get<{ state: string }>(
-      `select state from messages where agency_id = :agency and id = :id`,
-      { id: attempt.messageId },
-    );
-    const state = message?.state;
-    if (outcome.kind === 'sent') await markSent(work, attempt.messageId, outcome.nativeMessageId, outcome.recipientId);
-    else if (state === 'sending' || state === 'unconfirmed') await settle(work, attempt, outcome, waitsUntil, state);
-    await work.finish();
-  });
+  await inWork(
+    agency,
+    () => now,
+    async (work) => {
+      const waitsUntil = await learnOfAccount(work, attempt, outcome);
+      const state = await stateOf(work.tx, attempt.messageId);
+      if (outcome.kind === 'sent')
+        await markSent(work, attempt.messageId, outcome.nativeMessageId, outcome.recipientId);
+      else if (state === 'sending' || state === 'unconfirmed') await settle(work, attempt, outcome, waitsUntil, state);
+    },
+  );
 }
 
 async function settle(
@@ -73,7 +75,7 @@ async function settle(
         return failMessage(work, attempt.messageId, 'refused_in_window', refusedInWindow);
       return failMessage(work, attempt.messageId, outcome.reason, outcome.detail);
     case 'unknown':
-      if (state === 'sending') await markUnconfirmed(work, attempt.messageId, outcome.detail);
+      if (state === 'sending') await leaveUnconfirmed(work, attempt.messageId, outcome.detail);
   }
 }
 
@@ -101,19 +103,6 @@ async function reasonAfterSignIn(work: AgencyWork, { accountId }: Attempt, detai
   return reason?.code === 'reauth_required' ? { ...reason, detail } : reason;
 }
 
-async function queueAgain(work: AgencyWork, attempt: Attempt, at: number, reason: WaitReason | null): Promise<void> {
-  await work.tx.run(
-    `update messages set state = 'queued', next_attempt_at = :at, attempts = :attempts, failure_code = :code, failure_detail = :detail
-     where agency_id = :agency and id = :id`,
-    {
-      id: attempt.messageId,
-      at,
-      attempts: attempt.attempts,
-      code: reason?.code ?? null,
-      detail: reason?.detail ?? null,
-    },
-  );
-  work.touch('message', attempt.messageId);
-  work.touch('conversation', attempt.conversationId);
-  work.record('relay', 'reply.waits', attempt.messageId, { code: reason?.code ?? null, until: at });
+function queueAgain(work: AgencyWork, attempt: Attempt, until: number, reason: WaitReason | null): Promise<void> {
+  return postpone(work, attempt.messageId, { until, attempts: attempt.attempts, reason });
 }

@@ -1,14 +1,16 @@
 import type { Clock } from '../clock.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { reopen } from '../inbox/answers.ts';
 import { clockToleranceMs, echoSpanMs } from '../inbox/own-sends.ts';
 import { areSameWords } from '../inbox/same-words.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
+import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
+import { noteLook, secondLookMs } from '../ledger/doubts.ts';
+import { stateOf } from '../ledger/find-message.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 import { clearTrouble } from './account-answers.ts';
 import type { ChannelAccount, ChannelPort, SentMessage } from './channel-port.ts';
 import { isOurs, markSent } from './mark-sent.ts';
-import { markUnconfirmed, secondLookMs } from './unconfirmed.ts';
+import { leaveUnconfirmed } from './unconfirmed.ts';
 
 /**
  * Replies of which nobody knows whether they arrived. The echo settles most of them. For the rest the conversation is read
@@ -77,13 +79,11 @@ export async function look(
   const written = account === null ? null : await channels.readSent(account, message.senderId);
   // Asked only now: the answer just read may have told how far ahead we are.
   const beganAt = message.datedAt ?? message.startedAt - (aheadOfMeta() ?? 0);
-  await agency.write(async (tx) => {
-    const work = new AgencyWork(tx, clock());
+  await inWork(agency, clock, async (work) => {
     if (written !== null) await clearTrouble(work, message.accountId, 'read');
-    const found = await findUnclaimed(tx, message, beganAt, written ?? []);
+    const found = await findUnclaimed(work.tx, message, beganAt, written ?? []);
     if (found !== null) await markSent(work, message.id, found);
     else await lookAgainOrAsk(work, message);
-    await work.finish();
   });
 }
 
@@ -106,22 +106,17 @@ async function findUnclaimed(
 }
 
 async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<void> {
+  // Settled while Meta was asked, by an echo or a person.
+  if ((await stateOf(work.tx, message.id)) !== 'unconfirmed') return;
   const again = message.looks === 0;
-  const changed = await work.tx.run(
-    `update messages set attempts = attempts + 1, next_attempt_at = :at, failure_detail = :detail
-     where agency_id = :agency and id = :id and state = 'unconfirmed'`,
-    {
-      id: message.id,
-      at: again ? work.now + secondLookMs : null,
-      detail: again
-        ? 'Not sure it went out. Checking\u2026'
-        : 'We could not confirm that this reply was delivered. Look in the app, then say whether it arrived.',
-    },
-  );
-  if (changed === 0) return;
+  await noteLook(work, message.id, {
+    look: message.looks + 1,
+    nextLookAt: again ? work.now + secondLookMs : null,
+    detail: again
+      ? 'Not sure it went out. Checking\u2026'
+      : 'We could not confirm that this reply was delivered. Look in the app, then say whether it arrived.',
+  });
   if (!again) await askSomebody(work, message);
-  work.touch('message', message.id);
-  work.record('relay', 'reply.looked_up', message.id, { found: false, look: message.looks + 1 });
 }
 
 /** If the thread was closed believing that this would arrive, nobody would look at it otherwise. */
@@ -151,12 +146,13 @@ export async function adoptOrphans(
     return sending.filter(({ id }) => !isUnderWay(id));
   };
   if ((await agency.read(findOrphans)).length === 0) return false;
-  return agency.write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    for (const { id } of await findOrphans(tx))
-      await markUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
-    const wrote = !work.isEmpty;
-    await work.finish();
-    return wrote;
-  });
+  return inWork(
+    agency,
+    () => now,
+    async (work) => {
+      for (const { id } of await findOrphans(work.tx))
+        await leaveUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
+      return !work.isEmpty;
+    },
+  );
 }

@@ -3,7 +3,7 @@ import { minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { addAccount } from '../accounts/add-account.ts';
 import { disconnectAccount } from '../accounts/disconnect-account.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import { wrote } from '../testing/events.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
@@ -51,10 +51,8 @@ async function openQueue(replyCount = 3) {
 
 type Queue = Awaited<ReturnType<typeof openQueue>>;
 const disconnects = ({ agency, room }: Queue) =>
-  agency.agency.write(async (tx) => {
-    const work = new AgencyWork(tx, room.clock());
+  inWork(agency.agency, room.clock, async (work) => {
     await disconnectAccount(work, agency.account.id, 'operator');
-    await work.finish();
   });
 /** A person signs in again, and Meta says that it is the same account. */
 async function connects({ agency, room }: Queue) {

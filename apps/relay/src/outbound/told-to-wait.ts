@@ -1,5 +1,6 @@
 import { type Account, secondMs } from '@transom/shared';
-import type { AgencyWork } from '../inbox/agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { noteConnected, noteWhyTheyWait, type WaitReason } from '../ledger/wait-reasons.ts';
 import type { AgencyTx } from '../store/port.ts';
 
 /** Why all replies of an account wait, whoever of them was tried. */
@@ -13,8 +14,6 @@ const sentences = {
 } as const;
 export type WaitCode = keyof typeof sentences;
 
-/** Nobody reads further down a queue, and each costs a change of the feed. */
-const toldAtOnce = 200;
 /** Several answers that say the same come within moments; a wait that is longer by less is no news. */
 export const newsMs = 10 * secondMs;
 
@@ -24,38 +23,13 @@ export const newsMs = 10 * secondMs;
  */
 export async function tellWaiting(work: AgencyWork, accountId: string, code: WaitCode): Promise<void> {
   const needsPerson = code === 'reauth_required' || code === 'account_disconnected';
-  const told = await work.tx.all<{ id: string }>(
-    `update messages set
-       failure_code = case when attempts = 0 or :needsPerson = 1 then :code else failure_code end,
-       failure_detail = case when attempts = 0 or :needsPerson = 1 then :detail else failure_detail end
-     where agency_id = :agency and id in (
-       select id from messages
-       where agency_id = :agency and account_id = :accountId and state = 'queued' and next_attempt_at is not null
-       order by next_attempt_at limit :limit)
-     returning id`,
-    { accountId, code, detail: sentences[code], needsPerson: needsPerson ? 1 : 0, limit: toldAtOnce },
-  );
-  for (const { id } of told) work.touch('message', id);
+  await noteWhyTheyWait(work, accountId, { code, detail: sentences[code] }, needsPerson ? 'all' : 'untried');
 }
 
 /** The account is connected again: what waited for that goes out now, or after the pause for which Meta asked before. */
 export async function tellConnected(work: AgencyWork, accountId: string): Promise<void> {
-  const reason = await waitReason(work.tx, accountId, work.now);
-  const told = await work.tx.all<{ id: string }>(
-    `update messages set failure_code = :code, failure_detail = :detail
-     where agency_id = :agency and id in (
-       select id from messages
-       where agency_id = :agency and account_id = :accountId and state = 'queued' and next_attempt_at is not null
-         and failure_code in ('reauth_required', 'account_disconnected')
-       order by next_attempt_at limit :limit)
-     returning id`,
-    { accountId, code: reason?.code ?? null, detail: reason?.detail ?? null, limit: toldAtOnce },
-  );
-  for (const { id } of told) work.touch('message', id);
+  await noteConnected(work, accountId, await waitReason(work.tx, accountId, work.now));
 }
-
-/** Why a reply waits: a stable code and a sentence for people. */
-export type WaitReason = { readonly code: string; readonly detail: string };
 
 /** Why a reply that is queued now waits from the beginning; null where nothing holds the account up. */
 export async function waitReason(tx: AgencyTx, accountId: string, now: number): Promise<WaitReason | null> {

@@ -1,28 +1,22 @@
-import { secondMs } from '@transom/shared';
-import type { AgencyWork } from '../inbox/agency-work.ts';
 import { type ReplyTo, recountRights } from '../inbox/private-reply-rights.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { markUnconfirmed, takeBackProof } from '../ledger/doubts.ts';
 
-/** First look after half a minute: an echo, if there is one, is usually here by then. */
-export const firstLookMs = 30 * secondMs;
-export const secondLookMs = 90 * secondMs;
+type Reply = ReplyTo & { readonly conversationId: string };
 
 /** Nobody knows whether it arrived: it is looked up (`reconcile.ts`) and never resent automatically. */
-export async function markUnconfirmed(work: AgencyWork, messageId: string, detail: string): Promise<void> {
-  const row = await work.tx.get<{ conversationId: string; kind: string; replyTo: string | null }>(
-    `update messages set state = 'unconfirmed', next_attempt_at = :at, attempts = 0,
-       failure_code = 'unconfirmed', failure_detail = :detail
-     where agency_id = :agency and id = :id returning conversation_id as "conversationId", kind, reply_to as "replyTo"`,
-    { id: messageId, at: work.now + firstLookMs, detail },
-  );
-  work.touch('message', messageId);
-  if (row !== undefined) work.touch('conversation', row.conversationId);
-  // It may have counted as sent.
-  if (row !== undefined) await readRightAgain(work, row);
-  work.record('relay', 'reply.unconfirmed', messageId);
+export async function leaveUnconfirmed(work: AgencyWork, messageId: string, detail: string): Promise<void> {
+  await readRightAgain(work, await markUnconfirmed(work, messageId, detail));
 }
 
-async function readRightAgain(work: AgencyWork, reply: ReplyTo & { readonly conversationId: string }): Promise<void> {
+/** It counted as sent by an id that is another message's. */
+export async function loseProof(work: AgencyWork, messageId: string): Promise<void> {
+  const detail = 'What looked like proof of delivery belongs to another message. Checking\u2026';
+  await readRightAgain(work, await takeBackProof(work, messageId, detail));
+}
+
+async function readRightAgain(work: AgencyWork, reply: Reply): Promise<void> {
   const thread = await findThreadOfConversation(work.tx, reply.conversationId);
   if (thread === null) return;
   await recountRights(work, thread, reply);

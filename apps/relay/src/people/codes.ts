@@ -1,6 +1,6 @@
 import { hash, randomInt } from 'node:crypto';
 import { hourMs, minuteMs, plainCode, type Role } from '@transom/shared';
-import type { AgencyWork } from '../inbox/agency-work.ts';
+import type { AgencyWork } from '../ledger/agency-work.ts';
 
 /**
  * One-time codes: ten characters of Crockford's base 32 (50 bits; no I, L, O, U), read aloud without mistakes and shown in two

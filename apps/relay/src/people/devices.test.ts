@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hourMs, minuteMs, type Role } from '@transom/shared';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AttemptLimit } from '../fair-share/attempt-limit.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import type { Store } from '../store/port.ts';
 import { copyDatabase } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -49,12 +49,14 @@ async function paired(code: string): Promise<PairedDevice> {
 }
 
 function invite(role: Role, personId: string | null = null) {
-  return store.forAgency(agencyId).write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    const made = await makeCode(work, { role, personId, lifeMs: inviteLifeMs, by: 'operator' });
-    await work.finish();
-    return made;
-  });
+  return inWork(
+    store.forAgency(agencyId),
+    () => now,
+    async (work) => {
+      const made = await makeCode(work, { role, personId, lifeMs: inviteLifeMs, by: 'operator' });
+      return made;
+    },
+  );
 }
 
 test('a database that takes nothing, and a clock that is put right, close the door to nobody', async () => {

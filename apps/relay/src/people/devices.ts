@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Person, Role } from '@transom/shared';
 import { remember } from '../forgotten/forgotten.ts';
 import type { Actor } from '../inbox/actor.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 
 /**
@@ -38,27 +38,30 @@ export async function revokeDevice(
   by: string,
   now: number,
 ): Promise<boolean> {
-  return store.forAgency(agencyId).write(async (tx) => {
-    const ended = await tx.run(
-      `update devices set revoked_at = :now where agency_id = :agency and id = :deviceId and revoked_at is null`,
-      {
-        deviceId,
-        now,
-      },
-    );
-    if (ended === 0) return false;
-    const tokens = await tx.all<{ subject: string }>(
-      `update device_tokens set revoked_at = :now where agency_id = :agency and device_id = :deviceId
+  return inWork(
+    store.forAgency(agencyId),
+    () => now,
+    async (work) => {
+      const { tx } = work;
+      const ended = await tx.run(
+        `update devices set revoked_at = :now where agency_id = :agency and id = :deviceId and revoked_at is null`,
+        {
+          deviceId,
+          now,
+        },
+      );
+      if (ended === 0) return false;
+      const tokens = await tx.all<{ subject: string }>(
+        `update device_tokens set revoked_at = :now where agency_id = :agency and device_id = :deviceId
        returning token_hash as subject`,
-      { deviceId, now },
-    );
-    // A backup from before must not let it in again.
-    for (const { subject } of tokens) await remember(tx, { kind: 'revoked', subject, target: deviceId, at: now });
-    const work = new AgencyWork(tx, now);
-    work.record(by, 'device.revoked', deviceId);
-    await work.finish();
-    return true;
-  });
+        { deviceId, now },
+      );
+      // A backup from before must not let it in again.
+      for (const { subject } of tokens) await remember(tx, { kind: 'revoked', subject, target: deviceId, at: now });
+      work.record(by, 'device.revoked', deviceId);
+      return true;
+    },
+  );
 }
 
 export type ListedDevice = {

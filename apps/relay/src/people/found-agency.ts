@@ -1,5 +1,5 @@
 import { newId, type Plan } from '@transom/shared';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWorkWithin } from '../ledger/agency-work.ts';
 import type { Store } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
 import { makeCode, ownerCodeLifeMs } from './codes.ts';
@@ -16,16 +16,11 @@ export function foundAgency(
       `insert into agencies (id, name, plan, epoch, data_key, created_at) values (:id, :name, :plan, :epoch, :dataKey, :now)`,
       { id: agencyId, ...agency, epoch: newId(), dataKey: vault.newDataKey(agencyId), now },
     );
-    const work = new AgencyWork(tx.forAgency(agencyId), now);
-    work.touch('agency', agencyId);
-    work.record('operator', 'agency.founded', agencyId, { plan: agency.plan });
-    const { code, expiresAt } = await makeCode(work, {
-      role: 'owner',
-      personId: null,
-      lifeMs: ownerCodeLifeMs,
-      by: 'operator',
+    const { code, expiresAt } = await inWorkWithin(tx.forAgency(agencyId), now, (work) => {
+      work.touch('agency', agencyId);
+      work.record('operator', 'agency.founded', agencyId, { plan: agency.plan });
+      return makeCode(work, { role: 'owner', personId: null, lifeMs: ownerCodeLifeMs, by: 'operator' });
     });
-    await work.finish();
     return { agencyId, ownerCode: code, expiresAt };
   });
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hourMs } from '@transom/shared';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { AttemptLimit, wrongCodesAnHour } from '../fair-share/attempt-limit.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { verifyTrail } from '../trail/chain.ts';
 import { inviteLifeMs, makeCode } from './codes.ts';
@@ -28,12 +28,14 @@ const newToken = () => randomBytes(32).toString('base64url');
 const wrongCode = 'ABCDE-FGHJK';
 
 function invite({ agency }: Agency = one): Promise<string> {
-  return agency.write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    const { code } = await makeCode(work, { role: 'agent', personId: null, lifeMs: inviteLifeMs, by: 'operator' });
-    await work.finish();
-    return code;
-  });
+  return inWork(
+    agency,
+    () => now,
+    async (work) => {
+      const { code } = await makeCode(work, { role: 'agent', personId: null, lifeMs: inviteLifeMs, by: 'operator' });
+      return code;
+    },
+  );
 }
 
 const pair = (code: string, deviceToken?: string, at = now) =>

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Agency, minuteMs, newId, type Person, type Refusal, type Role, refuse } from '@transom/shared';
 import type { AttemptLimit } from '../fair-share/attempt-limit.ts';
 import type { Actor } from '../inbox/actor.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { readPerson } from '../inbox/people.ts';
+import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
 import { overtaken } from '../store/errors.ts';
 import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 import { hashCode } from './codes.ts';
@@ -72,7 +72,10 @@ function takeCode(store: Store, { code: typed, name, deviceToken }: PairingReque
     );
     if (code === undefined) return answerLate(tx, codeHash, deviceToken);
     const device = { id: deviceId, name, token: deviceToken ?? newToken() };
-    return { ok: true, device: await admit(tx.forAgency(code.agency_id), code, device, now) };
+    return {
+      ok: true,
+      device: await inWorkWithin(tx.forAgency(code.agency_id), now, (work) => admit(work, code, device)),
+    };
   });
 }
 
@@ -105,12 +108,11 @@ function tooManyWrongCodes(waitMs: number): Refusal {
 }
 
 async function admit(
-  tx: AgencyTx,
+  work: AgencyWork,
   code: Pick<Code, 'role' | 'person_id'>,
   { id: deviceId, name, token: deviceToken }: { id: string; name: string; token: string },
-  now: number,
 ): Promise<PairedDevice> {
-  const work = new AgencyWork(tx, now);
+  const { tx, now } = work;
   const person =
     code.person_id === null ? await addPerson(work, name, code.role) : await knownPerson(tx, code.person_id);
   await tx.run(
@@ -129,7 +131,6 @@ async function admit(
   );
   if (isNew === 0) throw overtaken('another code made a device with this token');
   work.record(person.id, 'device.paired', deviceId, { role: person.role });
-  await work.finish();
   return { deviceToken, deviceId, agency: await agencyOf(tx), person };
 }
 

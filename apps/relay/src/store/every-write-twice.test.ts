@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createNameLearner } from '../contacts/learn-names.ts';
 import { AttemptLimit } from '../fair-share/attempt-limit.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import type { ChannelAccount } from '../outbound/channel-port.ts';
 import { createSender } from '../outbound/sender.ts';
 import { inviteLifeMs, makeCode } from '../people/codes.ts';
@@ -113,12 +113,9 @@ it('answers a command and a pairing as if it had been done once', async () => {
   const first = await agency.perform(agency.agent, command, 'c1');
   expect(await agency.perform(agency.agent, command, 'c1')).toEqual(first);
   expect(room.committed).toEqual([agency.id]);
-  const code = await agency.agency.write(async (tx) => {
-    const work = new AgencyWork(tx, room.clock());
-    const made = await makeCode(work, { role: 'agent', personId: null, lifeMs: inviteLifeMs, by: 'operator' });
-    await work.finish();
-    return made.code;
-  });
+  const { code } = await inWork(agency.agency, room.clock, (work) =>
+    makeCode(work, { role: 'agent', personId: null, lifeMs: inviteLifeMs, by: 'operator' }),
+  );
   const pairing = { code, name: 'Ida', deviceToken: 'a token that the desk made', address: null };
   const deps = { store: room.store, attempts: new AttemptLimit() };
   const paired = await pairDevice(deps, pairing, room.clock());

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addAccount } from '../accounts/add-account.ts';
 import { requestDeletion } from '../accounts/deletion-requests.ts';
 import { AttemptLimit } from '../fair-share/attempt-limit.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { inWork } from '../ledger/agency-work.ts';
 import type { AccountIdentity } from '../outbound/channel-port.ts';
 import { inviteLifeMs, makeCode } from '../people/codes.ts';
 import { pairDevice } from '../people/pairing.ts';
@@ -31,12 +31,10 @@ afterEach(async () => {
 const rows = (sql: string) => room.store.read((tx) => tx.all(sql));
 
 async function code(): Promise<string> {
-  return agency.agency.write(async (tx) => {
-    const work = new AgencyWork(tx, room.clock());
-    const made = await makeCode(work, { role: 'agent', personId: null, lifeMs: inviteLifeMs, by: 'operator' });
-    await work.finish();
-    return made.code;
-  });
+  const made = await inWork(agency.agency, room.clock, (work) =>
+    makeCode(work, { role: 'agent', personId: null, lifeMs: inviteLifeMs, by: 'operator' }),
+  );
+  return made.code;
 }
 const pair = (store: Store, given: { code: string; deviceToken?: string }) =>
   pairDevice({ store, attempts: new AttemptLimit() }, { ...given, name: 'Ida', address: null }, room.clock());

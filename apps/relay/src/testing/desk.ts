@@ -1,7 +1,7 @@
 import type { Change, Cursor, FeedPage } from '@transom/shared';
-import { listAccounts, readAgency } from '../inbox/documents/account.ts';
-import { listConversations } from '../inbox/documents/conversation.ts';
-import { listMessages } from '../inbox/documents/message.ts';
+import { listAccounts, readAgency } from '../ledger/documents/account.ts';
+import { listConversations } from '../ledger/documents/conversation.ts';
+import { listMessages } from '../ledger/documents/message.ts';
 import type { AgencyInRoom } from './relay-room.ts';
 
 type Held = { readonly rev: number; readonly document: unknown };

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { AgencyWork } from '../inbox/agency-work.ts';
+import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
 import type { AgencyTx, SqlParams } from '../store/port.ts';
 import { tellPlanner } from '../store/sqlite/planner-facts.ts';
 import type { AgencyInRoom, RelayRoom } from './relay-room.ts';
@@ -24,7 +24,7 @@ export async function plansOf(
       all: noting(tx.all.bind(tx)),
       run: noting(tx.run.bind(tx)),
     } as AgencyTx;
-    return deed(noted, new AgencyWork(noted, room.clock()));
+    return inWorkWithin(noted, room.clock(), (work) => deed(noted, work));
   });
   const db = new Database(room.databasePath);
   tellPlanner(db);
@@ -45,5 +45,7 @@ export const wholeTableSteps = (plans: readonly string[]): string[] =>
   plans.filter(
     (step) =>
       !step.startsWith('SEARCH accounts ') &&
-      /^SCAN (?!c$)|USING (?:COVERING )?(?:INDEX|PRIMARY KEY) ?\w* ?\(agency_id=\?\)$/.test(step),
+      /^SCAN (?!c$|CONSTANT ROW$|\d+-ROW VALUES CLAUSE$)|USING (?:COVERING )?(?:INDEX|PRIMARY KEY) ?\w* ?\(agency_id=\?\)$/.test(
+        step,
+      ),
   );

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { type Channel, type Command, type CommandAnswer, newId, type Plan, type Role } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import type { Actor } from '../inbox/actor.ts';
-import { AgencyWork } from '../inbox/agency-work.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
-import { listConversations, readConversation } from '../inbox/documents/conversation.ts';
-import { listMessages, readMessage } from '../inbox/documents/message.ts';
 import type { ChannelEvent } from '../inbox/events.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { AccountRef } from '../inbox/thread.ts';
+import { inWork } from '../ledger/agency-work.ts';
+import { listConversations, readConversation } from '../ledger/documents/conversation.ts';
+import { listMessages, readMessage } from '../ledger/documents/message.ts';
 import { createLogger } from '../log.ts';
 import { databaseAt } from '../store/database-at.ts';
 import type { SqlParams, Store } from '../store/port.ts';
@@ -138,10 +138,8 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
       return this.hearsOn(account, ...events);
     },
     async hearsOn(of: AccountRef, ...events: Handled[]): Promise<void> {
-      await agency.write(async (tx) => {
-        const work = new AgencyWork(tx, clock());
+      await inWork(agency, clock, async (work) => {
         for (const event of events) await applyEvent(work, of, event);
-        await work.finish();
       });
     },
     async buyerWrites(

@@ -19,9 +19,21 @@ export type MessageKind = z.infer<typeof messageKindSchema>;
 
 /**
  * queued → sending → sent → delivered → read      the way of a reply
- *             │  └──▶ failed                      Meta said no, or it can never be sent
- *             └─────▶ unconfirmed → sent | failed nobody knows whether it arrived; looked up, never repeated
+ *    ▲        │  └──▶ failed                      Meta said no, or it can never be sent
+ *    └────────┴─────▶ unconfirmed → sent | failed nobody knows whether it arrived; looked up, never repeated
  * received                                        everything that came in, and notes
+ *
+ * Every way there is, as the relay enforces it (`apps/relay/src/ledger/state-machine.ts`, compared by its test). Proof counts whatever
+ * was believed before, and a proof may turn out to be another message's. `gone`: taken back, or one with another row.
+ *
+ *   queued:       sending, sent, delivered, read, failed, unconfirmed, gone
+ *   sending:      queued, sent, delivered, read, failed, unconfirmed
+ *   sent:         sent, delivered, read, unconfirmed, gone
+ *   delivered:    sent, delivered, read, unconfirmed, gone
+ *   read:         sent, delivered, read, unconfirmed, gone
+ *   failed:       sent, delivered, read
+ *   unconfirmed:  queued, sent, delivered, read, failed, unconfirmed
+ *   received:     nothing
  */
 export const messageStateSchema = z.enum([
   'queued',

@@ -11,9 +11,9 @@ import { connectChannels, takeOut } from '../../channels/all.ts';
 import { metaDuties } from '../../channels/meta/duties.ts';
 import { callsTo } from '../../channels/testing/connectors.ts';
 import { Allowances } from '../../fair-share/allowance.ts';
-import { AgencyWork } from '../../inbox/agency-work.ts';
 import { applyEvent } from '../../inbox/apply-event.ts';
 import { createInbox } from '../../inbox/create-inbox.ts';
+import { inWork } from '../../ledger/agency-work.ts';
 import { createLogger } from '../../log.ts';
 import { inviteLifeMs, makeCode } from '../../people/codes.ts';
 import { foundAgency } from '../../people/found-agency.ts';
@@ -186,12 +186,14 @@ export async function agencyWith(name = 'Nordic Saunas') {
   return { agencyId, owner, token: owner.deviceToken as string };
 }
 export async function joinAgency(agencyId: string, role: Role) {
-  const { code } = await store.forAgency(agencyId).write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    const made = await makeCode(work, { role, personId: null, lifeMs: inviteLifeMs, by: 'operator' });
-    await work.finish();
-    return made;
-  });
+  const { code } = await inWork(
+    store.forAgency(agencyId),
+    () => now,
+    async (work) => {
+      const made = await makeCode(work, { role, personId: null, lifeMs: inviteLifeMs, by: 'operator' });
+      return made;
+    },
+  );
   return (await call('POST', '/api/devices', { json: { code, name: role } })).body;
 }
 export async function accountOf(agencyId: string, channel: 'instagram' | 'facebook' = 'instagram') {
@@ -206,49 +208,53 @@ export async function accountOf(agencyId: string, channel: 'instagram' | 'facebo
 type KnownAccount = Awaited<ReturnType<typeof accountOf>>;
 
 export async function received(agencyId: string, account: KnownAccount, senderId: string, text: string, sentAt = now) {
-  await store.forAgency(agencyId).write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    await applyEvent(
-      work,
-      { id: account.accountId, channel: account.channel, deliveryId: null },
-      {
-        kind: 'message_received',
-        accountNativeId: account.nativeId,
-        contact: { senderId, name: `Buyer ${senderId}`, username: null },
-        nativeMessageId: `mid.${senderId}.${sentAt}`,
-        sentAt,
-        messageKind: 'text',
-        text,
-        attachments: [],
-        replyTo: null,
-        source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
-      },
-    );
-    await work.finish();
-  });
+  await inWork(
+    store.forAgency(agencyId),
+    () => now,
+    async (work) => {
+      await applyEvent(
+        work,
+        { id: account.accountId, channel: account.channel, deliveryId: null },
+        {
+          kind: 'message_received',
+          accountNativeId: account.nativeId,
+          contact: { senderId, name: `Buyer ${senderId}`, username: null },
+          nativeMessageId: `mid.${senderId}.${sentAt}`,
+          sentAt,
+          messageKind: 'text',
+          text,
+          attachments: [],
+          replyTo: null,
+          source: { kind: 'dm', postId: null, commentId: null, adTitle: null },
+        },
+      );
+    },
+  );
 }
 export async function commented(agencyId: string, account: KnownAccount, senderId: string, commentId: string) {
-  await store.forAgency(agencyId).write(async (tx) => {
-    const work = new AgencyWork(tx, now);
-    await applyEvent(
-      work,
-      { id: account.accountId, channel: account.channel, deliveryId: null },
-      {
-        kind: 'comment_received',
-        accountNativeId: account.nativeId,
-        contact: { senderId, name: null, username: 'commenter' },
-        commentId,
-        parentId: null,
-        postId: 'post1',
-        permalink: null,
-        sentAt: now,
-        text: 'How much?',
-        adTitle: null,
-        own: false,
-      },
-    );
-    await work.finish();
-  });
+  await inWork(
+    store.forAgency(agencyId),
+    () => now,
+    async (work) => {
+      await applyEvent(
+        work,
+        { id: account.accountId, channel: account.channel, deliveryId: null },
+        {
+          kind: 'comment_received',
+          accountNativeId: account.nativeId,
+          contact: { senderId, name: null, username: 'commenter' },
+          commentId,
+          parentId: null,
+          postId: 'post1',
+          permalink: null,
+          sentAt: now,
+          text: 'How much?',
+          adTitle: null,
+          own: false,
+        },
+      );
+    },
+  );
 }
 export const conversations = async (token: string, query = '') =>
   (await call('GET', `/api/conversations${query}`, { token })).body;

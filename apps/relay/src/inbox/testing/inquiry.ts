@@ -1,10 +1,10 @@
 import { minuteMs } from '@transom/shared';
 import { expect } from 'vitest';
+import { inWork } from '../../ledger/agency-work.ts';
 import { failMessage } from '../../outbound/failures.ts';
 import { commentChanged, commented, wrote } from '../../testing/events.ts';
 import { openRelayRoom } from '../../testing/relay-room.ts';
 import { repliesIn } from '../../testing/replies.ts';
-import { AgencyWork } from '../agency-work.ts';
 
 /** Maya asked at noon. Every step after that takes a minute. */
 export async function openInquiry() {
@@ -42,11 +42,7 @@ export async function openInquiry() {
       return replies.queues(text);
     },
     async fails(messageId: string) {
-      await agency.agency.write(async (tx) => {
-        const work = new AgencyWork(tx, room.clock());
-        await failMessage(work, messageId, 'invalid', 'Meta said no.');
-        await work.finish();
-      });
+      await inWork(agency.agency, room.clock, (work) => failMessage(work, messageId, 'invalid', 'Meta said no.'));
     },
     async waits() {
       const { state, unansweredSinceAt, handoff } = await agency.conversation();

@@ -1,7 +1,7 @@
 import type { Attachment, Message } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
 
-type MessageRow = {
+export type MessageRow = {
   id: string;
   conversation_id: string;
   direction: Message['direction'];
@@ -45,8 +45,10 @@ select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id
          select a.paused_until from accounts a where a.agency_id = m.agency_id and a.id = m.account_id) end as paused_until
 from messages m left join people p on p.agency_id = m.agency_id and p.id = m.author_id`;
 
+const messageById = `${selectMessages} where m.agency_id = :agency and m.id = :id`;
+
 export async function readMessage(tx: AgencyTx, id: string, rev: number): Promise<Message | null> {
-  const row = await tx.get<MessageRow>(`${selectMessages} where m.agency_id = :agency and m.id = :id`, { id });
+  const row = await tx.get<MessageRow>(messageById, { id });
   return row === undefined ? null : asMessage(row, rev);
 }
 
@@ -114,7 +116,7 @@ function readRows(
   );
 }
 
-function asMessage(row: MessageRow, rev: number): Message {
+export function asMessage(row: MessageRow, rev: number): Message {
   const metadata = JSON.parse(row.metadata) as MessageMetadata;
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 import type { Conversation, Message, Source } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
-import { type WindowRow, windowColumns, windowFactsOf } from '../window-facts.ts';
+import { type WindowRow, windowColumns, windowFactsOf } from './window-facts.ts';
 
 type ConversationRow = WindowRow & {
   id: string;
@@ -63,10 +63,10 @@ left join messages r on r.agency_id = c.agency_id and r.id = (
   where x.agency_id = c.agency_id and x.conversation_id = c.id and x.reaction is not null and x.direction = 'outbound' and x.unsent_at is null
   order by x.reaction_at desc limit 1)`;
 
+const conversationById = `${selectConversations} where c.agency_id = :agency and c.id = :id`;
+
 export async function readConversation(tx: AgencyTx, id: string, rev: number): Promise<Conversation | null> {
-  const row = await tx.get<ConversationRow>(`${selectConversations} where c.agency_id = :agency and c.id = :id`, {
-    id,
-  });
+  const row = await tx.get<ConversationRow>(conversationById, { id });
   return row === undefined ? null : asConversation(row, rev);
 }
 

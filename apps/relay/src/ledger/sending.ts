@@ -1,0 +1,80 @@
+import type { AgencyWork } from './agency-work.ts';
+import { type Moved, move } from './move-message.ts';
+import type { EndOf } from './state-machine.ts';
+
+/** Noted before the channel is called. `datedAt`: when this is by the channel's clock, as far as that is known. */
+export async function startSending(
+  work: AgencyWork,
+  id: string,
+  { datedAt, audit }: { readonly datedAt: number | null; readonly audit: Readonly<Record<string, number | boolean>> },
+): Promise<void> {
+  const { conversationId } = await move(work, 'startSending', id, {
+    to: 'sending',
+    set: 'attempts = attempts + 1, attempt_started_at = :now, attempt_dated_at = :datedAt',
+    params: { now: work.now, datedAt },
+  });
+  touchBoth(work, id, conversationId);
+  work.record('relay', 'reply.attempted', id, audit);
+}
+
+/** It did not leave: it is tried again at `until`, for the reason that is shown meanwhile. */
+export async function postpone(
+  work: AgencyWork,
+  id: string,
+  { until, attempts, reason }: { until: number; attempts: number; reason: { code: string; detail: string } | null },
+): Promise<void> {
+  const { conversationId } = await move(work, 'postpone', id, {
+    to: 'queued',
+    set: 'next_attempt_at = :until, attempts = :attempts, failure_code = :code, failure_detail = :detail',
+    params: { until, attempts, code: reason?.code ?? null, detail: reason?.detail ?? null },
+  });
+  touchBoth(work, id, conversationId);
+  work.record('relay', 'reply.waits', id, { code: reason?.code ?? null, until });
+}
+
+/** The channel has it under this id, and nobody needs to look for it. `as`: how this became known. */
+export async function markSent(
+  work: AgencyWork,
+  id: string,
+  sent: {
+    readonly nativeMessageId: string;
+    readonly to: EndOf<'markSent'>;
+    readonly as: 'reply.sent' | 'message.confirmed_by_echo';
+  },
+): Promise<void> {
+  const { conversationId } = await move(work, 'markSent', id, {
+    to: sent.to,
+    set: `native_message_id = :nativeMessageId, ${settled}`,
+    params: { nativeMessageId: sent.nativeMessageId },
+  });
+  touchBoth(work, id, conversationId);
+  work.record('relay', sent.as, id, { conversationId });
+}
+
+/** It will never go out. Its text stays, so that it can be read, copied and sent again. */
+export async function fail(work: AgencyWork, id: string, why: { code: string; detail: string }): Promise<Moved> {
+  const moved = await move(work, 'fail', id, {
+    to: 'failed',
+    set: 'next_attempt_at = null, failure_code = :code, failure_detail = :detail',
+    params: why,
+  });
+  touchBoth(work, id, moved.conversationId);
+  work.record('relay', 'reply.failed', id, { code: why.code });
+  return moved;
+}
+
+/** Removes a reply that only waits. Its words are also in earlier changes, and the thread's documents quote them. */
+export async function withdraw(work: AgencyWork, id: string, by: string): Promise<void> {
+  const { conversationId } = await move(work, 'withdraw', id, { to: 'gone' });
+  work.withdraw('message', id);
+  work.withdraw('conversation', conversationId);
+  work.record(by, 'reply.withdrawn', id, { conversationId });
+}
+
+/** Nobody works on it any more, and nothing is wrong with it. */
+export const settled = 'next_attempt_at = null, failure_code = null, failure_detail = null';
+
+export function touchBoth(work: AgencyWork, id: string, conversationId: string): void {
+  work.touch('message', id);
+  work.touch('conversation', conversationId);
+}
