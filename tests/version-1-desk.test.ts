@@ -14,9 +14,9 @@ import {
   pageV1,
   timeAnswerV1,
 } from '../packages/shared/src/recorded/v1/schemas.ts';
-import { byId, heldAfter } from './version-1/desk-contents.ts';
-import { FrozenCache } from './version-1/frozen-cache.ts';
-import { keepsShape } from './version-1/shape.ts';
+import { byId, heldAfter } from './older/desk-contents.ts';
+import { FrozenCache } from './older/frozen-cache.ts';
+import { keepsShape } from './older/shape.ts';
 
 /**
  * A desk of version 1 at the present relay, which has the database of version 1. It says what it said then, and reads with the schemas

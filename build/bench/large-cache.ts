@@ -20,7 +20,7 @@ const shapedBy = [
   'apps/desktop/core/cache/**/*.ts',
   'apps/desktop/core/sync/apply-page.ts',
   'build/bench/{large-cache,random,texts}.ts',
-  'packages/shared/src/documents.ts',
+  'packages/shared/src/documents/conversation.ts',
 ];
 const conversationsPerPage = 40;
 /** The time of the relay when all of this had just happened. */

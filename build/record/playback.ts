@@ -14,6 +14,8 @@ export async function playBack(recording: Recording, name: string) {
   const pairing = recording.calls().find(({ path, status }) => path === '/api/devices' && status === 201);
   const handshakes: unknown[] = [];
   let played = 0;
+  /** How often a question of the same words was answered: what was asked again is answered as it was then. */
+  const answered = new Map<string, number>();
 
   const http = createServer((request, response) => {
     const pairs = request.method === 'POST' && request.url === '/api/devices';
@@ -32,7 +34,7 @@ export async function playBack(recording: Recording, name: string) {
     socket.on('command', (envelope: CommandEnvelope, answer: (given: unknown) => void) => {
       const known =
         find('command', ([then]) => (then as CommandEnvelope).id === envelope.id) ??
-        find('command', ([then]) => same((then as CommandEnvelope).command, envelope.command));
+        nextOf(JSON.stringify(envelope.command), ([then]) => same((then as CommandEnvelope).command, envelope.command));
       answer(known?.answer[0] ?? { ok: false, refusal: { code: 'not_found', detail: 'Nobody asked this then.' } });
     });
     void play();
@@ -44,6 +46,12 @@ export async function playBack(recording: Recording, name: string) {
       if (connection !== connections.at(-1)) socket.conn.close();
     }
   });
+  function nextOf(words: string, is: (args: Asked['args']) => boolean): Asked | undefined {
+    const all = asked.filter((question) => question.event === 'command' && is(question.args));
+    const number = answered.get(words) ?? 0;
+    answered.set(words, number + 1);
+    return all[Math.min(number, all.length - 1)];
+  }
   function find(event: string, is: (args: Asked['args']) => boolean): Asked | undefined {
     return asked.find((question) => question.event === event && is(question.args));
   }

@@ -18,6 +18,7 @@ export function readRecording(version: number) {
   const pagesOf = (connection: string) =>
     of(connection).flatMap((entry) => (isPage(entry) ? [entry.args[0] as FeedPage] : []));
   return {
+    version,
     entries,
     of,
     pagesOf,

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@transom/shared';
+import { until } from '../stack/until.ts';
 import type { Played } from './played.ts';
 
 const hourMs = 3_600_000;
@@ -104,7 +106,16 @@ async function answerWithDoubt({ simulator, cast, dana, conversationOf, reply, s
     return [id, (await stateOf(id, 'unconfirmed')).id];
   }
   const [lost, lostMessage] = await doubt('reset_before_delivery', 'We have it in stock.');
-  await dana.call('message.confirm', { messageId: lostMessage, arrived: false });
+  // That it did not arrive is believed only after the relay has looked itself.
+  await until(
+    'the relay has looked',
+    async () => {
+      const outcome = await dana.call('message.confirm', { messageId: lostMessage, arrived: false });
+      if (!outcome.ok) await pause(10_000);
+      return outcome.ok || undefined;
+    },
+    90_000,
+  );
   await stateOf(lost, 'failed');
   await simulator.clearFaults();
   const [arrived, arrivedMessage] = await doubt('lost_answer', 'It is on display in Oslo.');
@@ -120,7 +131,7 @@ async function answerWithDoubt({ simulator, cast, dana, conversationOf, reply, s
 /** Meta takes the token back; the reply waits until the account is connected again. */
 async function loseTheSignIn({ stage, simulator, cast, agencyId, account, conversationOf, reply, stateOf }: Played) {
   const { alder } = cast;
-  await simulator.fault({ kind: 'token_revoked', times: 1, account: alder });
+  await simulator.fault({ kind: 'token_revoked', times: 9, account: alder });
   const waiting = await reply(await conversationOf('Wei Zhang'), 'Friday at ten it is.');
   const { id } = await account('the account is signed out', ({ state }) => state === 'reauth_required');
   await simulator.clearFaults();

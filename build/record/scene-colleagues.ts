@@ -1,11 +1,10 @@
-import { type Cursor, type FeedPage, type HistoryRequest, newId } from '@transom/shared';
+import { type Cursor, type FeedPage, type HistoryRequest, newId, protocolVersion } from '@transom/shared';
 import { until } from '../stack/until.ts';
 import type { Played } from './played.ts';
+import { thinkAgain } from './scene-second-thoughts.ts';
 import { connectScriptDesk, type ScriptDesk } from './script-desk.ts';
 
 type Paired = { readonly deviceToken: string; readonly deviceId: string };
-const speaksOne = { min: 1, max: 1 };
-
 /**
  * Arne answers beside Dana, and his desk also says what none should; Vera only looks, and her desk is revoked. Between them they
  * hear every refusal that a socket can hear.
@@ -16,6 +15,7 @@ export async function playColleagues(played: Played): Promise<{ readonly arneTok
   const arneDesk = await connect(played, 'arne', arne, played.cursor());
   const veraDesk = await connect(played, 'vera', vera, played.cursor());
   await takeTurns(played, arneDesk);
+  await thinkAgain(played, arneDesk);
   await hearNo(played, arneDesk, veraDesk);
   await lookBack(played, veraDesk);
   await loseVera(played, vera, veraDesk);
@@ -35,7 +35,7 @@ async function connect(
   { deviceToken }: Paired,
   cursor: Cursor | null,
 ): Promise<ScriptDesk> {
-  const auth = { token: deviceToken, protocol: speaksOne, cursor };
+  const auth = { token: deviceToken, protocol: protocolVersion, cursor };
   const desk = await connectScriptDesk(line.urlFor(name), auth);
   if ('refused' in desk) throw new Error(`${name} was not let in.`);
   return desk;
@@ -119,7 +119,7 @@ async function loseVera({ stage, agencyId }: Played, { deviceId }: Paired, desk:
 
 /** Every reason for not letting a socket in. */
 async function connectInVain({ line }: Played, arne: Paired, vera: Paired): Promise<void> {
-  const known = { token: arne.deviceToken, protocol: speaksOne, cursor: null };
+  const known = { token: arne.deviceToken, protocol: protocolVersion, cursor: null };
   for (const auth of [
     { ...known, token: vera.deviceToken },
     { ...known, token: 'a token that was never given' },
@@ -137,7 +137,7 @@ async function command(desk: ScriptDesk, wanted: object, id = newId()): Promise<
 
 /** A last look, when Dana has gone: what the relay has in the end. */
 export async function lookAtTheEnd({ line }: Pick<Played, 'line'>, arneToken: string): Promise<void> {
-  const auth = { token: arneToken, protocol: speaksOne, cursor: null };
+  const auth = { token: arneToken, protocol: protocolVersion, cursor: null };
   const desk = await connectScriptDesk(line.urlFor('arne'), auth);
   if ('refused' in desk) throw new Error('Arne was not let in at the end.');
   await until('Arne has everything', async () => {

@@ -20,6 +20,10 @@ export type Stage = {
   addAccount(agencyId: string, account: PublicAccount): Promise<string>;
   /** Writes into the database what no command of the operator sets: that the account's app has the Human Agent feature. */
   grantHumanAgent(account: PublicAccount): void;
+  /** Makes of the first message that begins like this one of a kind that no version knows; its id. */
+  makeStrange(text: string): string;
+  /** As if the time that Meta asked for were over. */
+  endPause(account: PublicAccount): void;
   /** Starts the relay; started again, it has the same address. */
   serve(nodeArgs?: readonly string[]): Promise<Running<{ url: string }>>;
   startDesk(dataDir: string, relayUrl: string, code: string): Promise<Running<{ url: string }>>;
@@ -62,6 +66,11 @@ export async function openStage(): Promise<Stage> {
     TRANSOM_LOG: 'warn',
   };
   const running: Running<unknown>[] = [simulator];
+  function write(sql: string, nativeId: string): void {
+    const db = new Database(databasePath);
+    db.prepare(sql).run(nativeId);
+    db.close();
+  }
   return {
     dir,
     databasePath,
@@ -76,11 +85,19 @@ export async function openStage(): Promise<Stage> {
       const about = ['--agency', agencyId, '--channel', channel, '--token-file', tokenFile];
       return (await operate<{ accountId: string }>(env, 'account', 'add', ...about)).accountId;
     },
-    grantHumanAgent({ nativeId }) {
+    grantHumanAgent: ({ nativeId }) =>
+      write('update accounts set human_agent_approved = 1 where native_id = ?', nativeId),
+    makeStrange(text) {
       const db = new Database(databasePath);
-      db.prepare('update accounts set human_agent_approved = 1 where native_id = ?').run(nativeId);
+      const change = db.prepare<[string], string>(
+        `update messages set kind = 'drawing' where id = (select min(id) from messages where text like ? || '%') returning id`,
+      );
+      const id = change.pluck().get(text);
       db.close();
+      if (id === undefined) throw new Error(`No message begins with ${text}.`);
+      return id;
     },
+    endPause: ({ nativeId }) => write('update accounts set paused_until = 0 where native_id = ?', nativeId),
     async serve(nodeArgs = []) {
       const relay = await start<{ url: string }>({
         ...{ name: 'relay', script: relayScript, args: ['serve', '--json'], env, nodeArgs },

@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import type { Cursor } from '@transom/shared';
+import { type Cursor, protocolVersion } from '@transom/shared';
 import { WebSocket } from 'ws';
 import { answerCalls } from '../../build/bench/process-calls.ts';
 
@@ -58,7 +58,7 @@ function open(url: string, token: string, desk: Desk): void {
   socket.on('message', (data: Buffer) => {
     const said = data.toString('latin1', 0, headLength);
     if (said.startsWith('0'))
-      socket.send(`40${JSON.stringify({ token, protocol: { min: 1, max: 1 }, cursor: desk.cursor })}`);
+      socket.send(`40${JSON.stringify({ token, protocol: protocolVersion, cursor: desk.cursor })}`);
     else if (said === '2') socket.send('3');
     else if (said.startsWith('40')) desk.isConnected = true;
     else if (said.startsWith('44')) socket.close();

@@ -1,4 +1,12 @@
-import type { CommandAnswer, Cursor, DeskToRelay, FeedPage, HistoryAnswer, RelayToDesk } from '@transom/shared';
+import {
+  type CommandAnswer,
+  type Cursor,
+  type DeskToRelay,
+  type FeedPage,
+  type HistoryAnswer,
+  protocolVersion,
+  type RelayToDesk,
+} from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
 import { answerCalls } from '../../build/bench/process-calls.ts';
 
@@ -50,7 +58,7 @@ function openDesk(url: string, token: string, cursor: Cursor | null): Desk {
     forceNew: true,
     reconnectionDelay: 1_000,
     reconnectionDelayMax: 5_000,
-    auth: (send) => send({ token, protocol: { min: 1, max: 1 }, cursor: desk.cursor }),
+    auth: (send) => send({ token, protocol: protocolVersion, cursor: desk.cursor }),
   });
   const desk: Desk = { socket, cursor };
   socket.on('page', (page: FeedPage, applied) => {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DeskToRelay, newId, type RelayToDesk } from '@transom/shared';
+import { type DeskToRelay, newId, protocolVersion, type RelayToDesk } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Remote, startRemote } from '../../build/bench/process-calls.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { account, token } = await addAgency(stack, 'Fjord Spa');
   neighbour = io(stack.relayUrl, {
     transports: ['websocket'],
-    auth: { token, protocol: { min: 1, max: 1 }, cursor: null },
+    auth: { token, protocol: protocolVersion, cursor: null },
   });
   neighbour.on('page', (_page, applied) => applied());
   thread = await threadOf(stack.accounts[0]!, await pair(stack, stack.ownerCode));

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DeskToRelay, newId, type RelayToDesk } from '@transom/shared';
+import { type DeskToRelay, newId, protocolVersion, type RelayToDesk } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { answerCalls } from '../../build/bench/process-calls.ts';
@@ -32,7 +32,7 @@ answerCalls({
       const desk: Desk = io(url, {
         transports: ['websocket'],
         forceNew: true,
-        auth: { token, protocol: { min: 1, max: 1 }, cursor: null },
+        auth: { token, protocol: protocolVersion, cursor: null },
       });
       desk.on('page', (_page, applied) => applied());
       return desk;

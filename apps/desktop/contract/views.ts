@@ -1,7 +1,6 @@
 import {
   accountSchema,
   agencySchema,
-  channelSchema,
   contactSchema,
   conversationSchema,
   lanes,
@@ -43,7 +42,10 @@ export const searchHitSchema = z.object({
   conversationId: z.string(),
   messageId: z.string().nullable(),
   /** Who wrote or is meant; null where the message came before its conversation. */
-  contact: contactSchema.pick({ id: true, name: true, username: true }).extend({ channel: channelSchema }).nullable(),
+  contact: contactSchema
+    .pick({ id: true, name: true, username: true })
+    .extend({ channel: conversationSchema.shape.channel })
+    .nullable(),
   /** Plain text around the hit; `marks` are [start, end) offsets in UTF-16 units. */
   excerpt: z.string(),
   marks: z.array(z.tuple([z.number().int(), z.number().int()])),

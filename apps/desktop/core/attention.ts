@@ -1,4 +1,13 @@
-import { type Conversation, claimHolder, en, hourMs, type Person, type Reason, sentenceOf } from '@transom/shared';
+import {
+  type Conversation,
+  claimHolder,
+  en,
+  hourMs,
+  mayNeedAnswer,
+  type Person,
+  type Reason,
+  sentenceOf,
+} from '@transom/shared';
 import type { Notification } from './ports.ts';
 
 /**
@@ -31,7 +40,7 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
     };
   }
   const conversation = occasion.kind === 'closing' ? occasion.conversation : occasion.after;
-  if (conversation.state !== 'needs_answer' || heldByOther(conversation, person, now)) return null;
+  if (!mayNeedAnswer(conversation) || heldByOther(conversation, person, now)) return null;
   const { contact } = conversation;
   const name =
     [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ??
@@ -64,7 +73,7 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
 
 /** Whether what is shown about a conversation has nothing more to say. */
 export function isSettled(conversation: Conversation, person: Person, now: number): boolean {
-  return conversation.state !== 'needs_answer' || heldByOther(conversation, person, now);
+  return !mayNeedAnswer(conversation) || heldByOther(conversation, person, now);
 }
 
 /** The badge: conversations that need an answer from me or nobody. */

@@ -18,7 +18,7 @@ import { createRetries } from './retries.ts';
 import { createSession } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { announce } from './sync/announce.ts';
-import type { Applied, ReadPage } from './sync/apply-page.ts';
+import { type Applied, type ReadPage, readAgain } from './sync/apply-page.ts';
 import { commandNow } from './sync/command-now.ts';
 import type { LineLimits } from './sync/line-watch.ts';
 import { proposedTokens } from './sync/proposed-tokens.ts';
@@ -46,6 +46,8 @@ const freshClockMs = 10 * minuteMs;
 export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const { dataDir, secrets, host, log } = options;
   const store = createStore(db);
+  const readNow = readAgain(store);
+  if (readNow !== null) log('info', 'documents of before were read again', { stillKept: readNow.kept.length });
   const clock = createRelayClock();
   const token = signIn(secrets, store);
   const proposed = proposedTokens();
@@ -206,6 +208,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       onHello,
       onApplied,
       applyPage,
+      isOutgrown: (version) => store.feed.isOutgrown(version),
       onTime,
       onWipe: () => forget(because('revoked')),
     });
@@ -270,8 +273,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     });
   }
 
-  function applyPage(page: ReadPage, snapshotOpen: boolean): Applied | null {
-    const applied = pages.apply(page, snapshotOpen);
+  function applyPage(page: ReadPage, snapshotOpen: boolean, version: number): Applied | null {
+    const applied = pages.apply(page, snapshotOpen, version);
     if (applied !== null) session.setTrouble(null);
     return applied;
   }

@@ -17,6 +17,11 @@ export function policyOf(account: Pick<AccountRules, 'channel' | 'policy'>): Cha
   return account.policy ?? known ?? policyOfNobody;
 }
 
+/** Whether anybody told the rules of this channel. Where nobody did, nothing can be said of windows, and nothing may be sent. */
+export function areRulesKnown({ channel, policy }: Pick<AccountRules, 'channel' | 'policy'>): boolean {
+  return (policy !== null && policy !== undefined) || Object.hasOwn(policiesOfVersion2, channel);
+}
+
 /** The rules for a conversation whose account may not be known here yet: then nothing is granted to it. */
 export function rulesFor(conversation: { readonly channel: string }, account: AccountRules | null): AccountRules {
   return account ?? { channel: conversation.channel, humanAgentApproved: false };

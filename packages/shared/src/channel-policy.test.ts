@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AccountRules, policyOf, rulesFor } from './account-rules.ts';
 import { type ChannelPolicy, channelPolicySchema } from './channel-policy.ts';
-import { accountSchema, type Conversation } from './documents.ts';
+import { accountSchema, type Conversation } from './documents/index.ts';
 import { dueOf, laneOf, placeAt } from './due.ts';
 import { policiesOfVersion2 } from './policies-of-version-2.ts';
 import { checkPrivateReply, checkReply, checkText } from './reply-rules.ts';
@@ -183,7 +183,7 @@ describe('a channel that this desk has never heard of', () => {
     for (const channel of ['pigeon', 'constructor', '__proto__']) {
       const unknown = rulesFor({ channel }, null);
       expect(windowAt(opened, now, unknown)).toEqual({ kind: 'closed', expiresAt: now });
-      expect(checkText(unknown, 'Hi')).toBeNull();
+      expect(checkText(unknown, 'Hi')).toEqual({ code: 'client_too_old', reason: 'client_too_old.channel' });
     }
   });
 });

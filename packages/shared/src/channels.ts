@@ -8,6 +8,13 @@ import type { TextLimit } from './channel-policy.ts';
 export const channelSchema = z.string().min(1).max(40);
 export type Channel = z.infer<typeof channelSchema>;
 
+const channelsOfVersion2 = ['instagram', 'facebook', 'internal'] as const;
+
+/** A channel that came after version 2 is told to older desks as `internal`, whose rules they do not take for another one's. */
+export function channelTo2(channel: Channel): (typeof channelsOfVersion2)[number] {
+  return channelsOfVersion2.find((known) => known === channel) ?? 'internal';
+}
+
 /** A note never leaves the agency and has room. */
 export const noteTextLimit: TextLimit = { count: 10_000, unit: 'characters' };
 

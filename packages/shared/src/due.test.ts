@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Conversation } from './documents.ts';
+import type { Conversation } from './documents/index.ts';
 import { dueOf, laneOf, placeAt } from './due.ts';
 import { noWindow, privateReplyAt } from './response-window.ts';
 import { dayMs, hourMs } from './time.ts';
@@ -123,4 +123,19 @@ test('a private reply that is on its way moves nobody, and the right that it use
       },
     ),
   );
+});
+
+test('where the channel is not known no window is promised, and whoever waits is not forgotten', () => {
+  const strange: Conversation = { ...waiting, channel: 'pigeon', firstAnsweredAt: now };
+  const rules = { ...granted, channel: 'pigeon' };
+  for (const laterMs of [0, 23 * hourMs, 9 * dayMs]) expect(laneOf(strange, now + laterMs, rules)).toBe('answer');
+  expect(dueOf(strange, rules)).toBeNull();
+  expect(placeAt(strange, now, rules)).toMatchObject({ from: 0, until: Number.MAX_SAFE_INTEGER });
+});
+
+test('a state that is not known may mean that somebody waits', () => {
+  const strange: Conversation = { ...waiting, state: 'unknown' };
+  expect(dueOf(strange, shop)).toEqual(dueOf(waiting, shop));
+  for (const laterMs of [0, 21 * hourMs, dayMs])
+    expect(placeAt(strange, now + laterMs, shop)).toEqual(placeAt(waiting, now + laterMs, shop));
 });

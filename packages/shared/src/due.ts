@@ -1,5 +1,5 @@
-import type { AccountRules } from './account-rules.ts';
-import type { Conversation } from './documents.ts';
+import { type AccountRules, areRulesKnown } from './account-rules.ts';
+import { type Conversation, mayNeedAnswer } from './documents/conversation.ts';
 import {
   directWindowMs,
   humanAgentWindowMs,
@@ -23,10 +23,11 @@ export type Due = { readonly at: number; readonly reason: DueReason };
  * list can be kept in an index. Null when nobody is waiting for us, or nobody may reach who waits.
  */
 export function dueOf(conversation: Conversation, account: AccountRules): Due | null {
-  if (conversation.state !== 'needs_answer' || conversation.unreachable) return null;
+  if (!mayNeedAnswer(conversation) || conversation.unreachable) return null;
   const { window } = conversation;
   const waitingSinceAt = conversation.unansweredSinceAt ?? conversation.lastMessageAt;
   if (conversation.firstAnsweredAt === null) return { at: waitingSinceAt + firstReplyMs, reason: 'first_reply' };
+  if (!areRulesKnown(account)) return null;
   if (window.openedAt !== null) {
     return { at: window.openedAt + directWindowMs(window, account) - escalateBeforeMs, reason: 'window_closing' };
   }
@@ -54,7 +55,7 @@ export type Place = { readonly lane: Lane; readonly position: number; readonly f
 export function placeAt(conversation: Conversation, now: number, account: AccountRules): Place {
   const lane = laneOf(conversation, now, account);
   const position = positionIn(lane, conversation, now, account);
-  const timeMatters = conversation.state === 'needs_answer' && !conversation.unreachable;
+  const timeMatters = mayNeedAnswer(conversation) && !conversation.unreachable && areRulesKnown(account);
   const turns = timeMatters ? turnsOf(beforeReplyArrives(conversation.window), account) : [];
   return {
     lane,
@@ -68,6 +69,8 @@ export function laneOf({ state, window, unreachable }: Conversation, now: number
   if (state === 'done') return 'done';
   if (state === 'answered') return 'waiting';
   if (unreachable) return 'unreachable';
+  // When its window closes is not known, only that somebody waits.
+  if (!areRulesKnown(account)) return 'answer';
   const response = windowAt(beforeReplyArrives(window), now, account);
   if (!isOpen(response)) return 'missed';
   return response.expiresAt !== null && now >= response.expiresAt - escalateBeforeMs ? 'closing' : 'answer';

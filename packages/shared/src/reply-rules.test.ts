@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Account, Conversation } from './documents.ts';
-import type { Person } from './people.ts';
+import type { Account, Conversation, Person } from './documents/index.ts';
 import { checkPrivateReply, checkReply, checkText, claimHolder, type ReplyQuestion } from './reply-rules.ts';
 import { noWindow } from './response-window.ts';
 import { dayMs, hourMs } from './time.ts';
@@ -134,4 +133,26 @@ test('an open or resolved handoff has no holder', () => {
   expect(claimHolder(handoff, now)).toEqual({ id: 'sam', name: 'Sam' });
   expect(claimHolder({ ...handoff!, state: 'resolved' }, now)).toBeNull();
   expect(claimHolder(null, now)).toBeNull();
+});
+
+test('what this build does not know bars an answer, and says what helps', () => {
+  const known: ReplyQuestion = { conversation, account, person: dana, plan: 'plus', now };
+  expect(checkReply(known)).toMatchObject({ ok: true });
+  const barred: ReplyQuestion[] = [
+    { ...known, account: { ...account, channel: 'pigeon' } },
+    { ...known, person: { ...dana, role: 'unknown' } },
+  ];
+  for (const question of barred)
+    for (const check of [checkReply, checkPrivateReply])
+      expect(check(question)).toMatchObject({
+        refusal: {
+          code: 'client_too_old',
+          reason: expect.stringMatching(/^client_too_old\.(channel|role)$/) as string,
+        },
+      });
+  expect(checkText({ channel: 'pigeon' }, 'Hello')).toMatchObject({ code: 'client_too_old' });
+  // A plan or an account's state that is not known is the relay's to judge.
+  expect(checkReply({ ...known, plan: 'unknown', account: { ...account, state: 'unknown' } })).toMatchObject({
+    ok: true,
+  });
 });

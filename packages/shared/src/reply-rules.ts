@@ -1,9 +1,8 @@
-import { type AccountRules, policyOf } from './account-rules.ts';
+import { type AccountRules, areRulesKnown, policyOf } from './account-rules.ts';
 import type { TextLimit } from './channel-policy.ts';
 import { measureText, noteTextLimit } from './channels.ts';
 import { checkRole } from './commands/command.ts';
-import type { Account, Conversation, Handoff } from './documents.ts';
-import type { Person, Plan } from './people.ts';
+import type { Account, Agency, Conversation, Handoff, Person } from './documents/index.ts';
 import { type Refusal, refuse } from './refusals.ts';
 import { privateReplyAt, windowAt } from './response-window.ts';
 import { dayMs, hourMs, minuteMs } from './time.ts';
@@ -16,7 +15,7 @@ export type ReplyQuestion = {
   readonly conversation: Conversation;
   readonly account: Account;
   readonly person: Person;
-  readonly plan: Plan;
+  readonly plan: Agency['plan'];
   readonly now: number;
 };
 /**
@@ -58,7 +57,7 @@ export function checkPrivateReply(question: ReplyQuestion): ReplyAnswer {
 
 /** Whether the words may be sent from this account. */
 export function checkText(account: Pick<AccountRules, 'channel' | 'policy'>, text: string): Refusal | null {
-  return checkLength(policyOf(account).text, text);
+  return areRulesKnown(account) ? checkLength(policyOf(account).text, text) : refuse('client_too_old.channel');
 }
 
 /** Whether the words may stand in a note, which goes to no channel. */
@@ -76,8 +75,9 @@ function checkLength(allowed: TextLimit, text: string): Refusal | null {
 function checkSender({ conversation, account, person, plan, now }: ReplyQuestion): Refusal | null {
   const rights = checkRole(person, 'reply.send');
   if (rights !== null) return rights;
+  if (!areRulesKnown(account)) return refuse('client_too_old.channel');
   const { name, replyPlans } = policyOf(account);
-  if (!replyPlans.includes(plan))
+  if (plan !== 'unknown' && !replyPlans.includes(plan))
     return refuse('plan_upgrade_required.channel', { channel: name, plan: replyPlans[0] ?? null });
   if (account.state === 'disconnected') return refuse('account_disconnected');
   if (conversation.unreachable) return refuse('recipient_unavailable');

@@ -73,7 +73,7 @@ test.each([
   ['a message that changed', `UPDATE messages SET document = replace(document, 'barrel', 'carrel') WHERE id = 'm3'`],
   [
     'a message that came from nowhere',
-    `INSERT INTO messages SELECT position + 7, 'x', conversation_id, rev, sent_at, NULL, document, sum, waits FROM messages LIMIT 1`,
+    `INSERT INTO messages SELECT position + 7, 'x', conversation_id, rev, sent_at, NULL, document, sum, waits, has_unknown FROM messages LIMIT 1`,
   ],
   ['a message in the wrong thread', `UPDATE messages SET conversation_id = 'c4' WHERE id = 'm3'`],
   ['a conversation that vanished', `DELETE FROM conversations WHERE id = 'c2'`],

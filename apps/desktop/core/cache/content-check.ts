@@ -1,11 +1,12 @@
-import { accountSchema, conversationSchema, messageSchema } from '@transom/shared';
+import { crc32 } from 'node:zlib';
+import { accountSchema, conversationSchema } from '@transom/shared';
 import { DamagedCache } from './damage.ts';
 import type { Db } from './open.ts';
 import { add, type Contents, type Kind, kinds, type RowKey, sumOfThread, type Tally } from './queries/contents.ts';
 import type { conversationQueries, FiledRow } from './queries/conversations.ts';
 import { waitsAtRelay } from './queries/messages.ts';
 import { type TextIndex, visibleText } from './queries/text-index.ts';
-import { readStored, type Stored, toStore } from './stored-document.ts';
+import { checkStored, readStored, readStoredMessage, type Stored } from './stored-document.ts';
 
 /**
  * Finds what SQLite does not notice: rows that silently vanished or changed. Reads everything once, a few rows at a time between
@@ -23,7 +24,7 @@ type MessageRow = Row &
 type ThreadRow = { key: string; complete_from: number; complete_at: number | null; complete_id: string | null };
 
 /** Before the first key of either type. */
-const beforeAll = { accounts: '', conversations: -1, threads: '', messages: -1 } as const satisfies Record<
+const beforeAll = { accounts: '', conversations: -1, threads: '', messages: -1, unread: -1 } as const satisfies Record<
   Kind,
   RowKey
 >;
@@ -50,16 +51,14 @@ export function contentCheck(deps: {
     `SELECT position AS key, sum, document, id, conversation_id, rev, sent_at, client_message_id AS client, waits FROM messages
      WHERE position > ? ORDER BY position LIMIT ?`,
   );
-  const documents = {
-    accounts: { schema: accountSchema, put: db.prepare('UPDATE accounts SET document = ?, sum = ? WHERE id = ?') },
-    conversations: {
-      schema: conversationSchema,
-      put: db.prepare('UPDATE conversations SET document = ?, sum = ? WHERE number = ?'),
-    },
-    messages: {
-      schema: messageSchema,
-      put: db.prepare('UPDATE messages SET document = ?, sum = ? WHERE position = ?'),
-    },
+  const unread = db.prepare<[number, number], Row & Stored>(
+    'SELECT number AS key, sum, document FROM unread WHERE number > ? ORDER BY number LIMIT ?',
+  );
+  const putSum = {
+    accounts: db.prepare('UPDATE accounts SET sum = ? WHERE id = ?'),
+    conversations: db.prepare('UPDATE conversations SET sum = ? WHERE number = ?'),
+    messages: db.prepare('UPDATE messages SET sum = ? WHERE position = ?'),
+    unread: db.prepare('UPDATE unread SET sum = ? WHERE number = ?'),
   };
 
   let kindNumber = 0;
@@ -79,9 +78,13 @@ export function contentCheck(deps: {
   function read(kind: Kind, limit: number): { key: RowKey; sum: number }[] {
     switch (kind) {
       case 'accounts':
-        return accounts.all(String(reached), limit).map((row) => ({ key: row.key, sum: sumOf(kind, row) }));
+        return accounts.all(String(reached), limit).map((row) => {
+          readStored(accountSchema, row);
+          return { key: row.key, sum: sumOf(kind, row) };
+        });
       case 'conversations':
         return conversations.all(Number(reached), limit).map((row) => {
+          readStored(conversationSchema, row);
           const sum = sumOf(kind, row);
           if (!deps.conversations.isFiledRight(row, deps.now()))
             throw new DamagedCache('a conversation is filed wrongly');
@@ -98,11 +101,13 @@ export function contentCheck(deps: {
           checkMessage(row, number === 0);
           return { key: row.key, sum };
         });
+      case 'unread':
+        return unread.all(Number(reached), limit).map((row) => ({ key: row.key, sum: sumOf(kind, row) }));
     }
   }
 
   function checkMessage(row: MessageRow, alsoSearch: boolean): void {
-    const message = readStored(messageSchema, row);
+    const message = readStoredMessage(row);
     const isRight =
       row.id === message.id &&
       row.conversation_id === message.conversationId &&
@@ -119,12 +124,12 @@ export function contentCheck(deps: {
       throw new DamagedCache('the full-text index does not lead to a message');
   }
 
-  /** Rows from before sums were kept are stored again as this desk writes them; until then they counted as 0. */
-  function sumOf(kind: keyof typeof documents, row: Row & Stored): number {
-    const read = readStored(documents[kind].schema, row);
+  /** Rows from before sums were kept get theirs now; until then they counted as 0. */
+  function sumOf(kind: keyof typeof putSum, row: Row & Stored): number {
+    checkStored(row);
     if (row.sum !== null) return row.sum;
-    const { document, sum } = toStore(read);
-    documents[kind].put.run(document, sum, row.key);
+    const sum = crc32(row.document);
+    putSum[kind].run(sum, row.key);
     const tally = contents.of(kind);
     if (tally !== null) contents.adopt(kind, add(tally, { rows: 0, sum }));
     return sum;

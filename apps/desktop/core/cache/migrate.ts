@@ -2,6 +2,7 @@ import * as firstCache from './migrations/cache/0001-first.ts';
 import * as searchCache from './migrations/cache/0002-search-names-and-long-beginnings.ts';
 import * as sumsCache from './migrations/cache/0003-sums-and-erasable-words.ts';
 import * as handoffsCache from './migrations/cache/0004-waiting-replies-and-handoffs.ts';
+import * as asTheyCameCache from './migrations/cache/0005-documents-as-they-came.ts';
 import * as firstLocal from './migrations/local/0001-first.ts';
 import * as draftsLocal from './migrations/local/0002-drafts-by-tab.ts';
 import * as withdrawalsLocal from './migrations/local/0003-withdrawals.ts';
@@ -15,7 +16,13 @@ import type { Db } from './open.ts';
  */
 export type Migration = { readonly up: (db: Db) => void };
 
-export const cacheMigrations: readonly Migration[] = [firstCache, searchCache, sumsCache, handoffsCache];
+export const cacheMigrations: readonly Migration[] = [
+  firstCache,
+  searchCache,
+  sumsCache,
+  handoffsCache,
+  asTheyCameCache,
+];
 export const localMigrations: readonly Migration[] = [
   firstLocal,
   draftsLocal,

@@ -46,8 +46,8 @@ test('a desk does so when it has nothing left to index', async () => {
 
 test('the relay\u2019s time is what it said last, even when its clock was put back', () => {
   const store = tempStore();
-  store.feed.move('e', 1, baseAt + 1_000);
-  store.feed.move('e', 2, baseAt);
+  store.feed.move('e', 1, baseAt + 1_000, 3);
+  store.feed.move('e', 2, baseAt, 3);
   expect(store.feed.lastServerNow()).toBe(baseAt);
 });
 

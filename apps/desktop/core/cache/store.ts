@@ -7,8 +7,10 @@ import { feedStateQueries } from './queries/feed-state.ts';
 import { localQueries } from './queries/local.ts';
 import { messageQueries } from './queries/messages.ts';
 import { outboxQueries } from './queries/outbox.ts';
+import { readingQueries } from './queries/reading.ts';
 import { searchQueries } from './queries/search.ts';
 import { textIndex } from './queries/text-index.ts';
+import { unreadQueries } from './queries/unread.ts';
 
 /**
  * Every question that the desk asks its files, prepared once. Whoever holds the store asks through it each time and keeps no part
@@ -32,7 +34,7 @@ export function createStore(db: Db) {
     messageIndex.clear();
     contactIndex.clear();
     db.exec(
-      'DELETE FROM messages; DELETE FROM conversations; DELETE FROM threads; DELETE FROM accounts; DELETE FROM feed_state',
+      'DELETE FROM messages; DELETE FROM conversations; DELETE FROM threads; DELETE FROM accounts; DELETE FROM unread; DELETE FROM feed_state',
     );
     contents.clear();
   }
@@ -55,6 +57,8 @@ export function createStore(db: Db) {
     messages: messageQueries(db, messageIndex, contents),
     search: searchQueries(db, indexNewest),
     accounts,
+    unread: unreadQueries(db, contents),
+    reading: readingQueries(db),
     feed: feedStateQueries(db),
     outbox: outboxQueries(db),
     local: localQueries(db),

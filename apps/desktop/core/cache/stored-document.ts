@@ -1,29 +1,58 @@
 import { crc32 } from 'node:zlib';
+import { type AsItIs, asItIs, type Message, messageSchema, readMessage } from '@transom/shared';
 import type * as z from 'zod';
 import { DamagedCache } from './damage.ts';
 
-/** A document and the sum that was stored with it; null for one from before sums were kept. */
+/** A document as the relay wrote it and the sum that was stored with it; null for one from before sums were kept. */
 export type Stored = { readonly document: string; readonly sum: number | null };
+/** A message says in its columns what it is when its document cannot be read. */
+export type StoredMessage = Stored & { readonly id: string; readonly rev: number };
 
-/**
- * What this desk checked when it stored it needs no second check while its sum is right. One without a sum is read as if it came
- * from the relay, since an older desk wrote it; one that is not what was stored is damage.
- */
-export function readStored<Schema extends z.ZodType>(schema: Schema, { document, sum }: Stored): z.output<Schema> {
-  if (sum !== null && sum !== crc32(document)) throw new DamagedCache('a stored document is not what was stored');
-  let read: unknown;
-  try {
-    read = JSON.parse(document);
-  } catch (error) {
-    throw new DamagedCache('a stored document cannot be read', { cause: error });
-  }
-  if (sum !== null) return read as z.output<Schema>;
-  const parsed = schema.safeParse(read);
+/** What is stored is read each time, never taken for something: another build, which read other documents, may have stored it. */
+export function readStored<Schema extends z.ZodType>(schema: Schema, stored: Stored): z.output<Schema> {
+  const document = checkStored(stored);
+  if (quickReader(schema)(document)) return document as z.output<Schema>;
+  const parsed = schema.safeParse(document);
   if (!parsed.success) throw new DamagedCache('a stored document has an unknown shape');
   return parsed.data;
 }
 
-export function toStore(document: unknown): { readonly document: string; readonly sum: number } {
-  const text = JSON.stringify(document);
+export function readStoredMessage({ id, rev, ...stored }: StoredMessage): Message {
+  const document = checkStored(stored);
+  if (quickReader(messageSchema)(document)) return document as Message;
+  const message = readMessage(id, rev, document);
+  if (message === null) throw new DamagedCache('a stored message has no place in a thread');
+  return message;
+}
+
+const quickReaders = new WeakMap<z.ZodType, AsItIs>();
+function quickReader(schema: z.ZodType): AsItIs {
+  const made = quickReaders.get(schema) ?? asItIs(schema);
+  quickReaders.set(schema, made);
+  return made;
+}
+
+/** The document itself, if it is what was stored. */
+export function checkStored({ document, sum }: Stored): unknown {
+  if (sum !== null && sum !== crc32(document)) throw new DamagedCache('a stored document is not what was stored');
+  try {
+    return JSON.parse(document) as unknown;
+  } catch (error) {
+    throw new DamagedCache('a stored document cannot be read', { cause: error });
+  }
+}
+
+/**
+ * The document as it came. One that is nested so deep that it cannot be written is stored as this build reads it: it must not hold up the
+ * page that it came in.
+ */
+export function toStore(asItCame: unknown, asRead: object = {}): { readonly document: string; readonly sum: number } {
+  let text: string;
+  try {
+    text = JSON.stringify(asItCame);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    text = JSON.stringify(asRead);
+  }
   return { document: text, sum: crc32(text) };
 }

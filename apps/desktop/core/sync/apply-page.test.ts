@@ -110,7 +110,7 @@ test('an older revision never replaces a newer one', () => {
   expect(store.messages.page('c1', Number.MAX_SAFE_INTEGER, 0, 9)).toMatchObject([{ text: 'new' }]);
 });
 
-test('odd shapes and unknown things are skipped, their neighbours are not', () => {
+test('odd shapes and unknown things are kept, and their neighbours are read', () => {
   const store = tempStore();
   const odd = [
     { seq: 1, entity: 'message', id: 'x', document: { id: 'x' } },
@@ -118,9 +118,13 @@ test('odd shapes and unknown things are skipped, their neighbours are not', () =
     { seq: 3, entity: 'message', id: 'm1', document: sampleMessage('m1', 'c1') },
   ];
   expect(applyPage(store, { ...page('snapshot', [], 0, 0, true), changes: odd, toSeq: 3 }, false)).toMatchObject({
-    skipped: ['x', 'y'],
+    kept: ['x', 'y'],
     messages: [{ id: 'm1' }],
   });
+  expect(store.unread.list()).toMatchObject([
+    { seq: 1, entity: 'message', id: 'x', document: { id: 'x' } },
+    { seq: 2, entity: 'constructor', id: 'y', document: {} },
+  ]);
 });
 
 function changeOf(

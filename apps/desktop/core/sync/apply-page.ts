@@ -5,9 +5,12 @@ import {
   agencySchema,
   type Conversation,
   conversationSchema,
+  type Entity,
   type Message,
-  messageSchema,
   policyOf,
+  protocolVersion,
+  readMessage,
+  revisionOf,
   rulesFor,
 } from '@transom/shared';
 import * as z from 'zod';
@@ -21,7 +24,8 @@ import type { Stored } from '../cache/stored-document.ts';
  *   anything else is a gap: nothing is applied, the connection is closed, and the relay decides what to send
  *
  * `snapshotOpen` says whether this connection brought the snapshot's first page: one that was cut off is never carried on.
- * What this version does not know, or what has an unexpected shape, is skipped, so that one odd document stops nobody's inbox.
+ * What this build does not know, or what has an unexpected shape, is kept as it came and read again after an update, so that one odd
+ * document stops nobody's inbox and is not lost.
  */
 export const pageSchema = z.object({
   kind: z.enum(['snapshot', 'changes']),
@@ -58,34 +62,50 @@ export type Applied = {
   readonly goneMessages: string[];
   accountsChanged: boolean;
   agency: Agency | null;
-  /** Ids of changes that were not understood. */
-  readonly skipped: string[];
+  /** Ids of what was kept because it cannot be read. */
+  readonly kept: string[];
 };
 
-/** Null for a gap. */
-export function applyPage(store: Store, page: ReadPage, snapshotOpen: boolean): Applied | null {
+/** Null for a gap. `version`: in which the relay speaks. */
+export function applyPage(
+  store: Store,
+  page: ReadPage,
+  snapshotOpen: boolean,
+  version: number = protocolVersion.max,
+): Applied | null {
   return store.inOneCommit(() => {
     const follows = page.kind === 'snapshot' ? page.first || snapshotOpen : carriesOn(store, page);
     if (!follows) return null;
     if (page.kind === 'snapshot' && page.first) store.clear();
-    const applied: Applied = {
-      conversations: [],
-      goneConversations: [],
-      messages: [],
-      goneMessages: [],
-      accountsChanged: false,
-      agency: null,
-      skipped: [],
-    };
-    for (const change of page.changes) {
-      const apply = Object.hasOwn(appliers, change.entity)
-        ? appliers[change.entity as keyof typeof appliers]
-        : undefined;
-      if (apply?.(store, change, page, applied) !== true) applied.skipped.push(change.id);
-    }
-    store.feed.move(page.epoch, page.toSeq, page.serverNow);
+    const applied = nothingApplied();
+    for (const change of page.changes) applyChange(store, change, page, applied);
+    store.feed.move(page.epoch, page.toSeq, page.serverNow, version);
     return applied;
   });
+}
+
+/**
+ * What another build could not read, or not wholly, is read as if it came now. Null when there is nothing, or this build has read it before.
+ * Called at a start, before anybody is served.
+ */
+export function readAgain(store: Store): Applied | null {
+  if (!store.reading.isDue()) return null;
+  return store.inOneCommit(() => {
+    const applied = nothingApplied();
+    const now = store.feed.lastServerNow();
+    store.conversations.fileUnknownAgain(now);
+    store.messages.fileUnknownAgain();
+    for (const unread of store.unread.list()) applyChange(store, unread, { kind: 'changes', serverNow: now }, applied);
+    store.reading.noteDone();
+    return applied;
+  });
+}
+
+function nothingApplied(): Applied {
+  return {
+    ...{ conversations: [], goneConversations: [], messages: [], goneMessages: [] },
+    ...{ accountsChanged: false, agency: null, kept: [] },
+  };
 }
 
 function carriesOn(store: Store, page: ReadPage): boolean {
@@ -93,54 +113,99 @@ function carriesOn(store: Store, page: ReadPage): boolean {
   return cursor !== null && cursor.epoch === page.epoch && cursor.seq === page.fromSeq && page.toSeq !== null;
 }
 
-type Apply = (store: Store, change: ReadChange, page: ReadPage, applied: Applied) => boolean;
+type Told = Pick<ReadChange, 'seq' | 'entity' | 'id' | 'document'>;
+
+function applyChange(store: Store, { seq, entity, id, document }: Told, page: Around, applied: Applied): void {
+  const applier = Object.hasOwn(appliers, entity) ? appliers[entity as keyof typeof appliers] : undefined;
+  const rev = revisionOf(document) ?? seq;
+  if (document === null) applier?.remove(store, id, page, applied);
+  else if (applier?.put(store, { id, rev, document }, page, applied) !== true) {
+    if ((applier?.revision(store, id) ?? -1) < rev) store.unread.keep({ entity, id, seq, rev, document });
+    applied.kept.push(id);
+    return;
+  }
+  store.unread.forget(entity, id, rev);
+}
+
+type Around = Pick<ReadPage, 'kind' | 'serverNow'>;
+type Applier = {
+  /** False when it cannot be read. */
+  put(
+    store: Store,
+    told: { readonly id: string; readonly rev: number; readonly document: unknown },
+    page: Around,
+    applied: Applied,
+  ): boolean;
+  remove(store: Store, id: string, page: Around, applied: Applied): void;
+  /** Of what is held and can be read. */
+  revision(store: Store, id: string): number | null;
+};
 
 const appliers = {
-  conversation(store, { id, document }, page, applied) {
-    if (document === null) {
+  conversation: {
+    put(store, { id, document }, page, applied) {
+      const parsed = conversationSchema.safeParse(document);
+      if (!parsed.success) return false;
+      const put = store.conversations.put(parsed.data, page.serverNow, document);
+      if (put !== null) applied.conversations.push({ id, before: put.held, after: parsed.data });
+      return true;
+    },
+    remove(store, id, _page, applied) {
       applied.goneMessages.push(...store.messages.removeConversation(id));
+      store.unread.forgetConversation(id);
       if (store.conversations.remove(id)) applied.goneConversations.push(id);
-      return true;
-    }
-    const parsed = conversationSchema.safeParse(document);
-    if (!parsed.success) return false;
-    const put = store.conversations.put(parsed.data, page.serverNow);
-    if (put !== null) applied.conversations.push({ id, before: put.held, after: parsed.data });
-    return true;
+    },
+    revision: (store, id) => store.conversations.revision(id),
   },
-  message(store, { id, document }, page, applied) {
-    if (document === null) {
+  message: {
+    put(store, { id, rev, document }, page, applied) {
+      const message = readMessage(id, rev, document);
+      if (message === null) return false;
+      const position = store.messages.put(message, document);
+      if (position === null) return true;
+      // A snapshot brings the newest end of each thread without holes. A change may be about any old message, so it only
+      // starts a thread that nothing is known of.
+      if (page.kind === 'snapshot') store.messages.extendThread(message.conversationId, position, message);
+      else store.messages.startThread(message.conversationId, position, message);
+      applied.messages.push(message);
+      return true;
+    },
+    remove(store, id, _page, applied) {
       if (store.messages.remove(id)) applied.goneMessages.push(id);
+    },
+    revision: (store, id) => store.messages.revision(id),
+  },
+  account: {
+    put(store, { id, document }, page, applied) {
+      const parsed = accountSchema.safeParse(document);
+      if (!parsed.success) return false;
+      accountChanges(store, id, page, applied, () => store.accounts.put(parsed.data, document));
       return true;
-    }
-    const parsed = messageSchema.safeParse(document);
-    if (!parsed.success) return false;
-    const message = parsed.data;
-    const position = store.messages.put(message);
-    if (position === null) return true;
-    // A snapshot brings the newest end of each thread without holes. A change may be about any old message, so it only
-    // starts a thread that nothing is known of.
-    if (page.kind === 'snapshot') store.messages.extendThread(message.conversationId, position, message);
-    else store.messages.startThread(message.conversationId, position, message);
-    applied.messages.push(message);
-    return true;
+    },
+    remove(store, id, page, applied) {
+      accountChanges(store, id, page, applied, () => store.accounts.remove(id));
+    },
+    revision: (store, id) => store.accounts.revision(id),
   },
-  account(store, { id, document }, page, applied) {
-    const parsed = document === null ? null : accountSchema.safeParse(document);
-    if (parsed?.success === false) return false;
-    const before = store.accounts.rules(id);
-    const changed = parsed === null ? store.accounts.remove(id) : store.accounts.put(parsed.data);
-    if (!changed) return true;
-    applied.accountsChanged = true;
-    if (!areSameRules(before, store.accounts.rules(id))) store.conversations.placeAgain(id, page.serverNow);
-    return true;
+  agency: {
+    put(_store, { document }, _page, applied) {
+      const parsed = agencySchema.safeParse(document);
+      if (parsed.success) applied.agency = parsed.data;
+      return parsed.success;
+    },
+    remove() {
+      // Whose desk this is stays known.
+    },
+    revision: () => null,
   },
-  agency(_store, { document }, _page, applied) {
-    const parsed = agencySchema.safeParse(document);
-    if (parsed.success) applied.agency = parsed.data;
-    return parsed.success || document === null;
-  },
-} satisfies Record<string, Apply>;
+} satisfies Record<Entity, Applier>;
+
+function accountChanges(store: Store, id: string, page: Around, applied: Applied, change: () => boolean): void {
+  const before = store.accounts.rules(id);
+  if (!change()) return;
+  applied.accountsChanged = true;
+  if (!areSameRules(before, store.accounts.rules(id))) store.conversations.placeAgain(id, page.serverNow);
+}
 
 /** Whether windows end at the same times as before. What held already when it was not told yet moves nothing. */
 function areSameRules(before: AccountRules | null, after: AccountRules | null): boolean {

@@ -1,4 +1,5 @@
-import { type HistoryAnswer, type HistoryRequest, type Message, messageSchema } from '@transom/shared';
+import { type HistoryRequest, type Message, readMessage, revisionOf } from '@transom/shared';
+import * as z from 'zod';
 import { endOfTime } from '../cache/queries/messages.ts';
 import type { Store } from '../cache/store.ts';
 
@@ -11,7 +12,14 @@ export type ThreadPage = {
   readonly hasMore: boolean;
   readonly olderUnreachable: boolean;
 };
-export type AskHistory = (request: HistoryRequest) => Promise<HistoryAnswer>;
+/** What comes back is not believed: `historySchema` reads it. */
+export type AskHistory = (request: HistoryRequest) => Promise<unknown>;
+
+const historySchema = z.object({
+  ok: z.literal(true),
+  messages: z.array(z.looseObject({ id: z.string() })),
+  hasMore: z.boolean(),
+});
 
 /** A page may reach past several answers of the relay when messages at the edge were erased. */
 const mostAnswers = 5;
@@ -53,16 +61,24 @@ async function fetchOlder(
 ): Promise<boolean> {
   const before = completeFrom === null ? null : store.messages.oldestKey(conversationId);
   const epoch = store.feed.cursor()?.epoch;
-  const answer = await ask({ conversationId, before, limit: historyPage }).catch(() => null);
+  const { data: answer } = historySchema.safeParse(
+    await ask({ conversationId, before, limit: historyPage }).catch(() => null),
+  );
   // The cache may have been cleared while we waited: then this answer is about another past.
-  if (answer?.ok !== true || epoch !== store.feed.cursor()?.epoch || store.conversations.read(conversationId) === null)
+  if (answer === undefined || epoch !== store.feed.cursor()?.epoch || store.conversations.read(conversationId) === null)
     return false;
-  const messages = answer.messages.flatMap((message) => {
-    const parsed = messageSchema.safeParse(message);
-    return parsed.success && parsed.data.conversationId === conversationId ? [parsed.data] : [];
-  });
   return store.inOneCommit(() => {
-    for (const message of messages) store.messages.put(message);
+    const messages = answer.messages.flatMap((document) => {
+      const { id } = document;
+      const rev = revisionOf(document) ?? 0;
+      const message = readMessage(id, rev, document);
+      if (message?.conversationId !== conversationId) {
+        if (message === null) store.unread.keep({ entity: 'message', id, seq: rev, rev, document });
+        return [];
+      }
+      store.messages.put(message, document);
+      return [message];
+    });
     if (!answer.hasMore) return store.messages.extendThread(conversationId, 0, beginning);
     const oldest = messages.toSorted((one, other) => one.sentAt - other.sentAt || (one.id < other.id ? -1 : 1))[0];
     const reached = Math.min(...messages.map((message) => store.messages.positionOf(message)));

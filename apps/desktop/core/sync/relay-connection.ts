@@ -5,7 +5,6 @@ import {
   type Cursor,
   type DeskToRelay,
   type Hello,
-  type HistoryAnswer,
   type HistoryRequest,
   helloSchema,
   protocolVersion,
@@ -44,7 +43,8 @@ export type RelayConnection = {
   readonly command: (envelope: CommandEnvelope, how?: { readonly isRepeated: boolean }) => Promise<CommandAnswer>;
   /** A command that was repeated no longer is. */
   readonly stopRepeating: (commandId: string) => void;
-  readonly history: (request: HistoryRequest) => Promise<HistoryAnswer>;
+  /** As it came: `read-thread.ts` reads it. */
+  readonly history: (request: HistoryRequest) => Promise<unknown>;
   /** Asks the relay for its time, until it has answered. */
   readonly askTime: () => void;
   /** The computer slept, or its person or the network came back: if the line does not answer soon, it is replaced. */
@@ -56,7 +56,9 @@ export type LinkEvents = {
   readonly onState: (state: LinkState, reason: Reason | null) => void;
   readonly onHello: (hello: Hello) => void;
   /** Null for a gap. Throws when it cannot be stored; then the page is not acknowledged and comes again. */
-  readonly applyPage: (page: ReadPage, snapshotOpen: boolean) => Applied | null;
+  readonly applyPage: (page: ReadPage, snapshotOpen: boolean, version: number) => Applied | null;
+  /** Whether what is held was written in a lower version than this one, so that everything has to come again; gives the cursor up. */
+  readonly isOutgrown: (version: number) => boolean;
   readonly onApplied: (page: ReadPage, applied: Applied) => void;
   /** The relay's time became known, or was lost. */
   readonly onTime: () => void;
@@ -156,6 +158,7 @@ export function connectToRelay(
     guarded((hello) => {
       const parsed = helloSchema.safeParse(hello);
       if (!parsed.success) return breakOff('hello has an unknown shape');
+      if (options.isOutgrown(parsed.data.protocol)) return breakOff('a newer version is spoken');
       version = parsed.data.protocol;
       line.start();
       time.ask();
@@ -170,7 +173,7 @@ export function connectToRelay(
       if (!page.success) return breakOff('page has an unknown shape');
       let result: Applied | null;
       try {
-        result = options.applyPage(page.data, snapshotOpen);
+        result = options.applyPage(page.data, snapshotOpen, version ?? protocolVersion.min);
       } catch (error) {
         log('error', 'a page could not be stored', { code: codeOf(error) });
         breakOff('page not stored');
@@ -178,8 +181,8 @@ export function connectToRelay(
       }
       if (result === null) return breakOff('gap in the feed');
       snapshotOpen = page.data.kind === 'snapshot' && page.data.toSeq === null;
-      if (result.skipped.length > 0)
-        log('warn', 'changes skipped', { count: result.skipped.length, first: result.skipped[0] ?? null });
+      if (result.kept.length > 0)
+        log('warn', 'documents kept that cannot be read', { count: result.kept.length, first: result.kept[0] ?? null });
       try {
         if (page.data.caughtUp !== (state === 'live'))
           enter(page.data.caughtUp ? 'live' : 'catching_up', page.data.caughtUp ? null : because('catching_up'));

@@ -57,14 +57,14 @@ export function takeInPages(desk: {
 
   return {
     /** Null when it does not fit, or is wanted again. */
-    apply(page: ReadPage, snapshotOpen: boolean): Applied | null {
+    apply(page: ReadPage, snapshotOpen: boolean, version: number): Applied | null {
       beforeItIsApplied(page);
       if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
         // Emptying a large cache would rewrite the whole file. The relay sends this page again to the new one.
         desk.eraseCache();
         return null;
       }
-      const applied = applyPage(store, page, snapshotOpen);
+      const applied = applyPage(store, page, snapshotOpen, version);
       if (tookWordsAway(page)) upkeep.wordsWereErased();
       return applied;
     },

@@ -178,7 +178,7 @@ const rows: readonly DamageWay[] = [
   sql(
     'a message twice',
     `INSERT INTO messages SELECT position + 7, 'twice', conversation_id, rev, sent_at, NULL,
-    document, sum, waits FROM messages LIMIT 1`,
+    document, sum, waits, has_unknown FROM messages LIMIT 1`,
   ),
   ...['messages', 'conversations', 'accounts'].flatMap((table) => [
     sql(`broken JSON in ${table}`, `UPDATE ${table} SET document = substr(document, 1, 40)`),

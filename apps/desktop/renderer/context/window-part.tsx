@@ -1,4 +1,4 @@
-import { policyOf, privateReplyAt, rulesFor, windowAt } from '@transom/shared';
+import { areRulesKnown, policyOf, privateReplyAt, rulesFor, windowAt } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { exactTime, moment, momentAt } from '../desk/when.ts';
 import { useSession, useThread } from '../desk-context.tsx';
@@ -20,6 +20,12 @@ export function WindowPart({ row }: { readonly row: Row }) {
   const at = now ?? openedAt ?? row.lastMessageAt;
   const { kind, expiresAt } = windowAt(row.window, at, account);
   const reply = privateReplyAt(row.window, at, account);
+  if (!areRulesKnown(account))
+    return (
+      <Part title={text.context.window}>
+        <p className={css.quiet}>{text.update.channel}</p>
+      </Part>
+    );
   return (
     <Part title={text.context.window}>
       <dl>

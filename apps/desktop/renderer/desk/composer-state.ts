@@ -1,11 +1,11 @@
 import {
   type Account,
+  type Agency,
   checkPrivateReply,
   checkReply,
   checkRole,
   claimHolder,
   type Person,
-  type Plan,
   privateReplyAt,
   type Refusal,
   type RefusalCode,
@@ -55,7 +55,7 @@ export type ComposerFacts = {
   readonly row: Row;
   readonly account: Account;
   readonly person: Person;
-  readonly plan: Plan;
+  readonly plan: Agency['plan'];
   /** Whether the window has its core. */
   readonly isLinked: boolean;
   readonly relay: Connection['relay'];

@@ -9,6 +9,11 @@ import { duration, momentAt } from './when.ts';
 const opened = (agoMs: number) => ({ window: { ...noWindow, openedAt: now - agoMs, openedBy: 'm' }, erasedAt: null });
 
 describe('countdown', () => {
+  it('promises nothing on a channel that this version does not know', () => {
+    const told = countdownOf(opened(hourMs), now, { channel: 'pigeon', humanAgentApproved: true }, 'Maya');
+    expect(told).toMatchObject({ state: 'none', long: text.update.channel, expiresAt: null });
+  });
+
   it.each([
     [opened(hourMs), false, 'calm', '23 h'],
     [opened(20 * hourMs), false, 'closing', '4 h'],

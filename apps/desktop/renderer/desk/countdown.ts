@@ -1,5 +1,6 @@
 import {
   type AccountRules,
+  areRulesKnown,
   type Conversation,
   directWindowMs,
   hourMs,
@@ -36,7 +37,7 @@ export type Countdown = {
   readonly expiresAt: number | null;
 };
 
-type Windowed = Pick<Conversation, 'window' | 'erasedAt'> & Partial<Pick<Conversation, 'lastMessage'>>;
+type Windowed = Pick<Conversation, 'window' | 'erasedAt'> & Partial<Pick<Conversation, 'lastMessage' | 'channel'>>;
 
 export function countdownOf(
   windowed: Windowed,
@@ -47,6 +48,7 @@ export function countdownOf(
 ): Countdown {
   const { window, erasedAt, lastMessage } = windowed;
   if (erasedAt !== null) return none(text.clock.erasedLong);
+  if (!areRulesKnown(account)) return none(text.update.channel);
   if (now === null) {
     // It is at least as late as the last time that is known, and when what was open then ends needs no clock.
     const since = Math.max(window.openedAt ?? 0, window.comment?.at ?? 0, atLeast ?? 0);

@@ -1,5 +1,6 @@
 import {
   type AccountRules,
+  areRulesKnown,
   type Conversation,
   dayMs,
   dueOf,
@@ -48,7 +49,8 @@ export function rowTimes(
   const last = age(lastMessageAt, now);
   const aged = { short: last, long: text.clock.wroteLong(moment(lastMessageAt, now)), urgency: 'calm' } as const;
   const response = windowAt(window, now, account);
-  const windowNow = conversation.erasedAt === null ? windowWords(response, now, counted) : text.clock.none;
+  const isKnown = conversation.erasedAt === null && areRulesKnown(account);
+  const windowNow = isKnown ? windowWords(response, now, counted) : text.clock.none;
   const onItsWay = window.comment?.isReplyOnItsWay === true ? text.due.onItsWay : null;
 
   switch (laneOf(conversation, now, account)) {

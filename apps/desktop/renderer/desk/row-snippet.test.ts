@@ -27,6 +27,12 @@ const sent = (change: Partial<NonNullable<Row['lastMessage']>>): Row => ({
 });
 
 describe('a row', () => {
+  it('says that an update helps where its newest message cannot be shown', () => {
+    const strange = { direction: 'unknown', kind: 'unknown', preview: '', state: 'unknown' } as const;
+    expect(snippetOf(sent(strange), undefined, live).words).toBe('Update Transom to see this message.');
+    expect(snippetOf(sent({ ...strange, preview: 'A sketch' }), undefined, live).words).toBe('A sketch');
+  });
+
   it('says what was written last, and by whom', () => {
     const by = (id: string) => snippetOf(sent({ author: { id, name: 'Sam' } }), undefined, live);
     expect(by('mara')).toMatchObject({ sign: 'ours', lead: 'You:', words: 'Friday 2 PM ok?' });

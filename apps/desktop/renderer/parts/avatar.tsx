@@ -1,10 +1,10 @@
-import type { Channel } from '@transom/shared';
+import type { Account } from '@transom/shared';
 import { memo } from 'react';
 import { initials } from '../desk/contact-name.ts';
 import css from './avatar.module.css';
 import { ChannelBadge } from './channel-badge.tsx';
 
-type AvatarProps = { readonly name: string; readonly channel: Channel; readonly size?: 'row' | 'large' };
+type AvatarProps = { readonly name: string; readonly channel: Account['channel']; readonly size?: 'row' | 'large' };
 
 /** Initials, because pictures of people are not loaded, and a badge whose shape tells the channel without its colour. */
 export const Avatar = memo(function Avatar({ name, channel, size = 'row' }: AvatarProps) {

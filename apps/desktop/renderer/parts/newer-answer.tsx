@@ -1,4 +1,4 @@
-import type { Channel } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
 import type { Answer } from '../desk/interruption.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { momentAt } from '../desk/when.ts';
@@ -6,7 +6,7 @@ import { useClock } from '../desk-context.tsx';
 import { text } from '../text/en.ts';
 import css from './newer-answer.module.css';
 
-type NewerAnswerProps = { readonly answer: Answer; readonly channel: Channel; readonly isAsked: boolean };
+type NewerAnswerProps = { readonly answer: Answer; readonly channel: Row['channel']; readonly isAsked: boolean };
 
 /** The answer that somebody else gave first: read it before sending a second one. */
 export function NewerAnswer({ answer, channel, isAsked }: NewerAnswerProps) {

@@ -1,8 +1,8 @@
-import type { Topic } from '@transom/shared';
+import type { Lead } from '@transom/shared';
 import { text } from '../text/en.ts';
 import css from './topic-chip.module.css';
 
-type TopicChipsProps = { readonly topics: readonly Topic[]; readonly limit?: number };
+type TopicChipsProps = { readonly topics: Lead['topics']; readonly limit?: number };
 
 export function TopicChips({ topics, limit = topics.length }: TopicChipsProps) {
   const hidden = topics.length - limit;

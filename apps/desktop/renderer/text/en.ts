@@ -20,6 +20,13 @@ export const text = {
   thenKey: 'then',
   close: 'Close',
 
+  /** A newer relay says it in a way that this build does not know. */
+  update: {
+    channel: 'Update Transom to see until when, and to answer here.',
+    message: 'Update Transom to see this message.',
+    /** Part of it can be shown. */
+    whole: 'Update Transom to see all of this message.',
+  },
   channel: channelName,
   contact: { unnamed: (channel: string, end: string) => `${channel} user …${end}`, erased: 'Erased person' },
 
@@ -33,10 +40,22 @@ export const text = {
     service_area: 'Service area',
     product_fit: 'Product fit',
     consult_booking: 'Consult',
+    unknown: 'New topic (update Transom)',
   },
-  stage: { new: 'New', talking: 'Talking', booked: 'Visit booked', won: 'Won', lost: 'Lost' },
-  source: { dm: 'Direct message', comment: 'Comment', story: 'Story', ad: 'Ad' },
-  handoffReason: { social_dm_follow_up_needed: 'Follow-up needed', social_dm_policy_review: 'Policy review needed' },
+  stage: {
+    new: 'New',
+    talking: 'Talking',
+    booked: 'Visit booked',
+    won: 'Won',
+    lost: 'Lost',
+    unknown: 'Update Transom to see this',
+  },
+  source: { dm: 'Direct message', comment: 'Comment', story: 'Story', ad: 'Ad', unknown: 'Update Transom to see this' },
+  handoffReason: {
+    social_dm_follow_up_needed: 'Follow-up needed',
+    social_dm_policy_review: 'Policy review needed',
+    unknown: 'Update Transom to see why',
+  },
 
   rail: {
     label: 'Main',

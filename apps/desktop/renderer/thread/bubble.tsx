@@ -1,5 +1,5 @@
 import type { Message } from '@transom/shared';
-import { ExternalLink, Image, MessageSquare, MousePointerClick } from 'lucide-react';
+import { CircleHelp, ExternalLink, Image, MessageSquare, MousePointerClick } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
@@ -49,7 +49,10 @@ function Words({ message }: { readonly message: Message }) {
   if (message.unsentAt !== null) return <p className={css.unsent}>{text.thread.unsent}</p>;
   if (message.kind === 'unsupported')
     return <p className={css.unsent}>{text.thread.unsupported(text.channel(channel))}</p>;
-  if (message.text === null || message.text === '') return null;
+  if (message.text === null || message.text === '')
+    return message.kind === 'unknown' && message.attachments.length === 0 ? (
+      <p className={css.unsent}>{text.update.message}</p>
+    ) : null;
   if (!hasVisibleText(message.text)) return <p className={css.unsent}>{text.thread.noVisibleText}</p>;
   return (
     <p className={css.words} dir="auto">
@@ -86,6 +89,10 @@ function Origin({ message }: { readonly message: Message }) {
       return <Head sign={<Image size={13} aria-hidden="true" />} words={text.thread.storyReply} />;
     case 'postback':
       return <Head sign={<MousePointerClick size={13} aria-hidden="true" />} words={adTitle ?? text.thread.postback} />;
+    case 'unknown':
+      return message.text === null && message.attachments.length === 0 ? null : (
+        <Head sign={<CircleHelp size={13} aria-hidden="true" />} words={text.update.whole} />
+      );
     case 'text':
     case 'attachment':
     case 'unsupported':

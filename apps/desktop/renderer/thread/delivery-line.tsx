@@ -1,4 +1,4 @@
-import type { Message, MessageState } from '@transom/shared';
+import type { Message } from '@transom/shared';
 import { Check, CheckCheck, CircleHelp, Clock, Eye, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { text } from '../text/en.ts';
 import css from './delivery-line.module.css';
@@ -11,7 +11,8 @@ const signs = {
   read: Eye,
   failed: TriangleAlert,
   unconfirmed: CircleHelp,
-} satisfies Partial<Record<MessageState, typeof Check>>;
+  unknown: CircleHelp,
+} satisfies Partial<Record<Message['state'], typeof Check>>;
 
 /** How far an outgoing message has come: a sign and a word. */
 export function DeliveryLine({ message }: { readonly message: Message }) {

@@ -49,6 +49,18 @@ it('reads a page once for all desks at the same place, even while it is being re
   expect(it.counted.reads).toBe(1);
 });
 
+it('is made once for all desks of an older version, and not at all for the newest', async () => {
+  await using it = await openPages();
+  const pages = await Promise.all(Array.from({ length: 9 }, () => it.pages.read(it.store, it.start)));
+  for (const version of [1, 2]) expect(new Set(pages.map(({ page }) => page.inVersion(version))).size).toBe(1);
+  const { page } = pages[0]!;
+  expect(page.inVersion(3)).toBe(page);
+  expect(page.inVersion(1).about).toBe(page.about);
+  expect(page.rest.includes('waitsUntil')).toBe(true);
+  expect(page.inVersion(1).rest.includes('waitsUntil')).toBe(false);
+  expect(page.inVersion(2).rest.includes('waitsUntil')).toBe(true);
+});
+
 it('shows a few desks each commit at once', async () => {
   await using it = await openPages();
   const { page: before } = await it.pages.read(it.store, it.start);

@@ -1,4 +1,4 @@
-import type { Change, Entity, FeedPage } from '@transom/shared';
+import { type Change, changeSchema, type Entity, type FeedPage, lowerTo, protocolVersion } from '@transom/shared';
 
 type About = Omit<FeedPage, 'changes' | 'serverNow'>;
 
@@ -7,6 +7,7 @@ type About = Omit<FeedPage, 'changes' | 'serverNow'>;
  * only the time is put in front of them.
  */
 export class WrittenPage {
+  readonly #lowered = new Map<number, WrittenPage>();
   readonly about: About;
   readonly changeCount: number;
   /** Follows `headAt`. Ends with `}]`, because the page is the only argument of its event. */
@@ -16,6 +17,31 @@ export class WrittenPage {
     this.about = about;
     this.changeCount = changes.length;
     this.rest = Buffer.from(`${JSON.stringify(about).slice(1, -1)},"changes":[${changes.join(',')}]}]`);
+  }
+
+  /**
+   * The same page for desks of an older protocol version: made once for all of them that stand at this place, for as long as the page is kept.
+   * What this relay cannot read itself (a newer one wrote it) cannot be lowered, and older desks do not hear of it.
+   */
+  inVersion(version: number): WrittenPage {
+    if (version >= protocolVersion.max) return this;
+    const known = this.#lowered.get(version);
+    if (known !== undefined) return known;
+    const lowered = new WrittenPage(
+      this.about,
+      this.#changes().map((change) => JSON.stringify(lowerTo(version, change))),
+    );
+    this.#lowered.set(version, lowered);
+    return lowered;
+  }
+
+  /** The changes are in the bytes, which are the only copy that is kept. */
+  #changes(): Change[] {
+    const [page] = JSON.parse(`[{${this.rest.toString()}`) as [{ changes: unknown[] }];
+    return page.changes.flatMap((change) => {
+      const read = changeSchema.safeParse(change);
+      return read.success ? [read.data] : [];
+    });
   }
 
   headAt(serverNow: number): string {

@@ -12,11 +12,11 @@ it('lets in who has a token and speaks its protocol, and says why to all others'
   expect(await refusalOf(it.desk({ token: 'wrong' }))).toBe('unauthorized');
   expect(await refusalOf(it.desk({ token: '' }))).toBe('invalid_request');
   expect(await refusalOf(it.desk({ actor: agent, protocol: { min: 0, max: 0 } }))).toBe('client_too_old');
-  expect(await refusalOf(it.desk({ actor: agent, protocol: { min: 3, max: 9 } }))).toBe('client_too_old');
+  expect(await refusalOf(it.desk({ actor: agent, protocol: { min: 4, max: 9 } }))).toBe('client_too_old');
   const desk = it.desk({ actor: agent }).connect();
   const hello = await event(desk, 'hello');
   expect(hello).toEqual({
-    protocol: 1,
+    protocol: 3,
     serverNow: it.room.clock(),
     deviceId: agent.deviceId,
     agency: { id: agent.agencyId, name: 'Nordic Saunas', plan: 'plus' },
@@ -28,7 +28,8 @@ it('lets in who has a token and speaks its protocol, and says why to all others'
 it.each([
   [1, 1, 1],
   [1, 2, 2],
-  [2, 9, 2],
+  [2, 9, 3],
+  [3, 99, 3],
 ])('speaks the highest version in common with a desk that speaks %i to %i', async (min, max, expected) => {
   await using it = await openGateway();
   const { agent } = await it.room.addAgency();

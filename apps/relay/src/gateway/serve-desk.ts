@@ -4,7 +4,9 @@ import {
   type DeskToRelay,
   type Handshake,
   type HistoryAnswer,
-  inWords,
+  lowerCommandAnswer,
+  lowerHello,
+  lowerHistory,
   type RelayToDesk,
   refuse,
 } from '@transom/shared';
@@ -71,18 +73,19 @@ export function answerDesk(
     if (socket.connected) deps.log.warn({ deviceId: actor.deviceId }, sentence);
     cutOff(socket.conn);
   }
-  function give<Answer extends CommandAnswer | HistoryAnswer | number>(answer: unknown, ready: Answer): void {
+  function give(answer: unknown, ready: unknown): void {
     // A desk that sends no callback must not be able to crash the relay.
     if (typeof answer !== 'function' || !socket.connected) return;
     if (unreadBy(socket) > maxUnread) return cutWith(doesNotRead);
-    (answer as (given: unknown) => void)(protocol < reasonsSince ? worded(ready) : ready);
+    (answer as (given: unknown) => void)(ready);
   }
   async function carryOut(envelope: unknown, answer: unknown): Promise<void> {
-    if (!(await letIn)) return give<CommandAnswer>(answer, notLetIn);
-    give(answer, await allowance.inTurn('command', () => answerCommand(deps, actor, envelope)));
+    if (!(await letIn)) return give(answer, lowerCommandAnswer(protocol, notLetIn));
+    const ready = await allowance.inTurn('command', () => answerCommand(deps, actor, envelope));
+    give(answer, lowerCommandAnswer(protocol, ready));
   }
   async function readBack(request: unknown, answer: unknown): Promise<void> {
-    if (!(await letIn)) return give<HistoryAnswer>(answer, notLetIn);
+    if (!(await letIn)) return give(answer, lowerCommandAnswer(protocol, notLetIn));
     await allowance.inTurn('history', async () => {
       // A page may be on its way to a slow desk. That is no reason to cut it off.
       await hasTakenAll(socket);
@@ -91,7 +94,7 @@ export function answerDesk(
         actor.agencyId,
         async () => {
           if (!socket.connected) return;
-          give(answer, await answerHistory(deps, actor, request));
+          give(answer, lowerHistory(protocol, await answerHistory(deps, actor, request)));
           await hasTakenAll(socket);
         },
         () => cutWith(doesNotRead),
@@ -104,18 +107,12 @@ export function answerDesk(
   });
   socket.on('command', (envelope, answer) => {
     if (mayAsk('command')) void carryOut(envelope, answer);
-    else give(answer, tooMany);
+    else give(answer, lowerCommandAnswer(protocol, tooMany));
   });
   socket.on('history', (request, answer) => {
     if (mayAsk('history')) void readBack(request, answer);
-    else give(answer, tooMany);
+    else give(answer, lowerCommandAnswer(protocol, tooMany));
   });
-}
-
-/** Desks before version 3 show the sentence that comes with a refusal. */
-const reasonsSince = 3;
-function worded(answer: CommandAnswer | HistoryAnswer | number): typeof answer {
-  return typeof answer === 'number' || answer.ok ? answer : { ok: false, refusal: inWords(answer.refusal) };
 }
 
 /** Tells the desk who it is and keeps it at its agency's feed until the signal aborts. Rejects when it does not acknowledge a page. */
@@ -128,13 +125,16 @@ export async function feedDesk(
 ): Promise<void> {
   const agency = deps.store.forAgency(actor.agencyId);
   const about = await agency.read(readAgency);
-  socket.emit('hello', {
-    protocol,
-    serverNow: deps.clock(),
-    deviceId: actor.deviceId,
-    agency: about,
-    person: actor.person,
-  });
+  socket.emit(
+    'hello',
+    lowerHello({
+      protocol,
+      serverNow: deps.clock(),
+      deviceId: actor.deviceId,
+      agency: about,
+      person: actor.person,
+    }),
+  );
   const pauseMs = unacknowledged.pauseMs(actor.deviceId);
   if (pauseMs > 0) await pause(pauseMs, undefined, { signal });
   await follow({
@@ -144,7 +144,7 @@ export async function feedDesk(
     signal,
     deliver: async (page) => {
       unacknowledged.noteSent(actor.deviceId);
-      await sendPage(socket, page, deps.clock());
+      await sendPage(socket, page.inVersion(protocol), deps.clock());
       unacknowledged.noteAcknowledged(actor.deviceId);
     },
   });

@@ -1,7 +1,6 @@
 import {
   type Account,
   type Conversation,
-  channelSchema,
   contactSchema,
   conversationSchema,
   messageSchema,
@@ -20,7 +19,7 @@ import { type Route, route } from './route.ts';
 
 const conversationItem = z.object({
   id: z.string(),
-  channel: channelSchema,
+  channel: conversationSchema.shape.channel,
   contact: contactSchema.pick({ id: true, name: true, username: true }),
   lastMessageAt: z.number().int(),
   window: z.object({ kind: windowKindSchema, expiresAt: z.number().int().nullable() }),

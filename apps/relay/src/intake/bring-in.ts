@@ -120,8 +120,8 @@ export class BringingIn {
       try {
         takenBack.push(...(await this.#apply(delivery, owned, event)));
       } catch (error) {
-        // Not this event's fault: it must not be noted as one that failed.
-        if (isStoreError(error)) throw error;
+        // Not this event's fault: it must not be noted as one that failed. A damaged page may concern it alone.
+        if (isStoreError(error, 'busy', 'conflict', 'full', 'closed')) throw error;
         fault ??= error;
         failedFrom ??= index;
       }

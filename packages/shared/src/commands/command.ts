@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Person } from '../people.ts';
+import type { Person } from '../documents/agency.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { type CommandDefinition, commands } from './table.ts';
 
@@ -29,6 +29,7 @@ export const commandSchema = z.discriminatedUnion(
 
 /** Whether this person may give such a command at all; what it is about may bar it all the same. */
 export function checkRole({ role }: Pick<Person, 'role'>, kind: CommandKind): Refusal | null {
+  if (role === 'unknown') return refuse('client_too_old.role');
   const { roles } = definitionOf(kind);
   if (roles.includes(role)) return null;
   return refuse(roles.includes('agent') ? 'forbidden.viewer' : 'forbidden.owners_only');

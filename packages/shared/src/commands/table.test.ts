@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Role } from '../people.ts';
+import type { Role } from '../documents/agency.ts';
 import { protocolVersion } from '../protocol/versions.ts';
 import { refusals } from '../refusals.ts';
 import { type Command, type CommandKind, checkRole, commandKinds, commandSchema, definitionOf } from './command.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Role } from '../documents/agency.ts';
 import { idSchema, textSchema } from '../ids.ts';
-import type { Role } from '../people.ts';
 import type { RefusalCode } from '../refusals.ts';
 
 /**

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { accountSchema, conversationSchema, messageSchema } from '../documents.ts';
-import { agencySchema, personSchema } from '../people.ts';
+import { accountSchema, agencySchema, conversationSchema, messageSchema, personSchema } from '../documents/index.ts';
 
 /**
  * The change feed. Each agency has one contiguous row of numbered changes; a desk follows it with a cursor.
@@ -13,34 +12,21 @@ import { agencySchema, personSchema } from '../people.ts';
 export const cursorSchema = z.object({ epoch: z.string(), seq: z.number().int().nonnegative() });
 export type Cursor = z.infer<typeof cursorSchema>;
 
-/** `document` null means that the thing is gone. Unknown entities are skipped, so that an older desk keeps reading. */
-export type Change =
-  | {
-      readonly seq: number;
-      readonly entity: 'conversation';
-      readonly id: string;
-      readonly document: z.infer<typeof conversationSchema> | null;
-      /** The conversation into which this one was merged: its messages are there, or come there with later changes. */
-      readonly mergedInto?: string;
-    }
-  | {
-      readonly seq: number;
-      readonly entity: 'message';
-      readonly id: string;
-      readonly document: z.infer<typeof messageSchema> | null;
-    }
-  | {
-      readonly seq: number;
-      readonly entity: 'account';
-      readonly id: string;
-      readonly document: z.infer<typeof accountSchema> | null;
-    }
-  | {
-      readonly seq: number;
-      readonly entity: 'agency';
-      readonly id: string;
-      readonly document: z.infer<typeof agencySchema> | null;
-    };
+const change = { seq: z.number().int(), id: z.string() };
+/** Whole documents, not diffs. `document` null means that the thing is gone. What a desk cannot read it keeps, and reads it when it can. */
+export const changeSchema = z.discriminatedUnion('entity', [
+  z.object({
+    ...change,
+    entity: z.literal('conversation'),
+    document: conversationSchema.nullable(),
+    /** The conversation into which this one was merged: its messages are there, or come there with later changes. */
+    mergedInto: z.string().optional(),
+  }),
+  z.object({ ...change, entity: z.literal('message'), document: messageSchema.nullable() }),
+  z.object({ ...change, entity: z.literal('account'), document: accountSchema.nullable() }),
+  z.object({ ...change, entity: z.literal('agency'), document: agencySchema.nullable() }),
+]);
+export type Change = Readonly<z.infer<typeof changeSchema>>;
 export type Entity = Change['entity'];
 
 export type FeedPage = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CommandAnswer } from '../commands/envelope.ts';
-import type { Message } from '../documents.ts';
+import type { Message } from '../documents/message.ts';
 import type { Refusal } from '../refusals.ts';
 import type { FeedPage, Hello } from './feed.ts';
 

@@ -2,7 +2,7 @@
  * Wire protocol between relay and desk. Each side names the range that it speaks; the relay picks the highest common one.
  * A desk that is too old keeps reading and is told to update before it sends (`client_too_old`).
  */
-export const protocolVersion = { min: 1, max: 2 } as const;
+export const protocolVersion = { min: 1, max: 3 } as const;
 
 export type VersionRange = { readonly min: number; readonly max: number };
 

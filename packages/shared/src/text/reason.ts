@@ -50,11 +50,6 @@ export function sentenceOf(text: Pick<Text, 'reasons' | 'unknownReason'>, said: 
   return exact ?? detail ?? sentence(text, code, params) ?? text.unknownReason;
 }
 
-/** With its sentence in English, for a desk that speaks a protocol version before 3 and knows no codes with parameters. */
-export function inWords<Said extends Reason>(said: Said): Said {
-  return { ...said, detail: sentenceOf(en, said) };
-}
-
 function sentence({ reasons }: Pick<Text, 'reasons'>, key: string, params: Params): string | null {
   if (!Object.hasOwn(reasons, key)) return null;
   const words = reasons[key as ReasonKey] as string | ((params: Params) => string);

@@ -14,10 +14,10 @@ export function accountQueries(db: Db, contents: Contents) {
   const lastRead = new Map<string, { readonly stored: Stored; readonly account: Account }>();
   return {
     /** False when the cache has this revision or a newer one. */
-    put(account: Account): boolean {
+    put(account: Account, asItCame: unknown = account): boolean {
       const held = byId.get(account.id);
       if (held !== undefined && held.rev >= account.rev) return false;
-      const { document, sum } = toStore(account);
+      const { document, sum } = toStore(asItCame, account);
       upsert.run(account.id, account.rev, document, sum);
       contents.note('accounts', account.id, held === undefined ? null : (held.sum ?? 0), sum);
       return true;
@@ -29,6 +29,7 @@ export function accountQueries(db: Db, contents: Contents) {
       contents.note('accounts', id, held.sum ?? 0, null);
       return true;
     },
+    revision: (id: string): number | null => byId.get(id)?.rev ?? null,
     /** Null while the account is not known here. Asked for every row that finds its place. */
     rules(id: string): AccountRules | null {
       const held = byId.get(id);

@@ -5,7 +5,7 @@ import type { Db } from '../open.ts';
  * What the cache should hold: for each kind the number of rows and the sum of their sums. If a row silently vanishes or changes, the
  * rows no longer match; `content-check.ts` compares them. Kept in memory and written once per commit.
  */
-export const kinds = ['accounts', 'conversations', 'threads', 'messages'] as const;
+export const kinds = ['accounts', 'conversations', 'threads', 'messages', 'unread'] as const;
 export type Kind = (typeof kinds)[number];
 export type Tally = { readonly rows: number; readonly sum: number };
 export type RowKey = number | string;

@@ -1,7 +1,9 @@
+import { crc32 } from 'node:zlib';
 import {
   type AccountRules,
   type Conversation,
   conversationSchema,
+  hasUnknownWord,
   type Lane,
   minuteMs,
   placeAt,
@@ -45,15 +47,16 @@ export function conversationQueries(
   const upsert = db.prepare(`
     INSERT INTO conversations (
       id, rev, account_id, lane, lane_position, placed_from, placed_until, last_message_at,
-      claimed_by, claimed_until, handoff, contact_name, document, contact, written, sum)
+      claimed_by, claimed_until, handoff, contact_name, document, contact, written, sum, has_unknown)
     VALUES (@id, @rev, @accountId, @lane, @lanePosition, @placedFrom, @placedUntil, @lastMessageAt,
-      @claimedBy, @claimedUntil, @handoff, @contactName, @document, @contact, @written, @sum)
+      @claimedBy, @claimedUntil, @handoff, @contactName, @document, @contact, @written, @sum, @hasUnknown)
     ON CONFLICT (id) DO UPDATE SET
       rev = @rev, lane = @lane, lane_position = @lanePosition,
       placed_from = @placedFrom, placed_until = @placedUntil, last_message_at = @lastMessageAt,
       account_id = @accountId, claimed_by = @claimedBy, claimed_until = @claimedUntil, handoff = @handoff,
       contact_name = @contactName,
-      contact = @contact, document = @document, written = @written, sum = @sum`);
+      contact = @contact, document = @document, written = @written, sum = @sum,
+      has_unknown = @hasUnknown`);
   const remove = db.prepare('DELETE FROM conversations WHERE id = ?');
   const selectFrom = (source: string, place = '') =>
     `SELECT ${place}document, sum, seen_at FROM ${source} LEFT JOIN local.seen ON seen.conversation_id = conversations.id`;
@@ -100,6 +103,7 @@ export function conversationQueries(
   const overdue = db.prepare<[number], Stored>('SELECT document, sum FROM conversations WHERE placed_until <= ?');
   const premature = db.prepare<[number], Stored>('SELECT document, sum FROM conversations WHERE placed_from > ?');
   const ofAccount = db.prepare<[string], Stored>('SELECT document, sum FROM conversations WHERE account_id = ?');
+  const withUnknown = db.prepare<[], Stored>('SELECT document, sum FROM conversations WHERE has_unknown = 1');
   const move = db.prepare(
     `UPDATE conversations SET lane = @lane, lane_position = @lanePosition, placed_from = @placedFrom, placed_until = @placedUntil
      WHERE id = @id`,
@@ -123,23 +127,39 @@ export function conversationQueries(
     move.run({ id: conversation.id, ...placeColumns(conversation, rulesOf(conversation), now) });
   }
 
+  function file(conversation: Conversation, now: number, stored: ReturnType<typeof toStore>, held: Held | undefined) {
+    settledAt = Math.max(settledAt, now);
+    const columns = columnsOf(conversation, rulesOf(conversation), now);
+    const isMoved = held?.last_message_at !== conversation.lastMessageAt;
+    const written = isMoved ? places.free(conversation.lastMessageAt) : held.written;
+    const { lastInsertRowid } = upsert.run({
+      ...columns,
+      ...stored,
+      written,
+      hasUnknown: Number(hasUnknownWord(conversation)),
+    });
+    const number = held?.number ?? Number(lastInsertRowid);
+    contents.note('conversations', number, held === undefined ? null : (held.sum ?? 0), stored.sum);
+    if (held !== undefined && (isMoved || held.contact_name !== columns.contactName))
+      index.note(held.written, held.contact_name);
+    if (isMoved) index.note(written, null);
+  }
+
   return {
-    /** Null when the cache has this revision or a newer one. */
-    put(conversation: Conversation, now: number): { held: Stored | null } | null {
+    /** Stored as it came. Null when the cache has this revision or a newer one. */
+    put(conversation: Conversation, now: number, asItCame: unknown = conversation): { held: Stored | null } | null {
       const held = byId.get(conversation.id);
       if (held !== undefined && held.rev >= conversation.rev) return null;
-      settledAt = Math.max(settledAt, now);
-      const columns = columnsOf(conversation, rulesOf(conversation), now);
-      const isMoved = held?.last_message_at !== conversation.lastMessageAt;
-      const written = isMoved ? places.free(conversation.lastMessageAt) : held.written;
-      const { document, sum } = toStore(conversation);
-      const { lastInsertRowid } = upsert.run({ ...columns, document, sum, written });
-      const number = held?.number ?? Number(lastInsertRowid);
-      contents.note('conversations', number, held === undefined ? null : (held.sum ?? 0), sum);
-      if (held !== undefined && (isMoved || held.contact_name !== columns.contactName))
-        index.note(held.written, held.contact_name);
-      if (isMoved) index.note(written, null);
+      file(conversation, now, toStore(asItCame, conversation), held);
       return { held: held ?? null };
+    },
+    revision: (id: string): number | null => byId.get(id)?.rev ?? null,
+    /** Those with words that were not known when they were filed. */
+    fileUnknownAgain(now: number): void {
+      for (const stored of withUnknown.all()) {
+        const conversation = parse(stored);
+        file(conversation, now, { document: stored.document, sum: crc32(stored.document) }, byId.get(conversation.id));
+      }
     },
     /** False when there was none. */
     remove(id: string): boolean {

@@ -3,12 +3,12 @@ import type { Db } from '../open.ts';
 
 /** How far the cache has followed the feed. No sequence while a snapshot is coming in: cut off, it starts again. */
 export function feedStateQueries(db: Db) {
-  const read = db.prepare<[], { epoch: string; seq: number | null; server_now: number }>(
-    'SELECT epoch, seq, server_now FROM feed_state',
+  const read = db.prepare<[], { epoch: string; seq: number | null; server_now: number; protocol: number }>(
+    'SELECT epoch, seq, server_now, protocol FROM feed_state',
   );
   const write = db.prepare(
-    `INSERT INTO feed_state VALUES (1, @epoch, @seq, @serverNow)
-     ON CONFLICT (one) DO UPDATE SET epoch = @epoch, seq = @seq, server_now = @serverNow`,
+    `INSERT INTO feed_state (one, epoch, seq, server_now, protocol) VALUES (1, @epoch, @seq, @serverNow, @protocol)
+     ON CONFLICT (one) DO UPDATE SET epoch = @epoch, seq = @seq, server_now = @serverNow, protocol = min(protocol, @protocol)`,
   );
   return {
     cursor(): Cursor | null {
@@ -17,6 +17,18 @@ export function feedStateQueries(db: Db) {
     },
     /** The relay's last time; earlier than before if its clock was corrected. 0 while there is none. */
     lastServerNow: () => read.get()?.server_now ?? 0,
-    move: (epoch: string, seq: number | null, serverNow: number) => void write.run({ epoch, seq, serverNow }),
+    /** `protocol`: the version in which the relay wrote what was just applied. */
+    move: (epoch: string, seq: number | null, serverNow: number, protocol: number) =>
+      void write.run({ epoch, seq, serverNow, protocol }),
+    /**
+     * Whether the relay left out of some of what is held here what it would write in this version: then the cursor is given up, so that
+     * everything comes again.
+     */
+    isOutgrown(protocol: number): boolean {
+      const state = read.get();
+      if (state === undefined || state.seq === null || state.protocol >= protocol) return false;
+      write.run({ epoch: state.epoch, seq: null, serverNow: state.server_now, protocol: state.protocol });
+      return true;
+    },
   };
 }

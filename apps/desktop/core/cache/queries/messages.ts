@@ -1,29 +1,31 @@
-import { type Message, messageSchema } from '@transom/shared';
+import { hasUnknownWord, type Message } from '@transom/shared';
 import type { Db, Explainable } from '../open.ts';
-import { readStored, type Stored, toStore } from '../stored-document.ts';
+import { readStoredMessage, type StoredMessage, toStore } from '../stored-document.ts';
 import { type Contents, sumOfThread } from './contents.ts';
 import { placesIn, placesPerMs } from './place-in-time.ts';
 import { type TextIndex, visibleText } from './text-index.ts';
 
 export const endOfTime = Number.MAX_SAFE_INTEGER;
 
-type Held = Stored & { position: number; rev: number; sent_at: number };
+type Held = StoredMessage & { position: number; sent_at: number };
 type Key = { readonly sentAt: number; readonly id: string };
 type Thread = { complete_from: number; complete_at: number | null; complete_id: string | null };
 
 export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
-  const byId = db.prepare<[string], Held>('SELECT position, rev, sent_at, sum, document FROM messages WHERE id = ?');
+  const byId = db.prepare<[string], Held>(
+    'SELECT position, id, rev, sent_at, sum, document FROM messages WHERE id = ?',
+  );
   const places = placesIn(db, 'messages', 'position');
   const insert = db.prepare(
-    `INSERT INTO messages (position, id, conversation_id, rev, sent_at, client_message_id, waits, document, sum)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (position, id, conversation_id, rev, sent_at, client_message_id, waits, has_unknown, document, sum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
-    'UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, waits = ?, document = ?, sum = ? WHERE position = ?',
+    'UPDATE messages SET conversation_id = ?, rev = ?, client_message_id = ?, waits = ?, has_unknown = ?, document = ?, sum = ? WHERE position = ?',
   );
   const remove = db.prepare('DELETE FROM messages WHERE position = ?');
-  const page = db.prepare<[string, number, number, number], Stored>(
-    `SELECT document, sum FROM messages WHERE conversation_id = ? AND position < ? AND position >= ?
+  const page = db.prepare<[string, number, number, number], StoredMessage>(
+    `SELECT id, rev, document, sum FROM messages WHERE conversation_id = ? AND position < ? AND position >= ?
      ORDER BY position DESC LIMIT ?`,
   );
   const oldestFrom = db.prepare<[string, number], { sent_at: number; id: string }>(
@@ -34,8 +36,11 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       'SELECT max(id) FROM messages WHERE conversation_id = ? AND position BETWEEN ? AND ? AND sent_at = ?',
     )
     .pluck();
-  const ofConversation = db.prepare<[string], Held & { id: string }>(
+  const ofConversation = db.prepare<[string], Held>(
     'SELECT id, position, rev, sent_at, sum, document FROM messages WHERE conversation_id = ?',
+  );
+  const withUnknown = db.prepare<[], Held>(
+    'SELECT position, id, rev, sent_at, sum, document FROM messages WHERE has_unknown = 1',
   );
   const byClientMessage = db.prepare<[string]>('SELECT 1 FROM messages WHERE client_message_id = ? LIMIT 1');
   const countWaiting = db.prepare<[], number>('SELECT count(*) FROM messages WHERE waits = 1').pluck();
@@ -74,14 +79,14 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
 
   return {
     /** The position of what was stored; null when the cache has this revision or a newer one. */
-    put(message: Message): number | null {
+    put(message: Message, asItCame: unknown = message): number | null {
       const held = byId.get(message.id);
       if (held !== undefined && held.rev >= message.rev) return null;
       const { id, conversationId, rev, sentAt, clientMessageId } = message;
-      const waits = Number(waitsAtRelay(message));
-      const { document, sum } = toStore(message);
+      const filed = [clientMessageId, Number(waitsAtRelay(message)), Number(hasUnknownWord(message))] as const;
+      const { document, sum } = toStore(asItCame, message);
       if (held !== undefined && held.sent_at === sentAt) {
-        update.run(conversationId, rev, clientMessageId, waits, document, sum, held.position);
+        update.run(conversationId, rev, ...filed, document, sum, held.position);
         contents.note('messages', held.position, held.sum ?? 0, sum);
         const before = textOf(held);
         if (before !== visibleText(message)) index.note(held.position, before);
@@ -89,14 +94,26 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       }
       if (held !== undefined) drop(held);
       const position = places.free(sentAt);
-      insert.run(position, id, conversationId, rev, sentAt, clientMessageId, waits, document, sum);
+      insert.run(position, id, conversationId, rev, sentAt, ...filed, document, sum);
       contents.note('messages', position, null, sum);
       if (visibleText(message) !== null) index.note(position, null);
       return position;
     },
     read(id: string): Message | null {
       const held = byId.get(id);
-      return held === undefined ? null : readStored(messageSchema, held);
+      return held === undefined ? null : readStoredMessage(held);
+    },
+    revision: (id: string): number | null => byId.get(id)?.rev ?? null,
+    /** Those of a shape, or with words, that were not known when they were filed. */
+    fileUnknownAgain(): void {
+      for (const held of withUnknown.all()) {
+        const message = readStoredMessage(held);
+        const { conversationId, rev, clientMessageId } = message;
+        const filed = [clientMessageId, Number(waitsAtRelay(message)), Number(hasUnknownWord(message))] as const;
+        update.run(conversationId, rev, ...filed, held.document, held.sum, held.position);
+        // Its words may be visible only now.
+        index.note(held.position, visibleText(message));
+      }
     },
     remove(id: string): boolean {
       const held = byId.get(id);
@@ -116,7 +133,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
     },
     /** Newest first, with positions in [from, before). */
     page(conversationId: string, before: number, from: number, limit: number): Message[] {
-      return page.all(conversationId, before, from, limit).map((stored) => readStored(messageSchema, stored));
+      return page.all(conversationId, before, from, limit).map(readStoredMessage);
     },
     positionOf: ({ id, sentAt }: Key) => byId.get(id)?.position ?? sentAt * placesPerMs,
     /** The relay's key of the oldest message that is certainly followed by all newer ones. */
@@ -162,7 +179,7 @@ export function waitsAtRelay({ direction, state }: Pick<Message, 'direction' | '
 }
 
 function textOf(held: Held): string | null {
-  return visibleText(readStored(messageSchema, held));
+  return visibleText(readStoredMessage(held));
 }
 
 function sumOf(conversationId: string, { complete_from, complete_at, complete_id }: Thread): number {

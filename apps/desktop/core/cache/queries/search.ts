@@ -1,4 +1,3 @@
-import { messageSchema } from '@transom/shared';
 import type { SearchHit } from '../../../contract/views.ts';
 import { wordsNear } from '../near-words.ts';
 import type { Db, Explainable } from '../open.ts';
@@ -11,7 +10,7 @@ import {
   searchQuery,
   wordsOf,
 } from '../searchable-text.ts';
-import { readStored, type Stored } from '../stored-document.ts';
+import { readStoredMessage, type Stored } from '../stored-document.ts';
 import { visibleText } from './text-index.ts';
 
 type Found = {
@@ -23,7 +22,7 @@ type Found = {
   readonly sentAt: number;
   readonly text: string;
 };
-type FoundMessage = Omit<Found, 'text'> & Stored;
+type FoundMessage = Omit<Found, 'text' | 'messageId'> & Stored & { readonly messageId: string; readonly rev: number };
 
 /** Some hundred words are one mistake away from another, and somebody waits. */
 const longestGuessingMs = 40;
@@ -35,7 +34,7 @@ const longestGuessingMs = 40;
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
     db.prepare<[string, number], FoundMessage>(
-      `SELECT conversation_id AS conversationId, messages.id AS messageId, contact,
+      `SELECT conversation_id AS conversationId, messages.id AS messageId, messages.rev, contact,
          sent_at AS sentAt, messages.document, messages.sum
        FROM (SELECT rowid AS found FROM ${table} WHERE ${table} MATCH +? ORDER BY rowid DESC LIMIT +?)
        CROSS JOIN messages ON messages.position = found
@@ -60,8 +59,8 @@ export function searchQueries(db: Db, indexNewest: () => void) {
 
   function newestOf({ index, match }: SearchQuery, limit: number): Found[] {
     const people: Found[] = statements.contacts[index].all(match, limit);
-    const said = statements.messages[index].all(match, limit).flatMap(({ document, sum, ...found }): Found[] => {
-      const text = visibleText(readStored(messageSchema, { document, sum }));
+    const said = statements.messages[index].all(match, limit).flatMap(({ document, sum, rev, ...found }): Found[] => {
+      const text = visibleText(readStoredMessage({ id: found.messageId, rev, document, sum }));
       // A message that was taken back a moment ago may still be in the index.
       return text === null ? [] : [{ ...found, text }];
     });

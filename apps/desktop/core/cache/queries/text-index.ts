@@ -1,7 +1,7 @@
-import { type Message, messageSchema } from '@transom/shared';
+import type { Message } from '@transom/shared';
 import type { Db } from '../open.ts';
 import { needsPairs, pairsOf } from '../searchable-text.ts';
-import { readStored, type Stored } from '../stored-document.ts';
+import { readStoredMessage, type StoredMessage } from '../stored-document.ts';
 
 /**
  * The two full-text tables for one kind of row, kept a moment behind the rows. A changed row is only noted, in the commit
@@ -35,10 +35,10 @@ const mergePages = 16;
  */
 const textOf = {
   message(db: Db) {
-    const row = db.prepare<[number], Stored>('SELECT document, sum FROM messages WHERE position = ?');
+    const row = db.prepare<[number], StoredMessage>('SELECT id, rev, document, sum FROM messages WHERE position = ?');
     return (number: number) => {
       const stored = row.get(number);
-      return stored === undefined ? null : visibleText(readStored(messageSchema, stored));
+      return stored === undefined ? null : visibleText(readStoredMessage(stored));
     };
   },
   contact(db: Db) {

@@ -51,6 +51,7 @@ export const inbox = {
     comment: 'Comment',
     story: 'Story',
     ad: 'From an ad',
+    unknown: 'Message',
     note: 'Note',
     reaction: 'Reaction',
   },
@@ -69,6 +70,7 @@ export const inbox = {
     comment: 'Comment',
     private_reply: 'Private reply',
     note: 'Note',
+    unknown: 'Update Transom to see this message.',
   },
 } as const;
 

@@ -32,7 +32,12 @@ export const lamp = {
     needs_you: 'New messages arrive, but something below needs attention.',
     unlinked: 'The window lost the part that keeps your data and is trying again. What you type stays here.',
   },
-  account: { connected: 'connected', reauth_required: 'must be connected again', disconnected: 'disconnected' },
+  account: {
+    connected: 'connected',
+    reauth_required: 'must be connected again',
+    disconnected: 'disconnected',
+    unknown: 'in a state that this version does not know; update Transom',
+  },
   noAccounts: 'No account is connected yet.',
   nothingWaits: 'Nothing waits to be sent.',
   waitsHere: (n: number) => `${count(n, 'message waits', 'messages wait')} on this computer for the relay.`,

@@ -62,6 +62,7 @@ export const thread = {
     failed: 'Not sent',
     unconfirmed: 'Not sure it went out',
     received: '',
+    unknown: 'Update Transom to see its state',
   },
   unconfirmedHint: (channel: string) =>
     `Look in the ${channel} app, then say what you see. It is never resent automatically.`,

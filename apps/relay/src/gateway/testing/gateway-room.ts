@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type DeskToRelay, type Handshake, newId, type RelayToDesk } from '@transom/shared';
+import { type DeskToRelay, type Handshake, newId, protocolVersion, type RelayToDesk } from '@transom/shared';
 import { io, type Socket } from 'socket.io-client';
 import { Allowances } from '../../fair-share/allowance.ts';
 import { createCatchUpTurns } from '../../feed/follow.ts';
@@ -15,7 +15,6 @@ import { type AgencyInRoom, openRelayRoom } from '../../testing/relay-room.ts';
 import { createGateway } from '../gateway.ts';
 
 export type Desk = Socket<RelayToDesk, DeskToRelay>;
-const speaks = { min: 1, max: 1 };
 
 /** A gateway on a port of its own, over a real store, and desks that connect to it. */
 export async function openGateway() {
@@ -60,7 +59,7 @@ export async function openGateway() {
         transports: ['websocket'],
         reconnection: false,
         autoConnect: false,
-        auth: { protocol: speaks, cursor: null, ...auth, token },
+        auth: { protocol: protocolVersion, cursor: null, ...auth, token },
       });
       desks.push(socket);
       return socket;

@@ -84,6 +84,8 @@ export const refusalReasons = {
   body_too_large: 'The body is larger than the relay accepts.',
   not_stored: 'The relay could not store this. Nothing was lost; try again.',
   client_too_old: 'This desk is older than the relay. You can still read; update it to send.',
+  'client_too_old.channel': 'This version of Transom does not know this channel. Update Transom to answer here.',
+  'client_too_old.role': 'This version of Transom does not know your role. Update Transom to answer.',
   not_configured: 'The relay is missing a setting that this needs.',
   'not_configured.setting': ({ setting }: { setting: string }) =>
     `The relay needs ${setting} for this. Its operator sets it and starts the relay again.`,

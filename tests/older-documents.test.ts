@@ -2,18 +2,21 @@ import {
   accountSchema,
   agencySchema,
   conversationSchema,
+  hasUnknownWord,
   messageKindSchema,
   messageSchema,
   messageStateSchema,
 } from '@transom/shared';
 import { expect, test } from 'vitest';
-import { readRecording } from '../build/record/read.ts';
+import { type Recording, readRecording } from '../build/record/read.ts';
 import { pageV1 } from '../packages/shared/src/recorded/v1/schemas.ts';
-import { heldAfter } from './version-1/desk-contents.ts';
-import { FrozenCache } from './version-1/frozen-cache.ts';
+import { heldAfter } from './older/desk-contents.ts';
+import { type FrozenVersion, frozen, frozenVersions } from './older/frozen.ts';
+import { FrozenCache } from './older/frozen-cache.ts';
 
-/** What version 1 wrote is read by the present schemas, and nothing of it gets lost on the way. */
-const recording = readRecording(1);
+/** What older versions wrote is read by the present schemas, and nothing of it gets lost on the way. */
+const recordings = frozenVersions.map(readRecording);
+const [recording] = recordings as [Recording];
 const schemas = {
   account: accountSchema,
   agency: agencySchema,
@@ -22,13 +25,18 @@ const schemas = {
 } as const;
 
 test.each(['account', 'agency', 'conversation', 'message'] as const)(
-  'every recorded %s is read, with all its fields',
+  'every recorded %s is read, with all its fields and words',
   (entity) => {
-    for (const document of recording.documents(entity)) expect(schemas[entity].parse(document)).toMatchObject(document);
+    for (const { documents } of recordings)
+      for (const document of documents(entity)) {
+        const read = schemas[entity].parse(document);
+        expect(read).toMatchObject(document);
+        expect(hasUnknownWord(read)).toBe(false);
+      }
   },
 );
 
-test('the recording holds every variety that version 1 knew', () => {
+test.each(recordings)('the recording of version $version holds every variety that version 1 knew', (recording) => {
   const messages = recording.documents('message').map((document) => messageSchema.parse(document));
   const conversations = recording.documents('conversation').map((document) => conversationSchema.parse(document));
   const kinds: readonly string[] = messageKindSchema.options;
@@ -53,9 +61,24 @@ test('the recording holds every variety that version 1 knew', () => {
     expect(has).toBe(true);
 });
 
-test('the frozen schemas read what version 1 sent', () => {
+test.each(recordings)('the frozen schemas of version $version read what it sent', (recording) => {
+  const { page: schema } = frozen[recording.version as FrozenVersion];
   for (const connection of ['dana 1', 'dana 2', 'arne 1', 'arne 2', 'vera 1'])
-    for (const page of recording.pagesOf(connection)) expect(pageV1.parse(page)).toEqual(page);
+    for (const page of recording.pagesOf(connection)) expect(schema.parse(page)).toEqual(page);
+});
+
+test('the recording of version 2 holds what that version brought', () => {
+  const second = readRecording(2);
+  const messages = second.documents('message').map((document) => messageSchema.parse(document));
+  const conversations = second.documents('conversation').map((document) => conversationSchema.parse(document));
+  const asked = second
+    .asked('dana 1')
+    .flatMap(({ args }) => (args[0] as { command?: { kind?: string } } | undefined)?.command?.kind ?? []);
+  expect(asked).toEqual(expect.arrayContaining(['reply.withdraw', 'handoff.reopen', 'account.human_agent']));
+  expect(messages.some(({ waitsUntil }) => typeof waitsUntil === 'number')).toBe(true);
+  expect(conversations.some(({ lastReaction }) => (lastReaction ?? null) !== null)).toBe(true);
+  expect(conversations.some(({ erasedAt }) => erasedAt !== null)).toBe(true);
+  expect(conversations.some(({ window }) => window.comment?.isReplyOnItsWay === true)).toBe(true);
 });
 
 test('a conversation that was merged into another one is gone for a desk of version 1', () => {

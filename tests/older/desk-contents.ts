@@ -1,7 +1,7 @@
 import { lanes } from '@transom/shared';
 import type { Recording } from '../../build/record/read.ts';
 import type { DeskClient } from '../../build/stack/desk-client.ts';
-import { pageV1 } from '../../packages/shared/src/recorded/v1/schemas.ts';
+import { type FrozenVersion, frozen } from './frozen.ts';
 import { FrozenCache } from './frozen-cache.ts';
 
 /** What Dana's desk held when it was switched off. */
@@ -11,8 +11,9 @@ export function heldThen(recording: Recording): FrozenCache {
 
 export function heldAfter(recording: Recording, connections: readonly string[]): FrozenCache {
   const cache = new FrozenCache();
+  const { page: schema } = frozen[recording.version as FrozenVersion];
   for (const connection of connections)
-    for (const page of recording.pagesOf(connection)) cache.apply(pageV1.parse(page));
+    for (const page of recording.pagesOf(connection)) cache.apply(schema.parse(page));
   return cache;
 }
 

@@ -1,9 +1,10 @@
-import type { PageV1 } from '../../packages/shared/src/recorded/v1/schemas.ts';
+import type { frozen } from './frozen.ts';
 
-type Entity = PageV1['changes'][number]['entity'];
+type Page = ReturnType<(typeof frozen)[keyof typeof frozen]['page']['parse']>;
+type Entity = Page['changes'][number]['entity'];
 export type Held = { readonly rev: number; readonly document: Readonly<Record<string, unknown>> };
 
-/** What a desk of version 1 does with pages: the newest document of each thing, and a cursor. It complains of every gap. */
+/** What a desk of a recorded version does with pages: the newest document of each thing, and a cursor. It complains of every gap. */
 export class FrozenCache {
   #cursor: number | null;
   #epoch: string | null;
@@ -14,7 +15,7 @@ export class FrozenCache {
     this.#epoch = cursor?.epoch ?? null;
   }
 
-  apply(page: PageV1): void {
+  apply(page: Page): void {
     if (page.first) {
       this.#held.clear();
       this.#epoch = page.epoch;

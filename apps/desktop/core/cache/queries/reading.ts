@@ -1,0 +1,28 @@
+import { crc32 } from 'node:zlib';
+import { changeSchema } from '@transom/shared';
+import * as z from 'zod';
+import type { Db } from '../open.ts';
+
+/**
+ * Which documents this build reads, as a number that follows from the schemas themselves, so that nobody has to remember to count it up.
+ * It is compared only where something was not understood: making it takes some milliseconds.
+ */
+const fingerprint = (): number =>
+  crc32(JSON.stringify(z.toJSONSchema(changeSchema, { io: 'input', unrepresentable: 'any' })));
+
+export function readingQueries(db: Db) {
+  const somethingUnknown = db
+    .prepare<[], number>(
+      `SELECT EXISTS (SELECT 1 FROM unread) OR EXISTS (SELECT 1 FROM conversations WHERE has_unknown = 1)
+         OR EXISTS (SELECT 1 FROM messages WHERE has_unknown = 1)`,
+    )
+    .pluck();
+  const readBy = db.prepare<[], number | null>(`SELECT sum FROM contents WHERE kind = 'reading'`).pluck();
+  const note = db.prepare(`INSERT OR REPLACE INTO contents VALUES ('reading', 0, ?)`);
+  return {
+    /** Whether something was not understood, and not by a build that reads what this one reads. */
+    isDue: () => somethingUnknown.get() === 1 && readBy.get() !== fingerprint(),
+    /** Part of the commit in which everything was read again. */
+    noteDone: () => void note.run(fingerprint()),
+  };
+}

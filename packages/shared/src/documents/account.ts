@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { channelPolicySchema } from '../channel-policy.ts';
+import { channelSchema, channelTo2 } from '../channels.ts';
+import type { accountV1 } from '../recorded/v1/schemas.ts';
+import type { accountV2 } from '../recorded/v2/schemas.ts';
+import { openWords, wordOr } from './open-words.ts';
+
+export const accountStateSchema = z.enum(['connected', 'reauth_required', 'disconnected']);
+
+export const accountSchema = z.object({
+  id: z.string(),
+  rev: z.number().int(),
+  channel: channelSchema,
+  name: z.string(),
+  username: z.string().nullable(),
+  state: openWords(accountStateSchema),
+  /** Meta granted this account's app the Human Agent feature (replies up to 7 days, written by a person). */
+  humanAgentApproved: z.boolean(),
+  /** What is wrong with the whole account: a stable code, a sentence for people, and since when; null when all is well. */
+  trouble: z.object({ code: z.string(), detail: z.string(), sinceAt: z.number().int() }).nullable().default(null),
+  /** The rules of its channel. Without one, or with one of an unknown shape, those of version 2 hold: see `policyOf`. */
+  policy: channelPolicySchema.nullish().catch(null),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+type Version2 = z.infer<typeof accountV2>;
+
+/** An account in a state that it does not know is not one that an older desk should write from. */
+export function accountTo2({ channel, state, policy: _later, ...account }: Account): Version2 {
+  return { ...account, channel: channelTo2(channel), state: wordOr(state, 'disconnected') };
+}
+
+export function accountTo1({ trouble: _later, ...account }: Version2): z.infer<typeof accountV1> {
+  return account;
+}

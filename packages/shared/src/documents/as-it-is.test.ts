@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { accountSchema } from './account.ts';
+import { agencySchema } from './agency.ts';
+import { anyOf } from './any-document.ts';
+import { asItIs } from './as-it-is.ts';
+import { conversationSchema } from './conversation.ts';
+import { messageSchema } from './message.ts';
+
+const schemas = { accountSchema, agencySchema, conversationSchema, messageSchema };
+const names = Object.keys(schemas) as (keyof typeof schemas)[];
+
+test.each(names)('where the quick reader of %s says yes, the schema would change nothing', (name) => {
+  const schema: z.ZodType = schemas[name];
+  const isRight = asItIs(schema);
+  let yes = 0;
+  fc.assert(
+    fc.property(
+      fc.oneof(anyOf(schema), anyOf(schema, 'known')),
+      fc.integer({ min: 0, max: 100 }),
+      fc.constantFrom(null, 7, 1.5, 'word', [], {}),
+      (written, at, other) => {
+        const document = JSON.parse(JSON.stringify(written)) as Record<string, unknown>;
+        // Often one field is of another shape.
+        const field = Object.keys(document)[at];
+        if (field !== undefined) document[field] = other;
+        if (!isRight(document)) return;
+        yes += 1;
+        expect(schema.parse(document)).toEqual(document);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+  expect(yes).toBeGreaterThan(0);
+});
+
+test.each(names)('what the schema of %s gave is read quickly, unless it has a word that is not known', (name) => {
+  const schema: z.ZodType = schemas[name];
+  const isRight = asItIs(schema);
+  fc.assert(
+    fc.property(anyOf(schema, 'known'), (written) => {
+      expect(isRight(JSON.parse(JSON.stringify(schema.parse(written))))).toBe(true);
+    }),
+  );
+});
+
+test('what it does not recognize is left to the schema', () => {
+  for (const schema of [
+    z.string().regex(/a/),
+    z.string().min(2),
+    z.number(),
+    z.number().int().max(1),
+    z.record(z.string(), z.string()),
+    z.date(),
+  ])
+    expect(asItIs(schema)('a')).toBe(false);
+});

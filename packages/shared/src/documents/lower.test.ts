@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type * as z from 'zod';
+import { changeSchema } from '../protocol/feed.ts';
+import { lowerCommandAnswer, lowerRefusal } from '../protocol/lower-answers.ts';
+import { accountV1, agencyV1, commandAnswerV1, conversationV1, helloV1, messageV1 } from '../recorded/v1/schemas.ts';
+import { accountV2, agencyV2, commandAnswerV2, conversationV2, messageV2, personV2 } from '../recorded/v2/schemas.ts';
+import { refusalCodeSchema, refuse } from '../refusals.ts';
+import { en } from '../text/en.ts';
+import { accountSchema } from './account.ts';
+import { agencySchema, personSchema } from './agency.ts';
+import { anyOf } from './any-document.ts';
+import { conversationSchema } from './conversation.ts';
+import { lowerPerson, lowerTo } from './lower.ts';
+import { messageSchema } from './message.ts';
+
+const documents = {
+  account: [accountSchema, accountV2, accountV1],
+  agency: [agencySchema, agencyV2, agencyV1],
+  conversation: [conversationSchema, conversationV2, conversationV1],
+  message: [messageSchema, messageV2, messageV1],
+} as const;
+const entities = Object.keys(documents) as (keyof typeof documents)[];
+
+/** What a frozen schema leaves of a document is all that is in it: nothing was sent that it does not know. */
+function isJust(schema: z.ZodType, document: unknown): void {
+  expect(schema.parse(document)).toEqual(document);
+}
+
+test.each(entities)('whatever stands in %s, an older desk hears what its schemas know, and nothing else', (entity) => {
+  const [present, second, first] = documents[entity];
+  fc.assert(
+    fc.property(anyOf(present), (written) => {
+      const change = changeSchema.parse({ seq: 7, entity, id: 'x', document: written });
+      const lowered = (version: number) => (lowerTo(version, change) as { document: object }).document;
+      expect(lowerTo(3, change)).toBe(change);
+      isJust(second, lowered(2));
+      isJust(first, lowered(1));
+      expect(lowered(1)).toMatchObject({ id: (written as { id: string }).id });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a person, too', () => {
+  fc.assert(
+    fc.property(anyOf(personSchema), (written) => {
+      for (const version of [1, 2]) {
+        isJust(personV2, lowerPerson(version, personSchema.parse(written)));
+        isJust(helloV1.shape.person, lowerPerson(version, personSchema.parse(written)));
+      }
+    }),
+  );
+});
+
+test.each(entities)('what is gone is gone in every version: %s', (entity) => {
+  const change = changeSchema.parse({ seq: 1, entity, id: 'x', document: null });
+  for (const version of [1, 2]) expect(lowerTo(version, change)).toEqual({ seq: 1, entity, id: 'x', document: null });
+});
+
+test('where the messages of a merged conversation went is told from version 2 on', () => {
+  const change = changeSchema.parse({ seq: 1, entity: 'conversation', id: 'x', document: null, mergedInto: 'y' });
+  expect(lowerTo(2, change)).toHaveProperty('mergedInto', 'y');
+  expect(lowerTo(1, change)).not.toHaveProperty('mergedInto');
+});
+
+test.each(refusalCodeSchema.options)('%s is a refusal that older desks read, in its own sentence', (code) => {
+  const answer = { ok: false, refusal: refuse(code) } as const;
+  isJust(commandAnswerV2, lowerCommandAnswer(2, answer));
+  isJust(commandAnswerV1, lowerCommandAnswer(1, answer));
+  expect(lowerRefusal(1, answer.refusal).detail).toBe(en.reasons[code]);
+});
