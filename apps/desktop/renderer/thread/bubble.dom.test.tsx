@@ -31,6 +31,7 @@ const kinds: readonly Case[] = [
   ['a reply to a story', { kind: 'story_reply' }, text.thread.storyReply],
   ['a tapped button', { kind: 'postback' }, text.thread.postback],
   ['what the channel did not pass on', { kind: 'unsupported', text: null }, text.thread.unsupported('Instagram')],
+  ['what came after this desk', { kind: 'unknown', text: null }, text.update.message],
   ['a comment', { kind: 'comment', comment: { ...comment, parentId: null } }, text.thread.comment],
   ['an answer under a post', { kind: 'comment', comment }, text.thread.commentReply],
   ['our private reply', { ...outbound, kind: 'private_reply' }, text.thread.privateReply],
