@@ -67,6 +67,7 @@ describe('starting the relay', () => {
     await relay(env, 'setup', '--agency', 'Newer');
     const db = new Database(path);
     db.pragma('user_version = 99');
+    db.exec('update schema_compatibility set compatible_with = 99');
     db.close();
     const { code, stderr } = await relay(env, 'serve');
     expect(code).toBe(1);

@@ -25,7 +25,7 @@ it.each([
   ['inbox/reads.ts', 'tx.get(`select id from messages`)'],
   ['inbox/other.ts', 'tx.run(`update early_events set at = 1; update messages_of_others set x = 1`)'],
   ['inbox/a.test.ts', 'tx.run(`update messages set sent_at = 1`)'],
-  ['store/sqlite/migrations/0001.ts', 'db.exec(`update messages set x = 1`)'],
+  ['store/migrations/0001.ts', 'db.exec(`update messages set x = 1`)'],
 ])('does not report %s', (file, code) => {
   expect(secondWriters(folderWith(file, code))).toEqual([]);
 });

@@ -14,7 +14,7 @@ export type SecondWriter = { readonly file: string; readonly table: string };
 /** Whoever else writes such a table in a relay's source folder. */
 export function secondWriters(folder: string): SecondWriter[] {
   return globSync('**/*.ts', { cwd: folder })
-    .filter((file) => !/\.test\.ts$|\.long\.ts$|(?:^|\/)testing\/|^store\/sqlite\/migrations\//.test(file))
+    .filter((file) => !/\.test\.ts$|\.long\.ts$|(?:^|\/)testing\/|^store\/migrations\//.test(file))
     .flatMap((file) => writersIn(folder, file));
 }
 

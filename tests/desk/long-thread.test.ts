@@ -86,11 +86,8 @@ function watchSeams(): Promise<void> {
       }
       requestAnimationFrame(afterPaint);
     };
-    const afterPaint = () => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = look;
-      port2.postMessage(null);
-    };
+    // Before anything else that waits: what is drawn between the frame and the look has not been painted.
+    const afterPaint = () => void scheduler.postTask(look, { priority: 'user-blocking' });
     requestAnimationFrame(afterPaint);
     Object.assign(globalThis, { seams });
   });

@@ -75,6 +75,9 @@ test('conversations move when the rules of their account do, and of an unknown c
   expect(lane()).toBe('missed');
   apply(lasting(3 * dayMs), 'pigeon');
   expect(lane()).toBe('answer');
-  apply(null, 'pigeon');
+  apply({ ...instagram, windows: { ...instagram.windows, standard: { lastsMs: 1 } } }, 'pigeon');
   expect(lane()).toBe('missed');
+  // Nobody said when a window closes: then whoever waits is not given up.
+  apply(null, 'pigeon');
+  expect(lane()).toBe('answer');
 });

@@ -169,6 +169,7 @@ it('counts what is of no use, and keeps it', async () => {
 it('replays healthy deliveries without any change', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
+  const page = await room.addAgency({ channel: 'facebook', nativeId: '77' });
   await using intake = openIntake(room);
   const messaging = (item: object) =>
     JSON.stringify({
@@ -188,13 +189,16 @@ it('replays healthy deliveries without any change', async () => {
     });
   const feed = (value: object) =>
     JSON.stringify({
-      object: 'instagram',
+      object: 'page',
       entry: [
         {
-          id: agency.nativeId,
+          id: page.nativeId,
           time: Math.floor(room.clock() / 1_000),
           changes: [
-            { field: 'feed', value: { item: 'comment', comment_id: 'c1', created_time: 1_763_640_000, ...value } },
+            {
+              field: 'feed',
+              value: { item: 'comment', comment_id: 'f1', post_id: 'p2', created_time: 1_763_640_000, ...value },
+            },
           ],
         },
       ],
@@ -221,6 +225,7 @@ it('replays healthy deliveries without any change', async () => {
       parent_id: 'c1',
       media: { id: 'p1' },
     }),
+    feed({ verb: 'add', message: 'What?', from: { id: '12', name: 'Maya' } }),
     feed({ verb: 'edited', message: 'What price?', from: { id: '12' } }),
     feed({ verb: 'remove', from: { id: '12' } }),
   );
@@ -229,10 +234,12 @@ it('replays healthy deliveries without any change', async () => {
     trail: await agency.trail(),
     threads: await agency.threads(),
     messages: await agency.messages(),
+    pageChanges: await page.changes(),
+    pageMessages: await page.messages(),
   });
   const before = await state();
   expect(before.messages).toHaveLength(5);
-  expect(before.messages.find(({ nativeMessageId }) => nativeMessageId === 'c1')).toMatchObject({ text: null });
+  expect(before.pageMessages).toMatchObject([{ nativeMessageId: 'f1', text: null }]);
   intake.poked.length = 0;
   room.pass(60_000);
   await room.store.write((tx) => tx.run(`update deliveries set state = 'pending', next_attempt_at = 0`));

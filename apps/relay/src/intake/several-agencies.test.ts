@@ -12,7 +12,7 @@ function watchNumbersTaken(): string[][] {
   const real = { get: prepared.get, run: prepared.run };
   prepared.get = function (this: Asking, ...args) {
     const [params] = args as { agency: string }[];
-    if (this.source.startsWith('update agencies set seq')) commits.at(-1)?.push(params?.agency ?? '');
+    if (this.source.startsWith('select seq,')) commits.at(-1)?.push(params?.agency ?? '');
     return real.get.apply(this, args);
   };
   prepared.run = function (this: Asking, ...args) {
