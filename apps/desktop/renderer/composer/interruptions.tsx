@@ -9,6 +9,7 @@ import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { interruptionOf, isSubmitting } from '../stores/compose-state.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import css from './composer-bar.module.css';
 import { useWhyNot } from './use-why-not.ts';
 
@@ -24,10 +25,10 @@ type InterruptionsProps = {
 export function Interruptions({ row, onInsist, onKeep }: InterruptionsProps) {
   const interruption = useCompose(useShallow(interruptionOf));
   const refusal = useCompose((state) => state.refusal);
-  const trouble = useSession((state) => state.accountOf(row.accountId)?.trouble?.detail ?? null);
+  const trouble = useSession((state) => state.accountOf(row.accountId)?.trouble ?? null);
   return (
     <div role="alert">
-      {trouble === null ? null : <Notice tone="amber" words={trouble} testId="account-trouble" />}
+      {trouble === null ? null : <Notice tone="amber" words={sentence(trouble)} testId="account-trouble" />}
       {interruption?.kind === 'wrote_again' ? (
         <Notice tone="amber" words={text.composer.wroteAgain(shortName(whoIs(row)))} testId="wrote-again" />
       ) : null}

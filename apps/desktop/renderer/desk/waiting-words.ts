@@ -1,6 +1,7 @@
 import { type AccountRules, type Message, privateReplyEndsAt, windowAt } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import { moment, momentAt } from './when.ts';
 
 type WaitingFacts = {
@@ -15,7 +16,7 @@ export function waitingWords({ message, row, now, account }: WaitingFacts): stri
   const { waits } = text.thread;
   const until = message.waitsUntil ?? null;
   const isAhead = until !== null && (now === null || until > now);
-  const sentences = [message.failure?.detail ?? waits.noReason];
+  const sentences = [message.failure === null ? waits.noReason : sentence(message.failure)];
   if (isAhead) sentences.push(waits.again(momentAt(until, now)));
   // The window of that moment counts: a person's answer may still go out when the first 24 hours are over.
   const endsAt = now === null ? null : windowEnd(message.kind, row.window, isAhead ? until : now, account);

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useDesk, useSession } from '../desk-context.tsx';
 import { ChannelBadge } from '../parts/channel-badge.tsx';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 import css from './lamp.module.css';
 
 /** One connected account: how it is, and for how long people may answer there. Owners say here what Meta granted. */
@@ -13,7 +14,9 @@ export function AccountFact({ account }: { readonly account: Account }) {
     <li className={css.account} data-testid={`account-${account.id}`}>
       <ChannelBadge channel={account.channel} />
       <bdi>{account.name}</bdi>
-      <span className={isWell ? css.good : css.bad}>{account.trouble?.detail ?? text.lamp.account[account.state]}</span>
+      <span className={isWell ? css.good : css.bad}>
+        {account.trouble === null ? text.lamp.account[account.state] : sentence(account.trouble)}
+      </span>
       {!needsGrant(account) ? null : isOwner ? (
         <HumanAgent account={account} />
       ) : (

@@ -24,7 +24,7 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
   return (
     <div className={`${css.card} ${isUnsure ? '' : css.urgent}`}>
       <p>
-        {message.failure?.detail ?? text.thread.state[isUnsure ? 'unconfirmed' : 'failed']}
+        {message.failure === null ? text.thread.state[isUnsure ? 'unconfirmed' : 'failed'] : sentence(message.failure)}
         {message.failure === null ? null : <code className={css.code}>{message.failure.code}</code>}
       </p>
       {isUnsure ? <p className={css.hint}>{text.thread.unconfirmedHint(text.channel(channel))}</p> : null}

@@ -1,3 +1,4 @@
+import { because } from '@transom/shared';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +72,7 @@ test.each(['instagram', 'facebook'] as const)(
       name: 'Fjord',
       isNew: true,
       subscribed: true,
-      subscriptionDetail: null,
+      subscriptionTrouble: null,
     });
     if (!added.ok) return;
     expect(await inAgency().read((tx) => channelAccount(tx, vault, added.accountId))).toEqual({
@@ -102,7 +103,7 @@ test('a token that Meta does not know is refused with words, and nothing is kept
   expect(await add('instagram', 'IGunknown')).toMatchObject({
     ok: false,
     reason: 'token_refused',
-    detail: expect.stringMatching(/\w{3,} \w{3,}/),
+    why: because('reauth_required.rejected'),
   });
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toEqual([]);
 });
@@ -125,9 +126,13 @@ test('the same account again keeps its id, gets the new token and is connected',
 test('a second agency cannot take it, until the first removed it', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const first = await add('instagram', simulated.token);
-  if (!first.ok) throw new Error(first.detail);
+  if (!first.ok) throw new Error(first.why.code);
   const theirs = await foundAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
-  expect(await add('instagram', simulated.token, theirs.agencyId)).toMatchObject({ ok: false, reason: 'other_agency' });
+  expect(await add('instagram', simulated.token, theirs.agencyId)).toEqual({
+    ok: false,
+    reason: 'other_agency',
+    why: because('other_agency', { name: 'Fjord' }),
+  });
   const remove = () =>
     inWork(
       inAgency(),
@@ -161,7 +166,7 @@ test('an account that cannot be subscribed stays, and says so', async () => {
     { store, vault, channels: { ...real, subscribe: gone.subscribe }, clock: () => now },
     { agencyId, channel: 'instagram', token: simulated.token, tokenExpiresAt: null, by: 'operator' },
   );
-  expect(added).toMatchObject({ ok: true, subscribed: false, subscriptionDetail: expect.any(String) });
+  expect(added).toMatchObject({ ok: true, subscribed: false, subscriptionTrouble: because('not_sent.unreachable', { error: 'ECONNREFUSED' }) });
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'connected' }]);
 });
 
@@ -177,7 +182,7 @@ test('a Page is connected by a person whom Meta names later, and whom the app as
     { store, vault, channels, clock: () => now },
     { agencyId, channel: 'facebook', token: simulated.token, tokenExpiresAt: null, by: 'operator' },
   );
-  if (!added.ok) throw new Error(added.detail);
+  if (!added.ok) throw new Error(added.why.code);
   const signedIn = `1015${added.nativeId.slice(-13)}`;
   expect(await deauthorize(store, 'facebook', added.nativeId, now)).toBe(0);
   expect(await deauthorize(store, 'facebook', signedIn, now)).toBe(1);
@@ -220,7 +225,7 @@ function rawMessage(accountNativeId: string, senderId: string): Buffer {
 test('erasing a person leaves no word, no name and no id, here or on the way to desks, and nobody else is touched', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const account = await add('instagram', simulated.token);
-  if (!account.ok) throw new Error(account.detail);
+  if (!account.ok) throw new Error(account.why.code);
   const receive = (senderId: string, text: string) =>
     inWork(
       inAgency(),

@@ -1,4 +1,4 @@
-import { type Channel, newId } from '@transom/shared';
+import { because, type Channel, newId, type Reason } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import { reconsiderUnclaimed } from '../intake/deliveries.ts';
 import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
@@ -21,7 +21,7 @@ export type NewAccount = {
   readonly by: string;
 };
 
-/** `subscribed` false: the account is there and can send, but receives nothing until `subscriptionDetail` is put right. */
+/** `subscribed` false: the account is there and can send, but receives nothing until `subscriptionTrouble` is put right. */
 export type AddedAccount =
   | {
       readonly ok: true;
@@ -30,9 +30,9 @@ export type AddedAccount =
       readonly name: string;
       readonly isNew: boolean;
       readonly subscribed: boolean;
-      readonly subscriptionDetail: string | null;
+      readonly subscriptionTrouble: Reason | null;
     }
-  | { readonly ok: false; readonly reason: 'token_refused' | 'other_agency'; readonly detail: string };
+  | { readonly ok: false; readonly reason: 'token_refused' | 'other_agency'; readonly why: Reason };
 
 /**
  * Connects an account, or connects it again: asks the channel whose token this is, seals the token, opens the route for its
@@ -44,7 +44,7 @@ export async function addAccount(
 ): Promise<AddedAccount> {
   const { agencyId, channel, token } = request;
   const asked = await channels.identify(channel, token);
-  if (!asked.ok) return { ok: false, reason: 'token_refused', detail: asked.detail };
+  if (!asked.ok) return { ok: false, reason: 'token_refused', why: asked.why };
   const { identity } = asked;
   const connectedBy = identity.appScopedId ?? request.connectedBy ?? (await channels.readSignedInBy(channel, token));
   const kept = await store.write(async (tx) => {
@@ -63,13 +63,8 @@ export async function addAccount(
       return { accountId, isNew: known === null };
     });
   });
-  if (kept === null) {
-    return {
-      ok: false,
-      reason: 'other_agency',
-      detail: `${identity.name} is connected to another agency of this relay. Remove it there first.`,
-    };
-  }
+  if (kept === null)
+    return { ok: false, reason: 'other_agency', why: because('other_agency', { name: identity.name }) };
   const subscription = await channels.subscribe({ channel, nativeId: identity.nativeId, token });
   return {
     ok: true,
@@ -77,7 +72,7 @@ export async function addAccount(
     nativeId: identity.nativeId,
     name: identity.name,
     subscribed: subscription.ok,
-    subscriptionDetail: subscription.ok ? null : subscription.detail,
+    subscriptionTrouble: subscription.ok ? null : subscription.why,
   };
 }
 

@@ -1,4 +1,4 @@
-import { hourMs, minuteMs, newId } from '@transom/shared';
+import { because, hourMs, minuteMs, newId } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { inWork } from '../ledger/agency-work.ts';
 import { failMessage } from '../outbound/failures.ts';
@@ -73,7 +73,7 @@ it('does not count own replies, notes, what failed and what was taken back', asy
   await it.agency.perform(it.agency.owner, { kind: 'note.add', conversationId: it.conversationId, text: 'note' });
   const failing = await it.send(it.agency.owner, 'fails');
   await inWork(it.agency.agency, it.room.clock, async (work) => {
-    await failMessage(work, failing.ok ? failing.messageId! : '', 'invalid', 'Meta said no.');
+    await failMessage(work, failing.ok ? failing.messageId! : '', because('invalid'));
   });
   await it.agency.hears(echoed({ nativeMessageId: 'phone' }));
   await it.agency.hears(unsent('phone'));

@@ -1,4 +1,4 @@
-import { dayMs, minuteMs, secondMs } from '@transom/shared';
+import { because, dayMs, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { commented, echoed, edited, noon, reacted, unsent, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
@@ -143,7 +143,7 @@ it('settles a reply that Meta refused after sending it', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   const reply = await it.sends('Yes');
-  await it.answered(reply, { kind: 'refused', reason: 'invalid', detail: 'Refused.', platformCode: '1234' });
+  await it.answered(reply, { kind: 'refused', why: because('invalid'), platformCode: '1234' });
   expect(await it.agency.message(reply.messageId)).toMatchObject({ state: 'failed' });
   await it.agency.hears(echoed({ nativeMessageId: 'e1', text: 'Yes', sentAt: it.room.clock() + 2 * secondMs }));
   expect(await outbound(it)).toMatchObject([{ id: reply.messageId, state: 'sent', failure: null }]);

@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '@transom/shared';
+import { because, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { commentChanged, commented, noon, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
@@ -90,7 +90,7 @@ it('does not send a private reply that waits while its comment is removed', asyn
   expect(await agency.message(id)).toMatchObject({
     state: 'failed',
     text: 'Hello',
-    failure: { code: 'not_found', detail: expect.stringContaining('removed') },
+    failure: because('not_found.comment_gone'),
   });
 });
 

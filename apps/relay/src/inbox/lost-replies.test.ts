@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '@transom/shared';
+import { because, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { dueLooks, look } from '../outbound/reconcile.ts';
 import { clampWaits } from '../outbound/waits.ts';
@@ -6,7 +6,7 @@ import { commented, echoed, noon, wrote } from '../testing/events.ts';
 import { channelThat, sentAs, unclear } from '../testing/replies.ts';
 import { type Inquiry, openInquiry } from './testing/inquiry.ts';
 
-const refused = { kind: 'refused', reason: 'invalid', detail: '', platformCode: '1' } as const;
+const refused = { kind: 'refused', why: because('invalid'), platformCode: '1' } as const;
 
 /** Asks for replies a minute apart; returns their ids, and when the last was asked for. */
 async function asksFor(it: Inquiry, ...texts: string[]) {
@@ -154,7 +154,7 @@ it('does not wait for a reply that was in doubt once it is taken back', async ()
     await look(agency.agency, deps, { channel: 'instagram', nativeId: agency.nativeId, token: 'token' }, due!);
   }
   expect(await it.waits()).toEqual(['needs_answer', askedAt]);
-  await replies.answered(attempt, { kind: 'not_sent', detail: '' });
+  await replies.answered(attempt, { kind: 'not_sent', why: because('not_sent') });
   await takesBack(it, id);
   expect(await it.waits()).toEqual(['answered', null]);
 });

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs, placeAt } from '@transom/shared';
+import { because, dayMs, hourMs, minuteMs, placeAt } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { takeOut } from '../channels/all.ts';
@@ -76,7 +76,7 @@ it('changes nothing when it is refused', async () => {
 it.each([
   ['invalid', 'queued', 1],
   ['private_reply_used', 'private_reply_used', 2],
-])('after a failure (%s), asking again is %s', async (failure, expected, open) => {
+] as const)('after a failure (%s), asking again is %s', async (failure, expected, open) => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(commented({ commentId: 'c1' }), commented({ commentId: 'c2', sentAt: noon + 1 }));
@@ -85,7 +85,7 @@ it.each([
   expect(await reply(agency, 'c1')).toBe('queued');
   const failed = (await agency.messages()).find(({ replyTo }) => replyTo === 'c1')!;
   await inWork(agency.agency, room.clock, async (work) => {
-    await failMessage(work, failed.id, failure, 'Meta said no.');
+    await failMessage(work, failed.id, because(failure));
   });
   const right = await rightOf(agency);
   expect(right?.privateReplyUsedAt === null ? 1 : 2).toBe(open);
@@ -202,7 +202,7 @@ it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string
   [
     'fails',
     async ({ replies }, id) =>
-      replies.answered(await replies.leaves(id), { kind: 'refused', reason: 'invalid', detail: '', platformCode: '1' }),
+      replies.answered(await replies.leaves(id), { kind: 'refused', why: because('invalid'), platformCode: '1' }),
     givenBack,
   ],
   [

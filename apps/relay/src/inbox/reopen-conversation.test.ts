@@ -1,4 +1,4 @@
-import { claimLeaseMs, dayMs, minuteMs, newId, secondMs } from '@transom/shared';
+import { because, claimLeaseMs, dayMs, minuteMs, newId, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { eraseContact } from '../accounts/erase-contact.ts';
 import { takeOut } from '../channels/all.ts';
@@ -21,7 +21,7 @@ const fails = ({ agency }: AgencyInRoom, messageId: string, now: number) =>
     agency,
     () => now,
     async (work) => {
-      await failMessage(work, messageId, 'invalid', 'Meta said no.');
+      await failMessage(work, messageId, because('invalid'));
     },
   );
 const withoutRev = (conversation: object) => ({ ...conversation, rev: 0 });

@@ -111,10 +111,7 @@ export async function confirmMessage(
     await noteReached(work, thread, leftAt);
     await noteReplied(work, thread, message, by);
   } else {
-    await deny(work, message.id, {
-      detail: `${actor.person.name} looked: it did not arrive. It can be sent again.`,
-      by,
-    });
+    await deny(work, message.id, by);
     await reopen(work, thread, message);
   }
   // If a private reply did not arrive, its one use is restored.

@@ -1,4 +1,4 @@
-import { dueOf, laneOf, minuteMs, secondMs } from '@transom/shared';
+import { because, dueOf, laneOf, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import type { SendOutcome } from '../outbound/channel-port.ts';
 import { commented, echoed, entered, type Handled, noon, reacted, read, wrote } from '../testing/events.ts';
@@ -9,8 +9,7 @@ const shop = { channel: 'instagram', humanAgentApproved: false };
 
 const refused: SendOutcome = {
   kind: 'refused',
-  reason: 'recipient_unavailable',
-  detail: 'Unavailable.',
+  why: because('recipient_unavailable'),
   platformCode: '551',
 };
 

@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '@transom/shared';
+import { because, hourMs, minuteMs } from '@transom/shared';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { inWork } from '../ledger/agency-work.ts';
@@ -141,7 +141,7 @@ async function tell(room: RelayRoom, agency: AgencyInRoom, senderId: string) {
     if (to === 'failed') told.lost(reply, room.clock());
     if (to === 'withdrawn') told.lost(reply, null);
   }
-  const refused = { kind: 'refused', reason: 'invalid', detail: '', platformCode: '1' } as const;
+  const refused = { kind: 'refused', why: because('invalid'), platformCode: '1' } as const;
   await writes(room.clock());
   const { conversationId } = (await agency.agency.read((tx) => findThread(tx, agency.account, senderId)))!;
   const performs = (kind: 'handoff.resolve' | 'handoff.reopen') =>

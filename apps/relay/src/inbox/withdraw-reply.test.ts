@@ -1,4 +1,4 @@
-import { newId } from '@transom/shared';
+import { because, newId } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { startAttempts } from '../outbound/attempts.ts';
 import { commented } from '../testing/events.ts';
@@ -74,7 +74,7 @@ it('is possible while it waits for another try, and at no other time', async () 
 
   const waiting = await replies.sends('waits');
   expect(await withdraw(agency, waiting.messageId)).toMatchObject(refused);
-  await replies.answered(waiting, { kind: 'not_sent', detail: 'No network.' });
+  await replies.answered(waiting, { kind: 'not_sent', why: because('not_sent') });
   expect(await withdraw(agency, waiting.messageId)).toMatchObject({ ok: true });
 
   const doubtful = await replies.sends('perhaps');

@@ -1,6 +1,7 @@
 import { type Message, newId, newIdAfter } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
 import { asMessage, type MessageMetadata, type MessageRow } from './documents/message.ts';
+import { failureColumns, failureParams } from './failure.ts';
 import type { Beginning } from './state-machine.ts';
 
 type Place = { readonly conversationId: string; readonly accountId: string };
@@ -107,9 +108,9 @@ const fromChannel = (message: FromChannel): Inserted =>
 
 const insertion = `
 insert into messages (agency_id, id, conversation_id, account_id, direction, kind, text, native_message_id, client_message_id, sent_at,
-  received_at, state, origin, author_id, reply_to, metadata, failure_code, failure_detail, unsent_at, next_attempt_at, delivery_id, queue_number)
+  received_at, state, origin, author_id, reply_to, metadata, ${Object.keys(failureColumns).join(', ')}, unsent_at, next_attempt_at, delivery_id, queue_number)
 values (:agency, :id, :conversation_id, :account_id, :direction, :kind, :text, :native_message_id, :client_message_id, :sent_at,
-  :received_at, :state, :origin, :author_id, :reply_to, :metadata, :failure_code, :failure_detail, :unsent_at, :next_attempt_at, :delivery_id, :queue_number)`;
+  :received_at, :state, :origin, :author_id, :reply_to, :metadata, ${Object.values(failureColumns).join(', ')}, :unsent_at, :next_attempt_at, :delivery_id, :queue_number)`;
 
 /** A native id that the account already has is an error: look before you insert. */
 async function insert(work: AgencyWork, message: Inserted, begun: Begun): Promise<string> {
@@ -126,12 +127,11 @@ async function insert(work: AgencyWork, message: Inserted, begun: Begun): Promis
     author_id: message.authorId ?? null,
     reply_to: message.replyTo ?? null,
     metadata: JSON.stringify(message.metadata),
-    failure_code: message.failure?.code ?? null,
-    failure_detail: message.failure?.detail ?? null,
     unsent_at: message.unsentAt ?? null,
   };
   await work.tx.run(insertion, {
     ...row,
+    ...failureParams(message.failure ?? null),
     account_id: message.accountId,
     next_attempt_at: message.nextAttemptAt ?? null,
     delivery_id: message.deliveryId ?? null,
@@ -146,6 +146,11 @@ async function insert(work: AgencyWork, message: Inserted, begun: Begun): Promis
 
 type NotAtFirst = keyof typeof notAtFirst;
 const notAtFirst = {
+  failure_code: null,
+  failure_reason: null,
+  failure_params: null,
+  failure_by_name: null,
+  failure_detail: null,
   author_name: null,
   edited_at: null,
   reaction: null,

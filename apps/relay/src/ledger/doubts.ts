@@ -1,5 +1,6 @@
-import { secondMs } from '@transom/shared';
+import { type ReasonKey, type ReasonOf, secondMs } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
+import { failureParams, setFailure } from './failure.ts';
 import { type Moved, move } from './move-message.ts';
 import { settled, touchBoth } from './sending.ts';
 import { type EndOf, isFrom } from './state-machine.ts';
@@ -9,26 +10,28 @@ export const firstLookMs = 30 * secondMs;
 export const secondLookMs = 90 * secondMs;
 
 // From here on `attempts` counts looks.
-const toLookFor = `next_attempt_at = :lookAt, attempts = 0, failure_code = 'unconfirmed', failure_detail = :detail`;
+const toLookFor = `next_attempt_at = :lookAt, attempts = 0, ${setFailure}`;
+
+type Doubt = ReasonOf<'unconfirmed'>;
 
 /** Nobody knows whether it arrived. */
-export function markUnconfirmed(work: AgencyWork, id: string, detail: string): Promise<Moved> {
-  return doubt(work, 'markUnconfirmed', id, detail, toLookFor);
+export function markUnconfirmed(work: AgencyWork, id: string, why: Doubt): Promise<Moved> {
+  return doubt(work, 'markUnconfirmed', id, why, toLookFor);
 }
 
 /** The id by which it counted as sent is another message's. */
-export function takeBackProof(work: AgencyWork, id: string, detail: string): Promise<Moved> {
-  return doubt(work, 'takeBackProof', id, detail, `native_message_id = null, ${toLookFor}`);
+export function takeBackProof(work: AgencyWork, id: string, why: Doubt): Promise<Moved> {
+  return doubt(work, 'takeBackProof', id, why, `native_message_id = null, ${toLookFor}`);
 }
 
 async function doubt(
   work: AgencyWork,
   transition: 'markUnconfirmed' | 'takeBackProof',
   id: string,
-  detail: string,
+  why: Doubt,
   set: string,
 ): Promise<Moved> {
-  const params = { lookAt: work.now + firstLookMs, detail };
+  const params = { lookAt: work.now + firstLookMs, ...failureParams(why) };
   const moved = await move(work, transition, id, { to: 'unconfirmed', set, params });
   touchBoth(work, id, moved.conversationId);
   work.record('relay', 'reply.unconfirmed', id);
@@ -51,12 +54,12 @@ export async function doubtAfterRestore(work: AgencyWork): Promise<number> {
 export async function noteLook(
   work: AgencyWork,
   id: string,
-  { look, nextLookAt, detail }: { readonly look: number; readonly nextLookAt: number | null; readonly detail: string },
+  { look, nextLookAt, why }: { readonly look: number; readonly nextLookAt: number | null; readonly why: Doubt },
 ): Promise<void> {
   await move(work, 'noteLook', id, {
     to: 'unconfirmed',
-    set: 'attempts = attempts + 1, next_attempt_at = :nextLookAt, failure_detail = :detail',
-    params: { nextLookAt, detail },
+    set: `attempts = attempts + 1, next_attempt_at = :nextLookAt, ${setFailure}`,
+    params: { nextLookAt, ...failureParams(why) },
   });
   work.touch('message', id);
   work.record('relay', 'reply.looked_up', id, { found: false, look });
@@ -73,16 +76,15 @@ export async function confirm(
   work.record(by, 'message.confirmed_by_person', id, { arrived: true });
 }
 
+/** Takes a name, which is found when the document is made. */
+const saidBy: ReasonKey = 'not_arrived.by';
+
 /** A person looked: it did not arrive, and its words may be sent again. */
-export async function deny(
-  work: AgencyWork,
-  id: string,
-  { detail, by }: { readonly detail: string; readonly by: string },
-): Promise<void> {
+export async function deny(work: AgencyWork, id: string, by: string): Promise<void> {
   const { conversationId } = await move(work, 'deny', id, {
     to: 'failed',
-    set: `next_attempt_at = null, failure_code = 'not_arrived', failure_detail = :detail`,
-    params: { detail },
+    set: `next_attempt_at = null, ${setFailure}`,
+    params: failureParams({ code: 'not_arrived', reason: saidBy }, by),
   });
   touchBoth(work, id, conversationId);
   work.record(by, 'message.confirmed_by_person', id, { arrived: false });

@@ -1,4 +1,6 @@
+import { because } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
+import { failureParams, setFailure } from './failure.ts';
 import { isFrom } from './state-machine.ts';
 
 /**
@@ -16,7 +18,8 @@ export async function eraseMessage(work: AgencyWork, id: string): Promise<void> 
     { id },
   );
   await work.tx.run(
-    `update messages set text = null, metadata = '{}', reply_to = null, reaction = null, failure_detail = null,
+    `update messages set text = null, metadata = '{}', reply_to = null, reaction = null,
+       failure_reason = null, failure_params = null, failure_by = null, failure_detail = null,
        unsent_at = coalesce(unsent_at, :now)
      where agency_id = :agency and id = :id`,
     { id, now: work.now },
@@ -39,10 +42,10 @@ export async function eraseLastWords({ tx }: AgencyWork, conversationId: string)
  */
 export async function stopReplies({ tx }: AgencyWork, conversationId: string): Promise<string[]> {
   const stopped = await tx.all<{ replyTo: string | null }>(
-    `update messages set state = 'failed', failure_code = 'recipient_unavailable', failure_detail = null, next_attempt_at = null
+    `update messages set state = 'failed', ${setFailure}, next_attempt_at = null
      where agency_id = :agency and conversation_id = :conversationId and ${isFrom('stop')}
      returning case when kind = 'private_reply' then reply_to end as "replyTo"`,
-    { conversationId },
+    { conversationId, ...failureParams(because('recipient_unavailable')) },
   );
   await tx.run(
     `update messages set next_attempt_at = null

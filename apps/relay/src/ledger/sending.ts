@@ -1,4 +1,6 @@
+import type { Reason } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
+import { clearFailure, failureParams, setFailure } from './failure.ts';
 import { type Moved, move } from './move-message.ts';
 import type { EndOf } from './state-machine.ts';
 
@@ -21,15 +23,15 @@ export async function startSending(
 export async function postpone(
   work: AgencyWork,
   id: string,
-  { until, attempts, reason }: { until: number; attempts: number; reason: { code: string; detail: string } | null },
+  { until, attempts, why }: { readonly until: number; readonly attempts: number; readonly why: Reason | null },
 ): Promise<void> {
   const { conversationId } = await move(work, 'postpone', id, {
     to: 'queued',
-    set: 'next_attempt_at = :until, attempts = :attempts, failure_code = :code, failure_detail = :detail',
-    params: { until, attempts, code: reason?.code ?? null, detail: reason?.detail ?? null },
+    set: `next_attempt_at = :until, attempts = :attempts, ${setFailure}`,
+    params: { until, attempts, ...failureParams(why) },
   });
   touchBoth(work, id, conversationId);
-  work.record('relay', 'reply.waits', id, { code: reason?.code ?? null, until });
+  work.record('relay', 'reply.waits', id, { code: why?.code ?? null, until });
 }
 
 /** The channel has it under this id, and nobody needs to look for it. `as`: how this became known. */
@@ -52,11 +54,11 @@ export async function markSent(
 }
 
 /** It will never go out. Its text stays, so that it can be read, copied and sent again. */
-export async function fail(work: AgencyWork, id: string, why: { code: string; detail: string }): Promise<Moved> {
+export async function fail(work: AgencyWork, id: string, why: Reason): Promise<Moved> {
   const moved = await move(work, 'fail', id, {
     to: 'failed',
-    set: 'next_attempt_at = null, failure_code = :code, failure_detail = :detail',
-    params: why,
+    set: `next_attempt_at = null, ${setFailure}`,
+    params: failureParams(why),
   });
   touchBoth(work, id, moved.conversationId);
   work.record('relay', 'reply.failed', id, { code: why.code });
@@ -72,7 +74,7 @@ export async function withdraw(work: AgencyWork, id: string, by: string): Promis
 }
 
 /** Nobody works on it any more, and nothing is wrong with it. */
-export const settled = 'next_attempt_at = null, failure_code = null, failure_detail = null';
+export const settled = `next_attempt_at = null, ${clearFailure}`;
 
 export function touchBoth(work: AgencyWork, id: string, conversationId: string): void {
   work.touch('message', id);

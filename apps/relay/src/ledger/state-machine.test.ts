@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type MessageState, messageStateSchema, newId } from '@transom/shared';
+import { because, type MessageState, messageStateSchema, newId } from '@transom/shared';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AgencyInRoom, openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 import { type AgencyWork, inWork } from './agency-work.ts';
@@ -25,15 +25,15 @@ type Case = { readonly id: string; readonly conversationId: string };
 /** How each transition is asked for, with the state that it should end in. Those of several messages at once pass over what may not move. */
 const asked: { [T in Transition]: (work: AgencyWork, it: Case) => Promise<unknown> } = {
   startSending: (work, { id }) => startSending(work, id, { datedAt: null, audit: {} }),
-  postpone: (work, { id }) => postpone(work, id, { until: 1, attempts: 1, reason: null }),
+  postpone: (work, { id }) => postpone(work, id, { until: 1, attempts: 1, why: null }),
   markSent: (work, { id }) => markSent(work, id, { nativeMessageId: newId(), to: 'sent', as: 'reply.sent' }),
-  fail: (work, { id }) => fail(work, id, { code: 'invalid', detail: '' }),
-  markUnconfirmed: (work, { id }) => markUnconfirmed(work, id, ''),
-  takeBackProof: (work, { id }) => takeBackProof(work, id, ''),
+  fail: (work, { id }) => fail(work, id, because('invalid')),
+  markUnconfirmed: (work, { id }) => markUnconfirmed(work, id, because('unconfirmed')),
+  takeBackProof: (work, { id }) => takeBackProof(work, id, because('unconfirmed')),
   doubtAfterRestore: (work) => doubtAfterRestore(work),
-  noteLook: (work, { id }) => noteLook(work, id, { look: 1, nextLookAt: null, detail: '' }),
+  noteLook: (work, { id }) => noteLook(work, id, { look: 1, nextLookAt: null, why: because('unconfirmed') }),
   confirm: (work, { id }) => confirm(work, id, { to: 'sent', by: 'p1' }),
-  deny: (work, { id }) => deny(work, id, { detail: '', by: 'p1' }),
+  deny: (work, { id }) => deny(work, id, 'p1'),
   stop: (work, { conversationId }) => stopReplies(work, conversationId),
   noteDelivered: (work, { conversationId }) => noteReceipt(work, conversationId, 'delivered', room.clock()),
   noteRead: (work, { conversationId }) => noteReceipt(work, conversationId, 'read', room.clock()),
@@ -98,7 +98,7 @@ it.each(states.flatMap((state) => names.map((name) => [state, name] as const)))(
 });
 
 it('refuses what is asked of a message that is gone', async () => {
-  const gone = inWork(agency.agency, room.clock, (work) => fail(work, 'none', { code: 'invalid', detail: '' }));
+  const gone = inWork(agency.agency, room.clock, (work) => fail(work, 'none', because('invalid')));
   await expect(gone).rejects.toMatchObject({ code: 'illegal_transition', from: 'gone', to: 'failed' });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { en, sentenceOf } from '@transom/shared';
 import { addAccount } from '../accounts/add-account.ts';
 import { removeAccount } from '../accounts/disconnect-account.ts';
 import { setHumanAgent } from '../accounts/human-agent.ts';
@@ -69,20 +70,21 @@ async function add(call: Call, store: Store, agencyId: string): Promise<number> 
       ...(connectedBy === undefined ? {} : { connectedBy }),
     },
   );
-  if (!added.ok) throw new Refused(added.detail);
+  if (!added.ok) throw new Refused(sentenceOf(en, added.why));
   const { accountId, nativeId, name } = added;
   call.tell(
     { accountId, nativeId, name },
     `${added.isNew ? 'Connected' : 'Connected again'}: ${name} (${nativeId}) as ${accountId}.`,
   );
-  if (!added.subscribed) call.remark(`It receives nothing yet: ${added.subscriptionDetail}`);
+  const { subscriptionTrouble } = added;
+  if (subscriptionTrouble !== null) call.remark(`It receives nothing yet: ${sentenceOf(en, subscriptionTrouble)}`);
   return 0;
 }
 
 async function list(call: Call, store: Store, agencyId: string): Promise<number> {
-  for (const { id, channel, name, username, state, humanAgentApproved, trouble } of await store
-    .forAgency(agencyId)
-    .read((tx) => listAccounts(tx, 0))) {
+  for (const account of await store.forAgency(agencyId).read((tx) => listAccounts(tx, 0))) {
+    const { id, channel, name, username, state, humanAgentApproved } = account;
+    const trouble = account.trouble === null ? null : { ...account.trouble, detail: sentenceOf(en, account.trouble) };
     call.tell(
       { accountId: id, channel, name, username, state, humanAgentApproved, trouble },
       `${id}  ${channel}  ${name}  ${state}${humanAgentApproved ? '  Human Agent' : ''}${trouble === null ? '' : `  ${trouble.detail}`}`,

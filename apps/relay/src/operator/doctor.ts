@@ -1,5 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { relative } from 'node:path';
+import { en, sentenceOf } from '@transom/shared';
 import { channelAccount } from '../accounts/open-account.ts';
 import { channelsThatCannotReceive } from '../channels/all.ts';
 import { listAccounts } from '../ledger/documents/account.ts';
@@ -126,7 +127,7 @@ async function lookAtAccounts(store: Store, vault: Vault): Promise<Finding> {
         await channelAccount(tx, vault, id);
         if (state === 'connected') connected += 1;
         else waiting.push(name);
-        if (trouble !== null) troubles.push(`${name}: ${trouble.detail}`);
+        if (trouble !== null) troubles.push(`${name}: ${sentenceOf(en, trouble)}`);
       }
     });
   }

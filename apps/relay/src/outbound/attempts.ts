@@ -1,12 +1,4 @@
-import {
-  checkPrivateReply,
-  checkReply,
-  en,
-  type ReplyAnswer,
-  refuse,
-  type SendMode,
-  sentenceOf,
-} from '@transom/shared';
+import { checkPrivateReply, checkReply, type ReplyAnswer, refuse, type SendMode } from '@transom/shared';
 import { readPerson } from '../inbox/people.ts';
 import { factsOf, findCommentRight } from '../inbox/private-reply-rights.ts';
 import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
@@ -141,7 +133,7 @@ async function dueReplies(tx: AgencyTx, account: SendableAccount, now: number, l
 async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | null): Promise<Attempt | null> {
   const allowed = await askAgain(work, row);
   if (!allowed.ok) {
-    await failMessage(work, row.id, allowed.refusal.code, sentenceOf(en, allowed.refusal));
+    await failMessage(work, row.id, allowed.refusal);
     return null;
   }
   await startSending(work, row.id, {

@@ -1,4 +1,4 @@
-import type { Channel, ChannelPolicy, SendMode } from '@transom/shared';
+import type { Channel, ChannelPolicy, Reason, ReasonOf, SendMode } from '@transom/shared';
 
 /**
  * What the outbound room asks of a channel. The channels' folders (`channels/`) answer; it is a port because no other room
@@ -28,24 +28,26 @@ export type OutgoingMessage = {
  * reauth        the token is dead: the account stops, its queue stays
  * calls_refused Meta refused the call itself, whatever the message: the account waits, its queue stays
  * refused       Meta said no for this message or this person, for good
+ *
+ * `why` is what is kept with the message and told to people.
  */
 export type SendOutcome =
   | { readonly kind: 'sent'; readonly nativeMessageId: string; readonly recipientId: string | null }
-  | { readonly kind: 'not_sent'; readonly detail: string }
-  | { readonly kind: 'unknown'; readonly detail: string }
-  | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly detail: string }
-  | { readonly kind: 'reauth'; readonly detail: string }
-  | { readonly kind: 'calls_refused'; readonly detail: string }
+  | { readonly kind: 'not_sent'; readonly why: ReasonOf<'not_sent'> }
+  | { readonly kind: 'unknown'; readonly why: ReasonOf<'unconfirmed'> }
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly why: ReasonOf<'throttled'> }
+  | { readonly kind: 'reauth'; readonly why: ReasonOf<'reauth_required'> }
+  | { readonly kind: 'calls_refused'; readonly why: ReasonOf<'calls_refused'> }
   | {
       readonly kind: 'refused';
-      readonly reason:
+      readonly why: ReasonOf<
         | 'window_closed'
         | 'recipient_unavailable'
         | 'private_reply_used'
         | 'account_restricted'
         | 'not_thread_owner'
-        | 'invalid';
-      readonly detail: string;
+        | 'invalid'
+      >;
       /** Meta's code and subcode, for support. */
       readonly platformCode: string;
     };
@@ -69,11 +71,11 @@ export interface ChannelPort {
   identify(
     channel: Channel,
     token: string,
-  ): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; detail: string }>;
+  ): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; why: Reason }>;
   /** Who signed in to hand out this token, by the id that Meta's deauthorize and deletion requests use; null where it is not told. */
   readSignedInBy(channel: Channel, token: string): Promise<string | null>;
   /** Subscribes the account to the events that the relay understands, and reads them back. */
-  subscribe(account: ChannelAccount): Promise<{ ok: true; fields: readonly string[] } | { ok: false; detail: string }>;
+  subscribe(account: ChannelAccount): Promise<{ ok: true; fields: readonly string[] } | { ok: false; why: Reason }>;
   /** The person's name, where they consented to it by writing. Null when Meta does not tell. */
   readProfile(
     account: ChannelAccount,

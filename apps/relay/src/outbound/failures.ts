@@ -1,3 +1,4 @@
+import type { Reason } from '@transom/shared';
 import { reopen } from '../inbox/answers.ts';
 import { recountRights } from '../inbox/private-reply-rights.ts';
 import { noteUnreachable } from '../inbox/reachable.ts';
@@ -9,11 +10,11 @@ import { fail } from '../ledger/sending.ts';
  * A reply that will never go out. The conversation waits for an answer again, even if somebody closed it believing that this one would
  * arrive. Unless Meta says that the comment's private reply had been used before, its one use is restored.
  */
-export async function failMessage(work: AgencyWork, messageId: string, code: string, detail: string): Promise<void> {
-  const reply = await fail(work, messageId, { code, detail });
+export async function failMessage(work: AgencyWork, messageId: string, why: Reason): Promise<void> {
+  const reply = await fail(work, messageId, why);
   const thread = await findThreadOfConversation(work.tx, reply.conversationId);
   if (thread === null) return;
-  if (code === 'recipient_unavailable') await noteUnreachable(work, thread, reply);
+  if (why.code === 'recipient_unavailable') await noteUnreachable(work, thread, reply);
   await recountRights(work, thread, reply);
   await reopen(work, thread, { id: messageId, sentAt: reply.sentAt });
   await saveThread(work.tx, thread);

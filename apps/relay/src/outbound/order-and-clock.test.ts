@@ -1,4 +1,4 @@
-import { claimLeaseMs, dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
+import { because, claimLeaseMs, dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { echoed } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
@@ -20,8 +20,8 @@ async function scene() {
   };
   return { room, agency, waits, ...repliesIn(room, agency), [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
 }
-const notSent = { kind: 'not_sent', detail: 'No network.' } as const;
-const throttled = { kind: 'throttled', retryAfterMs: hourMs, detail: 'Slower.' } as const;
+const notSent = { kind: 'not_sent', why: because('not_sent') } as const;
+const throttled = { kind: 'throttled', retryAfterMs: hourMs, why: because('throttled.account') } as const;
 
 it('sends the replies of a conversation in the order of the commands, even when the clock was put back between them', async () => {
   await using it = await scene();
@@ -87,7 +87,7 @@ it.each([
   ['that was not sent', notSent, 36 * minuteMs],
   ['of a throttled account', throttled, dayMs],
   ['in doubt', unclear, 90_000],
-  ['that a dead sign-in parked', { kind: 'reauth', detail: 'Dead.' } as const, 0],
+  ['that a dead sign-in parked', { kind: 'reauth', why: because('reauth_required.rejected') } as const, 0],
 ])(
   'lets no reply %s wait longer than its kind ever does, after a start with another clock',
   async (_which, outcome, most) => {

@@ -1,10 +1,9 @@
-import { isOpen, privateReplyAt, windowAt } from '@transom/shared';
+import { because, isOpen, privateReplyAt, type Reason, windowAt } from '@transom/shared';
 import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
 import { readAccount } from '../ledger/documents/account.ts';
 import { readConversation } from '../ledger/documents/conversation.ts';
 import { stateOf } from '../ledger/find-message.ts';
 import { postpone } from '../ledger/sending.ts';
-import type { WaitReason } from '../ledger/wait-reasons.ts';
 import type { AgencyStore } from '../store/port.ts';
 import { learnOfAccount } from './account-answers.ts';
 import type { Attempt } from './attempts.ts';
@@ -57,31 +56,25 @@ async function settle(
 ): Promise<void> {
   switch (outcome.kind) {
     case 'not_sent':
-      return queueAgain(work, attempt, work.now + notSentDelayMs(attempt.attempts), {
-        code: 'not_sent',
-        detail: outcome.detail,
-      });
+      return queueAgain(work, attempt, work.now + notSentDelayMs(attempt.attempts), outcome.why);
     case 'throttled':
     case 'calls_refused':
-      return queueAgain(work, attempt, waitsUntil, { code: outcome.kind, detail: outcome.detail });
+      return queueAgain(work, attempt, waitsUntil, outcome.why);
     case 'reauth':
-      return queueAgain(work, attempt, waitsUntil, await reasonAfterSignIn(work, attempt, outcome.detail));
+      return queueAgain(work, attempt, waitsUntil, await reasonAfterSignIn(work, attempt, outcome.why));
     case 'refused':
       work.record('relay', 'reply.refused_by_platform', attempt.messageId, {
-        reason: outcome.reason,
+        reason: outcome.why.code,
         platformCode: outcome.platformCode,
       });
-      if (outcome.reason === 'window_closed' && (await isOpenByOurRecord(work, attempt)))
-        return failMessage(work, attempt.messageId, 'refused_in_window', refusedInWindow);
-      return failMessage(work, attempt.messageId, outcome.reason, outcome.detail);
+      // Meta says the same to apps that lack access: then the window is not the problem, and waiting for the person does not help.
+      if (outcome.why.code === 'window_closed' && (await isOpenByOurRecord(work, attempt)))
+        return failMessage(work, attempt.messageId, because('refused_in_window'));
+      return failMessage(work, attempt.messageId, outcome.why);
     case 'unknown':
-      if (state === 'sending') await leaveUnconfirmed(work, attempt.messageId, outcome.detail);
+      if (state === 'sending') await leaveUnconfirmed(work, attempt.messageId, outcome.why);
   }
 }
-
-/** Meta says the same to apps that lack access: then the window is not the problem, and waiting for the person does not help. */
-const refusedInWindow =
-  'Meta refused this as too late, although Transom has a message from this person that is recent enough. The app may lack access to messages: whoever runs it should check its permissions and access level in Meta\u2019s dashboard. Your text is kept.';
 
 async function isOpenByOurRecord(work: AgencyWork, { conversationId, accountId, to }: Attempt): Promise<boolean> {
   const conversation = await readConversation(work.tx, conversationId, 0);
@@ -98,11 +91,11 @@ async function isOpenByOurRecord(work: AgencyWork, { conversationId, accountId, 
 }
 
 /** Meta refused the token. If the account has a new one since, there is no longer a reason to wait. */
-async function reasonAfterSignIn(work: AgencyWork, { accountId }: Attempt, detail: string): Promise<WaitReason | null> {
+async function reasonAfterSignIn(work: AgencyWork, { accountId }: Attempt, why: Reason): Promise<Reason | null> {
   const reason = await waitReason(work.tx, accountId, work.now);
-  return reason?.code === 'reauth_required' ? { ...reason, detail } : reason;
+  return reason?.code === why.code ? why : reason;
 }
 
-function queueAgain(work: AgencyWork, attempt: Attempt, until: number, reason: WaitReason | null): Promise<void> {
-  return postpone(work, attempt.messageId, { until, attempts: attempt.attempts, reason });
+function queueAgain(work: AgencyWork, attempt: Attempt, until: number, why: Reason | null): Promise<void> {
+  return postpone(work, attempt.messageId, { until, attempts: attempt.attempts, why });
 }

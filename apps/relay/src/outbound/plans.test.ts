@@ -1,3 +1,4 @@
+import { because } from '@transom/shared';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { closeHandoff } from '../inbox/claims.ts';
@@ -139,7 +140,7 @@ it('reads no thread to find what waits in it', async () => {
 it('reads of a thread what is not settled when it is closed and opened again, however much was answered or closed in it', async () => {
   const plans = await plansOf(room, agency, async (_tx, work) => {
     await closeHandoff(work, agency.agent, { kind: 'handoff.resolve', conversationId });
-    await failMessage(work, 'waiting3', 'invalid', '');
+    await failMessage(work, 'waiting3', because('invalid'));
     await closeHandoff(work, agency.agent, { kind: 'handoff.resolve', conversationId });
     await reopenConversation(work, agency.agent, { kind: 'handoff.reopen', conversationId });
   });

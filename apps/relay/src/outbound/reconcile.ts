@@ -1,3 +1,4 @@
+import { because } from '@transom/shared';
 import type { Clock } from '../clock.ts';
 import { reopen } from '../inbox/answers.ts';
 import { clockToleranceMs, echoSpanMs } from '../inbox/own-sends.ts';
@@ -112,9 +113,7 @@ async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<v
   await noteLook(work, message.id, {
     look: message.looks + 1,
     nextLookAt: again ? work.now + secondLookMs : null,
-    detail: again
-      ? 'Not sure it went out. Checking\u2026'
-      : 'We could not confirm that this reply was delivered. Look in the app, then say whether it arrived.',
+    why: because(again ? 'unconfirmed.checking' : 'unconfirmed'),
   });
   if (!again) await askSomebody(work, message);
 }
@@ -151,7 +150,7 @@ export async function adoptOrphans(
     () => now,
     async (work) => {
       for (const { id } of await findOrphans(work.tx))
-        await leaveUnconfirmed(work, id, 'The relay stopped while sending this. Checking whether it arrived\u2026');
+        await leaveUnconfirmed(work, id, because('unconfirmed.relay_stopped'));
       return !work.isEmpty;
     },
   );

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
+import { because, dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { callsTo } from '../channels/testing/connectors.ts';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
@@ -96,7 +96,12 @@ it('leaves an account disconnected that was disconnected while a call was under 
   await room.agency.agency.write((tx) =>
     tx.run(`update accounts set token = null, state = 'disconnected' where agency_id = :agency`),
   );
-  await settleAttempt(room.agency.agency, attempt!, { kind: 'reauth', detail: 'No token.' }, room.clock());
+  await settleAttempt(
+    room.agency.agency,
+    attempt!,
+    { kind: 'reauth', why: because('reauth_required.none') },
+    room.clock(),
+  );
   expect(await room.agency.rows(`select state from accounts where agency_id = :agency`)).toEqual([
     { state: 'disconnected' },
   ]);

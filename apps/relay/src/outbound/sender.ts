@@ -1,3 +1,4 @@
+import { because } from '@transom/shared';
 import { AgencyRounds } from '../agency-rounds.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
@@ -127,9 +128,9 @@ async function callChannel(deps: SenderDeps, agency: AgencyStore, attempt: Attem
     account = await agency.read((tx) => deps.openAccount(tx, attempt.accountId));
   } catch (error) {
     deps.log.error({ accountId: attempt.accountId, err: error }, 'the token of an account could not be opened');
-    return { kind: 'not_sent', detail: 'The relay could not read the sign-in of this account. It will try again.' };
+    return { kind: 'not_sent', why: because('not_sent.sign_in_unreadable') };
   }
-  if (account === null) return { kind: 'reauth', detail: 'This account has no sign-in. Connect it again.' };
+  if (account === null) return { kind: 'reauth', why: because('reauth_required.none') };
   const { to, text, mode, messageId } = attempt;
   return deps.channels.send(account, { to, text, mode, clientReference: messageId });
 }

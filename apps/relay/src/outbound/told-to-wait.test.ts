@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { minuteMs, secondMs } from '@transom/shared';
+import { because, minuteMs, type Reason, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { addAccount } from '../accounts/add-account.ts';
 import { disconnectAccount } from '../accounts/disconnect-account.ts';
@@ -14,8 +14,12 @@ import { startAttempts } from './attempts.ts';
 import type { SendOutcome } from './channel-port.ts';
 import { clampWaits } from './waits.ts';
 
-const throttledFor = (retryAfterMs: number): SendOutcome => ({ kind: 'throttled', retryAfterMs, detail: 'Slow down.' });
-const notSent: SendOutcome = { kind: 'not_sent', detail: 'No network.' };
+const throttledFor = (retryAfterMs: number): SendOutcome => ({
+  kind: 'throttled',
+  retryAfterMs,
+  why: because('throttled.account'),
+});
+const notSent: SendOutcome = { kind: 'not_sent', why: because('not_sent.unreachable', { error: 'ENETDOWN' }) };
 
 /** Several people who wait for their replies, of which the first is tried. */
 async function openQueue(replyCount = 3) {
@@ -38,7 +42,7 @@ async function openQueue(replyCount = 3) {
     JSON.parse((await agency.changes()).findLast(({ entity_id }) => entity_id === messageId)?.body ?? 'null') as {
       state: string;
       waitsUntil: number | null;
-      failure: { code: string; detail: string } | null;
+      failure: Reason | null;
     };
   /** The first of them leave, and Meta answers each. */
   const answers = async (...outcomes: SendOutcome[]) => {
@@ -72,7 +76,7 @@ async function connects({ agency, room }: Queue) {
 
 it.each<[string, SendOutcome, number]>([
   ['throttled', throttledFor(5 * minuteMs), 5 * minuteMs],
-  ['calls_refused', { kind: 'calls_refused', detail: 'No access.' }, minuteMs],
+  ['calls_refused', { kind: 'calls_refused', why: because('calls_refused.this') }, minuteMs],
 ])('tells every reply of the account why it waits and until when: %s', async (code, outcome, forMs) => {
   await using it = await openQueue();
   expect(await it.told(it.others[0]!)).toMatchObject({ state: 'queued', waitsUntil: null, failure: null });
@@ -97,7 +101,7 @@ it('says that the account must be connected again, even of what was tried before
   const [second = '', third = ''] = it.others;
   const [one, two] = await startAttempts(it.agency.agency, it.room.clock(), 2);
   await it.replies.answered(two!, notSent);
-  await it.replies.answered(one!, { kind: 'reauth', detail: 'The token is dead.' });
+  await it.replies.answered(one!, { kind: 'reauth', why: because('reauth_required.rejected') });
   for (const id of [second, third]) expect(await it.told(id)).toMatchObject({ failure: { code: 'reauth_required' } });
   const { conversationId } = (await it.agency.message(third))!;
   const later = await it.replies.queues('One more', conversationId);
@@ -120,7 +124,8 @@ it('no longer says that the account must be connected, or was disconnected, once
     await using it = await openQueue();
     const [one, two] = await startAttempts(it.agency.agency, it.room.clock(), 2);
     await it.replies.answered(two!, pausedFor > 0 ? throttledFor(pausedFor) : notSent);
-    if (trouble === 'reauth') await it.replies.answered(one!, { kind: 'reauth', detail: 'The token is dead.' });
+    if (trouble === 'reauth')
+      await it.replies.answered(one!, { kind: 'reauth', why: because('reauth_required.rejected') });
     else {
       await it.replies.answered(one!, notSent);
       await disconnects(it);
@@ -139,11 +144,11 @@ it('gives no dead token as the reason where the account has a new one since', as
   await using it = await openQueue();
   const [one] = await startAttempts(it.agency.agency, it.room.clock(), 1);
   await connects(it);
-  await it.replies.answered(one!, { kind: 'reauth', detail: 'The token is dead.' });
+  await it.replies.answered(one!, { kind: 'reauth', why: because('reauth_required.rejected') });
   expect(await it.told(it.first)).toMatchObject({ state: 'queued', failure: null });
   const [again] = await startAttempts(it.agency.agency, it.room.clock(), 1);
   await disconnects(it);
-  await it.replies.answered(again!, { kind: 'reauth', detail: 'The token is dead.' });
+  await it.replies.answered(again!, { kind: 'reauth', why: because('reauth_required.rejected') });
   expect(await it.told(it.first)).toMatchObject({ failure: { code: 'account_disconnected' } });
 });
 
@@ -153,7 +158,10 @@ it('keeps the reason of a reply that was tried, and tells when it will be tried'
   const [one, two] = await startAttempts(it.agency.agency, it.room.clock(), 2);
   await it.replies.answered(two!, notSent);
   const { waitsUntil, ...own } = await it.told(second);
-  expect([own.failure, waitsUntil]).toEqual([{ code: 'not_sent', detail: 'No network.' }, expect.any(Number)]);
+  expect([own.failure, waitsUntil]).toEqual([
+    because('not_sent.unreachable', { error: 'ENETDOWN' }),
+    expect.any(Number),
+  ]);
   await it.replies.answered(one!, throttledFor(5 * minuteMs));
   expect(await it.told(second)).toMatchObject({ failure: own.failure, waitsUntil: it.room.clock() + 5 * minuteMs });
 });
@@ -175,7 +183,7 @@ it('tells of one pause once, and of a longer one again', async () => {
 it('tells two hundred replies and no more', async () => {
   await using it = await openQueue(205);
   const before = await it.agency.count('changes');
-  await it.answers({ kind: 'reauth', detail: 'The token is dead.' });
+  await it.answers({ kind: 'reauth', why: because('reauth_required.rejected') });
   const written = (await it.agency.count('changes'))! - before!;
   // Besides: the account, and the one that was tried with its conversation, twice.
   expect(written).toBeLessThanOrEqual(200 + 5);

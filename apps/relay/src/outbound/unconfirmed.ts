@@ -1,3 +1,4 @@
+import { because, type ReasonOf } from '@transom/shared';
 import { type ReplyTo, recountRights } from '../inbox/private-reply-rights.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
 import type { AgencyWork } from '../ledger/agency-work.ts';
@@ -6,14 +7,17 @@ import { markUnconfirmed, takeBackProof } from '../ledger/doubts.ts';
 type Reply = ReplyTo & { readonly conversationId: string };
 
 /** Nobody knows whether it arrived: it is looked up (`reconcile.ts`) and never resent automatically. */
-export async function leaveUnconfirmed(work: AgencyWork, messageId: string, detail: string): Promise<void> {
-  await readRightAgain(work, await markUnconfirmed(work, messageId, detail));
+export async function leaveUnconfirmed(
+  work: AgencyWork,
+  messageId: string,
+  why: ReasonOf<'unconfirmed'>,
+): Promise<void> {
+  await readRightAgain(work, await markUnconfirmed(work, messageId, why));
 }
 
 /** It counted as sent by an id that is another message's. */
 export async function loseProof(work: AgencyWork, messageId: string): Promise<void> {
-  const detail = 'What looked like proof of delivery belongs to another message. Checking\u2026';
-  await readRightAgain(work, await takeBackProof(work, messageId, detail));
+  await readRightAgain(work, await takeBackProof(work, messageId, because('unconfirmed.proof_of_other')));
 }
 
 async function readRightAgain(work: AgencyWork, reply: Reply): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Command } from '@transom/shared';
+import { because, type Command } from '@transom/shared';
 import { type Attempt, startAttempts } from '../outbound/attempts.ts';
 import type { ChannelPort, SendOutcome } from '../outbound/channel-port.ts';
 import { settleAttempt } from '../outbound/outcomes.ts';
@@ -11,7 +11,10 @@ export const sentAs = (nativeMessageId: string, recipientId: string | null = buy
   nativeMessageId,
   recipientId,
 });
-export const unclear: SendOutcome = { kind: 'unknown', detail: 'The connection broke.' };
+export const unclear: SendOutcome = {
+  kind: 'unknown',
+  why: because('unconfirmed.connection_broke', { error: 'ECONNRESET' }),
+};
 
 /** A person's reply, step by step and without a network: asked for, under way, answered. */
 export function repliesIn(room: RelayRoom, agency: AgencyInRoom) {
@@ -62,7 +65,7 @@ export const channelThat = (
   policies: {},
   send,
   readSent,
-  identify: async () => ({ ok: false, detail: '' }),
+  identify: async () => ({ ok: false, why: because('reauth_required.rejected') }),
   readSignedInBy: async () => null,
   subscribe: async () => ({ ok: true, fields: [] }),
   readProfile: async () => null,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { messageV1 } from '../recorded/v1/schemas.ts';
 import type { messageV2 } from '../recorded/v2/schemas.ts';
+import { en } from '../text/en.ts';
+import { reasonSchema, sentenceOf } from '../text/reason.ts';
 import { openWords, wordOr } from './open-words.ts';
 
 export const directionSchema = z.enum(['inbound', 'outbound', 'note']);
@@ -85,8 +87,8 @@ export const messageSchema = z.object({
       permalink: z.string().nullable(),
     })
     .nullable(),
-  /** Why it failed or waits: a stable code and a sentence for people. */
-  failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  /** Why it failed or waits. A relay before version 3 says it in a sentence. */
+  failure: reasonSchema.nullable(),
   editedAt: z.number().int().nullable(),
   /** The person took it back: text and attachments are gone everywhere. */
   unsentAt: z.number().int().nullable(),
@@ -129,14 +131,18 @@ function messageInPlace(id: string, rev: number, document: unknown): Message | n
 
 type Version2 = z.infer<typeof messageV2>;
 
-/** A desk shows a kind that it does not know as one that Meta does not pass on, and on no side of the thread. */
-export function messageTo2({ direction, kind, state, origin, ...message }: Message): Version2 {
+/**
+ * A desk shows a kind that it does not know as one that Meta does not pass on, and on no side of the thread. Why something failed it shows
+ * in the words that come with it.
+ */
+export function messageTo2({ direction, kind, state, origin, failure, ...message }: Message): Version2 {
   return {
     ...message,
     direction: wordOr(direction, 'note'),
     kind: wordOr(kind, 'unsupported'),
     state: wordOr(state, direction === 'outbound' ? 'sent' : 'received'),
     origin: wordOr(origin, 'elsewhere'),
+    failure: failure === null ? null : { code: failure.code, detail: sentenceOf(en, failure) },
   };
 }
 

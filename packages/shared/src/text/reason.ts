@@ -18,6 +18,8 @@ export const reasonSchema = z.object({
   detail: z.string().optional(),
 });
 export type Reason = z.infer<typeof reasonSchema>;
+/** One with a code that is known where it is made. */
+export type ReasonOf<Code extends string> = Code extends string ? Reason & { readonly code: Code } : never;
 
 type Sentences = typeof en.reasons;
 export type ReasonKey = keyof Sentences;
@@ -27,16 +29,14 @@ export type ParamsFor<Key extends ReasonKey> = Sentences[Key] extends (params: i
   ? [params: Needed & Params]
   : [];
 
-export function because<Key extends ReasonKey>(
-  key: Key,
-  ...[params]: ParamsFor<Key>
-): Reason & { readonly code: CodeOf<Key> } {
+export function because<Key extends ReasonKey>(key: Key, ...[params]: ParamsFor<Key>): ReasonOf<CodeOf<Key>> {
   const code = codeOf(key);
-  return {
+  const said: Reason = {
     code,
     ...(code === key ? {} : { reason: key }),
     ...(params === undefined ? {} : { params }),
   };
+  return said as ReasonOf<CodeOf<Key>>;
 }
 
 function codeOf<Key extends string>(key: Key): CodeOf<Key> {

@@ -1,4 +1,4 @@
-import { refuse } from '@transom/shared';
+import { en, refuse } from '@transom/shared';
 import * as z from 'zod';
 import {
   carryOutDeletions,
@@ -103,15 +103,17 @@ function signerOf({ connectors }: ApiDeps, signedRequest: string): { channel: st
 }
 
 function statusPage({ receivedAt, doneAt, found }: DeletionState): string {
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Erasing your data</title>
-<h1>Erasing your data</h1><p>Your request arrived on ${day(receivedAt)}. ${progress()}</p></html>`;
+  const { title, arrived, underWay, nothing, done } = en.pages.erasing;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
+<h1>${title}</h1><p>${arrived({ on: day(receivedAt) })} ${progress()}</p></html>`;
 
   function progress(): string {
-    if (doneAt === null) return 'It is being carried out.';
+    if (doneAt === null) return underWay;
     // Meta names people by an id of the app, which is not the id under which somebody writes to a business.
-    if (found === 0)
-      return `Nothing was found under the id that Meta gave us (${day(doneAt)}). If you wrote to a business that uses this service, ask that business to erase what you wrote.`;
-    return `Everything was erased on ${day(doneAt)}.`;
+    return found === 0 ? nothing({ on: day(doneAt) }) : done({ on: day(doneAt) });
   }
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }

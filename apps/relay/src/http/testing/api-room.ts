@@ -202,7 +202,7 @@ export async function accountOf(agencyId: string, channel: 'instagram' | 'facebo
     { store, vault, channels: channels(), clock: () => now },
     { agencyId, channel, token: simulated.token, tokenExpiresAt: null, by: 'operator' },
   );
-  if (!added.ok) throw new Error(added.detail);
+  if (!added.ok) throw new Error(added.why.code);
   return { ...added, channel, appScopedId: simulated.appScopedId };
 }
 type KnownAccount = Awaited<ReturnType<typeof accountOf>>;

@@ -1,4 +1,4 @@
-import { minuteMs } from '@transom/shared';
+import { because, minuteMs } from '@transom/shared';
 import { expect } from 'vitest';
 import { inWork } from '../../ledger/agency-work.ts';
 import { failMessage } from '../../outbound/failures.ts';
@@ -42,7 +42,7 @@ export async function openInquiry() {
       return replies.queues(text);
     },
     async fails(messageId: string) {
-      await inWork(agency.agency, room.clock, (work) => failMessage(work, messageId, 'invalid', 'Meta said no.'));
+      await inWork(agency.agency, room.clock, (work) => failMessage(work, messageId, because('invalid')));
     },
     async waits() {
       const { state, unansweredSinceAt, handoff } = await agency.conversation();

@@ -1,4 +1,4 @@
-import type { Account, Agency } from '@transom/shared';
+import { type Account, type Agency, because } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
 import { readPolicy } from './policy.ts';
 
@@ -49,12 +49,8 @@ function asAccount(
   };
 }
 
-/** Sentences by code; the code is what is stored. */
-const troubleDetails: Readonly<Record<string, string>> = {
-  calls_refused:
-    'Meta refuses every call that this account makes. Your replies are kept. Signing in again does not help: whoever runs the relay must check the app in Meta\u2019s dashboard.',
-};
-
 function troubleOf(code: string | null, sinceAt: number | null): Account['trouble'] {
-  return code === null || sinceAt === null ? null : { code, detail: troubleDetails[code] ?? code, sinceAt };
+  if (code === null || sinceAt === null) return null;
+  // The same code says something else of an account than of one of its messages.
+  return { ...(code === 'calls_refused' ? because('calls_refused.account') : { code }), sinceAt };
 }

@@ -1,7 +1,8 @@
 import type { Attachment, Message } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
+import { type FailureRow, failureOf } from '../failure.ts';
 
-export type MessageRow = {
+export type MessageRow = FailureRow & {
   id: string;
   conversation_id: string;
   direction: Message['direction'];
@@ -17,8 +18,6 @@ export type MessageRow = {
   author_name: string | null;
   reply_to: string | null;
   metadata: string;
-  failure_code: string | null;
-  failure_detail: string | null;
   edited_at: number | null;
   unsent_at: number | null;
   reaction: string | null;
@@ -38,7 +37,9 @@ export type MessageMetadata = {
 
 const selectMessages = `
 select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id, m.client_message_id, m.sent_at, m.received_at,
-       m.state, m.origin, m.author_id, p.name as author_name, m.reply_to, m.metadata, m.failure_code, m.failure_detail,
+       m.state, m.origin, m.author_id, p.name as author_name, m.reply_to, m.metadata, m.failure_code, m.failure_reason, m.failure_params, m.failure_detail,
+       case when m.failure_by is not null then (
+         select f.name from people f where f.agency_id = m.agency_id and f.id = m.failure_by) end as failure_by_name,
        m.edited_at, m.unsent_at, m.reaction, m.hidden_at,
        case when m.state = 'queued' then m.next_attempt_at end as next_attempt_at,
        case when m.state = 'queued' then (
@@ -135,7 +136,7 @@ export function asMessage(row: MessageRow, rev: number): Message {
     attachments: [...(metadata.attachments ?? [])],
     replyTo: row.reply_to,
     comment: metadata.comment ?? null,
-    failure: row.failure_code === null ? null : { code: row.failure_code, detail: row.failure_detail ?? '' },
+    failure: failureOf(row),
     editedAt: row.edited_at,
     unsentAt: row.unsent_at,
     reaction: row.reaction,

@@ -25,7 +25,7 @@ export const outcomeReasons = {
     'This account is disconnected. Your reply is still queued and will be sent once it is connected again.',
   'window_closed.at_meta':
     'Meta no longer takes messages to this person: the response window is closed. It opens again when they write.',
-  'window_closed.although_open':
+  refused_in_window:
     'Meta refused this as too late, although Transom has a message from this person that is recent enough. The app may lack access to messages: whoever runs it should check its permissions and access level in Meta\u2019s dashboard. Your text is kept.',
   'recipient_unavailable.unknown': 'Meta knows no such person for this account: they left, or blocked the business.',
   'private_reply_used.at_meta':
@@ -45,6 +45,10 @@ export const outcomeReasons = {
   not_thread_owner: 'Another app holds this conversation. It can be answered there, or after that app hands it over.',
   unconfirmed: 'We could not confirm that this reply was delivered. Look in the app, then say whether it arrived.',
   'unconfirmed.checking': 'Not sure it went out. Checking\u2026',
+  'unconfirmed.relay_stopped': 'The relay stopped while sending this. Checking whether it arrived\u2026',
+  'unconfirmed.proof_of_other': 'What looked like proof of delivery belongs to another message. Checking\u2026',
+  'unconfirmed.connection_broke': ({ error }: { error: string }) =>
+    `The connection to Meta broke before it answered (${error}). The request may have arrived.`,
   'unconfirmed.fault_at_meta': 'Meta reported a fault on its side. The message may have arrived.',
   'unconfirmed.answer_form':
     'Meta did the work but refused to answer in the requested form. The message may have arrived.',
@@ -53,6 +57,7 @@ export const outcomeReasons = {
   invalid: 'Meta refused the message for a reason that Transom does not know.',
   'invalid.attachment_too_large': 'The attachment is larger than Meta takes.',
   'invalid.ids': 'The id of the account or of the person is not one that Meta makes. Nothing was sent.',
+  'invalid.id': 'This id is not one that Meta makes, so Meta was not asked.',
   'invalid.empty': 'Meta refused the message as empty.',
   'invalid.conversation_deleted':
     'The conversation was archived or deleted in the account, so Meta takes no message for it.',
@@ -65,8 +70,13 @@ export const outcomeReasons = {
   not_arrived: 'Somebody looked: it did not arrive. It can be sent again.',
   'not_arrived.by': ({ name }: { name: string }) => `${name} looked: it did not arrive. It can be sent again.`,
   not_sent: 'This has not been sent yet. Transom will try again.',
+  'not_sent.unreachable': ({ error }: { error: string }) => `Meta could not be reached (${error}). Nothing was sent.`,
   'not_sent.sign_in_refused_once': 'Meta refused the sign-in once, although it is good. Transom will try again.',
   'not_sent.sign_in_in_doubt':
     'Meta refused this and did not say whether the account\u2019s sign-in is still good. Transom will try again.',
   'not_sent.sign_in_unreadable': 'The relay could not read the sign-in of this account. It will try again.',
+  not_subscribed:
+    'Meta took the subscription but does not list messages in it, so none would arrive. Check the app\u2019s permissions and connect again.',
+  other_agency: ({ name }: { name: string }) =>
+    `${name} is connected to another agency of this relay. Remove it there first.`,
 } as const;

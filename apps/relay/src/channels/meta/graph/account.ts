@@ -1,23 +1,24 @@
+import { because, type Reason } from '@transom/shared';
 import type { AccountIdentity, ChannelAccount } from '../../../outbound/channel-port.ts';
 import { asId, asList, asRecord, asText, type Shape } from '../shape.ts';
 import type { GraphSettings } from './address.ts';
 import type { GraphAnswer } from './call.ts';
 import type { GraphDialect } from './dialect.ts';
-import { failureDetailOf } from './send-outcome.ts';
+import { failureReasonOf } from './send-outcome.ts';
 
-/** A read or a small write with this token, answered with the body or a sentence for people. */
+/** A read or a small write with this token, answered with the body, or why there is none. */
 export type Ask = (
   token: string,
   method: 'GET' | 'POST',
   path: readonly string[],
   query: Readonly<Record<string, string>>,
-) => Promise<{ readonly ok: true; readonly body: Shape } | { readonly ok: false; readonly detail: string }>;
+) => Promise<{ readonly ok: true; readonly body: Shape } | { readonly ok: false; readonly why: Reason }>;
 
 /** Reads an answer for `Ask`. */
 export function askedOf(answer: GraphAnswer): Awaited<ReturnType<Ask>> {
   const usable = answer.kind === 'answered' && answer.status >= 200 && answer.status < 300;
   if (!usable || answer.body === null || answer.body.error !== undefined)
-    return { ok: false, detail: failureDetailOf(answer) };
+    return { ok: false, why: failureReasonOf(answer) };
   return { ok: true, body: answer.body };
 }
 
@@ -26,7 +27,7 @@ export async function subscribe(
   ask: Ask,
   { subscribedFields: wanted }: GraphDialect,
   account: ChannelAccount,
-): Promise<{ ok: true; fields: readonly string[] } | { ok: false; detail: string }> {
+): Promise<{ ok: true; fields: readonly string[] } | { ok: false; why: Reason }> {
   const edge = [account.nativeId, 'subscribed_apps'];
   const subscribed = await ask(account.token, 'POST', edge, { subscribed_fields: wanted.join(',') });
   if (!subscribed.ok) return subscribed;
@@ -36,11 +37,7 @@ export async function subscribe(
   const present = new Set(apps.flatMap((app) => asList(asRecord(app)?.subscribed_fields) ?? []));
   const fields = wanted.filter((field) => present.has(field));
   if (fields.includes('messages')) return { ok: true, fields };
-  return {
-    ok: false,
-    detail:
-      'Meta took the subscription but does not list messages in it, so none would arrive. Check the app’s permissions and connect again.',
-  };
+  return { ok: false, why: because('not_subscribed') };
 }
 
 /** Who the token is. */
@@ -48,13 +45,12 @@ export async function identify(
   ask: Ask,
   dialect: GraphDialect,
   token: string,
-): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; detail: string }> {
+): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; why: Reason }> {
   const asked = await ask(token, 'GET', ['me'], { fields: dialect.identityFields });
   if (!asked.ok) return asked;
   const { body } = asked;
   const { nativeId, appScopedId } = dialect.identityOf(body);
-  if (nativeId === null)
-    return { ok: false, detail: 'Meta did not say which account this sign-in belongs to. Connect the account again.' };
+  if (nativeId === null) return { ok: false, why: because('reauth_required.no_account') };
   const username = asText(body.username);
   const name = asText(body.name) ?? username ?? nativeId;
   return { ok: true, identity: { nativeId, appScopedId, name, username } };

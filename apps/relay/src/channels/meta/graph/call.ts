@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
+import { because, type ReasonOf } from '@transom/shared';
 import { readExactObject } from '../exact-json.ts';
 import type { Shape } from '../shape.ts';
 import type { GraphSettings } from './address.ts';
@@ -19,8 +20,8 @@ export type GraphAnswer =
       readonly headers: IncomingHttpHeaders;
       readonly body: Shape | null;
     }
-  | { readonly kind: 'not_sent'; readonly detail: string }
-  | { readonly kind: 'unknown'; readonly detail: string };
+  | { readonly kind: 'not_sent'; readonly why: ReasonOf<'not_sent'> }
+  | { readonly kind: 'unknown'; readonly why: ReasonOf<'unconfirmed'> };
 
 export type GraphRequest = {
   readonly method: 'GET' | 'POST';
@@ -109,9 +110,6 @@ async function readAnswer(response: http.IncomingMessage): Promise<string> {
 function lost(error: unknown, handedOver: boolean): GraphAnswer {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unexpected';
   return handedOver
-    ? {
-        kind: 'unknown',
-        detail: `The connection to Meta broke before it answered (${code}). The request may have arrived.`,
-      }
-    : { kind: 'not_sent', detail: `Meta could not be reached (${code}). Nothing was sent.` };
+    ? { kind: 'unknown', why: because('unconfirmed.connection_broke', { error: code }) }
+    : { kind: 'not_sent', why: because('not_sent.unreachable', { error: code }) };
 }

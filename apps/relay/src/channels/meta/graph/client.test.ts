@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
+import { because, en, sentenceOf } from '@transom/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChannelAccount, ChannelPort, OutgoingMessage } from '../../../outbound/channel-port.ts';
 import { callsTo } from '../../testing/connectors.ts';
@@ -128,15 +129,18 @@ describe('send', () => {
         await client.send(onPage, { ...reply, to: { contactId: id } }),
         await client.send(onPage, { ...reply, to: { commentId: id } }),
       ];
-      for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'refused', reason: 'invalid' });
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'refused', why: because('invalid.ids') });
       expect(await client.readProfile(onPage, id)).toBeNull();
       expect(seen).toEqual([]);
     },
   );
 
   it('does not ask Meta with a damaged token', async () => {
-    expect(await client.send({ ...onPage, token: 'v1|\u0000\n' }, reply)).toMatchObject({ kind: 'reauth' });
-    expect(await client.identify('facebook', '')).toMatchObject({ ok: false });
+    expect(await client.send({ ...onPage, token: 'v1|\u0000\n' }, reply)).toMatchObject({
+      kind: 'reauth',
+      why: because('reauth_required.damaged'),
+    });
+    expect(await client.identify('facebook', '')).toEqual({ ok: false, why: because('reauth_required.characters') });
     expect(seen).toEqual([]);
   });
 });
@@ -152,14 +156,17 @@ describe('an error of Meta', () => {
     answer = json(status, { error });
     const outcome = await client.send(onPage, reply);
     expect(outcome).toMatchObject(meaning);
-    expect(outcome).toMatchObject({ detail: expect.stringMatching(/^[A-Z].{20,}\.$/) });
+    expect('why' in outcome && sentenceOf(en, outcome.why)).toMatch(/^[A-Z].{20,}\.$/);
     for (const private_ of [token, words, appSecretProof(token, secret)])
       expect(JSON.stringify(outcome)).not.toContain(private_);
   });
 
   it('about a comment does not make its author unreachable', async () => {
     answer = json(400, { error: { code: 100, error_subcode: 2534014 } });
-    expect(await client.send(onPage, privateReply)).toMatchObject({ kind: 'refused', reason: 'invalid' });
+    expect(await client.send(onPage, privateReply)).toMatchObject({
+      kind: 'refused',
+      why: because('invalid.comment_gone'),
+    });
   });
 
   it('that Meta calls passing may hide a message that arrived', async () => {
@@ -204,7 +211,7 @@ describe('a connection that fails', () => {
     answer = (response) => response.socket?.resetAndDestroy();
     expect(await client.send(onPage, reply)).toMatchObject({
       kind: 'unknown',
-      detail: expect.stringContaining('ECONNRESET'),
+      why: because('unconfirmed.connection_broke', { error: 'ECONNRESET' }),
     });
     expect(seen).toHaveLength(1);
   });
@@ -221,7 +228,7 @@ describe('a connection that fails', () => {
     answer = () => {};
     expect(await patientFor(200).send(onPage, reply)).toMatchObject({
       kind: 'unknown',
-      detail: expect.stringContaining('in time'),
+      why: because('unconfirmed.connection_broke', { error: 'no answer in time' }),
     });
     expect(seen).toHaveLength(1);
   });
@@ -247,7 +254,7 @@ describe('a connection that fails', () => {
     await once(closed, 'close');
     expect(await clientOf(`http://127.0.0.1:${port}`).send(onPage, reply)).toMatchObject({
       kind: 'not_sent',
-      detail: expect.stringContaining('ECONNREFUSED'),
+      why: because('not_sent.unreachable', { error: 'ECONNREFUSED' }),
     });
   });
 
@@ -276,7 +283,7 @@ describe('a connection that fails', () => {
       async (port) => {
         expect(await clientOf(`https://127.0.0.1:${port}`, 200).send(onPage, reply)).toMatchObject({
           kind: 'not_sent',
-          detail: expect.stringContaining('in time'),
+          why: because('not_sent.unreachable', { error: 'no answer in time' }),
         });
       },
     );
@@ -309,10 +316,13 @@ describe('identify', () => {
     answer = json(400, { error: { code: 190, error_subcode: 463, message: token } });
     expect(await client.identify('instagram', token)).toEqual({
       ok: false,
-      detail: expect.stringContaining('Connect the account again'),
+      why: because('reauth_required.rejected'),
     });
     answer = json(200, { id: '998' });
-    expect(await client.identify('instagram', token)).toMatchObject({ ok: false });
+    expect(await client.identify('instagram', token)).toEqual({
+      ok: false,
+      why: because('reauth_required.no_account'),
+    });
   });
 });
 
@@ -339,12 +349,9 @@ describe('subscribe', () => {
 
   it('is not done where Meta refuses or messages are missing', async () => {
     answer = json(400, { error: { code: 100, message: 'Param subscribed_fields[1] must be one of {…}' } });
-    expect(await client.subscribe(onPage)).toMatchObject({ ok: false });
+    expect(await client.subscribe(onPage)).toEqual({ ok: false, why: because('invalid.form') });
     answer = json(200, { success: true, data: [{ subscribed_fields: ['comments'] }] });
-    expect(await client.subscribe(onInstagram)).toMatchObject({
-      ok: false,
-      detail: expect.stringContaining('messages'),
-    });
+    expect(await client.subscribe(onInstagram)).toEqual({ ok: false, why: because('not_subscribed') });
   });
 });
 

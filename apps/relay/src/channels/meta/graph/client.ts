@@ -1,3 +1,4 @@
+import { because } from '@transom/shared';
 import type { ChannelCalls, ChannelHooks } from '../../channel.ts';
 import { type Ask, askedOf, identify, readSignedInBy, subscribe } from './account.ts';
 import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
@@ -15,13 +16,8 @@ export function createGraphClient({ timeoutMs = 15_000, ...options }: GraphClien
   const settings: GraphSettings = { ...options, version };
   const { dialect, noteDated } = settings;
   const ask: Ask = async (token, method, path, query) => {
-    if (!isUsableToken(token))
-      return {
-        ok: false,
-        detail: 'The sign-in has characters that no sign-in of Meta has. Connect the account again.',
-      };
-    if (!path.every(isGraphId))
-      return { ok: false, detail: 'This id is not one that Meta makes, so Meta was not asked.' };
+    if (!isUsableToken(token)) return { ok: false, why: because('reauth_required.characters') };
+    if (!path.every(isGraphId)) return { ok: false, why: because('invalid.id') };
     const url = graphUrl(settings, token, path, query);
     return askedOf(await callGraph({ method, url, token }, timeoutMs, noteDated));
   };

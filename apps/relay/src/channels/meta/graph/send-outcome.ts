@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { because, type Reason } from '@transom/shared';
 import type { SendOutcome } from '../../../outbound/channel-port.ts';
 import { asFlag, asId, asInteger, asList, asRecord, asText, type Shape } from '../shape.ts';
 import type { GraphAnswer } from './call.ts';
@@ -16,9 +17,9 @@ export function sendOutcomeOf(answer: GraphAnswer): SendOutcome {
   return failureOf(answer, error);
 }
 
-/** The same for a call that sends nothing: a sentence for people. */
-export function failureDetailOf(answer: GraphAnswer): string {
-  return answer.kind === 'answered' ? failureOf(answer, asRecord(answer.body?.error)).detail : answer.detail;
+/** The same for a call that sends nothing. */
+export function failureReasonOf(answer: GraphAnswer): Reason {
+  return answer.kind === 'answered' ? failureOf(answer, asRecord(answer.body?.error)).why : answer.why;
 }
 
 /** Whether Meta's answer to a question that needs only a token shows that the token is good. Null if it does not show that. */
@@ -37,13 +38,10 @@ export function isTokenGood(answer: GraphAnswer): boolean | null {
 export function outcomeUnderGoodToken(answer: GraphAnswer): SendOutcome {
   const error = answer.kind === 'answered' ? asRecord(answer.body?.error) : null;
   const code = asInteger(error?.code);
-  if (code !== 10 && code !== 200)
-    return { kind: 'not_sent', detail: 'Meta refused the sign-in once, although it is good. Transom will try again.' };
-  const { kind, detail } = meaningUnderGoodToken(asText(error?.message));
+  if (code !== 10 && code !== 200) return { kind: 'not_sent', why: because('not_sent.sign_in_refused_once') };
   return {
     kind: 'refused',
-    reason: kind,
-    detail,
+    why: because(meaningUnderGoodToken(asText(error?.message))),
     platformCode: platformCodeOf(0, code, asInteger(error?.error_subcode)),
   };
 }
@@ -59,16 +57,18 @@ function failureOf({ status, headers }: Answered, error: Shape | null): Failure 
     { code, subcode, message: asText(error?.message) },
     asFlag(error?.is_transient),
   );
-  const { kind, detail } = meaning;
-  switch (kind) {
-    case 'unknown':
-    case 'reauth':
+  const { why } = meaning;
+  switch (why.code) {
+    case 'unconfirmed':
+      return { kind: 'unknown', why };
+    case 'reauth_required':
+      return { kind: 'reauth', why };
     case 'calls_refused':
-      return { kind, detail };
+      return { kind: 'calls_refused', why };
     case 'throttled':
-      return { kind, detail, retryAfterMs: retryAfterMsOf(headers) ?? meaning.retryAfterMs ?? null };
+      return { kind: 'throttled', why, retryAfterMs: retryAfterMsOf(headers) ?? meaning.retryAfterMs ?? null };
     default:
-      return { kind: 'refused', reason: kind, detail, platformCode: platformCodeOf(status, code, subcode) };
+      return { kind: 'refused', why, platformCode: platformCodeOf(status, code, subcode) };
   }
 }
 
@@ -85,7 +85,7 @@ function meaningOfAnswer(
   if (status >= 500) return meaningOfStatus(status);
   if (status === 429 || code === null) return meaningOfStatus(status);
   const meaning = meaningOf(code, subcode, message);
-  return transient && meaning.kind === 'invalid' ? meaningOf(2, null) : meaning;
+  return transient && meaning.why.code === 'invalid' ? meaningOf(2, null) : meaning;
 }
 
 function platformCodeOf(status: number, code: number | null, subcode: number | null): string {

@@ -1,3 +1,4 @@
+import { because } from '@transom/shared';
 import type { ChannelAccount, OutgoingMessage, SendOutcome } from '../../../outbound/channel-port.ts';
 import type { Shape } from '../shape.ts';
 import { type GraphSettings, graphUrl, isGraphId, isUsableToken } from './address.ts';
@@ -17,13 +18,9 @@ export async function sendMessage(
 ): Promise<SendOutcome> {
   const { to } = message;
   const targetId = 'commentId' in to ? to.commentId : to.contactId;
-  if (!isGraphId(account.nativeId) || !isGraphId(targetId)) {
-    const detail = 'The id of the account or of the person is not one that Meta makes. Nothing was sent.';
-    return { kind: 'refused', reason: 'invalid', detail, platformCode: 'none' };
-  }
-  if (!isUsableToken(account.token)) {
-    return { kind: 'reauth', detail: 'The stored sign-in of the account is damaged. Connect the account again.' };
-  }
+  if (!isGraphId(account.nativeId) || !isGraphId(targetId))
+    return { kind: 'refused', why: because('invalid.ids'), platformCode: 'none' };
+  if (!isUsableToken(account.token)) return { kind: 'reauth', why: because('reauth_required.damaged') };
   const url = graphUrl(settings, account.token, [account.nativeId, 'messages']);
   const answer = await callGraph(
     { method: 'POST', url, token: account.token, body: bodyOf(settings.dialect, message) },
@@ -34,7 +31,7 @@ export async function sendMessage(
   const outcome = answered.kind === 'reauth' ? await askWhoFirst(settings, timeoutMs, account, answer) : answered;
   // 100/2534014 means "no such person", or for a private reply "no such comment": then the person is as reachable as before.
   return 'commentId' in to && outcome.kind === 'refused' && outcome.platformCode === '100/2534014'
-    ? { ...outcome, reason: 'invalid', detail: 'The comment no longer exists at Meta, so it cannot be answered.' }
+    ? { ...outcome, why: because('invalid.comment_gone') }
     : outcome;
 }
 
@@ -49,12 +46,7 @@ async function askWhoFirst(
   const isGood = isTokenGood(
     await callGraph({ method: 'GET', url, token: account.token }, timeoutMs, settings.noteDated),
   );
-  if (isGood === null)
-    return {
-      kind: 'not_sent',
-      detail:
-        'Meta refused this and did not say whether the account\u2019s sign-in is still good. Transom will try again.',
-    };
+  if (isGood === null) return { kind: 'not_sent', why: because('not_sent.sign_in_in_doubt') };
   return isGood ? outcomeUnderGoodToken(refusal) : sendOutcomeOf(refusal);
 }
 

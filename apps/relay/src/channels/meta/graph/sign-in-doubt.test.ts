@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { because } from '@transom/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ChannelAccount, ChannelPort } from '../../../outbound/channel-port.ts';
 import { callsTo } from '../../testing/connectors.ts';
@@ -59,10 +60,22 @@ const blocked = graphError(403, 200, '(#200) This person isn\u2019t receiving me
 const missing = graphError(403, 10, '(#10) Application does not have permission for this action');
 
 it.each([
-  ['the app lacks access', noAccess, { kind: 'refused', reason: 'account_restricted', platformCode: '200' }],
-  ['the person takes no messages', blocked, { kind: 'refused', reason: 'recipient_unavailable', platformCode: '200' }],
-  ['nobody knows which', missing, { kind: 'refused', reason: 'account_restricted', platformCode: '10' }],
-  ['it is an odd answer about the token', dead, { kind: 'not_sent' }],
+  [
+    'the app lacks access',
+    noAccess,
+    { kind: 'refused', why: because('account_restricted.roles_only'), platformCode: '200' },
+  ],
+  [
+    'the person takes no messages',
+    blocked,
+    { kind: 'refused', why: because('recipient_unavailable'), platformCode: '200' },
+  ],
+  [
+    'nobody knows which',
+    missing,
+    { kind: 'refused', why: because('account_restricted.good_sign_in'), platformCode: '10' },
+  ],
+  ['it is an odd answer about the token', dead, { kind: 'not_sent', why: because('not_sent.sign_in_refused_once') }],
 ])('does not sign the account out for one refusal, while Meta knows the token: %s', async (_what, given, outcome) => {
   refusal = given;
   expect(await client.send(account, message)).toMatchObject(outcome);
@@ -84,12 +97,12 @@ it.each<[string, Reply]>([
 ])('decides nothing where the answer to "who is this" %s, and tries again', async (_what, given) => {
   refusal = missing;
   whoIsIt = given;
-  expect(await client.send(account, message)).toMatchObject({ kind: 'not_sent' });
+  expect(await client.send(account, message)).toEqual({ kind: 'not_sent', why: because('not_sent.sign_in_in_doubt') });
 });
 
 it('asks only where the sign-in is in doubt', async () => {
   refusal = graphError(400, 10, 'outside of allowed window', 2534022);
-  expect(await client.send(account, message)).toMatchObject({ kind: 'refused', reason: 'window_closed' });
+  expect(await client.send(account, message)).toMatchObject({ kind: 'refused', why: because('window_closed.at_meta') });
   expect(asked).toEqual(['POST 17841400000000001/messages']);
 });
 
@@ -99,22 +112,25 @@ it.each([
   [20, undefined],
 ])('takes a refusal that may come after the deed for none: %j/%j', async (code, subcode) => {
   refusal = graphError(400, code, 'This API call does not support the requested response format', subcode);
-  expect(await client.send(account, message)).toMatchObject({ kind: 'unknown' });
+  expect(await client.send(account, message)).toEqual({ kind: 'unknown', why: because('unconfirmed.answer_form') });
 });
 
 it('tells a refusal of the call from one of the message', async () => {
   refusal = graphError(400, 100, 'Unsupported request - method type: post');
-  expect(await client.send(account, message)).toMatchObject({ kind: 'calls_refused' });
+  expect(await client.send(account, message)).toMatchObject({
+    kind: 'calls_refused',
+    why: because('calls_refused.this'),
+  });
   refusal = graphError(400, 100, "Unsupported request. Object with ID 'x' does not exist", 33);
-  expect(await client.send(account, message)).toMatchObject({ kind: 'refused', reason: 'invalid' });
+  expect(await client.send(account, message)).toMatchObject({ kind: 'refused', why: because('invalid.gone') });
   refusal = graphError(400, 100, 'Invalid parameter');
-  expect(await client.send(account, message)).toMatchObject({ kind: 'refused', reason: 'invalid' });
+  expect(await client.send(account, message)).toMatchObject({ kind: 'refused', why: because('invalid.form') });
 });
 
 it('says why a sign-in is refused where every call is', async () => {
   whoIsIt = graphError(400, 100, 'Unsupported request - method type: get');
   expect(await client.identify('instagram', 'IGTESTTOKEN')).toMatchObject({
     ok: false,
-    detail: expect.stringContaining('refused the call itself'),
+    why: because('calls_refused.this'),
   });
 });

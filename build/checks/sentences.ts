@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+/**
+ * Sentences for people stand in the catalogue (`packages/shared/src/text`), so that a second language is one more file there. Everywhere
+ * else a code and parameters are handed on. What looks like a sentence in code: it begins with a capital letter or something put in,
+ * has three words or more, and ends like a sentence, or has another one behind it.
+ */
+const watched: readonly string[] = [
+  'apps/relay/src',
+  'packages/shared/src',
+  'apps/desktop/contract',
+  'apps/desktop/core',
+];
+
+/** Where sentences may stand, and for whom they are. */
+const allowed: readonly string[] = [
+  // The catalogue.
+  'packages/shared/src/text/',
+  // The operator, who types commands and reads settings, logs and metrics in English.
+  'apps/relay/src/operator/',
+  'apps/relay/src/main.ts',
+  'apps/relay/src/settings.ts',
+  'apps/relay/src/channels/all.ts',
+  'apps/relay/src/http/health-routes.ts',
+  'apps/relay/src/http/metrics.ts',
+  // What is wrong with a database or a key: for the operator's command and the log. Desks hear `not_stored`.
+  'apps/relay/src/store/',
+  'apps/relay/src/vault/',
+  // Kept with a webhook that cannot be understood, for the operator who looks at it.
+  'apps/relay/src/channels/meta/normalize/delivery.ts',
+];
+
+/** What a sentence may be handed to, by what stands before it. */
+const notForPeople: readonly RegExp[] = [
+  // Errors for developers: what is expected is a value, and a window never shows the words of an error.
+  /\bnew \w*Error\(\s*(?:'\w+',\s*)?$/,
+  /\bsuper\(\s*$/,
+  // The description of the HTTP interface, and what is wrong with the shape of a request: for those who write scripts.
+  /\b(?:summary|description):\s*$/,
+  /\.regex\(\/.*\/,\s*$/,
+  /\bcode: 'custom',\s*message:\s*$/,
+  // What a metric counts.
+  /\.gauge\(\s*'\w+',\s*$/,
+];
+
+const skippedFolders: ReadonlySet<string> = new Set(['node_modules', 'out', 'dist', 'test', 'testing', 'recorded']);
+const isCode = /\.tsx?$/;
+const isTest = /(^|\/)test-[^/]*$|\.(test|long)\.tsx?$/;
+
+export type Sentence = { readonly file: string; readonly line: number; readonly words: string };
+
+/** Every sentence for people under `root` that stands outside of the catalogue. */
+export function findSentences(root: string): Sentence[] {
+  return watched
+    .flatMap((folder) => filesIn(root, join(root, folder)))
+    .filter((file) => !allowed.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place)))
+    .flatMap((file) => sentencesOf(file, readFileSync(join(root, file), 'utf8')));
+}
+
+function filesIn(root: string, folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : filesIn(root, path);
+    const file = relative(root, path).split(sep).join('/');
+    return isCode.test(file) && !isTest.test(file) ? [file] : [];
+  });
+}
+
+const commentOrText =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?<double>(?:\\.|[^"\\\n])*)"|'(?<single>(?:\\.|[^'\\\n])*)'|`(?<template>(?:\\.|[^`\\])*)`/g;
+/** Words between tags. */
+const markup = /(?<!=)>(?<words>[^<>{}=;()]+)</g;
+
+function sentencesOf(file: string, code: string): Sentence[] {
+  const found: Sentence[] = [];
+  const note = (index: number, words: string) => {
+    if (isSentence(words)) found.push({ file, line: code.slice(0, index).split('\n').length, words: words.trim() });
+  };
+  for (const { index, groups } of code.matchAll(commentOrText)) {
+    const words = groups?.['double'] ?? groups?.['single'] ?? groups?.['template'];
+    if (words !== undefined && !notForPeople.some((before) => before.test(code.slice(0, index)))) note(index, words);
+  }
+  if (file.endsWith('.tsx'))
+    for (const { index, groups } of code.matchAll(markup)) note(index, groups?.['words'] ?? '');
+  return found;
+}
+
+const begins = /^(?:[A-Z][a-z]*|\$\{[^}]*\})(?:’\w+|\\u2019\w+)?,? /;
+/** A question mark behind a letter: in SQL it stands alone. */
+const ends = /[\p{L}\d)}’"](?:[.!?…]|\\u2026)(?:$| [A-Z])/u;
+
+function isSentence(literal: string): boolean {
+  const words = literal.trim();
+  return words.split(/\s+/).length >= 3 && begins.test(words) && ends.test(words);
+}
