@@ -1,7 +1,7 @@
-import { because } from '@transom/shared';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { because } from '@transom/shared';
 import { type Simulator, startSimulator } from '@transom/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { takeOut } from '../channels/all.ts';
@@ -166,7 +166,11 @@ test('an account that cannot be subscribed stays, and says so', async () => {
     { store, vault, channels: { ...real, subscribe: gone.subscribe }, clock: () => now },
     { agencyId, channel: 'instagram', token: simulated.token, tokenExpiresAt: null, by: 'operator' },
   );
-  expect(added).toMatchObject({ ok: true, subscribed: false, subscriptionTrouble: because('not_sent.unreachable', { error: 'ECONNREFUSED' }) });
+  expect(added).toMatchObject({
+    ok: true,
+    subscribed: false,
+    subscriptionTrouble: because('not_sent.unreachable', { error: 'ECONNREFUSED' }),
+  });
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'connected' }]);
 });
 

@@ -1,4 +1,4 @@
-import { minuteMs, secondMs } from '@transom/shared';
+import { because, minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 import { startAttempts } from './attempts.ts';
@@ -49,7 +49,7 @@ it('does not take an older message with the same words for the one that was lost
   const id = await room.sends(maya, 'Yes');
   await room.becomes(id, unsure);
   await room.pass(30 * secondMs);
-  await room.becomes(id, { ...unsure, failure: { detail: expect.stringContaining('Checking') } });
+  await room.becomes(id, { ...unsure, failure: because('unconfirmed.checking') });
 });
 
 it('asks a person after two looks in vain, and sends nothing by itself', async () => {
@@ -59,15 +59,18 @@ it('asks a person after two looks in vain, and sends nothing by itself', async (
   const id = await room.sends(maya, 'Yes');
   await room.becomes(id, unsure);
   await room.pass(30 * secondMs);
-  await room.becomes(id, { ...unsure, failure: { detail: expect.stringContaining('Checking') } });
+  await room.becomes(id, { ...unsure, failure: because('unconfirmed.checking') });
   await room.pass(90 * secondMs);
-  await room.becomes(id, { ...unsure, failure: { detail: expect.stringContaining('say whether it arrived') } });
+  await room.becomes(id, { ...unsure, failure: because('unconfirmed') });
   await room.pass(60 * minuteMs);
   expect(await room.arrived()).toEqual([]);
   expect(
     await room.agency.perform(room.agency.agent, { kind: 'message.confirm', messageId: id, arrived: false }),
   ).toMatchObject({ ok: true });
-  await room.becomes(id, { state: 'failed', failure: { code: 'not_arrived' } });
+  await room.becomes(id, {
+    state: 'failed',
+    failure: because('not_arrived.by', { name: room.agency.agent.person.name }),
+  });
   expect(
     await room.agency.perform(room.agency.agent, { kind: 'message.confirm', messageId: id, arrived: true }),
   ).toMatchObject({ refusal: { code: 'not_confirmable' } });
@@ -86,9 +89,9 @@ it('asks a person even where it can no longer look, because the account has no t
     tx.run(`update accounts set token = null, state = 'disconnected' where agency_id = :agency`),
   );
   await room.pass(30 * secondMs);
-  await room.becomes(id, { failure: { detail: expect.stringContaining('Checking') } });
+  await room.becomes(id, { failure: because('unconfirmed.checking') });
   await room.pass(90 * secondMs);
-  await room.becomes(id, { ...unsure, failure: { detail: expect.stringContaining('say whether it arrived') } });
+  await room.becomes(id, { ...unsure, failure: because('unconfirmed') });
 });
 
 it('shows one message when its echo comes after a person said that it arrived', async () => {
@@ -131,8 +134,8 @@ it('never repeats what a relay was sending when it died, whether it had arrived 
   await room.becomes(lost!, unsure);
   await room.pass(30 * secondMs);
   await room.becomes(arrived!, { state: 'sent' });
-  await room.becomes(lost!, { failure: { detail: expect.stringContaining('Not sure') } });
+  await room.becomes(lost!, { failure: because('unconfirmed.checking') });
   await room.pass(90 * secondMs);
-  await room.becomes(lost!, { ...unsure, failure: { detail: expect.stringContaining('say whether') } });
+  await room.becomes(lost!, { ...unsure, failure: because('unconfirmed') });
   expect(await room.arrived()).toEqual(['arrived']);
 });

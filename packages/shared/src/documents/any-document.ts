@@ -38,6 +38,7 @@ export function anyOf(schema: z.core.$ZodType, words: 'any' | 'known' = 'any'): 
     return fc.oneof(fc.string(length), fc.constantFrom('whatsapp', 'unknown', 'constructor'));
   }
   if (schema instanceof z.ZodNumber) return fc.maxSafeNat();
+  if (schema instanceof z.ZodNull) return fc.constant(null);
   if (schema instanceof z.ZodBoolean) return fc.boolean();
   throw new Error(`No arbitrary for ${schema.constructor.name}.`);
 }

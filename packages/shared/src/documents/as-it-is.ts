@@ -59,6 +59,7 @@ export function asItIs(schema: z.core.$ZodType): AsItIs {
     return (value) =>
       typeof value === 'string' && value.length >= (minLength ?? 0) && value.length <= (maxLength ?? value.length);
   }
+  if (schema instanceof z.ZodNull) return (value) => value === null;
   if (schema instanceof z.ZodBoolean) return (value) => typeof value === 'boolean';
   if (
     schema instanceof z.ZodNumber &&
@@ -68,6 +69,7 @@ export function asItIs(schema: z.core.$ZodType): AsItIs {
     const { minValue } = schema;
     return (value) => Number.isSafeInteger(value) && (value as number) >= (minValue ?? Number.NEGATIVE_INFINITY);
   }
+  if (schema instanceof z.ZodNumber && schema.format === null && !hasChecks(schema)) return Number.isFinite;
   return never;
 }
 
