@@ -125,6 +125,33 @@ test('what happens now reaches all three, each in its own words', async () => {
   }
 });
 
+test('why a reply did not go out is a case and its words, and older desks hear the words alone', async () => {
+  const { maya } = stage.cast.buyers;
+  await stage.simulator.fault({ kind: 'graph_error', status: 400, code: 368, times: 1 });
+  const asked = await until('the newest desk has the conversation', async () =>
+    [...heldBy(3).values()].find((document) => document?.['text'] === 'Is anybody there?'),
+  );
+  const id = newId();
+  const conversationId = String(asked?.['conversationId']);
+  const command = { kind: 'reply.send', conversationId, text: `Yes, ${maya.name}` };
+  expect(await deskOf(3).ask('command', { id, command })).toMatchObject({ ok: true });
+  const failed = await Promise.all(
+    [1, 2, 3].map((version) =>
+      until(`desk ${version} hears why`, async () =>
+        [...heldBy(version).values()].find(
+          (document) => document?.['clientMessageId'] === id && document['state'] === 'failed',
+        ),
+      ),
+    ),
+  );
+  const words = 'Meta has restricted messages from this account. Its support inbox in Meta Business Suite says why.';
+  expect(failed.map((document) => document?.['failure'])).toEqual([
+    { code: 'account_restricted', detail: words },
+    { code: 'account_restricted', detail: words },
+    { code: 'account_restricted', reason: 'account_restricted.by_meta' },
+  ]);
+});
+
 test('no page had anything in it that its desk does not know', () => {
   for (const version of [1, 2] as const) {
     expect(pagesOf(version).length).toBeGreaterThan(1);

@@ -1,4 +1,4 @@
-import { type Account, dayMs, type Handoff, hourMs, noWindow } from '@transom/shared';
+import { type Account, because, dayMs, en, type Handoff, hourMs, noWindow } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { DraftTab, Row, Session } from '../../contract/views.ts';
@@ -256,7 +256,7 @@ it('keeps one text for each tab', async () => {
 });
 
 it('says what is wrong with the account', async () => {
-  const trouble = { code: 'paused', detail: 'Meta has paused this account.', sinceAt: testNow };
+  const trouble = { ...because('calls_refused.account'), sinceAt: testNow };
   const { page } = await composer({}, { session: account({ trouble }) });
-  await shows(() => expect(wordsOf(page.get('account-trouble'))).toBe('Meta has paused this account.'));
+  await shows(() => expect(wordsOf(page.get('account-trouble'))).toBe(en.reasons['calls_refused.account']));
 });

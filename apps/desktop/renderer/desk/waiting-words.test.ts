@@ -1,10 +1,10 @@
-import { dayMs, hourMs, minuteMs } from '@transom/shared';
+import { because, dayMs, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { testNow as now, testAccount, testMessage, testRow } from './test-rows.ts';
 import { waitingWords } from './waiting-words.ts';
 import { moment, momentAt } from './when.ts';
 
-const failure = { code: 'rate_limited', detail: 'Instagram asks for patience.' };
+const failure = because('throttled.account');
 const message = testMessage('m', now, {
   direction: 'outbound',
   state: 'queued',
@@ -28,8 +28,13 @@ const words = (
 
 it('says why, until when, and that the window is still open then', () => {
   expect(words()).toBe(
-    `Instagram asks for patience. It will be tried again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
+    `Meta asked this account to send more slowly, so sending has to wait. It will be tried again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
   );
+});
+
+it('says it in the words of a relay that sends words', () => {
+  const older = { code: 'rate_limited', detail: 'Instagram asks for patience.' };
+  expect(words(undefined, { failure: older })).toMatch(/^Instagram asks for patience\. It will be/);
 });
 
 it('says that the window closes before it is tried again', () => {

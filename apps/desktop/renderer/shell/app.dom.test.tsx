@@ -1,3 +1,4 @@
+import { because, en } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../contract/views.ts';
 import { commandIds, commands } from '../commands/commands.ts';
@@ -166,6 +167,13 @@ describe('the lamp', () => {
     ])
       expect(facts()).toContain(said);
     expect(await page.faults()).toEqual([]);
+  });
+
+  it('tells what is wrong with an account', async () => {
+    const trouble = { ...because('calls_refused.account'), sinceAt: 1 };
+    const { facts } = await lamp({ accounts: [{ ...testAccount, trouble }] });
+    expect(facts()).toContain(en.reasons['calls_refused.account']);
+    expect(facts()).not.toContain(text.lamp.account.connected);
   });
 
   it('lets owners say what Meta granted an account, and shows that it was not taken', async () => {

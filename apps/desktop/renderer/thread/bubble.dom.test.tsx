@@ -1,4 +1,4 @@
-import type { Message } from '@transom/shared';
+import { because, en, type Message } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
 import { testMessage, testNow, testPerson, testRow } from '../desk/test-rows.ts';
@@ -103,10 +103,16 @@ describe('a message of ours', () => {
     },
   );
 
-  it('that failed says why and can be edited again', async () => {
-    const failure = { code: 'policy_refused', detail: 'Meta refused it.' };
+  it.each([
+    ['in its own words', because('not_thread_owner'), `${en.reasons.not_thread_owner}not_thread_owner`],
+    [
+      'in those of an older relay',
+      { code: 'policy_refused', detail: 'Meta refused it.' },
+      'Meta refused it.policy_refused',
+    ],
+  ])('that failed says why, %s, and can be edited again', async (_, failure, said) => {
     const { page, desk } = await thread([testMessage('m', testNow, { ...outbound, state: 'failed', failure })]);
-    expect(wordsOf(page.get('message-m'))).toContain('Meta refused it.policy_refused');
+    expect(wordsOf(page.get('message-m'))).toContain(said);
     page.button(text.thread.editAgain).click();
     await shows(() => expect(desk.compose.getState().drafts.reply.text).toBe('m'));
   });

@@ -7,6 +7,7 @@ import { accountV1, agencyV1, commandAnswerV1, conversationV1, helloV1, messageV
 import { accountV2, agencyV2, commandAnswerV2, conversationV2, messageV2, personV2 } from '../recorded/v2/schemas.ts';
 import { refusalCodeSchema, refuse } from '../refusals.ts';
 import { en } from '../text/en.ts';
+import { because } from '../text/reason.ts';
 import { accountSchema } from './account.ts';
 import { agencySchema, personSchema } from './agency.ts';
 import { anyOf } from './any-document.ts';
@@ -69,4 +70,48 @@ test.each(refusalCodeSchema.options)('%s is a refusal that older desks read, in 
   isJust(commandAnswerV2, lowerCommandAnswer(2, answer));
   isJust(commandAnswerV1, lowerCommandAnswer(1, answer));
   expect(lowerRefusal(1, answer.refusal).detail).toBe(en.reasons[code]);
+});
+
+test('why something failed or is in trouble is a case from version 3 on, and a sentence before', () => {
+  const sinceAt = 7;
+  const at = (version: number, change: object) =>
+    (lowerTo(version, changeSchema.parse({ seq: 1, id: 'x', ...change })) as { document: object }).document;
+  const message = {
+    ...{
+      id: 'x',
+      rev: 1,
+      conversationId: 'c',
+      direction: 'outbound',
+      kind: 'text',
+      text: 'Yes',
+      nativeMessageId: null,
+    },
+    ...{
+      clientMessageId: null,
+      sentAt: 1,
+      receivedAt: 1,
+      state: 'failed',
+      origin: 'desk',
+      author: null,
+      attachments: [],
+    },
+    ...{ replyTo: null, comment: null, editedAt: null, unsentAt: null, reaction: null },
+  };
+  const account = {
+    ...{ id: 'x', rev: 1, channel: 'facebook', name: 'Nordic Saunas', username: null, state: 'connected' },
+    humanAgentApproved: false,
+  };
+  for (const [why, words] of [
+    [because('not_arrived.by', { name: 'Kim' }), 'Kim looked: it did not arrive. It can be sent again.'],
+    [{ code: 'of_tomorrow', reason: 'of_tomorrow.noon' }, en.unknownReason],
+    [{ code: 'throttled', detail: 'In the words of an older relay.' }, 'In the words of an older relay.'],
+  ] as const) {
+    const failed = { entity: 'message', document: { ...message, failure: why } };
+    const troubled = { entity: 'account', document: { ...account, trouble: { ...why, sinceAt } } };
+    expect(at(3, failed)).toHaveProperty('failure', why);
+    for (const version of [1, 2])
+      expect(at(version, failed)).toHaveProperty('failure', { code: why.code, detail: words });
+    expect(at(3, troubled)).toHaveProperty('trouble', { ...why, sinceAt });
+    expect(at(2, troubled)).toHaveProperty('trouble', { code: why.code, detail: words, sinceAt });
+  }
 });
