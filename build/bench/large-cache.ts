@@ -48,7 +48,7 @@ export function largeCache(size: CacheSize, say: (line: string) => void): string
 
 export function openStore(folder: string): Store {
   const opened = openDatabase(folder);
-  if (opened.kind === 'trouble') throw new Error(opened.trouble.detail);
+  if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
   return createStore(opened.db);
 }
 

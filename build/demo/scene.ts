@@ -21,7 +21,7 @@ export async function playScene(stack: Stack, say: (line: string) => void): Prom
     const conversationId = await until('the message is in the inbox', () => findByPreview(client, question));
     say('scene: her message is at the top of the inbox.');
     const sent = await client.call('reply.send', { conversationId, clientMessageId: newId(), text: answer });
-    if (!sent.ok) throw new Error(`The reply was refused: ${sent.refusal.detail}`);
+    if (!sent.ok) throw new Error(`The reply was refused: ${sent.refusal.code}`);
     say(`scene: Dana answers: "${answer}"`);
 
     await until(

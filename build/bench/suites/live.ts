@@ -71,7 +71,7 @@ async function pair(desk: Remote, relayUrl: string, code: string): Promise<void>
     code,
     name: 'Dana',
   });
-  if (!outcome.ok) throw new Error(`The desk could not be paired: ${outcome.refusal.detail}`);
+  if (!outcome.ok) throw new Error(`The desk could not be paired: ${outcome.refusal.code}`);
   await until('the desk is live', async () => {
     const { connection } = await desk.call<MethodOutput<'session.get'>>('call', 'session.get', {});
     return connection.relay === 'live' ? true : undefined;

@@ -5,6 +5,8 @@ import { because, en, sentenceOf } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { databaseAt } from '../store/database-at.ts';
+import { whyAMessageFailed } from '../store/migrations/0012-why-a-message-failed.ts';
+import { migrations } from '../store/migrations/in-order.ts';
 import { type AgencyWork, inWork } from './agency-work.ts';
 import { readMessage } from './documents/message.ts';
 import { deny, noteLook } from './doubts.ts';
@@ -30,7 +32,7 @@ async function openOld() {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const [{ agency_id: agencyId = '' } = {}] = old;
+  const agencyId = old[0]?.agency_id ?? '';
   const agency = store.forAgency(agencyId);
   const columns = (id: string) =>
     agency.read((tx) =>
@@ -57,6 +59,10 @@ it('tells what was written in a sentence with that sentence', async () => {
     expect(await it.failure(id)).toEqual({ code, detail });
     expect(sentenceOf(en, { code, detail })).toBe(detail);
   }
+});
+
+it('lets no older relay use the database', () => {
+  expect(whyAMessageFailed.compatibleWith).toBe(migrations.indexOf(whyAMessageFailed) + 1);
 });
 
 it('keeps no sentence once the message has changed', async () => {
