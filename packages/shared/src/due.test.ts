@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from './documents/index.ts';
-import { dueOf, laneOf, placeAt } from './due.ts';
+import { dueOf, escalateBeforeMs, laneOf, placeAt, snoozeEndsAt } from './due.ts';
 import { noWindow, privateReplyAt } from './response-window.ts';
 import { dayMs, hourMs } from './time.ts';
 
@@ -138,4 +138,46 @@ test('a state that is not known may mean that somebody waits', () => {
   expect(dueOf(strange, shop)).toEqual(dueOf(waiting, shop));
   for (const laterMs of [0, 21 * hourMs, dayMs])
     expect(placeAt(strange, now + laterMs, shop)).toEqual(placeAt(waiting, now + laterMs, shop));
+});
+
+test('what is put off stands under Later, what comes back next on top, and then where it stood', () => {
+  const until = now + 3 * hourMs;
+  const putOff: Conversation = { ...waiting, firstAnsweredAt: 1, snoozedUntil: until };
+  expect(placeAt(putOff, now, shop)).toMatchObject({ lane: 'later', position: until, until });
+  expect(placeAt(putOff, until - 1, shop).lane).toBe('later');
+  expect(placeAt(putOff, until, shop)).toMatchObject({ lane: 'answer', from: until });
+  expect(laneOf({ ...putOff, state: 'done' }, now, shop)).toBe('done');
+  expect(laneOf({ ...putOff, state: 'answered' }, now, shop)).toBe('later');
+  expect(laneOf({ ...putOff, snoozedUntil: null }, now, shop)).toBe('answer');
+});
+
+test('nobody who waits is put off beyond the mark before their window closes, or at all once that has passed', () => {
+  const mark = now + dayMs - escalateBeforeMs;
+  const far = now + 3 * dayMs;
+  expect(snoozeEndsAt(waiting, far, now, shop)).toBe(mark);
+  expect(snoozeEndsAt(waiting, mark - 1, now, shop)).toBe(mark - 1);
+  expect(snoozeEndsAt(waiting, far, mark, shop)).toBeNull();
+  // Past the standard window a person may answer for seven days.
+  expect(snoozeEndsAt(waiting, far, now + 25 * hourMs, granted)).toBe(far);
+  // Nothing closes where nobody waits, or nothing is open any more.
+  expect(snoozeEndsAt({ ...waiting, state: 'answered' }, far, now, shop)).toBe(far);
+  expect(snoozeEndsAt(waiting, far, now + dayMs, shop)).toBe(far);
+  expect(snoozeEndsAt(waiting, now, now, shop)).toBeNull();
+});
+
+test('whatever is chosen, it comes back by then, and with four hours left where somebody waits', () => {
+  fc.assert(
+    fc.property(fc.nat(9 * dayMs), fc.nat(9 * dayMs), fc.constantFrom(shop, granted), (laterMs, afterMs, account) => {
+      const at = now + laterMs;
+      const endsAt = snoozeEndsAt(waiting, at + afterMs, at, account);
+      if (endsAt === null) return;
+      expect(endsAt).toBeGreaterThan(at);
+      expect(endsAt).toBeLessThanOrEqual(at + afterMs);
+      const putOff: Conversation = { ...waiting, snoozedUntil: endsAt };
+      expect(laneOf(putOff, endsAt - 1, account)).toBe('later');
+      expect(laneOf(putOff, endsAt, account)).not.toBe('later');
+      if (laneOf(waiting, at, account) === 'answer')
+        expect(['answer', 'closing']).toContain(laneOf(waiting, endsAt, account));
+    }),
+  );
 });
