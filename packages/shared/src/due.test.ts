@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from './documents/index.ts';
-import { dueOf, escalateBeforeMs, laneOf, placeAt, snoozeEndsAt } from './due.ts';
+import { dueOf, escalateBeforeMs, laneOf, placeAt, snoozeEndsAt, urgencyOf } from './due.ts';
+import { policiesOfVersion2 } from './policies-of-version-2.ts';
 import { noWindow, privateReplyAt } from './response-window.ts';
-import { dayMs, hourMs } from './time.ts';
+import { dayMs, hourMs, minuteMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
 const shop = { channel: 'instagram', humanAgentApproved: false };
@@ -180,4 +181,62 @@ test('whatever is chosen, it comes back by then, and with four hours left where 
         expect(['answer', 'closing']).toContain(laneOf(waiting, endsAt, account));
     }),
   );
+});
+
+test('the one due time: fifteen minutes for a first reply, then four hours before whatever window lets us answer', () => {
+  const again: Conversation = { ...waiting, firstAnsweredAt: 1 };
+  const since = now - 2 * hourMs;
+  expect(dueOf({ ...waiting, unansweredSinceAt: since }, shop)).toEqual({
+    at: since + 15 * minuteMs,
+    reason: 'first_reply',
+  });
+  expect(dueOf({ ...waiting, unansweredSinceAt: null, lastMessageAt: since }, shop)?.at).toBe(since + 15 * minuteMs);
+  expect(dueOf(again, shop)).toEqual({ at: now + 20 * hourMs, reason: 'window_closing' });
+  const comment = { messageId: 'k', at: since, privateReplyUsedAt: null };
+  const commented: Conversation = { ...again, window: { ...noWindow, comment } };
+  expect(dueOf(commented, shop)).toEqual({ at: since + 7 * dayMs - 4 * hourMs, reason: 'private_reply_closing' });
+  // Without a comment that is known, what they wrote last counts.
+  expect(dueOf({ ...again, unansweredSinceAt: since, window: noWindow }, shop)).toEqual({
+    at: since + 7 * dayMs - 4 * hourMs,
+    reason: 'private_reply_closing',
+  });
+  const { instagram } = policiesOfVersion2;
+  const noReplies = { ...instagram!, windows: { ...instagram!.windows, private_reply: null } };
+  expect(dueOf({ ...commented, unansweredSinceAt: since }, { ...shop, policy: noReplies })).toEqual({
+    at: since,
+    reason: 'window_closing',
+  });
+});
+
+test('a place turns exactly when its window, its late window or its private reply begins to close, or closes', () => {
+  const turns = (conversation: Conversation, account = shop): number[] => {
+    const found: number[] = [];
+    for (let at = now; found.length < 9; ) {
+      const { until } = placeAt(conversation, at, account);
+      if (until === Number.MAX_SAFE_INTEGER) return found;
+      found.push(until - now);
+      at = until;
+    }
+    return found;
+  };
+  const comment = { messageId: 'k', at: now + hourMs, privateReplyUsedAt: null };
+  expect(turns(waiting)).toEqual([20 * hourMs, dayMs]);
+  expect(turns(waiting, granted)).toEqual([20 * hourMs, dayMs, 7 * dayMs - 4 * hourMs, 7 * dayMs]);
+  expect(turns({ ...waiting, window: { ...noWindow, comment } })).toEqual([7 * dayMs - 3 * hourMs, 7 * dayMs + hourMs]);
+  expect(turns({ ...waiting, window: noWindow }, granted)).toEqual([]);
+  expect(placeAt({ ...waiting, window: { ...noWindow, comment } }, now, granted).from).toBe(0);
+  const used = { ...comment, privateReplyUsedAt: now + 2 * dayMs };
+  expect(turns({ ...waiting, window: { ...noWindow, comment: used } })).toEqual([2 * dayMs - 4 * hourMs, 2 * dayMs]);
+});
+
+test('a countdown turns amber with four hours left and red with one', () => {
+  expect([4 * hourMs + 1, 4 * hourMs, hourMs + 1, hourMs, 0].map(urgencyOf)).toEqual([
+    ...['calm', 'closing', 'closing', 'urgent', 'urgent'],
+  ]);
+});
+
+test('whoever cannot be reached, or waits where no rule is known, is put off as long as one likes', () => {
+  const far = now + 3 * dayMs;
+  expect(snoozeEndsAt({ ...waiting, unreachable: true }, far, now, shop)).toBe(far);
+  expect(snoozeEndsAt(waiting, far, now, { ...shop, channel: 'pigeon' })).toBe(far);
 });
