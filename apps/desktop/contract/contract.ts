@@ -168,6 +168,8 @@ export const events = {
   accounts: z.object({ accounts: z.array(accountSchema) }),
   /** The cache is being rebuilt, or has been filled: read everything again. */
   reset: z.object({}),
+  /** The relay said no to something that was done here before without an answer: it is as if it had not been done. */
+  refused: z.object({ conversationId: z.string(), refusal: refusalSchema }),
   /** Somebody clicked a notification or a link: show this conversation. */
   open: z.object({ conversationId: z.string() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -6,6 +6,7 @@ import {
   checkText,
   commandKinds,
   definitionOf,
+  newId,
   refuse,
   rulesFor,
 } from '@transom/shared';
@@ -16,16 +17,33 @@ import type { Desk, Outcome } from './desk.ts';
 type Answers = { readonly [K in CommandKind]: (input: object) => Promise<Outcome> };
 
 /**
- * Commands that windows give, answered from the table: words go through the outbox, and everything else to the relay now or not at all.
+ * Commands that windows give, answered from the table: words, and whatever may wait, go through the outbox; the rest to the relay, now or not
+ * at all.
  * What is out of the ordinary is answered in `calls.ts`.
  */
 export function answerCommands(desk: Desk): Answers {
   const give = (kind: CommandKind) => {
-    const tab = definitionOf(kind).makes;
+    const { makes: tab, offline } = definitionOf(kind);
+    if (tab === null && offline === 'waits')
+      return async (input: object) => keepDeed(desk, { kind, ...input } as Command);
     if (tab === null) return (input: object) => desk.command({ kind, ...input } as Command);
     return async (input: object) => keepWords(desk, kind, tab, input as AboutWords & { readonly text: string });
   };
   return Object.fromEntries(commandKinds.map((kind) => [kind, give(kind)])) as Answers;
+}
+
+/** What may wait for the relay is on disk before it is answered, and shows at once. */
+function keepDeed(desk: Desk, command: Command): Outcome {
+  const person = desk.session.identity()?.person ?? null;
+  if (person === null) return { ok: false, refusal: refuse('unauthorized.not_connected') };
+  const barred = checkRole(person, command.kind);
+  if (barred !== null) return { ok: false, refusal: barred };
+  const conversationId = 'conversationId' in command ? command.conversationId : null;
+  if (conversationId === null || desk.store.conversations.read(conversationId) === null)
+    return { ok: false, refusal: refuse('not_found.conversation_gone') };
+  const item = { commandId: newId(), conversationId, command, createdAt: desk.now() || Date.now() };
+  desk.outbox.put(item, () => undefined);
+  return { ok: true };
 }
 
 /** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */

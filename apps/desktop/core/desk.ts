@@ -80,6 +80,8 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
       link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, { isRepeated: true }),
     stopRepeating: (clientMessageId) => link?.stopRepeating(clientMessageId),
     onChange: outboxChanged,
+    onDone: (conversationId) => attempt(() => standsElsewhere(conversationId)),
+    onRefused: (conversationId, refusal) => emit('refused', { conversationId, refusal }),
   });
   const eyes = createEyes();
   const drafts = createDrafts({ store, emit, now, outboxChanged });
@@ -106,6 +108,12 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   function outboxChanged(): void {
     tellOutbox();
     tellSession();
+  }
+
+  function standsElsewhere(conversationId: string): void {
+    store.conversations.placeOne(conversationId, now());
+    const row = store.conversations.read(conversationId);
+    if (row !== null) emit('changes', { rows: { changed: [row], gone: [] }, messages: { changed: [], gone: [] } });
   }
 
   function tellSession(): void {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from './documents/index.ts';
-import { dueOf, laneOf, placeAt } from './due.ts';
+import { dueOf, escalateBeforeMs, laneOf, placeAt, snoozeEndsAt, urgencyOf } from './due.ts';
+import { policiesOfVersion2 } from './policies-of-version-2.ts';
 import { noWindow, privateReplyAt } from './response-window.ts';
-import { dayMs, hourMs } from './time.ts';
+import { dayMs, hourMs, minuteMs } from './time.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 0);
 const shop = { channel: 'instagram', humanAgentApproved: false };
@@ -138,4 +139,104 @@ test('a state that is not known may mean that somebody waits', () => {
   expect(dueOf(strange, shop)).toEqual(dueOf(waiting, shop));
   for (const laterMs of [0, 21 * hourMs, dayMs])
     expect(placeAt(strange, now + laterMs, shop)).toEqual(placeAt(waiting, now + laterMs, shop));
+});
+
+test('what is put off stands under Later, what comes back next on top, and then where it stood', () => {
+  const until = now + 3 * hourMs;
+  const putOff: Conversation = { ...waiting, firstAnsweredAt: 1, snoozedUntil: until };
+  expect(placeAt(putOff, now, shop)).toMatchObject({ lane: 'later', position: until, until });
+  expect(placeAt(putOff, until - 1, shop).lane).toBe('later');
+  expect(placeAt(putOff, until, shop)).toMatchObject({ lane: 'answer', from: until });
+  expect(laneOf({ ...putOff, state: 'done' }, now, shop)).toBe('done');
+  expect(laneOf({ ...putOff, state: 'answered' }, now, shop)).toBe('later');
+  expect(laneOf({ ...putOff, snoozedUntil: null }, now, shop)).toBe('answer');
+});
+
+test('nobody who waits is put off beyond the mark before their window closes, or at all once that has passed', () => {
+  const mark = now + dayMs - escalateBeforeMs;
+  const far = now + 3 * dayMs;
+  expect(snoozeEndsAt(waiting, far, now, shop)).toBe(mark);
+  expect(snoozeEndsAt(waiting, mark - 1, now, shop)).toBe(mark - 1);
+  expect(snoozeEndsAt(waiting, far, mark, shop)).toBeNull();
+  // Past the standard window a person may answer for seven days.
+  expect(snoozeEndsAt(waiting, far, now + 25 * hourMs, granted)).toBe(far);
+  // Nothing closes where nobody waits, or nothing is open any more.
+  expect(snoozeEndsAt({ ...waiting, state: 'answered' }, far, now, shop)).toBe(far);
+  expect(snoozeEndsAt(waiting, far, now + dayMs, shop)).toBe(far);
+  expect(snoozeEndsAt(waiting, now, now, shop)).toBeNull();
+});
+
+test('whatever is chosen, it comes back by then, and with four hours left where somebody waits', () => {
+  fc.assert(
+    fc.property(fc.nat(9 * dayMs), fc.nat(9 * dayMs), fc.constantFrom(shop, granted), (laterMs, afterMs, account) => {
+      const at = now + laterMs;
+      const endsAt = snoozeEndsAt(waiting, at + afterMs, at, account);
+      if (endsAt === null) return;
+      expect(endsAt).toBeGreaterThan(at);
+      expect(endsAt).toBeLessThanOrEqual(at + afterMs);
+      const putOff: Conversation = { ...waiting, snoozedUntil: endsAt };
+      expect(laneOf(putOff, endsAt - 1, account)).toBe('later');
+      expect(laneOf(putOff, endsAt, account)).not.toBe('later');
+      if (laneOf(waiting, at, account) === 'answer')
+        expect(['answer', 'closing']).toContain(laneOf(waiting, endsAt, account));
+    }),
+  );
+});
+
+test('the one due time: fifteen minutes for a first reply, then four hours before whatever window lets us answer', () => {
+  const again: Conversation = { ...waiting, firstAnsweredAt: 1 };
+  const since = now - 2 * hourMs;
+  expect(dueOf({ ...waiting, unansweredSinceAt: since }, shop)).toEqual({
+    at: since + 15 * minuteMs,
+    reason: 'first_reply',
+  });
+  expect(dueOf({ ...waiting, unansweredSinceAt: null, lastMessageAt: since }, shop)?.at).toBe(since + 15 * minuteMs);
+  expect(dueOf(again, shop)).toEqual({ at: now + 20 * hourMs, reason: 'window_closing' });
+  const comment = { messageId: 'k', at: since, privateReplyUsedAt: null };
+  const commented: Conversation = { ...again, window: { ...noWindow, comment } };
+  expect(dueOf(commented, shop)).toEqual({ at: since + 7 * dayMs - 4 * hourMs, reason: 'private_reply_closing' });
+  // Without a comment that is known, what they wrote last counts.
+  expect(dueOf({ ...again, unansweredSinceAt: since, window: noWindow }, shop)).toEqual({
+    at: since + 7 * dayMs - 4 * hourMs,
+    reason: 'private_reply_closing',
+  });
+  const { instagram } = policiesOfVersion2;
+  const noReplies = { ...instagram!, windows: { ...instagram!.windows, private_reply: null } };
+  expect(dueOf({ ...commented, unansweredSinceAt: since }, { ...shop, policy: noReplies })).toEqual({
+    at: since,
+    reason: 'window_closing',
+  });
+});
+
+test('a place turns exactly when its window, its late window or its private reply begins to close, or closes', () => {
+  const turns = (conversation: Conversation, account = shop): number[] => {
+    const found: number[] = [];
+    for (let at = now; found.length < 9; ) {
+      const { until } = placeAt(conversation, at, account);
+      if (until === Number.MAX_SAFE_INTEGER) return found;
+      found.push(until - now);
+      at = until;
+    }
+    return found;
+  };
+  const comment = { messageId: 'k', at: now + hourMs, privateReplyUsedAt: null };
+  expect(turns(waiting)).toEqual([20 * hourMs, dayMs]);
+  expect(turns(waiting, granted)).toEqual([20 * hourMs, dayMs, 7 * dayMs - 4 * hourMs, 7 * dayMs]);
+  expect(turns({ ...waiting, window: { ...noWindow, comment } })).toEqual([7 * dayMs - 3 * hourMs, 7 * dayMs + hourMs]);
+  expect(turns({ ...waiting, window: noWindow }, granted)).toEqual([]);
+  expect(placeAt({ ...waiting, window: { ...noWindow, comment } }, now, granted).from).toBe(0);
+  const used = { ...comment, privateReplyUsedAt: now + 2 * dayMs };
+  expect(turns({ ...waiting, window: { ...noWindow, comment: used } })).toEqual([2 * dayMs - 4 * hourMs, 2 * dayMs]);
+});
+
+test('a countdown turns amber with four hours left and red with one', () => {
+  expect([4 * hourMs + 1, 4 * hourMs, hourMs + 1, hourMs, 0].map(urgencyOf)).toEqual([
+    ...['calm', 'closing', 'closing', 'urgent', 'urgent'],
+  ]);
+});
+
+test('whoever cannot be reached, or waits where no rule is known, is put off as long as one likes', () => {
+  const far = now + 3 * dayMs;
+  expect(snoozeEndsAt({ ...waiting, unreachable: true }, far, now, shop)).toBe(far);
+  expect(snoozeEndsAt(waiting, far, now, { ...shop, channel: 'pigeon' })).toBe(far);
 });

@@ -42,11 +42,12 @@ export function dueOf(conversation: Conversation, account: AccountRules): Due | 
  *   closing   its window closes within four hours: the next one to close on top, whatever else is late
  *   answer    somebody waits for us, by due time
  *   missed    somebody waited and the window closed, what closed last on top
+ *   later     put off by a person, what comes back next on top
  *   waiting   the buyer's turn, newest on top
  *   unreachable  somebody waits whom Meta lets nobody reach, until they write again; newest on top
  *   done      closed by a person
  */
-export const lanes = ['closing', 'answer', 'missed', 'waiting', 'unreachable', 'done'] as const;
+export const lanes = ['closing', 'answer', 'missed', 'later', 'waiting', 'unreachable', 'done'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** A lane, the place in it (smaller is higher), and between which moments [from, until) time alone changes neither. */
@@ -57,6 +58,7 @@ export function placeAt(conversation: Conversation, now: number, account: Accoun
   const position = positionIn(lane, conversation, now, account);
   const timeMatters = mayNeedAnswer(conversation) && !conversation.unreachable && areRulesKnown(account);
   const turns = timeMatters ? turnsOf(beforeReplyArrives(conversation.window), account) : [];
+  if (typeof conversation.snoozedUntil === 'number') turns.push(conversation.snoozedUntil);
   return {
     lane,
     position,
@@ -65,8 +67,10 @@ export function placeAt(conversation: Conversation, now: number, account: Accoun
   };
 }
 
-export function laneOf({ state, window, unreachable }: Conversation, now: number, account: AccountRules): Lane {
+export function laneOf(conversation: Conversation, now: number, account: AccountRules): Lane {
+  const { state, window, unreachable, snoozedUntil } = conversation;
   if (state === 'done') return 'done';
+  if (now < (snoozedUntil ?? 0)) return 'later';
   if (state === 'answered') return 'waiting';
   if (unreachable) return 'unreachable';
   // When its window closes is not known, only that somebody waits.
@@ -87,11 +91,31 @@ export function positionIn(lane: Lane, conversation: Conversation, now: number, 
       return dueOf(conversation, account)?.at ?? lastMessageAt;
     case 'missed':
       return -(windowAt(window, now, account).expiresAt ?? lastMessageAt);
+    case 'later':
+      return conversation.snoozedUntil ?? lastMessageAt;
     case 'waiting':
     case 'unreachable':
     case 'done':
       return -lastMessageAt;
   }
+}
+
+/**
+ * When a conversation that a person puts off until `until` comes back: then, or at the mark four hours before its window closes, if somebody
+ * waits for an answer. Null where it cannot be put off at all, because that mark has passed, or `until` has. All times in ms since 1970.
+ */
+export function snoozeEndsAt(
+  conversation: Conversation,
+  until: number,
+  now: number,
+  account: AccountRules,
+): number | null {
+  if (until <= now) return null;
+  if (!mayNeedAnswer(conversation) || conversation.unreachable || !areRulesKnown(account)) return until;
+  const response = windowAt(beforeReplyArrives(conversation.window), now, account);
+  if (!isOpen(response) || response.expiresAt === null) return until;
+  const mark = response.expiresAt - escalateBeforeMs;
+  return mark <= now ? null : Math.min(until, mark);
 }
 
 /**

@@ -28,7 +28,8 @@ export function createStore(db: Db) {
   const messageIndex = textIndex(db, 'message');
   const contactIndex = textIndex(db, 'contact');
   const accounts = accountQueries(db, contents);
-  const conversations = conversationQueries(db, contactIndex, contents, accounts.rules);
+  const outbox = outboxQueries(db);
+  const conversations = conversationQueries(db, contactIndex, contents, accounts.rules, outbox.pendingSnooze);
   /** Forgets all that the relay can bring again; part of whatever transaction is running. */
   function clear(): void {
     messageIndex.clear();
@@ -60,7 +61,7 @@ export function createStore(db: Db) {
     unread: unreadQueries(db, contents),
     reading: readingQueries(db),
     feed: feedStateQueries(db),
-    outbox: outboxQueries(db),
+    outbox,
     local: localQueries(db),
     /** All or nothing, in cache.db only. */
     inOneCommit<T>(work: () => T): T {

@@ -1,6 +1,7 @@
 import {
   type CommandAnswer,
   type CommandEnvelope,
+  definitionOf,
   forRelayOf,
   newId,
   protocolVersion,
@@ -50,6 +51,10 @@ export function createOutbox(options: {
   /** This message is sent no more: it was answered, given up or taken away. */
   readonly stopRepeating: (commandId: string) => void;
   readonly onChange: () => void;
+  /** What a person did without words waits for the relay, or does no longer: the conversation stands elsewhere. */
+  readonly onDone: (conversationId: string) => void;
+  /** The relay said no to something without words. Nothing of it is kept: it can be done again. */
+  readonly onRefused: (conversationId: string, refusal: Refusal) => void;
   /** An unexpected error from a timer or an answer, which has no caller to catch it. */
   readonly failed: (error: unknown) => void;
   readonly log: Log;
@@ -66,6 +71,8 @@ export function createOutbox(options: {
   const triesOf = new Map<string, number>();
   /** Accepted on this connection a moment ago: their messages may still be on their way on the feed. */
   const fresh = new Map<string, { readonly messageId: string | null; readonly at: number }>();
+  /** Conversations that the feed changed while a command about them was on its way. */
+  const changedMeanwhile = new Set<string>();
   let closed = false;
 
   function leave(commandId: string): void {
@@ -73,8 +80,29 @@ export function createOutbox(options: {
     options.stopRepeating(commandId);
   }
 
+  /** The conversation of a command without words; null for one with words, or none. */
+  function wordlessOf(commandId: string): string | null {
+    const item = store.outbox.read(commandId);
+    return item === null || item.words !== null ? null : item.conversationId;
+  }
+
+  function remove(commandId: string, conversationId: string): void {
+    store.outbox.remove(commandId);
+    options.onDone(conversationId);
+  }
+
+  function drop(commandId: string, conversationId: string, why: Refusal): void {
+    remove(commandId, conversationId);
+    options.onRefused(conversationId, why);
+  }
+
   /** It was not sent: its person decides what becomes of it. */
   function giveBack(commandId: string, why: Refusal): void {
+    const wordless = wordlessOf(commandId);
+    if (wordless !== null) {
+      leave(commandId);
+      return drop(commandId, wordless, why);
+    }
     store.outbox.hold(commandId, why, false);
     leave(commandId);
   }
@@ -86,6 +114,7 @@ export function createOutbox(options: {
     for (const [conversationId, commandId] of queues.firsts((id) => !busy.has(id) && !waiting.has(id))) {
       if (underway.size >= mostUnderway) return;
       underway.set(commandId, conversationId);
+      changedMeanwhile.delete(conversationId);
       attempt(conversationId, commandId).catch(options.failed);
     }
   }
@@ -131,6 +160,16 @@ export function createOutbox(options: {
   function take(commandId: string, answer: CommandAnswer): boolean {
     if (!answer.ok && passing.has(answer.refusal.code))
       return !(answer.refusal.code === 'not_stored' && gaveUp(commandId, cannotStore));
+    const wordless = wordlessOf(commandId);
+    if (wordless !== null) {
+      if (!answer.ok) drop(commandId, wordless, answer.refusal);
+      // What the relay made of it may have come already; else it comes any moment, and until then it stands here as it was done.
+      else if (changedMeanwhile.has(wordless)) remove(commandId, wordless);
+      else store.outbox.accept(commandId);
+      leave(commandId);
+      patience.settled(commandId);
+      return false;
+    }
     if (!answer.ok && answer.refusal.code === 'id_reused') store.outbox.hold(commandId, mayHaveGoneOut, false);
     else if (!answer.ok) store.outbox.hold(commandId, answer.refusal, true);
     else if (store.messages.hasClientMessage(commandId)) store.outbox.remove(commandId);
@@ -189,6 +228,7 @@ export function createOutbox(options: {
         if (isNew) alsoInThisCommit();
       });
       if (isNew) queues.add(item.conversationId, item.commandId);
+      if (isNew && definitionOf(item.command.kind).makes === null) options.onDone(item.conversationId);
       options.onChange();
       pump();
     },
@@ -267,6 +307,18 @@ export function createOutbox(options: {
       if (messages.length === 0 || fresh.size === 0) return;
       const gone = new Set(messages);
       removeAll([...fresh].flatMap(([id, { messageId }]) => (messageId !== null && gone.has(messageId) ? [id] : [])));
+    },
+    /** The feed changed these conversations: what was done to them without words is in them now, or was overtaken. */
+    settleDone(conversationIds: readonly string[]): void {
+      const changed = new Set(conversationIds);
+      for (const conversationId of underway.values())
+        if (changed.has(conversationId)) changedMeanwhile.add(conversationId);
+      const settled = store.outbox
+        .list()
+        .filter(
+          ({ state, words, conversationId }) => state === 'accepted' && words === null && changed.has(conversationId),
+        );
+      for (const { commandId, conversationId } of settled) remove(commandId, conversationId);
     },
     /** The feed has caught up: whatever was accepted a while ago has had its message by now, or its message was taken back or erased. */
     settleOld(): void {

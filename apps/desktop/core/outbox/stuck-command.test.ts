@@ -36,6 +36,8 @@ function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswe
     send: ({ command }) => send('text' in command ? command.text : '', command),
     stopRepeating: (id) => void stopped.push(id),
     onChange: () => undefined,
+    onDone: () => undefined,
+    onRefused: () => undefined,
     failed(error) {
       throw error;
     },
@@ -185,6 +187,8 @@ test('thousands of waiting messages go out a few conversations at a time, each i
     },
     stopRepeating: () => undefined,
     onChange: () => undefined,
+    onDone: () => undefined,
+    onRefused: () => undefined,
     failed(error) {
       throw error;
     },

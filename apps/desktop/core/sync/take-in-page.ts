@@ -76,6 +76,7 @@ export function takeInPages(desk: {
           () => outbox.settle(known),
           () => outbox.settleKnown(),
         );
+      attempt(() => outbox.settleDone(applied.conversations.map(({ id }) => id)));
       attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
       attempt(() => alerts.forgetThreads(applied.goneConversations));
       // Told as read: what comes before somebody's eyes is not news first.

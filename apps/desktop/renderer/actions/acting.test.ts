@@ -28,7 +28,7 @@ async function deskWith(refusal: string | null = null, isWriting = () => false) 
   const { client } = createTestCore({
     'inbox.list': async ({ lane }) => ({ rows: lane === 'answer' ? rows : [], hasMore: false }),
     'inbox.counts': async () => ({
-      lanes: { closing: 0, answer: 3, missed: 0, waiting: 0, unreachable: 0, done: 0 },
+      lanes: { closing: 0, answer: 3, missed: 0, later: 0, waiting: 0, unreachable: 0, done: 0 },
       handoffs: 0,
     }),
     'handoff.resolve': answer('resolve'),

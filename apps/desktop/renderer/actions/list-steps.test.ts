@@ -32,7 +32,7 @@ describe('the next conversation', () => {
 });
 
 it('says that somebody cannot be reached only when there is somebody', () => {
-  const counts = { closing: 0, answer: 0, missed: 0, waiting: 0, unreachable: 1, done: 0 };
+  const counts = { closing: 0, answer: 0, missed: 0, later: 0, waiting: 0, unreachable: 1, done: 0 };
   const isThere = (list: ListItem[]) => list.some(({ key }) => key === 'lane-unreachable');
   expect([isThere(inboxItems(noLanes, { ...counts, unreachable: 0 })), isThere(inboxItems(noLanes, counts))]).toEqual([
     false,

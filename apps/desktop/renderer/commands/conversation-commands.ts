@@ -1,4 +1,5 @@
 import type { DraftTab } from '../../contract/views.ts';
+import { isPutOff, mayWait, snooze } from '../actions/snooze.ts';
 import { startWriting } from '../actions/start-writing.ts';
 import type { HandoffAction } from '../stores/handoffs.ts';
 import { text } from '../text/en.ts';
@@ -26,6 +27,24 @@ export const conversationCommands = {
   release: { label: text.command.release, keys: ['C'], group, isOffered, run: act('release') },
   resolve: { label: text.command.resolve, keys: ['e'], group, isOffered, run: act('resolve') },
   reopen: { label: text.command.reopen, keys: ['E'], group, isOffered, run: act('reopen') },
+  later: {
+    label: text.command.later,
+    keys: ['l'],
+    group,
+    isOffered,
+    applies: (desk, { conversationId }) => mayWait(desk, conversationId),
+    run: ({ view }) => view.getState().setDialog('later'),
+  },
+  backNow: {
+    label: text.command.backNow,
+    keys: ['L'],
+    group,
+    isOffered,
+    applies: (desk, { conversationId }) => isPutOff(desk, conversationId),
+    run: (desk, { conversationId }) => {
+      if (conversationId !== null) void snooze(desk, conversationId, null);
+    },
+  },
   undo: {
     label: text.command.undo,
     keys: ['z', 'Ctrl+z'],

@@ -1,6 +1,7 @@
 import type { Row } from '../../contract/views.ts';
 import { momentAt } from '../desk/when.ts';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
+import { LaterButton } from '../parts/later-button.tsx';
 import { text } from '../text/en.ts';
 import css from './context-panel.module.css';
 import { Part } from './part.tsx';
@@ -22,6 +23,7 @@ export function HandoffPart({ row }: { readonly row: Row }) {
       </p>
       <span className={css.actions}>
         <HandoffButtons row={row} withResolve enters="details" />
+        <LaterButton row={row} />
       </span>
     </Part>
   );

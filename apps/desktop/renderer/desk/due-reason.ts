@@ -69,6 +69,11 @@ export function rowTimes(
       const closed = text.clock.closedAgo(ago(response.expiresAt ?? lastMessageAt, now));
       return { corner: { short: closed, long: closed, urgency: 'calm' }, below: onItsWay ?? wrote, at: null };
     }
+    case 'later': {
+      const at = moment(conversation.snoozedUntil ?? lastMessageAt, now);
+      const words = { short: text.later.comesBack(at), long: text.later.comesBackLong(at), urgency: 'calm' } as const;
+      return { corner: words, below: onItsWay ?? windowNow, at: response.expiresAt };
+    }
     case 'unreachable':
       return { corner: aged, below: text.due.unreachable, at: null };
     case 'waiting':

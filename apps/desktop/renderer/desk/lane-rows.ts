@@ -18,6 +18,7 @@ export const noLanes: LaneTable = {
   closing: empty,
   answer: empty,
   missed: empty,
+  later: empty,
   waiting: empty,
   unreachable: { ...empty, isFolded: true, hasMore: true },
   done: { ...empty, isFolded: true, hasMore: true },

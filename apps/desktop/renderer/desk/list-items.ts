@@ -11,11 +11,13 @@ export type ListItem =
 /** Height in px; fixed, so that scrolling never has to measure. */
 export const itemHeight: Readonly<Record<ListItem['kind'], number>> = { header: 32, empty: 40, row: 72, more: 40 };
 
+const isRare: ReadonlySet<Lane> = new Set(['unreachable', 'later']);
+
 export function inboxItems(table: LaneTable, counts: Readonly<Record<Lane, number>> | null): ListItem[] {
   return lanes.flatMap((lane) => {
     const { ids, isFolded, hasMore } = table[lane];
-    // Rarely is there anybody whom nobody can reach: no reason for a line that says so every day.
-    if (lane === 'unreachable' && ids.length === 0 && (counts?.unreachable ?? 0) === 0) return [];
+    // Rarely is there anybody whom nobody can reach, or who was put off: no reason for a line that says so every day.
+    if (isRare.has(lane) && ids.length === 0 && (counts?.[lane] ?? 0) === 0) return [];
     const header: ListItem = { kind: 'header', key: `lane-${lane}`, lane };
     if (isFolded) return [header];
     const rows = ids.map((id): ListItem => ({ kind: 'row', key: id, id }));

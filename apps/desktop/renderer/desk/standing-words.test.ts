@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { text } from '../text/en.ts';
 import { standingWords } from './standing-words.ts';
 
-const none = { closing: 0, answer: 0, missed: 0, waiting: 0, unreachable: 0, done: 0 };
+const none = { closing: 0, answer: 0, missed: 0, later: 0, waiting: 0, unreachable: 0, done: 0 };
 
 it('says that everything is answered only where nothing was missed', () => {
   expect(standingWords(none).title).toBe(text.nothingOpen.nobody);

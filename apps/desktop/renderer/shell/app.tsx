@@ -6,6 +6,7 @@ import { useDesk, useSession, useView } from '../desk-context.tsx';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { KeysDialog } from '../keyboard/keys-dialog.tsx';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
+import { LaterDialog } from '../later/later-dialog.tsx';
 import { KeychainScreen } from '../pairing/keychain-screen.tsx';
 import { PairingScreen } from '../pairing/pairing-screen.tsx';
 import { SearchDialog } from '../search/search-dialog.tsx';
@@ -48,6 +49,7 @@ function Shell() {
       <NoticeBar />
       <SearchDialog />
       <KeysDialog />
+      <LaterDialog />
     </div>
   );
 }

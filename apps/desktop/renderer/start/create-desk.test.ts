@@ -182,7 +182,7 @@ it('lanes agree with their counts before the relay has told its time', async () 
     'clock.get': async () => ({ serverNow: null, atLeast: testNow, isConfirmed: false, computerOffByMs: null }),
     'inbox.list': async ({ lane }) => ({ rows: lane === 'missed' ? [closed] : [], hasMore: false }),
     'inbox.counts': async () => ({
-      lanes: { closing: 0, answer: 0, missed: 1, waiting: 0, unreachable: 0, done: 0 },
+      lanes: { closing: 0, answer: 0, missed: 1, later: 0, waiting: 0, unreachable: 0, done: 0 },
       handoffs: 0,
     }),
   });
@@ -198,7 +198,7 @@ it('rows are read again when Meta grants an account more time', async () => {
       return { rows: [], hasMore: false };
     },
     'inbox.counts': async () => ({
-      lanes: { closing: 0, answer: 0, missed: 0, waiting: 0, unreachable: 0, done: 0 },
+      lanes: { closing: 0, answer: 0, missed: 0, later: 0, waiting: 0, unreachable: 0, done: 0 },
       handoffs: 0,
     }),
   });

@@ -2,6 +2,7 @@ import type { EventPayload } from '../../contract/contract.ts';
 import type { CoreClient } from '../core-client.ts';
 import type { DeskStores, Opening } from '../desk.ts';
 import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
 
 /** Hands what the core tells to the stores that it concerns, and reads everything anew with each new channel. */
 export function followCore(client: CoreClient, stores: DeskStores, opening: Opening): void {
@@ -23,6 +24,9 @@ export function followCore(client: CoreClient, stores: DeskStores, opening: Open
     thread.getState().applyOutbox(items);
     outbox.getState().apply(items);
   });
+  client.on('refused', ({ conversationId, refusal }) =>
+    stores.view.getState().say({ text: sentence(refusal), conversationId }),
+  );
   client.on('reset', readAgain);
   client.on('open', ({ conversationId }) => void opening.open(conversationId));
 }

@@ -64,7 +64,15 @@ describe('order', () => {
     expect(ids('missed')).toEqual(['c']);
     expect(ids('waiting')).toEqual(['d']);
     expect(ids('done')).toEqual([]);
-    expect(store.getState().counts).toEqual({ closing: 2, answer: 2, missed: 1, waiting: 1, unreachable: 0, done: 1 });
+    expect(store.getState().counts).toEqual({
+      closing: 2,
+      answer: 2,
+      missed: 1,
+      later: 0,
+      waiting: 1,
+      unreachable: 0,
+      done: 1,
+    });
   });
 
   it('has what closed last on top of what was missed, whatever was written since', async () => {

@@ -10,7 +10,7 @@ export type Place = 'inbox' | 'handoffs';
 export type Theme = 'system' | 'light' | 'dark';
 /** `auto`: shown where there is room for it. */
 export type ContextPanel = 'auto' | 'open' | 'closed';
-export type Dialog = 'search' | 'palette' | 'keys';
+export type Dialog = 'search' | 'palette' | 'keys' | 'later';
 /** A short message about something that was or could not be done. Of a conversation, or (null) of the window. */
 export type Notice = {
   readonly text: string;

@@ -23,6 +23,7 @@ export const noCounts: Readonly<Record<Lane, number>> = {
   closing: 0,
   answer: 0,
   missed: 0,
+  later: 0,
   waiting: 0,
   unreachable: 0,
   done: 0,

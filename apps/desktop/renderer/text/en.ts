@@ -3,6 +3,7 @@ import { composer } from './en/composer.ts';
 import { context } from './en/details.ts';
 import { handoffs, inbox } from './en/inbox.ts';
 import { lamp } from './en/lamp.ts';
+import { later } from './en/later.ts';
 import { pairing } from './en/pairing.ts';
 import { command, keyGroup, keys, search } from './en/search.ts';
 import { newerAnswer, nothingOpen, thread } from './en/thread.ts';
@@ -69,6 +70,7 @@ export const text = {
 
   inbox,
   handoffs,
+  later,
   thread,
   nothingOpen,
   newerAnswer,

@@ -6,6 +6,7 @@ import { claimHandoff, closeHandoff, releaseHandoff } from './claims.ts';
 import { addNote } from './notes.ts';
 import { reopenConversation } from './reopen-conversation.ts';
 import { confirmMessage, queuePrivateReply, queueReply } from './replies.ts';
+import { snoozeConversation } from './snooze-conversation.ts';
 import { withdrawReply } from './withdraw-reply.ts';
 
 /** Does what a person of the right role asked. The last argument is the command's id, which a message made by it keeps. */
@@ -26,6 +27,7 @@ const handlers: { readonly [K in CommandKind]: Handler<K> } = {
   'handoff.release': releaseHandoff,
   'handoff.resolve': closeHandoff,
   'handoff.reopen': reopenConversation,
+  'conversation.snooze': snoozeConversation,
   'account.human_agent': noteHumanAgent,
   'message.confirm': confirmMessage,
 };

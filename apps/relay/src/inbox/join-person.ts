@@ -79,6 +79,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   merged.firstAnsweredAt = earliest(kept.firstAnsweredAt, gone.firstAnsweredAt);
   merged.lastAnsweredAt = lastAnsweredAt;
   merged.closedAt = latest(kept.closedAt, gone.closedAt);
+  merged.snoozedUntil = latest(kept.snoozedUntil, gone.snoozedUntil);
   merged.deliveredUpTo = latest(kept.deliveredUpTo, gone.deliveredUpTo);
   merged.readUpTo = latest(kept.readUpTo, gone.readUpTo);
   merged.state = mergedState(kept, gone);

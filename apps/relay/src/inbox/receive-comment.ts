@@ -47,6 +47,7 @@ async function receiveBuyerComment(
     thread.window = noteComment(thread.window, { messageId, at: event.sentAt, seenAt: work.now }, thread.policy);
     // Its private reply may arrive although an earlier message did not.
     thread.unreachable = false;
+    thread.snoozedUntil = null;
     if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
   }
   await saveThread(work.tx, thread);

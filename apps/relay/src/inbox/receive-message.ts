@@ -40,6 +40,7 @@ export async function receiveMessage(
   noteLastMessage(thread, messageId, event.sentAt);
   // Somebody who writes can be reached again, whatever an earlier send said.
   thread.unreachable = false;
+  thread.snoozedUntil = null;
   await noteInterest(work, thread, event.text);
   if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
   await saveThread(tx, thread);

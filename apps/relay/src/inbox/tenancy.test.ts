@@ -142,6 +142,7 @@ const misuse: { [K in CommandKind]: (two: Two) => CommandOf<K> } = {
   'handoff.release': ({ direct }) => ({ kind: 'handoff.release', conversationId: direct.id }),
   'handoff.resolve': ({ direct }) => ({ kind: 'handoff.resolve', conversationId: direct.id }),
   'handoff.reopen': ({ direct }) => ({ kind: 'handoff.reopen', conversationId: direct.id }),
+  'conversation.snooze': ({ direct }) => ({ kind: 'conversation.snooze', conversationId: direct.id, until: null }),
   'account.human_agent': ({ a }) => ({ kind: 'account.human_agent', accountId: a.account.id, approved: true }),
   'message.confirm': ({ message }) => ({ kind: 'message.confirm', messageId: message.id, arrived: true }),
 };

@@ -37,6 +37,8 @@ export type Thread = {
   lastAnsweredAt: number | null;
   /** When a person last closed it. */
   closedAt: number | null;
+  /** Until when a person put it off. */
+  snoozedUntil: number | null;
   unreachable: boolean;
   /** Up to when the person has received, and read, what the business wrote. */
   deliveredUpTo: number | null;
@@ -71,6 +73,7 @@ type ThreadRow = WindowRow & {
   first_answered_at: number | null;
   last_answered_at: number | null;
   closed_at: number | null;
+  snoozed_until: number | null;
   unreachable: number;
   delivered_up_to: number | null;
   read_up_to: number | null;
@@ -84,7 +87,7 @@ type ThreadRow = WindowRow & {
 const selectThread = `
 select c.id as conversation_id, t.id as contact_id, t.account_id, c.channel, a.policy, t.sender_id,
        c.state, c.metadata, ${windowColumns},
-       c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.closed_at, c.unreachable,
+       c.last_message_id, c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.last_answered_at, c.closed_at, c.snoozed_until, c.unreachable,
        c.delivered_up_to, c.read_up_to, c.erased_at, t.wrote,
        l.id as lead_id, l.topics, h.id as handoff_id
 from contacts t
@@ -134,6 +137,7 @@ export async function openThread(
     firstAnsweredAt: null,
     lastAnsweredAt: null,
     closedAt: null,
+    snoozedUntil: null,
     unreachable: false,
     deliveredUpTo: null,
     readUpTo: null,
@@ -174,7 +178,7 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
        window_opened_at = :openedAt, window_opened_by = :openedBy, window_by_ad = :byAd,
        comment_message_id = :commentMessageId, comment_at = :commentAt, private_reply_used_at = :privateReplyUsedAt, private_reply_on_its_way = :isReplyOnItsWay,
        last_message_id = :lastMessageId, last_message_at = :lastMessageAt, unanswered_since_at = :unansweredSinceAt,
-       first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, closed_at = :closedAt, unreachable = :unreachable,
+       first_answered_at = :firstAnsweredAt, last_answered_at = :lastAnsweredAt, closed_at = :closedAt, snoozed_until = :snoozedUntil, unreachable = :unreachable,
        delivered_up_to = :deliveredUpTo, read_up_to = :readUpTo
      where agency_id = :agency and id = :id`,
     {
@@ -194,6 +198,7 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
       firstAnsweredAt: thread.firstAnsweredAt,
       lastAnsweredAt: thread.lastAnsweredAt,
       closedAt: thread.closedAt,
+      snoozedUntil: thread.snoozedUntil,
       unreachable: thread.unreachable ? 1 : 0,
       deliveredUpTo: thread.deliveredUpTo,
       readUpTo: thread.readUpTo,
@@ -254,6 +259,7 @@ function asThread(row: ThreadRow): Thread | null {
     firstAnsweredAt: row.first_answered_at,
     lastAnsweredAt: row.last_answered_at,
     closedAt: row.closed_at,
+    snoozedUntil: row.snoozed_until,
     unreachable: row.unreachable === 1,
     deliveredUpTo: row.delivered_up_to,
     readUpTo: row.read_up_to,

@@ -5,7 +5,7 @@ import { because, en, sentenceOf } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { databaseAt } from '../store/database-at.ts';
-import { whyAMessageFailed } from '../store/migrations/0012-why-a-message-failed.ts';
+import { whyAMessageFailed } from '../store/migrations/0013-why-a-message-failed.ts';
 import { migrations } from '../store/migrations/in-order.ts';
 import { type AgencyWork, inWork } from './agency-work.ts';
 import { readMessage } from './documents/message.ts';

@@ -120,6 +120,15 @@ export const commands = {
     since: 2,
     refusals: ['not_found', 'claimed_by_other', 'recipient_unavailable'],
   },
+  /** Puts a conversation off until a time (ms since 1970), or with null takes that back. It ends earlier where it must: see `snoozeEndsAt`. */
+  'conversation.snooze': {
+    input: z.strictObject({ conversationId, until: z.number().int().nullable() }),
+    roles: answering,
+    makes: null,
+    offline: 'waits',
+    since: 3,
+    refusals: ['not_found', 'claimed_by_other', 'recipient_unavailable', 'window_closed'],
+  },
   /** Says whether Meta granted this account the Human Agent feature. */
   'account.human_agent': {
     input: z.strictObject({ accountId: idSchema, approved: z.boolean() }),

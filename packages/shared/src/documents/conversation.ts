@@ -85,6 +85,8 @@ export const conversationSchema = z.object({
   unreachable: z.boolean(),
   /** When the person was erased: a desk then drops whatever else it holds about them, drafts and unsent replies included. */
   erasedAt: z.number().int().nullable().default(null),
+  /** Until when a person put it off; it stands under Later until then. Null or missing when nobody did, and once the contact writes. */
+  snoozedUntil: z.number().int().nullish(),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
 
@@ -100,7 +102,7 @@ type Version2 = z.infer<typeof conversationV2>;
  * there. What it does not know to be settled waits for somebody.
  */
 export function conversationTo2(conversation: Conversation): Version2 {
-  const { channel, source, state, lead, handoff, lastMessage, ...rest } = conversation;
+  const { channel, source, state, lead, handoff, lastMessage, snoozedUntil: _later, ...rest } = conversation;
   return {
     ...rest,
     channel: channelTo2(channel),

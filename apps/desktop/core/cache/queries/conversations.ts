@@ -8,6 +8,7 @@ import {
   minuteMs,
   placeAt,
   rulesFor,
+  snoozeEndsAt,
 } from '@transom/shared';
 import type { Row, SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
@@ -20,7 +21,7 @@ import type { TextIndex } from './text-index.ts';
  * Lanes depend on the time, and lists need an index: so each row holds its place and the period in which that place is right.
  * `settle(now)` moves the few rows whose period has ended, or has not begun because the clock went back. It runs before every read.
  */
-const storedLanes: readonly Lane[] = ['closing', 'answer', 'missed', 'waiting', 'done', 'unreachable'];
+const storedLanes: readonly Lane[] = ['closing', 'answer', 'missed', 'waiting', 'done', 'unreachable', 'later'];
 /** The number of a lane in the cache, which stays what it is when a lane is added. */
 const numberOf = (lane: Lane): number => storedLanes.indexOf(lane);
 const closing = numberOf('closing');
@@ -38,6 +39,8 @@ export function conversationQueries(
   index: TextIndex,
   contents: Contents,
   rulesOfAccount: (accountId: string) => AccountRules | null,
+  /** Until when a person here put a conversation off, as long as the relay has not said so itself; null: they took it back. */
+  pendingSnooze: (conversationId: string) => number | null | undefined,
 ) {
   const rulesOf = (conversation: Conversation) => rulesFor(conversation, rulesOfAccount(conversation.accountId));
   const byId = db.prepare<[string], Held>(
@@ -122,6 +125,25 @@ export function conversationQueries(
     settledAt = Math.max(settledAt, now);
   }
 
+  /** What the relay says, and what a person here has done since. */
+  const parse = (stored: Stored): Conversation => asDone(readStored(conversationSchema, stored));
+
+  function asDone(conversation: Conversation): Conversation {
+    const until = pendingSnooze(conversation.id);
+    if (until === undefined) return conversation;
+    const snoozedUntil = until === null ? null : snoozeEndsAt(conversation, until, settledAt, rulesOf(conversation));
+    return { ...conversation, snoozedUntil };
+  }
+
+  function rowOf({ seen_at, ...stored }: Listed): Row {
+    const conversation = parse(stored);
+    const { lastMessage, lastMessageAt, lastReaction } = conversation;
+    const saidAt = lastMessage?.direction === 'inbound' ? lastMessageAt : 0;
+    // A thumbs-up on what we wrote last is an answer too; on what was said before, it is no news.
+    const reactedAt = (lastReaction?.at ?? 0) > lastMessageAt ? (lastReaction?.at ?? 0) : 0;
+    return { ...conversation, unread: (seen_at ?? 0) < Math.max(saidAt, reactedAt) };
+  }
+
   function place(stored: Stored, now: number): void {
     const conversation = parse(stored);
     move.run({ id: conversation.id, ...placeColumns(conversation, rulesOf(conversation), now) });
@@ -129,7 +151,7 @@ export function conversationQueries(
 
   function file(conversation: Conversation, now: number, stored: ReturnType<typeof toStore>, held: Held | undefined) {
     settledAt = Math.max(settledAt, now);
-    const columns = columnsOf(conversation, rulesOf(conversation), now);
+    const columns = columnsOf(asDone(conversation), rulesOf(conversation), now);
     const isMoved = held?.last_message_at !== conversation.lastMessageAt;
     const written = isMoved ? places.free(conversation.lastMessageAt) : held.written;
     const { lastInsertRowid } = upsert.run({
@@ -174,6 +196,12 @@ export function conversationQueries(
     placeAgain(accountId: string, now: number): void {
       for (const stored of ofAccount.all(accountId)) place(stored, now);
     },
+    /** A person here has done something with it that changes its place. */
+    placeOne(id: string, now: number): void {
+      settledAt = Math.max(settledAt, now);
+      const held = byId.get(id);
+      if (held !== undefined) place(held, now);
+    },
     settle,
     read(id: string): Row | null {
       const found = row.get(id);
@@ -197,6 +225,7 @@ export function conversationQueries(
         closing: count('closing'),
         answer: count('answer'),
         missed: count('missed'),
+        later: count('later'),
         waiting: count('waiting'),
         unreachable: count('unreachable'),
         done: count('done'),
@@ -297,19 +326,6 @@ function columnsOf(conversation: Conversation, account: AccountRules, now: numbe
 function placeColumns(conversation: Conversation, account: AccountRules, now: number) {
   const { lane, position, from, until } = placeAt(conversation, now, account);
   return { lane: numberOf(lane), lanePosition: position, placedFrom: from, placedUntil: until };
-}
-
-function rowOf({ seen_at, ...stored }: Listed): Row {
-  const conversation = parse(stored);
-  const { lastMessage, lastMessageAt, lastReaction } = conversation;
-  const saidAt = lastMessage?.direction === 'inbound' ? lastMessageAt : 0;
-  // A thumbs-up on what we wrote last is an answer too; on what was said before, it is no news.
-  const reactedAt = (lastReaction?.at ?? 0) > lastMessageAt ? (lastReaction?.at ?? 0) : 0;
-  return { ...conversation, unread: (seen_at ?? 0) < Math.max(saidAt, reactedAt) };
-}
-
-function parse(stored: Stored): Conversation {
-  return readStored(conversationSchema, stored);
 }
 
 /** A row with its columns, as the content check reads it. */

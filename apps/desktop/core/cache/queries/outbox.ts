@@ -53,6 +53,12 @@ const sayingSeen = commandKinds
   .map((kind) => `'${kind}'`)
   .join(', ');
 
+/** The kinds of commands whose words become messages, as a list in SQL. */
+const withWords = commandKinds
+  .filter((kind) => definitionOf(kind).makes !== null)
+  .map((kind) => `'${kind}'`)
+  .join(', ');
+
 /** Each function is one commit that has reached the disk when it returns. */
 export function outboxQueries(db: Db) {
   const add = db.prepare(
@@ -81,6 +87,7 @@ export function outboxQueries(db: Db) {
   const holdAll = db.prepare(
     `UPDATE local.outbox SET state = 'held', refusal = iif(attempted = 1, @tried, @untried) WHERE state = 'queued'`,
   );
+  const dropWordless = db.prepare(`DELETE FROM local.outbox WHERE kind NOT IN (${withWords})`);
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, command_id = @next,
        input = iif(@seenMessageId IS NOT NULL AND (answered = 1 OR attempted = 0) AND kind IN (${sayingSeen}),
@@ -104,9 +111,19 @@ export function outboxQueries(db: Db) {
     for (const id of commandIds) remove.run(id);
   });
   const accepted = db.prepare<[], string>(`SELECT command_id FROM local.outbox WHERE state = 'accepted'`).pluck();
-  const count = db.prepare<[], number>('SELECT count(*) FROM local.outbox').pluck();
+  const count = db.prepare<[], number>(`SELECT count(*) FROM local.outbox WHERE kind IN (${withWords})`).pluck();
+  const snoozes = db.prepare<[], { id: string; until: number | null }>(
+    `SELECT conversation_id AS id, input ->> '$.until' AS until FROM local.outbox
+     WHERE kind = 'conversation.snooze' AND state <> 'held' ORDER BY position`,
+  );
+  /** Asked for every row that is read, so it is kept until something changes. */
+  let pending: ReadonlyMap<string, number | null> | null = null;
+  const changed = <Done>(done: Done): Done => {
+    pending = null;
+    return done;
+  };
   return {
-    add: ({ command, ...item }: NewItem) => add.run({ ...item, ...columnsOf(command) }).changes > 0,
+    add: ({ command, ...item }: NewItem) => changed(add.run({ ...item, ...columnsOf(command) }).changes > 0),
     /**
      * Words that were not on their way: sent after all, they are a new message. Where nobody knows what their author had seen, an id is named
      * that the relay cannot place: so it tells of every answer since the contact last wrote.
@@ -122,7 +139,7 @@ export function outboxQueries(db: Db) {
     /** More of what is held and was never sent under this id. */
     lengthen: (commandId: string, text: string) => void lengthen.run(text, commandId),
     /** The one conversation was merged into the other. What the relay may have been told keeps its words, with the conversation that it named. */
-    move: (from: string, into: string) => void move.run({ from, into }),
+    move: (from: string, into: string) => changed(void move.run({ from, into })),
     list: () => all.all().map(itemOf),
     read(commandId: string): StoredItem | null {
       const found = byId.get(commandId);
@@ -133,23 +150,31 @@ export function outboxQueries(db: Db) {
     accept: (commandId: string) => void accept.run(commandId),
     /** `answered`: the relay's no is about this id. */
     hold: (commandId: string, refusal: Refusal, answered: boolean) =>
-      void hold.run(Number(answered), JSON.stringify(refusal), commandId),
+      changed(void hold.run(Number(answered), JSON.stringify(refusal), commandId)),
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
-    /** Nothing waits after this. `tried`: for those that may have reached the relay. */
-    holdAll: ({ untried, tried }: { readonly untried: Refusal; readonly tried: Refusal }) =>
-      void holdAll.run({ untried: JSON.stringify(untried), tried: JSON.stringify(tried) }),
+    /** Nothing waits after this: words are held, and what has none is dropped. `tried`: for those that may have reached the relay. */
+    holdAll({ untried, tried }: { readonly untried: Refusal; readonly tried: Refusal }): void {
+      dropWordless.run();
+      holdAll.run({ untried: JSON.stringify(untried), tried: JSON.stringify(tried) });
+      changed(undefined);
+    },
     /** `seenMessageId`: what its author has seen since, null for no more than before. An item that keeps its id is repeated unchanged. */
     requeue: (id: string, next: string, seenMessageId: string | null) =>
       requeue.run({ id, next, seenMessageId }).changes > 0,
-    remove: (commandId: string) => void remove.run(commandId),
+    remove: (commandId: string) => changed(void remove.run(commandId)),
     /** What colleagues answered is quoted in refusals; these answers were taken back. Returns whether one was quoted. */
     blankAnswers: (messageIds: readonly string[], conversationIds: readonly string[]): boolean =>
       messageIds.length + conversationIds.length > 0 &&
       hasAnswers.get() !== undefined &&
       blankAnswers(messageIds, conversationIds) > 0,
     /** In one commit, since each one waits for the disk. */
-    removeAll: (commandIds: readonly string[]) => void removeAll(commandIds),
+    removeAll: (commandIds: readonly string[]) => changed(void removeAll(commandIds)),
+    /** Until when a person here put this conversation off, null: took it back; undefined when nothing of the kind waits for the relay. */
+    pendingSnooze(conversationId: string): number | null | undefined {
+      pending ??= new Map(snoozes.all().map(({ id, until }) => [id, until]));
+      return pending.get(conversationId);
+    },
   };
 }
 

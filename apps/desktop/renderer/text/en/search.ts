@@ -26,6 +26,8 @@ export const command = {
   release: 'Release',
   resolve: 'Mark as done',
   reopen: 'Reopen',
+  later: 'Put off until later',
+  backNow: 'Bring back now',
   undo: 'Undo',
   send: 'Send',
   search: 'Search',

@@ -13,6 +13,7 @@ type ConversationRow = WindowRow & {
   first_answered_at: number | null;
   unreachable: number;
   erased_at: number | null;
+  snoozed_until: number | null;
   contact_id: string;
   contact_name: string | null;
   contact_username: string | null;
@@ -43,7 +44,7 @@ type ConversationRow = WindowRow & {
 const selectConversations = `
 select c.id, c.account_id, c.channel, c.state, c.metadata,
        ${windowColumns},
-       c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.unreachable, c.erased_at,
+       c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.unreachable, c.erased_at, c.snoozed_until,
        t.id as contact_id, t.name as contact_name, t.username as contact_username, t.metadata as contact_metadata,
        l.id as lead_id, l.topics as lead_topics, l.stage as lead_stage,
        h.id as handoff_id, h.reason as handoff_reason, h.state as handoff_state, h.opened_at,
@@ -131,6 +132,7 @@ function asConversation(row: ConversationRow, rev: number): Conversation {
     firstAnsweredAt: row.first_answered_at,
     unreachable: row.unreachable === 1,
     erasedAt: row.erased_at,
+    snoozedUntil: row.snoozed_until,
   };
 }
 

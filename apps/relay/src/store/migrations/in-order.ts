@@ -10,7 +10,8 @@ import { whereConversationsWent } from './0008-where-conversations-went.ts';
 import { olderRelaysMayStart } from './0009-older-relays-may-start.ts';
 import { oneOpenDeletion } from './0010-one-open-deletion.ts';
 import { thePolicyOfEachAccount } from './0011-the-policy-of-each-account.ts';
-import { whyAMessageFailed } from './0012-why-a-message-failed.ts';
+import { putOffUntil } from './0012-put-off-until.ts';
+import { whyAMessageFailed } from './0013-why-a-message-failed.ts';
 
 /** The first makes version 1 of an empty database, and so on. None is ever changed once it was released. */
 export const migrations: readonly Migration[] = [
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   olderRelaysMayStart,
   oneOpenDeletion,
   thePolicyOfEachAccount,
+  putOffUntil,
   whyAMessageFailed,
 ];
 

@@ -8,6 +8,8 @@ export const refusalReasons = {
   window_closed: 'The response window is closed. It opens again when the person writes.',
   'window_closed.private_reply': ({ lastsMs }: { lastsMs: number }) =>
     `A private reply is possible for ${daysOrHours(lastsMs)} after a comment. That time is over.`,
+  'window_closed.too_soon':
+    'The response window closes in less than four hours, so this conversation cannot be put off.',
   not_started_by_contact: 'This person has not written to the business, so Meta does not allow messages to them.',
   claimed_by_other: 'Somebody else is answering this conversation.',
   'claimed_by_other.by': ({ name }: { name: string }) => `${name} is answering this conversation.`,

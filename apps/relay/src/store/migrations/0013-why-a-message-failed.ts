@@ -8,7 +8,7 @@ import type { Migration } from '../migration.ts';
  * newer one has written it finds failures without a sentence, which make messages unreadable for its desks.
  */
 export const whyAMessageFailed: Migration = {
-  compatibleWith: 12,
+  compatibleWith: 13,
   sql: `
 alter table messages add column failure_reason text;
 -- JSON; null where the case has no parameters.

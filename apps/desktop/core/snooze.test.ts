@@ -1,0 +1,79 @@
+import { hourMs, type Lane, refuse } from '@transom/shared';
+import { expect, test, vi } from 'vitest';
+import { isLive, liveDesk, soon } from './test/live-desk.ts';
+import { baseAt, sampleConversation } from './test/samples.ts';
+import { testDesk } from './test/window.ts';
+
+type Desk = Awaited<ReturnType<typeof testDesk>>;
+const until = baseAt + 3 * hourMs;
+const snooze = (desk: Desk, at: number | null = until) =>
+  desk.call('conversation.snooze', { conversationId: 'c1', until: at });
+const inLane = async (desk: Desk, lane: Lane) =>
+  (await desk.call('inbox.list', { lane, after: null, limit: 9 })).rows.map(({ id }) => id);
+const waits = async (desk: Desk) => (await desk.call('session.get', {})).connection.outboxCount;
+
+test('a conversation that is put off without a connection stands under Later at once, after a restart too, and the relay hears of it once', async () => {
+  const { relay, desk, dataDir, secrets } = await liveDesk();
+  relay.onCommand = () => 'hang';
+  expect(await snooze(desk)).toEqual({ ok: true });
+  expect(await inLane(desk, 'later')).toEqual(['c1']);
+  expect(desk.events.at(-1)?.name).not.toBe('refused');
+  // No words wait, so nobody is told that any do.
+  expect(await waits(desk)).toBe(0);
+  expect((await desk.call('outbox.list', {})).items).toEqual([]);
+  await desk.core.close();
+  relay.onCommand = () => 'answer';
+  const again = await testDesk(dataDir, secrets);
+  expect(await inLane(again, 'later')).toEqual(['c1']);
+  await isLive(again);
+  await vi.waitFor(
+    () =>
+      expect(relay.performed.map(({ command }) => command)).toEqual([
+        { kind: 'conversation.snooze', conversationId: 'c1', until },
+      ]),
+    soon,
+  );
+  relay.put({ entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev: 9, snoozedUntil: until }) });
+  await vi.waitFor(
+    async () =>
+      expect((await again.call('thread.read', { conversationId: 'c1', before: null, limit: 9 })).row?.rev).toBe(9),
+    soon,
+  );
+  expect(await inLane(again, 'later')).toEqual(['c1']);
+  await snooze(again, null);
+  expect(await inLane(again, 'later')).toEqual([]);
+});
+
+test('whoever writes while it is put off here is not hidden by that', async () => {
+  const { relay, desk } = await liveDesk();
+  await snooze(desk);
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+  relay.put({
+    entity: 'conversation',
+    id: 'c1',
+    document: sampleConversation('c1', { rev: 9, snoozedUntil: null, lastMessageAt: baseAt + 1 }),
+  });
+  await vi.waitFor(async () => expect(await inLane(desk, 'later')).toEqual([]), soon);
+  expect(await inLane(desk, 'answer')).toEqual(['c1']);
+});
+
+test('what the relay refuses is told, and the conversation stands where it stood', async () => {
+  const { relay, desk } = await liveDesk();
+  const refusal = refuse('window_closed.too_soon');
+  relay.onCommand = () => ({ ok: false, refusal });
+  await snooze(desk);
+  await vi.waitFor(
+    () => expect(desk.events).toContainEqual({ name: 'refused', payload: { conversationId: 'c1', refusal } }),
+    soon,
+  );
+  expect(await inLane(desk, 'later')).toEqual([]);
+  expect(await inLane(desk, 'answer')).toEqual(['c1']);
+});
+
+test('what is put off here a thousand times is one conversation, put off until the last of them', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = () => 'hang';
+  for (let n = 1; n <= 1_000; n += 1) await snooze(desk, baseAt + 2 * hourMs + n);
+  const { rows } = await desk.call('inbox.list', { lane: 'later', after: null, limit: 9 });
+  expect(rows.map(({ id, snoozedUntil }) => [id, snoozedUntil])).toEqual([['c1', baseAt + 2 * hourMs + 1_000]]);
+});

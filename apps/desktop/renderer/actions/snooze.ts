@@ -1,0 +1,52 @@
+import { shortName, whoIs } from '../desk/contact-name.ts';
+import { momentAt } from '../desk/when.ts';
+import type { Desk } from '../desk.ts';
+import { actedOn } from '../stores/view.ts';
+import { text } from '../text/en.ts';
+import { sentence } from '../text/sentence.ts';
+import { knownRow } from './known-row.ts';
+import { nextAfter } from './list-steps.ts';
+
+/** Whether a conversation can be put off: what is done waits for nothing. */
+export function mayWait(desk: Desk, conversationId: string | null): boolean {
+  const row = conversationId === null ? null : knownRow(conversationId, desk);
+  return row !== null && row.state !== 'done' && row.erasedAt === null;
+}
+
+export function isPutOff(desk: Desk, conversationId: string | null): boolean {
+  const until = conversationId === null ? null : knownRow(conversationId, desk)?.snoozedUntil;
+  return typeof until === 'number' && until > (desk.clock.getState().now ?? 0);
+}
+
+/**
+ * Puts a conversation off until `until` (ms since 1970), or with null brings it back. It is on disk when it is answered, and the relay hears of
+ * it when it is there. What is put off makes room for the next one, and can be taken back for a moment.
+ */
+export async function snooze(desk: Desk, conversationId: string, until: number | null): Promise<void> {
+  const row = knownRow(conversationId, desk);
+  const next = until === null ? null : nextAfter(conversationId, row, desk);
+  const { view, clock, client } = desk;
+  const say = (words: string, isUndoable = false) =>
+    view.getState().say({
+      text: words,
+      conversationId,
+      action: isUndoable ? { label: text.notice.undo, run: () => void snooze(desk, conversationId, null) } : null,
+    });
+  try {
+    const outcome = await client.call('conversation.snooze', { conversationId, until });
+    if (!outcome.ok) return say(sentence(outcome.refusal));
+  } catch {
+    return say(text.notice.notReached);
+  }
+  const name = row === null ? '' : shortName(whoIs(row));
+  if (until === null) return say(text.later.back(name));
+  if (actedOn(view.getState()) === conversationId) goOn(desk, next);
+  say(text.later.putOff(name, momentAt(until, clock.getState().now)), true);
+}
+
+function goOn(desk: Desk, next: string | null): void {
+  const { view } = desk;
+  if (view.getState().openId === null) view.getState().setCursor(next);
+  else if (next === null) desk.close();
+  else void desk.open(next);
+}

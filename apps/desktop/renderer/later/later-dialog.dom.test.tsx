@@ -1,0 +1,69 @@
+import { hourMs } from '@transom/shared';
+import { describe, expect, it, vi } from 'vitest';
+import type { MethodInput } from '../../contract/contract.ts';
+import { runCommand } from '../commands/commands.ts';
+import { testNow, testRow } from '../desk/test-rows.ts';
+import { moment, momentAt } from '../desk/when.ts';
+import { draw, press, shows, wordsOf } from '../testing/draw.tsx';
+import { deskWith } from '../testing/test-desk.ts';
+import { text } from '../text/en.ts';
+import { LaterDialog } from './later-dialog.tsx';
+
+async function dialog(row = testRow('a')) {
+  const asked: MethodInput<'conversation.snooze'>[] = [];
+  const desk = await deskWith({
+    rows: { answer: [row, testRow('b')] },
+    functions: { 'conversation.snooze': async (input) => (asked.push(input), { ok: true }) },
+  });
+  const page = draw(desk, <LaterDialog />);
+  await vi.waitFor(() => expect(desk.inbox.getState().rows.size).toBe(2));
+  desk.view.getState().setCursor(row.id);
+  runCommand(desk, 'later');
+  await shows(() => expect(page.has('later-dialog')).toBe(true));
+  return { desk, page, asked, words: () => wordsOf(page.get('later-dialog')) };
+}
+const opened = (agoMs: number) => testRow('a', { window: { ...testRow('a').window, openedAt: testNow - agoMs } });
+
+describe('putting off', () => {
+  it('offers when, puts the conversation off, goes to the next one and can be taken back', async () => {
+    const { desk, page, asked } = await dialog();
+    expect(wordsOf(page.get('later-threeHours'))).toBe(
+      text.later.at.threeHours + moment(testNow + 3 * hourMs, testNow),
+    );
+    expect(await page.faults()).toEqual([]);
+    page.get('later-threeHours').click();
+    await shows(() => expect(page.has('later-dialog')).toBe(false));
+    await shows(() => expect(desk.view.getState().notice?.action?.label).toBe(text.notice.undo));
+    expect(asked).toEqual([{ conversationId: 'a', until: testNow + 3 * hourMs }]);
+    expect(desk.view.getState().cursorId).toBe('b');
+    desk.view.getState().notice?.action?.run();
+    await shows(() => expect(asked.at(-1)).toEqual({ conversationId: 'a', until: null }));
+  });
+
+  it('says where the window ends before that, and puts it off no longer', async () => {
+    const { page, asked } = await dialog(opened(18 * hourMs));
+    const mark = testNow + 2 * hourMs;
+    expect(wordsOf(page.get('later-hour'))).not.toContain('window');
+    expect(wordsOf(page.get('later-threeHours'))).toContain(text.later.earlier(momentAt(mark, testNow)));
+    page.get('later-threeHours').click();
+    await shows(() => expect(asked).toEqual([{ conversationId: 'a', until: mark }]));
+  });
+
+  it('offers nothing where the window closes soon, and says why', async () => {
+    const { page, words } = await dialog(opened(21 * hourMs));
+    expect(words()).toContain(text.later.tooSoon);
+    expect(page.has('later-hour')).toBe(false);
+    press('Escape');
+    await shows(() => expect(page.has('later-dialog')).toBe(false));
+  });
+
+  it('is not asked for what is done', async () => {
+    const row = testRow('a', { state: 'done' });
+    const desk = await deskWith({ rows: { done: [row], answer: [] } });
+    const page = draw(desk, <LaterDialog />);
+    desk.view.getState().setCursor('a');
+    runCommand(desk, 'later');
+    expect(desk.view.getState().dialog).toBeNull();
+    expect(page.has('later-dialog')).toBe(false);
+  });
+});

@@ -1,0 +1,72 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { rulesFor, snoozeEndsAt } from '@transom/shared';
+import type { Row } from '../../contract/views.ts';
+import { knownRow } from '../actions/known-row.ts';
+import { snooze } from '../actions/snooze.ts';
+import { shortName, whoIs } from '../desk/contact-name.ts';
+import { laterTimes } from '../desk/later-times.ts';
+import { moment, momentAt } from '../desk/when.ts';
+import { useClock, useDesk, useSession, useView } from '../desk-context.tsx';
+import { actedOn } from '../stores/view.ts';
+import { text } from '../text/en.ts';
+import css from './later-dialog.module.css';
+
+/** Until when a conversation is put off, and what the response window says to that. */
+export function LaterDialog() {
+  const desk = useDesk();
+  const isOpen = useView((state) => state.dialog === 'later');
+  const id = useView(actedOn);
+  const row = isOpen && id !== null ? knownRow(id, desk) : null;
+  const close = () => desk.view.getState().setDialog(null);
+  return (
+    <Dialog.Root open={row !== null} onOpenChange={(open) => (open ? undefined : close())}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={css.backdrop} />
+        <Dialog.Popup className={css.popup} data-testid="later-dialog">
+          {row === null ? null : <Times row={row} close={close} />}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Times({ row, close }: { readonly row: Row; readonly close: () => void }) {
+  const desk = useDesk();
+  const now = useClock((state) => state.now) ?? row.lastMessageAt;
+  const account = rulesFor(
+    row,
+    useSession((state) => state.accountOf(row.accountId)),
+  );
+  const times = laterTimes(now).map((time) => ({ ...time, endsAt: snoozeEndsAt(row, time.at, now, account) }));
+  const choose = (until: number) => {
+    close();
+    void snooze(desk, row.id, until);
+  };
+  return (
+    <>
+      <Dialog.Title className={css.title}>{text.later.title(shortName(whoIs(row)))}</Dialog.Title>
+      {times.every(({ endsAt }) => endsAt === null) ? (
+        <p className={css.warning}>{text.later.tooSoon}</p>
+      ) : (
+        <ul className={css.times}>
+          {times.map(({ id, at, endsAt }) => (
+            <li key={id}>
+              <button
+                type="button"
+                className={css.time}
+                onClick={() => choose(endsAt ?? at)}
+                data-testid={`later-${id}`}
+              >
+                <span>{text.later.at[id]}</span>
+                <span className={css.at}>{moment(at, now)}</span>
+                {endsAt !== null && endsAt < at ? (
+                  <span className={css.warning}>{text.later.earlier(momentAt(endsAt, now))}</span>
+                ) : null}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

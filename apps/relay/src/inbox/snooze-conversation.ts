@@ -1,0 +1,39 @@
+import { type CommandAnswer, type CommandOf, refuse, snoozeEndsAt } from '@transom/shared';
+import type { AgencyWork } from '../ledger/agency-work.ts';
+import { readAccount } from '../ledger/documents/account.ts';
+import { readConversation } from '../ledger/documents/conversation.ts';
+import type { Actor } from './actor.ts';
+import { findForPerson } from './claims.ts';
+import { done } from './inbox.ts';
+import { saveThread } from './thread.ts';
+
+/**
+ * A person puts a conversation off, or takes that back. When it comes back is decided now: what the contact does later ends it anyway
+ * (`receive-message.ts`, `receive-comment.ts`), and nothing else moves the end of their window.
+ */
+export async function snoozeConversation(
+  work: AgencyWork,
+  actor: Actor,
+  { conversationId, until }: CommandOf<'conversation.snooze'>,
+): Promise<CommandAnswer> {
+  const found = await findForPerson(work, actor, conversationId);
+  if (!found.ok) return found;
+  const { thread } = found;
+  if (thread.isErased) return { ok: false, refusal: refuse('recipient_unavailable.erased') };
+  const snoozedUntil = until === null || until <= work.now ? null : await endOf(work, conversationId, until);
+  if (snoozedUntil === 'closing') return { ok: false, refusal: refuse('window_closed.too_soon') };
+  if (thread.snoozedUntil === snoozedUntil) return done;
+  thread.snoozedUntil = snoozedUntil;
+  await saveThread(work.tx, thread);
+  work.touch('conversation', conversationId);
+  if (snoozedUntil === null) work.record(actor.person.id, 'conversation.snooze_ended', conversationId);
+  else work.record(actor.person.id, 'conversation.snoozed', conversationId, { until: snoozedUntil });
+  return done;
+}
+
+async function endOf(work: AgencyWork, conversationId: string, until: number): Promise<number | 'closing'> {
+  const conversation = await readConversation(work.tx, conversationId, 0);
+  const account = conversation === null ? null : await readAccount(work.tx, conversation.accountId, 0);
+  if (conversation === null || account === null) throw new Error(`The conversation ${conversationId} vanished.`);
+  return snoozeEndsAt(conversation, until, work.now, account) ?? 'closing';
+}
