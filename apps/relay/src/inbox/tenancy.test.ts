@@ -69,6 +69,7 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   readAccount: (tx, { a }) => documents.readAccount(tx, a.account.id, 0),
   listAccounts: (tx) => documents.listAccounts(tx, 0),
   readConversation: (tx, { direct }) => documents.readConversation(tx, direct.id, 0),
+  readTouchedConversation: (tx, { direct }) => documents.readTouchedConversation(tx, direct.id, 0),
   listConversations: (tx) => documents.listConversations(tx, null, 100, 0),
   readMessage: (tx, { message }) => documents.readMessage(tx, message.id, 0),
   listMessages: (tx, { direct }) => documents.listMessages(tx, direct.id, null, 100, 0),
@@ -108,7 +109,7 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   recountElsewhere: (tx) => inWorkWithin(tx, 1, (work) => privateReplyRights.recountElsewhere(work, 'none', 'c1')),
 };
 const pure = [
-  ...['noteLastMessage', 'factsOf', 'asMessage'],
+  ...['noteLastMessage', 'factsOf', 'asMessage', 'storedMetadata'],
   ...['ownSendColumns', 'clockToleranceMs', 'echoSpanMs'],
   // Takes the work of an agency, not its handle.
   'noteSent',

@@ -1,6 +1,6 @@
 import { type Message, newId, newIdAfter } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
-import { asMessage, type MessageMetadata, type MessageRow } from './documents/message.ts';
+import { asMessage, type MessageMetadata, type MessageRow, storedMetadata } from './documents/message.ts';
 import type { Beginning } from './state-machine.ts';
 
 type Place = { readonly conversationId: string; readonly accountId: string };
@@ -125,7 +125,7 @@ async function insert(work: AgencyWork, message: Inserted, begun: Begun): Promis
     received_at: work.now,
     author_id: message.authorId ?? null,
     reply_to: message.replyTo ?? null,
-    metadata: JSON.stringify(message.metadata),
+    metadata: storedMetadata(message.metadata),
     failure_code: message.failure?.code ?? null,
     failure_detail: message.failure?.detail ?? null,
     unsent_at: message.unsentAt ?? null,
