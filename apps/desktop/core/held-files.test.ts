@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { newId } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { openDatabase } from './cache/open.ts';
-import { createStore } from './cache/store.ts';
 import { openIdentities } from './identities/identities.ts';
 import { signIn } from './sign-in.ts';
 import { liveDesk, soon } from './test/live-desk.ts';

@@ -7,7 +7,7 @@ import { isLive, liveDesk, soon } from './test/live-desk.ts';
 import { memorySecrets } from './test/plain-core.ts';
 import { sampleConversation } from './test/samples.ts';
 import { standInRelay } from './test/stand-in-relay.ts';
-import { filesIn, tempFolder } from './test/temp-folder.ts';
+import { tempFolder } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
 const rows = async (desk: Awaited<ReturnType<typeof testDesk>>) =>

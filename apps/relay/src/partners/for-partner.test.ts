@@ -67,7 +67,7 @@ function chanceOf(seed: number): (below: number) => number {
 
 it('counts as the lanes of a desk do, whatever the windows are', async () => {
   await using it = await openPartner();
-  const { agency, room, partner } = it;
+  const { agency, partner } = it;
   const late = await agency.addAccount({ nativeId: '9', token: 't' });
   const unknown = await agency.addAccount({ nativeId: '8', token: 't' });
   await agency.agency.write(async (tx) => {
