@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openIdentities } from '../apps/desktop/core/identities/identities.ts';
 import { loadDatabase } from '../build/record/load.ts';
 import { placesOf } from '../build/record/places.ts';
 import { readRecording } from '../build/record/read.ts';
@@ -97,7 +99,8 @@ describe.each(frozenVersions)('version %i', (version) => {
       desk.close();
       await host.stop();
     }
-    const now = tablesOf(join(dir, 'local.db'));
+    expect(existsSync(join(dir, 'local.db'))).toBe(false);
+    const now = tablesOf(join(openIdentities(dir).folder(), 'local.db'));
     for (const table of ['drafts', 'seen', 'identity'])
       expect(now.get(table), table).toEqual(local.get(table)?.map((row) => expect.objectContaining(row) as unknown));
   });

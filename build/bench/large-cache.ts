@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Change, Conversation, Message } from '@transom/shared';
 import { openDatabase } from '../../apps/desktop/core/cache/open.ts';
 import { createStore, type Store } from '../../apps/desktop/core/cache/store.ts';
+import { type Identity, openIdentities } from '../../apps/desktop/core/identities/identities.ts';
 import { applyPage } from '../../apps/desktop/core/sync/apply-page.ts';
 import { root } from '../root.ts';
 import { type Chance, chanceOf } from './random.ts';
@@ -18,6 +19,7 @@ export type CacheSize = { readonly conversations: number; readonly messagesEach:
 const places = join(root, 'node_modules/.cache/transom-bench');
 const shapedBy = [
   'apps/desktop/core/cache/**/*.ts',
+  'apps/desktop/core/identities/*.ts',
   'apps/desktop/core/sync/apply-page.ts',
   'build/bench/{large-cache,random,texts}.ts',
   'packages/shared/src/documents/conversation.ts',
@@ -46,23 +48,28 @@ export function largeCache(size: CacheSize, say: (line: string) => void): string
   return folder;
 }
 
+/** Where in a data folder the files of its person lie. */
+export const filesOf = (folder: string): string => openIdentities(folder).folder();
+
 export function openStore(folder: string): Store {
-  const opened = openDatabase(folder);
+  const opened = openDatabase(filesOf(folder));
   if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
   return createStore(opened.db);
 }
 
 function fill(folder: string, { conversations, messagesEach }: CacheSize): void {
-  const store = openStore(folder);
-  const chance = chanceOf(11);
-  const person = { id: 'person', name: 'Dana', role: 'agent' } as const;
   // Nothing listens there: the desk shows what it has while it looks for its relay.
-  store.local.putIdentity({
+  const identity: Identity = {
     relayUrl: 'http://127.0.0.1:9',
     deviceId: 'device',
+    agencyId: 'agency',
     agency: { id: 'agency', name: 'Nordic Saunas', plan: 'plus' },
-    person,
-  });
+    person: { id: 'person', name: 'Dana', role: 'agent' },
+  };
+  openIdentities(folder).change(identity, []);
+  const store = openStore(folder);
+  store.local.noteDevice(identity);
+  const chance = chanceOf(11);
   for (let first = 0; first < conversations; first += conversationsPerPage) {
     const last = Math.min(conversations, first + conversationsPerPage);
     const changes: Change[] = first === 0 ? [account] : [];

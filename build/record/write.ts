@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change, FeedPage } from '@transom/shared';
+import { openIdentities } from '../../apps/desktop/core/identities/identities.ts';
 import { root } from '../root.ts';
 import { dumpDatabase } from './dump.ts';
 import type { Call, Eavesdropper } from './eavesdrop.ts';
@@ -24,8 +25,9 @@ export async function writeRecording(
   for (const [name, calls] of callsByPlace(line.calls)) put(join(places.http, `${name}.json`), listOf(calls));
   put(places.relayDatabase, dumpDatabase(stage.databasePath));
   put(places.masterKey, readFileSync(stage.masterKeyPath, 'utf8'));
-  put(places.deskCache, dumpDatabase(join(deskDir, 'cache.db')));
-  put(places.deskLocal, dumpDatabase(join(deskDir, 'local.db')));
+  const files = openIdentities(deskDir).folder();
+  put(places.deskCache, dumpDatabase(join(files, 'cache.db')));
+  put(places.deskLocal, dumpDatabase(join(files, 'local.db')));
 }
 
 function put(path: string, text: string): void {

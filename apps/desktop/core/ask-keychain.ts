@@ -1,5 +1,5 @@
 import { because, minuteMs, type Reason } from '@transom/shared';
-import type { Identity } from './cache/queries/local.ts';
+import type { Identity } from './identities/identities.ts';
 import type { Log, SecretStore } from './ports.ts';
 import type { SignIn } from './sign-in.ts';
 

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { newId, refuse } from '@transom/shared';
 import { expect, test, vi } from 'vitest';
 import { testWindow } from './test/plain-core.ts';
 import { baseAt, sampleAccount, sampleConversation, sampleMessage } from './test/samples.ts';
 import { standInRelay } from './test/stand-in-relay.ts';
+import { filesIn } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
 const soon = { timeout: 8_000, interval: 10 };
@@ -312,7 +314,7 @@ test('what comes before somebody\u2019s eyes is told as read, and what comes bes
 test('an error from inside is logged by its method and answered with a code, without what was asked', async () => {
   const { desk } = await pairedDesk();
   const { default: Database } = await import('better-sqlite3');
-  const other = new Database(`${desk.dataDir}/local.db`);
+  const other = new Database(join(filesIn(desk.dataDir), 'local.db'));
   other.exec('BEGIN IMMEDIATE');
   const failing = desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'secret words', baseRev: 0 });
   await expect(failing).rejects.toMatchObject({ code: 'internal' });

@@ -1,16 +1,17 @@
 import { en, type Reason, sentenceOf } from '@transom/shared';
 import type { Channel } from '../contract/channel.ts';
 import type { MethodName } from '../contract/contract.ts';
-import { damagedLocal, isDamage, passesByItself } from './cache/damage.ts';
-import { type Db, openDatabase } from './cache/open.ts';
+import { damagedLocal, isDamage, passesByItself, troubleOf } from './cache/damage.ts';
 import { type Answers, answerCalls } from './calls.ts';
-import { type Desk, type DeskOptions, type Emit, startDesk } from './desk.ts';
+import { type Desk, type DeskOptions, type Emit, startDesk, type Workplace } from './desk.ts';
 import type { WindowNumber } from './eyes.ts';
+import { openWorkplace } from './open-workplace.ts';
 import { CallError, createWindows } from './serve.ts';
 import { troubledSession } from './session.ts';
 import { watchSleep } from './sleep-watch.ts';
 
-/** The desk without a window. Hosts start one per data folder, hand it their windows' channels and close it at the end. */
+/** The desk without a window. Hosts start one per data folder, hand it their windows' channels and close it at the end. In it works one person
+ * of one business at a time, whose files lie in a folder of their own; when somebody else is paired, their desk is started instead. */
 export type CoreOptions = DeskOptions & {
   /** For how long the system has run, with its sleep. */
   readonly uptimeMs?: () => number;
@@ -43,6 +44,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   let startingAgain: NodeJS.Timeout | undefined;
   let working: { readonly desk: Desk; readonly functions: Answers } | null = null;
   let trouble: Reason | null = null;
+  let hasBegun = false;
   let isSignInKnown = Promise.resolve();
   // The input was checked against the method's own schema, which is what its function takes.
   const windows = createWindows(
@@ -68,7 +70,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
 
   function begin(): void {
-    const started = start(options, windows.emit);
+    const isAnew = hasBegun;
+    hasBegun = true;
+    const started = start(options, windows.emit, startAgain);
     if ('trouble' in started) {
       if (started.trouble.code !== trouble?.code)
         options.log('error', 'the files of this desk cannot be used', { code: started.trouble.code });
@@ -88,10 +92,20 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     };
     ({ isSignInKnown } = desk);
     working = { desk, functions: answerCalls(desk, options.host, rowChanged, opened) };
-    if (trouble === null) return;
-    // Until now windows have shown the trouble.
+    if (!isAnew) return;
+    // Until now windows have shown the trouble, or somebody else's inbox.
+    trouble = null;
     windows.emit('session', desk.session.read());
+    windows.emit('outbox', { items: desk.outbox.list() });
     windows.emit('reset', {});
+  }
+
+  function startAgain(): void {
+    working?.desk.close();
+    working = null;
+    begin();
+    if (working === null && trouble !== null)
+      windows.emit('session', troubledSession(options.platform, options.secrets, trouble));
   }
 
   begin();
@@ -113,21 +127,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
 }
 
-function start(options: CoreOptions, emit: Emit): { readonly desk: Desk } | { readonly trouble: Reason } {
+type Started = { readonly desk: Desk } | { readonly trouble: Reason };
+
+function start(options: CoreOptions, emit: Emit, startAgain: () => void): Started {
   const { dataDir, log } = options;
-  const opened = openDatabase(dataDir);
+  const opened = openWorkplace(dataDir, 'keep', log);
   if (opened.kind === 'trouble') return opened;
-  if (opened.movedAside) log('warn', 'a damaged cache was moved aside; it is being rebuilt');
   try {
-    return { desk: startOn(options, opened.db, emit) };
+    return startOn(options, { ...opened.workplace, startAgain }, emit);
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
-  const again = openDatabase(dataDir, 'set_aside');
+  const again = openWorkplace(dataDir, 'set_aside', log);
   if (again.kind === 'trouble') return again;
-  log('warn', 'a damaged cache was moved aside; it is being rebuilt');
   try {
-    return { desk: startOn(options, again.db, emit) };
+    return startOn(options, { ...again.workplace, startAgain }, emit);
   } catch (error) {
     // The cache is empty, so the damage can only be in the other file.
     if (isDamage(error)) return { trouble: damagedLocal };
@@ -135,11 +149,13 @@ function start(options: CoreOptions, emit: Emit): { readonly desk: Desk } | { re
   }
 }
 
-function startOn(options: CoreOptions, db: Db, emit: Emit): Desk {
+function startOn(options: CoreOptions, workplace: Workplace, emit: Emit): Started {
   try {
-    return startDesk(options, db, emit);
+    return { desk: startDesk(options, workplace, emit) };
   } catch (error) {
-    db.close();
+    workplace.db.close();
+    const trouble = troubleOf(error);
+    if (passesByItself(trouble)) return { trouble };
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { liveDesk, soon } from './test/live-desk.ts';
 import { memorySecrets, type testCore } from './test/plain-core.ts';
 import { baseAt, sampleAccount, sampleConversation, sampleMessage } from './test/samples.ts';
 import { standInRelay } from './test/stand-in-relay.ts';
-import { tempFolder } from './test/temp-folder.ts';
+import { filesIn, tempFolder } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
 /**
@@ -84,7 +84,7 @@ test.each([
   await vi.waitFor(async () =>
     expect((await desk.call('search.find', { text: 'barrel', limit: 9 })).hits).toHaveLength(1),
   );
-  const other = new Database(join(dataDir, 'cache.db'));
+  const other = new Database(join(filesIn(dataDir), 'cache.db'));
   other.unsafeMode(true);
   other.exec(statement);
   other.close();
@@ -110,7 +110,7 @@ test.each([
 test('a disk that damages every new cache is told, and is not worn out by filling one after the other', async () => {
   const { desk, dataDir } = await liveDesk();
   for (let times = 0; times < 5; times += 1) {
-    const other = new Database(join(dataDir, 'cache.db'));
+    const other = new Database(join(filesIn(dataDir), 'cache.db'));
     other.exec('DROP TABLE IF EXISTS threads');
     other.close();
     await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 }).catch(() => undefined);
@@ -122,7 +122,7 @@ test('a disk that damages every new cache is told, and is not worn out by fillin
 async function tryWay(way: DamageWay, healthy: string, secrets: ReturnType<typeof memorySecrets>, right: Seen) {
   const folder = tempFolder();
   cpSync(healthy, folder, { recursive: true });
-  way.damage(folder);
+  way.damage(filesIn(folder));
   const from = performance.now();
   const desk = await testDesk(folder, secrets);
   let seen: Seen | string = 'nothing';

@@ -4,11 +4,11 @@ import { createAlerts } from './alerts.ts';
 import { askKeychain, tokenMissing } from './ask-keychain.ts';
 import { codeOf, isDamage, troubleOf } from './cache/damage.ts';
 import type { Db } from './cache/open.ts';
-import type { Identity } from './cache/queries/local.ts';
 import { createStore } from './cache/store.ts';
 import { createRelayClock } from './clock.ts';
 import { createDrafts } from './drafts.ts';
 import { createEyes } from './eyes.ts';
+import type { Identities, Identity } from './identities/identities.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { paced } from './paced.ts';
 import { pairAnew } from './pair-anew.ts';
@@ -16,6 +16,7 @@ import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
 import { renewCache } from './renew-cache.ts';
 import { createRetries } from './retries.ts';
 import { createSession } from './session.ts';
+import { settleDevice } from './settle-device.ts';
 import { signIn } from './sign-in.ts';
 import { announce } from './sync/announce.ts';
 import { type Applied, type ReadPage, readAgain } from './sync/apply-page.ts';
@@ -43,13 +44,23 @@ export type Emit = <E extends EventName>(name: E, payload: EventPayload<E>) => v
 
 const freshClockMs = 10 * minuteMs;
 
-export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
-  const { dataDir, secrets, host, log } = options;
+/** Where a desk works and for whom. */
+export type Workplace = {
+  readonly db: Db;
+  readonly folder: string;
+  readonly identities: Identities;
+  /** Somebody was paired: their desk takes the place of this one. */
+  readonly startAgain: () => void;
+};
+
+export function startDesk(options: DeskOptions, { db, folder, identities, startAgain }: Workplace, emit: Emit) {
+  const { secrets, host, log } = options;
   const store = createStore(db);
+  const isForAnotherDevice = settleDevice(store, identities.present());
   const readNow = readAgain(store);
   if (readNow !== null) log('info', 'documents of before were read again', { stillKept: readNow.kept.length });
   const clock = createRelayClock();
-  const token = signIn(secrets, store);
+  const token = signIn(secrets, identities);
   const proposed = proposedTokens();
   let link: RelayConnection | null = null;
   let isClosed = false;
@@ -66,6 +77,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     platform: options.platform,
     secrets,
     store,
+    identity: identities.present(),
     clock,
     onChange: tellSession,
     onWrongClock: (offByMs) => log('warn', 'the clock of this computer is wrong', { offByMs }),
@@ -129,7 +141,7 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   const keychain = askKeychain({ secrets, token, log });
   const cache = renewCache({
     store,
-    dataDir,
+    folder,
     log,
     attempt,
     setTrouble: session.setTrouble,
@@ -272,12 +284,13 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     const identity = session.identity();
     if (identity === null) return;
     // The keychain knows the token by the id under which this desk was paired.
-    const next: Identity = { ...identity, ...known, deviceId: identity.deviceId };
+    const agencyId = known.agency?.id ?? identity.agencyId;
+    const next: Identity = { ...identity, ...known, deviceId: identity.deviceId, agencyId };
     if (JSON.stringify(next) === JSON.stringify(identity)) return;
     session.setIdentity(next);
     retries.run('remember who this is', () => {
       const present = session.identity();
-      if (present !== null) store.local.putIdentity(present);
+      if (present !== null) identities.update(present);
     });
   }
 
@@ -294,33 +307,33 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
     if (page.caughtUp) cache.removeDamaged();
   }
 
-  /** This device is another one now, or nobody: nothing of its relay stays but unsent words, to be read. */
-  function leaveRelay(next: Identity | null, why: Reason | null): void {
-    link?.close();
-    link = null;
-    clock.reset();
-    session.setIdentity(next);
-    session.setSignedIn(next !== null);
-    if (next === null) session.setRelay('unpaired', why);
-    attempt(() => outbox.holdAll());
-    attempt(() => alerts.clear());
-    attempt(cache.erase);
-  }
-
-  /** The token and the cache are deleted. What fails is noted in local.db and done at the next start. */
+  /**
+   * Token and cache are deleted; nothing of the relay stays but unsent words, to be read by whoever is here. What fails is tried again, and
+   * done at the next start.
+   */
   function forget(why: Reason | null): void {
     const before = session.identity();
     token
       .remove(before)
       .catch(() => log('warn', 'the keychain did not give the token up; it is asked again at the next start'));
-    retries.run('forget this device', () => token.change(before, null));
-    leaveRelay(null, why);
+    retries.run('forget this device', () => token.change(null));
+    retries.run('hold what waits for this device', () => settleDevice(store, null));
+    link?.close();
+    link = null;
+    clock.reset();
+    session.setIdentity(null);
+    session.setSignedIn(false);
+    session.setRelay('unpaired', why);
+    attempt(() => outbox.holdAll());
+    attempt(() => alerts.clear());
+    attempt(cache.erase);
   }
 
   async function pair(request: { relayUrl: string; code: string; name: string }): Promise<Outcome> {
-    const answer = await pairAnew({ token, proposed, identity: session.identity, log, failed }, request);
+    const answer = await pairAnew({ token, proposed, log, failed }, request);
     if (!answer.ok) return answer;
-    leaveRelay(answer.identity, null);
+    attempt(() => alerts.clear());
+    if (!isClosed) startAgain();
     return { ok: true };
   }
 
@@ -339,9 +352,10 @@ export function startDesk(options: DeskOptions, db: Db, emit: Emit) {
   ];
   for (const timer of timers) timer.unref();
 
-  // A desk of the first version was cut off between forgetting its device and erasing its cache.
+  // What the cache holds is of another device; or a desk of the first version was cut off between forgetting its device and erasing it.
   attempt(() => {
-    if (session.identity() === null && store.feed.lastServerNow() > 0) cache.erase();
+    const isLeft = session.identity() === null && store.feed.lastServerNow() > 0;
+    if (isForAnotherDevice || isLeft) cache.erase();
   });
   retries.run('settle the outbox', () => outbox.settleKnown());
   upkeep.soon();

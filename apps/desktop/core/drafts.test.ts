@@ -8,7 +8,7 @@ import { liveDesk, soon } from './test/live-desk.ts';
 import { testWindow } from './test/plain-core.ts';
 import { baseAt, sampleConversation, sampleMessage } from './test/samples.ts';
 import { standInRelay } from './test/stand-in-relay.ts';
-import { filesWith, tempFolder, tempStore } from './test/temp-folder.ts';
+import { filesIn, filesWith, tempFolder, tempStore } from './test/temp-folder.ts';
 
 type Desk = Awaited<ReturnType<typeof liveDesk>>['desk'];
 type Told = { conversationId: string; tab: DraftTab; draft: Draft };
@@ -38,7 +38,7 @@ test('each tab has a draft of its own, notes included, even after a restart', as
   for (const tab of ['reply', 'private_reply', 'note'] as const)
     await desk.call('draft.put', { conversationId: 'c1', tab, text: `half a ${tab}`, baseRev: 0 });
   await desk.core.close();
-  const store = tempStore(dataDir);
+  const store = tempStore(filesIn(dataDir));
   for (const tab of ['reply', 'private_reply', 'note'] as const)
     expect(store.local.draft('c1', tab)).toEqual({ text: `half a ${tab}`, rev: 1 });
 });
@@ -86,7 +86,10 @@ test('all drafts to somebody who was erased are gone, and every window hears of 
   );
   const { drafts } = await desk.call('draft.get', { conversationId: 'c1' });
   expect(Object.values(drafts).map(({ text }) => text)).toEqual(['', '', '']);
-  await vi.waitFor(() => expect(readFileSync(join(dataDir, 'local.db')).includes('Vaucanson')).toBe(false), soon);
+  await vi.waitFor(
+    () => expect(readFileSync(join(filesIn(dataDir), 'local.db')).includes('Vaucanson')).toBe(false),
+    soon,
+  );
 });
 
 test('two windows that send one draft send one message', async () => {

@@ -1,15 +1,14 @@
-import { copyFileSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { openDatabase } from './cache/open.ts';
-import { createStore } from './cache/store.ts';
+import { openIdentities } from './identities/identities.ts';
 import { signIn } from './sign-in.ts';
 import { liveDesk, soon } from './test/live-desk.ts';
 import { memorySecrets } from './test/plain-core.ts';
 import { sampleConversation } from './test/samples.ts';
-import { tempFolder } from './test/temp-folder.ts';
+import { filesIn, filesWith, tempFolder } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
 /** Another program holds a file, as a backup does. Vitest fails a test in which anything is thrown that nobody catches. */
@@ -25,27 +24,23 @@ afterEach(() => void vi.useRealTimers());
 
 test('a hello that cannot be remembered is told, and remembered when the file is free', async () => {
   const { relay, desk, dataDir } = await liveDesk();
-  const release = hold(join(dataDir, 'local.db'));
+  // Nothing can be written where the next identities.json goes.
+  const inTheWay = join(dataDir, 'identities.json.next');
+  mkdirSync(inTheWay);
   relay.agency = { ...relay.agency, plan: 'pro' };
   relay.cut();
   const session = () => desk.call('session.get', {});
-  await vi.waitFor(async () => expect((await session()).trouble?.code).toBe('files_busy'), soon);
+  await vi.waitFor(async () => expect((await session()).trouble?.code).toBe('files_unusable'), soon);
   expect((await session()).agency?.plan).toBe('pro');
-  release();
-  const stored = () => {
-    const db = new Database(join(dataDir, 'local.db'), { readonly: true });
-    const agency = db.prepare('SELECT agency FROM identity').pluck().get() as string;
-    db.close();
-    return agency;
-  };
-  await vi.waitFor(() => expect(stored()).toContain('pro'), soon);
+  rmdirSync(inTheWay);
+  await vi.waitFor(() => expect(openIdentities(dataDir).present()?.agency?.plan).toBe('pro'), soon);
   await vi.waitFor(async () => expect((await session()).trouble).toBeNull(), soon);
 });
 
 test('a start while another program holds the cache goes on when that is done', async () => {
   const { desk, dataDir, secrets } = await liveDesk();
   await desk.core.close();
-  const release = hold(join(dataDir, 'cache.db'));
+  const release = hold(join(filesIn(dataDir), 'cache.db'));
   const again = await testDesk(dataDir, secrets);
   const session = () => again.call('session.get', {});
   expect(await session()).toMatchObject({ paired: false, trouble: { code: 'files_busy' } });
@@ -60,7 +55,8 @@ test('a start while another program holds the cache goes on when that is done', 
 
 test('a hello that says nothing new writes nothing', async () => {
   const { relay, desk, dataDir } = await liveDesk();
-  hold(join(dataDir, 'local.db'));
+  hold(join(filesIn(dataDir), 'local.db'));
+  mkdirSync(join(dataDir, 'identities.json.next'));
   relay.cut();
   await vi.waitFor(() => expect(relay.handshakes).toHaveLength(2), soon);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
@@ -71,7 +67,7 @@ test('a reply that became a message while the outbox was held leaves it when the
   const { relay, desk, dataDir } = await liveDesk();
   let release = () => undefined as void;
   relay.onCommand = () => {
-    release = hold(join(dataDir, 'local.db'));
+    release = hold(join(filesIn(dataDir), 'local.db'));
     return 'answer';
   };
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'Tuesday.' });
@@ -80,7 +76,7 @@ test('a reply that became a message while the outbox was held leaves it when the
   relay.onCommand = () => 'answer';
   release();
   const left = () => {
-    const db = new Database(join(dataDir, 'local.db'), { readonly: true });
+    const db = new Database(join(filesIn(dataDir), 'local.db'), { readonly: true });
     const count = db.prepare('SELECT count(*) FROM outbox').pluck().get();
     db.close();
     return count;
@@ -102,7 +98,7 @@ test('the look at what is due goes on after a minute in which a file was held', 
     }),
   });
   await vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.closing).toBe(1), soon);
-  const release = hold(join(dataDir, 'local.db'));
+  const release = hold(join(filesIn(dataDir), 'local.db'));
   vi.advanceTimersByTime(61_000);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).trouble?.code).toBe('files_busy'), soon);
   release();
@@ -111,7 +107,7 @@ test('the look at what is due goes on after a minute in which a file was held', 
 
 test('a wipe ends the session in window, keychain and cache although another program holds the cache', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
-  hold(join(dataDir, 'cache.db'));
+  hold(join(filesIn(dataDir), 'cache.db'));
   const resets = () => desk.events.filter(({ name }) => name === 'reset').length;
   const before = resets();
   relay.wipe();
@@ -125,13 +121,13 @@ test('a wipe ends the session in window, keychain and cache although another pro
 
 test('a wipe while local.db is held is remembered as soon as it is free', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
-  const release = hold(join(dataDir, 'local.db'));
+  const release = hold(join(filesIn(dataDir), 'local.db'));
   relay.wipe();
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).paired).toBe(false), soon);
   await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
   release();
   const identities = () => {
-    const db = new Database(join(dataDir, 'local.db'), { readonly: true });
+    const db = new Database(join(filesIn(dataDir), 'local.db'), { readonly: true });
     const count = db.prepare('SELECT count(*) FROM identity').pluck().get();
     db.close();
     return count;
@@ -142,16 +138,13 @@ test('a wipe while local.db is held is remembered as soon as it is free', async 
 test('a desk that was cut off in the middle of a wipe finishes it at its next start', async () => {
   const { desk, dataDir, secrets } = await liveDesk();
   await desk.core.close();
-  // As the disk is when the power fails right after the one commit that decides.
-  const opened = openDatabase(dataDir);
-  if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
-  const store = createStore(opened.db);
-  expect(store.conversations.read('c1')).not.toBeNull();
-  signIn(secrets, store).change(store.local.identity(), null);
-  store.close();
+  // As the disk is when the power fails right after the one write that decides.
+  expect(filesWith(dataDir, 'barrel')).not.toEqual([]);
+  signIn(secrets, openIdentities(dataDir)).change(null);
   const again = await testDesk(dataDir, secrets);
   expect(await again.call('session.get', {})).toMatchObject({ paired: false, person: null, trouble: null });
   expect((await again.call('search.find', { text: 'barrel', limit: 10 })).hits).toEqual([]);
+  expect(filesWith(dataDir, 'barrel')).toEqual([]);
   await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
 });
 
@@ -176,7 +169,7 @@ test('the last replies are not thrown away when local.db has lost its main file 
   const { desk, dataDir } = await liveDesk();
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'half a sentence', baseRev: 0 });
   const copy = tempFolder();
-  for (const file of ['local.db', 'local.db-wal']) copyFileSync(join(dataDir, file), join(copy, file));
+  for (const file of ['local.db', 'local.db-wal']) copyFileSync(join(filesIn(dataDir), file), join(copy, file));
   truncateSync(join(copy, 'local.db'), 0);
   const held = statSync(join(copy, 'local.db-wal')).size;
   expect(held).toBeGreaterThan(0);

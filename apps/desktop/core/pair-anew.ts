@@ -1,16 +1,14 @@
 import { refuse } from '@transom/shared';
-import type { Identity } from './cache/queries/local.ts';
 import type { Log } from './ports.ts';
 import type { SignIn } from './sign-in.ts';
 import { type PairAnswer, pairDevice } from './sync/pair.ts';
 import type { ProposedTokens } from './sync/proposed-tokens.ts';
 
-/** The old pairing stays valid until the keychain has the new token; then a single commit switches over. */
+/** The old pairing stays valid until the keychain has the new token; then a single write switches over. */
 export async function pairAnew(
   desk: {
     readonly token: SignIn;
     readonly proposed: ProposedTokens;
-    readonly identity: () => Identity | null;
     readonly log: Log;
     readonly failed: (error: unknown) => void;
   },
@@ -26,7 +24,7 @@ export async function pairAnew(
     return { ok: false, refusal: refuse('not_stored.keychain') };
   }
   try {
-    token.change(desk.identity(), answer.identity);
+    token.change(answer.identity);
   } catch (error) {
     desk.failed(error);
     // Tried again with the same code, the device has the same name in the keychain.

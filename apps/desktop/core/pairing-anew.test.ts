@@ -1,7 +1,6 @@
 import { newId, refuse } from '@transom/shared';
 import { expect, test, vi } from 'vitest';
-import { openDatabase } from './cache/open.ts';
-import { createStore } from './cache/store.ts';
+import { openIdentities } from './identities/identities.ts';
 import type { SecretStore } from './ports.ts';
 import { signIn } from './sign-in.ts';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
@@ -50,20 +49,16 @@ test('another pairing takes the place of the first, and nothing of the first sta
 });
 
 test.each([
-  { cutOff: 'before the commit', isCommitted: false, expected: ['c1'] },
-  { cutOff: 'after the commit', isCommitted: true, expected: ['other'] },
+  { cutOff: 'before the write', isCommitted: false, expected: ['c1'] },
+  { cutOff: 'after the write', isCommitted: true, expected: ['other'] },
 ])('a pairing that is cut off $cutOff has either happened or not', async ({ isCommitted, expected }) => {
   const { desk, dataDir, secrets } = await liveDesk();
   await desk.core.close();
   const other = await otherRelay();
-  const opened = openDatabase(dataDir);
-  if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
-  const store = createStore(opened.db);
-  const before = store.local.identity()!;
-  const next = { ...before, relayUrl: other.url, deviceId: 'device-2' };
-  await signIn(secrets, store).keep(next, 'token-2');
-  if (isCommitted) signIn(secrets, store).change(before, next);
-  store.close();
+  const identities = openIdentities(dataDir);
+  const next = { ...identities.present()!, relayUrl: other.url, deviceId: 'device-2' };
+  await signIn(secrets, identities).keep(next, 'token-2');
+  if (isCommitted) signIn(secrets, identities).change(next);
   const again = await testDesk(dataDir, secrets);
   await isLive(again);
   await vi.waitFor(async () => expect(await rows(again)).toEqual(expected), soon);

@@ -12,7 +12,7 @@ const openAgainMs = 2_000;
 /** A desk whose cache is damaged, or belongs to another device, begins a new one, which the relay fills. */
 export function renewCache(desk: {
   readonly store: Store;
-  readonly dataDir: string;
+  readonly folder: string;
   readonly log: Log;
   /** Nothing may come from the relay while the files change. */
   readonly disconnect: () => void;
@@ -29,7 +29,7 @@ export function renewCache(desk: {
   function openAnew(fate: 'set_aside' | 'erase'): void {
     clearTimeout(openingAgain);
     desk.disconnect();
-    const trouble = startCacheAnew(desk.store, desk.dataDir, fate);
+    const trouble = startCacheAnew(desk.store, desk.folder, fate);
     desk.setTrouble(trouble);
     if (trouble === null) return desk.begin();
     desk.log('error', 'the files of this desk cannot be used', { code: trouble.code });
@@ -50,7 +50,7 @@ export function renewCache(desk: {
     },
     /** The desk has everything again: nobody needs the damaged one. */
     removeDamaged(): void {
-      if (mayBeAside) desk.attempt(() => removeAside(desk.dataDir));
+      if (mayBeAside) desk.attempt(() => removeAside(desk.folder));
       mayBeAside = false;
     },
     close: () => clearTimeout(openingAgain),

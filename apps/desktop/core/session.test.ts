@@ -15,6 +15,7 @@ test('a computer is not called wrong by a time that is only counted on, nor call
     platform: { host: 'browser', os: 'linux', version: '0.1.0', canNotify: true },
     secrets: memorySecrets(),
     store: tempStore(),
+    identity: null,
     clock,
     onChange: () => undefined,
     onWrongClock: (by) => void wrong.push(by),

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { minuteMs, type Reason } from '@transom/shared';
 import type { Clock, Connection, Session } from '../contract/views.ts';
-import type { Identity } from './cache/queries/local.ts';
 import type { Store } from './cache/store.ts';
 import type { RelayClock } from './clock.ts';
+import type { Identity } from './identities/identities.ts';
 import type { Platform, SecretStore } from './ports.ts';
 
 /** A clock that is this wrong confuses people. It counts as corrected once it is less than half as far off. */
@@ -14,6 +14,8 @@ export function createSession(options: {
   readonly platform: Platform;
   readonly secrets: SecretStore;
   readonly store: Store;
+  /** Who was signed in when the desk began. */
+  readonly identity: Identity | null;
   readonly clock: RelayClock;
   readonly onChange: () => void;
   /** This computer's clock turned out to be wrong. Called once, until it is right again. */
@@ -22,7 +24,7 @@ export function createSession(options: {
 }) {
   const { store, secrets, clock } = options;
   const computerNow = options.computerNow ?? Date.now;
-  let identity: Identity | null = store.local.identity();
+  let { identity } = options;
   /** Null until the keychain has said whether it has the token. */
   let signedIn: boolean | null = null;
   let relay: Connection['relay'] = identity === null ? 'unpaired' : 'connecting';

@@ -3,12 +3,13 @@ import { minuteMs, refuse } from '@transom/shared';
 import Database from 'better-sqlite3';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createDrafts } from './drafts.ts';
+import { openIdentities } from './identities/identities.ts';
 import { createRetries } from './retries.ts';
 import { signIn } from './sign-in.ts';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
 import { sampleConversation, sampleMessage } from './test/samples.ts';
 import { standInRelay } from './test/stand-in-relay.ts';
-import { tempFolder, tempStore } from './test/temp-folder.ts';
+import { filesIn, tempFolder, tempStore } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 import { createWithdrawals } from './withdrawals.ts';
 
@@ -202,7 +203,7 @@ test('a no is final: only a person asks again, with a new question, whatever is 
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable.on_its_way') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: false });
   const noted = () => {
-    const file = new Database(join(dataDir, 'local.db'), { readonly: true });
+    const file = new Database(join(filesIn(dataDir), 'local.db'), { readonly: true });
     const commandId = file.prepare('SELECT command_id FROM withdrawals').pluck().get();
     file.close();
     return commandId;
@@ -300,14 +301,12 @@ test('a desk that is connected elsewhere while a reply is taken back holds its w
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
   await desk.core.close();
-  // Killed right after the commit in which the device changes.
-  const store = tempStore(dataDir);
+  // Killed right after the write in which the device changes.
+  const identities = openIdentities(dataDir);
   const other = await standInRelay();
-  const before = store.local.identity()!;
-  const next = { ...before, relayUrl: other.url, deviceId: 'device-2' };
-  await signIn(secrets, store).keep(next, other.token);
-  signIn(secrets, store).change(before, next);
-  store.close();
+  const next = { ...identities.present()!, relayUrl: other.url, deviceId: 'device-2' };
+  await signIn(secrets, identities).keep(next, other.token);
+  signIn(secrets, identities).change(next);
   const again = await testDesk(dataDir, secrets);
   await isLive(again);
   expect((await again.call('outbox.list', {})).items).toMatchObject([

@@ -48,7 +48,7 @@ export function createWithdrawals(options: {
   async function ask(messageId: string): Promise<Outcome> {
     const noted = store.local.withdrawal(messageId);
     if (noted === null) return { ok: true };
-    const asker = store.local.identity()?.deviceId;
+    const asker = store.local.device();
     const outcome = await options.ask({ kind: 'reply.withdraw', messageId }, noted.commandId);
     if (outcome.ok) {
       // The relay has done it, even if another program holds the file at this moment: the words follow.
@@ -65,7 +65,7 @@ export function createWithdrawals(options: {
     // It ended while the relay was asked, without being taken back.
     if (store.messages.read(messageId) !== null)
       return isPassing ? { ok: false, refusal: refuse('not_withdrawable.left_meanwhile') } : outcome;
-    return { ok: false, refusal: store.local.identity()?.deviceId === asker ? outOfSight : cutOffMeanwhile };
+    return { ok: false, refusal: store.local.device() === asker ? outOfSight : cutOffMeanwhile };
   }
 
   /** That no is final for this question. A person may have asked another one since. */

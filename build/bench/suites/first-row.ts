@@ -3,7 +3,7 @@ import { ensureRenderer } from '../../ensure-renderer.ts';
 import { start } from '../../stack/process.ts';
 import { median } from '../figures.ts';
 import { buildFirstPage } from '../floors/first-page.ts';
-import { largeCache } from '../large-cache.ts';
+import { filesOf, largeCache } from '../large-cache.ts';
 import { type PaintedRow, startChromium, watchRows } from '../page.ts';
 import { startRemote } from '../process-calls.ts';
 import type { Finding, Suite } from '../suite.ts';
@@ -16,7 +16,7 @@ export const firstRow: Suite = {
     'A desk with 100,000 cached conversations starts, without its relay: until the first rows of the inbox are answered, and until one is drawn, in ms, against opening a SQLite file and reading its first page.',
   async run({ quick, say }) {
     const folder = largeCache({ conversations: 100_000, messagesEach: 1 }, say);
-    const floorFile = buildFirstPage(folder);
+    const floorFile = buildFirstPage(filesOf(folder));
     const ours: Start[] = [];
     const plain: Start[] = [];
     for (let round = 0; round <= (quick ? 2 : 7); round += 1) {

@@ -1,6 +1,6 @@
 import { median, quantile } from '../figures.ts';
 import { openFloorSearch } from '../floors/search.ts';
-import { largeCache, openStore } from '../large-cache.ts';
+import { filesOf, largeCache, openStore } from '../large-cache.ts';
 import { chanceOf } from '../random.ts';
 import type { Finding, Suite } from '../suite.ts';
 import { typedQueries } from '../texts.ts';
@@ -16,7 +16,7 @@ export const search: Suite = {
       quick ? { conversations: 4_000, messagesEach: 50 } : { conversations: 20_000, messagesEach: 50 },
       say,
     );
-    const floor = openFloorSearch(folder);
+    const floor = openFloorSearch(filesOf(folder));
     const store = openStore(folder);
     try {
       const { words, spaceless } = typedQueries(chanceOf(23), quick ? 200 : 600);

@@ -11,8 +11,10 @@ export type Db = Database.Database;
 /** Prepared queries by name, so that a test can ask SQLite how it runs them. */
 export type Explainable = Readonly<Record<string, { readonly source: string }>>;
 
+export const localPathIn = (folder: string): string => join(folder, 'local.db');
+
 /** Nobody else should have our files open; a backup program that does is waited for, though not long: the wait blocks everything. */
-const busyMs = 1_000;
+export const busyMs = 1_000;
 /** Some 20,000 messages, which take a second. */
 const mostMigratedBytes = 32 * 1024 * 1024;
 
@@ -24,25 +26,25 @@ export type Opened =
 export type Fate = 'keep' | 'set_aside' | 'erase';
 
 /**
- * Opens both files as schemas of one connection: `main` is cache.db (may vanish at any time, the relay refills it), `local` is
+ * Opens both files of a folder as schemas of one connection: `main` is cache.db (may vanish at any time, the relay refills it), `local` is
  * local.db (what nobody can bring back, so every commit reaches the disk). No transaction may write to both: two
  * write-ahead logs do not commit together when the power fails.
  *
  * Whatever is wrong with cache.db, a new one takes its place. local.db is never replaced: then there is trouble, and the
  * file stays as it is. An earlier run may have noted in local.db that the cache is damaged or has to go.
  */
-export function openDatabase(dataDir: string, wanted: Fate = 'keep'): Opened {
-  const localPath = join(dataDir, 'local.db');
+export function openDatabase(folder: string, wanted: Fate = 'keep'): Opened {
+  const localPath = localPathIn(folder);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const local = prepareLocal(localPath);
     if (local.kind === 'trouble') return local;
     const fate = wanted === 'erase' || local.fate === 'erase' ? 'erase' : wanted === 'set_aside' ? wanted : local.fate;
-    let path = cachePathIn(dataDir);
+    let path = cachePathIn(folder);
     let isErased = true;
     if (fate === 'erase') {
       try {
-        removeCache(dataDir);
+        removeCache(folder);
       } catch {
         // Somebody holds the file (on Windows it cannot be removed then). It is not looked into again: this run
         // works without a file, and the next start tries again.
@@ -50,11 +52,11 @@ export function openDatabase(dataDir: string, wanted: Fate = 'keep'): Opened {
         path = ':memory:';
       }
     }
-    if (fate === 'set_aside') setCacheAside(dataDir);
+    if (fate === 'set_aside') setCacheAside(folder);
     let cache = openCache(path);
     const movedAside = fate === 'set_aside' || cache === null;
     if (cache === null) {
-      setCacheAside(dataDir);
+      setCacheAside(folder);
       cache = openCache(path);
     }
     if (cache === null) return { kind: 'trouble', trouble: troubleOf(new Error('cache.db cannot be rebuilt')) };
@@ -79,7 +81,8 @@ function dropNote(db: Db, name: string): void {
   }
 }
 
-function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Reason } {
+/** Brings it up to date and closes it again. */
+export function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Reason } {
   // SQLite discards a log whose database is missing or empty. This one would hold the last replies.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { kind: 'trouble', trouble: damagedLocal };
   // SQLite silently opens a read-only file, and the first draft would be lost.

@@ -6,7 +6,7 @@ import { createStore, type Store } from './store.ts';
  * Puts a new, empty cache under a store that is in use. Drafts, outbox and identity are in the other file and stay, and whoever holds
  * the store keeps using it. What should happen to the old cache is noted in local.db first, so that a start after a crash does it too.
  */
-export function startCacheAnew(store: Store, dataDir: string, fate: Exclude<Fate, 'keep'>): Reason | null {
+export function startCacheAnew(store: Store, folder: string, fate: Exclude<Fate, 'keep'>): Reason | null {
   try {
     if (fate === 'erase') store.local.markCacheToErase();
     else store.local.markCacheDamaged();
@@ -14,7 +14,7 @@ export function startCacheAnew(store: Store, dataDir: string, fate: Exclude<Fate
     // Another program holds local.db, or the store is shut already. What follows does not depend on the note.
   }
   store.close();
-  const opened = openDatabase(dataDir, fate);
+  const opened = openDatabase(folder, fate);
   if (opened.kind === 'trouble') return opened.trouble;
   Object.assign(store, createStore(opened.db));
   return null;

@@ -6,8 +6,8 @@ import { join } from 'node:path';
  * there is kept under another name: neither is ours.
  */
 const companions = ['-wal', '-shm', '-journal'];
-export const cachePathIn = (dataDir: string): string => join(dataDir, 'cache.db');
-const asidePathIn = (dataDir: string): string => `${cachePathIn(dataDir)}.damaged`;
+export const cachePathIn = (folder: string): string => join(folder, 'cache.db');
+const asidePathIn = (folder: string): string => `${cachePathIn(folder)}.damaged`;
 
 /** Opening anything else, a pipe for example, could wait for ever. */
 export function isOrdinaryFileOrMissing(path: string): boolean {
@@ -16,24 +16,24 @@ export function isOrdinaryFileOrMissing(path: string): boolean {
 }
 
 /** Keeps the damaged file for anybody who wants to examine it, until the desk has everything again. */
-export function setCacheAside(dataDir: string): void {
-  const path = cachePathIn(dataDir);
+export function setCacheAside(folder: string): void {
+  const path = cachePathIn(folder);
   for (const companion of companions) clear(`${path}${companion}`);
-  clear(asidePathIn(dataDir));
-  if (look(path)?.isFile() === true) renameSync(path, asidePathIn(dataDir));
+  clear(asidePathIn(folder));
+  if (look(path)?.isFile() === true) renameSync(path, asidePathIn(folder));
   else clear(path);
 }
 
 /** Deletes the cache, and whatever is left of an earlier damaged one. */
-export function removeCache(dataDir: string): void {
-  const path = cachePathIn(dataDir);
+export function removeCache(folder: string): void {
+  const path = cachePathIn(folder);
   for (const each of [path, ...companions.map((companion) => `${path}${companion}`)]) clear(each);
-  removeAside(dataDir);
+  removeAside(folder);
 }
 
 /** Deletes the earlier damaged cache, which may still hold people's words. */
-export function removeAside(dataDir: string): void {
-  clear(asidePathIn(dataDir));
+export function removeAside(folder: string): void {
+  clear(asidePathIn(folder));
 }
 
 function clear(path: string): void {

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { sampleConversation } from '../test/samples.ts';
 import { standInRelay } from '../test/stand-in-relay.ts';
-import { tempFolder } from '../test/temp-folder.ts';
+import { filesIn, tempFolder } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
 
 const soon = { timeout: 40_000, interval: 20 };
@@ -133,7 +133,7 @@ test('a reply goes out when it and its emptied draft are on the disk, and not wh
   await desk.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'x' });
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'It is 4,900.', baseRev: 0 });
-  const disk = new Database(join(desk.dataDir, 'local.db'));
+  const disk = new Database(join(filesIn(desk.dataDir), 'local.db'));
   onTestFinished(() => void disk.close());
   disk.exec(`CREATE TRIGGER full BEFORE UPDATE ON drafts BEGIN SELECT RAISE(ABORT, 'as when the disk is full'); END`);
   const send = () => desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'It is 4,900.' });

@@ -12,7 +12,7 @@ import type { OutboxItem } from '../../contract/views.ts';
 import type { NewItem, StoredItem } from '../cache/queries/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Log } from '../ports.ts';
-import { cutOff } from '../sign-in.ts';
+import { cutOff } from '../settle-device.ts';
 import type { TakenBack } from '../sync/erased-people.ts';
 import { cannotStore, createPatience, mayHaveGoneOut, neverAnswers } from './patience.ts';
 import { createQueues } from './queues.ts';

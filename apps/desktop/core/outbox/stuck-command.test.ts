@@ -1,6 +1,6 @@
 import { type Command, type CommandAnswer, minuteMs, newId, refuse } from '@transom/shared';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { cutOff } from '../sign-in.ts';
+import { cutOff } from '../settle-device.ts';
 import { liveDesk, soon } from '../test/live-desk.ts';
 import { tempStore } from '../test/temp-folder.ts';
 import { createOutbox } from './outbox.ts';

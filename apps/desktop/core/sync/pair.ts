@@ -8,7 +8,7 @@ import {
   refuse,
 } from '@transom/shared';
 import * as z from 'zod';
-import type { Identity } from '../cache/queries/local.ts';
+import type { Identity } from '../identities/identities.ts';
 import type { ProposedTokens } from './proposed-tokens.ts';
 import { forPeople } from './relay-answers.ts';
 
@@ -19,7 +19,8 @@ export type PairAnswer =
 const deviceSchema = z.object({
   deviceToken: z.string().min(1).max(200),
   deviceId: z.string(),
-  agency: z.unknown(),
+  /** Older relays say no plan with it. */
+  agency: z.looseObject({ id: z.string().min(1) }),
   person: personSchema,
 });
 const problemSchema = refusalSchema.omit({ answer: true });
@@ -82,7 +83,13 @@ function understand(relayUrl: string, heard: Heard): PairAnswer {
     return {
       ok: true,
       token: deviceToken,
-      identity: { relayUrl, deviceId, agency: agency.success ? agency.data : null, person },
+      identity: {
+        relayUrl,
+        deviceId,
+        agencyId: device.data.agency.id,
+        agency: agency.success ? agency.data : null,
+        person,
+      },
     };
   }
   const problem = problemSchema.safeParse(body);

@@ -11,6 +11,7 @@ import {
   historyRequestSchema,
   type Message,
   newId,
+  type Person,
   type Plan,
   problemDocument,
   protocolVersion,
@@ -50,6 +51,7 @@ export async function standInRelay() {
     /** Whether a question for the time is answered. */
     answersTime: () => true,
     agency: { id: 'agency-1', name: 'Nordic', plan: 'plus' as Plan },
+    person: { ...person } as Person,
     deviceId: 'device-1',
     token: 'token-1',
     put(...changes: Logged[]) {
@@ -73,8 +75,8 @@ export async function standInRelay() {
       const device = {
         deviceToken: relay.token,
         deviceId: relay.deviceId,
-        agency: { id: 'agency-1', name: 'Nordic' },
-        person,
+        agency: { id: relay.agency.id, name: relay.agency.name },
+        person: relay.person,
       };
       response.end(JSON.stringify(good ? device : problemDocument(refuse('code_invalid'))));
     });
@@ -142,7 +144,7 @@ export async function standInRelay() {
       serverNow: relay.now(),
       deviceId: relay.deviceId,
       agency: relay.agency,
-      person,
+      person: relay.person,
     });
     void follow(socket.handshake.auth as Handshake);
 

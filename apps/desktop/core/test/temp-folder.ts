@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Db, openDatabase } from '../cache/open.ts';
 import { createStore, type Store } from '../cache/store.ts';
+import { openIdentities } from '../identities/identities.ts';
 
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'transom-core-'));
@@ -19,6 +20,9 @@ export function tempStore(folder = tempFolder()): Store & { db: Db } {
   return { ...store, db };
 }
 
+/** Where in a data folder the files of whoever was paired last lie. */
+export const filesIn = (dataDir: string): string => openIdentities(dataDir).folder();
+
 export function openDb(folder: string): Db {
   const opened = openDatabase(folder);
   if (opened.kind === 'trouble') throw new Error(opened.trouble.code);
@@ -27,7 +31,8 @@ export function openDb(folder: string): Db {
 
 /** Where in the desk's files a word stands, in whatever case. */
 export function filesWith(folder: string, word: string): string[] {
-  return readdirSync(folder).filter((file) =>
-    readFileSync(join(folder, file)).toString('latin1').toLowerCase().includes(word.toLowerCase()),
-  );
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .filter((file) => readFileSync(join(folder, file)).toString('latin1').toLowerCase().includes(word.toLowerCase()));
 }

@@ -32,6 +32,7 @@ export async function applyForgotten(deps: ApplyingDeps, rows: readonly WrittenD
     await rememberAll(agency, own, now);
     await unsendAgain(agency, own, now);
     await revokeAgain(agency, own);
+    await endGrantsAgain(agency, own);
     await eraseAgain(deps, agency, own);
   }
   await finishErasures(deps, () => now);
@@ -99,6 +100,18 @@ async function revokeAgain(agency: AgencyStore, rows: readonly WrittenDown[]): P
         { subject, target, at },
       );
     }
+  });
+}
+
+async function endGrantsAgain(agency: AgencyStore, rows: readonly WrittenDown[]): Promise<void> {
+  await agency.write(async (tx) => {
+    for (const { kind, subject, target, at } of rows)
+      if (kind === 'grant_ended')
+        await tx.run(
+          `update partner_grants set ended_by = :target, ended_at = :at
+           where agency_id = :agency and id = :subject and ended_at is null`,
+          { subject, target, at },
+        );
   });
 }
 

@@ -88,7 +88,7 @@ function endsWithin(file: number): boolean {
 
 const line = z.object({
   agencyId: z.string(),
-  kind: z.enum(['unsent', 'erased', 'revoked']),
+  kind: z.enum(['unsent', 'erased', 'revoked', 'grant_ended']),
   subject: z.string(),
   target: z.string().nullable(),
   at: z.number().int(),

@@ -2,16 +2,16 @@ import { hash } from 'node:crypto';
 import type { AgencyTx } from '../store/port.ts';
 
 /**
- * What must not come back: messages that were unsent, people who were erased, devices that were revoked. Ids and hashes only. The
+ * What must not come back: messages that were unsent, people who were erased, devices that were revoked, grants that were ended. Ids and hashes only. The
  * transaction that forgets writes the row; a moment later it is copied to a file beside the database, which `restore` applies.
  */
-export type ForgottenKind = 'unsent' | 'erased' | 'revoked';
+export type ForgottenKind = 'unsent' | 'erased' | 'revoked' | 'grant_ended';
 
 export type Forgotten = {
   readonly kind: ForgottenKind;
-  /** `subjectOfMessage`, `subjectOfPerson`, or the hash of a device's token. */
+  /** `subjectOfMessage`, `subjectOfPerson`, the hash of a device's token, or the id of a grant. */
   readonly subject: string;
-  /** The contact or device that was forgotten; null for a message. */
+  /** The contact or device that was forgotten, or who ended the grant; null for a message. */
   readonly target: string | null;
   readonly at: number;
 };

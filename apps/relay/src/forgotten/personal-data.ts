@@ -38,6 +38,9 @@ export const personalData: Readonly<Record<string, PersonalData>> = {
   device_tokens: { kind: 'staff', how: 'hashes and ids' },
   people: { kind: 'staff', how: 'names of those who answer' },
   devices: { kind: 'staff', how: 'names of their devices' },
+  partners: { kind: 'none', how: 'who looks after several agencies' },
+  partner_people: { kind: 'staff', how: "names of a partner's people" },
+  partner_grants: { kind: 'none', how: 'ids and times' },
   probes: { kind: 'none', how: 'times' },
   schema_compatibility: { kind: 'none', how: 'a version' },
 };

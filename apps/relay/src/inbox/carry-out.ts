@@ -1,6 +1,7 @@
 import { type CommandAnswer, type CommandEnvelope, type CommandKind, type CommandOf, checkRole } from '@transom/shared';
 import { noteHumanAgent } from '../accounts/human-agent.ts';
 import type { AgencyWork } from '../ledger/agency-work.ts';
+import { endGrant } from '../partners/grants.ts';
 import type { Actor } from './actor.ts';
 import { claimHandoff, closeHandoff, releaseHandoff } from './claims.ts';
 import { addNote } from './notes.ts';
@@ -30,6 +31,7 @@ const handlers: { readonly [K in CommandKind]: Handler<K> } = {
   'conversation.snooze': snoozeConversation,
   'account.human_agent': noteHumanAgent,
   'message.confirm': confirmMessage,
+  'partner.end_grant': endGrant,
 };
 
 export async function carryOut(

@@ -25,7 +25,8 @@ async function addLead(work: AgencyWork, thread: Thread, topics: readonly string
       conversationId: thread.conversationId,
       contactId: thread.contactId,
       topics: JSON.stringify(topics),
-      metadata: JSON.stringify({ source: { platform: thread.channel, postId, commentId } }),
+      // The handoff's state follows when the work is finished (`ledger/documents/conversation.ts`).
+      metadata: JSON.stringify({ source: { platform: thread.channel, postId, commentId, handoffState: null } }),
       at: work.now,
     },
   );

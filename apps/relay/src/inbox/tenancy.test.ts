@@ -1,10 +1,12 @@
 import { type CommandKind, type CommandOf, commandKinds, type RefusalCode } from '@transom/shared';
 import { expect, it } from 'vitest';
-import { inWorkWithin } from '../ledger/agency-work.ts';
+import { inWork, inWorkWithin } from '../ledger/agency-work.ts';
 import * as account from '../ledger/documents/account.ts';
 import * as conversation from '../ledger/documents/conversation.ts';
 import * as message from '../ledger/documents/message.ts';
 import * as touched from '../ledger/documents/touched.ts';
+import { grant } from '../partners/grants.ts';
+import { addPartner } from '../partners/partners.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { commented, echoed, wrote } from '../testing/events.ts';
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
@@ -30,6 +32,7 @@ const tables = [
   'early_events',
   'delivery_items',
   'merged_conversations',
+  'partner_grants',
 ];
 
 async function twoAgencies() {
@@ -44,7 +47,10 @@ async function twoAgencies() {
   const direct = (await a.threads()).find(({ window }) => window.openedAt !== null)!;
   const message = (await a.messages()).find(({ nativeMessageId }) => nativeMessageId === 'm1')!;
   const threadOfA = (await a.agency.read((tx) => thread.findThreadOfConversation(tx, direct.id)))!;
-  return { room, a, b, direct, message, threadOfA, [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
+  const partnerId = await addPartner(room.store, 'Growth Partners', 1);
+  const granted = await inWork(a.agency, room.clock, (work) => grant(work, partnerId, a.owner.person.id));
+  const grantId = granted?.grantId ?? '';
+  return { room, a, b, grantId, direct, message, threadOfA, [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
 }
 type Two = Awaited<ReturnType<typeof twoAgencies>>;
 
@@ -69,6 +75,7 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   readAccount: (tx, { a }) => documents.readAccount(tx, a.account.id, 0),
   listAccounts: (tx) => documents.listAccounts(tx, 0),
   readConversation: (tx, { direct }) => documents.readConversation(tx, direct.id, 0),
+  readTouchedConversation: (tx, { direct }) => documents.readTouchedConversation(tx, direct.id, 0),
   listConversations: (tx) => documents.listConversations(tx, null, 100, 0),
   readMessage: (tx, { message }) => documents.readMessage(tx, message.id, 0),
   listMessages: (tx, { direct }) => documents.listMessages(tx, direct.id, null, 100, 0),
@@ -108,7 +115,7 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   recountElsewhere: (tx) => inWorkWithin(tx, 1, (work) => privateReplyRights.recountElsewhere(work, 'none', 'c1')),
 };
 const pure = [
-  ...['noteLastMessage', 'factsOf', 'asMessage'],
+  ...['noteLastMessage', 'factsOf', 'asMessage', 'storedMetadata'],
   ...['ownSendColumns', 'clockToleranceMs', 'echoSpanMs'],
   // Takes the work of an agency, not its handle.
   'noteSent',
@@ -145,6 +152,7 @@ const misuse: { [K in CommandKind]: (two: Two) => CommandOf<K> } = {
   'conversation.snooze': ({ direct }) => ({ kind: 'conversation.snooze', conversationId: direct.id, until: null }),
   'account.human_agent': ({ a }) => ({ kind: 'account.human_agent', accountId: a.account.id, approved: true }),
   'message.confirm': ({ message }) => ({ kind: 'message.confirm', messageId: message.id, arrived: true }),
+  'partner.end_grant': ({ grantId }) => ({ kind: 'partner.end_grant', grantId }),
 };
 const refusedAs: ReadonlyMap<CommandKind, RefusalCode> = new Map([
   ['message.confirm', 'not_confirmable'],

@@ -1,6 +1,6 @@
 import { type Message, newId, newIdAfter } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
-import { asMessage, type MessageMetadata, type MessageRow } from './documents/message.ts';
+import { asMessage, type MessageMetadata, type MessageRow, storedMetadata } from './documents/message.ts';
 import { failureColumns, failureParams } from './failure.ts';
 import type { Beginning } from './state-machine.ts';
 
@@ -126,7 +126,7 @@ async function insert(work: AgencyWork, message: Inserted, begun: Begun): Promis
     received_at: work.now,
     author_id: message.authorId ?? null,
     reply_to: message.replyTo ?? null,
-    metadata: JSON.stringify(message.metadata),
+    metadata: storedMetadata(message.metadata),
     unsent_at: message.unsentAt ?? null,
   };
   await work.tx.run(insertion, {

@@ -1,5 +1,6 @@
 import { because } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
+import { storedMetadata } from './documents/message.ts';
 import { failureParams, setFailure } from './failure.ts';
 import { isFrom } from './state-machine.ts';
 
@@ -18,11 +19,11 @@ export async function eraseMessage(work: AgencyWork, id: string): Promise<void> 
     { id },
   );
   await work.tx.run(
-    `update messages set text = null, metadata = '{}', reply_to = null, reaction = null,
+    `update messages set text = null, metadata = :bare, reply_to = null, reaction = null,
        failure_reason = null, failure_params = null, failure_by = null, failure_detail = null,
        unsent_at = coalesce(unsent_at, :now)
      where agency_id = :agency and id = :id`,
-    { id, now: work.now },
+    { id, now: work.now, bare: storedMetadata({}) },
   );
   work.touch('message', id);
 }

@@ -1,4 +1,5 @@
 import type { AgencyWork } from './agency-work.ts';
+import { storedMetadata } from './documents/message.ts';
 import type { KnownMessage } from './find-message.ts';
 import { touchBoth } from './sending.ts';
 
@@ -32,9 +33,9 @@ export async function takeBack(
   { at, of }: { readonly at: number; readonly of: Of },
 ): Promise<boolean> {
   const changed = await work.tx.run(
-    `update messages set text = null, edited_at = null, unsent_at = :at, metadata = case when :of = 'comment' then metadata else '{}' end
+    `update messages set text = null, edited_at = null, unsent_at = :at, metadata = case when :of = 'comment' then metadata else :bare end
      where agency_id = :agency and id = :id and unsent_at is null`,
-    { id, at, of },
+    { id, at, of, bare: storedMetadata({}) },
   );
   if (changed === 0) return false;
   work.withdraw('message', id);

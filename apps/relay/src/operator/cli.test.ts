@@ -132,6 +132,34 @@ describe('setup and everyday commands', () => {
   );
 
   test(
+    'a partner is added, let in by an owner and no one else, and sees how the agency does',
+    async () => {
+      const { agencyId } = await setup();
+      const [{ partnerId }] = (await run(['partner', 'add', '--name', 'Growth Partners', '--json'])).lines;
+      expect(
+        (await run(['partner', 'person', '--partner', partnerId, '--name', 'Ines', '--role', 'manager'])).code,
+      ).toBe(0);
+      const db = new Database(database());
+      const add = db.prepare(`insert into people (agency_id, id, name, role, created_at) values (?, ?, 'x', ?, 1)`);
+      for (const role of ['owner', 'agent']) add.run(agencyId, `the-${role}`, role);
+      db.close();
+      const grant = (by: string) => run(['partner', 'grant', '--partner', partnerId, '--by', by, '--json']);
+      expect(await grant('the-agent')).toMatchObject({ code: 1, people: expect.stringContaining('only an owner') });
+      expect(await grant('the-owner')).toMatchObject({ code: 0, lines: [{ partnerId, agencyId, isNew: true }] });
+      const accounts = { connected: 0, reauth_required: 0, disconnected: 0 };
+      expect((await run(['partner', 'list', '--json'])).lines).toEqual([
+        {
+          ...{ partnerId, name: 'Growth Partners', people: 1 },
+          businesses: [
+            { agencyId, agency: 'Nordic Saunas', needAnswer: 0, closing: 0, missed: 0, oldestSinceAt: null, accounts },
+          ],
+        },
+      ]);
+    },
+    deadlineMs,
+  );
+
+  test(
     'a person is erased by Meta\u2019s id, and nobody else',
     async () => {
       const { agencyId } = await setup();
@@ -227,6 +255,7 @@ describe('written wrongly', () => {
       'audit',
       'erase',
       'plan',
+      'partner',
       'doctor',
     ]);
     for (const { code, people: help } of await Promise.all(names.map((name) => say([name, '--help'])))) {

@@ -8,6 +8,7 @@ import { erase } from './erase.ts';
 import { invite } from './invite.ts';
 import { keys } from './keys.ts';
 import { migrate } from './migrate.ts';
+import { partner } from './partner.ts';
 import { plan } from './plan.ts';
 import { replay } from './replay.ts';
 import { restore } from './restore.ts';
@@ -29,5 +30,6 @@ export const commands: readonly Command[] = [
   audit,
   erase,
   plan,
+  partner,
   doctor,
 ];

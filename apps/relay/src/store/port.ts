@@ -5,7 +5,8 @@
  * There are two kinds of tables, and two handles that keep them apart:
  *
  *   system tables   which agencies, codes, tokens, account routes and deliveries there are; no buyer in them that is
- *                   not still sealed in a delivery. Reached through `SystemTx`, which refuses every other table.
+ *                   not still sealed in a delivery. Also partners and their grants: a partner reads through neither handle but
+ *                   through `partners/for-partner.ts`, which takes questions instead of statements. Reached through `SystemTx`, which refuses every other table.
  *   tenant tables   everything that belongs to one agency. Reached only through an `AgencyTx`, made for that agency. It binds
  *                   `:agency` by itself and refuses a statement that does not name it, so a forgotten filter fails at once
  *                   instead of leaking.

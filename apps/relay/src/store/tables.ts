@@ -9,6 +9,9 @@ const systemTables: ReadonlySet<string> = new Set([
   'probes',
   'schema_compatibility',
   'deliveries',
+  'partners',
+  'partner_people',
+  'partner_grants',
 ]);
 
 /** In `on conflict … do update set` no table follows. */

@@ -19,6 +19,7 @@ const samples: { readonly [K in CommandKind]: Command } = {
   'conversation.snooze': { kind: 'conversation.snooze', conversationId: 'c', until: 1 },
   'account.human_agent': { kind: 'account.human_agent', accountId: 'a', approved: true },
   'message.confirm': { kind: 'message.confirm', messageId: 'm', arrived: true },
+  'partner.end_grant': { kind: 'partner.end_grant', grantId: 'g' },
 };
 
 describe.each(commandKinds)('%s', (kind) => {
@@ -48,7 +49,7 @@ describe.each(commandKinds)('%s', (kind) => {
 
 test('what only owners may do is refused to agents in words', () => {
   const barred = (role: Role) => commandKinds.filter((kind) => checkRole({ role }, kind) !== null);
-  expect(barred('agent')).toEqual(['account.human_agent']);
+  expect(barred('agent')).toEqual(['account.human_agent', 'partner.end_grant']);
   expect(checkRole({ role: 'agent' }, 'account.human_agent')?.reason).toBe('forbidden.owners_only');
 });
 

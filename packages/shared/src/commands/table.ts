@@ -147,6 +147,15 @@ export const commands = {
     since: 1,
     refusals: ['not_confirmable'],
   },
+  /** A partner may no longer see how the business does. */
+  'partner.end_grant': {
+    input: z.strictObject({ grantId: idSchema }),
+    roles: ['owner'],
+    makes: null,
+    offline: 'refused',
+    since: 3,
+    refusals: ['not_found'],
+  },
 } as const satisfies Readonly<Record<string, CommandDefinition>>;
 
 /** What the relay may answer to any command, whatever it is. */

@@ -1,17 +1,8 @@
-import { type Agency, agencySchema, type Person, personSchema } from '@transom/shared';
-import type * as z from 'zod';
 import type { Draft, DraftTab } from '../../../contract/views.ts';
+import type { Identity } from '../../identities/identities.ts';
 import type { Db } from '../open.ts';
 
-/** Drafts, seen marks, warnings given, and who this device is. The token is not here: it is in the keychain. */
-export type Identity = {
-  readonly relayUrl: string;
-  readonly deviceId: string;
-  /** Null until the relay's first hello. */
-  readonly agency: Agency | null;
-  readonly person: Person;
-};
-
+/** Drafts, seen marks, warnings given, and for which device all this is. */
 export type PlacedDraft = { readonly conversationId: string; readonly tab: DraftTab; readonly draft: Draft };
 
 /** A reply that is being taken back from the relay, and whether its words become a draft again. */
@@ -44,8 +35,6 @@ export function localQueries(db: Db) {
   const hasOldWarnings = db.prepare<[number]>('SELECT 1 FROM local.warned WHERE open_until < ? LIMIT 1');
   const forgetWarned = db.prepare('DELETE FROM local.warned WHERE open_until < ?');
   const note = db.prepare('INSERT INTO local.settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
-  const noted = db.prepare<[string], string>('SELECT value FROM local.settings WHERE name = ?').pluck();
-  const dropNote = db.prepare('DELETE FROM local.settings WHERE name = ?');
   const emptyDrafts = db.prepare<[string], { tab: DraftTab; rev: number }>(
     `UPDATE local.drafts SET text = '', rev = rev + 1 WHERE conversation_id = ? AND text <> '' RETURNING tab, rev`,
   );
@@ -74,9 +63,7 @@ export function localQueries(db: Db) {
   const forgetWithdrawal = db.prepare('DELETE FROM local.withdrawals WHERE message_id = ?');
   const commit = db.transaction((work: () => void) => work());
   const toTell: (() => void)[] = [];
-  const identity = db.prepare<[], { relay_url: string; device_id: string; agency: string | null; person: string }>(
-    'SELECT relay_url, device_id, agency, person FROM local.identity',
-  );
+  const device = db.prepare<[], string>('SELECT device_id FROM local.identity').pluck();
   const putIdentity = db.prepare(
     'INSERT OR REPLACE INTO local.identity VALUES (1, @relayUrl, @deviceId, @agency, @person)',
   );
@@ -131,19 +118,17 @@ export function localQueries(db: Db) {
     markCacheDamaged: () => void note.run('cache_damaged', '1'),
     /** The next start removes cache.db and begins a new one. */
     markCacheToErase: () => void note.run('cache_to_erase', '1'),
-    /** Names under which the keychain still holds tokens that must no longer be used. */
-    tokensToForget,
-    tokensForgotten(names: readonly string[]): void {
-      const left = tokensToForget().filter((name) => !names.includes(name));
-      if (left.length === 0) dropNote.run('tokens_to_forget');
-      else note.run('tokens_to_forget', left.join('\n'));
-    },
-    /** From this commit on the device is another one, or none. Cache and tokens follow, now or at the next start. */
-    changeIdentity(next: Identity | null, tokensToForget: readonly string[]): void {
-      if (next === null) dropIdentity.run();
-      else writeIdentity(next);
-      note.run('cache_to_erase', '1');
-      note.run('tokens_to_forget', tokensToForget.join('\n'));
+    /** The device for which this waits; null for nobody's. The file may lag behind what `Identities` says. */
+    device: (): string | null => device.get() ?? null,
+    noteDevice(next: Identity | null): void {
+      if (next === null) return void dropIdentity.run();
+      const { relayUrl, deviceId, agency, person } = next;
+      putIdentity.run({
+        relayUrl,
+        deviceId,
+        agency: agency === null ? null : JSON.stringify(agency),
+        person: JSON.stringify(person),
+      });
     },
     /** All or nothing, in local.db only. */
     inOneCommit(work: () => void): void {
@@ -161,34 +146,5 @@ export function localQueries(db: Db) {
       if (db.inTransaction) toTell.push(tell);
       else tell();
     },
-    identity(): Identity | null {
-      const found = identity.get();
-      const person = found === undefined ? null : readPart(personSchema, found.person);
-      if (found === undefined || person === null) return null;
-      const { relay_url: relayUrl, device_id: deviceId, agency } = found;
-      return { relayUrl, deviceId, agency: readPart(agencySchema, agency), person };
-    },
-    putIdentity: writeIdentity,
   };
-
-  function tokensToForget(): string[] {
-    return (noted.get('tokens_to_forget') ?? '').split('\n').filter((name) => name !== '');
-  }
-
-  function writeIdentity({ agency, person, ...rest }: Identity): void {
-    putIdentity.run({
-      ...rest,
-      agency: agency === null ? null : JSON.stringify(agency),
-      person: JSON.stringify(person),
-    });
-  }
-}
-
-/** What somebody edited by hand or a newer Transom wrote counts as unknown: better than a desk that does not start. */
-function readPart<Schema extends z.ZodType>(schema: Schema, text: string | null): z.output<Schema> | null {
-  try {
-    return schema.parse(JSON.parse(text ?? ''));
-  } catch {
-    return null;
-  }
 }

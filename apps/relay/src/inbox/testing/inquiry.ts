@@ -16,6 +16,18 @@ export async function openInquiry() {
     room.pass(minuteMs);
     expect(await agency.perform(agency.agent, { kind, conversationId })).toMatchObject({ ok: true });
   };
+  /** Read by SQL, as others may who know the names only. */
+  const leadSays = async () =>
+    (await agency.rows<{ metadata: string }>(`select metadata from leads where agency_id = :agency`)).map(
+      ({ metadata }) => (JSON.parse(metadata) as { source: { handoffState: string | null } }).source.handoffState,
+    );
+  const handoffIs = async () =>
+    (
+      await agency.rows<{ state: string | null }>(
+        `select (select h.state from handoffs h where h.agency_id = l.agency_id and h.conversation_id = l.conversation_id
+         order by h.state = 'resolved', h.id desc limit 1) as state from leads l where l.agency_id = :agency`,
+      )
+    ).map(({ state }) => state);
   return {
     room,
     agency,
@@ -47,6 +59,7 @@ export async function openInquiry() {
     async waits() {
       const { state, unansweredSinceAt, handoff } = await agency.conversation();
       expect(handoff === null).toBe(state !== 'needs_answer');
+      expect(await leadSays()).toEqual(await handoffIs());
       return [state, unansweredSinceAt];
     },
     [Symbol.asyncDispose]: room[Symbol.asyncDispose],

@@ -21,6 +21,7 @@ type ConversationRow = WindowRow & {
   lead_id: string | null;
   lead_topics: string | null;
   lead_stage: NonNullable<Conversation['lead']>['stage'] | null;
+  lead_metadata: string | null;
   handoff_id: string | null;
   handoff_reason: NonNullable<Conversation['handoff']>['reason'] | null;
   handoff_state: NonNullable<Conversation['handoff']>['state'] | null;
@@ -46,7 +47,7 @@ select c.id, c.account_id, c.channel, c.state, c.metadata,
        ${windowColumns},
        c.last_message_at, c.unanswered_since_at, c.first_answered_at, c.unreachable, c.erased_at, c.snoozed_until,
        t.id as contact_id, t.name as contact_name, t.username as contact_username, t.metadata as contact_metadata,
-       l.id as lead_id, l.topics as lead_topics, l.stage as lead_stage,
+       l.id as lead_id, l.topics as lead_topics, l.stage as lead_stage, l.metadata as lead_metadata,
        h.id as handoff_id, h.reason as handoff_reason, h.state as handoff_state, h.opened_at,
        h.claimed_by, p.name as claimed_name, h.claimed_until,
        m.id as last_id, m.direction as last_direction, m.kind as last_kind, substr(m.text, 1, 160) as last_text, m.state as last_state,
@@ -69,6 +70,44 @@ const conversationById = `${selectConversations} where c.agency_id = :agency and
 export async function readConversation(tx: AgencyTx, id: string, rev: number): Promise<Conversation | null> {
   const row = await tx.get<ConversationRow>(conversationById, { id });
   return row === undefined ? null : asConversation(row, rev);
+}
+
+/** The same at the end of a unit of work: what the lead says of its handoff follows the handoff, whoever moved that. */
+export async function readTouchedConversation(tx: AgencyTx, id: string, rev: number): Promise<Conversation | null> {
+  const row = await tx.get<ConversationRow>(conversationById, { id });
+  if (row === undefined) return null;
+  await followHandoff(tx, row);
+  return asConversation(row, rev);
+}
+
+type LeadMetadata = { readonly source?: { readonly handoffState?: Handoff['state'] | null } };
+type Handoff = NonNullable<Conversation['handoff']>;
+
+async function followHandoff(tx: AgencyTx, row: ConversationRow): Promise<void> {
+  if (row.lead_id === null || row.lead_metadata === null) return;
+  const { source } = JSON.parse(row.lead_metadata) as LeadMetadata;
+  // Erased.
+  if (source === undefined) return;
+  const state = row.handoff_state ?? (await hadHandoff(tx, row.id, source.handoffState));
+  if (state === (source.handoffState ?? null)) return;
+  await tx.run(`update leads set metadata = :metadata where agency_id = :agency and id = :id`, {
+    id: row.lead_id,
+    metadata: JSON.stringify({ source: { ...source, handoffState: state } }),
+  });
+}
+
+/** What was open or claimed, and is no longer there, is resolved. */
+async function hadHandoff(
+  tx: AgencyTx,
+  conversationId: string,
+  before: Handoff['state'] | null | undefined,
+): Promise<'resolved' | null> {
+  if (before !== null && before !== undefined) return 'resolved';
+  const any = await tx.get(
+    `select 1 as found from handoffs where agency_id = :agency and conversation_id = :conversationId and state = 'resolved' limit 1`,
+    { conversationId },
+  );
+  return any === undefined ? null : 'resolved';
 }
 
 export type PlaceInList = { readonly lastMessageAt: number; readonly id: string };

@@ -35,6 +35,11 @@ export type MessageMetadata = {
   readonly window?: { readonly kind: string; readonly expiresAt: number | null };
 };
 
+/** Beside it, for whoever reads the table: how many attachments there are, and what the policies noted, which is nothing as yet. */
+export function storedMetadata(metadata: MessageMetadata): string {
+  return JSON.stringify({ ...metadata, attachmentCount: metadata.attachments?.length ?? 0, policyFlags: [] });
+}
+
 const selectMessages = `
 select m.id, m.conversation_id, m.direction, m.kind, m.text, m.native_message_id, m.client_message_id, m.sent_at, m.received_at,
        m.state, m.origin, m.author_id, p.name as author_name, m.reply_to, m.metadata, m.failure_code, m.failure_reason, m.failure_params, m.failure_detail,

@@ -1,7 +1,7 @@
 import type { Account, Agency, Conversation, Message } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
 import { readAccount, readAgency } from './account.ts';
-import { readConversation } from './conversation.ts';
+import { readTouchedConversation } from './conversation.ts';
 import { readMessage } from './message.ts';
 
 /** Entities that travel on the change feed, and how each is read as the document that desks get. */
@@ -16,7 +16,7 @@ export async function documentOf(tx: AgencyTx, touched: TouchedEntity, rev: numb
     case 'account':
       return readAccount(tx, touched.id, rev);
     case 'conversation':
-      return readConversation(tx, touched.id, rev);
+      return readTouchedConversation(tx, touched.id, rev);
     case 'message':
       return readMessage(tx, touched.id, rev);
   }

@@ -12,6 +12,7 @@ import { oneOpenDeletion } from './0010-one-open-deletion.ts';
 import { thePolicyOfEachAccount } from './0011-the-policy-of-each-account.ts';
 import { putOffUntil } from './0012-put-off-until.ts';
 import { whyAMessageFailed } from './0013-why-a-message-failed.ts';
+import { partners } from './0014-partners.ts';
 
 /** The first makes version 1 of an empty database, and so on. None is ever changed once it was released. */
 export const migrations: readonly Migration[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   thePolicyOfEachAccount,
   putOffUntil,
   whyAMessageFailed,
+  partners,
 ];
 
 /** The version that this relay makes of a database, whichever store keeps it. */

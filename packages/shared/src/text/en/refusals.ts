@@ -76,6 +76,7 @@ export const refusalReasons = {
   'not_found.comment_gone': 'The comment was removed or hidden before this reply could be sent, so nothing was sent.',
   'not_found.account': 'There is no such account.',
   'not_found.device': 'There is no such device, or it was revoked before.',
+  'not_found.grant': 'There is no such grant, or it was ended before.',
   'not_found.deletion': 'There is no request with this code.',
   'not_found.metrics': 'Metrics are answered where METRICS_LISTEN says, on this machine.',
   'not_found.address': ({ method }: { method: string }) =>
