@@ -15,7 +15,6 @@ const allowed: readonly string[] = [
   // What desks knew of channels before their rules travelled. Frozen.
   'packages/shared/src/policies-of-version-2.ts',
   // The words that people read.
-  'apps/desktop/renderer/text/',
   'packages/shared/src/text/',
   // The one table of pictures and colours.
   'apps/desktop/renderer/parts/channel-badge.tsx',

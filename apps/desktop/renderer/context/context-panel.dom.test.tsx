@@ -4,7 +4,7 @@ import type { Row } from '../../contract/views.ts';
 import { testAccount, testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { ContextPanel } from './context-panel.tsx';
 
 const comment = { messageId: 'k', at: testNow - hourMs, privateReplyUsedAt: null };

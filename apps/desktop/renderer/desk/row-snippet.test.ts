@@ -1,7 +1,6 @@
-import { minuteMs } from '@transom/shared';
+import { isolated, minuteMs } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { OutboxItem, Row } from '../../contract/views.ts';
-import { isolated } from '../text/isolated.ts';
 import { snippetOf } from './row-snippet.ts';
 import { testNow, testRow } from './test-rows.ts';
 

@@ -1,6 +1,6 @@
 import { type AccountRules, type Message, privateReplyEndsAt, windowAt } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { moment, momentAt } from './when.ts';
 
 type WaitingFacts = {

@@ -3,7 +3,7 @@ import { testAccount, testRow } from '../desk/test-rows.ts';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
 import { type Drawn, draw, press, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { ConversationList } from './conversation-list.tsx';
 
 function WithKeys() {

@@ -2,7 +2,7 @@ import type { Lane } from '@transom/shared';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useEffect } from 'react';
 import { useDesk, useHandoffsList, useInbox } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './conversation-list.module.css';
 import { useListItemTarget } from './use-list-item-target.ts';
 

@@ -5,7 +5,7 @@ import type { Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
 import { type CountdownState, countdownOf, countedOn } from '../desk/countdown.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './countdown.module.css';
 
 /**

@@ -10,6 +10,8 @@ export const control = {
   /** The button that a person presses in the next dialogs. */
   dialogButton: 0,
   hasTray: true,
+  /** As the system prefers them. */
+  languages: ['en-GB'],
   hasNotifications: true,
   userData: '/nonexistent',
   /** Runs instead of the module that `utilityProcess.fork` is given. */

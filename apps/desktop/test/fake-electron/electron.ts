@@ -15,6 +15,7 @@ class App extends EventEmitter {
   setPath = (name: string, path: string) => void this.paths.set(name, path);
   getPath = (name: string) => this.paths.get(name) ?? control.userData;
   getVersion = () => '0.1.0';
+  getPreferredSystemLanguages = () => [...control.languages];
   requestSingleInstanceLock = (): boolean => !control.isSecondInstance;
   setAsDefaultProtocolClient = (scheme: string) => note(`app.setAsDefaultProtocolClient ${scheme}`);
   enableSandbox = () => note('app.enableSandbox');
@@ -99,7 +100,10 @@ export class Tray extends EventEmitter {
 
 export const Menu = {
   buildFromTemplate: (template: unknown) => template,
-  setApplicationMenu: (_menu: unknown) => note('Menu.setApplicationMenu'),
+  setApplicationMenu: (menu: unknown) => {
+    control.handlers.set('app-menu', menu);
+    note('Menu.setApplicationMenu');
+  },
 };
 
 export const nativeImage = {

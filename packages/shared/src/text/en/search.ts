@@ -41,4 +41,10 @@ export const command = {
 
 export const keyGroup = { list: 'List', conversation: 'Conversation', everywhere: 'Everywhere' } as const;
 
-export const keys = { title: 'Keyboard shortcuts', hint: 'Single keys act when no text field is active.' } as const;
+export const keys = {
+  title: 'Keyboard shortcuts',
+  hint: 'Single keys act when no text field is active.',
+  then: (first: string, second: string) => `${first} then ${second}`,
+  /** As they are printed on keyboards. */
+  names: { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Enter: 'Enter', Shift: 'Shift', Ctrl: 'Ctrl' },
+} as const;
