@@ -18,6 +18,7 @@ export const control = {
   forkModule: null as string | null,
   /** What the fake cannot type as Electron does, because it is Electron's inside: the objects that were made. */
   windows: [] as unknown[],
+  dialogs: [] as unknown[],
   notifications: [] as unknown[],
   trays: [] as unknown[],
   children: [] as unknown[],

@@ -140,11 +140,16 @@ const display = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
 export const screen = { getPrimaryDisplay: () => display, getAllDisplays: () => [display] };
 
 export const dialog = {
-  async showMessageBox(): Promise<{ response: number }> {
+  /** With or without the window that it belongs to. */
+  async showMessageBox(...args: readonly unknown[]): Promise<{ response: number }> {
+    control.dialogs.push(args.at(-1));
     note('dialog.showMessageBox');
     return { response: control.dialogButton };
   },
-  showErrorBox: (title: string, content: string) => note(`dialog.showErrorBox ${title}: ${content}`),
+  showErrorBox: (title: string, content: string) => {
+    control.dialogs.push({ title });
+    note(`dialog.showErrorBox ${title}: ${content}`);
+  },
 };
 
 export const shell = {

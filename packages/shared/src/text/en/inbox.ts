@@ -22,7 +22,6 @@ export const inbox = {
     unreachable: 'Everybody can be reached.',
     done: 'Nothing is done yet.',
   },
-  conversations: 'conversations',
   waiting: (fresh: number, moved: number) =>
     [fresh > 0 ? `${fresh} new` : '', moved > 0 ? `${moved} moved` : ''].filter((part) => part !== '').join(', '),
   waitingLabel: (fresh: number, moved: number) =>
