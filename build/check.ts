@@ -19,6 +19,7 @@ const checks: readonly Check[] = fixing
       { name: 'lint and import walls', command: 'oxlint', args: ['--type-aware'] },
       { name: 'format', command: 'biome', args: ['check', '.'] },
       { name: 'channel names', command: 'node', args: ['build/checks/report-channel-names.ts'] },
+      { name: 'words in code', command: 'node', args: ['build/checks/report-words-in-code.ts'] },
       { name: 'dead code', command: 'knip', args: [] },
     ];
 

@@ -20,7 +20,7 @@ function shownKey(key: string): string {
   const names: Readonly<Record<string, string>> = text.keys.names;
   if (isShifted(key)) return `${text.keys.names.Shift} ${key}`;
   const [first = '', second] = key.split(' ');
-  if (second !== undefined) return text.keys.then(shownKey(first), shownKey(second));
+  if (second !== undefined) return text.keys.sequence(shownKey(first), shownKey(second));
   const parts = key.split('+').map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
   return parts.join(' ');
 }

@@ -44,7 +44,7 @@ export const keyGroup = { list: 'List', conversation: 'Conversation', everywhere
 export const keys = {
   title: 'Keyboard shortcuts',
   hint: 'Single keys act when no text field is active.',
-  then: (first: string, second: string) => `${first} then ${second}`,
+  sequence: (first: string, second: string) => `${first} then ${second}`,
   /** As they are printed on keyboards. */
   names: { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Enter: 'Enter', Shift: 'Shift', Ctrl: 'Ctrl' },
 } as const;
