@@ -65,7 +65,7 @@ describe('the details', () => {
   });
 
   it.each([
-    ['free', {}, 'Free until'],
+    ['free', {}, 'Available until'],
     ['used', { privateReplyUsedAt: testNow }, 'Used'],
     ['on its way', { privateReplyUsedAt: testNow, isReplyOnItsWay: true }, c.privateReplyOnItsWay],
   ])('say what became of the one private reply: %s', async (_what, change, said) => {

@@ -28,7 +28,7 @@ const words = (
 
 it('says why, until when, and that the window is still open then', () => {
   expect(words()).toBe(
-    `Instagram asks for patience. It will be tried again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
+    `Instagram asks for patience. Transom will try again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
   );
 });
 
@@ -42,8 +42,10 @@ it('says that the window closes before it is tried again', () => {
 });
 
 it('says no time that is not known or over', () => {
-  expect(words(undefined, { failure: null, waitsUntil: null })).toMatch(/^It waits at the relay\. The window is open/);
-  expect(words(undefined, { waitsUntil: now - 1 })).not.toContain('tried again');
+  expect(words(undefined, { failure: null, waitsUntil: null })).toMatch(
+    /^It is waiting at the relay\. The window is open/,
+  );
+  expect(words(undefined, { waitsUntil: now - 1 })).not.toContain('try again');
   expect(words(undefined, {}, null)).not.toContain('window');
 });
 

@@ -25,7 +25,7 @@ export function waitingWords({ message, row, now, account }: WaitingFacts): stri
     else if (isTooLate) sentences.push(waits.closesBefore(momentAt(endsAt, now)));
     else sentences.push(waits.openUntil(moment(endsAt, now)));
   }
-  return sentences.join(' ');
+  return text.sentences(sentences);
 }
 
 /** A private reply has its time from its comment on; that it uses the right up itself does not end it. */

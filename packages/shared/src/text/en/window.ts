@@ -15,6 +15,8 @@ export const windowText = {
   locale: 'en-US',
   product: 'Transom',
   close: 'Close',
+  /** One after the other, as a paragraph. */
+  sentences: (all: readonly string[]) => all.join(' '),
 
   /** A newer relay says it in a way that this build does not know. */
   update: {
@@ -57,7 +59,7 @@ export const windowText = {
     label: 'Main',
     inbox: 'Inbox',
     handoffs: 'Handoffs',
-    theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
+    theme: { system: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' },
   },
 
   lamp,
@@ -75,7 +77,8 @@ export const windowText = {
   keyGroup,
   keys,
   notice: {
-    notReached: 'That did not work: this window could not hand it over. Nothing was changed; try again.',
+    notReached:
+      'That did not work: this window could not reach the part of Transom that keeps your data. Nothing was changed; try again.',
     dismiss: 'Dismiss',
     undo: 'Undo',
     about: (name: string, words: string) => `${isolated(name)}: ${words}`,
