@@ -20,6 +20,7 @@ const checks: readonly Check[] = fixing
       { name: 'format', command: 'biome', args: ['check', '.'] },
       { name: 'channel names', command: 'node', args: ['build/checks/report-channel-names.ts'] },
       { name: 'sentences', command: 'node', args: ['build/checks/report-sentences.ts'] },
+      { name: 'words in code', command: 'node', args: ['build/checks/report-words-in-code.ts'] },
       { name: 'dead code', command: 'knip', args: [] },
     ];
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { withoutComments } from './source-text.ts';
 
 /**
  * A channel is a folder: nothing outside it knows it by name, so that a new one is not an edit through every room. The names are those
@@ -15,7 +16,6 @@ const allowed: readonly string[] = [
   // What desks knew of channels before their rules travelled. Frozen.
   'packages/shared/src/policies-of-version-2.ts',
   // The words that people read.
-  'apps/desktop/renderer/text/',
   'packages/shared/src/text/',
   // The one table of pictures and colours.
   'apps/desktop/renderer/parts/channel-badge.tsx',
@@ -64,11 +64,4 @@ function filesIn(root: string, folder: string): string[] {
     const file = relative(root, path).split(sep).join('/');
     return isCode.test(file) && !isTest.test(file) ? [file] : [];
   });
-}
-
-const stringOrComment = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-
-/** Lines keep their numbers. */
-function withoutComments(code: string): string {
-  return code.replace(stringOrComment, (found, text?: string) => text ?? found.replace(/[^\n]/g, ' '));
 }

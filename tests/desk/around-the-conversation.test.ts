@@ -40,7 +40,7 @@ const plain = async (locator: Locator) => (await locator.innerText()).replaceAll
 
 test('with nothing open the desk says how many wait, and who is first', async () => {
   const nothing = seat.page.getByTestId('nothing-open');
-  expect(await plain(nothing)).toMatch(/^3 buyers wait for an answer\s+Ada Berg is first\. Answer by/);
+  expect(await plain(nothing)).toMatch(/^3 buyers are waiting for an answer\s+Ada Berg is first\. Answer by/);
   await nothing.getByRole('button', { name: /^Answer .?Ada/ }).click();
   await seat.page.getByTestId('thread').getByRole('heading', { name: 'Ada Berg' }).waitFor();
   await press('Escape');
@@ -167,7 +167,7 @@ test('without a connection the lamp counts what waits here, and says that the ti
   await press('Control+Enter');
   await lamp.click();
   const facts = seat.page.getByTestId('lamp-facts');
-  await facts.getByText('1 message waits on this computer for the relay.').waitFor();
+  await facts.getByText('1 message is waiting on this computer for the relay.').waitFor();
   await facts.getByText('The relay confirms it when it is back.').waitFor();
 
   // Who presses twice means it once: the second time there is nothing to take back, and no reason to say so.

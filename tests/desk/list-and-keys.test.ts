@@ -140,7 +140,7 @@ test('finishing goes on to the next one, says what it did, and can be undone', a
   await seat.open(first!);
   await page.keyboard.press('e');
   await expect.poll(eye).toEqual(all(second!));
-  await expect.poll(() => page.getByTestId('notice').textContent()).toContain('Done without an answer to');
+  await expect.poll(() => page.getByTestId('notice').textContent()).toContain('Marked as done without answering');
   expect(await namesInList()).not.toContain(first);
   await page.keyboard.press('z');
   await expect.poll(eye).toEqual(all(first!));

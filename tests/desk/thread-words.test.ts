@@ -70,7 +70,7 @@ test('a quote shows what was answered and leads there', async () => {
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Do you deliver to Bergen?');
   await scroller.focus();
   await page.keyboard.press('End');
-  await bubble('And that one').getByRole('button', { name: 'Answers an earlier message' }).waitFor();
+  await bubble('And that one').getByRole('button', { name: 'Reply to an earlier message' }).waitFor();
 });
 
 test('a quote that was found takes no notice away, and no Undo', async () => {

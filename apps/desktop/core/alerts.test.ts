@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '@transom/shared';
+import { announcementWords, dayMs, en, hourMs, minuteMs } from '@transom/shared';
 import { expect, test, vi } from 'vitest';
 import { createAlerts } from './alerts.ts';
 import { applyPage } from './sync/apply-page.ts';
@@ -13,7 +13,9 @@ function alertsOn(store: ReturnType<typeof tempStore>, clock: { now: number }) {
     store,
     host: {
       openExternal: async () => true,
-      notify: async ({ id, title }) => (told.shown.push(id), told.titles.push(title), { ok: true }),
+      notify: async ({ id, said }) => (
+        told.shown.push(id), told.titles.push(announcementWords(en, said).title), { ok: true }
+      ),
       closeNotification: (id) => void told.closed.push(id),
       setBadge: () => undefined,
     },

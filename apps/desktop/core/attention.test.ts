@@ -1,4 +1,4 @@
-import { type Conversation, hourMs, type Person } from '@transom/shared';
+import { announcementWords, type Conversation, en, hourMs, type Person } from '@transom/shared';
 import { expect, test } from 'vitest';
 import { decideBadge, decideGroup, decideNotification, type Shown } from './attention.ts';
 import type { Notification } from './ports.ts';
@@ -27,8 +27,12 @@ const claimed = {
 function next(about: Partial<Conversation>): Conversation {
   return { ...before, rev: 2, lastMessageAt: baseAt + 1, ...about };
 }
+/** With the words that a person reads. */
+function shownIn(notification: Notification | null) {
+  return notification === null ? null : { ...notification, ...announcementWords(en, notification.said) };
+}
 function told(person: Person, after: Conversation, earlier: Conversation | null = before, now = baseAt) {
-  return decideNotification({ kind: 'conversation', before: earlier, after }, person, now);
+  return shownIn(decideNotification({ kind: 'conversation', before: earlier, after }, person, now));
 }
 
 test('who hears of what', () => {
@@ -66,19 +70,18 @@ test('the third conversation within ten seconds makes a group; one conversation 
   const note = (conversationId: string): Notification => ({
     id: conversationId,
     conversationId,
-    title: '',
-    body: '',
+    said: { kind: 'message', name: conversationId, preview: '' },
     urgent: false,
   });
   let shown: readonly Shown[] = [];
   const show = (id: string, at: number) => {
     const decided = decideGroup(shown, note(id), at);
     shown = decided.shown;
-    return decided;
+    return { ...decided, title: announcementWords(en, decided.show.said).title };
   };
   expect(['a', 'a', 'a', 'b'].map((id, at) => show(id, at).show.id)).toEqual(['a', 'a', 'a', 'b']);
-  expect(show('c', 5)).toMatchObject({ show: { id: 'group', title: '3 buyers are waiting' }, close: ['a', 'b', 'c'] });
-  expect(show('d', 6)).toMatchObject({ show: { id: 'group', title: '4 buyers are waiting' } });
+  expect(show('c', 5)).toMatchObject({ show: { id: 'group' }, title: '3 buyers are waiting', close: ['a', 'b', 'c'] });
+  expect(show('d', 6)).toMatchObject({ show: { id: 'group' }, title: '4 buyers are waiting' });
   expect(show('e', 20_000).show.id).toBe('e');
 });
 

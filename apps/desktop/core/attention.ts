@@ -1,13 +1,4 @@
-import {
-  type Conversation,
-  claimHolder,
-  en,
-  hourMs,
-  mayNeedAnswer,
-  type Person,
-  type Reason,
-  sentenceOf,
-} from '@transom/shared';
+import { type Conversation, claimHolder, hourMs, mayNeedAnswer, type Person, type Reason } from '@transom/shared';
 import type { Notification } from './ports.ts';
 
 /**
@@ -34,41 +25,28 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
     return {
       id: connectionNotificationId,
       conversationId: null,
-      title: en.notification.notConnected,
-      body: sentenceOf(en, occasion.reason),
+      said: { kind: 'not_connected', reason: occasion.reason },
       urgent: true,
     };
   }
   const conversation = occasion.kind === 'closing' ? occasion.conversation : occasion.after;
   if (!mayNeedAnswer(conversation) || heldByOther(conversation, person, now)) return null;
   const { contact } = conversation;
-  const name =
-    [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ??
-    en.notification.somebody;
+  const name = [contact.name, contact.username].map((each) => plain(each ?? '')).find((each) => each !== '') ?? null;
   const about = { id: conversation.id, conversationId: conversation.id };
   if (occasion.kind === 'closing') {
     const minutes = Math.max(1, Math.floor(occasion.remainingMs / 60_000));
-    return {
-      ...about,
-      title: en.notification.waits(apart(name)),
-      body: en.notification.closesIn(minutes),
-      urgent: true,
-    };
+    return { ...about, said: { kind: 'closing', name, minutes }, urgent: true };
   }
   if (isHandoffOpen(occasion.after, now) && !(occasion.before !== null && isHandoffOpen(occasion.before, now))) {
-    return {
-      ...about,
-      title: en.notification.needsPerson(apart(name)),
-      body: en.notification.notClaimed,
-      urgent: true,
-    };
+    return { ...about, said: { kind: 'needs_person', name }, urgent: true };
   }
   if (!hasNewInquiry(occasion.before, occasion.after)) return null;
   if (person.role === 'owner') {
     if (occasion.after.lead === null || occasion.before?.lead?.id === occasion.after.lead.id) return null;
-    return { ...about, title: en.notification.newLead(apart(name)), body: previewOf(occasion.after), urgent: false };
+    return { ...about, said: { kind: 'new_lead', name, preview: previewOf(occasion.after) }, urgent: false };
   }
-  return { ...about, title: name, body: previewOf(occasion.after), urgent: false };
+  return { ...about, said: { kind: 'message', name, preview: previewOf(occasion.after) }, urgent: false };
 }
 
 /** Whether what is shown about a conversation has nothing more to say. */
@@ -105,8 +83,7 @@ export function decideGroup(
     show: {
       id: groupNotificationId,
       conversationId: null,
-      title: en.notification.group(recent.length),
-      body: en.notification.groupBody,
+      said: { kind: 'group', buyers: recent.length },
       urgent: next.urgent,
     },
     close: recent.map((one) => one.conversationId),
@@ -141,11 +118,4 @@ function plain(words: string): string {
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim();
-}
-
-const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-
-/** A name inside a sentence: one that is written from right to left takes nothing of the sentence along. */
-function apart(name: string): string {
-  return rightToLeft.test(name) ? `\u2068${name}\u2069` : name;
 }

@@ -1,4 +1,3 @@
-import { en } from '@transom/shared';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
 import { answerCommands } from './command-calls.ts';
 import type { Desk } from './desk.ts';
@@ -95,7 +94,7 @@ export function answerCalls(
       const result = await host.notify({
         id: 'test',
         conversationId: null,
-        ...en.notification.test,
+        said: { kind: 'test' },
         urgent: false,
       });
       return result.ok ? done : result;

@@ -60,7 +60,10 @@ test('a new desk pairs, catches up and follows', async () => {
     { entity: 'hologram' as 'message', id: 'h1', document: {} as never },
     { entity: 'message', id: 'odd', document: { id: 'odd' } as never },
   );
-  await vi.waitFor(() => expect(desk.outside.shown).toMatchObject([{ id: 'c1', title: 'Dana c1' }]), soon);
+  await vi.waitFor(
+    () => expect(desk.outside.shown).toMatchObject([{ id: 'c1', said: { kind: 'message', name: 'Dana c1' } }]),
+    soon,
+  );
   expect(desk.outside.badge).toBe(1);
   expect(desk.events).toContainEqual({
     name: 'changes',

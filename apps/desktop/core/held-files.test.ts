@@ -102,7 +102,7 @@ test('the look at what is due goes on after a minute in which a file was held', 
   vi.advanceTimersByTime(61_000);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).trouble?.code).toBe('files_busy'), soon);
   release();
-  await vi.waitFor(() => expect(desk.outside.shown.map(({ body }) => body).join()).toContain('window closes'), soon);
+  await vi.waitFor(() => expect(desk.outside.shown.map(({ said }) => said.kind)).toContain('closing'), soon);
 });
 
 test('a wipe ends the session in window, keychain and cache although another program holds the cache', async () => {

@@ -1,4 +1,4 @@
-import type { Reason, Refusal } from '@transom/shared';
+import type { Announcement, Reason, Refusal } from '@transom/shared';
 import type { Session } from '../contract/views.ts';
 
 /** What the core needs from whoever starts it. Hosts import this file and `create-core.ts` (and `secrets.ts`), nothing else. */
@@ -20,8 +20,8 @@ export interface SecretStore {
 export type Notification = {
   readonly id: string;
   readonly conversationId: string | null;
-  readonly title: string;
-  readonly body: string;
+  /** The words are made by whoever shows it, in the language that the system has then. */
+  readonly said: Announcement;
   readonly urgent: boolean;
 };
 export type NotifyResult = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };

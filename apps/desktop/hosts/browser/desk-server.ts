@@ -6,6 +6,7 @@ import type { Channel } from '../../contract/channel.ts';
 import { bundleResponse } from '../bundle/bundle-response.ts';
 import { hasToken, isAddressedToUs, isOurPage } from './access.ts';
 import { channelOverSocket } from './socket-channel.ts';
+import { words } from './words.ts';
 
 export type DeskServer = { readonly port: number; close(): Promise<void> };
 
@@ -33,7 +34,7 @@ export async function startDeskServer(deps: {
   const server = createServer((request, response) => {
     const { port } = boundTo(server.address());
     if (!isAddressedToUs(request.headers.host, port)) {
-      response.writeHead(421, { 'content-type': 'text/plain' }).end('This is not the address of this desk.\n');
+      response.writeHead(421, { 'content-type': 'text/plain' }).end(`${words().hosts.terminal.otherAddress}\n`);
       return;
     }
     const urlPath = request.url?.split('?')[0] ?? '';

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { words } from './words.ts';
 
 export type Flags = {
   readonly dataDir: string;
@@ -10,14 +11,6 @@ export type Flags = {
   /** Set when the desk is to arrive paired. */
   readonly pairing: { readonly relayUrl: string; readonly code: string; readonly name: string } | null;
 };
-
-export const usage = `Usage: node apps/desktop/hosts/browser/main.ts [options]
-  --data DIR         where this desk keeps its files (default: ~/.transom)
-  --port N           port on 127.0.0.1 (default: 0, any free one)
-  --relay URL        the relay to pair with, together with --pair-code
-  --pair-code CODE   a one-time code from the relay
-  --name NAME        how this desk is called there (default: Browser)
-  --json             print {"url"} as one line when ready`;
 
 export function parseFlags(args: readonly string[]): { ok: true; flags: Flags } | { ok: false; problem: string } {
   let values;
@@ -38,14 +31,14 @@ export function parseFlags(args: readonly string[]): { ok: true; flags: Flags } 
   }
   const port = Number(values.port ?? '0');
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    return { ok: false, problem: '--port takes a number from 0 to 65535.' };
+    return { ok: false, problem: words().hosts.terminal.portRange };
   const code = values['pair-code'];
   if (code !== undefined && values.relay === undefined)
-    return { ok: false, problem: '--pair-code needs --relay as well.' };
+    return { ok: false, problem: words().hosts.terminal.pairCodeAlone };
   const pairing =
     code === undefined || values.relay === undefined
       ? null
-      : { relayUrl: values.relay, code, name: values.name ?? 'Browser' };
+      : { relayUrl: values.relay, code, name: values.name ?? words().hosts.terminal.deskName };
   return {
     ok: true,
     flags: { dataDir: resolve(values.data ?? join(homedir(), '.transom')), port, json: values.json ?? false, pairing },

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { en, refuse, sentenceOf } from '@transom/shared';
+import { refuse, sentenceOf } from '@transom/shared';
 import { createCore } from '../../core/create-core.ts';
 import type { HostPorts, Log } from '../../core/ports.ts';
 import { openSecrets } from '../../core/secrets.ts';
 import { newToken } from './access.ts';
 import { type DeskServer, startDeskServer } from './desk-server.ts';
-import { parseFlags, usage } from './flags.ts';
+import { parseFlags } from './flags.ts';
 import { pairOnce } from './pairing.ts';
+import { words } from './words.ts';
 
 const bundleDir = fileURLToPath(new URL('../../out/renderer', import.meta.url));
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -29,7 +30,7 @@ const log: Log = (level, message, facts) => {
 /** Starts the desk, says where its window is, and ends cleanly on SIGTERM or SIGINT. */
 export async function run(args: readonly string[]): Promise<void> {
   const parsed = parseFlags(args);
-  if (!parsed.ok) return fail(`${parsed.problem}\n\n${usage}`);
+  if (!parsed.ok) return fail(`${parsed.problem}\n\n${words().hosts.terminal.usage}`);
   const { flags } = parsed;
   const core = await createCore({
     dataDir: flags.dataDir,
@@ -64,12 +65,12 @@ export async function run(args: readonly string[]): Promise<void> {
     await core.isSignInKnown;
     const outcome = await pairOnce(core, flags.pairing);
     if (!outcome.ok) {
-      fail(`This desk could not be paired: ${sentenceOf(en, outcome.refusal)}`);
+      fail(words().hosts.terminal.notPaired(sentenceOf(words(), outcome.refusal)));
       return close();
     }
   }
   const url = `http://127.0.0.1:${server.port}/#token=${token}`;
-  process.stdout.write(flags.json ? `${JSON.stringify({ url })}\n` : `Transom is ready: ${url}\n`);
+  process.stdout.write(flags.json ? `${JSON.stringify({ url })}\n` : `${words().hosts.terminal.ready(url)}\n`);
 }
 
 async function readVersion(): Promise<string> {
@@ -79,10 +80,8 @@ async function readVersion(): Promise<string> {
 
 export function explainListenError(error: unknown, port: number): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is in use by another program: close that, or choose another with --port (0 takes any free one).`;
-  if (code === 'EACCES')
-    return `This account may not use port ${port}: choose one above 1023 with --port (0 takes any free one).`;
+  if (code === 'EADDRINUSE') return words().hosts.terminal.portInUse(port);
+  if (code === 'EACCES') return words().hosts.terminal.portForbidden(port);
   throw error;
 }
 

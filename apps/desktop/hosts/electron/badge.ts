@@ -1,5 +1,6 @@
 import { app, type BrowserWindow, nativeImage } from 'electron';
 import { drawCount, imageSize } from './drawn-images.ts';
+import { words } from './words.ts';
 
 export type Badge =
   | { readonly kind: 'count'; readonly count: number }
@@ -17,17 +18,9 @@ export function decideBadge(os: string, count: number, before: number): Badge {
   return {
     kind: 'overlay',
     text: whole === 0 ? null : whole > 99 ? '99' : String(whole),
-    description: describeCount(whole),
+    description: words().hosts.waiting(whole),
     shouldFlash: whole > before,
   };
-}
-
-export function describeCount(count: number): string {
-  return count === 0
-    ? 'Nobody is waiting'
-    : count === 1
-      ? '1 conversation is waiting'
-      : `${count} conversations are waiting`;
 }
 
 export function installBadge(deps: { os: string; window: BrowserWindow }): (count: number) => void {

@@ -1,5 +1,6 @@
 import { type BrowserWindow, dialog } from 'electron';
 import { identity } from './identity.ts';
+import { words } from './words.ts';
 
 type CloseFacts = { readonly isQuitting: boolean; readonly hasTray: boolean; readonly wasTold: boolean };
 export type CloseDecision = 'let' | 'quit' | 'hide' | 'hide-and-explain';
@@ -40,13 +41,13 @@ export function installClosing(deps: {
 }
 
 async function explain(window: BrowserWindow): Promise<'keep' | 'quit'> {
+  const { closing, quit } = words().hosts;
   const { response } = await dialog.showMessageBox(window, {
     type: 'info',
     title: identity.productName,
-    message: 'Transom keeps running',
-    detail:
-      'The window closes and Transom goes on telling you when somebody writes. You find it beside the clock, and you end it there with Quit.',
-    buttons: ['Keep running', 'Quit'],
+    message: closing.message,
+    detail: closing.detail,
+    buttons: [closing.keep, quit],
     defaultId: 0,
     cancelId: 0,
   });

@@ -1,5 +1,7 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 import { decidePageGone } from './crash-policy.ts';
+import { identity } from './identity.ts';
+import { words } from './words.ts';
 
 /** Brings a page back that died: once without a word, then only when a person says so. Drafts and replies are in the core. */
 export function installPageCrashes(deps: { window: BrowserWindow; quit(): void }): () => void {
@@ -11,7 +13,7 @@ export function installPageCrashes(deps: { window: BrowserWindow; quit(): void }
     if (decision === 'ignore') return;
     lastReloadAt = now;
     if (decision === 'restart') return webContents.reload();
-    void askAfterCrash('The window of Transom stopped twice').then((answer) => {
+    void askAfterCrash('window').then((answer) => {
       if (answer === 'quit') deps.quit();
       else webContents.reload();
     });
@@ -20,13 +22,14 @@ export function installPageCrashes(deps: { window: BrowserWindow; quit(): void }
   return () => void webContents.off('render-process-gone', onGone);
 }
 
-export async function askAfterCrash(message: string): Promise<'restart' | 'quit'> {
+export async function askAfterCrash(what: 'window' | 'core'): Promise<'restart' | 'quit'> {
+  const { crash, quit } = words().hosts;
   const { response } = await dialog.showMessageBox({
     type: 'error',
-    title: 'Transom',
-    message,
-    detail: 'Nothing that you sent or typed is lost: it is on disk. Start it again, or quit and look at it later.',
-    buttons: ['Start again', 'Quit'],
+    title: identity.productName,
+    message: crash[what],
+    detail: crash.detail,
+    buttons: [crash.restart, quit],
     defaultId: 0,
     cancelId: 1,
   });
@@ -35,6 +38,6 @@ export async function askAfterCrash(message: string): Promise<'restart' | 'quit'
 
 /** For what must not happen while the app starts: there is no window yet that could say it. */
 export function endWithReason(error: unknown): void {
-  dialog.showErrorBox('Transom cannot start', error instanceof Error ? error.message : String(error));
+  dialog.showErrorBox(words().hosts.cannotStart, error instanceof Error ? error.message : String(error));
   app.exit(1);
 }

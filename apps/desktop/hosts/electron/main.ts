@@ -48,8 +48,8 @@ async function start(): Promise<void> {
   const rememberedPath = join(dataDir, 'window.json');
   let remembered = readRemembered(rememberedPath);
 
-  installMenu(os);
   const guards = [
+    installMenu(os),
     installBundleProtocol({ bundleDir: join(out, 'renderer') }),
     installPermissions(),
     installNavigationLock({ openOutside }),
@@ -68,7 +68,7 @@ async function start(): Promise<void> {
       closeNotification: notifications.closeNotification,
       setBadge: (count) => showWaiting(count),
     },
-    askAfterCrash: () => askAfterCrash('The part of Transom that keeps your data stopped twice'),
+    askAfterCrash: () => askAfterCrash('core'),
     quit,
   });
 

@@ -1,6 +1,7 @@
-import { refuse } from '@transom/shared';
+import { announcementWords, refuse } from '@transom/shared';
 import { Notification as SystemNotification } from 'electron';
 import type { Notification, NotifyResult } from '../../core/ports.ts';
+import { words } from './words.ts';
 
 /** macOS cuts off a notification's text at 256 bytes (Electron 42 documentation), possibly inside a letter; we cut before. */
 const longestMacBytes = 256;
@@ -8,8 +9,7 @@ const longestMacBytes = 256;
 export type SystemText = { readonly title: string; readonly body: string };
 
 /** The words as this system wants them. Linux reads the body as markup, and what a buyer wrote must stay text there. */
-export function decideText(os: string, notification: Pick<Notification, 'title' | 'body'>): SystemText {
-  const { title, body } = notification;
+export function decideText(os: string, { title, body }: SystemText): SystemText {
   if (os === 'linux')
     return { title, body: body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') };
   return os === 'darwin' ? { title: clip(title), body: clip(body) } : { title, body };
@@ -49,7 +49,7 @@ export function installNotifications(deps: { os: string; onClick(conversationId:
       if (!SystemNotification.isSupported()) return { ok: false, refusal: refuse('not_configured.no_notifications') };
       closeNotification(notification.id);
       const system = new SystemNotification({
-        ...decideText(deps.os, notification),
+        ...decideText(deps.os, announcementWords(words(), notification.said)),
         id: notification.id,
         urgency: notification.urgent ? 'critical' : 'normal',
       });

@@ -42,9 +42,10 @@ test('only web, mail and phone links leave the app', async () => {
 test('a notification replaces the one with its id, and a click opens its conversation', async () => {
   const onClick = vi.fn();
   const notifications = installNotifications({ os: 'linux', onClick });
-  const notification = { id: 'c1', conversationId: 'c1', title: 'Anna', body: '<b>Hi</b>', urgent: false };
+  const wrote = (name: string) => ({ kind: 'message' as const, name, preview: '<b>Hi</b>' });
+  const notification = { id: 'c1', conversationId: 'c1', said: wrote('Anna'), urgent: false };
   expect(await notifications.notify(notification)).toEqual({ ok: true });
-  expect(await notifications.notify({ ...notification, title: 'Anna, 2 messages' })).toEqual({ ok: true });
+  expect(await notifications.notify({ ...notification, said: wrote('Anna, 2 messages') })).toEqual({ ok: true });
   expect(journal).toEqual(['notification.show Anna', 'notification.close Anna', 'notification.show Anna, 2 messages']);
   expect(control.notifications.at(-1)).toMatchObject({ body: '&lt;b&gt;Hi&lt;/b&gt;', urgency: 'normal' });
   notifications.closeNotification('c1');
@@ -55,7 +56,7 @@ test('a notification replaces the one with its id, and a click opens its convers
 test('where no notification can be shown it is said', async () => {
   control.hasNotifications = false;
   const notifications = installNotifications({ os: 'linux', onClick: () => undefined });
-  const result = await notifications.notify({ id: '1', conversationId: null, title: 't', body: 'b', urgent: true });
+  const result = await notifications.notify({ id: '1', conversationId: null, said: { kind: 'test' }, urgent: true });
   expect(result).toEqual({
     ok: false,
     refusal: { code: 'not_configured', reason: 'not_configured.no_notifications' },

@@ -1,7 +1,7 @@
 import { app, Menu, nativeImage, Tray } from 'electron';
-import { describeCount } from './badge.ts';
 import { drawTray, imageSize } from './drawn-images.ts';
 import { identity } from './identity.ts';
+import { followLanguage, words } from './words.ts';
 
 export type DeskTray = { setWaiting(count: number): void; dispose(): void };
 
@@ -18,19 +18,34 @@ export function installTray(deps: { os: string; show(): void }): DeskTray | null
   } catch {
     return null;
   }
-  tray.setContextMenu(
-    Menu.buildFromTemplate([
-      { label: `Open ${identity.productName}`, click: deps.show },
-      { type: 'separator' },
-      { label: 'Quit', click: () => app.quit() },
-    ]),
-  );
-  tray.setToolTip(identity.productName);
+  let waiting: number | null = null;
+  const sayWaiting = (): void => {
+    const { hosts } = words();
+    if (tray.isDestroyed()) return;
+    tray.setToolTip(waiting === null ? identity.productName : hosts.tooltip(hosts.waiting(waiting)));
+  };
+  const sayAnew = (): void => {
+    const { hosts } = words();
+    tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label: hosts.open, click: deps.show },
+        { type: 'separator' },
+        { label: hosts.quit, click: () => app.quit() },
+      ]),
+    );
+    sayWaiting();
+  };
+  sayAnew();
+  const stopFollowing = followLanguage(sayAnew);
   tray.on('click', deps.show);
   return {
     setWaiting(count) {
-      if (!tray.isDestroyed()) tray.setToolTip(`${identity.productName}: ${describeCount(count)}`);
+      waiting = count;
+      sayWaiting();
     },
-    dispose: () => tray.destroy(),
+    dispose() {
+      stopFollowing();
+      tray.destroy();
+    },
   };
 }

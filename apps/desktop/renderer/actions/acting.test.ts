@@ -8,7 +8,7 @@ import { createInboxListStore } from '../stores/inbox-list.ts';
 import { createTestCore } from '../stores/test-core.ts';
 import { createThreadStore } from '../stores/thread.ts';
 import { createViewStore } from '../stores/view.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { createActing } from './acting.ts';
 import { itemBeside, placeToStepFrom, surroundingsOf } from './list-steps.ts';
 import { shownItems } from './shown-items.ts';
@@ -60,7 +60,7 @@ it('goes on to the next conversation and back to the undone one', async () => {
   const { act, view, asked } = await deskWith();
   view().setOpen('b');
   await act('resolve', 'b');
-  expect([view().openId, view().notice?.text]).toEqual(['c', text.handoffs.doneUnanswered('Dana')]);
+  expect([view().openId, view().notice?.words()]).toEqual(['c', text.handoffs.doneUnanswered('Dana')]);
   view().notice?.action?.run();
   await vi.waitFor(() => expect([view().openId, asked]).toEqual(['b', ['resolve b', 'reopen b']]));
   expect(view().notice).toBeNull();
@@ -103,7 +103,7 @@ it('takes the field from nobody who has begun to type before the answer came', a
   const { act, view } = await deskWith(null, () => true);
   view().setOpen('b');
   await act('resolve', 'b');
-  expect([view().openId, view().notice?.text]).toEqual(['b', text.handoffs.doneUnanswered('Dana')]);
+  expect([view().openId, view().notice?.words()]).toEqual(['b', text.handoffs.doneUnanswered('Dana')]);
 });
 
 it('moves the ring where no thread is open, at the end of the list to the one before', async () => {
@@ -131,7 +131,8 @@ it('says plainly that it is done where there was an answer', async () => {
   const { contact } = inbox().rows.get('b')!;
   inbox().apply({ changed: [testRow('b', { rev: 2, state: 'answered', contact })], gone: [] });
   await act('resolve', 'b');
-  expect(view().notice).toMatchObject({ text: text.handoffs.done('Dana'), conversationId: 'b' });
+  expect(view().notice).toMatchObject({ conversationId: 'b' });
+  expect(view().notice?.words()).toBe(text.handoffs.done('Dana'));
 });
 
 it('tells a refusal, of the conversation that it is about, and stays', async () => {
@@ -140,8 +141,9 @@ it('tells a refusal, of the conversation that it is about, and stays', async () 
   await act('resolve', 'a');
   expect(view()).toMatchObject({
     openId: 'a',
-    notice: { text: 'Sam is answering this conversation.', conversationId: 'a', action: null },
+    notice: { conversationId: 'a', action: null },
   });
+  expect(view().notice?.words()).toBe('Sam is answering this conversation.');
 });
 
 it('what was refused is no reason to move the row later, under a pointer that moves', async () => {

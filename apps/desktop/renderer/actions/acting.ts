@@ -3,7 +3,7 @@ import { shortName, whoIs } from '../desk/contact-name.ts';
 import type { DeskStores } from '../desk.ts';
 import type { HandoffAction, Outcome } from '../stores/handoffs.ts';
 import { actedOn, type Notice } from '../stores/view.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { knownRow } from './known-row.ts';
 import { nextAfter } from './list-steps.ts';
 
@@ -51,7 +51,7 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     const outcome = await handoffs.getState().act(action, conversationId);
     if (outcome.kind === 'refused') {
       giveUp();
-      view.getState().say({ text: outcome.reason, conversationId });
+      view.getState().say({ words: outcome.reason, conversationId });
     }
     return outcome;
   };
@@ -69,11 +69,11 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     if (action === 'reopen')
       view
         .getState()
-        .say({ text: text.handoffs.reopened(row === null ? null : shortName(whoIs(row))), conversationId });
+        .say({ words: () => text.handoffs.reopened(row === null ? null : shortName(whoIs(row))), conversationId });
     if (action !== 'resolve') return;
     if (actedOn(view.getState()) === conversationId && isStillHere()) goTo(next);
-    const undo = { label: text.notice.undo, run: () => void takeBack(conversationId) };
-    view.getState().say({ text: doneWords(row), conversationId, action: undo });
+    const undo = { label: () => text.notice.undo, run: () => void takeBack(conversationId) };
+    view.getState().say({ words: () => doneWords(row), conversationId, action: undo });
     offered = view.getState().notice;
   };
 

@@ -2,8 +2,8 @@ import { shortName, whoIs } from '../desk/contact-name.ts';
 import { momentAt } from '../desk/when.ts';
 import type { Desk } from '../desk.ts';
 import { actedOn } from '../stores/view.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text, type Words } from '../text/spoken.ts';
 import { knownRow } from './known-row.ts';
 import { nextAfter } from './list-steps.ts';
 
@@ -26,22 +26,25 @@ export async function snooze(desk: Desk, conversationId: string, until: number |
   const row = knownRow(conversationId, desk);
   const next = until === null ? null : nextAfter(conversationId, row, desk);
   const { view, clock, client } = desk;
-  const say = (words: string, isUndoable = false) =>
+  const say = (words: Words, isUndoable = false) =>
     view.getState().say({
-      text: words,
+      words,
       conversationId,
-      action: isUndoable ? { label: text.notice.undo, run: () => void snooze(desk, conversationId, null) } : null,
+      action: isUndoable ? { label: () => text.notice.undo, run: () => void snooze(desk, conversationId, null) } : null,
     });
   try {
     const outcome = await client.call('conversation.snooze', { conversationId, until });
-    if (!outcome.ok) return say(sentence(outcome.refusal));
+    if (!outcome.ok) {
+      const { refusal } = outcome;
+      return say(() => sentence(refusal));
+    }
   } catch {
-    return say(text.notice.notReached);
+    return say(() => text.notice.notReached);
   }
   const name = row === null ? '' : shortName(whoIs(row));
-  if (until === null) return say(text.later.back(name));
+  if (until === null) return say(() => text.later.back(name));
   if (actedOn(view.getState()) === conversationId) goOn(desk, next);
-  say(text.later.putOff(name, momentAt(until, clock.getState().now)), true);
+  say(() => text.later.putOff(name, momentAt(until, clock.getState().now)), true);
 }
 
 function goOn(desk: Desk, next: string | null): void {

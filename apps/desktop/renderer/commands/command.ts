@@ -1,8 +1,8 @@
+import type { Text } from '@transom/shared';
 import type { Step } from '../actions/move-in-list.ts';
 import type { Desk } from '../desk.ts';
-import type { text } from '../text/en.ts';
 
-export type CommandGroup = keyof typeof text.keyGroup;
+export type CommandGroup = keyof Text['keyGroup'];
 
 /** How a command was asked for, and for which conversation: the one that is read or has the ring, unless a button stands for another one. */
 export type Asked = Step & { readonly conversationId: string | null };
@@ -12,7 +12,6 @@ export type Asked = Step & { readonly conversationId: string | null };
  * add its definition, and its words to the catalogue.
  */
 export type Command = {
-  readonly label: string;
   /** As `event.key` gives them. `g i` is one key after the other; `Ctrl+` stands for Ctrl or, on macOS, Command. */
   readonly keys: readonly string[];
   readonly group: CommandGroup;

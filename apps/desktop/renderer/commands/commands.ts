@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
 import { actedOn } from '../stores/view.ts';
+import { text } from '../text/spoken.ts';
 import type { Asked, Command } from './command.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import { listCommands } from './list-commands.ts';
@@ -11,6 +12,12 @@ export type CommandId = keyof typeof defined;
 /** All that a person can ask of the desk, in the order in which it is listed. */
 export const commands: Readonly<Record<CommandId, Command>> = defined;
 export const commandIds = Object.keys(defined) as readonly CommandId[];
+
+/** What a command is called. A command that the catalogue has no name for does not compile. */
+export function labelOf(id: CommandId): string {
+  const labels: Readonly<Record<CommandId, string>> = text.command;
+  return labels[id];
+}
 
 /** Does what was asked for, where it applies: on the conversation that is read or has the ring, unless `asked` names another one. */
 export function runCommand(desk: Desk, id: CommandId, asked: Partial<Asked> = {}): void {

@@ -2,7 +2,6 @@ import type { DraftTab } from '../../contract/views.ts';
 import { isPutOff, mayWait, snooze } from '../actions/snooze.ts';
 import { startWriting } from '../actions/start-writing.ts';
 import type { HandoffAction } from '../stores/handoffs.ts';
-import { text } from '../text/en.ts';
 import type { Command } from './command.ts';
 
 const group = 'conversation';
@@ -20,15 +19,14 @@ const act =
   };
 
 export const conversationCommands = {
-  reply: { label: text.command.reply, keys: ['r'], group, isOffered, run: write('reply') },
-  privateReply: { label: text.command.privateReply, keys: ['R'], group, isOffered, run: write('private_reply') },
-  note: { label: text.command.note, keys: ['n'], group, isOffered, run: write('note') },
-  claim: { label: text.command.claim, keys: ['c'], group, isOffered, run: act('claim') },
-  release: { label: text.command.release, keys: ['C'], group, isOffered, run: act('release') },
-  resolve: { label: text.command.resolve, keys: ['e'], group, isOffered, run: act('resolve') },
-  reopen: { label: text.command.reopen, keys: ['E'], group, isOffered, run: act('reopen') },
+  reply: { keys: ['r'], group, isOffered, run: write('reply') },
+  privateReply: { keys: ['R'], group, isOffered, run: write('private_reply') },
+  note: { keys: ['n'], group, isOffered, run: write('note') },
+  claim: { keys: ['c'], group, isOffered, run: act('claim') },
+  release: { keys: ['C'], group, isOffered, run: act('release') },
+  resolve: { keys: ['e'], group, isOffered, run: act('resolve') },
+  reopen: { keys: ['E'], group, isOffered, run: act('reopen') },
   later: {
-    label: text.command.later,
     keys: ['l'],
     group,
     isOffered,
@@ -36,7 +34,6 @@ export const conversationCommands = {
     run: ({ view }) => view.getState().setDialog('later'),
   },
   backNow: {
-    label: text.command.backNow,
     keys: ['L'],
     group,
     isOffered,
@@ -46,7 +43,6 @@ export const conversationCommands = {
     },
   },
   undo: {
-    label: text.command.undo,
     keys: ['z', 'Ctrl+z'],
     group,
     isOffered,
@@ -54,5 +50,5 @@ export const conversationCommands = {
     applies: ({ view }) => (view.getState().notice?.action ?? null) !== null,
     run: ({ view }) => view.getState().notice?.action?.run(),
   },
-  send: { label: text.command.send, keys: ['Ctrl+Enter'], group, isOffered: false, run: null },
+  send: { keys: ['Ctrl+Enter'], group, isOffered: false, run: null },
 } as const satisfies Record<string, Command>;

@@ -1,4 +1,4 @@
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { type CommandId, commands } from './commands.ts';
 
 /** For `aria-keyshortcuts`. */
@@ -15,12 +15,12 @@ export function shownKeys(command: CommandId): readonly string[] {
 }
 
 const isShifted = (key: string): boolean => /^[A-Z]$/.test(key);
-const names: Readonly<Record<string, string>> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
 
 function shownKey(key: string): string {
-  if (isShifted(key)) return `Shift ${key}`;
+  const names: Readonly<Record<string, string>> = text.keys.names;
+  if (isShifted(key)) return `${text.keys.names.Shift} ${key}`;
   const [first = '', second] = key.split(' ');
-  if (second !== undefined) return `${shownKey(first)} ${text.thenKey} ${shownKey(second)}`;
+  if (second !== undefined) return text.keys.sequence(shownKey(first), shownKey(second));
   const parts = key.split('+').map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
   return parts.join(' ');
 }

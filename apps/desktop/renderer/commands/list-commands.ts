@@ -1,13 +1,11 @@
 import { goBack } from '../actions/go-back.ts';
 import { moveInList } from '../actions/move-in-list.ts';
-import { text } from '../text/en.ts';
 import type { Command } from './command.ts';
 
 const group = 'list';
 
 export const listCommands = {
   next: {
-    label: text.command.next,
     keys: ['j', 'ArrowDown'],
     group,
     isOffered: false,
@@ -15,7 +13,6 @@ export const listCommands = {
     run: (desk, asked) => moveInList(desk, 1, asked),
   },
   previous: {
-    label: text.command.previous,
     keys: ['k', 'ArrowUp'],
     group,
     isOffered: false,
@@ -23,7 +20,6 @@ export const listCommands = {
     run: (desk, asked) => moveInList(desk, -1, asked),
   },
   open: {
-    label: text.command.open,
     keys: ['Enter', 'o'],
     group,
     isOffered: false,
@@ -32,7 +28,6 @@ export const listCommands = {
     },
   },
   back: {
-    label: text.command.back,
     keys: ['Escape', 'u'],
     group,
     isOffered: true,

@@ -2,7 +2,6 @@ import { nextTheme } from '../actions/next-theme.ts';
 import { toggleDetails } from '../actions/toggle-details.ts';
 import { goToPane } from '../focus/go-to-pane.ts';
 import type { Dialog, Place } from '../stores/view.ts';
-import { text } from '../text/en.ts';
 import type { Command } from './command.ts';
 
 const group = 'everywhere';
@@ -18,31 +17,28 @@ const goTo =
     view.getState().goTo(place);
 
 export const windowCommands = {
-  search: { label: text.command.search, keys: ['/'], group, isOffered: false, run: show('search') },
-  palette: { label: text.command.palette, keys: ['Ctrl+k'], group, isOffered: false, run: show('palette') },
-  goInbox: { label: text.command.goInbox, keys: ['g i'], group, isOffered: true, run: goTo('inbox') },
-  goHandoffs: { label: text.command.goHandoffs, keys: ['g h'], group, isOffered: true, run: goTo('handoffs') },
-  context: { label: text.command.context, keys: ['['], group, isOffered: true, run: toggleDetails },
+  search: { keys: ['/'], group, isOffered: false, run: show('search') },
+  palette: { keys: ['Ctrl+k'], group, isOffered: false, run: show('palette') },
+  goInbox: { keys: ['g i'], group, isOffered: true, run: goTo('inbox') },
+  goHandoffs: { keys: ['g h'], group, isOffered: true, run: goTo('handoffs') },
+  context: { keys: ['['], group, isOffered: true, run: toggleDetails },
   nextPane: {
-    label: text.command.nextPane,
     keys: ['F6'],
     group,
     isOffered: true,
     run: ({ focus }) => goToPane(focus, 1),
   },
   previousPane: {
-    label: text.command.previousPane,
     keys: ['Shift+F6'],
     group,
     isOffered: true,
     run: ({ focus }) => goToPane(focus, -1),
   },
   theme: {
-    label: text.command.theme,
     keys: ['Ctrl+Shift+l'],
     group,
     isOffered: true,
     run: ({ view }) => view.getState().setTheme(nextTheme[view.getState().theme]),
   },
-  keys: { label: text.command.keys, keys: ['?'], group, isOffered: true, run: show('keys') },
+  keys: { keys: ['?'], group, isOffered: true, run: show('keys') },
 } as const satisfies Record<string, Command>;

@@ -14,7 +14,7 @@ import type { Row } from '../../contract/views.ts';
 import { barWords, hopeWords, isNobodyWaiting } from '../desk/bar-words.ts';
 import { type ComposerState, canType } from '../desk/composer-state.ts';
 import { useClock, useWatched } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './composer-bar.module.css';
 
 type ComposerBarProps = { readonly state: ComposerState; readonly row: Row; readonly hasWords: boolean };

@@ -7,7 +7,7 @@ import type { ComposerState } from '../desk/composer-state.ts';
 import { testAccount, testMessage, testNow, testPerson, testRow } from '../desk/test-rows.ts';
 import { draw, press, shows, type, wordsOf } from '../testing/draw.tsx';
 import { deskWith, testSession, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { Composer } from './composer.tsx';
 
 const opened = (agoMs: number): Partial<Row> => ({ window: { ...noWindow, openedAt: testNow - agoMs, openedBy: 'm' } });

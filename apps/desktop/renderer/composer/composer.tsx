@@ -3,7 +3,7 @@ import { canSend, canType } from '../desk/composer-state.ts';
 import { useCompose } from '../desk-context.tsx';
 import { useFocusPart } from '../focus/use-focus-target.ts';
 import { isSubmitting, typed } from '../stores/compose-state.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './composer.module.css';
 import { ComposerBar } from './composer-bar.tsx';
 import { Interruptions } from './interruptions.tsx';

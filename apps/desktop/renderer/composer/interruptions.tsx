@@ -8,8 +8,8 @@ import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { interruptionOf, isSubmitting } from '../stores/compose-state.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import css from './composer-bar.module.css';
 import { useWhyNot } from './use-why-not.ts';
 
@@ -35,7 +35,7 @@ export function Interruptions({ row, onInsist, onKeep }: InterruptionsProps) {
       {interruption?.kind === 'answered' ? (
         <Answered answer={interruption.answer} row={row} onInsist={onInsist} onKeep={onKeep} />
       ) : null}
-      {refusal === null ? null : <Notice tone="red" words={text.composer.notSent(refusal)} testId="send-refusal" />}
+      {refusal === null ? null : <Notice tone="red" words={text.composer.notSent(refusal())} testId="send-refusal" />}
     </div>
   );
 }

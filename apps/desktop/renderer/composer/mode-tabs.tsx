@@ -1,7 +1,7 @@
 import type { DraftTab, Row } from '../../contract/views.ts';
 import { composerModes } from '../desk/composer-state.ts';
 import { useDesk } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './composer.module.css';
 
 /** What kind of message is written: to the buyer, as the one private reply to a comment, or to the team. */

@@ -3,7 +3,7 @@ import type { ComposerState } from '../desk/composer-state.ts';
 import { useCompose } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { interruptionOf, isSubmitting } from '../stores/compose-state.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 
 type SendButtonProps = {
   readonly state: ComposerState;

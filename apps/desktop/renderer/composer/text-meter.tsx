@@ -1,7 +1,7 @@
 import { measureText, noteTextLimit, policyOf, rulesFor, type TextSize } from '@transom/shared';
 import type { DraftTab, Row } from '../../contract/views.ts';
 import { useCompose, useSession } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './composer.module.css';
 
 /** How much of the limit is used of the channel to which the words go, in the unit in which it counts. */

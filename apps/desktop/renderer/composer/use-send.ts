@@ -3,7 +3,7 @@ import type { ComposerState } from '../desk/composer-state.ts';
 import type { Desk } from '../desk.ts';
 import { useDesk } from '../desk-context.tsx';
 import { interruptionOf, typed } from '../stores/compose-state.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 
 type Send = {
   /** What the button and its key do: sends, or where a colleague has the conversation, asks them or takes over. */
@@ -30,8 +30,10 @@ async function send(desk: Desk, row: Row, maySend: boolean): Promise<void> {
   const outcome = maySend ? await compose.getState().submit({ commentId }) : null;
   if (view.getState().openId !== row.id) {
     // Where it was written nobody looks now.
-    if (outcome?.kind === 'refused')
-      view.getState().say({ text: text.composer.notSent(outcome.reason), conversationId: row.id });
+    if (outcome?.kind === 'refused') {
+      const { reason } = outcome;
+      view.getState().say({ words: () => text.composer.notSent(reason()), conversationId: row.id });
+    }
     return;
   }
   // The easy answer to "send yours too?" is no, even for a hand that presses the same keys again.

@@ -5,7 +5,7 @@ import { shortName, whoIs } from '../desk/contact-name.ts';
 import { useDesk } from '../desk-context.tsx';
 import { focusSomewhere } from '../focus/go-to-pane.ts';
 import { useFocusTarget } from '../focus/use-focus-target.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './composer.module.css';
 
 type WritingFieldProps = {

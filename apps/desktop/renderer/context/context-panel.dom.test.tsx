@@ -4,7 +4,7 @@ import type { Row } from '../../contract/views.ts';
 import { testAccount, testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { ContextPanel } from './context-panel.tsx';
 
 const comment = { messageId: 'k', at: testNow - hourMs, privateReplyUsedAt: null };
@@ -65,7 +65,7 @@ describe('the details', () => {
   });
 
   it.each([
-    ['free', {}, 'Free until'],
+    ['free', {}, 'Available until'],
     ['used', { privateReplyUsedAt: testNow }, 'Used'],
     ['on its way', { privateReplyUsedAt: testNow, isReplyOnItsWay: true }, c.privateReplyOnItsWay],
   ])('say what became of the one private reply: %s', async (_what, change, said) => {

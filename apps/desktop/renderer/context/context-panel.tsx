@@ -1,9 +1,9 @@
 import { X } from 'lucide-react';
 import { memo } from 'react';
-import { useThread, useView } from '../desk-context.tsx';
+import { useSpeech, useThread, useView } from '../desk-context.tsx';
 import { useFocusPart, useFocusTarget } from '../focus/use-focus-target.ts';
 import { CommandButton } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './context-panel.module.css';
 import { HandoffPart } from './handoff-part.tsx';
 import { LeadPart } from './lead-part.tsx';
@@ -30,6 +30,7 @@ export function ContextPanel() {
 }
 
 const Head = memo(function Head() {
+  useSpeech();
   // What can be done about the handoff comes before it.
   const target = useFocusTarget('details', 1);
   return (

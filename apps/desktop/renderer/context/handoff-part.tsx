@@ -2,7 +2,7 @@ import type { Row } from '../../contract/views.ts';
 import { momentAt } from '../desk/when.ts';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
 import { LaterButton } from '../parts/later-button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './context-panel.module.css';
 import { Part } from './part.tsx';
 import { useMinute } from './use-minute.ts';

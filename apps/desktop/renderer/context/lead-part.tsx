@@ -1,6 +1,6 @@
 import type { Row } from '../../contract/views.ts';
 import { TopicChips } from '../parts/topic-chip.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './context-panel.module.css';
 import { Fact, Part } from './part.tsx';
 

@@ -1,7 +1,7 @@
 import type { Message } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { useThread } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { Fact, OutsideLink, Part } from './part.tsx';
 
 /** Where they come from. */

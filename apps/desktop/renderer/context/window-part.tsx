@@ -2,7 +2,7 @@ import { areRulesKnown, policyOf, privateReplyAt, rulesFor, windowAt } from '@tr
 import type { Row } from '../../contract/views.ts';
 import { exactTime, moment, momentAt } from '../desk/when.ts';
 import { useSession, useThread } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './context-panel.module.css';
 import { CopyProof } from './copy-proof.tsx';
 import { openingMessage } from './opening-message.ts';

@@ -1,6 +1,6 @@
 import type { Attachment } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 
 /** What Meta sends with a link that runs out: without one it is gone. Everything else never had one. */
 const linked = new Set([

@@ -1,6 +1,6 @@
 import type { Row } from '../../contract/views.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import type { ComposerState } from './composer-state.ts';
 import { shortName, whoIs } from './contact-name.ts';
 import { assertNever } from './never.ts';

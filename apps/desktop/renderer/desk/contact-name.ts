@@ -1,7 +1,7 @@
 import type { Contact } from '@transom/shared';
+import { withoutTurns } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { text } from '../text/en.ts';
-import { withoutTurns } from '../text/isolated.ts';
+import { text } from '../text/spoken.ts';
 
 type Named = Pick<Contact, 'id' | 'name' | 'username'> & {
   readonly channel: Row['channel'];

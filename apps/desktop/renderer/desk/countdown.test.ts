@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs, noWindow, policyOf, secondMs } from '@transom/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { countdownOf, countedOn, nextChangeMs } from './countdown.ts';
 import { testNow as now, testAccount } from './test-rows.ts';
 import { duration, momentAt } from './when.ts';

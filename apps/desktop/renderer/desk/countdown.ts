@@ -10,7 +10,7 @@ import {
   urgencyOf,
   windowAt,
 } from '@transom/shared';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { duration, moment, momentAt } from './when.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { dayMs, hourMs, type Lane, minuteMs, noWindow } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { rowTimes } from './due-reason.ts';
 import { compareRows, laneAt } from './lane-order.ts';
 import { testNow as now, testAccount, testRow } from './test-rows.ts';

@@ -13,7 +13,7 @@ import {
   type Urgency,
   windowAt,
 } from '@transom/shared';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { age, ago, duration, moment } from './when.ts';
 
 /**

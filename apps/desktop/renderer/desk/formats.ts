@@ -1,6 +1,5 @@
 import { minuteMs } from '@transom/shared';
-import { text } from '../text/en.ts';
-import { usableLocale } from '../text/usable-locale.ts';
+import { speech } from '../text/spoken.ts';
 
 /**
  * Asking the calendar takes microseconds, and a long thread asks it thousands of times. No zone's day begins within a quarter of an
@@ -29,6 +28,8 @@ export function makeFormats(locale: string, timeZone: string) {
     dayHeader: format({ weekday: 'long', month: 'long', day: 'numeric' }),
     dayHeaderYear: format({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
     weekday: format({ weekday: 'short' }),
+    /** Signs that people see as one letter. */
+    letters: new Intl.Segmenter(locale),
     exact: format({ dateStyle: 'full', timeStyle: 'long' }),
     /** "2026-10-25": the day of this zone's calendar. */
     isoDay(at: number): string {
@@ -43,37 +44,11 @@ export function makeFormats(locale: string, timeZone: string) {
   };
 }
 
-/** Asking the system for its zone costs as much as formatting twenty times. */
-const askedEveryMs = minuteMs;
+let formats: Formats | null = null;
 
-/**
- * The formats of a system whose owner may travel: its language and zone are asked for again while Transom runs. `system` says both,
- * `monotonicNow` when they were last asked for.
- */
-export function followSystem(system: () => { locale: string; timeZone: string }, monotonicNow: () => number) {
-  let formats: Formats | null = null;
-  let askedAt = 0;
-  return {
-    current(): Formats {
-      if (formats !== null && monotonicNow() - askedAt < askedEveryMs) return formats;
-      askedAt = monotonicNow();
-      const { locale, timeZone } = system();
-      if (formats?.locale !== locale || formats.timeZone !== timeZone) formats = makeFormats(locale, timeZone);
-      return formats;
-    },
-    /** The system said that something changed: asks again at the next use. */
-    forget: () => {
-      formats = null;
-    },
-  };
+/** Those of the language and the zone that the window follows now. */
+export function systemFormats(): Formats {
+  const { locale, timeZone } = speech.getState();
+  if (formats?.locale !== locale || formats.timeZone !== timeZone) formats = makeFormats(locale, timeZone);
+  return formats;
 }
-
-const followed = followSystem(
-  () => ({
-    locale: usableLocale(typeof navigator === 'undefined' ? [] : navigator.languages, text.locale),
-    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-  }),
-  () => performance.now(),
-);
-export const systemFormats = followed.current;
-export const askSystemAgain = followed.forget;

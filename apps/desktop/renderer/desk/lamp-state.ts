@@ -1,5 +1,5 @@
 import type { Session } from '../../contract/views.ts';
-import type { text } from '../text/en.ts';
+import type { text } from '../text/spoken.ts';
 
 export type LampState = keyof typeof text.lamp.state;
 /** `fine` is said only when nothing waits for a person and what arrives is shown at once. */

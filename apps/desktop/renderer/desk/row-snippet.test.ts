@@ -1,7 +1,6 @@
-import { minuteMs } from '@transom/shared';
+import { isolated, minuteMs } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { OutboxItem, Row } from '../../contract/views.ts';
-import { isolated } from '../text/isolated.ts';
 import { snippetOf } from './row-snippet.ts';
 import { testNow, testRow } from './test-rows.ts';
 
@@ -52,15 +51,15 @@ describe('a row', () => {
     const lastReaction = { messageId: 'm', emoji: '👍', preview: 'Friday 2 PM ok?', at: testNow + minuteMs };
     expect(snippetOf({ ...row, lastReaction }, undefined, live)).toMatchObject({
       sign: 'reaction',
-      words: `Reacted 👍 to “${isolated('Friday 2 PM ok?')}”`,
+      words: `Reacted with 👍 to “${isolated('Friday 2 PM ok?')}”`,
     });
     const since = { ...row, lastReaction, lastMessageAt: testNow + 2 * minuteMs };
     expect(snippetOf(since, undefined, live).sign).toBe('ours');
   });
 
   it('says that a reply or a note of this desk waits or is held, and nothing of one that goes out at this moment', () => {
-    expect(snippetOf(row, waiting('queued'), away)).toMatchObject({ lead: 'Waits to be sent:', words: 'Hi Maya' });
-    expect(snippetOf(row, { ...waiting('queued'), kind: 'note' }, away).lead).toBe('Note waits:');
+    expect(snippetOf(row, waiting('queued'), away)).toMatchObject({ lead: 'Waiting to be sent:', words: 'Hi Maya' });
+    expect(snippetOf(row, { ...waiting('queued'), kind: 'note' }, away).lead).toBe('Note waiting:');
     expect(snippetOf(row, waiting('held'), live)).toMatchObject({ lead: 'On hold:', words: 'Hi Maya' });
     expect(snippetOf(row, waiting('sending'), live).lead).toBe('We:');
   });

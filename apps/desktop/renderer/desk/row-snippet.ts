@@ -1,5 +1,5 @@
 import type { OutboxItem, Row } from '../../contract/views.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 
 /** What a row says of its conversation: the newest thing that happened in it, and what this desk has not handed over yet. */
 type Snippet = {

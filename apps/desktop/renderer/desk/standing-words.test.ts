@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { standingWords } from './standing-words.ts';
 
 const none = { closing: 0, answer: 0, missed: 0, later: 0, waiting: 0, unreachable: 0, done: 0 };

@@ -1,5 +1,5 @@
 import { type Lane, lanes } from '@transom/shared';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 
 /** How things stand when nobody waits for an answer: what was missed is no reason to say that all is well. */
 export function standingWords(counts: Readonly<Record<Lane, number>>): {

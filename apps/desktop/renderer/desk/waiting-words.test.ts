@@ -28,13 +28,13 @@ const words = (
 
 it('says why, until when, and that the window is still open then', () => {
   expect(words()).toBe(
-    `Meta asked this account to send more slowly, so sending has to wait. It will be tried again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
+    `Meta asked this account to send more slowly, so sending has to wait. Transom will try again at ${moment(now + 30 * minuteMs, now)}. The window is open until ${moment(now + 23 * hourMs, now)}.`,
   );
 });
 
 it('says it in the words of a relay that sends words', () => {
   const older = { code: 'rate_limited', detail: 'Instagram asks for patience.' };
-  expect(words(undefined, { failure: older })).toMatch(/^Instagram asks for patience\. It will be/);
+  expect(words(undefined, { failure: older })).toMatch(/^Instagram asks for patience\. Transom will /);
 });
 
 it('says that the window closes before it is tried again', () => {
@@ -47,8 +47,10 @@ it('says that the window closes before it is tried again', () => {
 });
 
 it('says no time that is not known or over', () => {
-  expect(words(undefined, { failure: null, waitsUntil: null })).toMatch(/^It waits at the relay\. The window is open/);
-  expect(words(undefined, { waitsUntil: now - 1 })).not.toContain('tried again');
+  expect(words(undefined, { failure: null, waitsUntil: null })).toMatch(
+    /^It is waiting at the relay\. The window is open/,
+  );
+  expect(words(undefined, { waitsUntil: now - 1 })).not.toContain('try again');
   expect(words(undefined, {}, null)).not.toContain('window');
 });
 

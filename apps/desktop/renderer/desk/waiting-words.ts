@@ -1,7 +1,7 @@
 import { type AccountRules, type Message, privateReplyEndsAt, windowAt } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import { moment, momentAt } from './when.ts';
 
 type WaitingFacts = {
@@ -26,7 +26,7 @@ export function waitingWords({ message, row, now, account }: WaitingFacts): stri
     else if (isTooLate) sentences.push(waits.closesBefore(momentAt(endsAt, now)));
     else sentences.push(waits.openUntil(moment(endsAt, now)));
   }
-  return sentences.join(' ');
+  return text.sentences(sentences);
 }
 
 /** A private reply has its time from its comment on; that it uses the right up itself does not end it. */

@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
-import { followSystem, makeFormats } from './formats.ts';
+import { makeFormats } from './formats.ts';
 import { age, ago, dayTitle, moment, momentAt } from './when.ts';
 
 const berlin = makeFormats('en-GB', 'Europe/Berlin');
@@ -48,44 +48,6 @@ it('a day of last year carries its year', () => {
   expect(dayTitle(Date.parse('2025-06-01T12:00:00Z'), Date.parse('2026-11-05T12:00:00Z'), newYork)).toBe(
     'Sunday, June 1, 2025',
   );
-});
-
-describe('a computer that travels', () => {
-  const at = Date.parse('2026-07-01T12:00:00Z');
-  it('shows the time of where it is, a minute after its zone changed', () => {
-    let zone = 'Europe/Berlin';
-    let monotonic = 0;
-    const followed = followSystem(
-      () => ({ locale: 'en-GB', timeZone: zone }),
-      () => monotonic,
-    );
-    expect(followed.current().timeOfDay(at)).toBe('14:00');
-    zone = 'America/New_York';
-    monotonic = minuteMs;
-    expect(followed.current().timeOfDay(at)).toBe('08:00');
-  });
-  it('follows at once when the system says that its language changed', () => {
-    let locale = 'en-GB';
-    const followed = followSystem(
-      () => ({ locale, timeZone: 'Europe/Berlin' }),
-      () => 0,
-    );
-    expect(followed.current().monthDay(at)).toBe('1 Jul');
-    locale = 'en-US';
-    expect(followed.current().monthDay(at)).toBe('1 Jul');
-    followed.forget();
-    expect(followed.current().monthDay(at)).toBe('Jul 1');
-  });
-  it('makes its formatters once for a place', () => {
-    let monotonic = 0;
-    const followed = followSystem(
-      () => ({ locale: 'en-GB', timeZone: 'Europe/Berlin' }),
-      () => monotonic,
-    );
-    const before = followed.current();
-    monotonic = 10 * minuteMs;
-    expect(followed.current()).toBe(before);
-  });
 });
 
 it('inside a sentence an age says that it is one, and a day stands for itself', () => {

@@ -1,5 +1,5 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '@transom/shared';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { systemFormats } from './formats.ts';
 
 /**

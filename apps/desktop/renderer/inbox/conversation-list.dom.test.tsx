@@ -3,7 +3,7 @@ import { testAccount, testRow } from '../desk/test-rows.ts';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
 import { type Drawn, draw, press, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { ConversationList } from './conversation-list.tsx';
 
 function WithKeys() {
@@ -28,16 +28,16 @@ it('shows each lane with its count and its rows in their order', async () => {
   const { page } = await list(three);
   await shows(() => expect(page.has('row-w')).toBe(true));
   expect(inOrder(page)).toEqual([
-    `${text.inbox.lane.closing}0 ${text.inbox.conversations}`,
+    `${text.inbox.lane.closing}0 ${text.inbox.total(0)}`,
     text.inbox.laneEmpty.closing,
-    `${text.inbox.lane.answer}2 ${text.inbox.conversations}`,
+    `${text.inbox.lane.answer}2 ${text.inbox.total(2)}`,
     'row-a',
     'row-b',
-    `${text.inbox.lane.missed}0 ${text.inbox.conversations}`,
+    `${text.inbox.lane.missed}0 ${text.inbox.total(0)}`,
     text.inbox.laneEmpty.missed,
-    `${text.inbox.lane.waiting}1 ${text.inbox.conversations}`,
+    `${text.inbox.lane.waiting}1 ${text.inbox.total(1)}`,
     'row-w',
-    `${text.inbox.lane.done}0 ${text.inbox.conversations}`,
+    `${text.inbox.lane.done}0 ${text.inbox.total(0)}`,
   ]);
   expect(wordsOf(page.get('list-total'))).toBe(text.inbox.total(3));
   const grid = page.get('conversation-list');

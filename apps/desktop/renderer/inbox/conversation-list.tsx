@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { handoffItems, inboxItems } from '../desk/list-items.ts';
 import { useHandoffsList, useInbox, useSession, useView } from '../desk-context.tsx';
 import type { InboxListState } from '../stores/inbox-list-state.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './conversation-list.module.css';
 import { Items } from './items.tsx';
 import { ListHeader } from './list-header.tsx';

@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
 import { initials } from '../desk/contact-name.ts';
 import { useClock, useSession } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './inbox-row.module.css';
 
 /** Who is answering this now, as initials; disappears when the claim runs out. */

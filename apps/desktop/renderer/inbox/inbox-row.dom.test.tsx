@@ -4,7 +4,7 @@ import type { Row } from '../../contract/views.ts';
 import { testNow, testPerson, testRow } from '../desk/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { InboxRow } from './inbox-row.tsx';
 
 async function rowOf(change: Partial<Row>, world: World = {}) {

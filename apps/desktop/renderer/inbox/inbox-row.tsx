@@ -1,10 +1,10 @@
 import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { contactName, whoIs } from '../desk/contact-name.ts';
-import { useDesk, useHandoffsList, useInbox, useView } from '../desk-context.tsx';
+import { useDesk, useHandoffsList, useInbox, useSpeech, useView } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { Holder } from './holder.tsx';
 import css from './inbox-row.module.css';
 import { AboutLine, Corner } from './row-times.tsx';
@@ -23,6 +23,7 @@ type InboxRowProps = {
 
 /** One conversation, 72 px high: who, how long, what, about what, and why it stands here. */
 export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHandoff }: InboxRowProps) {
+  useSpeech();
   const inInbox = useInbox((state) => state.rows.get(id));
   const inHandoffs = useHandoffsList((state) => state.rows.get(id));
   const row = isHandoff ? inHandoffs : inInbox;

@@ -3,7 +3,7 @@ import type { ListItem } from '../desk/list-items.ts';
 import { useDesk } from '../desk-context.tsx';
 import { useFocusPart } from '../focus/use-focus-target.ts';
 import { useJoinedRef } from '../focus/use-joined-ref.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './conversation-list.module.css';
 import { InboxRow } from './inbox-row.tsx';
 import { LaneHeader, Line, LoadMore } from './list-lines.tsx';

@@ -1,5 +1,5 @@
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './conversation-list.module.css';
 
 export function ListHeader({ title, total }: { readonly title: string; readonly total: string }) {

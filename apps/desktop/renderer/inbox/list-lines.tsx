@@ -2,7 +2,7 @@ import type { Lane } from '@transom/shared';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useEffect } from 'react';
 import { useDesk, useHandoffsList, useInbox } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './conversation-list.module.css';
 import { useListItemTarget } from './use-list-item-target.ts';
 
@@ -32,9 +32,11 @@ export function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
         >
           {isFolded ? <ChevronRight size={14} aria-hidden="true" /> : <ChevronDown size={14} aria-hidden="true" />}
           <span>{text.inbox.lane[lane]}</span>
-          <span className={css.count}>
-            {count ?? ''} <span className="heard">{text.inbox.conversations}</span>
-          </span>
+          {count === null ? null : (
+            <span className={css.count}>
+              <span aria-hidden="true">{count}</span> <span className="heard">{text.inbox.total(count)}</span>
+            </span>
+          )}
         </button>
       </div>
     </div>

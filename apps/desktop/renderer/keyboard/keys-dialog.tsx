@@ -2,10 +2,10 @@ import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { useRef } from 'react';
 import type { CommandGroup } from '../commands/command.ts';
-import { commandIds, commands } from '../commands/commands.ts';
+import { commandIds, commands, labelOf } from '../commands/commands.ts';
 import { useDesk, useView } from '../desk-context.tsx';
 import { IconButton, Keys } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './keys-dialog.module.css';
 
 const groups: readonly CommandGroup[] = ['list', 'conversation', 'everywhere'];
@@ -36,7 +36,7 @@ export function KeysDialog() {
                     .filter((id) => commands[id].group === group)
                     .map((id) => (
                       <li key={id} className={css.row}>
-                        <span>{commands[id].label}</span>
+                        <span>{labelOf(id)}</span>
                         <Keys command={id} />
                       </li>
                     ))}

@@ -6,7 +6,7 @@ import { testNow, testRow } from '../desk/test-rows.ts';
 import { moment, momentAt } from '../desk/when.ts';
 import { draw, press, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { LaterDialog } from './later-dialog.tsx';
 
 async function dialog(row = testRow('a')) {
@@ -33,7 +33,7 @@ describe('putting off', () => {
     expect(await page.faults()).toEqual([]);
     page.get('later-threeHours').click();
     await shows(() => expect(page.has('later-dialog')).toBe(false));
-    await shows(() => expect(desk.view.getState().notice?.action?.label).toBe(text.notice.undo));
+    await shows(() => expect(desk.view.getState().notice?.action?.label()).toBe(text.notice.undo));
     expect(asked).toEqual([{ conversationId: 'a', until: testNow + 3 * hourMs }]);
     expect(desk.view.getState().cursorId).toBe('b');
     desk.view.getState().notice?.action?.run();

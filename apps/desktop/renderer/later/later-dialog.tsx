@@ -8,7 +8,7 @@ import { laterTimes } from '../desk/later-times.ts';
 import { moment, momentAt } from '../desk/when.ts';
 import { useClock, useDesk, useSession, useView } from '../desk-context.tsx';
 import { actedOn } from '../stores/view.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './later-dialog.module.css';
 
 /** Until when a conversation is put off, and what the response window says to that. */

@@ -1,4 +1,4 @@
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './pairing-screen.module.css';
 
 /** Before the keychain has answered nobody knows whether a code is needed: a new one would make this computer twice. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { Field } from './field.tsx';
 
 type PairingFieldsProps = {

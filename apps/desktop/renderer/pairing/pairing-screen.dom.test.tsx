@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { draw, shows, type, wordsOf } from '../testing/draw.tsx';
 import { deskWith, testSession, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { KeychainScreen } from './keychain-screen.tsx';
 import { PairingScreen } from './pairing-screen.tsx';
 

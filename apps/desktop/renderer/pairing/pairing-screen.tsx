@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { useDesk, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import { PairingFields } from './pairing-fields.tsx';
 import css from './pairing-screen.module.css';
 import { useKept } from './use-kept.ts';
@@ -55,7 +55,7 @@ function Refusal() {
       ? state.session.connection.reason
       : null,
   );
-  const refusal = pairing.kind === 'refused' ? pairing.detail : reason === null ? null : sentence(reason);
+  const refusal = pairing.kind === 'refused' ? pairing.why() : reason === null ? null : sentence(reason);
   return (
     <div role="alert">
       {refusal === null ? null : (

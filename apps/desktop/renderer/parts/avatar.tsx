@@ -1,6 +1,7 @@
 import type { Account } from '@transom/shared';
 import { memo } from 'react';
 import { initials } from '../desk/contact-name.ts';
+import { useSpeech } from '../desk-context.tsx';
 import css from './avatar.module.css';
 import { ChannelBadge } from './channel-badge.tsx';
 
@@ -8,6 +9,7 @@ type AvatarProps = { readonly name: string; readonly channel: Account['channel']
 
 /** Initials, because pictures of people are not loaded, and a badge whose shape tells the channel without its colour. */
 export const Avatar = memo(function Avatar({ name, channel, size = 'row' }: AvatarProps) {
+  useSpeech();
   return (
     <span className={`${css.avatar} ${css[size]}`} data-tone={tone(name)}>
       <span aria-hidden="true">{initials(name)}</span>

@@ -1,6 +1,6 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
-import { type CommandId, commands, runCommand } from '../commands/commands.ts';
+import { type CommandId, labelOf, runCommand } from '../commands/commands.ts';
 import { ariaKeys, shownKeys } from '../commands/key-names.ts';
 import { useDesk } from '../desk-context.tsx';
 import css from './button.module.css';
@@ -60,7 +60,7 @@ type CommandButtonProps = Pick<ComponentPropsWithRef<'button'>, 'ref' | 'aria-pr
 };
 
 /** A sign that asks for a command, as its key and the palette do. */
-export function CommandButton({ command, label = commands[command].label, ...rest }: CommandButtonProps) {
+export function CommandButton({ command, label = labelOf(command), ...rest }: CommandButtonProps) {
   const desk = useDesk();
   return <IconButton {...rest} label={label} command={command} onClick={() => runCommand(desk, command)} />;
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '@transom/shared';
 import type { ReactNode } from 'react';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './channel-badge.module.css';
 
 /** The one table of pictures: a shape that tells a channel without its colour. One that is not here has lines of writing. */

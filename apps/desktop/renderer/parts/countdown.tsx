@@ -5,7 +5,7 @@ import type { Row } from '../../contract/views.ts';
 import { shortName, whoIs } from '../desk/contact-name.ts';
 import { type CountdownState, countdownOf, countedOn } from '../desk/countdown.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './countdown.module.css';
 
 /**
@@ -37,7 +37,7 @@ export function Countdown({ row }: CountdownProps) {
   const { state, short, long, sixtieths } = useCountdown(row);
   const isConfirmed = useIsConfirmed();
   // Where there is no window, "No window: on its way" would be half a truth.
-  const heard = state === 'none' ? long : `${text.clock.state[state]}: ${short}`;
+  const heard = state === 'none' ? long : text.clock.heard(text.clock.state[state], short);
   const isQuiet = row.state !== 'needs_answer' && state !== 'closed';
   return (
     <span className={`${css.countdown} ${css[state]} ${isQuiet ? css.quiet : ''}`} title={long}>

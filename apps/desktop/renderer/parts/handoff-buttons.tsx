@@ -6,7 +6,7 @@ import { clockTime } from '../desk/when.ts';
 import { useClock, useDesk, useHandoffs, useSession, useWatched } from '../desk-context.tsx';
 import { type Pane } from '../focus/focus-targets.ts';
 import { useFocusTarget } from '../focus/use-focus-target.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { Button } from './button.tsx';
 import css from './handoff-buttons.module.css';
 

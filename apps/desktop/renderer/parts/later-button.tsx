@@ -1,5 +1,5 @@
 import type { Row } from '../../contract/views.ts';
-import { commands, runCommand } from '../commands/commands.ts';
+import { labelOf, runCommand } from '../commands/commands.ts';
 import { useClock, useDesk, useSession } from '../desk-context.tsx';
 import { Button } from './button.tsx';
 
@@ -12,7 +12,7 @@ export function LaterButton({ row }: { readonly row: Row }) {
   const command = isPutOff ? 'backNow' : 'later';
   return (
     <Button look="plain" command={command} onClick={() => runCommand(desk, command, { conversationId: row.id })}>
-      {commands[command].label}
+      {labelOf(command)}
     </Button>
   );
 }

@@ -3,7 +3,7 @@ import type { Answer } from '../desk/interruption.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { momentAt } from '../desk/when.ts';
 import { useClock } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './newer-answer.module.css';
 
 type NewerAnswerProps = { readonly answer: Answer; readonly channel: Row['channel']; readonly isAsked: boolean };

@@ -1,5 +1,5 @@
 import type { Lead } from '@transom/shared';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './topic-chip.module.css';
 
 type TopicChipsProps = { readonly topics: Lead['topics']; readonly limit?: number };

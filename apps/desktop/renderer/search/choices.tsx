@@ -1,12 +1,12 @@
 import { useEffect, useRef } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
-import { commands } from '../commands/commands.ts';
+import { labelOf } from '../commands/commands.ts';
 import { contactName } from '../desk/contact-name.ts';
 import { markedParts } from '../desk/marked-parts.ts';
 import { age } from '../desk/when.ts';
 import { useClock } from '../desk-context.tsx';
 import { Keys } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import type { Choice } from './choice.ts';
 import css from './search-dialog.module.css';
 
@@ -66,7 +66,7 @@ function ChoiceRow({ choice, index, isChosen, choose }: ChoiceRowProps) {
     >
       {choice.kind === 'command' ? (
         <>
-          <span className={css.command}>{commands[choice.command].label}</span>
+          <span className={css.command}>{labelOf(choice.command)}</span>
           <Keys command={choice.command} />
         </>
       ) : (

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { SearchHit } from '../../contract/views.ts';
-import { commandIds, commands } from '../commands/commands.ts';
+import { commandIds, commands, labelOf } from '../commands/commands.ts';
 import { shownKeys } from '../commands/key-names.ts';
 import { testNow, testRow } from '../desk/test-rows.ts';
 import type { Dialog } from '../stores/view.ts';
 import { draw, press, shows, type, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { SearchDialog } from './search-dialog.tsx';
 
 const hit = (id: string, excerpt: string, marks: SearchHit['marks'] = []): SearchHit => ({
@@ -38,7 +38,7 @@ describe('the palette', () => {
     const { page, options } = await dialog('palette');
     const offered = commandIds.filter((id) => commands[id].isOffered);
     expect(offered).toContain('resolve');
-    expect(options().map(wordsOf)).toEqual(offered.map((id) => commands[id].label + shownKeys(id).join('')));
+    expect(options().map(wordsOf)).toEqual(offered.map((id) => labelOf(id) + shownKeys(id).join('')));
     expect(await page.faults()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react';
 import type { KeyboardEvent, RefObject } from 'react';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './search-dialog.module.css';
 
 type SearchFieldProps = {

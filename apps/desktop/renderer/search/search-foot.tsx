@@ -1,6 +1,6 @@
 import { lanes } from '@transom/shared';
 import { useInbox, useSearch } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './search-dialog.module.css';
 
 /** How many were found, or how far was looked. */

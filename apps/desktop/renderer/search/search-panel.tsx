@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useState } from 'react';
 import { useDesk, useSearch } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { ChoiceGroup } from './choices.tsx';
 import css from './search-dialog.module.css';
 import { SearchField } from './search-field.tsx';

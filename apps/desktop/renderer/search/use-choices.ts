@@ -1,4 +1,4 @@
-import { commandIds, commands } from '../commands/commands.ts';
+import { commandIds, commands, labelOf } from '../commands/commands.ts';
 import { useSearch } from '../desk-context.tsx';
 import type { Choice } from './choice.ts';
 
@@ -9,7 +9,7 @@ export function useChoices(query: string, withCommands: boolean): readonly Choic
   const hits = useSearch((state) => state.hits);
   const words = query.trim().toLocaleLowerCase();
   const named =
-    withCommands || words !== '' ? offered.filter((id) => commands[id].label.toLocaleLowerCase().includes(words)) : [];
+    withCommands || words !== '' ? offered.filter((id) => labelOf(id).toLocaleLowerCase().includes(words)) : [];
   return [
     ...named.map((command): Choice => ({ kind: 'command', command })),
     ...hits.map((hit): Choice => ({ kind: 'hit', hit })),

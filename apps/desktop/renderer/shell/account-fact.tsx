@@ -2,8 +2,8 @@ import { type Account, policyOf } from '@transom/shared';
 import { useState } from 'react';
 import { useDesk, useSession } from '../desk-context.tsx';
 import { ChannelBadge } from '../parts/channel-badge.tsx';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text, type Words } from '../text/spoken.ts';
 import css from './lamp.module.css';
 
 /** One connected account: how it is, and for how long people may answer there. Owners say here what Meta granted. */
@@ -33,10 +33,11 @@ const needsGrant = (account: Account) => policyOf(account).windows.human_agent?.
 function HumanAgent({ account }: { readonly account: Account }) {
   const { session } = useDesk();
   const [isAsking, setIsAsking] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Words | null>(null);
   const change = async (approved: boolean) => {
     setIsAsking(true);
-    setRefusal(await session.getState().setHumanAgent(account.id, approved));
+    const refused = await session.getState().setHumanAgent(account.id, approved);
+    setRefusal(() => refused);
     setIsAsking(false);
   };
   return (
@@ -52,7 +53,7 @@ function HumanAgent({ account }: { readonly account: Account }) {
         {text.lamp.humanAgent.label}
       </label>
       <p role="alert" className={css.bad}>
-        {refusal}
+        {refusal?.()}
       </p>
     </div>
   );

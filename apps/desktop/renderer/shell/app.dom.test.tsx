@@ -1,11 +1,11 @@
 import { because, en } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../contract/views.ts';
-import { commandIds, commands } from '../commands/commands.ts';
+import { commandIds, labelOf } from '../commands/commands.ts';
 import { testAccount, testMessage, testNow, testPerson, testRow } from '../desk/test-rows.ts';
 import { draw, press, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, testSession, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { App } from './app.tsx';
 
 const rows = { rows: { answer: [testRow('a'), testRow('b')] }, messages: [testMessage('m', testNow)] };
@@ -109,7 +109,7 @@ describe('keys', () => {
     press('?', {}, document.body);
     await shows(() => expect(page.has('keys-dialog')).toBe(true));
     const listed = [...page.get('keys-dialog').querySelectorAll('li > span:first-child')].map(wordsOf);
-    expect(listed.toSorted()).toEqual(commandIds.map((id) => commands[id].label).toSorted());
+    expect(listed.toSorted()).toEqual(commandIds.map((id) => labelOf(id)).toSorted());
     expect(await page.faults()).toEqual([]);
   });
 
@@ -206,7 +206,9 @@ describe('a notice', () => {
   it('says what was done, and takes it back by its button', async () => {
     const { page, desk } = await app();
     let undone = 0;
-    desk.view.getState().say({ text: 'Done.', action: { label: text.notice.undo, run: () => void (undone += 1) } });
+    desk.view
+      .getState()
+      .say({ words: () => 'Done.', action: { label: () => text.notice.undo, run: () => void (undone += 1) } });
     await shows(() => expect(wordsOf(page.get('notice'))).toContain('Done.'));
     expect(page.get('notice').closest('output')).not.toBeNull();
     expect(await page.faults()).toEqual([]);
@@ -221,7 +223,7 @@ describe('a notice', () => {
   ])('goes away by %s, and nothing else goes with it', async (_what, byKey) => {
     const { page, desk } = await app();
     await desk.open('a');
-    desk.view.getState().say({ text: 'Done.' });
+    desk.view.getState().say({ words: () => 'Done.' });
     await shows(() => expect(page.has('notice')).toBe(true));
     if (byKey === null) page.button(text.notice.dismiss).click();
     else byKey();
@@ -232,7 +234,7 @@ describe('a notice', () => {
   it('says whose it is over another conversation', async () => {
     const { page, desk } = await app();
     await desk.open('b');
-    desk.view.getState().say({ text: 'Not sent.', conversationId: 'a' });
+    desk.view.getState().say({ words: () => 'Not sent.', conversationId: 'a' });
     await shows(() => expect(wordsOf(page.get('notice'))).toContain(text.notice.about('Buyer a', 'Not sent.')));
   });
 });

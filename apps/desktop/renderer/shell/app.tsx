@@ -2,7 +2,7 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect } from 'react';
 import { areDetailsOver } from '../actions/toggle-details.ts';
 import { ContextPanel } from '../context/context-panel.tsx';
-import { useDesk, useSession, useView } from '../desk-context.tsx';
+import { useDesk, useSession, useSpeech, useView } from '../desk-context.tsx';
 import { ConversationList } from '../inbox/conversation-list.tsx';
 import { KeysDialog } from '../keyboard/keys-dialog.tsx';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
@@ -17,6 +17,7 @@ import { Rail } from './rail.tsx';
 import { TroubleBar } from './trouble-bar.tsx';
 
 export function App() {
+  useSpeech();
   const isPaired = useSession((state) => state.session?.paired ?? null);
   const isKeychainAsked = useSession((state) => state.session?.secrets.place === 'asking');
   if (isPaired === null) return null;

@@ -4,8 +4,8 @@ import { type LampState, relayOf } from '../desk/lamp-state.ts';
 import { clockTime, duration, moment } from '../desk/when.ts';
 import { useClock, useDesk, useOutbox, useSession } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import { AccountFact } from './account-fact.tsx';
 import css from './lamp.module.css';
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { lampOf } from '../desk/lamp-state.ts';
 import { useOutbox, useSession } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './lamp.module.css';
 import { LampFacts } from './lamp-facts.tsx';
 

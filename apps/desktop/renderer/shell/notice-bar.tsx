@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { contactName, shortName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './notice-bar.module.css';
 
 /**
@@ -43,7 +43,7 @@ export function NoticeBar() {
           <span className={css.words}>{words}</span>
           {notice.action === null ? null : (
             <Button data-testid="notice-action" onClick={() => notice.action?.run()}>
-              {notice.action.label}
+              {notice.action.label()}
             </Button>
           )}
           <IconButton label={text.notice.dismiss} onClick={() => view.getState().say(null)}>
@@ -60,8 +60,8 @@ function useNoticeWords(): string {
   const openId = useView((state) => state.openId);
   const row = useInbox((state) => state.rows.get(notice?.conversationId ?? ''));
   if (notice === null) return '';
-  if (openId === null || openId === notice.conversationId || row === undefined) return notice.text;
+  if (openId === null || openId === notice.conversationId || row === undefined) return notice.words();
   // Where the words name the person already, they need no name before them.
-  if (notice.text.includes(shortName(whoIs(row)))) return notice.text;
-  return text.notice.about(contactName(whoIs(row)), notice.text);
+  const words = notice.words();
+  return words.includes(shortName(whoIs(row))) ? words : text.notice.about(contactName(whoIs(row)), words);
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
 import { CommandButton } from '../parts/button.tsx';
 import type { Place } from '../stores/view.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { Lamp } from './lamp.tsx';
 import css from './rail.module.css';
 

@@ -4,7 +4,7 @@ import type { CoreFunctions } from '../../contract/contract.ts';
 import type { Row, Session } from '../../contract/views.ts';
 import { testAccount, testNow, testPerson, testRow } from '../desk/test-rows.ts';
 import { createTestCore } from '../stores/test-core.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { createDesk } from './create-desk.ts';
 
 const session: Session = {
@@ -169,7 +169,7 @@ it('says when the person before one’s eyes is erased, and with them what was w
   const desk = await deskWith(testRow('c'));
   const erased = (rev: number) => changesOf({ changed: [testRow('c', { rev, erasedAt: testNow })], gone: [] });
   await desk.emit('changes', erased(2));
-  await vi.waitFor(() => expect(desk.view.getState().notice?.text).toBe(text.thread.erasedNow));
+  await vi.waitFor(() => expect(desk.view.getState().notice?.words()).toBe(text.thread.erasedNow));
   desk.view.getState().say(null);
   await desk.emit('changes', erased(3));
   await vi.waitFor(() => expect(desk.thread.getState().row?.rev).toBe(3));

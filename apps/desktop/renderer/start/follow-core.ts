@@ -1,8 +1,8 @@
 import type { EventPayload } from '../../contract/contract.ts';
 import type { CoreClient } from '../core-client.ts';
 import type { DeskStores, Opening } from '../desk.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 
 /** Hands what the core tells to the stores that it concerns, and reads everything anew with each new channel. */
 export function followCore(client: CoreClient, stores: DeskStores, opening: Opening): void {
@@ -25,7 +25,7 @@ export function followCore(client: CoreClient, stores: DeskStores, opening: Open
     outbox.getState().apply(items);
   });
   client.on('refused', ({ conversationId, refusal }) =>
-    stores.view.getState().say({ text: sentence(refusal), conversationId }),
+    stores.view.getState().say({ words: () => sentence(refusal), conversationId }),
   );
   client.on('reset', readAgain);
   client.on('open', ({ conversationId }) => void opening.open(conversationId));
@@ -64,12 +64,12 @@ function applyChanges(
   const { openId } = view.getState();
   if (openId !== null && rows.gone.includes(openId)) {
     close();
-    view.getState().say({ text: text.thread.gone });
+    view.getState().say({ words: () => text.thread.gone });
   }
   const before = thread.getState().row;
   const now = rows.changed.find(({ id }) => id === before?.id);
   if (before?.erasedAt === null && typeof now?.erasedAt === 'number')
-    view.getState().say({ text: text.thread.erasedNow, conversationId: now.id });
+    view.getState().say({ words: () => text.thread.erasedNow, conversationId: now.id });
   inbox.getState().apply(rows);
   handoffsList.getState().apply(rows);
   thread.getState().applyRows(rows);

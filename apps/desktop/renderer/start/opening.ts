@@ -3,7 +3,7 @@ import { composerModes } from '../desk/composer-state.ts';
 import type { DeskStores, Opening } from '../desk.ts';
 import type { Shown } from '../presence.ts';
 import type { FocusPoint } from '../stores/thread-state.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 
 /** A key held down passes conversations faster than they can be drawn; the one that it rests on is read after this. */
 const restMs = 120;
@@ -23,7 +23,7 @@ export function createOpening(stores: DeskStores, isHere: () => boolean): Openin
     const known = knownRow(conversationId, stores);
     void compose.getState().open(conversationId, known === null ? null : composerModes(known));
     const isFound = await thread.getState().open(conversationId, at);
-    if (!isFound) view.getState().say({ text: text.thread.messageNotFound, conversationId });
+    if (!isFound) view.getState().say({ words: () => text.thread.messageNotFound, conversationId });
     readIfHere();
     keepToTabs(conversationId, stores);
   };

@@ -2,6 +2,7 @@ import type { Message } from '@transom/shared';
 import type { EventPayload } from '../../contract/contract.ts';
 import type { DraftTab } from '../../contract/views.ts';
 import { type Answer, type Interruption, interruptionSince, type ThreadMark } from '../desk/interruption.ts';
+import type { Words } from '../text/spoken.ts';
 import type { ShownDrafts } from './kept-draft.ts';
 
 /**
@@ -20,7 +21,7 @@ export type ComposeState = {
   /** Conversations of which a message is on its way to the core. */
   readonly submitting: ReadonlySet<string>;
   /** Why the last press of Send in this conversation did not send. */
-  readonly refusal: string | null;
+  readonly refusal: Words | null;
   /** How the thread stood when typing began, or when the person said that it was read. */
   readonly seen: ThreadMark;
   readonly present: ThreadMark;
@@ -55,7 +56,7 @@ export type ComposeState = {
 export type Submitted =
   | { readonly kind: 'sent' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: Words };
 
 export function typed({ drafts, mode }: Pick<ComposeState, 'drafts' | 'mode'>): string {
   return drafts[mode].text;

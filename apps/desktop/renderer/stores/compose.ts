@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type DraftTab, draftTabSchema } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { emptyMark, markOf, withAnswer } from '../desk/interruption.ts';
+import type { Words } from '../text/spoken.ts';
 import { createAttempts } from './attempts.ts';
 import { type ComposeState, hasNothingToSend } from './compose-state.ts';
 import type { ShownDrafts } from './kept-draft.ts';
@@ -78,10 +79,10 @@ export function createComposeStore(client: CoreClient) {
 
 /** Why nothing was sent in each conversation, until something else is typed there or the words are gone. */
 function createRefusals({ getState, setState }: StoreApi<ComposeState>) {
-  const refusals = new Map<string, string>();
+  const refusals = new Map<string, Words>();
   return {
-    refusalOf: (conversationId: string): string | null => refusals.get(conversationId) ?? null,
-    refuse: (conversationId: string, reason: string | null): void => {
+    refusalOf: (conversationId: string): Words | null => refusals.get(conversationId) ?? null,
+    refuse: (conversationId: string, reason: Words | null): void => {
       if (reason === null) refusals.delete(conversationId);
       else refusals.set(conversationId, reason);
       if (getState().conversationId === conversationId) setState({ refusal: reason });

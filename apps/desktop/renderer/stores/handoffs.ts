@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text, type Words } from '../text/spoken.ts';
 
 /**
  * Taking work, giving it back, finishing it, opening it again; `take_over`: an owner takes what somebody else holds. The row
@@ -19,7 +19,7 @@ export type HandoffsState = {
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'ignored' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: Words };
 
 export function createHandoffsStore(client: CoreClient) {
   const renewing = new Set<string>();
@@ -39,9 +39,9 @@ export function createHandoffsStore(client: CoreClient) {
           action === 'take_over'
             ? await client.call('handoff.claim', { conversationId, takeOver: true })
             : await client.call(`handoff.${action}`, { conversationId });
-        return outcome.ok ? { kind: 'done' } : { kind: 'refused', reason: sentence(outcome.refusal) };
+        return outcome.ok ? { kind: 'done' } : { kind: 'refused', reason: () => sentence(outcome.refusal) };
       } catch {
-        return { kind: 'refused', reason: text.notice.notReached };
+        return { kind: 'refused', reason: () => text.notice.notReached };
       } finally {
         set({ busy: new Set([...get().busy].filter((id) => id !== conversationId)) });
       }

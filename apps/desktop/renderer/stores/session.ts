@@ -2,14 +2,14 @@ import type { Account } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
 import type { Session } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text, type Words } from '../text/spoken.ts';
 
 export type PairingInput = { readonly relayUrl: string; readonly code: string; readonly name: string };
 export type Pairing =
   | { readonly kind: 'idle' }
   | { readonly kind: 'working' }
-  | { readonly kind: 'refused'; readonly detail: string };
+  | { readonly kind: 'refused'; readonly why: Words };
 
 export type SessionState = {
   /** Null until the core has answered for the first time. */
@@ -23,7 +23,7 @@ export type SessionState = {
   setLinked(isLinked: boolean): void;
   pair(input: PairingInput): Promise<void>;
   /** Resolves to null when the relay took it, else to the reason in words. */
-  setHumanAgent(accountId: string, approved: boolean): Promise<string | null>;
+  setHumanAgent(accountId: string, approved: boolean): Promise<Words | null>;
   accountOf(accountId: string): Account | null;
 };
 export function createSessionStore(client: CoreClient) {
@@ -46,16 +46,16 @@ export function createSessionStore(client: CoreClient) {
           code: code.trim(),
           name: name.trim(),
         });
-        set({ pairing: outcome.ok ? { kind: 'idle' } : { kind: 'refused', detail: sentence(outcome.refusal) } });
+        set({ pairing: outcome.ok ? { kind: 'idle' } : { kind: 'refused', why: () => sentence(outcome.refusal) } });
         if (outcome.ok) await get().load();
       } catch {
-        set({ pairing: { kind: 'refused', detail: text.pairing.noAnswer } });
+        set({ pairing: { kind: 'refused', why: () => text.pairing.noAnswer } });
       }
     },
     setHumanAgent: async (accountId, approved) => {
       const outcome = await client.call('account.human_agent', { accountId, approved }).catch(() => null);
-      if (outcome === null) return text.notice.notReached;
-      return outcome.ok ? null : sentence(outcome.refusal);
+      if (outcome === null) return () => text.notice.notReached;
+      return outcome.ok ? null : () => sentence(outcome.refusal);
     },
     accountOf: (accountId) => get().session?.accounts.find(({ id }) => id === accountId) ?? null,
   }));

@@ -3,8 +3,8 @@ import type { MethodInput } from '../../contract/contract.ts';
 import type { DraftTab } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { withAnswer } from '../desk/interruption.ts';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text, type Words } from '../text/spoken.ts';
 import type { Attempts } from './attempts.ts';
 import { type ComposeState, interruptionOf, isSubmitting, type Submitted, typed } from './compose-state.ts';
 import type { KeptDrafts } from './kept-drafts.ts';
@@ -15,7 +15,7 @@ export type Submitting = {
   readonly store: StoreApi<ComposeState>;
   readonly drafts: KeptDrafts;
   readonly attempts: Attempts;
-  refuse(conversationId: string, reason: string | null): void;
+  refuse(conversationId: string, reason: Words | null): void;
 };
 
 /** Sends what is typed in the present tab, unless something stops it that the person has to see first. */
@@ -45,7 +45,7 @@ async function handOver(
 ): Promise<Submitted> {
   const { mode, seen } = store.getState();
   const body = typed(store.getState());
-  const refused = (reason: string): Submitted => {
+  const refused = (reason: Words): Submitted => {
     refuse(conversationId, reason);
     return { kind: 'refused', reason };
   };
@@ -53,7 +53,7 @@ async function handOver(
     const isInDoubt = drafts.isInDoubt(conversationId, mode);
     // The last keys reach the core first, so that it knows which draft is sent.
     await drafts.save();
-    if (isInDoubt && drafts.shown(conversationId)[mode].text !== body) return refused(text.composer.partWasSent);
+    if (isInDoubt && drafts.shown(conversationId)[mode].text !== body) return refused(() => text.composer.partWasSent);
     const clientMessageId = attempts.idOf(conversationId, mode, body);
     const draftRev = drafts.revOf(conversationId, mode);
     const message = { conversationId, clientMessageId, text: body, draftRev };
@@ -65,13 +65,13 @@ async function handOver(
     }
     const { answer } = outcome.refusal;
     if (answer === undefined || store.getState().conversationId !== conversationId)
-      return refused(sentence(outcome.refusal));
+      return refused(() => sentence(outcome.refusal));
     // The relay knows of an answer that may not have arrived here yet: it is shown as if it had, and sending again names it as seen.
     store.setState({ toldAnswer: answer, present: withAnswer(store.getState().present, answer), isAsked: true });
     return { kind: 'stopped' };
   } catch {
     drafts.perhapsSent(conversationId, mode, body);
-    return refused(text.composer.notHandedOver);
+    return refused(() => text.composer.notHandedOver);
   }
 }
 

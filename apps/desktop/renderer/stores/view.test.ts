@@ -35,25 +35,25 @@ describe('what commands act on', () => {
 describe('a notice', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
-  const told = (view: ReturnType<typeof createViewStore>) => view.getState().notice?.text ?? null;
+  const told = (view: ReturnType<typeof createViewStore>) => view.getState().notice?.words() ?? null;
 
   it('ends by itself, one with Undo sooner', () => {
     const view = createViewStore(memoryOf());
-    view.getState().say({ text: 'No.' });
+    view.getState().say({ words: () => 'No.' });
     vi.advanceTimersByTime(7_999);
     expect(told(view)).toBe('No.');
     vi.advanceTimersByTime(1);
     expect(told(view)).toBeNull();
-    view.getState().say({ text: 'Done.', action: { label: 'Undo', run: () => undefined } });
+    view.getState().say({ words: () => 'Done.', action: { label: () => 'Undo', run: () => undefined } });
     vi.advanceTimersByTime(5_000);
     expect(told(view)).toBeNull();
   });
 
   it('is not cut short by the end of the one before it', () => {
     const view = createViewStore(memoryOf());
-    view.getState().say({ text: 'First.' });
+    view.getState().say({ words: () => 'First.' });
     vi.advanceTimersByTime(6_000);
-    view.getState().say({ text: 'Second.' });
+    view.getState().say({ words: () => 'Second.' });
     vi.advanceTimersByTime(6_000);
     expect(told(view)).toBe('Second.');
   });
@@ -61,22 +61,24 @@ describe('a notice', () => {
   it('of a conversation goes when another one is opened, unless it can undo what was done to the one just left', () => {
     const view = createViewStore(memoryOf());
     view.getState().setOpen('a');
-    view.getState().say({ text: 'No.', conversationId: 'a' });
+    view.getState().say({ words: () => 'No.', conversationId: 'a' });
     view.getState().setOpen('a');
     expect(told(view)).toBe('No.');
     view.getState().setOpen('b');
     expect(told(view)).toBeNull();
-    view.getState().say({ text: 'Done.', conversationId: 'b', action: { label: 'Undo', run: () => undefined } });
+    view
+      .getState()
+      .say({ words: () => 'Done.', conversationId: 'b', action: { label: () => 'Undo', run: () => undefined } });
     view.getState().setOpen('c');
     expect(told(view)).toBe('Done.');
-    view.getState().say({ text: 'Of the window.' });
+    view.getState().say({ words: () => 'Of the window.' });
     view.getState().setOpen('d');
     expect(told(view)).toBe('Of the window.');
   });
 
   it('waits while somebody is at it', () => {
     const view = createViewStore(memoryOf());
-    view.getState().say({ text: 'Done.', action: { label: 'Undo', run: () => undefined } });
+    view.getState().say({ words: () => 'Done.', action: { label: () => 'Undo', run: () => undefined } });
     vi.advanceTimersByTime(4_000);
     view.getState().holdNotice(true);
     vi.advanceTimersByTime(60_000);
@@ -89,7 +91,7 @@ describe('a notice', () => {
   it('is gone once its Undo was used', () => {
     const view = createViewStore(memoryOf());
     const undo = vi.fn();
-    view.getState().say({ text: 'Done.', action: { label: 'Undo', run: undo } });
+    view.getState().say({ words: () => 'Done.', action: { label: () => 'Undo', run: undo } });
     view.getState().notice?.action?.run();
     expect([undo.mock.calls.length, told(view)]).toEqual([1, null]);
   });

@@ -1,6 +1,7 @@
 import type { Lane } from '@transom/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Surroundings } from '../desk/surroundings.ts';
+import type { Words } from '../text/spoken.ts';
 
 /**
  * What this window looks at: nothing here is known to anybody else. Theme, place, panel and the open conversation survive a
@@ -13,13 +14,13 @@ export type ContextPanel = 'auto' | 'open' | 'closed';
 export type Dialog = 'search' | 'palette' | 'keys' | 'later';
 /** A short message about something that was or could not be done. Of a conversation, or (null) of the window. */
 export type Notice = {
-  readonly text: string;
+  readonly words: Words;
   readonly conversationId: string | null;
   /** Also called by the undo key, as long as the notice stands. */
-  readonly action: { readonly label: string; run(): void } | null;
+  readonly action: { readonly label: Words; run(): void } | null;
   readonly staysMs: number;
 };
-export type Said = Pick<Notice, 'text'> & Partial<Pick<Notice, 'conversationId' | 'action' | 'staysMs'>>;
+export type Said = Pick<Notice, 'words'> & Partial<Pick<Notice, 'conversationId' | 'action' | 'staysMs'>>;
 
 export type ViewState = {
   readonly place: Place;
@@ -118,14 +119,14 @@ function createNotices({ getState, setState }: StoreApi<ViewState>): Pick<ViewSt
       end();
       return;
     }
-    const { text, conversationId = null, action = null } = said;
+    const { words, conversationId = null, action = null } = said;
     const { staysMs = action === null ? noticeMs : undoMs } = said;
     const run = () => {
       say(null);
       action?.run();
     };
     setState({
-      notice: { text, conversationId, action: action === null ? null : { label: action.label, run }, staysMs },
+      notice: { words, conversationId, action: action === null ? null : { label: action.label, run }, staysMs },
     });
     holdNotice(false);
   };

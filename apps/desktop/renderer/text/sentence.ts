@@ -1,6 +1,7 @@
-import { en, type Reason, sentenceOf } from '@transom/shared';
+import { type Reason, sentenceOf } from '@transom/shared';
+import { text } from './spoken.ts';
 
 /** What a code and its parameters say, in the language of this window. */
 export function sentence(said: Reason): string {
-  return sentenceOf(en, said);
+  return sentenceOf(text, said);
 }

@@ -2,7 +2,7 @@ import type { Message } from '@transom/shared';
 import { useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useDesk } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { oneLine, useThreadFacts, writerName } from './writer.ts';
 
 /** So many of the last ones are kept: a screen reader speaks what is added. */

@@ -2,7 +2,7 @@ import type { Attachment } from '@transom/shared';
 import { CalendarClock, ExternalLink, FileText, Film, Image, Link2, MapPin, Mic, Sticker } from 'lucide-react';
 import { attachmentWords } from '../desk/attachment-words.ts';
 import { useDesk } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './attachment-card.module.css';
 import { useThreadFacts } from './writer.ts';
 

@@ -4,7 +4,7 @@ import type { Row } from '../../contract/views.ts';
 import { testMessage, testNow, testPerson, testRow } from '../desk/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { ThreadLog } from './thread-log.tsx';
 
 const picture = { type: 'image', url: 'https://example.com/p.jpg', title: null };

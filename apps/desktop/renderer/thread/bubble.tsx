@@ -3,7 +3,7 @@ import { CircleHelp, ExternalLink, Image, MessageSquare, MousePointerClick } fro
 import type { ReactNode } from 'react';
 import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { AttachmentCard } from './attachment-card.tsx';
 import css from './bubble.module.css';
 import { Quote } from './quote.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { useSay } from './use-say.ts';
 
 export function CopyText({ words }: { readonly words: string }) {

@@ -1,6 +1,6 @@
 import type { Message } from '@transom/shared';
 import { Check, CheckCheck, CircleHelp, Clock, Eye, LoaderCircle, TriangleAlert } from 'lucide-react';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './delivery-line.module.css';
 
 const signs = {

@@ -2,8 +2,8 @@ import type { Message } from '@transom/shared';
 import { useWhyNot } from '../composer/use-why-not.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import { CopyText } from './copy-text.tsx';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
@@ -20,7 +20,7 @@ export function DeliveryTrouble({ message }: { readonly message: Message }) {
   const confirm = (arrived: boolean) => () =>
     client
       .call('message.confirm', { messageId: message.id, arrived })
-      .then((outcome) => void (outcome.ok || say(sentence(outcome.refusal))), notReached);
+      .then((outcome) => void (outcome.ok || say(() => sentence(outcome.refusal))), notReached);
   return (
     <div className={`${css.card} ${isUnsure ? '' : css.urgent}`}>
       <p>

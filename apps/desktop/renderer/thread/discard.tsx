@@ -1,7 +1,7 @@
 import type { OutboxItem } from '../../contract/views.ts';
 import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { usePutBack } from './use-put-back.ts';
 import { useSay } from './use-say.ts';
@@ -16,8 +16,8 @@ export function Discard({ item }: { readonly item: OutboxItem }) {
     try {
       const { clientMessageId } = item;
       const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId, keep: false });
-      if (isWithdrawn) offerPutBack(text.thread.discarded, item.text);
-      else say(text.thread.onTheWay);
+      if (isWithdrawn) offerPutBack(() => text.thread.discarded, item.text);
+      else say(() => text.thread.onTheWay);
     } catch {
       notReached();
     }

@@ -1,8 +1,8 @@
 import type { OutboxItem } from '../../contract/views.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import { CopyText } from './copy-text.tsx';
 import css from './thread-pane.module.css';
 import under from './under-bubble.module.css';

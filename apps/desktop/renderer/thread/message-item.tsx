@@ -1,6 +1,7 @@
 import type { Message } from '@transom/shared';
 import { memo } from 'react';
 import { clockTime, exactTime } from '../desk/when.ts';
+import { useSpeech } from '../desk-context.tsx';
 import { Bubble } from './bubble.tsx';
 import { DeliveryLine } from './delivery-line.tsx';
 import { DeliveryTrouble } from './delivery-trouble.tsx';
@@ -12,6 +13,7 @@ type MessageItemProps = { readonly message: Message; readonly isFirst: boolean; 
 
 /** A message in its group: the last one carries the name, the time and the fate of all that one person wrote in one go. */
 export const MessageItem = memo(function MessageItem({ message, isFirst, isLast }: MessageItemProps) {
+  useSpeech();
   const facts = useThreadFacts();
   const writer = writerName(message, facts);
   const isOurs = message.direction === 'outbound';

@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './new-below.module.css';
 
 /** Says that something came below while one reads above; a press goes there. */

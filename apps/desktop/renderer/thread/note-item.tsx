@@ -2,14 +2,15 @@ import type { Message } from '@transom/shared';
 import { Lock } from 'lucide-react';
 import { memo } from 'react';
 import { hasVisibleText } from '../desk/visible-text.ts';
-import { useThread } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { useSpeech, useThread } from '../desk-context.tsx';
+import { text } from '../text/spoken.ts';
 import { MessageTime } from './message-item.tsx';
 import css from './note-item.module.css';
 import { useThreadFacts, writerName } from './writer.ts';
 
 /** What the team wrote for itself: across the whole width, so that nobody takes it for an answer. */
 export const NoteItem = memo(function NoteItem({ message }: { readonly message: Message }) {
+  useSpeech();
   const facts = useThreadFacts();
   const isFocus = useThread((state) => state.focusId === message.id);
   const words = message.text ?? '';

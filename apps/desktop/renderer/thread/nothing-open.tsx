@@ -4,7 +4,7 @@ import { standingWords } from '../desk/standing-words.ts';
 import { useDesk, useInbox } from '../desk-context.tsx';
 import { Button, Keys } from '../parts/button.tsx';
 import { CountdownSign, useCountdown } from '../parts/countdown.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './nothing-open.module.css';
 
 /** No conversation is open: how things stand, and who is first. */

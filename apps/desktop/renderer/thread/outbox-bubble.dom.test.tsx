@@ -3,7 +3,7 @@ import type { OutboxItem } from '../../contract/views.ts';
 import { testNow, testRow } from '../desk/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { OutboxBubble } from './outbox-bubble.tsx';
 
 const answer = { messageId: 'a', by: 'Sam', text: 'It is 4,900.', sentAt: testNow };
@@ -81,7 +81,7 @@ describe('what this desk has not handed over', () => {
   it('can be discarded, and had back for a while', async () => {
     const { page, desk, asked } = await bubble(itemOf());
     page.button(discard).click();
-    await shows(() => expect(desk.view.getState().notice?.action?.label).toBe(text.thread.putBack));
+    await shows(() => expect(desk.view.getState().notice?.action?.label()).toBe(text.thread.putBack));
     expect(asked).toEqual(['withdraw false']);
     desk.view.getState().notice?.action?.run();
     await shows(() => expect(desk.compose.getState().drafts.reply.text).toBe('On Monday'));

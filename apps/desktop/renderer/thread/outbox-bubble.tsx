@@ -5,8 +5,8 @@ import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import { CopyText } from './copy-text.tsx';
 import { Discard } from './discard.tsx';
 import css from './outbox-bubble.module.css';
@@ -79,7 +79,7 @@ function Edit({ item }: { readonly item: OutboxItem }) {
     compose.getState().showTab(conversationId, item.kind);
     try {
       const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId, keep: true });
-      if (!isWithdrawn) say(text.thread.onTheWay);
+      if (!isWithdrawn) say(() => text.thread.onTheWay);
       // Whoever has gone on meanwhile is not called back.
       else if (view.getState().openId === conversationId) focus.focus('composer');
     } catch {

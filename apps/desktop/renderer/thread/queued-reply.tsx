@@ -1,11 +1,11 @@
-import { type Message, rulesFor } from '@transom/shared';
+import { type Message, type Reason, rulesFor } from '@transom/shared';
 import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
 import { sentence } from '../text/sentence.ts';
+import { text } from '../text/spoken.ts';
 import css from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { usePutBack } from './use-put-back.ts';
@@ -48,7 +48,7 @@ function TakeBack({ message }: { readonly message: Message }) {
   const { notReached } = useSay();
   const { conversationId } = message;
   const { isUnderWay, once } = useOneAtATime();
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Reason | null>(null);
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const offerPutBack = usePutBack(conversationId, tab);
   const takeBack = async (keep: boolean) => {
@@ -58,9 +58,9 @@ function TakeBack({ message }: { readonly message: Message }) {
       const outcome = await client.call('reply.withdraw', { messageId: message.id, keep });
       // Its bubble may be gone by then, and with it the place where the refusal stands.
       const isStillThere = thread.getState().messages.some(({ id }) => id === message.id);
-      if (!outcome.ok && isStillThere) setRefusal(sentence(outcome.refusal));
-      else if (!outcome.ok) view.getState().say({ text: sentence(outcome.refusal), conversationId });
-      else if (!keep) offerPutBack(text.thread.waits.cancelled, message.text ?? '');
+      if (!outcome.ok && isStillThere) setRefusal(outcome.refusal);
+      else if (!outcome.ok) view.getState().say({ words: () => sentence(outcome.refusal), conversationId });
+      else if (!keep) offerPutBack(() => text.thread.waits.cancelled, message.text ?? '');
       else if (view.getState().openId === conversationId) focus.focus('composer');
     } catch {
       notReached();
@@ -83,7 +83,7 @@ function TakeBack({ message }: { readonly message: Message }) {
       </div>
       {refusal === null ? null : (
         <p role="alert" className={css.refusal}>
-          {refusal}
+          {sentence(refusal)}
         </p>
       )}
     </>

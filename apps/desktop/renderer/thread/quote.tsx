@@ -1,7 +1,7 @@
 import type { Message } from '@transom/shared';
 import { findQuoted, quotedId } from '../desk/quoted.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './quote.module.css';
 import { useSay } from './use-say.ts';
 import { oneLine, useThreadFacts, writerName } from './writer.ts';
@@ -23,7 +23,7 @@ function QuoteOf({ nativeId, isComment }: { readonly nativeId: string; readonly 
     thread
       .getState()
       .showQuoted(nativeId)
-      .then((isShown) => isShown === false && say(text.thread.messageNotFound))
+      .then((isShown) => isShown === false && say(() => text.thread.messageNotFound))
       .catch(notReached);
   if (quoted === undefined) {
     return (

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { dayTitle } from '../desk/when.ts';
 import { useClock, useDesk, useThread } from '../desk-context.tsx';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './thread-edge.module.css';
 import log from './thread-log.module.css';
 import { edgePx } from './use-thread-scroll.ts';

@@ -2,12 +2,12 @@ import { ArrowLeft, PanelRight } from 'lucide-react';
 import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { contactName, whoIs } from '../desk/contact-name.ts';
-import { useSession, useView } from '../desk-context.tsx';
+import { useSession, useSpeech, useView } from '../desk-context.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { CommandButton } from '../parts/button.tsx';
 import { CountdownSign, useCountdown } from '../parts/countdown.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import css from './thread-header.module.css';
 
 export function ThreadHeader({ row }: { readonly row: Row }) {
@@ -45,6 +45,7 @@ export function ThreadHeader({ row }: { readonly row: Row }) {
 
 // Buttons with a tooltip cost as much as the rest of the header, which is drawn with every message.
 const Back = memo(function Back() {
+  useSpeech();
   return (
     <span className={css.back}>
       <CommandButton command="back">
@@ -55,6 +56,7 @@ const Back = memo(function Back() {
 });
 
 const Details = memo(function Details() {
+  useSpeech();
   const context = useView((state) => state.context);
   return (
     <CommandButton command="context" label={text.thread.context} aria-pressed={context === 'open'}>

@@ -2,10 +2,10 @@ import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { createThreadItems, type ThreadItem } from '../desk/thread-items.ts';
 import { dayTitle } from '../desk/when.ts';
-import { useClock, useThread } from '../desk-context.tsx';
+import { useClock, useSpeech, useThread } from '../desk-context.tsx';
 import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { useJoinedRef } from '../focus/use-joined-ref.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { Arrivals } from './arrivals.tsx';
 import { MessageItem } from './message-item.tsx';
 import { NewBelow } from './new-below.tsx';
@@ -30,6 +30,7 @@ export function ThreadLog({ row }: { readonly row: Row }) {
 
 /** Only those in sight are drawn. */
 const Messages = memo(function Messages() {
+  useSpeech();
   const messages = useThread((state) => state.messages);
   const outbox = useThread((state) => state.outbox);
   const [threadItems] = useState(createThreadItems);
@@ -106,6 +107,7 @@ function Item({ item }: { readonly item: ThreadItem }) {
 }
 
 const Day = memo(function Day({ at }: { readonly at: number }) {
+  useSpeech();
   const title = useClock(({ now }) => dayTitle(at, now));
   return (
     <h3 className={css.date}>

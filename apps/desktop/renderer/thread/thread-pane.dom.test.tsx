@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { ThreadPane } from './thread-pane.tsx';
 
 const row = testRow('c', {

@@ -3,7 +3,7 @@ import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useThread, useView } from '../desk-context.tsx';
 import { useFocusPart } from '../focus/use-focus-target.ts';
 import { Button } from '../parts/button.tsx';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 import { GoneThread } from './gone-thread.tsx';
 import { NothingOpen } from './nothing-open.tsx';
 import { ThreadHeader } from './thread-header.tsx';

@@ -1,13 +1,13 @@
 import type { DraftTab } from '../../contract/views.ts';
 import { useDesk } from '../desk-context.tsx';
 import { focusOpened } from '../focus/focus-opened.ts';
-import { text } from '../text/en.ts';
+import { text, type Words } from '../text/spoken.ts';
 
 /** So long words that were dropped can be had back, or until there is something else to say: they are nowhere else. */
 const putBackMs = 60_000;
 
 /** Says that words were dropped, and offers to put them into the field of their conversation after all. */
-export function usePutBack(conversationId: string, tab: DraftTab): (said: string, words: string) => void {
+export function usePutBack(conversationId: string, tab: DraftTab): (said: Words, words: string) => void {
   const { compose, view, focus, open } = useDesk();
   return (said, words) => {
     const putBack = async () => {
@@ -15,7 +15,7 @@ export function usePutBack(conversationId: string, tab: DraftTab): (said: string
       await open(conversationId);
       focusOpened({ view, focus }, conversationId, 'composer');
     };
-    const action = { label: text.thread.putBack, run: () => void putBack() };
-    view.getState().say({ text: said, conversationId, action, staysMs: putBackMs });
+    const action = { label: () => text.thread.putBack, run: () => void putBack() };
+    view.getState().say({ words: said, conversationId, action, staysMs: putBackMs });
   };
 }

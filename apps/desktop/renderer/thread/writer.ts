@@ -3,8 +3,9 @@ import { createContext, useContext } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { attachmentName } from '../desk/attachment-words.ts';
 import { contactName, whoIs } from '../desk/contact-name.ts';
+import { systemFormats } from '../desk/formats.ts';
 import { hasVisibleText } from '../desk/visible-text.ts';
-import { text } from '../text/en.ts';
+import { text } from '../text/spoken.ts';
 
 /** The little that every message needs of its conversation; the row itself changes with each message. */
 export type ThreadFacts = {
@@ -49,11 +50,10 @@ export function oneLine(message: Message, { channel, isErased }: ThreadFacts): s
 }
 
 const longestLine = 160;
-const letters = new Intl.Segmenter(text.locale);
 
 function shortened(words: string): string {
   const line = words.split('\n').find(hasVisibleText) ?? '';
   // Between two signs that people see as such, not within one.
-  const end = letters.segment(line).containing(longestLine)?.index;
+  const end = systemFormats().letters.segment(line).containing(longestLine)?.index;
   return end === undefined ? line : `${line.slice(0, end)}…`;
 }

@@ -10,12 +10,15 @@ export const control = {
   /** The button that a person presses in the next dialogs. */
   dialogButton: 0,
   hasTray: true,
+  /** As the system prefers them. */
+  languages: ['en-GB'],
   hasNotifications: true,
   userData: '/nonexistent',
   /** Runs instead of the module that `utilityProcess.fork` is given. */
   forkModule: null as string | null,
   /** What the fake cannot type as Electron does, because it is Electron's inside: the objects that were made. */
   windows: [] as unknown[],
+  dialogs: [] as unknown[],
   notifications: [] as unknown[],
   trays: [] as unknown[],
   children: [] as unknown[],

@@ -15,6 +15,7 @@ class App extends EventEmitter {
   setPath = (name: string, path: string) => void this.paths.set(name, path);
   getPath = (name: string) => this.paths.get(name) ?? control.userData;
   getVersion = () => '0.1.0';
+  getPreferredSystemLanguages = () => [...control.languages];
   requestSingleInstanceLock = (): boolean => !control.isSecondInstance;
   setAsDefaultProtocolClient = (scheme: string) => note(`app.setAsDefaultProtocolClient ${scheme}`);
   enableSandbox = () => note('app.enableSandbox');
@@ -99,7 +100,10 @@ export class Tray extends EventEmitter {
 
 export const Menu = {
   buildFromTemplate: (template: unknown) => template,
-  setApplicationMenu: (_menu: unknown) => note('Menu.setApplicationMenu'),
+  setApplicationMenu: (menu: unknown) => {
+    control.handlers.set('app-menu', menu);
+    note('Menu.setApplicationMenu');
+  },
 };
 
 export const nativeImage = {
@@ -136,11 +140,16 @@ const display = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
 export const screen = { getPrimaryDisplay: () => display, getAllDisplays: () => [display] };
 
 export const dialog = {
-  async showMessageBox(): Promise<{ response: number }> {
+  /** With or without the window that it belongs to. */
+  async showMessageBox(...args: readonly unknown[]): Promise<{ response: number }> {
+    control.dialogs.push(args.at(-1));
     note('dialog.showMessageBox');
     return { response: control.dialogButton };
   },
-  showErrorBox: (title: string, content: string) => note(`dialog.showErrorBox ${title}: ${content}`),
+  showErrorBox: (title: string, content: string) => {
+    control.dialogs.push({ title });
+    note(`dialog.showErrorBox ${title}: ${content}`);
+  },
 };
 
 export const shell = {

@@ -3,7 +3,7 @@ import type { en } from './en.ts';
 /** The shape that every language has: what is a sentence in English is one there, and what takes parameters takes the same. */
 export type Text = Translated<typeof en>;
 
-type Translated<Words> = Words extends string
+export type Translated<Words> = Words extends string
   ? string
   : Words extends (...args: infer Args) => string
     ? (...args: Args) => string

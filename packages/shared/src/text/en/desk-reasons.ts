@@ -37,19 +37,20 @@ export const deskReasons = {
   'invalid_request.no_relay': ({ host, status }: { host: string; status: number }) =>
     `What answers at ${host} is not a Transom relay, or not one that works. Check the address. ${forSupport(status)}`,
   'invalid_request.no_address': 'This is not an address. It looks like relay.example.com.',
-  'invalid_request.address_with_name': 'The address must not carry a user name or password.',
+  'invalid_request.address_with_name': 'The address must not contain a user name or password.',
   'invalid_request.https_only':
-    'Transom speaks to a relay on another computer over https only. Use the address that starts with https.',
+    'Transom connects to a relay on another computer only over https. Use the address that starts with https.',
   'invalid_request.https': 'The address must start with https.',
   'invalid_request.link_incomplete': 'This is not a complete link.',
-  'invalid_request.link_with_name': 'Links that carry a user name are not opened: they often hide where they lead.',
-  'invalid_request.link_host': 'This is not the name of a web site.',
-  'invalid_request.link_kind': 'Only web, mail and phone links are opened.',
+  'invalid_request.link_with_name':
+    'Links that contain a user name are not opened: they often hide where they really lead.',
+  'invalid_request.link_host': 'This is not the name of a website.',
+  'invalid_request.link_kind': 'Only web, email and phone links are opened.',
   'invalid_request.link_phone': 'This is not a phone number.',
-  'invalid_request.link_mail': 'This is not a mail address.',
+  'invalid_request.link_mail': 'This is not an email address.',
   'not_found.conversation_gone': 'This conversation no longer exists.',
   'not_configured.browser_notifications': 'In a browser only the page can show notifications.',
-  'not_configured.no_notifications': 'This system shows no notifications.',
+  'not_configured.no_notifications': 'This system cannot show notifications.',
   'not_configured.notification_failed': ({ words }: { words: string }) => words,
   'not_found.out_of_reach':
     'This was not sent. Its conversation is no longer in the inbox, so it cannot be sent from here. Copy what you still need, then discard it.',
@@ -85,7 +86,7 @@ export const deskReasons = {
   no_keychain: ({ why }: { why: NoKeychain }) => `${noKeychain[why]} ${keptInMemory}`,
   sign_in_missing: 'The sign-in of this computer is missing. Ask for a new code and connect again.',
   sign_in_not_at_hand: ({ why }: { why: NoKeychain }) =>
-    `${noKeychain[why]} ${keptInMemory} The earlier sign-in is not at hand. If it is in the keychain, unlock that and start Transom again. Otherwise ask for a new code.`,
+    `${noKeychain[why]} ${keptInMemory} The earlier sign-in is not available. If it is in the keychain, unlock that and start Transom again. Otherwise ask for a new code.`,
   connecting: 'Connecting to the relay.',
   connection_lost: ({ minutes }: { minutes: number }) =>
     `There has been no connection for ${minutes} minutes. New inquiries do not arrive here until it is back.`,
@@ -94,7 +95,7 @@ export const deskReasons = {
   relay_unreachable:
     'The relay cannot be reached. Everything here stays readable; replies wait and go out when it is back.',
   line_delayed: ({ sinceAt }: { sinceAt: number }) =>
-    `The relay has not answered since ${timeOfDay.format(sinceAt)}. What you send is stored on this computer, and Transom keeps trying.`,
+    `The relay has not answered since ${timeOfDay(sinceAt)}. What you send is stored on this computer, and Transom keeps trying.`,
   relay_knows_not:
     'The relay no longer knows this computer. Ask whoever runs the relay for a new code and connect again.',
   desk_too_old: 'This Transom is older than the relay. You can still read; update it to send.',
@@ -115,7 +116,9 @@ const noKeychain: Readonly<Record<NoKeychain, string>> = {
   sandbox: 'Inside Snap and Flatpak the keychain would be a file, which Transom never uses.',
 };
 const keptInMemory = 'The sign-in is kept until Transom closes; connect again after that.';
-const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+/** Asked anew each time: the computer may be in another time zone than when it started. */
+const timeOfDay = (at: number): string =>
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at);
 const codeInDoubt =
   'The code may or may not have been used. Try again with the same code. If it is refused, ask whoever runs the relay for a new one, and say that this computer may be connected twice.';
 const forSupport = (status: number): string => `For whoever helps you with this: the answer was HTTP ${status}.`;

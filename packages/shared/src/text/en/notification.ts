@@ -2,12 +2,12 @@
 export const notification = {
   notConnected: 'Not connected to the relay',
   somebody: 'Somebody',
-  waits: (name: string) => `${name} waits for an answer`,
+  waits: (name: string) => `${name} is waiting for an answer`,
   closesIn: (minutes: number) => `The response window closes in ${minutes} min.`,
   needsPerson: (name: string) => `${name} needs a person`,
-  notClaimed: 'Handed over and not claimed yet.',
+  notClaimed: 'Handed off, and nobody has claimed it yet.',
   newLead: (name: string) => `New lead: ${name}`,
   group: (buyers: number) => `${buyers} buyers are waiting`,
-  groupBody: 'Open the inbox to see who comes first.',
-  test: { title: 'Transom', body: 'This is how an alert looks.' },
+  groupBody: 'Open the inbox to see who is first.',
+  test: { title: 'Transom', body: 'This is what an alert looks like.' },
 } as const;

@@ -1,25 +1,23 @@
-import { channelName } from './en/channels.ts';
-import { composer } from './en/composer.ts';
-import { context } from './en/details.ts';
-import { handoffs, inbox } from './en/inbox.ts';
-import { lamp } from './en/lamp.ts';
-import { later } from './en/later.ts';
-import { pairing } from './en/pairing.ts';
-import { command, keyGroup, keys, search } from './en/search.ts';
-import { newerAnswer, nothingOpen, thread } from './en/thread.ts';
-import { clock, due, when } from './en/time.ts';
-import { isolated } from './isolated.ts';
+import { isolated } from '../isolated.ts';
+import { channelName } from './channels.ts';
+import { composer } from './composer.ts';
+import { context } from './details.ts';
+import { handoffs, inbox } from './inbox.ts';
+import { lamp } from './lamp.ts';
+import { later } from './later.ts';
+import { pairing } from './pairing.ts';
+import { command, keyGroup, keys, search } from './search.ts';
+import { newerAnswer, nothingOpen, thread } from './thread.ts';
+import { clock, due, when } from './time.ts';
 
-/**
- * Every word that the desk says. One catalogue, so that a translation is one file and one folder, and the tone is one tone: what
- * happened, what it means, what to do.
- */
-export const text = {
+/** What a window of the desk says, but for the parts that have a file of their own. Part of the catalogue in `en.ts`. */
+export const windowText = {
   /** Dates are written as the system does it, when it speaks this language; else like this. */
   locale: 'en-US',
   product: 'Transom',
-  thenKey: 'then',
   close: 'Close',
+  /** One after the other, as a paragraph. */
+  sentences: (all: readonly string[]) => all.join(' '),
 
   /** A newer relay says it in a way that this build does not know. */
   update: {
@@ -62,7 +60,7 @@ export const text = {
     label: 'Main',
     inbox: 'Inbox',
     handoffs: 'Handoffs',
-    theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
+    theme: { system: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' },
   },
 
   lamp,
@@ -81,7 +79,8 @@ export const text = {
   keyGroup,
   keys,
   notice: {
-    notReached: 'That did not work: this window could not hand it over. Nothing was changed; try again.',
+    notReached:
+      'That did not work: this window could not reach the part of Transom that keeps your data. Nothing was changed; try again.',
     dismiss: 'Dismiss',
     undo: 'Undo',
     about: (name: string, words: string) => `${isolated(name)}: ${words}`,

@@ -25,7 +25,7 @@ export const clock = {
   closed: 'closed',
   closedAgo: (age: string) => `closed ${age}`,
   unconfirmed: (short: string) => `~${short}`,
-  unconfirmedLong: (long: string) => `${long}. Counted on from the last connection.`,
+  unconfirmedLong: (long: string) => `${long}. Estimated from the last connection.`,
   closedAgainLong: (name: string) =>
     `Window closed: ${isolated(name)}’s last message is too old. It opens again when they write.`,
   closedLong: (name: string, at: string) => `Window closed ${at}. It opens again when ${isolated(name)} writes.`,
@@ -37,9 +37,11 @@ export const clock = {
   extendedLong: (left: string, until: string) => `Only a person may answer now, for ${left} (until ${until})`,
   privateReplyLong: (left: string) => `1 private reply left for this comment, ${left}`,
   waits: (since: string) => `waits ${since}`,
-  waitsLong: (since: string) => `Has waited ${since} for a first reply`,
+  waitsLong: (since: string) => `Has been waiting ${since} for a first reply`,
   firstReply: (left: string) => `reply in ${left}`,
-  firstReplyLong: (left: string) => `Waits for a first reply, best within ${left}`,
+  firstReplyLong: (left: string) => `Waiting for a first reply, ideally within ${left}`,
+  /** The sign and its short words, for those who hear the screen. */
+  heard: (state: string, short: string) => `${state}: ${short}`,
   wroteLong: (when: string) => `Last message ${when}`,
   state: {
     calm: 'Response window',

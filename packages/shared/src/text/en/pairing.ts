@@ -5,13 +5,13 @@ export const pairing = {
   relayUrl: 'Relay address',
   relayHint: 'From the person who runs your relay, for example https://relay.example.com',
   code: 'Pairing code',
-  codeHint: 'Works once and for a short time. Whoever runs your relay can make a new one.',
+  codeHint: 'Works once, and only for a short time. Whoever runs your relay can create a new one.',
   name: 'Your name',
-  nameHint: 'Colleagues see it beside what you claim and write.',
+  nameHint: 'Colleagues see it next to what you claim and write.',
   submit: 'Connect',
   working: 'Connecting…',
   noAnswer:
-    'No answer came, so it is not known whether this desk is connected. If you are still asked for a code, try the same one again.',
+    'There was no answer, so it is not known whether this desk is connected. If you are still asked for a code, try the same one again.',
   keychainTitle: 'Waiting for the keychain',
   keychainLead:
     'Transom keeps its sign-in in the keychain of this computer, which has not answered yet. It may be asking you to unlock it.',

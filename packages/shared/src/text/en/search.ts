@@ -5,7 +5,7 @@ import { count } from './count.ts';
 export const search = {
   title: 'Search',
   placeholder: 'Search people and messages, or type a command',
-  hint: 'Searches all conversations on this computer. Enter opens at the message.',
+  hint: 'Searches all conversations on this computer. Enter opens the conversation at that message.',
   commands: 'Commands',
   hits: 'People and messages',
   none: (query: string, conversations: number) =>
@@ -43,4 +43,10 @@ export const command = {
 
 export const keyGroup = { list: 'List', conversation: 'Conversation', everywhere: 'Everywhere' } as const;
 
-export const keys = { title: 'Keyboard shortcuts', hint: 'Single keys act when no text field is active.' } as const;
+export const keys = {
+  title: 'Keyboard shortcuts',
+  hint: 'Single-key shortcuts work when no text field is active.',
+  sequence: (first: string, second: string) => `${first} then ${second}`,
+  /** As they are printed on keyboards. */
+  names: { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Enter: 'Enter', Shift: 'Shift', Ctrl: 'Ctrl' },
+} as const;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { text } from './en.ts';
+import { en } from './en.ts';
 import { isolated } from './isolated.ts';
 
 it('holds a name together and takes out what would turn the sentence', () => {
@@ -10,13 +10,15 @@ it('holds a name together and takes out what would turn the sentence', () => {
 
 it('every sentence that takes a name isolates it', () => {
   const hostile = 'Eve\u202E\u2067';
-  const told = sentencesWithName(text).map(({ path, say }) => ({ path, words: say(hostile) }));
+  // What systems show as a notification isolates names only where it must: see `announcement.ts`.
+  const { notification: _notification, ...inWindows } = en;
+  const told = sentencesWithName(inWindows).map(({ path, say }) => ({ path, words: say(hostile) }));
   expect(told.length).toBeGreaterThan(10);
   expect(told.filter(({ words }) => !words.includes(isolated(hostile)) || words.includes(hostile))).toEqual([]);
 });
 
 /** The catalogue's functions with a parameter called `name`, wherever it stands. */
-function sentencesWithName(part: object, path = 'text'): { path: string; say: (name: string) => string }[] {
+function sentencesWithName(part: object, path = 'en'): { path: string; say: (name: string) => string }[] {
   return Object.entries(part).flatMap(([key, value]: [string, unknown]) => {
     if (typeof value === 'function') {
       const names = parameters(value.toString());

@@ -21,7 +21,7 @@ export const composer = {
   draftSaving: 'Saving draft…',
   notHandedOver:
     'This window lost its connection before that was confirmed. Your text is kept: press Send again in a moment. It will not go out twice.',
-  partWasSent: 'The words before it have gone out after all. Read what is left, then press Send again.',
+  partWasSent: 'The text before it was sent after all. Read what is left, then press Send again.',
   notSent: (reason: string) => `Not sent. ${reason}`,
   wroteAgain: (name: string) => `${isolated(name)} wrote again while you were typing. Nothing was sent; read it first.`,
   read: 'I have read it',
@@ -39,16 +39,17 @@ export const composer = {
     done: (until: string, left: string) => `Done. You can still write until ${until}, ${left} left`,
     human_agent: (left: string) => `Past 24 h. A person may still answer for ${left}. No offers or promotions.`,
     private_reply: (left: string) =>
-      `One private message allowed for this comment, ${left} left. It lands in Requests if they do not follow you.`,
+      `One private message is allowed for this comment, ${left} left. It goes to their Requests if they do not follow you.`,
     private_reply_used: (at: string) =>
-      `The one private reply to this comment was sent ${at}. They must write before you can again.`,
+      `The one private reply to this comment was sent ${at}. You cannot write again until they do.`,
     private_reply_on_its_way:
       'Your one private reply to this comment is on its way. It counts as an answer once it has been sent.',
     note: 'Only your team sees notes.',
     offline: 'No connection. What you send is queued here, checked again, and sent when the relay is back.',
     offlineUntil: (until: string) =>
       `No connection. What you send is queued here and sent when the relay is back, if that is before ${until}.`,
-    unlinked: 'This window lost the part that keeps your data and is trying again. What you type stays here.',
+    unlinked:
+      'This window lost its connection to the part of Transom that keeps your data and is trying again. What you type stays here.',
     not_known: 'What may be written here is not known yet.',
     unknown_time: 'The relay’s time is not known yet. What you send now is checked there before it goes out.',
     reauth: (channel: string) =>
@@ -61,7 +62,8 @@ export const composer = {
       `${isolated(name)} cannot get messages from you now (blocked, deleted, or the request was not accepted).`,
     disconnected: (channel: string) => `${channel} is disconnected. Nothing can be sent until it is connected again.`,
     erased: 'This person was erased, so nothing can be written here.',
-    viewer: 'You can read here, but not answer. If you should, ask whoever runs your relay for a code that lets you.',
+    viewer:
+      'You can read here but not answer. If you need to answer, ask whoever runs your relay for a code that allows it.',
     plan: (channel: string) =>
       `${channel} replies are part of the Plus plan. Ask whoever runs your relay to change the plan.`,
   },

@@ -17,19 +17,18 @@ export const inbox = {
   },
   laneEmpty: {
     closing: 'No window closes in the next 4 h.',
-    answer: 'Everybody has an answer.',
+    answer: 'Everybody has been answered.',
     missed: 'No window closed without an answer.',
     later: 'Nothing has been put off.',
     waiting: 'Nobody owes you a reply.',
     unreachable: 'Everybody can be reached.',
     done: 'Nothing is done yet.',
   },
-  conversations: 'conversations',
   waiting: (fresh: number, moved: number) =>
     [fresh > 0 ? `${fresh} new` : '', moved > 0 ? `${moved} moved` : ''].filter((part) => part !== '').join(', '),
   waitingLabel: (fresh: number, moved: number) =>
     `${[
-      fresh > 0 ? count(fresh, 'new conversation waits', 'new conversations wait') : '',
+      fresh > 0 ? count(fresh, 'new conversation', 'new conversations') : '',
       moved > 0 ? count(moved, 'conversation moved', 'conversations moved') : '',
     ]
       .filter((part) => part !== '')
@@ -47,7 +46,7 @@ export const inbox = {
   loading: 'Loading the inbox',
   empty: 'No conversations yet. When somebody writes to your Instagram or Facebook account, they appear here.',
   emptyNoAccount:
-    'Next step: whoever runs your relay connects an Instagram or Facebook account. Messages then appear here by themselves.',
+    'Next step: whoever runs your relay connects an Instagram or Facebook account. Messages will then appear here automatically.',
   kind: {
     dm: 'Direct message',
     comment: 'Comment',
@@ -58,9 +57,9 @@ export const inbox = {
     reaction: 'Reaction',
   },
   reacted: (emoji: string, words: string) =>
-    words === '' ? `Reacted ${emoji}` : `Reacted ${emoji} to “${isolated(words)}”`,
-  queued: 'Waits to be sent:',
-  noteQueued: 'Note waits:',
+    words === '' ? `Reacted with ${emoji}` : `Reacted with ${emoji} to “${isolated(words)}”`,
+  queued: 'Waiting to be sent:',
+  noteQueued: 'Note waiting:',
   heldBack: 'On hold:',
   noText: {
     text: 'Message',
@@ -82,19 +81,19 @@ export const handoffs = {
   count: (n: number) => count(n, 'handoff', 'handoffs'),
   loading: 'Loading the handoffs',
   empty:
-    'Nothing needs you now. When a conversation needs a person, it appears here until somebody has answered or closed it.',
+    'Nothing needs you right now. When a conversation needs a person, it appears here until somebody has answered or closed it.',
   claim: 'Claim',
   release: 'Release',
-  resolve: 'Mark done',
+  resolve: 'Mark as done',
   reopen: 'Reopen',
-  done: (who: string | null) => (who === null ? 'Done.' : `Done with ${isolated(who)}.`),
+  done: (who: string | null) => (who === null ? 'Done.' : `Marked ${isolated(who)} as done.`),
   doneWaiting: (name: string) => `Done. The reply to ${isolated(name)} is still queued and will be sent.`,
-  doneUnanswered: (name: string) => `Done without an answer to ${isolated(name)}.`,
+  doneUnanswered: (name: string) => `Marked as done without answering ${isolated(name)}.`,
   reopened: (who: string | null) => (who === null ? 'Reopened.' : `Reopened ${isolated(who)}’s conversation.`),
   open: 'Nobody is on it',
   claimedByYou: (until: string) => `You have this until ${until}`,
   claimedBy: (name: string, until: string) => `${isolated(name)} has this until ${until}`,
-  lapsed: (name: string) => `${isolated(name)}’s claim ran out. It is open again.`,
+  lapsed: (name: string) => `${isolated(name)}’s claim has expired. This is open again.`,
   resolved: 'Answered or done',
   opened: (when: string) => `opened ${when}`,
   none: 'No handoff for this conversation.',

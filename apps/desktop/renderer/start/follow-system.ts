@@ -1,0 +1,26 @@
+import { minuteMs } from '@transom/shared';
+import type { DeskStores } from '../desk.ts';
+import { hearSystem, speech } from '../text/spoken.ts';
+
+/**
+ * Language and zone of a computer that travels or is set up anew. Browsers tell of the language; of the zone nobody does, so we look when
+ * somebody comes to the window, and about once per minute while its clock ticks.
+ */
+export function followSystem(page: Window, { clock }: Pick<DeskStores, 'clock'>, monotonicNow: () => number): void {
+  let heardAt = monotonicNow();
+  const hear = () => {
+    heardAt = monotonicNow();
+    hearSystem();
+  };
+  page.addEventListener('languagechange', hear);
+  page.addEventListener('focus', hear);
+  page.document.addEventListener('visibilitychange', hear);
+  clock.subscribe(() => {
+    if (monotonicNow() - heardAt >= minuteMs) hear();
+  });
+  const tellPage = () => {
+    page.document.documentElement.lang = speech.getState().locale;
+  };
+  tellPage();
+  speech.subscribe(tellPage);
+}

@@ -1,0 +1,12 @@
+/**
+ * The plural forms of one language, as `Intl` names them: whoever counts something gives a word for each, and a missing one does not compile.
+ * A form that is not among `Form` is only used for fractions there, and is said like `other`.
+ */
+export function plurals<Form extends Intl.LDMLPluralRule>(language: string) {
+  const rules = new Intl.PluralRules(language);
+  const digits = new Intl.NumberFormat(language);
+  return (n: number, words: Readonly<Record<Form | 'other', string>>): string => {
+    const forms: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = words;
+    return `${digits.format(n)} ${forms[rules.select(n)] ?? words.other}`;
+  };
+}
