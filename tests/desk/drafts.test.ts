@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../../build/stack/chromium.ts';
+import { operate } from '../../build/stack/operator.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
-import { inviteCode, openWindow, type Seat } from './people-at-desks.ts';
+import { openWindow, type Seat } from './people-at-desks.ts';
 
 /** What is typed stays: in its tab, with its conversation, in every window of the desk, over a reload and a restart. */
 let stack: Stack;
@@ -79,8 +80,9 @@ test('a killed desk comes back with every draft, in its tab', async () => {
   await typeIn('note', 'Maya is a dealer.');
   await seat.page.getByTestId('draft-state').getByText('Draft saved').waitFor();
   await desk.kill();
-  // Where there is no keychain the sign-in ends with the program; the words do not.
-  const code = await inviteCode(stack, 'owner');
+  // Where there is no keychain the sign-in ends with the program; the words wait for the same person.
+  const { person } = await operate<{ person: { id: string } }>(stack.env, 'keys', 'devices');
+  const { code } = await operate<{ code: string }>(stack.env, 'invite', '--person', person.id);
   desk = await stack.startDesk({ code, name: 'Dana', dataDir: dataDir() });
   seat = await openWindow(browser, desk.ready.url);
   await seat.open('Maya Lindqvist');

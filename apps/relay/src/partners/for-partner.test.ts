@@ -89,9 +89,9 @@ it('counts as the lanes of a desk do, whatever the windows are', async () => {
       );
       await tx.run(
         `insert into conversations (agency_id, id, account_id, contact_id, channel, state, metadata, window_opened_at, window_by_ad,
-           comment_message_id, comment_at, private_reply_used_at, private_reply_on_its_way, unreachable, unanswered_since_at, last_message_at, created_at)
+           comment_message_id, comment_at, private_reply_used_at, private_reply_on_its_way, unreachable, snoozed_until, unanswered_since_at, last_message_at, created_at)
          select :agency, :id, a.id, :contactId, a.channel, :state, '{"source":{"kind":"dm"}}', :openedAt, :byAd,
-           :commentId, :commentAt, :usedAt, :onItsWay, :unreachable, :sinceAt, :sinceAt, 1
+           :commentId, :commentAt, :usedAt, :onItsWay, :unreachable, :snoozedUntil, :sinceAt, :sinceAt, 1
          from accounts a where a.agency_id = :agency and a.id = :accountId`,
         {
           id: newId(),
@@ -105,6 +105,8 @@ it('counts as the lanes of a desk do, whatever the windows are', async () => {
           usedAt: hasCommented && isUsed ? ago() : null,
           onItsWay: hasCommented && isUsed ? chance(2) : 0,
           unreachable: chance(6) === 0 ? 1 : 0,
+          // Before, between and after the three moments at which both count.
+          snoozedUntil: chance(4) === 0 ? noon + (chance(8) - 1) * 24 * hourMs : null,
           sinceAt: ago(),
         },
       );

@@ -19,6 +19,7 @@ const questions = {
           then c.comment_at + :privateReplyMs end as reply_until
       from conversations c
       where c.agency_id = :agency and c.account_id = :accountId and c.state = 'needs_answer' and c.unreachable = 0
+        and (c.snoozed_until is null or c.snoozed_until <= :now)
     ), windows as (
       select unanswered_since_at, case
           when :areRulesKnown = 0 then 9007199254740991
