@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 const quickRooms = [
   'packages/shared/**/*.test.ts',
   'apps/desktop/renderer/**/*.test.{ts,tsx}',
-  'apps/relay/src/{accounts,channels,contacts,feed,inbox,ledger,outbound,trail}/**/*.test.ts',
+  'apps/relay/src/{accounts,channels,contacts,feed,inbox,ledger,outbound,partners,trail}/**/*.test.ts',
+  'apps/desktop/core/**/*.test.ts',
 ];
 /** What a person sees of the desk, drawn in jsdom: these run on a machine without a browser. */
 const views = ['apps/desktop/renderer/**/*.dom.test.tsx'];
