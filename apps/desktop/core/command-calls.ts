@@ -17,15 +17,14 @@ import type { Desk, Outcome } from './desk.ts';
 type Answers = { readonly [K in CommandKind]: (input: object) => Promise<Outcome> };
 
 /**
- * Commands that windows give, answered from the table: words, and whatever may wait, go through the outbox; the rest to the relay, now or not
- * at all.
- * What is out of the ordinary is answered in `calls.ts`.
+ * Commands that windows give, answered from the table: words, and whatever may wait, go through the outbox; the rest goes to the relay, now
+ * or not at all. What is out of the ordinary is answered in `calls.ts`.
  */
 export function answerCommands(desk: Desk): Answers {
   const give = (kind: CommandKind) => {
     const { makes: tab, offline } = definitionOf(kind);
     if (tab === null && offline === 'waits')
-      return async (input: object) => keepDeed(desk, { kind, ...input } as Command);
+      return async (input: object) => keepWordless(desk, { kind, ...input } as Command);
     if (tab === null) return (input: object) => desk.command({ kind, ...input } as Command);
     return async (input: object) => keepWords(desk, kind, tab, input as AboutWords & { readonly text: string });
   };
@@ -33,7 +32,7 @@ export function answerCommands(desk: Desk): Answers {
 }
 
 /** What may wait for the relay is on disk before it is answered, and shows at once. */
-function keepDeed(desk: Desk, command: Command): Outcome {
+function keepWordless(desk: Desk, command: Command): Outcome {
   const person = desk.session.identity()?.person ?? null;
   if (person === null) return { ok: false, refusal: refuse('unauthorized.not_connected') };
   const barred = checkRole(person, command.kind);

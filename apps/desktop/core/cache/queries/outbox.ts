@@ -47,17 +47,16 @@ type Stored = {
   refusal: string | null;
 };
 
-/** The kinds of commands that say what their author had seen, as a list in SQL. */
-const sayingSeen = commandKinds
-  .filter((kind) => 'seenMessageId' in commands[kind].input.shape)
-  .map((kind) => `'${kind}'`)
-  .join(', ');
-
-/** The kinds of commands whose words become messages, as a list in SQL. */
-const withWords = commandKinds
-  .filter((kind) => definitionOf(kind).makes !== null)
-  .map((kind) => `'${kind}'`)
-  .join(', ');
+/** The kinds of commands of one sort, as a list in SQL. */
+const kindsThat = (areMeant: (kind: CommandKind) => boolean): string =>
+  commandKinds
+    .filter(areMeant)
+    .map((kind) => `'${kind}'`)
+    .join(', ');
+/** They say what their author had seen. */
+const sayingSeen = kindsThat((kind) => 'seenMessageId' in commands[kind].input.shape);
+/** Their words become messages. */
+const withWords = kindsThat((kind) => definitionOf(kind).makes !== null);
 
 /** Each function is one commit that has reached the disk when it returns. */
 export function outboxQueries(db: Db) {
@@ -84,10 +83,14 @@ export function outboxQueries(db: Db) {
   );
   const accept = db.prepare(`UPDATE local.outbox SET state = 'accepted', refusal = NULL WHERE command_id = ?`);
   const hold = db.prepare(`UPDATE local.outbox SET state = 'held', answered = ?, refusal = ? WHERE command_id = ?`);
-  const holdAll = db.prepare(
+  const holdQueued = db.prepare(
     `UPDATE local.outbox SET state = 'held', refusal = iif(attempted = 1, @tried, @untried) WHERE state = 'queued'`,
   );
   const dropWordless = db.prepare(`DELETE FROM local.outbox WHERE kind NOT IN (${withWords})`);
+  const holdAll = db.transaction(({ untried, tried }: { readonly untried: Refusal; readonly tried: Refusal }) => {
+    dropWordless.run();
+    holdQueued.run({ untried: JSON.stringify(untried), tried: JSON.stringify(tried) });
+  });
   const requeue = db.prepare(
     `UPDATE local.outbox SET state = 'queued', refusal = NULL, command_id = @next,
        input = iif(@seenMessageId IS NOT NULL AND (answered = 1 OR attempted = 0) AND kind IN (${sayingSeen}),
@@ -154,11 +157,7 @@ export function outboxQueries(db: Db) {
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
     /** Nothing waits after this: words are held, and what has none is dropped. `tried`: for those that may have reached the relay. */
-    holdAll({ untried, tried }: { readonly untried: Refusal; readonly tried: Refusal }): void {
-      dropWordless.run();
-      holdAll.run({ untried: JSON.stringify(untried), tried: JSON.stringify(tried) });
-      changed(undefined);
-    },
+    holdAll: (refusals: { readonly untried: Refusal; readonly tried: Refusal }) => changed(holdAll(refusals)),
     /** `seenMessageId`: what its author has seen since, null for no more than before. An item that keeps its id is repeated unchanged. */
     requeue: (id: string, next: string, seenMessageId: string | null) =>
       requeue.run({ id, next, seenMessageId }).changes > 0,
