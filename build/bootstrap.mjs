@@ -124,7 +124,7 @@ const child = spawn(node, [...flagsFor(name), join(root, command[0]), ...command
     PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
   },
 });
-// Whoever stops this command means the one that it started. A terminal tells both by itself, and twice would mean "at once".
+// Whoever stops this command means the one that it started. A terminal tells both on its own, and twice would mean "at once".
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
 // npm stops its shell, and the shell stops without a word to us: then nobody is left who wants this to run.

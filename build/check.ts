@@ -21,6 +21,7 @@ const checks: readonly Check[] = fixing
       { name: 'channel names', command: 'node', args: ['build/checks/report-channel-names.ts'] },
       { name: 'sentences', command: 'node', args: ['build/checks/report-sentences.ts'] },
       { name: 'words in code', command: 'node', args: ['build/checks/report-words-in-code.ts'] },
+      { name: 'plain words', command: 'node', args: ['build/checks/report-plain-words.ts'] },
       { name: 'dead code', command: 'knip', args: [] },
     ];
 

@@ -94,7 +94,7 @@ test.each(['dana 1', 'dana 2', 'arne 1'])(
       if (event !== 'command') continue;
       const [then] = answer as [{ ok: boolean; refusal?: { code: string } }];
       const now = commandAnswerV1.parse(await desk.ask(event, ...args));
-      // A sentence may be worded anew; what it stands for may not change.
+      // A sentence may be reworded; what it stands for may not change.
       expect(now, JSON.stringify(args)).toMatchObject(
         then.ok ? then : { ok: false, refusal: { code: then.refusal?.code } },
       );

@@ -33,7 +33,7 @@ export default defineConfig({
     build: {
       ...renderer.build,
       outDir: here('out/renderer'),
-      // electron-vite does not minify by itself.
+      // electron-vite does not minify on its own.
       minify: true,
       rolldownOptions: { ...renderer.build?.rolldownOptions, input: here('renderer/index.html') },
     },

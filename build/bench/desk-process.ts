@@ -13,7 +13,7 @@ import { createBirpc } from 'birpc';
 import { type Core, createCore } from '../../apps/desktop/core/create-core.ts';
 import type { SecretStore } from '../../apps/desktop/core/ports.ts';
 import { startDeskServer } from '../../apps/desktop/hosts/browser/desk-server.ts';
-import { inProcessChannel } from '../../apps/desktop/hosts/browser/in-process-channel.ts';
+import { inProcessPipe } from '../../apps/desktop/hosts/browser/in-process-pipe.ts';
 import { root } from '../root.ts';
 import { answerCalls } from './process-calls.ts';
 
@@ -56,7 +56,7 @@ async function open(dataDir: string): Promise<void> {
     },
     log: () => undefined,
   });
-  const { core: served, caller } = inProcessChannel();
+  const { core: served, caller } = inProcessPipe();
   core.serve({
     ...served,
     post(text) {

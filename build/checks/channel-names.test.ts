@@ -49,7 +49,7 @@ test('comments, tests, the words that people read and the table of pictures may'
   const before = findChannelNames(folder).length;
   plant('apps/relay/src/inbox/tells.ts', '// A pigeon returns none.\nconst a = 1; /* pigeon */');
   plant('apps/relay/src/inbox/notes.test.ts', "expect('pigeon');");
-  plant('apps/desktop/renderer/desk/test-rows.ts', "channel: 'pigeon'");
+  plant('apps/desktop/renderer/display/test-rows.ts', "channel: 'pigeon'");
   plant('packages/shared/src/text/en/channels.ts', "pigeon: 'Pigeon'");
   plant('apps/desktop/renderer/parts/channel-badge.tsx', 'pigeon: 1');
   expect(findChannelNames(folder)).toHaveLength(before);

@@ -22,7 +22,7 @@ export type DeskClient = {
 export async function connectDesk(address: string): Promise<DeskClient> {
   const page = new URL(address);
   const token = new URLSearchParams(page.hash.slice(1)).get('token') ?? '';
-  // The host lets in only its own page; a browser says by itself where it comes from.
+  // The host lets in only its own page; a browser says on its own where it comes from.
   const socket = new WebSocket(`ws://${page.host}/core`, [`transom.${token}`], { origin: page.origin });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);

@@ -79,7 +79,7 @@ test('a quote that was found takes no notice away, and no Undo', async () => {
   await page.getByTestId('thread-scroller').focus();
   await page.keyboard.press('e');
   const undo = page.getByTestId('notice-action');
-  // The pointer keeps it from ending by itself, so the quote is pressed without one.
+  // The pointer keeps it from ending on its own, so the quote is pressed without one.
   await page.getByTestId('notice').hover();
   await bubble('I meant this one').getByRole('button', { name: 'Do you deliver to Bergen?' }).dispatchEvent('click');
   await expect.poll(() => page.getByTestId('thread-scroller').evaluate((box) => box.scrollTop)).toBeLessThan(100);

@@ -13,7 +13,7 @@ export function watchEventLoops(flags = ''): void {
 }
 
 /** For how long the event loop of the relay stood still at most, in ms, since this was asked before. */
-export async function longestBlockMs(stack: Stack): Promise<number> {
+export async function maxBlockMs(stack: Stack): Promise<number> {
   rmSync(path, { force: true });
   process.kill(stack.relayPid(), 'SIGUSR2');
   const written = await until('the relay has told', async () => {

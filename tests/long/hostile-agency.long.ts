@@ -6,7 +6,7 @@ import { type Remote, startRemote } from '../../build/bench/process-calls.ts';
 import { type Stack, type StackAccount, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import { callApi } from '../relay-from-outside.ts';
-import { longestBlockMs, watchEventLoops } from './event-loop.ts';
+import { maxBlockMs, watchEventLoops } from './event-loop.ts';
 import { printFigures, shareOf } from './figures.ts';
 import type { Asked } from './hostile-desks-process.ts';
 import { addAgency, addDevices, memoryMb, pair, watchMemory, withWebhooks } from './relay-under-load.ts';
@@ -18,7 +18,7 @@ import { addAgency, addDevices, memoryMb, pair, watchMemory, withWebhooks } from
 const hostileDesks = 20;
 const heapMb = 256;
 /** Of the machine's 512 MB. */
-const mostMb = 400;
+const maxMb = 400;
 const quietMs = 100;
 let stack: Stack;
 let hostile: Remote;
@@ -81,7 +81,7 @@ async function withHostileDesks<Result>(work: () => Promise<Result>): Promise<Re
 /** What the neighbour and Meta notice of it. */
 async function beside(what: string, work: () => Promise<void>): Promise<void> {
   const before = memoryMb(stack);
-  await longestBlockMs(stack);
+  await maxBlockMs(stack);
   const memory = watchMemory(stack);
   const ms: number[] = [];
   let isOn = true;
@@ -102,7 +102,7 @@ async function beside(what: string, work: () => Promise<void>): Promise<void> {
     commandP50Ms: shareOf(ms, 0.5),
     commandP95Ms: shareOf(ms, 0.95),
     commandP99Ms: shareOf(ms, 0.99),
-    longestBlockMs: await longestBlockMs(stack),
+    maxBlockMs: await maxBlockMs(stack),
     ...webhooks,
   });
   expect(Object.keys(webhooks.statuses)).toEqual(['200']);
@@ -111,7 +111,7 @@ async function beside(what: string, work: () => Promise<void>): Promise<void> {
   expect(shareOf(ms, 0.95)).toBeLessThan(quietMs);
   expect(webhooks.ackP99Ms).toBeLessThanOrEqual(quietMs);
   expect(webhooks.readyMaxMs).toBeLessThanOrEqual(1_000);
-  expect(most).toBeLessThanOrEqual(mostMb);
+  expect(most).toBeLessThanOrEqual(maxMb);
 }
 
 async function commandOfNeighbour(): Promise<number> {

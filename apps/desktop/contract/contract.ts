@@ -114,7 +114,7 @@ export const methods = {
   },
 
   'outbox.list': { input: z.strictObject({}), output: z.object({ items: z.array(outboxItemSchema) }) },
-  /** Sends a held reply again, checked anew. `seenMessageId` when its author has seen more of the conversation since. */
+  /** Checks a held reply again and sends it. `seenMessageId` when its author has seen more of the conversation since. */
   'outbox.retry': {
     input: z.strictObject({ clientMessageId: id, seenMessageId: id.optional() }),
     output: done,

@@ -20,7 +20,7 @@ import type { ConversationChange } from './sync/apply-page.ts';
  * speaks about what is true now, and once.
  */
 const brokenAfterMs = 5 * minuteMs;
-const mostClosing = 50;
+const maxClosing = 50;
 
 export type Alerts = ReturnType<typeof createAlerts>;
 
@@ -129,7 +129,7 @@ export function createAlerts(options: {
       const now = options.now();
       // Whoever sees the countdown is warned if they look away.
       const closing = store.conversations
-        .listClosing(now, now + closingSoonMs, mostClosing)
+        .listClosing(now, now + closingSoonMs, maxClosing)
         .filter(({ conversation }) => !options.isBeforeEyes(conversation.id));
       if (closing.length > 0) store.local.markWarned(closing);
       raise(

@@ -1,6 +1,6 @@
 import { en, type Reason, sentenceOf } from '@transom/shared';
-import type { Channel } from '../contract/channel.ts';
 import type { MethodName } from '../contract/contract.ts';
+import type { Pipe } from '../contract/pipe.ts';
 import { damagedLocal, isDamage, passesByItself, troubleOf } from './cache/damage.ts';
 import { type Answers, answerCalls } from './calls.ts';
 import { type Desk, type DeskOptions, type Emit, startDesk, type Workplace } from './desk.ts';
@@ -10,15 +10,15 @@ import { CallError, createWindows } from './serve.ts';
 import { troubledSession } from './session.ts';
 import { watchSleep } from './sleep-watch.ts';
 
-/** The desk without a window. Hosts start one per data folder, hand it their windows' channels and close it at the end. In it works one person
+/** The desk without a window. Hosts start one per data folder, hand it their windows' pipes and close it at the end. In it works one person
  * of one business at a time, whose files lie in a folder of their own; when somebody else is paired, their desk is started instead. */
 export type CoreOptions = DeskOptions & {
   /** For how long the system has run, with its sleep. */
   readonly uptimeMs?: () => number;
 };
 export type Core = {
-  /** Answers one window until its channel closes or the returned function is called. */
-  serve(channel: Channel): () => void;
+  /** Answers one window until its pipe closes or the returned function is called. */
+  serve(pipe: Pipe): () => void;
   /** Stops everything. What was stored is on disk already. */
   close(): Promise<void>;
   /** A notification or a link was clicked; kept for the first window when there is none. */

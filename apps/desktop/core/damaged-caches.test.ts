@@ -22,9 +22,9 @@ const conversations = 40;
 const messagesEach = 12;
 const words = ['cedar', 'barrel', 'chimney', 'heater', 'bench', 'glass', 'door', 'wood'];
 
-const mostHits = 100;
+const maxHits = 100;
 /** For each word, the Japanese one of every message, the name of every person, and one message. */
-const allHits = [...words.map(() => (conversations * messagesEach) / words.length), mostHits, conversations, 1];
+const allHits = [...words.map(() => (conversations * messagesEach) / words.length), maxHits, conversations, 1];
 
 type Desk = Awaited<ReturnType<typeof testCore>>;
 const ids = Array.from({ length: conversations }, (_, index) => `c${index}`);
@@ -167,7 +167,7 @@ async function lookAt(desk: Desk) {
   }
   const hits: number[] = [];
   for (const text of [...words, '値段', 'dana', 'number 1203'])
-    hits.push((await desk.call('search.find', { text, limit: mostHits })).hits.length);
+    hits.push((await desk.call('search.find', { text, limit: maxHits })).hits.length);
   const counts = await desk.call('inbox.counts', {});
   return {
     relay: session.connection.relay,

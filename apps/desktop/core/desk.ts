@@ -11,7 +11,7 @@ import { createEyes } from './eyes.ts';
 import type { Identities, Identity } from './identities/identities.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { paced } from './paced.ts';
-import { pairAnew } from './pair-anew.ts';
+import { pairAgain } from './pair-again.ts';
 import type { HostPorts, Log, Platform, SecretStore } from './ports.ts';
 import { renewCache } from './renew-cache.ts';
 import { createRetries } from './retries.ts';
@@ -330,7 +330,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
   }
 
   async function pair(request: { relayUrl: string; code: string; name: string }): Promise<Outcome> {
-    const answer = await pairAnew({ token, proposed, log, failed }, request);
+    const answer = await pairAgain({ token, proposed, log, failed }, request);
     if (!answer.ok) return answer;
     attempt(() => alerts.clear());
     if (!isClosed) startAgain();

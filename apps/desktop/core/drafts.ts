@@ -17,7 +17,7 @@ export function createDrafts(desk: {
   readonly outboxChanged: () => void;
 }) {
   const { store, emit } = desk;
-  /** By place: the number of the draft that was sent last. Windows of another run have read their drafts anew since. */
+  /** By place: the number of the draft that was sent last. Windows of another run have read their drafts again since. */
   const lastSent = new Map<string, number>();
   /** Where conversations went that were merged into another one since the start: a window may still have keys for them. */
   const merged = new Map<string, string>();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decideExternal } from './external-links.ts';
 
-test('web, mail and phone links pass, written anew', () => {
+test('web, mail and phone links pass, rewritten', () => {
   expect(decideExternal('HTTPS://Example.com/a b')).toEqual({ ok: true, url: 'https://example.com/a%20b' });
   expect(decideExternal(' http://example.com\n')).toEqual({ ok: true, url: 'http://example.com/' });
   expect(decideExternal('tel:+1 (555) 010-9999')).toEqual({ ok: true, url: 'tel:+15550109999' });

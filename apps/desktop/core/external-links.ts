@@ -9,7 +9,7 @@ const webSchemes = new Set(['https:', 'http:']);
 
 /**
  * Whether a link that a buyer wrote may leave the app, and in which form. Only web, mail and phone links; what is opened
- * is written anew from its parts, so that no quoting trick reaches the operating system's launcher.
+ * is rewritten from its parts, so that no quoting trick reaches the operating system's launcher.
  */
 export function decideExternal(input: string): ExternalDecision {
   if (!URL.canParse(input)) return no('invalid_request.link_incomplete');

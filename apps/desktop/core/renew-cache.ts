@@ -5,7 +5,7 @@ import type { Store } from './cache/store.ts';
 import type { Log } from './ports.ts';
 
 /** If the cache is damaged more often than this within ten minutes, the disk is at fault. */
-const mostRefills = 3;
+const maxRefills = 3;
 const refillsWithinMs = 10 * minuteMs;
 const openAgainMs = 2_000;
 
@@ -41,7 +41,7 @@ export function renewCache(desk: {
     /** Whatever is wrong with the cache. False when that has happened too often. */
     refill(): boolean {
       refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
-      if (refilledAt.length >= mostRefills) return false;
+      if (refilledAt.length >= maxRefills) return false;
       refilledAt.push(performance.now());
       mayBeAside = true;
       desk.log('warn', 'a damaged cache was moved aside; it is being rebuilt');

@@ -5,7 +5,7 @@ afterEach(() => void vi.useRealTimers());
 
 test.each([
   ['when it is tried again', () => vi.advanceTimersByTime(1_000)],
-  ['when it is asked for anew before that', (run: () => void) => run()],
+  ['when it is asked for again before that', (run: () => void) => run()],
 ])('says that all is well again %s', (_name, later) => {
   vi.useFakeTimers();
   let isHeld = true;

@@ -3,7 +3,7 @@
  * with growing pauses until it succeeds. A name stands for one piece of work: the newest replaces an older one.
  */
 const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
+const maxPauseMs = 60_000;
 
 export type Retries = ReturnType<typeof createRetries>;
 
@@ -16,7 +16,7 @@ export function createRetries(options: { readonly failed: (error: unknown) => vo
     try {
       work();
     } catch (error) {
-      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** tries);
+      const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** tries);
       waiting.set(
         name,
         setTimeout(() => run(name, again, again, tries + 1), pauseMs),

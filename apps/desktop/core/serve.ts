@@ -1,6 +1,5 @@
 import { createBirpc } from 'birpc';
 import * as z from 'zod';
-import type { Channel } from '../contract/channel.ts';
 import {
   type EventName,
   type EventPayload,
@@ -8,6 +7,7 @@ import {
   methods,
   type WindowFunctions,
 } from '../contract/contract.ts';
+import type { Pipe } from '../contract/pipe.ts';
 import { decodeWire, encodeWire } from '../contract/wire.ts';
 import type { WindowNumber } from './eyes.ts';
 import type { Log } from './ports.ts';
@@ -23,7 +23,7 @@ export class CallError extends Error {
 }
 
 export type Windows = {
-  serve(channel: Channel): () => void;
+  serve(pipe: Pipe): () => void;
   emit<E extends EventName>(name: E, payload: EventPayload<E>): void;
   count(): number;
   close(): void;
@@ -58,7 +58,7 @@ export function createWindows(answer: Answer, closed: (window: WindowNumber) => 
   }
 
   return {
-    serve(channel) {
+    serve(pipe) {
       served += 1;
       const window = served;
       let isClosed = false;
@@ -66,9 +66,9 @@ export function createWindows(answer: Answer, closed: (window: WindowNumber) => 
         {},
         {
           post(text: string) {
-            if (!isClosed) channel.post(text);
+            if (!isClosed) pipe.post(text);
           },
-          on: (listener) => channel.onMessage((text) => void (isClosed || listener(text))),
+          on: (listener) => pipe.onMessage((text) => void (isClosed || listener(text))),
           serialize: encodeWire,
           deserialize: readMessage,
           eventNames: ['event'],
@@ -86,7 +86,7 @@ export function createWindows(answer: Answer, closed: (window: WindowNumber) => 
         closed(window);
         rpc.$close(new CallError('closed', 'The window was closed.'));
       }
-      channel.onClose(stop);
+      pipe.onClose(stop);
       open.set(stop, (name, payload) => {
         rpc.event(name, payload).catch(() => log('warn', 'an event did not reach a window', { event: name }));
       });

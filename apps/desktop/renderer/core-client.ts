@@ -1,23 +1,23 @@
 import { createBirpc } from 'birpc';
-import type { Channel } from '../contract/channel.ts';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../contract/contract.ts';
+import type { Pipe } from '../contract/pipe.ts';
 import { decodeWire, encodeWire } from '../contract/wire.ts';
 import type { Transport } from './transport.ts';
 
 /** What every store is given: the only way from the window to the core. */
 export interface CoreClient {
-  /** Rejects with `ChannelLostError` when the core cannot be reached; what was asked may or may not have happened. */
+  /** Rejects with `PipeLostError` when the core cannot be reached; what was asked may or may not have happened. */
   call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>>;
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): void;
-  /** True for each new channel, after which everything must be read anew; false when it is lost. */
+  /** True for each new pipe, after which everything must be read again; false when it is lost. */
   onLink(listener: (isUp: boolean) => void): void;
 }
 
-export class ChannelLostError extends Error {
-  readonly code = 'channel_lost';
+export class PipeLostError extends Error {
+  readonly code = 'pipe_lost';
   constructor(cause?: unknown) {
     super('The window has no connection to the part of Transom that keeps your data.', { cause });
-    this.name = 'ChannelLostError';
+    this.name = 'PipeLostError';
   }
 }
 
@@ -34,11 +34,11 @@ export function createCoreClient(transport: Transport): CoreClient {
     for (const listener of listeners.get(name) ?? []) listener(payload);
   };
 
-  transport.onChannel((channel) => {
-    const rpc = connect(channel, dispatch);
+  transport.onPipe((pipe) => {
+    const rpc = connect(pipe, dispatch);
     current = rpc;
-    channel.onClose(() => {
-      rpc.$close(new ChannelLostError());
+    pipe.onClose(() => {
+      rpc.$close(new PipeLostError());
       if (current !== rpc) return;
       current = null;
       for (const listener of linkListeners) listener(false);
@@ -48,7 +48,7 @@ export function createCoreClient(transport: Transport): CoreClient {
 
   return {
     call: async <M extends MethodName>(method: M, input: MethodInput<M>) => {
-      if (current === null) throw new ChannelLostError();
+      if (current === null) throw new PipeLostError();
       return (await current.$call<MethodName>(method, input)) as MethodOutput<M>;
     },
     on: (event, listener) => {
@@ -60,13 +60,13 @@ export function createCoreClient(transport: Transport): CoreClient {
   };
 }
 
-function connect(channel: Channel, event: Local['event']) {
+function connect(pipe: Pipe, event: Local['event']) {
   return createBirpc<Remote, Local, false>(
     { event },
     {
       proxify: false,
-      post: (text: string) => channel.post(text),
-      on: (listener) => channel.onMessage(listener),
+      post: (text: string) => pipe.post(text),
+      on: (listener) => pipe.onMessage(listener),
       serialize: encodeWire,
       deserialize: decodeWire,
     },

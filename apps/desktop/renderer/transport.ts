@@ -1,12 +1,12 @@
-import type { Channel } from '../contract/channel.ts';
+import type { Pipe } from '../contract/pipe.ts';
 
 /**
- * Where the window's channel to the core comes from. In Electron the preload script hands over a message port; in the
- * browser host it is a WebSocket that is opened again, with growing pauses, whenever it closes. Every channel is a fresh
- * start: whoever uses it reads everything anew.
+ * Where the window's pipe to the core comes from. In Electron the preload script hands over a message port; in the
+ * browser host it is a WebSocket that is opened again, with growing pauses, whenever it closes. Every pipe is a fresh
+ * start: whoever uses it reads everything again.
  */
 export interface Transport {
-  onChannel(listener: (channel: Channel) => void): void;
+  onPipe(listener: (pipe: Pipe) => void): void;
 }
 
 type Preload = { onPort(listener: (port: MessagePort) => void): void };
@@ -21,10 +21,10 @@ function isPreload(value: unknown): value is Preload {
 }
 
 function portTransport(preload: Preload): Transport {
-  return { onChannel: (listener) => preload.onPort((port) => listener(portChannel(port))) };
+  return { onPipe: (listener) => preload.onPort((port) => listener(portPipe(port))) };
 }
 
-export function portChannel(port: MessagePort): Channel {
+export function portPipe(port: MessagePort): Pipe {
   return {
     post: (text) => port.postMessage(text),
     onMessage: (listener) => {
@@ -38,21 +38,21 @@ export function portChannel(port: MessagePort): Channel {
 }
 
 const firstPauseMs = 250;
-const longestPauseMs = 5_000;
+const maxPauseMs = 5_000;
 
 function socketTransport(address: string, token: string): Transport {
   return {
-    onChannel: (listener) => {
+    onPipe: (listener) => {
       let pauseMs = firstPauseMs;
       const connect = () => {
         const socket = new WebSocket(address, [`transom.${token}`]);
         socket.addEventListener('open', () => {
           pauseMs = firstPauseMs;
-          listener(socketChannel(socket));
+          listener(socketPipe(socket));
         });
         socket.addEventListener('close', () => {
           setTimeout(connect, pauseMs);
-          pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+          pauseMs = Math.min(pauseMs * 2, maxPauseMs);
         });
       };
       connect();
@@ -60,10 +60,10 @@ function socketTransport(address: string, token: string): Transport {
   };
 }
 
-function socketChannel(socket: WebSocket): Channel {
+function socketPipe(socket: WebSocket): Pipe {
   return {
     post: (text) => {
-      if (socket.readyState !== WebSocket.OPEN) throw new Error('The channel to the core is closed.');
+      if (socket.readyState !== WebSocket.OPEN) throw new Error('The pipe to the core is closed.');
       socket.send(text);
     },
     onMessage: (listener) =>

@@ -8,7 +8,7 @@ export type MachineClocks = { readonly wall: Clock; readonly monotonic: Clock };
 export const machineClocks: MachineClocks = { wall: () => Date.now(), monotonic: () => performance.now() };
 
 /** Meta's clock is right, but a mistake in one body must not carry the relay away for good. */
-export const mostAheadOfWallMs = 7 * dayMs;
+export const maxAheadOfWallMs = 7 * dayMs;
 /** Small corrections, as NTP makes them, do not count as a step. */
 const smallestStepMs = 5 * secondMs;
 /** An HTTP date has no milliseconds. */
@@ -31,18 +31,18 @@ export class RelayClock {
 
   readonly now: Clock = () => {
     const wall = this.#clocks.wall();
-    return Math.max(wall, Math.min(this.#signedNow() ?? wall, wall + mostAheadOfWallMs));
+    return Math.max(wall, Math.min(this.#signedNow() ?? wall, wall + maxAheadOfWallMs));
   };
 
   /** The time that Meta's clock must have reached by now; null if it has never signed anything. To be kept across a restart. */
   get signedNow(): number | null {
     const at = this.#signedNow();
-    return at === null ? null : Math.floor(Math.min(at, this.#clocks.wall() + mostAheadOfWallMs));
+    return at === null ? null : Math.floor(Math.min(at, this.#clocks.wall() + maxAheadOfWallMs));
   }
 
   /** Meta signed something at `at`, by its own clock. */
   noteSigned(at: number): void {
-    if (at <= (this.#signedNow() ?? 0) || at > this.#clocks.wall() + mostAheadOfWallMs) return;
+    if (at <= (this.#signedNow() ?? 0) || at > this.#clocks.wall() + maxAheadOfWallMs) return;
     this.#signed = { at, heardAt: this.#clocks.monotonic() };
   }
 
@@ -58,7 +58,7 @@ export class RelayClock {
       return;
     }
     const aheadMs = Math.min(now - tookMs - (at + dateResolutionMs), now - (this.#signedNow() ?? 0));
-    if (aheadMs <= mostAheadOfWallMs) this.#aheadMs = Math.max(0, Math.floor(aheadMs));
+    if (aheadMs <= maxAheadOfWallMs) this.#aheadMs = Math.max(0, Math.floor(aheadMs));
   }
 
   /** By how much (ms) this clock is certainly ahead of Meta's, 0 if it may not be; null until an answer has told since the start or the last jump. */

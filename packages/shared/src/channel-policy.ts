@@ -14,7 +14,7 @@ export const textLimitSchema = z.object({
 });
 export type TextLimit = z.infer<typeof textLimitSchema>;
 
-/** How long a window stays open, ms. Counted from the deed that opened it, by the channel's clock. */
+/** How long a window stays open, ms. Counted from the event that opened it, by the channel's clock. */
 const spanSchema = z.object({ lastsMs: z.number().int().nonnegative() });
 
 /** What a person does that may open a window. Where two apply, the ad comes first: a message that an ad led to is `ad_referral`. */

@@ -21,7 +21,7 @@ export const windowFactsSchema = z.object({
   openedAt: z.number().int().nullable(),
   /** The message that opened it: the proof behind the clock. */
   openedBy: z.string().nullable(),
-  /** The person came by an ad, and the window is the one that ads open. */
+  /** The person came from an ad, and the window is the one that ads open. */
   byAd: z.boolean(),
   /** The newest comment that can still have its one private reply, else the newest comment. */
   comment: z

@@ -153,7 +153,7 @@ test('a large cache of an older version is fetched again instead of keeping ever
   if (opened.kind === 'open') opened.db.close();
 });
 
-test('a damaged cache is moved aside and made anew; drafts are untouched', () => {
+test('a damaged cache is moved aside and recreated; drafts are untouched', () => {
   const folder = tempFolder();
   const store = createStore(openDb(folder));
   store.conversations.put(sampleConversation('c1'), 0);
@@ -163,10 +163,10 @@ test('a damaged cache is moved aside and made anew; drafts are untouched', () =>
   const opened = openDatabase(folder);
   expect(opened).toMatchObject({ kind: 'open', movedAside: true });
   if (opened.kind === 'trouble') return;
-  const anew = createStore(opened.db);
-  expect(anew.conversations.read('c1')).toBeNull();
-  expect(anew.local.draft('c1', 'reply').text).toBe('half a sentence');
-  anew.close();
+  const again = createStore(opened.db);
+  expect(again.conversations.read('c1')).toBeNull();
+  expect(again.local.draft('c1', 'reply').text).toBe('half a sentence');
+  again.close();
   expect(existsSync(join(folder, 'cache.db.damaged'))).toBe(true);
 });
 

@@ -16,7 +16,7 @@ export const localPathIn = (folder: string): string => join(folder, 'local.db');
 /** Nobody else should have our files open; a backup program that does is waited for, though not long: the wait blocks everything. */
 export const busyMs = 1_000;
 /** Some 20,000 messages, which take a second. */
-const mostMigratedBytes = 32 * 1024 * 1024;
+const maxMigratedBytes = 32 * 1024 * 1024;
 
 export type Opened =
   | { readonly kind: 'open'; readonly db: Db; readonly movedAside: boolean }
@@ -124,7 +124,7 @@ function openCache(path: string): Db | null {
     // Somebody else's database is not migrated, and its header stays as it is.
     if (taken === 0 && schemaOf(db) !== '') return reject(db);
     // Migrating a large cache takes longer than fetching it again, and nobody is served meanwhile.
-    if (taken > 0 && taken < cacheMigrations.length && sizeOf(path) > mostMigratedBytes) return reject(db);
+    if (taken > 0 && taken < cacheMigrations.length && sizeOf(path) > maxMigratedBytes) return reject(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -64000');

@@ -61,11 +61,11 @@ export function wordsOf(text: string): string[] {
 }
 
 /** Each one costs a walk through all that it is found in, which for a single letter is nearly everything. A thirteenth narrows little. */
-const mostTerms = 12;
+const maxTerms = 12;
 function firstTerms(terms: readonly string[]): string[] {
   const distinct = new Map<string, string>();
   for (const term of terms) {
-    if (distinct.size >= mostTerms) break;
+    if (distinct.size >= maxTerms) break;
     const folded = term.toLowerCase();
     if (!distinct.has(folded)) distinct.set(folded, term);
   }
@@ -84,7 +84,7 @@ function phraseOf(run: readonly string[]): string {
     .join(' ');
 }
 
-/** Characters between spaces, each folded by itself, so that a part of a text folds to a part of the folded text. */
+/** Characters between spaces, each folded separately, so that a part of a text folds to a part of the folded text. */
 function runsOf(text: string): string[][] {
   return Array.from(text, foldForPairs)
     .join('')

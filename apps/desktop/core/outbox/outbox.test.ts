@@ -137,7 +137,7 @@ test('a reply goes out when it and its emptied draft are on the disk, and not wh
   onTestFinished(() => void disk.close());
   disk.exec(`CREATE TRIGGER full BEFORE UPDATE ON drafts BEGIN SELECT RAISE(ABORT, 'as when the disk is full'); END`);
   const send = () => desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'It is 4,900.' });
-  // The desk takes it for damage and fetches the cache anew meanwhile.
+  // The desk takes it for damage and fetches the cache again meanwhile.
   expect(await send()).toMatchObject({ ok: false });
   const kept = async () => ({
     items: (await desk.call('outbox.list', {})).items.map(({ text }) => text),

@@ -33,11 +33,11 @@ import { createQueues } from './queues.ts';
 /** Answers after which the same command is simply sent again. */
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);
 const firstRetryMs = 1_000;
-const longestRetryMs = 30_000;
+const maxRetryMs = 30_000;
 /** A message that the relay has taken is on the feed well within this, if it is still there. */
 const arrivedWithinMs = 30_000;
 /** How many conversations may have an item on its way at the same time. */
-const mostUnderway = 16;
+const maxUnderway = 16;
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
@@ -112,7 +112,7 @@ export function createOutbox(options: {
     if (closed || !options.isReady()) return;
     const busy = new Set(underway.values());
     for (const [conversationId, commandId] of queues.firsts((id) => !busy.has(id) && !waiting.has(id))) {
-      if (underway.size >= mostUnderway) return;
+      if (underway.size >= maxUnderway) return;
       underway.set(commandId, conversationId);
       changedMeanwhile.delete(conversationId);
       attempt(conversationId, commandId).catch(options.failed);
@@ -193,7 +193,7 @@ export function createOutbox(options: {
   function tryLater(conversationId: string): void {
     const tries = triesOf.get(conversationId) ?? 0;
     triesOf.set(conversationId, tries + 1);
-    const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** tries) * (0.5 + Math.random() / 2);
+    const pauseMs = Math.min(maxRetryMs, firstRetryMs * 2 ** tries) * (0.5 + Math.random() / 2);
     waiting.set(
       conversationId,
       setTimeout(() => {

@@ -5,9 +5,9 @@ import { hourMs, minuteMs, type Refusal, refuse } from '@transom/shared';
  * minutes, is held for a person; what it cannot store only after two hours, because a full disk is as a rule made free before that and then
  * everything goes out without anybody pressing a key. Tries count only while there is a connection: being offline uses up no patience.
  */
-const mostTries = 20;
-const longestUnansweredMs = 10 * minuteMs;
-const longestUnstoredMs = 2 * hourMs;
+const maxTries = 20;
+const maxUnansweredMs = 10 * minuteMs;
+const maxUnstoredMs = 2 * hourMs;
 
 export const cannotStore = refuse('not_stored.repeatedly');
 export const neverAnswers = refuse('not_stored.never_answered');
@@ -22,8 +22,8 @@ export function createPatience(monotonicMs: () => number = () => performance.now
       const now = monotonicMs();
       const { count, since } = tries.get(commandId) ?? { count: 0, since: now };
       tries.set(commandId, { count: count + 1, since });
-      const longestMs = why === cannotStore ? longestUnstoredMs : longestUnansweredMs;
-      if (count + 1 < mostTries || now - since <= longestMs) return null;
+      const maxMs = why === cannotStore ? maxUnstoredMs : maxUnansweredMs;
+      if (count + 1 < maxTries || now - since <= maxMs) return null;
       tries.delete(commandId);
       return why;
     },

@@ -4,7 +4,7 @@ import type { Applied, ReadPage } from './apply-page.ts';
 
 /**
  * Tells windows what a page changed. While the desk is catching up, telling every row would cost more than reading the list
- * again, so it is told once that everything is to be read anew: after the first page, for there is something to see
+ * again, so it is told once that everything is to be read again: after the first page, for there is something to see
  * then, and at the end.
  */
 export function announce({ store, emit, tellSession }: { store: Store; emit: Emit; tellSession: () => void }) {

@@ -13,12 +13,12 @@ export type TimeKeeper = {
   stop(): void;
 };
 
-/** Windows count on by themselves; they are told when that would show. */
+/** Windows keep counting on their own; they are told when that would show. */
 const worthTellingMs = 1_000;
 const firstLimitMs = 2_000;
-const longestLimitMs = 15_000;
+const maxLimitMs = 15_000;
 const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 
 export function createTimeKeeper(options: {
   readonly clock: RelayClock;
@@ -50,11 +50,11 @@ export function createTimeKeeper(options: {
 
   async function askUntilAnswered(mine: number, tries: number): Promise<void> {
     if (mine !== round) return;
-    const isAnswered = await once(Math.min(longestLimitMs, firstLimitMs * 2 ** tries));
+    const isAnswered = await once(Math.min(maxLimitMs, firstLimitMs * 2 ** tries));
     if (isAnswered || mine !== round) return;
     pause = setTimeout(
       () => void askUntilAnswered(mine, tries + 1).catch(options.failed),
-      Math.min(longestPauseMs, firstPauseMs * 2 ** tries),
+      Math.min(maxPauseMs, firstPauseMs * 2 ** tries),
     );
   }
 

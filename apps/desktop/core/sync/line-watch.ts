@@ -100,7 +100,7 @@ export function createLineWatch(options: {
         // Of a connection that is gone an answer is no longer expected.
         if (mine === round) {
           slow.delete(question);
-          // The relay carries out commands again: what it did not answer before is tried anew.
+          // The relay carries out commands again: what it did not answer before is tried again.
           if (isAnswered && command !== undefined) slowRepeated.clear();
           if (isAnswered) heard();
           else miss();

@@ -22,7 +22,7 @@ const historySchema = z.object({
 });
 
 /** A page may reach past several answers of the relay when messages at the edge were erased. */
-const mostAnswers = 5;
+const maxAnswers = 5;
 const historyPage = 200;
 
 /** `ask` is null while there is no relay. Messages come oldest first. */
@@ -43,7 +43,7 @@ export async function readThread(
     const page = store.messages.page(conversationId, before, completeFrom ?? endOfTime, limit + 1);
     if (page.length > limit || completeFrom === 0 || !known) return pageOf(page, limit, false);
     const fetched =
-      ask !== null && answers < mostAnswers && (await fetchOlder(store, ask, conversationId, completeFrom));
+      ask !== null && answers < maxAnswers && (await fetchOlder(store, ask, conversationId, completeFrom));
     if (!fetched) return pageOf(store.messages.page(conversationId, before, 0, limit + 1), limit, true);
   }
 }

@@ -57,7 +57,7 @@ test('a gap is never applied: the desk comes back with its cursor', { timeout: 4
   expect(relay.handshakes.map(({ cursor }) => cursor?.seq ?? null)).toEqual([null, 1]);
 });
 
-test('another epoch fills the cache anew', { timeout: 40_000 }, async () => {
+test('another epoch refills the cache', { timeout: 40_000 }, async () => {
   const relay = await standInRelay();
   const { desk, link, cached } = await deskOn(relay);
   relay.put(message(1));
@@ -71,7 +71,7 @@ test('another epoch fills the cache anew', { timeout: 40_000 }, async () => {
   expect(desk.events.filter(({ name }) => name === 'reset').length).toBeGreaterThanOrEqual(2);
 });
 
-test('a desk that has everything is live, and after waking asks the time anew', { timeout: 30_000 }, async () => {
+test('a desk that has everything is live, and after waking asks the time again', { timeout: 30_000 }, async () => {
   const relay = await standInRelay();
   const { desk, link } = await deskOn(relay);
   await vi.waitFor(async () => expect((await link()).relay).toBe('live'), soon);

@@ -1,7 +1,7 @@
 import { because } from '@transom/shared';
 import { createBirpc } from 'birpc';
-import type { Channel } from '../../contract/channel.ts';
 import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../contract/contract.ts';
+import type { Pipe } from '../../contract/pipe.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
 import { type Core, type CoreOptions, createCore } from '../create-core.ts';
 import type { Notification, SecretStore } from '../ports.ts';
@@ -35,7 +35,7 @@ export async function testCore(dataDir: string, secrets: SecretStore = memorySec
 }
 
 export function testWindow(core: Core) {
-  const { near, far, close } = channelPair();
+  const { near, far, close } = pipePair();
   const events: { [E in EventName]: { name: E; payload: EventPayload<E> } }[EventName][] = [];
   const stop = core.serve(far);
   const rpc = createBirpc<Record<string, (input: unknown) => Promise<unknown>>>(
@@ -52,18 +52,18 @@ export function testWindow(core: Core) {
   };
 }
 
-function channelPair() {
+function pipePair() {
   const listeners: { near: (text: string) => void; far: (text: string) => void } = {
     near: () => undefined,
     far: () => undefined,
   };
   let closed = () => undefined as void;
-  const near: Channel = {
+  const near: Pipe = {
     post: (text) => queueMicrotask(() => listeners.far(text)),
     onMessage: (listener) => void (listeners.near = listener),
     onClose: () => undefined,
   };
-  const far: Channel = {
+  const far: Pipe = {
     post: (text) => queueMicrotask(() => listeners.near(text)),
     onMessage: (listener) => void (listeners.far = listener),
     onClose: (listener) => void (closed = listener),

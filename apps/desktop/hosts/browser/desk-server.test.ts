@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Channel } from '../../contract/channel.ts';
+import type { Pipe } from '../../contract/pipe.ts';
 import { newToken } from './access.ts';
 import { type DeskServer, startDeskServer } from './desk-server.ts';
 
@@ -15,9 +15,9 @@ let server: DeskServer;
 let stopped: number;
 const token = newToken();
 
-/** Says back what it hears, so that a test sees both directions of a channel. */
-function serveEcho(channel: Channel): () => void {
-  channel.onMessage((text) => channel.post(`heard ${text}`));
+/** Says back what it hears, so that a test sees both directions of a pipe. */
+function serveEcho(pipe: Pipe): () => void {
+  pipe.onMessage((text) => pipe.post(`heard ${text}`));
   return () => void (stopped += 1);
 }
 

@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Channel } from '../../contract/channel.ts';
+import type { Pipe } from '../../contract/pipe.ts';
 import { bundleResponse } from '../bundle/bundle-response.ts';
 import { hasToken, isAddressedToUs, isOurPage } from './access.ts';
-import { channelOverSocket } from './socket-channel.ts';
+import { pipeOverSocket } from './socket-pipe.ts';
 import { words } from './words.ts';
 
 export type DeskServer = { readonly port: number; close(): Promise<void> };
 
 /** Longer than any call of the contract; a longer message closes its socket. */
-const longestMessageBytes = 1024 * 1024;
+const maxMessageBytes = 1024 * 1024;
 
 /**
  * Serves the bundle and the core's socket (`/core`) on 127.0.0.1. Port 0 lets the system choose. Rejects with the
@@ -21,13 +21,13 @@ export async function startDeskServer(deps: {
   port: number;
   bundleDir: string;
   token: string;
-  serve(channel: Channel): () => void;
+  serve(pipe: Pipe): () => void;
 }): Promise<DeskServer> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessageBytes });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   sockets.on('connection', (socket) => {
     // An oversized or broken message ends in 'close' as well; without a listener it would end the process.
     socket.on('error', () => socket.terminate());
-    const stop = deps.serve(channelOverSocket(socket));
+    const stop = deps.serve(pipeOverSocket(socket));
     socket.once('close', stop);
   });
 

@@ -2,17 +2,17 @@ import { createBirpc } from 'birpc';
 import type { CoreFunctions, MethodInput, MethodOutput } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
 import type { Core } from '../../core/create-core.ts';
-import { inProcessChannel } from './in-process-channel.ts';
+import { inProcessPipe } from './in-process-pipe.ts';
 
 /**
- * Pairs the desk as its window would: by the contract, over a channel. A desk that is paired already stays as it is,
+ * Pairs the desk as its window would: by the contract, over a pipe. A desk that is paired already stays as it is,
  * so that starting again with the same arguments works although the code is used up.
  */
 export async function pairOnce(
   core: Pick<Core, 'serve'>,
   input: MethodInput<'session.pair'>,
 ): Promise<MethodOutput<'session.pair'>> {
-  const { core: served, caller, close } = inProcessChannel();
+  const { core: served, caller, close } = inProcessPipe();
   const stop = core.serve(served);
   const rpc = createBirpc<CoreFunctions, { event(): void }, false>(
     // What happens meanwhile is for windows.

@@ -74,7 +74,7 @@ test('says its address in one line, answers its window, and ends cleanly when to
   const session = await rpc.$call('session.get', {});
   expect(session.platform).toMatchObject({ host: 'browser', canNotify: false });
   expect(session.paired).toBe(false);
-  // A process behind a page cannot open a tab: the window does, with what the core has written anew.
+  // A process behind a page cannot open a tab: the window does, with the link that the core has rebuilt.
   expect(await rpc.$call('host.openExternal', { url: 'https://example.com' })).toEqual({
     ok: true,
     openHere: 'https://example.com/',

@@ -5,7 +5,7 @@ import { createCore } from '../../core/create-core.ts';
 import type { HostPorts, Log } from '../../core/ports.ts';
 import { openSecrets } from '../../core/secrets.ts';
 import { type CoreProcess, type CoreSettings, ownFunctionOnly, type Shell } from './core-protocol.ts';
-import { channelOverPort } from './port-channel.ts';
+import { pipeOverPort } from './port-pipe.ts';
 
 /**
  * The core's own process. Its parent sends windows (a message with a port) and calls; whatever arrives while the core
@@ -62,7 +62,7 @@ parent.on('message', ({ ports }) => {
   const [port] = ports;
   if (port === undefined) return;
   void core.then((ready) => {
-    const stop = ready.serve(channelOverPort(port));
+    const stop = ready.serve(pipeOverPort(port));
     port.once('close', stop);
   });
 });

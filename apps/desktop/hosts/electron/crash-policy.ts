@@ -1,5 +1,5 @@
 /**
- * What follows when a process dies. The core comes back once by itself, after a second; if it dies again within the
+ * What follows when a process dies. The core comes back once on its own, after a second; if it dies again within the
  * quarter of an hour a person is asked. The page is reloaded once without a word; if it dies again within the cooldown
  * a person is asked. Ends that we asked for are no crashes.
  */

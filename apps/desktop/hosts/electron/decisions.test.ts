@@ -119,7 +119,7 @@ test('what was remembered is believed only in its right shape', () => {
   }
 });
 
-test('the core comes back once by itself, then a person is asked', () => {
+test('the core comes back once on its own, then a person is asked', () => {
   expect(decideCoreExit(true, null, 0)).toBe('ignore');
   expect(decideCoreExit(false, null, 5_000)).toBe('restart');
   expect(decideCoreExit(false, 5_000, 6_000)).toBe('ask');

@@ -8,7 +8,7 @@ import type { CoreFunctions } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
 import { control, journal } from '../../test/fake-electron/control.ts';
 import { app, type BrowserWindow, ipcMain, type MessagePortMain } from '../../test/fake-electron/electron.ts';
-import { channelOverPort } from './port-channel.ts';
+import { pipeOverPort } from './port-pipe.ts';
 
 vi.mock('electron', () => import('../../test/fake-electron/electron.ts'));
 // Processes start here, on machines that do other things as well.
@@ -37,13 +37,13 @@ const ask = (frame: unknown) => ipcMain.emit('transom:port', { senderFrame: fram
 const ourFrame = { url: 'transom://desk/index.html', parent: null };
 
 function callCore(port: MessagePortMain) {
-  const channel = channelOverPort(port as never);
+  const pipe = pipeOverPort(port as never);
   return createBirpc<CoreFunctions, { event(): void }, false>(
     { event: () => undefined },
     {
       proxify: false,
-      post: (text: string) => channel.post(text),
-      on: (listener) => channel.onMessage(listener),
+      post: (text: string) => pipe.post(text),
+      on: (listener) => pipe.onMessage(listener),
       serialize: encodeWire,
       deserialize: decodeWire,
     },

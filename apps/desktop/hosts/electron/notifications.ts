@@ -4,7 +4,7 @@ import type { Notification, NotifyResult } from '../../core/ports.ts';
 import { words } from './words.ts';
 
 /** macOS cuts off a notification's text at 256 bytes (Electron 42 documentation), possibly inside a letter; we cut before. */
-const longestMacBytes = 256;
+const maxMacBytes = 256;
 
 export type SystemText = { readonly title: string; readonly body: string };
 
@@ -16,12 +16,12 @@ export function decideText(os: string, { title, body }: SystemText): SystemText 
 }
 
 function clip(text: string): string {
-  if (Buffer.byteLength(text) <= longestMacBytes) return text;
+  if (Buffer.byteLength(text) <= maxMacBytes) return text;
   let kept = '';
   let bytes = Buffer.byteLength('…');
   for (const { segment } of new Intl.Segmenter().segment(text)) {
     bytes += Buffer.byteLength(segment);
-    if (bytes > longestMacBytes) break;
+    if (bytes > maxMacBytes) break;
     kept += segment;
   }
   return `${kept}…`;

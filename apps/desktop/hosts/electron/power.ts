@@ -6,7 +6,7 @@ const settleMs = 500;
 /**
  * Tells when the computer woke or its person came back, so that links are renewed and countdowns are true again. Only a sleep can have
  * stopped the clocks: whoever unlocks the screen after a coffee keeps the countdowns that went on meanwhile. Where `resume` does not come (a
- * Linux without logind), the core notices the sleep by itself.
+ * Linux without logind), the core notices the sleep on its own.
  */
 export function installPower(deps: { wake(hasSlept: boolean): void; quit(): void }): () => void {
   let timer: NodeJS.Timeout | null = null;

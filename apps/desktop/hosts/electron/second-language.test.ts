@@ -36,7 +36,7 @@ const leftIn = (shown: unknown) =>
     .flatMap(plainWords)
     .filter((word) => english.has(word) && word !== identity.productName);
 
-test('menu and tray are written anew when somebody comes back with another language', () => {
+test('menu and tray are rewritten when somebody comes back with another language', () => {
   const disposeMenu = installMenu('darwin');
   const tray = installTray({ os: 'linux', show: () => undefined });
   tray?.setWaiting(2);

@@ -5,7 +5,7 @@ import { app } from 'electron';
 export const words = (): Text => spokenIn(app.getPreferredSystemLanguages()).text;
 
 /**
- * Says anew what stands somewhere for long, when the language has changed. No system tells the shell of it: we look when a person comes to a
+ * Says again what stands somewhere for long, when the language has changed. No system tells the shell of it: we look when a person comes to a
  * window or leaves it, because the language is changed in another one.
  */
 export function followLanguage(sayAnew: () => void): () => void {

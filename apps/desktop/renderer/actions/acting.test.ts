@@ -1,7 +1,7 @@
 import { noWindow } from '@transom/shared';
 import { expect, it, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { testAccount, testNow, testRow } from '../desk/test-rows.ts';
+import { testAccount, testNow, testRow } from '../display/test-rows.ts';
 import { createHandoffsStore } from '../stores/handoffs.ts';
 import { createHandoffsListStore } from '../stores/handoffs-list.ts';
 import { createInboxListStore } from '../stores/inbox-list.ts';

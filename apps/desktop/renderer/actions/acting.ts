@@ -1,6 +1,6 @@
 import type { Row } from '../../contract/views.ts';
-import { shortName, whoIs } from '../desk/contact-name.ts';
 import type { DeskStores } from '../desk.ts';
+import { shortName, whoIs } from '../display/contact-name.ts';
 import type { HandoffAction, Outcome } from '../stores/handoffs.ts';
 import { actedOn, type Notice } from '../stores/view.ts';
 import { text } from '../text/spoken.ts';

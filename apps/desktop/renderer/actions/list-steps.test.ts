@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noLanes } from '../desk/lane-rows.ts';
-import { inboxItems, type ListItem } from '../desk/list-items.ts';
+import { noLanes } from '../display/lane-rows.ts';
+import { inboxItems, type ListItem } from '../display/list-items.ts';
 import { itemBeside } from './list-steps.ts';
 
 const items = inboxItems(

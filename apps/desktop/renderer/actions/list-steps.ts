@@ -1,7 +1,7 @@
 import type { Lane } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { type ListItem, rowIds } from '../desk/list-items.ts';
-import type { Surroundings } from '../desk/surroundings.ts';
+import { type ListItem, rowIds } from '../display/list-items.ts';
+import type { Surroundings } from '../display/surroundings.ts';
 import { type ListStores, shownItems } from './shown-items.ts';
 
 /**

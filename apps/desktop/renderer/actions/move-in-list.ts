@@ -1,5 +1,5 @@
-import type { ListItem } from '../desk/list-items.ts';
 import type { Desk } from '../desk.ts';
+import type { ListItem } from '../display/list-items.ts';
 import { actedOn } from '../stores/view.ts';
 import { knownRow } from './known-row.ts';
 import { itemBeside, placeToStepFrom } from './list-steps.ts';

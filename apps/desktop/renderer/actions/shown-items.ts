@@ -1,5 +1,5 @@
-import { handoffItems, inboxItems, type ListItem } from '../desk/list-items.ts';
 import type { DeskStores } from '../desk.ts';
+import { handoffItems, inboxItems, type ListItem } from '../display/list-items.ts';
 
 export type ListStores = Pick<DeskStores, 'view' | 'inbox' | 'handoffsList'>;
 

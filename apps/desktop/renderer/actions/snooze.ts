@@ -1,6 +1,6 @@
-import { shortName, whoIs } from '../desk/contact-name.ts';
-import { momentAt } from '../desk/when.ts';
 import type { Desk } from '../desk.ts';
+import { shortName, whoIs } from '../display/contact-name.ts';
+import { momentAt } from '../display/when.ts';
 import { actedOn } from '../stores/view.ts';
 import { sentence } from '../text/sentence.ts';
 import { text, type Words } from '../text/spoken.ts';

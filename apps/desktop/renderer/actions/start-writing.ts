@@ -1,7 +1,7 @@
 import { flushSync } from 'react-dom';
 import type { DraftTab } from '../../contract/views.ts';
-import { composerModes } from '../desk/composer-state.ts';
 import type { Desk } from '../desk.ts';
+import { composerModes } from '../display/composer-state.ts';
 import { soon } from '../focus/focus-opened.ts';
 import { isField } from '../focus/focus-targets.ts';
 import { typed } from '../stores/compose-state.ts';

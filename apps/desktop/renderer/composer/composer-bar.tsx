@@ -11,9 +11,9 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { barWords, hopeWords, isNobodyWaiting } from '../desk/bar-words.ts';
-import { type ComposerState, canType } from '../desk/composer-state.ts';
 import { useClock, useWatched } from '../desk-context.tsx';
+import { barWords, hopeWords, isNobodyWaiting } from '../display/bar-words.ts';
+import { type ComposerState, canType } from '../display/composer-state.ts';
 import { text } from '../text/spoken.ts';
 import css from './composer-bar.module.css';
 

@@ -2,9 +2,9 @@ import { type Account, because, dayMs, en, type Handoff, hourMs, noWindow } from
 import { describe, expect, it } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { DraftTab, Row, Session } from '../../contract/views.ts';
-import { barWords } from '../desk/bar-words.ts';
-import type { ComposerState } from '../desk/composer-state.ts';
-import { testAccount, testMessage, testNow, testPerson, testRow } from '../desk/test-rows.ts';
+import { barWords } from '../display/bar-words.ts';
+import type { ComposerState } from '../display/composer-state.ts';
+import { testAccount, testMessage, testNow, testPerson, testRow } from '../display/test-rows.ts';
 import { draw, press, shows, type, wordsOf } from '../testing/draw.tsx';
 import { deskWith, testSession, type World } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';

@@ -1,6 +1,6 @@
 import type { Row } from '../../contract/views.ts';
-import { canSend, canType } from '../desk/composer-state.ts';
 import { useCompose } from '../desk-context.tsx';
+import { canSend, canType } from '../display/composer-state.ts';
 import { useFocusPart } from '../focus/use-focus-target.ts';
 import { isSubmitting, typed } from '../stores/compose-state.ts';
 import { text } from '../text/spoken.ts';

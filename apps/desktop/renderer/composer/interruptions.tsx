@@ -1,9 +1,9 @@
 import { Info } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { shortName, whoIs } from '../desk/contact-name.ts';
-import type { Answer } from '../desk/interruption.ts';
 import { useCompose, useDesk, useSession } from '../desk-context.tsx';
+import { shortName, whoIs } from '../display/contact-name.ts';
+import type { Answer } from '../display/interruption.ts';
 import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';

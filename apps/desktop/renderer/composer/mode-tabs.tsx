@@ -1,6 +1,6 @@
 import type { DraftTab, Row } from '../../contract/views.ts';
-import { composerModes } from '../desk/composer-state.ts';
 import { useDesk } from '../desk-context.tsx';
+import { composerModes } from '../display/composer-state.ts';
 import { text } from '../text/spoken.ts';
 import css from './composer.module.css';
 

@@ -1,6 +1,6 @@
 import type { DraftTab } from '../../contract/views.ts';
-import type { ComposerState } from '../desk/composer-state.ts';
 import { useCompose } from '../desk-context.tsx';
+import type { ComposerState } from '../display/composer-state.ts';
 import { Button } from '../parts/button.tsx';
 import { interruptionOf, isSubmitting } from '../stores/compose-state.ts';
 import { text } from '../text/spoken.ts';

@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { DraftTab, Row } from '../../contract/views.ts';
-import { type ComposerState, composerState } from '../desk/composer-state.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
+import { type ComposerState, composerState } from '../display/composer-state.ts';
 
 /** The composer's state now; asked again when the clock ticks, drawn again only when the answer differs. */
 export function useComposerState(row: Row | null, mode: DraftTab): ComposerState {

@@ -1,7 +1,7 @@
 import type { Row } from '../../contract/views.ts';
-import type { ComposerState } from '../desk/composer-state.ts';
 import type { Desk } from '../desk.ts';
 import { useDesk } from '../desk-context.tsx';
+import type { ComposerState } from '../display/composer-state.ts';
 import { interruptionOf, typed } from '../stores/compose-state.ts';
 import { text } from '../text/spoken.ts';
 

@@ -1,7 +1,7 @@
 import type { DraftTab } from '../../contract/views.ts';
-import { barWords } from '../desk/bar-words.ts';
-import { canSend, canType } from '../desk/composer-state.ts';
 import { useClock, useThread } from '../desk-context.tsx';
+import { barWords } from '../display/bar-words.ts';
+import { canSend, canType } from '../display/composer-state.ts';
 import { useComposerState } from './use-composer-state.ts';
 
 /** Why the open conversation takes no text (`typing`) or sends none (`sending`) now, as its composer says it; null when it does. */

@@ -1,8 +1,8 @@
 import { maxTextLength } from '@transom/shared';
 import type { KeyboardEvent } from 'react';
 import type { DraftTab, Row } from '../../contract/views.ts';
-import { shortName, whoIs } from '../desk/contact-name.ts';
 import { useDesk } from '../desk-context.tsx';
+import { shortName, whoIs } from '../display/contact-name.ts';
 import { focusSomewhere } from '../focus/go-to-pane.ts';
 import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { text } from '../text/spoken.ts';

@@ -1,7 +1,7 @@
 import { claimLeaseMs, hourMs, noWindow, policyOf } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { testAccount, testMessage, testNow, testRow } from '../desk/test-rows.ts';
+import { testAccount, testMessage, testNow, testRow } from '../display/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';

@@ -1,5 +1,5 @@
 import type { Row } from '../../contract/views.ts';
-import { momentAt } from '../desk/when.ts';
+import { momentAt } from '../display/when.ts';
 import { HandoffButtons, HandoffFact } from '../parts/handoff-buttons.tsx';
 import { LaterButton } from '../parts/later-button.tsx';
 import { text } from '../text/spoken.ts';

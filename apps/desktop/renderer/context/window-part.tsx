@@ -1,7 +1,7 @@
 import { areRulesKnown, policyOf, privateReplyAt, rulesFor, windowAt } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { exactTime, moment, momentAt } from '../desk/when.ts';
 import { useSession, useThread } from '../desk-context.tsx';
+import { exactTime, moment, momentAt } from '../display/when.ts';
 import { text } from '../text/spoken.ts';
 import css from './context-panel.module.css';
 import { CopyProof } from './copy-proof.tsx';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testAccount, testRow } from '../desk/test-rows.ts';
+import { testAccount, testRow } from '../display/test-rows.ts';
 import { useKeyboard } from '../keyboard/use-keyboard.ts';
 import { type Drawn, draw, press, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';

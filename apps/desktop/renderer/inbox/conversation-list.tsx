@@ -1,7 +1,7 @@
 import { lanes } from '@transom/shared';
 import { useMemo } from 'react';
-import { handoffItems, inboxItems } from '../desk/list-items.ts';
 import { useHandoffsList, useInbox, useSession, useView } from '../desk-context.tsx';
+import { handoffItems, inboxItems } from '../display/list-items.ts';
 import type { InboxListState } from '../stores/inbox-list-state.ts';
 import { text } from '../text/spoken.ts';
 import css from './conversation-list.module.css';

@@ -1,8 +1,8 @@
 import { claimHolder } from '@transom/shared';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { initials } from '../desk/contact-name.ts';
 import { useClock, useSession } from '../desk-context.tsx';
+import { initials } from '../display/contact-name.ts';
 import { text } from '../text/spoken.ts';
 import css from './inbox-row.module.css';
 

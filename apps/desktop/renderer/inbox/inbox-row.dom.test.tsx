@@ -1,7 +1,7 @@
 import { hourMs, minuteMs, noWindow } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { testNow, testPerson, testRow } from '../desk/test-rows.ts';
+import { testNow, testPerson, testRow } from '../display/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useHandoffsList, useInbox, useSpeech, useView } from '../desk-context.tsx';
+import { contactName, whoIs } from '../display/contact-name.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { HandoffButtons } from '../parts/handoff-buttons.tsx';
 import { text } from '../text/spoken.ts';

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import type { ListItem } from '../desk/list-items.ts';
 import { useDesk } from '../desk-context.tsx';
+import type { ListItem } from '../display/list-items.ts';
 import { useFocusPart } from '../focus/use-focus-target.ts';
 import { useJoinedRef } from '../focus/use-joined-ref.ts';
 import { text } from '../text/spoken.ts';

@@ -1,8 +1,8 @@
 import { rulesFor } from '@transom/shared';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { rowTimes } from '../desk/due-reason.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
+import { rowTimes } from '../display/due-reason.ts';
 import { Countdown, TimeInCorner, useIsConfirmed } from '../parts/countdown.tsx';
 import { TopicChips } from '../parts/topic-chip.tsx';
 import css from './inbox-row.module.css';

@@ -9,8 +9,8 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import type { Row } from '../../contract/views.ts';
-import { snippetOf } from '../desk/row-snippet.ts';
 import { useOutbox, useSession } from '../desk-context.tsx';
+import { snippetOf } from '../display/row-snippet.ts';
 import css from './inbox-row.module.css';
 
 const signs = {

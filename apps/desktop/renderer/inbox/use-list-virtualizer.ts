@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback } from 'react';
-import { itemHeight, type ListItem } from '../desk/list-items.ts';
 import { useView } from '../desk-context.tsx';
+import { itemHeight, type ListItem } from '../display/list-items.ts';
 import { useFollowedFocus } from './use-followed-focus.ts';
 
 /** Only the lines in sight are drawn, and the one that the keyboard stands on. `stop`: the one that Tab reaches. */

@@ -1,7 +1,7 @@
 import type { Account } from '@transom/shared';
 import { memo } from 'react';
-import { initials } from '../desk/contact-name.ts';
 import { useSpeech } from '../desk-context.tsx';
+import { initials } from '../display/contact-name.ts';
 import css from './avatar.module.css';
 import { ChannelBadge } from './channel-badge.tsx';
 

@@ -2,9 +2,9 @@ import { rulesFor, type Urgency } from '@transom/shared';
 import { CircleDashed, Lock, MessageCircle, Minus, UserRound } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Row } from '../../contract/views.ts';
-import { shortName, whoIs } from '../desk/contact-name.ts';
-import { type CountdownState, countdownOf, countedOn } from '../desk/countdown.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
+import { shortName, whoIs } from '../display/contact-name.ts';
+import { type CountdownState, countdownOf, countedOn } from '../display/countdown.ts';
 import { text } from '../text/spoken.ts';
 import css from './countdown.module.css';
 

@@ -1,8 +1,8 @@
 import type { Row } from '../../contract/views.ts';
-import type { Answer } from '../desk/interruption.ts';
-import { hasVisibleText } from '../desk/visible-text.ts';
-import { momentAt } from '../desk/when.ts';
 import { useClock } from '../desk-context.tsx';
+import type { Answer } from '../display/interruption.ts';
+import { hasVisibleText } from '../display/visible-text.ts';
+import { momentAt } from '../display/when.ts';
 import { text } from '../text/spoken.ts';
 import css from './newer-answer.module.css';
 

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
 import type { SearchHit } from '../../contract/views.ts';
 import { labelOf } from '../commands/commands.ts';
-import { contactName } from '../desk/contact-name.ts';
-import { markedParts } from '../desk/marked-parts.ts';
-import { age } from '../desk/when.ts';
 import { useClock } from '../desk-context.tsx';
+import { contactName } from '../display/contact-name.ts';
+import { markedParts } from '../display/marked-parts.ts';
+import { age } from '../display/when.ts';
 import { Keys } from '../parts/button.tsx';
 import { text } from '../text/spoken.ts';
 import type { Choice } from './choice.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SearchHit } from '../../contract/views.ts';
 import { commandIds, commands, labelOf } from '../commands/commands.ts';
 import { shownKeys } from '../commands/key-names.ts';
-import { testNow, testRow } from '../desk/test-rows.ts';
+import { testNow, testRow } from '../display/test-rows.ts';
 import type { Dialog } from '../stores/view.ts';
 import { draw, press, shows, type, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';

@@ -2,7 +2,7 @@ import { because, en } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../contract/views.ts';
 import { commandIds, labelOf } from '../commands/commands.ts';
-import { testAccount, testMessage, testNow, testPerson, testRow } from '../desk/test-rows.ts';
+import { testAccount, testMessage, testNow, testPerson, testRow } from '../display/test-rows.ts';
 import { draw, press, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, testSession, type World } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Session } from '../../contract/views.ts';
-import { type LampState, relayOf } from '../desk/lamp-state.ts';
-import { clockTime, duration, moment } from '../desk/when.ts';
 import { useClock, useDesk, useOutbox, useSession } from '../desk-context.tsx';
+import { type LampState, relayOf } from '../display/lamp-state.ts';
+import { clockTime, duration, moment } from '../display/when.ts';
 import { Button } from '../parts/button.tsx';
 import { sentence } from '../text/sentence.ts';
 import { text } from '../text/spoken.ts';

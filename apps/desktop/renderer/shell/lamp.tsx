@@ -1,8 +1,8 @@
 import { Popover } from '@base-ui/react/popover';
 import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { lampOf } from '../desk/lamp-state.ts';
 import { useOutbox, useSession } from '../desk-context.tsx';
+import { lampOf } from '../display/lamp-state.ts';
 import { text } from '../text/spoken.ts';
 import css from './lamp.module.css';
 import { LampFacts } from './lamp-facts.tsx';

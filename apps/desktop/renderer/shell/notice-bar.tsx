@@ -1,13 +1,13 @@
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
-import { contactName, shortName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
+import { contactName, shortName, whoIs } from '../display/contact-name.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { text } from '../text/spoken.ts';
 import css from './notice-bar.module.css';
 
 /**
- * What was or could not be done, at the head of the conversation, where it covers neither the field nor its buttons. It ends by itself,
+ * What was or could not be done, at the head of the conversation, where it covers neither the field nor its buttons. It ends on its own,
  * but not while the pointer or the focus is on it, and by Escape. Over another conversation than its own it says whose it is.
  */
 export function NoticeBar() {

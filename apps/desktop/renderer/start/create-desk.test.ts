@@ -2,7 +2,7 @@ import { claimLeaseMs, hourMs, minuteMs, noWindow } from '@transom/shared';
 import { expect, it, vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { Row, Session } from '../../contract/views.ts';
-import { testAccount, testNow, testPerson, testRow } from '../desk/test-rows.ts';
+import { testAccount, testNow, testPerson, testRow } from '../display/test-rows.ts';
 import { createTestCore } from '../stores/test-core.ts';
 import { text } from '../text/spoken.ts';
 import { createDesk } from './create-desk.ts';

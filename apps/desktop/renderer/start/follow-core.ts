@@ -4,7 +4,7 @@ import type { DeskStores, Opening } from '../desk.ts';
 import { sentence } from '../text/sentence.ts';
 import { text } from '../text/spoken.ts';
 
-/** Hands what the core tells to the stores that it concerns, and reads everything anew with each new channel. */
+/** Hands what the core tells to the stores that it concerns, and reads everything again with each new channel. */
 export function followCore(client: CoreClient, stores: DeskStores, opening: Opening): void {
   const { session, thread, compose, outbox } = stores;
   const readAgain = () => void readEverything(stores, opening).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { knownRow } from '../actions/known-row.ts';
-import { composerModes } from '../desk/composer-state.ts';
 import type { DeskStores, Opening } from '../desk.ts';
+import { composerModes } from '../display/composer-state.ts';
 import type { Shown } from '../presence.ts';
 import type { FocusPoint } from '../stores/thread-state.ts';
 import { text } from '../text/spoken.ts';

@@ -1,6 +1,6 @@
 import { minuteMs } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
-import { nextChangeMs } from '../desk/countdown.ts';
+import { nextChangeMs } from '../display/countdown.ts';
 
 /**
  * The one clock of the window. It counts the relay's time on from the moment it was told, with a clock that never jumps

@@ -31,7 +31,7 @@ it('words that were sent before the answer was lost do not go out again with wha
   expect(heard).toEqual(['It is 4,900.', 'Delivery is free.']);
 });
 
-it('a question about what was typed before is not asked of what is typed anew', async () => {
+it('a question about what was typed before is not asked of what is typed again', async () => {
   const { store, submit } = await composing();
   store.getState().setText('Hello');
   store.getState().noteThread([m1, sams], 'mara');

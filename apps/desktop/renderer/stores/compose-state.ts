@@ -1,7 +1,7 @@
 import type { Message } from '@transom/shared';
 import type { EventPayload } from '../../contract/contract.ts';
 import type { DraftTab } from '../../contract/views.ts';
-import { type Answer, type Interruption, interruptionSince, type ThreadMark } from '../desk/interruption.ts';
+import { type Answer, type Interruption, interruptionSince, type ThreadMark } from '../display/interruption.ts';
 import type { Words } from '../text/spoken.ts';
 import type { ShownDrafts } from './kept-draft.ts';
 

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type DraftTab, draftTabSchema } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import { emptyMark, markOf, withAnswer } from '../desk/interruption.ts';
+import { emptyMark, markOf, withAnswer } from '../display/interruption.ts';
 import type { Words } from '../text/spoken.ts';
 import { createAttempts } from './attempts.ts';
 import { type ComposeState, hasNothingToSend } from './compose-state.ts';

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { testRow } from '../desk/test-rows.ts';
+import { testRow } from '../display/test-rows.ts';
 import { createHandoffsListStore } from './handoffs-list.ts';
 import { createTestCore } from './test-core.ts';
 
@@ -61,7 +61,7 @@ it('lets an erased person go at once, and keeps its order while it is held', asy
   expect(asked.length).toBe(2);
 });
 
-it('goes on to the next page when the list was read anew while that was under way', async () => {
+it('goes on to the next page when the list was read again while that was under way', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const rows = Array.from({ length: 130 }, (_, index) => testRow(`r${index}`));

@@ -68,7 +68,7 @@ export function createHandoffsListStore(client: CoreClient) {
         if (!get().hasMore) return;
         try {
           const page = await client.call('inbox.handoffs', { after: get().ids.at(-1) ?? null, limit: pageSize });
-          // The list was read anew meanwhile and may end elsewhere. Its end is in sight still, and nothing else asks again.
+          // The list was read again meanwhile and may end elsewhere. Its end is in sight still, and nothing else asks again.
           if (mine !== generation) return get().loadMore();
           const { ids, rows } = get();
           const all = [...ids.flatMap((id) => rows.get(id) ?? []), ...page.rows.filter(({ id }) => !rows.has(id))];

@@ -1,6 +1,6 @@
 import type { Message } from '@transom/shared';
 import type { OutboxItem, Row } from '../../contract/views.ts';
-import { mergeMessages } from '../desk/merge-messages.ts';
+import { mergeMessages } from '../display/merge-messages.ts';
 import type { ThreadState } from './thread-state.ts';
 
 /** The part of a thread that is here, and whether there is more before it. */

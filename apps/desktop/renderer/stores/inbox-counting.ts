@@ -17,7 +17,7 @@ export function createInboxCounting(
       timer = null;
       client.call('inbox.counts', {}).then(
         ({ lanes: counts, handoffs }) => {
-          // Counted anew after each change, and seldom different: nothing is drawn for the same numbers.
+          // Counted again after each change, and seldom different: nothing is drawn for the same numbers.
           const known = get().counts;
           const isSame = known !== null && lanes.every((lane) => known[lane] === counts[lane]);
           set({ counts: isSame ? known : counts, handoffs });

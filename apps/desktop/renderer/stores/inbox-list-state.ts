@@ -1,6 +1,6 @@
 import type { Lane } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { type LaneRows, noLanes } from '../desk/lane-rows.ts';
+import { type LaneRows, noLanes } from '../display/lane-rows.ts';
 
 /**
  * The inbox as this window holds it: of each lane the first rows, never all. A change moves one row to its place. While

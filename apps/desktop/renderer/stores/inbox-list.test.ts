@@ -1,8 +1,8 @@
 import { dayMs, hourMs, type Lane, lanes, minuteMs, noWindow } from '@transom/shared';
 import { describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { compareRows, laneAt } from '../desk/lane-order.ts';
-import { testAccount, testNow, testRow } from '../desk/test-rows.ts';
+import { compareRows, laneAt } from '../display/lane-order.ts';
+import { testAccount, testNow, testRow } from '../display/test-rows.ts';
 import { createInboxListStore } from './inbox-list.ts';
 import type { RowChange } from './inbox-list-state.ts';
 import { createTestCore } from './test-core.ts';
@@ -187,7 +187,7 @@ describe('a held list', () => {
   });
 });
 
-describe('a list that is read anew', () => {
+describe('a list that is read again', () => {
   /** The core's answers are those of the moment in which it was asked; the page has them only after `letGo`. */
   async function readingAgain(rows: Row[], meanwhile: RowChange) {
     const held = new Map(rows.map((row) => [row.id, row]));

@@ -1,7 +1,7 @@
 import { lanes } from '@transom/shared';
 import { createStore } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
-import { type OrderFacts, placeIn } from '../desk/lane-order.ts';
+import { type OrderFacts, placeIn } from '../display/lane-order.ts';
 import { createInboxCounting } from './inbox-counting.ts';
 import { type InboxListState, type RowChange, unreadInbox } from './inbox-list-state.ts';
 import { createInboxReading, pageSize } from './inbox-reading.ts';

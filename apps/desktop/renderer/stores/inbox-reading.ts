@@ -1,8 +1,8 @@
 import { type Lane, lanes } from '@transom/shared';
 import type { StoreApi } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
-import type { OrderFacts } from '../desk/lane-order.ts';
-import { type LaneTable, noLanes } from '../desk/lane-rows.ts';
+import type { OrderFacts } from '../display/lane-order.ts';
+import { type LaneTable, noLanes } from '../display/lane-rows.ts';
 import type { InboxListState, RowChange } from './inbox-list-state.ts';
 import { withPage } from './inbox-rows.ts';
 

@@ -1,7 +1,7 @@
 import { type Lane, lanes } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
-import { laneAt, type OrderFacts } from '../desk/lane-order.ts';
-import { type LaneTable, moveRow, trimLane, without } from '../desk/lane-rows.ts';
+import { laneAt, type OrderFacts } from '../display/lane-order.ts';
+import { type LaneTable, moveRow, trimLane, without } from '../display/lane-rows.ts';
 import type { InboxListState, RowChange } from './inbox-list-state.ts';
 
 /** What becomes of the rows that are held here, without a store: each function says what changes. */

@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { MethodInput } from '../../contract/contract.ts';
 import type { DraftTab } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import { withAnswer } from '../desk/interruption.ts';
+import { withAnswer } from '../display/interruption.ts';
 import { sentence } from '../text/sentence.ts';
 import { text, type Words } from '../text/spoken.ts';
 import type { Attempts } from './attempts.ts';

@@ -1,6 +1,6 @@
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { Draft, DraftTab } from '../../contract/views.ts';
-import { testMessage } from '../desk/test-rows.ts';
+import { testMessage } from '../display/test-rows.ts';
 import { createComposeStore } from './compose.ts';
 import { typed } from './compose-state.ts';
 import { createTestCore } from './test-core.ts';

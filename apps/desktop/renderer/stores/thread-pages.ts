@@ -1,6 +1,6 @@
 import type { Message } from '@transom/shared';
 import type { CoreClient } from '../core-client.ts';
-import { mergeMessages } from '../desk/merge-messages.ts';
+import { mergeMessages } from '../display/merge-messages.ts';
 import { type Held, mayHaveOlder, reachOf } from './held-messages.ts';
 
 export const threadPage = 60;

@@ -1,8 +1,8 @@
 import type { Message } from '@transom/shared';
 import type { StoreApi } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
-import { mergeMessages } from '../desk/merge-messages.ts';
-import { findQuoted, isQuoted } from '../desk/quoted.ts';
+import { mergeMessages } from '../display/merge-messages.ts';
+import { findQuoted, isQuoted } from '../display/quoted.ts';
 import { type Held, reachOf, type Told, upToDate, without } from './held-messages.ts';
 import { asFarAsNeeded, largestPage, readBack, readPage, seeking, threadPage } from './thread-pages.ts';
 import type { FocusPoint, ThreadState } from './thread-state.ts';

@@ -1,6 +1,6 @@
 import type { Message } from '@transom/shared';
 import { expect, it, vi } from 'vitest';
-import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
+import { testMessage, testNow, testRow } from '../display/test-rows.ts';
 import { createTestCore } from './test-core.ts';
 import { createThreadStore } from './thread.ts';
 import { threadPage } from './thread-pages.ts';
@@ -103,7 +103,7 @@ it('reads as much again as it showed', async () => {
   expect(ids().length).toBe(2 * threadPage);
 });
 
-it('still reads where it read, however far back, when it is read anew', async () => {
+it('still reads where it read, however far back, when it is read again', async () => {
   const { thread, ids } = await threadOf(1_600);
   await thread.getState().open('c', { messageId: 'm0100', sentAt: testNow + 100 });
   const oldest = ids()[0]!;
@@ -241,7 +241,7 @@ it('says that it failed when the core is gone, and keeps what it shows', async (
   expect(thread.getState().phase).toBe('failed');
 });
 
-it('keeps what is shown while the cache is filled anew, and calls nothing gone that is only not here yet', async () => {
+it('keeps what is shown while the cache is refilled, and calls nothing gone that is only not here yet', async () => {
   let cache: 'full' | 'being filled' | 'without it' = 'full';
   const core = createTestCore({
     'thread.read': async ({ conversationId }) => ({

@@ -1,8 +1,8 @@
 import type { Message } from '@transom/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
-import { mergeMessages } from '../desk/merge-messages.ts';
-import { findQuoted } from '../desk/quoted.ts';
+import { mergeMessages } from '../display/merge-messages.ts';
+import { findQuoted } from '../display/quoted.ts';
 import { joins, mayHaveOlder, without } from './held-messages.ts';
 import { focusOn, readingEnded, readOlder, readThread, seekQuoted } from './thread-reading.ts';
 import { createReadings } from './thread-readings.ts';

@@ -37,7 +37,7 @@ describe('a notice', () => {
   afterEach(() => void vi.useRealTimers());
   const told = (view: ReturnType<typeof createViewStore>) => view.getState().notice?.words() ?? null;
 
-  it('ends by itself, one with Undo sooner', () => {
+  it('ends on its own, one with Undo sooner', () => {
     const view = createViewStore(memoryOf());
     view.getState().say({ words: () => 'No.' });
     vi.advanceTimersByTime(7_999);

@@ -1,6 +1,6 @@
 import type { Lane } from '@transom/shared';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Surroundings } from '../desk/surroundings.ts';
+import type { Surroundings } from '../display/surroundings.ts';
 import type { Words } from '../text/spoken.ts';
 
 /**
@@ -45,7 +45,7 @@ export type ViewState = {
   setFocusedLane(lane: Lane | null): void;
   setOpen(conversationId: string | null): void;
   setSurroundings(surroundings: Surroundings | null): void;
-  /** Ends by itself, with null, and when another conversation is opened: there it would be false. */
+  /** Ends on its own, with null, and when another conversation is opened: there it would be false. */
   say(said: Said | null): void;
   /** Does not end while somebody is at it; let go, it has its whole time again. */
   holdNotice(isHeld: boolean): void;

@@ -2,8 +2,8 @@ import type { Lane, Message } from '@transom/shared';
 import { vi } from 'vitest';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import type { OutboxItem, Row, Session } from '../../contract/views.ts';
-import { testAccount, testNow, testPerson } from '../desk/test-rows.ts';
 import type { Desk } from '../desk.ts';
+import { testAccount, testNow, testPerson } from '../display/test-rows.ts';
 import { createDesk } from '../start/create-desk.ts';
 import { createTestCore, type TestCore } from '../stores/test-core.ts';
 

@@ -6,7 +6,7 @@ import { text } from '../text/spoken.ts';
 import { oneLine, useThreadFacts, writerName } from './writer.ts';
 
 /** So many of the last ones are kept: a screen reader speaks what is added. */
-const mostKept = 3;
+const maxKept = 3;
 
 /** Read aloud, not seen: who wrote and what, for messages that come while the thread is open. */
 export function Arrivals() {
@@ -22,7 +22,7 @@ export function Arrivals() {
         const news = arrivedAfter(before.messages, state.messages).filter(
           ({ author }) => author?.id !== own || !author,
         );
-        if (news.length > 0) setSaid((held) => [...held, ...news].slice(-mostKept));
+        if (news.length > 0) setSaid((held) => [...held, ...news].slice(-maxKept));
       }),
     [thread, session],
   );

@@ -1,7 +1,7 @@
 import type { Attachment } from '@transom/shared';
 import { CalendarClock, ExternalLink, FileText, Film, Image, Link2, MapPin, Mic, Sticker } from 'lucide-react';
-import { attachmentWords } from '../desk/attachment-words.ts';
 import { useDesk } from '../desk-context.tsx';
+import { attachmentWords } from '../display/attachment-words.ts';
 import { text } from '../text/spoken.ts';
 import css from './attachment-card.module.css';
 import { useThreadFacts } from './writer.ts';
@@ -22,7 +22,7 @@ const signs: Readonly<Record<string, typeof Image>> = {
 };
 type AttachmentCardProps = { readonly attachment: Attachment; readonly isStory: boolean };
 
-/** What was attached, never loaded by itself: opening it is a choice, and happens outside the desk. */
+/** What was attached, never loaded automatically: opening it is a choice, and happens outside the desk. */
 export function AttachmentCard({ attachment, isStory }: AttachmentCardProps) {
   const { openExternal } = useDesk();
   const { channel } = useThreadFacts();

@@ -1,7 +1,7 @@
 import { because, en, type Message } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
-import { testMessage, testNow, testPerson, testRow } from '../desk/test-rows.ts';
+import { testMessage, testNow, testPerson, testRow } from '../display/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';
@@ -99,7 +99,7 @@ describe('a message of ours', () => {
     'says how far it has come: %s',
     async (state) => {
       const { page } = await thread([testMessage('m', testNow, { ...outbound, state })]);
-      expect(wordsOf(page.get('delivery-m'))).toBe(text.thread.state[state]);
+      expect(wordsOf(page.get('state-m'))).toBe(text.thread.state[state]);
     },
   );
 

@@ -1,8 +1,8 @@
 import type { Message } from '@transom/shared';
 import { CircleHelp, ExternalLink, Image, MessageSquare, MousePointerClick } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
+import { hasVisibleText } from '../display/visible-text.ts';
 import { text } from '../text/spoken.ts';
 import { AttachmentCard } from './attachment-card.tsx';
 import css from './bubble.module.css';

@@ -1,12 +1,12 @@
 import type { Message } from '@transom/shared';
 import { memo } from 'react';
-import { clockTime, exactTime } from '../desk/when.ts';
 import { useSpeech } from '../desk-context.tsx';
+import { clockTime, exactTime } from '../display/when.ts';
 import { Bubble } from './bubble.tsx';
-import { DeliveryLine } from './delivery-line.tsx';
-import { DeliveryTrouble } from './delivery-trouble.tsx';
 import css from './message-item.module.css';
+import { MessageState } from './message-state.tsx';
 import { QueuedReply } from './queued-reply.tsx';
+import { SendTrouble } from './send-trouble.tsx';
 import { useThreadFacts, writerName } from './writer.ts';
 
 type MessageItemProps = { readonly message: Message; readonly isFirst: boolean; readonly isLast: boolean };
@@ -27,13 +27,13 @@ export const MessageItem = memo(function MessageItem({ message, isFirst, isLast 
       aria-label={writer}
     >
       <Bubble message={message} isInTrouble={isInTrouble} />
-      {isInTrouble ? <DeliveryTrouble message={message} /> : null}
+      {isInTrouble ? <SendTrouble message={message} /> : null}
       {isOurs && message.state === 'queued' && !facts.isErased ? <QueuedReply message={message} /> : null}
       {isLast ? (
         <div className={css.foot}>
           {isOurs ? <bdi className={css.name}>{writer}</bdi> : null}
           <MessageTime at={message.sentAt} />
-          {isOurs ? <DeliveryLine message={message} /> : null}
+          {isOurs ? <MessageState message={message} /> : null}
         </div>
       ) : null}
     </article>

@@ -1,8 +1,8 @@
 import type { Message } from '@transom/shared';
 import { Lock } from 'lucide-react';
 import { memo } from 'react';
-import { hasVisibleText } from '../desk/visible-text.ts';
 import { useSpeech, useThread } from '../desk-context.tsx';
+import { hasVisibleText } from '../display/visible-text.ts';
 import { text } from '../text/spoken.ts';
 import { MessageTime } from './message-item.tsx';
 import css from './note-item.module.css';

@@ -1,7 +1,7 @@
 import type { Row } from '../../contract/views.ts';
-import { contactName, shortName, whoIs } from '../desk/contact-name.ts';
-import { standingWords } from '../desk/standing-words.ts';
 import { useDesk, useInbox } from '../desk-context.tsx';
+import { contactName, shortName, whoIs } from '../display/contact-name.ts';
+import { standingWords } from '../display/standing-words.ts';
 import { Button, Keys } from '../parts/button.tsx';
 import { CountdownSign, useCountdown } from '../parts/countdown.tsx';
 import { text } from '../text/spoken.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboxItem } from '../../contract/views.ts';
-import { testNow, testRow } from '../desk/test-rows.ts';
+import { testNow, testRow } from '../display/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';

@@ -1,8 +1,8 @@
 import { Clock, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { OutboxItem } from '../../contract/views.ts';
 import { useWhyNot } from '../composer/use-why-not.ts';
-import { hasVisibleText } from '../desk/visible-text.ts';
 import { useDesk } from '../desk-context.tsx';
+import { hasVisibleText } from '../display/visible-text.ts';
 import { Button } from '../parts/button.tsx';
 import { NewerAnswer } from '../parts/newer-answer.tsx';
 import { sentence } from '../text/sentence.ts';
@@ -54,7 +54,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
   );
 }
 
-/** Checked anew when pressed; not offered where it is known that it cannot be sent now. */
+/** Checked again when pressed; not offered where it is known that it cannot be sent now. */
 function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonly seenMessageId: string | undefined }) {
   const { client } = useDesk();
   const { notReached } = useSay();

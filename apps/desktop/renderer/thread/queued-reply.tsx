@@ -1,8 +1,8 @@
 import { type Message, type Reason, rulesFor } from '@transom/shared';
 import { useEffect, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { waitingWords } from '../desk/waiting-words.ts';
 import { useClock, useDesk, useSession, useThread, useWatched } from '../desk-context.tsx';
+import { waitingWords } from '../display/waiting-words.ts';
 import { Button } from '../parts/button.tsx';
 import { sentence } from '../text/sentence.ts';
 import { text } from '../text/spoken.ts';

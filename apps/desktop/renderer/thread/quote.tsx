@@ -1,6 +1,6 @@
 import type { Message } from '@transom/shared';
-import { findQuoted, quotedId } from '../desk/quoted.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
+import { findQuoted, quotedId } from '../display/quoted.ts';
 import { text } from '../text/spoken.ts';
 import css from './quote.module.css';
 import { useSay } from './use-say.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { dayTitle } from '../desk/when.ts';
 import { useClock, useDesk, useThread } from '../desk-context.tsx';
+import { dayTitle } from '../display/when.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/spoken.ts';
 import css from './thread-edge.module.css';

@@ -1,8 +1,8 @@
 import { ArrowLeft, PanelRight } from 'lucide-react';
 import { memo } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useSession, useSpeech, useView } from '../desk-context.tsx';
+import { contactName, whoIs } from '../display/contact-name.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { CommandButton } from '../parts/button.tsx';
 import { CountdownSign, useCountdown } from '../parts/countdown.tsx';

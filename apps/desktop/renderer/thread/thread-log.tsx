@@ -1,8 +1,8 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { createThreadItems, type ThreadItem } from '../desk/thread-items.ts';
-import { dayTitle } from '../desk/when.ts';
 import { useClock, useSpeech, useThread } from '../desk-context.tsx';
+import { createThreadItems, type ThreadItem } from '../display/thread-items.ts';
+import { dayTitle } from '../display/when.ts';
 import { useFocusTarget } from '../focus/use-focus-target.ts';
 import { useJoinedRef } from '../focus/use-joined-ref.ts';
 import { text } from '../text/spoken.ts';

@@ -1,6 +1,6 @@
 import { minuteMs, noWindow } from '@transom/shared';
 import { expect, it } from 'vitest';
-import { testMessage, testNow, testRow } from '../desk/test-rows.ts';
+import { testMessage, testNow, testRow } from '../display/test-rows.ts';
 import { draw, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith, type World } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';

@@ -1,6 +1,6 @@
 import { Composer } from '../composer/composer.tsx';
-import { contactName, whoIs } from '../desk/contact-name.ts';
 import { useDesk, useThread, useView } from '../desk-context.tsx';
+import { contactName, whoIs } from '../display/contact-name.ts';
 import { useFocusPart } from '../focus/use-focus-target.ts';
 import { Button } from '../parts/button.tsx';
 import { text } from '../text/spoken.ts';

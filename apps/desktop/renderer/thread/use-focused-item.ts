@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { ThreadItem } from '../desk/thread-items.ts';
+import type { ThreadItem } from '../display/thread-items.ts';
 
 /** The item that the focus is in, or -1. When its element goes away, the focus goes to the thread and not to nowhere. */
 export function useFocusedItem(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>): number {

@@ -1,8 +1,8 @@
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useLayoutEffect, useReducer, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { isHeightKnown, learnHeight, likelyHeight } from '../desk/likely-height.ts';
-import type { ThreadItem } from '../desk/thread-items.ts';
+import { isHeightKnown, learnHeight, likelyHeight } from '../display/likely-height.ts';
+import type { ThreadItem } from '../display/thread-items.ts';
 
 export type ThreadVirtualizer = Virtualizer<HTMLDivElement, HTMLElement>;
 
@@ -40,7 +40,7 @@ export function useItemHeights(items: readonly ThreadItem[]) {
 
 /**
  * What an item is laid out for until it measures something else. It stays when the message changes: a height that changed by being reckoned
- * anew would move what is read, and nothing would move it back.
+ * again would move what is read, and nothing would move it back.
  */
 function heightTaken(item: ThreadItem, taken: Map<string, number>): number {
   const known = taken.get(item.key);

@@ -1,8 +1,8 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { likelyHeight } from '../desk/likely-height.ts';
-import type { ThreadItem } from '../desk/thread-items.ts';
 import { useDesk, useThread } from '../desk-context.tsx';
+import { likelyHeight } from '../display/likely-height.ts';
+import type { ThreadItem } from '../display/thread-items.ts';
 import { useFocusedItem } from './use-focused-item.ts';
 import { type ThreadVirtualizer, useItemHeights } from './use-item-heights.ts';
 

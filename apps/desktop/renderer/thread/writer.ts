@@ -1,10 +1,10 @@
 import type { Message } from '@transom/shared';
 import { createContext, useContext } from 'react';
 import type { Row } from '../../contract/views.ts';
-import { attachmentName } from '../desk/attachment-words.ts';
-import { contactName, whoIs } from '../desk/contact-name.ts';
-import { systemFormats } from '../desk/formats.ts';
-import { hasVisibleText } from '../desk/visible-text.ts';
+import { attachmentName } from '../display/attachment-words.ts';
+import { contactName, whoIs } from '../display/contact-name.ts';
+import { systemFormats } from '../display/formats.ts';
+import { hasVisibleText } from '../display/visible-text.ts';
 import { text } from '../text/spoken.ts';
 
 /** The little that every message needs of its conversation; the row itself changes with each message. */

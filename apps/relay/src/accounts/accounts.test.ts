@@ -12,7 +12,7 @@ import { inWork } from '../ledger/agency-work.ts';
 import { listAccounts } from '../ledger/documents/account.ts';
 import { listConversations } from '../ledger/documents/conversation.ts';
 import { listMessages } from '../ledger/documents/message.ts';
-import { foundAgency } from '../people/found-agency.ts';
+import { createAgency } from '../people/create-agency.ts';
 import type { Store } from '../store/port.ts';
 import { copyDatabase } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -41,7 +41,7 @@ beforeEach(async () => {
   ensureMasterKey(join(folder, 'master.key'));
   vault = new Vault(join(folder, 'master.key'));
   store = openSqliteStore(join(folder, 'transom.db'));
-  ({ agencyId } = await foundAgency({ store, vault }, { name: 'Ours', plan: 'plus' }, now));
+  ({ agencyId } = await createAgency({ store, vault }, { name: 'Ours', plan: 'plus' }, now));
 });
 afterEach(async () => {
   await store.close();
@@ -127,7 +127,7 @@ test('a second agency cannot take it, until the first removed it', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const first = await add('instagram', simulated.token);
   if (!first.ok) throw new Error(first.why.code);
-  const theirs = await foundAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
+  const theirs = await createAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
   expect(await add('instagram', simulated.token, theirs.agencyId)).toEqual({
     ok: false,
     reason: 'other_agency',
@@ -270,7 +270,7 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
   const [person] = await inAgency().read((tx) =>
     tx.all<{ id: string }>(`select id from contacts where agency_id = :agency and sender_id = '555000111'`),
   );
-  const other = await foundAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
+  const other = await createAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
   expect(await eraseContact({ store, takeOut }, other.agencyId, person!.id, 'operator', now)).toBeNull();
 
   // A reply to the person still waits to go out.

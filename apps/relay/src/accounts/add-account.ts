@@ -85,7 +85,7 @@ async function ownerOfRoute(tx: SystemTx, channel: Channel, nativeId: string): P
   return route?.agencyId ?? null;
 }
 
-/** Only one agency can open it. Whoever is second begins anew and finds the first. */
+/** Only one agency can open it. Whoever is second starts over and finds the first. */
 async function openRoute(tx: AgencyTx, channel: Channel, nativeId: string, accountId: string): Promise<void> {
   const opened = await tx.run(
     `insert into account_routes (native_id, channel, agency_id, account_id) values (:nativeId, :channel, :agency, :accountId)

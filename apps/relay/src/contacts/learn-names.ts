@@ -67,7 +67,7 @@ async function takeNameless(agency: AgencyStore, now: number, slots: AccountSlot
   const taken: Nameless[] = [];
   try {
     await agency.write(async (tx) => {
-      // Those of a run that was given up: this one begins anew.
+      // Those of a run that was given up: this one starts over.
       for (const { accountId } of taken.splice(0)) slots.give(accountId);
       for (const contact of await findNameless(tx, now, slots, limits.account)) {
         if (!slots.take(contact.accountId)) continue;

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { AgencyTurns } from './agency-turns.ts';
 
 afterEach(() => void vi.useRealTimers());
-const limits = { atOnce: 96, ofAgency: 64, longestMs: 2_000 };
+const limits = { atOnce: 96, ofAgency: 64, maxMs: 2_000 };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Desks that ask for a turn and keep it until they are told to end. */
@@ -66,13 +66,13 @@ it('does not wait for desks that hang', async () => {
   void ask('a', 1_000);
   await settled();
   const atOnce = begun.length;
-  await vi.advanceTimersByTimeAsync(limits.longestMs);
+  await vi.advanceTimersByTimeAsync(limits.maxMs);
   expect(begun).toHaveLength(2 * atOnce);
 });
 
 it('tells whoever takes too long that the turn is over', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const turns = new AgencyTurns({ atOnce: 2, ofAgency: 1, longestMs: 1_000 });
+  const turns = new AgencyTurns({ atOnce: 2, ofAgency: 1, maxMs: 1_000 });
   const told: string[] = [];
   void turns.take(
     'a',

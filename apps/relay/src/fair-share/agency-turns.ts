@@ -3,7 +3,7 @@ type TurnLimits = {
   readonly atOnce: number;
   readonly ofAgency: number;
   /** A turn that takes longer no longer holds up the others. */
-  readonly longestMs: number;
+  readonly maxMs: number;
 };
 
 /**
@@ -40,7 +40,7 @@ export class AgencyTurns {
     const impatience = setTimeout(() => {
       takesTooLong?.();
       end();
-    }, this.#limits.longestMs).unref();
+    }, this.#limits.maxMs).unref();
     try {
       return await work();
     } finally {

@@ -35,7 +35,7 @@ export class Allowances {
    * For history and every answer to a GET: with messages it is little more than 48 KB. Its turn is over when the desk or script has
    * taken it, so however many of them do not read, what lies in memory is bounded.
    */
-  readonly largeAnswers = new AgencyTurns({ atOnce: 64, ofAgency: 16, longestMs: 10 * secondMs });
+  readonly largeAnswers = new AgencyTurns({ atOnce: 64, ofAgency: 16, maxMs: 10 * secondMs });
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;

@@ -35,7 +35,7 @@ function followWith(
     underWay -= 1;
   };
   const following = follow({ ...feed, agency, cursor: desk.cursor, deliver, signal: ending.signal });
-  return { following, mostUnderWay: () => most, stop: () => (ending.abort(), following) };
+  return { following, maxUnderway: () => most, stop: () => (ending.abort(), following) };
 }
 
 it('never loses a write, however it falls between reading, delivering and acknowledging', async () => {
@@ -56,9 +56,9 @@ it('never loses a write, however it falls between reading, delivering and acknow
     for (const { desk } of desks) await expect.poll(() => desk.cursor?.seq, { timeout: 2_000, interval: 1 }).toBe(seq);
   }
   const documents = await documentsOf(agency);
-  for (const { desk, mostUnderWay, stop } of desks) {
+  for (const { desk, maxUnderway, stop } of desks) {
     await expect.poll(() => desk.documents(), { timeout: 2_000 }).toEqual(documents);
-    expect(mostUnderWay()).toBe(1);
+    expect(maxUnderway()).toBe(1);
     await stop();
   }
 });

@@ -7,7 +7,7 @@ import type { SharedPages } from './shared-pages.ts';
 import type { WrittenPage } from './written-page.ts';
 
 /** A desk that has not caught up within this goes to the end of the line. */
-const longestTurnMs = 2_000;
+const maxTurnMs = 2_000;
 
 /**
  * Turns for desks that catch up, each with one page under way. A turn is for all pages that a desk lacks: were it for one, there would be
@@ -15,7 +15,7 @@ const longestTurnMs = 2_000;
  * need none.
  */
 export function createCatchUpTurns(): AgencyTurns {
-  return new AgencyTurns({ atOnce: 96, ofAgency: 64, longestMs: longestTurnMs });
+  return new AgencyTurns({ atOnce: 96, ofAgency: 64, maxMs: maxTurnMs });
 }
 
 /** What all desks of a relay share. */
@@ -56,7 +56,7 @@ export async function follow({ agency, cursor, pokes, pages, turns, deliver, sig
   }
 
   async function catchUp(): Promise<void> {
-    const until = performance.now() + longestTurnMs;
+    const until = performance.now() + maxTurnMs;
     do await step();
     while (!hasAll && !signal.aborted && performance.now() < until);
   }

@@ -3,13 +3,13 @@
  * no more often than they can be served, and once a second at least.
  */
 const perDeskMs = 2;
-const longestWaitMs = 1_000;
+const maxWaitMs = 1_000;
 /** A round is over when no larger part of those who listen is still at it. */
 const leftBehind = 0.1;
 /** So few are always woken at once. */
 const fewDesks = 10;
 /** A round that is not over after so long no longer holds up the next one. */
-const longestRoundMs = 2_000;
+const maxRoundMs = 2_000;
 /** How often it is looked whether a round is over. */
 const lookAgainMs = 20;
 /** So many are woken in one turn of the event loop. */
@@ -75,13 +75,13 @@ class Followed {
       return;
     }
     if (this.#timer !== null) return;
-    const waitMs = this.#wokenAt + Math.min(longestWaitMs, this.listeners.size * perDeskMs) - performance.now();
+    const waitMs = this.#wokenAt + Math.min(maxWaitMs, this.listeners.size * perDeskMs) - performance.now();
     this.#wakeAfter(waitMs);
   }
 
   /** Wakes all when that is over, and when nearly all have got what the round before woke them for: a slow relay makes larger pages. */
   #wakeAfter(waitMs: number): void {
-    const isLate = performance.now() - this.#wokenAt > longestRoundMs;
+    const isLate = performance.now() - this.#wokenAt > maxRoundMs;
     const isOver = isLate || this.served.size <= this.listeners.size * leftBehind;
     if (waitMs <= 0 && isOver) this.#wakeAll();
     else this.#timer = setTimeout(() => this.#wakeAfter(0), Math.max(waitMs, lookAgainMs)).unref();

@@ -126,7 +126,7 @@ it('ends in what the tables say, however much is written between the pages of a 
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
-it('notices a hole among the changes that are kept, and starts anew rather than skip what was in it', async () => {
+it('notices a hole among the changes that are kept, and starts again rather than skip what was in it', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   for (let n = 0; n < 12; n += 1) await agency.hears(from(`${n}`));

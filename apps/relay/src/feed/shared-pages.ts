@@ -4,7 +4,7 @@ import { type EndOfRound, type FeedPlace, type PageAndNext, readPage } from './r
 
 /** Desks that come at the same time want the same pages; a moment later they want others. */
 const lifeMs = 2_000;
-const mostBytes = 8 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 
 type Kept = { readonly at: number; readonly round: number; read: Promise<PageAndNext>; page: PageAndNext | null };
 
@@ -63,7 +63,7 @@ export class SharedPages {
     kept.page = page;
     this.#bytes += page.page.rest.length;
     for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= mostBytes) break;
+      if (this.#bytes <= maxBytes) break;
       this.#drop(oldest);
     }
     if (!this.#willSweep) this.#sweepLater();

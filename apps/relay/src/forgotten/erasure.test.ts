@@ -182,7 +182,7 @@ it.each([1, 2, 3, 4])(
   },
 );
 
-it('takes back what somebody wrote anew even where the taking back comes first', async () => {
+it('takes back what somebody wrote again even where the taking back comes first', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -199,7 +199,7 @@ it('takes back what somebody wrote anew even where the taking back comes first',
   expect(bodies.some(({ body }) => body.includes('secret'))).toBe(false);
 });
 
-it('loses nothing of what somebody writes anew that comes together with what was erased', async () => {
+it('loses nothing of what somebody writes again that comes together with what was erased', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -216,7 +216,7 @@ it('loses nothing of what somebody writes anew that comes together with what was
   const items = [item('m1', person, before, 'secret one'), ...others, item('m2', person, noon + 1_000, 'a beginning')];
   const entry = [{ id: shop, time: noon + 2_000, messaging: items }];
   await intake.takes(JSON.stringify({ object: 'instagram', entry }));
-  const anew = () => agency.rows(`select text from messages where agency_id = :agency and native_message_id = 'm2'`);
-  await expect.poll(anew, { timeout: 20_000 }).toEqual([{ text: 'a beginning' }]);
+  const again = () => agency.rows(`select text from messages where agency_id = :agency and native_message_id = 'm2'`);
+  await expect.poll(again, { timeout: 20_000 }).toEqual([{ text: 'a beginning' }]);
   expect(await agency.rows(`select 1 from messages where agency_id = :agency and text like 'secret%'`)).toEqual([]);
 });

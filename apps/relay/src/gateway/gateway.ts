@@ -50,7 +50,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     path: '/socket.io/',
   });
   takeUpgradesInTurns(http);
-  // Engine.IO makes its `ws` server anew when the HTTP server begins to listen.
+  // Engine.IO makes its `ws` server a second time when the HTTP server begins to listen.
   http.on('listening', () => keepTurnsShort(server));
   server.engine.on('connection', (connection: Connection) => {
     closeIfSilent(connection);

@@ -2,7 +2,7 @@ import { minuteMs } from '@transom/shared';
 import type { DeskSocket } from './serve-desk.ts';
 
 /** A desk that wakes, changes its network or loses its line replaces its socket now and then, but not more often than this. */
-const mostReplacedInAMinute = 10;
+const maxReplacedPerMinute = 10;
 
 /**
  * One socket per device, the newest. A second one would only cost twice as much. A desk copied to a second computer would make the two
@@ -25,7 +25,7 @@ export class SocketOfDevice {
     const recent = (this.#replacedAt.get(deviceId) ?? []).filter((at) => this.#now() - at < minuteMs);
     if (recent.length === 0) this.#replacedAt.delete(deviceId);
     else this.#replacedAt.set(deviceId, recent);
-    return recent.length >= mostReplacedInAMinute && this.#present.has(deviceId);
+    return recent.length >= maxReplacedPerMinute && this.#present.has(deviceId);
   }
 
   take(deviceId: string, socket: DeskSocket): void {

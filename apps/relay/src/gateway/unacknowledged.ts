@@ -3,9 +3,9 @@ import { secondMs } from '@transom/shared';
 /** How many pages in a row a device may leave unacknowledged, because lines break. After that it waits for the next one. */
 const forgiven = 3;
 const firstPauseMs = 2 * secondMs;
-const longestPauseMs = 30 * secondMs;
+const maxPauseMs = 30 * secondMs;
 /** Devices remembered; the oldest are forgotten first. */
-const mostDevices = 10_000;
+const maxDevices = 10_000;
 
 /** Devices that take pages and do not acknowledge them, connection after connection: each of their pages is wasted work. */
 export class Unacknowledged {
@@ -14,7 +14,7 @@ export class Unacknowledged {
   /** How long the device waits before it gets a page. */
   pauseMs(deviceId: string): number {
     const beyond = (this.#pages.get(deviceId) ?? 0) - forgiven;
-    return beyond < 0 ? 0 : Math.min(longestPauseMs, firstPauseMs * 2 ** beyond);
+    return beyond < 0 ? 0 : Math.min(maxPauseMs, firstPauseMs * 2 ** beyond);
   }
 
   noteSent(deviceId: string): void {
@@ -22,7 +22,7 @@ export class Unacknowledged {
     this.#pages.delete(deviceId);
     this.#pages.set(deviceId, pages);
     const [oldest] = this.#pages.keys();
-    if (this.#pages.size > mostDevices && oldest !== undefined) this.#pages.delete(oldest);
+    if (this.#pages.size > maxDevices && oldest !== undefined) this.#pages.delete(oldest);
   }
 
   noteAcknowledged(deviceId: string): void {

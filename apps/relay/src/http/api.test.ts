@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { hourMs, newId } from '@transom/shared';
 import { describe, expect, test, vi } from 'vitest';
-import { foundAgency } from '../people/found-agency.ts';
+import { createAgency } from '../people/create-agency.ts';
 import {
   accountOf,
   advance,
@@ -24,7 +24,7 @@ useApiRoom();
 
 describe('devices', () => {
   test('a code becomes a token with exactly the promised fields', async () => {
-    const { ownerCode, agencyId } = await foundAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
+    const { ownerCode, agencyId } = await createAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
     const { status, body } = await call('POST', '/api/devices', { json: { code: ownerCode, name: 'Ida' } });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -40,7 +40,7 @@ describe('devices', () => {
   });
 
   test('a call whose answer got lost is made again with the token that the caller made', async () => {
-    const { agencyId, ownerCode } = await foundAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
+    const { agencyId, ownerCode } = await createAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
     const deviceToken = randomBytes(32).toString('base64url');
     const json = { code: ownerCode, name: 'Ida', deviceToken };
     const lost = await call('POST', '/api/devices', { json });
@@ -52,7 +52,7 @@ describe('devices', () => {
   });
 
   test('a token that may be guessed is refused, and the code stays good', async () => {
-    const { ownerCode } = await foundAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
+    const { ownerCode } = await createAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
     for (const deviceToken of ['', 'secret', 'A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}=`, 7, null])
       expect(
         (await call('POST', '/api/devices', { json: { code: ownerCode, name: 'Ida', deviceToken } })).body.code,

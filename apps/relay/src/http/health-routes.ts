@@ -6,7 +6,7 @@ import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
 
 /** A delivery that nobody looked at for this long means that normalizing stands still. */
-const longestWaitMs = minuteMs;
+const maxWaitMs = minuteMs;
 /** Asking often must not make the disk busy: an answer holds this long. */
 const readinessHoldsMs = secondMs;
 const writeDeadlineMs = secondMs;
@@ -66,7 +66,7 @@ function findProblems(store: Store, now: number): Promise<string[]> {
   );
   const problems = testWriteAndFindOldest(store, now).then(
     (oldest) =>
-      oldest !== null && now - oldest > longestWaitMs
+      oldest !== null && now - oldest > maxWaitMs
         ? ['Webhooks have been waiting for more than a minute without being looked at.']
         : [],
     () => ['The database takes no writes. Is the disk full or read-only?'],
@@ -101,14 +101,14 @@ async function oldestUntouched(tx: SystemTx): Promise<number | null> {
 }
 
 /** Counting stops here: at this figure something is very wrong anyway. */
-const mostCounted = 100_000;
+const maxCounted = 100_000;
 
 async function countDeliveries(store: Store, state: 'pending' | 'failed'): Promise<number> {
   const row = await store.read((tx) =>
     tx.get<{ n: number }>(
       `select count(*) as n from (
-         select 1 from deliveries where state = :state and state <> 'done' limit :mostCounted)`,
-      { state, mostCounted },
+         select 1 from deliveries where state = :state and state <> 'done' limit :maxCounted)`,
+      { state, maxCounted },
     ),
   );
   return row?.n ?? 0;
@@ -117,12 +117,12 @@ async function countDeliveries(store: Store, state: 'pending' | 'failed'): Promi
 function measureStore(metrics: ApiDeps['metrics'], store: Store, clock: () => number): void {
   metrics.gauge(
     'transom_deliveries_pending',
-    `Webhooks that are stored and not yet in the inbox, at most ${mostCounted}.`,
+    `Webhooks that are stored and not yet in the inbox, at most ${maxCounted}.`,
     () => countDeliveries(store, 'pending'),
   );
   metrics.gauge(
     'transom_deliveries_failed',
-    `Webhooks that could not be understood and wait for an operator, at most ${mostCounted}.`,
+    `Webhooks that could not be understood and wait for an operator, at most ${maxCounted}.`,
     () => countDeliveries(store, 'failed'),
   );
   metrics.gauge(

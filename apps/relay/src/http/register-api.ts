@@ -42,7 +42,7 @@ export type ApiDeps = {
   readonly onDeviceRevoked: (deviceId: string) => void;
 };
 
-/** Calls that a platform makes by itself; `resume` finishes what an earlier start was asked for. */
+/** Calls that a platform makes on its own; `resume` finishes what an earlier start was asked for. */
 export type Duties = { routes(deps: ApiDeps): Route[]; resume(deps: ApiDeps): void };
 
 /**

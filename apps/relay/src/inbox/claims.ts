@@ -14,7 +14,7 @@ import { done } from './inbox.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
 /**
- * A handoff is open → claimed → resolved. A claim is a lease: it ends by itself after `claimLeaseMs`, and asking again renews
+ * A handoff is open → claimed → resolved. A claim is a lease: it ends on its own after `claimLeaseMs`, and asking again renews
  * it. Whoever replies holds the claim.
  */
 
@@ -76,7 +76,7 @@ export async function closeHandoff(
 
 /**
  * Takes or renews the claim for somebody of whom it is known that they may have it. Whoever types renews it every few minutes: that moves
- * its end and is no deed of its own.
+ * its end and is no event of its own.
  */
 export async function holdClaim(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
   if (thread.handoffId === null) return;

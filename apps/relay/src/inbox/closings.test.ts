@@ -23,9 +23,9 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
       await it.agency.hears(echoed({ sentAt: noon + secondMs }));
     },
   ],
-])('does not wait in secret once it is closed, although %s', async (_what, deed) => {
+])('does not wait in secret once it is closed, although %s', async (_what, action) => {
   await using it = await openInquiry();
-  await deed(it);
+  await action(it);
   expect(await it.waits()).toEqual(['done', null]);
   const at = await it.writes('And in red?', 5 * dayMs);
   expect(await it.waits()).toEqual(['needs_answer', at]);
@@ -76,9 +76,9 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
       return at;
     },
   ],
-])('does not wait again for what was closed when %s', async (_what, deed) => {
+])('does not wait again for what was closed when %s', async (_what, action) => {
   await using it = await openInquiry();
-  const at = await deed(it);
+  const at = await action(it);
   expect(await it.waits()).toEqual(['needs_answer', at]);
 });
 

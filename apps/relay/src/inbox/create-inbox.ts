@@ -17,7 +17,7 @@ export type InboxDeps = {
 };
 
 /**
- * Commands of people. The deed, its change rows, its audit events and the answer itself commit together, so that a command
+ * Commands of people. The change, its change rows, its audit events and the answer itself commit together, so that a command
  * asked again after a lost answer finds the first answer and does nothing. A refusal changed nothing and is not written down:
  * whoever asks ten thousand times for what they may not do fills no table, and asked again the command is judged again.
  */

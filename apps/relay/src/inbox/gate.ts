@@ -33,7 +33,7 @@ type Asked = {
   | { readonly kind: 'private_reply'; readonly comment: WindowFacts['comment'] }
 );
 
-export async function passGate(work: AgencyWork, asked: Asked): Promise<Passage> {
+export async function checkSendRules(work: AgencyWork, asked: Asked): Promise<Passage> {
   const { tx, now } = work;
   const conversation = await readConversation(tx, asked.conversationId, 0);
   const account = conversation === null ? null : await readAccount(tx, conversation.accountId, 0);

@@ -80,12 +80,12 @@ it('waits for no reply that failed and is answered once another closing stands f
 it.each<[string, (it: Inquiry, id: string) => Promise<unknown>]>([
   ['is taken back', takesBack],
   ['fails', (it, id) => leavesAndIs(it, id, refused)],
-])('waits as before when a reply that was asked for by a clock that was ahead %s', async (_what, deed) => {
+])('waits as before when a reply that was asked for by a clock that was ahead %s', async (_what, action) => {
   await using it = await openInquiry();
   const id = await asksByClockAhead(it);
   await it.closes();
   expect(await it.waits()).toEqual(['done', null]);
-  await deed(it, id);
+  await action(it, id);
   expect(await it.waits()).toEqual(['needs_answer', noon]);
 });
 
@@ -112,14 +112,14 @@ it.each<[string, (it: Inquiry, id: string) => Promise<unknown>]>([
   ['lost', (it, id) => leavesAndIs(it, id, refused)],
 ])(
   'waits for what was closed because of a reply that is %s, although it was opened again since',
-  async (_what, deed) => {
+  async (_what, action) => {
     await using it = await openInquiry();
     const id = await it.queues('It is 4,900.');
     await it.closes();
     await it.agency.hears(commented({ commentId: 'c1', sentAt: it.room.clock() }));
     await it.changes('c1', 'removed');
     expect(await it.waits()).toEqual(['answered', null]);
-    await deed(it, id);
+    await action(it, id);
     expect(await it.waits()).toEqual(['needs_answer', noon]);
   },
 );

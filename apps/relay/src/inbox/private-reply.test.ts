@@ -221,17 +221,17 @@ it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string
   ],
 ])(
   'stands the same in both threads of a post that belongs to two accounts when it %s',
-  async (_what, deed, expected) => {
+  async (_what, action, expected) => {
     await using it = await openSharedPost();
     expect(await it.rights()).toEqual(['free', 'free']);
     const id = await it.replies.asks({ kind: 'comment.private_reply', commentId: 'c1', text: 'Hi' });
     expect(await it.rights()).toEqual(['on its way', 'on its way']);
-    await deed(it, id);
+    await action(it, id);
     expect(await it.rights()).toEqual(expected);
   },
 );
 
-it('gives the right back to the other thread of a post that belongs to two accounts when it loses its person', async () => {
+it('restores the right to the other thread of a post that belongs to two accounts when it loses its person', async () => {
   await using it = await openSharedPost();
   const { room, agency } = it;
   const messageId = await it.replies.asks({ kind: 'comment.private_reply', commentId: 'c1', text: 'Hi' });

@@ -7,7 +7,7 @@ import { waitReason } from '../outbound/told-to-wait.ts';
 import type { Actor } from './actor.ts';
 import { noteReplied, reopen } from './answers.ts';
 import { holdClaim } from './claims.ts';
-import { passGate } from './gate.ts';
+import { checkSendRules } from './gate.ts';
 import { done } from './inbox.ts';
 import { factsOf, findCommentRight, recountRights } from './private-reply-rights.ts';
 import { noteReached } from './reachable.ts';
@@ -21,7 +21,7 @@ export async function queueReply(
   command: CommandOf<'reply.send'>,
   id: string,
 ): Promise<CommandAnswer> {
-  const passage = await passGate(work, {
+  const passage = await checkSendRules(work, {
     kind: 'reply',
     conversationId: command.conversationId,
     person: actor.person,
@@ -50,7 +50,7 @@ export async function queuePrivateReply(
 ): Promise<CommandAnswer> {
   const comment = await findCommentRight(work.tx, command.commentId);
   if (comment === undefined) return { ok: false, refusal: refuse('not_found.comment') };
-  const passage = await passGate(work, {
+  const passage = await checkSendRules(work, {
     kind: 'private_reply',
     conversationId: comment.conversationId,
     comment: factsOf(comment),

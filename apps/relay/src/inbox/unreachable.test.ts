@@ -39,7 +39,7 @@ it('stands apart from those who can be answered', async () => {
   expect([await it.lane(), dueOf(await it.agency.conversation(), shop)]).toEqual(['unreachable', null]);
 });
 
-const deeds: [string, (at: number) => Handled, string][] = [
+const actions: [string, (at: number) => Handled, string][] = [
   ['writes', (at) => wrote({ sentAt: at }), 'answer'],
   ['taps a button', (at) => wrote({ sentAt: at, messageKind: 'postback' }), 'answer'],
   ['reacts', (at) => reacted('ours', '👍', at), 'answer'],
@@ -50,15 +50,15 @@ const deeds: [string, (at: number) => Handled, string][] = [
   ['reacted long before', () => reacted('ours', '👍', noon - 2), 'unreachable'],
 ];
 
-it.each(deeds)('whoever %s', async (_what, event, lane) => {
+it.each(actions)('whoever %s', async (_what, event, lane) => {
   await using it = await openUnreachable();
   await it.agency.hears(event(it.room.clock()));
   expect(await it.lane()).toBe(lane);
 });
 
 it.each([
-  ...deeds,
-  ['was reached from a phone', (at: number) => echoed({ sentAt: at }), 'waiting'] as (typeof deeds)[number],
+  ...actions,
+  ['was reached from a phone', (at: number) => echoed({ sentAt: at }), 'waiting'] as (typeof actions)[number],
 ])('between a call and Meta’s answer, whoever %s', async (_what, event, lane) => {
   await using it = await openUnreachable((at) => [event(at)]);
   expect(await it.lane()).toBe(lane);

@@ -128,14 +128,14 @@ async function tell(room: RelayRoom, agency: AgencyInRoom, senderId: string) {
       reply.leftAt = room.clock();
     });
   }
-  async function endsAs(state: string, deed: (reply: Reply) => Promise<unknown>) {
+  async function endsAs(state: string, action: (reply: Reply) => Promise<unknown>) {
     await leaves();
-    await moves('sending', state, deed);
+    await moves('sending', state, action);
   }
-  async function moves(from: string, to: string, deed: (reply: Reply) => Promise<unknown>) {
+  async function moves(from: string, to: string, action: (reply: Reply) => Promise<unknown>) {
     const reply = inState(from);
     if (reply === undefined) return;
-    await deed(reply);
+    await action(reply);
     reply.state = to;
     if (to === 'sent') told.answeredBy(reply);
     if (to === 'failed') told.lost(reply, room.clock());

@@ -49,7 +49,7 @@ it.each([
   expect((await agency.conversation()).window).toMatchObject({ openedAt, openedBy });
 });
 
-it('knows who came by an ad, and forgets it when they write again by themselves', async () => {
+it('knows who came from an ad, and forgets it when they write again unprompted', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(wrote({ source: { kind: 'ad', postId: 'p', commentId: null, adTitle: 'Lagoon' } }));

@@ -7,7 +7,7 @@ const chunkBytes = 256;
 /** Meta's bodies are here within this time. Whoever takes longer makes room when there is none. */
 const honestMs = 1_000;
 
-export type Limits = { readonly mostBytes: number; readonly mostBodies: number };
+export type Limits = { readonly maxBytes: number; readonly maxBodies: number };
 
 /** `release` gives back what the body weighs; call it when the bytes are of no more use. */
 export type ReadBody =
@@ -27,7 +27,7 @@ export class BodiesUnderWay {
   #bytes = 0;
 
   constructor(
-    limits: Limits = { mostBytes: 64 * 1024 * 1024, mostBodies: 128 },
+    limits: Limits = { maxBytes: 64 * 1024 * 1024, maxBodies: 128 },
     now: () => number = () => performance.now(),
   ) {
     this.#limits = limits;
@@ -63,12 +63,12 @@ export class BodiesUnderWay {
         if (body.length + chunk.length > maxBodyBytes) return body.end('too_large');
         body.add(chunk);
         this.#bytes += chunk.length + chunkBytes;
-        while (this.#bytes > this.#limits.mostBytes && this.#reading.has(body)) this.#makeRoom(body);
+        while (this.#bytes > this.#limits.maxBytes && this.#reading.has(body)) this.#makeRoom(body);
       };
       const finish = (): void => body.end('whole');
       const breakOff = (): void => body.end('broken_off');
       this.#reading.add(body);
-      if (this.#reading.size > this.#limits.mostBodies) this.#makeRoom(body);
+      if (this.#reading.size > this.#limits.maxBodies) this.#makeRoom(body);
       if (this.#reading.has(body))
         request.on('data', take).on('end', finish).on('close', breakOff).on('error', breakOff);
     });

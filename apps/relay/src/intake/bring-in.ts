@@ -1,5 +1,5 @@
 import type { Channel } from '@transom/shared';
-import { mostAheadOfWallMs } from '../clock.ts';
+import { maxAheadOfWallMs } from '../clock.ts';
 import { droppedUntil, personOf } from '../forgotten/erased-people.ts';
 import { applyEvent } from '../inbox/apply-event.ts';
 import { asHeard, type ChannelEvent, type HandledEvent, takesBack, wordsOf } from '../inbox/events.ts';
@@ -157,7 +157,7 @@ class BringingIn {
     }
     if (read.signedAt !== null) this.#deps.noteSigned?.(read.signedAt);
     // It was not heard before it was signed, and it is not earlier than that now: this machine's clock may be behind.
-    const signedAt = Math.min(read.signedAt ?? 0, this.#now + mostAheadOfWallMs);
+    const signedAt = Math.min(read.signedAt ?? 0, this.#now + maxAheadOfWallMs);
     this.#now = Math.max(this.#now, signedAt);
     return { delivery: { ...delivery, receivedAt: Math.max(delivery.receivedAt, signedAt) }, read };
   }
@@ -215,7 +215,7 @@ class BringingIn {
     const work = this.#workFor(agencyId);
     const of = { ...account, deliveryId: delivery.id };
     const heard = asHeard(event, delivery.receivedAt);
-    const deed = async (): Promise<Taken[]> => {
+    const action = async (): Promise<Taken[]> => {
       const nativeId = wordsOf(heard);
       const until = await droppedUntil(work, of, heard);
       if (until !== null) {
@@ -232,7 +232,7 @@ class BringingIn {
       const gone = takesBack(heard);
       return gone === null ? [] : this.#followTakenBack(work, delivery.id, account, gone);
     };
-    return this.#withSavepoints ? work.part(() => this.#tx.savepoint(deed)) : deed();
+    return this.#withSavepoints ? work.part(() => this.#tx.savepoint(action)) : action();
   }
 
   async #followTakenBack(

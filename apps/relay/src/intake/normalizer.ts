@@ -19,7 +19,7 @@ export type NormalizerDeps = BringInDeps & {
  * and does not count: on a slow disk, a shorter slice would wait for it more often.
  */
 const sliceMs = 7;
-const leastReadingMs = 1;
+const minReadingMs = 1;
 /** The next slice may turn out dearer than the one before: it grows in steps. */
 const growth = 1.5;
 /** How much is read at once. */
@@ -27,9 +27,9 @@ const maxDeliveriesPerSlice = 64;
 /** While webhooks pour in, storing them goes first; but a buyer's message waits for its place on the desk no longer than this. */
 const patienceMs = 25;
 /** So many large deliveries are brought in side by side, by slices; more of them would take memory for what was read of them. */
-const mostBegun = 3;
+const maxBegun = 3;
 /** Nobody pokes for a retry; it is looked for this often at most. */
-const longestSleepMs = 30_000;
+const maxSleepMs = 30_000;
 
 /**
  * Works off deliveries that were stored without being understood at once: what came in a crowd, what failed before, what an
@@ -50,7 +50,7 @@ export class Normalizer {
    * How long the next slice brings in events. What that leads to differs much: a thousand messages taken back touch pages all over
    * the file. So each run begins small.
    */
-  #readingMs = leastReadingMs;
+  #readingMs = minReadingMs;
   readonly #begun = new Map<number, Begun>();
   #lastWasBegun = false;
 
@@ -80,7 +80,7 @@ export class Normalizer {
   }
 
   async #run(): Promise<void> {
-    this.#readingMs = leastReadingMs;
+    this.#readingMs = minReadingMs;
     try {
       while (!this.#closed) {
         await this.#letIntakePass();
@@ -139,7 +139,7 @@ export class Normalizer {
 
   #fitNextSlice(tookMs: number): void {
     const fitting = this.#readingMs * Math.min(growth, sliceMs / tookMs);
-    this.#readingMs = Math.min(sliceMs, Math.max(leastReadingMs, fitting));
+    this.#readingMs = Math.min(sliceMs, Math.max(minReadingMs, fitting));
   }
 
   /** What this slice works on: the next of the large ones that are begun, or in every other slice the rest, in its order. */
@@ -149,7 +149,7 @@ export class Normalizer {
     const begun = pending.filter(({ id }) => this.#begun.has(id));
     // A large one that gave way continues when one of the others is done: reading it again for each slice would hold up everybody.
     const waitsForRoom = ({ eventsDone, attempts }: StoredDelivery) =>
-      eventsDone > 0 && attempts === 0 && begun.length >= mostBegun;
+      eventsDone > 0 && attempts === 0 && begun.length >= maxBegun;
     const rest = pending.filter((delivery) => !this.#begun.has(delivery.id) && !waitsForRoom(delivery));
     const isOfBegun = begun.length > 0 && (rest.length === 0 || !this.#lastWasBegun);
     if (!isOfBegun) return { deliveries: rest, isOfBegun };
@@ -162,7 +162,7 @@ export class Normalizer {
     // One whose turn did not come in this slice is read again.
     for (const { id } of chosen) this.#begun.delete(id);
     for (const [id, rest] of begun) this.#begun.set(id, rest);
-    for (const id of this.#begun.keys()) if (this.#begun.size > mostBegun) this.#begun.delete(id);
+    for (const id of this.#begun.keys()) if (this.#begun.size > maxBegun) this.#begun.delete(id);
   }
 
   /** A slice failed as a whole: its deliveries are tried one by one, and the one that fails alone is set aside. */
@@ -178,7 +178,7 @@ export class Normalizer {
 
   async #sleepUntilRetry(): Promise<void> {
     const at = await nextRetryAt(this.#deps.store);
-    if (at !== null) this.#wakeIn(Math.min(Math.max(at - this.#deps.clock(), 50), longestSleepMs));
+    if (at !== null) this.#wakeIn(Math.min(Math.max(at - this.#deps.clock(), 50), maxSleepMs));
   }
 
   #wakeIn(delayMs: number): void {

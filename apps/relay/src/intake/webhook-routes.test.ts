@@ -149,7 +149,7 @@ it('keeps what is signed and is not called anything', async () => {
 });
 
 it('lets what has been under way for long make room, and Meta is not kept out', async () => {
-  await using it = await openWebhooks({ mostBytes: 100_000, mostBodies: 3 });
+  await using it = await openWebhooks({ maxBytes: 100_000, maxBodies: 3 });
   const first = await it.begin(1_000_000, Buffer.alloc(40_000));
   const second = await it.begin(1_000_000, Buffer.alloc(40_000));
   const headers = { 'x-hub-signature-256': sign(body) };
@@ -166,7 +166,7 @@ it('lets what has been under way for long make room, and Meta is not kept out', 
 });
 
 it('holds so many unfinished bodies and no more, however small they are', async () => {
-  await using it = await openWebhooks({ mostBytes: 100_000, mostBodies: 3 });
+  await using it = await openWebhooks({ maxBytes: 100_000, maxBodies: 3 });
   const begun = [];
   for (let n = 0; n < 3; n += 1) begun.push(await it.begin(100, Buffer.alloc(10)));
   const headers = { 'x-hub-signature-256': sign(body) };

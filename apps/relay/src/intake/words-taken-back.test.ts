@@ -115,10 +115,10 @@ it('touches no more than its own among a hundred thousand deliveries', async () 
   db.exec(`insert into deliveries (received_at, route, signed_by, body, state)
     with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
     select ${noon}, 'instagram', 'instagram', cast('{"object":"instagram","mine-1":' || i || '}' as blob), 'done' from n`);
-  let longestMs = 0;
+  let maxMs = 0;
   let last = performance.now();
   const watch = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - last);
+    maxMs = Math.max(maxMs, performance.now() - last);
     last = performance.now();
   }, 1);
   const asked = performance.now();
@@ -139,5 +139,5 @@ it('touches no more than its own among a hundred thousand deliveries', async () 
   expect(untouched).toHaveLength(100_000);
   // Generous: a busy machine. A scan of all bodies for each unsend took more than a minute.
   expect(answeredMs).toBeLessThan(1_000);
-  expect(longestMs).toBeLessThan(1_000);
+  expect(maxMs).toBeLessThan(1_000);
 });

@@ -16,7 +16,7 @@ async function agencyInRoom() {
   return { room, agency, verdict, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 
-it('writes what was touched and recorded when the deed is done, numbered without a hole over several units', async () => {
+it('writes what was touched and recorded when the action is done, numbered without a hole over several units', async () => {
   await using it = await agencyInRoom();
   for (const size of [1, 3, 40]) {
     await inWork(it.agency.agency, it.room.clock, async (work) => {
@@ -29,7 +29,7 @@ it('writes what was touched and recorded when the deed is done, numbered without
   expect(await it.verdict()).toMatchObject({ ok: true, entries: 44 });
 });
 
-it('drops everything when the deed throws', async () => {
+it('drops everything when the action throws', async () => {
   await using it = await agencyInRoom();
   const fails = inWork(it.agency.agency, it.room.clock, async (work) => {
     await work.tx.run(`update accounts set name = 'changed' where agency_id = :agency`);
@@ -58,19 +58,19 @@ it('drops what a part that failed alone touched and recorded, and keeps the rest
   expect(await it.verdict()).toMatchObject({ ok: true, entries: 2 });
 });
 
-it('reads the agency first, before the deed runs, and writes its row once', async () => {
+it('reads the agency first, before the action runs, and writes its row once', async () => {
   await using it = await agencyInRoom();
   const asked: string[] = [];
   await it.agency.agency.write((tx) => {
     const noted = { ...tx, get: (sql: string, params: object) => (asked.push(sql), tx.get(sql, params as never)) };
     const run = (sql: string, params: object) => (asked.push(sql), tx.run(sql, params as never));
     return inWorkWithin({ ...noted, run } as typeof tx, 1, async (work) => {
-      asked.push('the deed');
+      asked.push('the action');
       note(work);
     });
   });
   expect(asked[0]).toMatch(/^select seq, .* from agencies/);
-  expect(asked[1]).toBe('the deed');
+  expect(asked[1]).toBe('the action');
   expect(asked.filter((sql) => /update agencies/.test(sql))).toEqual([asked.at(-1)]);
 });
 

@@ -58,12 +58,12 @@ class Work {
   }
 
   /** Runs a part that may fail alone; then what it touched and recorded is dropped. The caller rolls back its tables. */
-  async part<T>(deed: () => Promise<T>): Promise<T> {
+  async part<T>(action: () => Promise<T>): Promise<T> {
     const touched = new Map(this.#touched);
     const withdrawn = new Set(this.#withdrawn);
     const trailLength = this.#trail.length;
     try {
-      return await deed();
+      return await action();
     } catch (error) {
       this.#touched = touched;
       this.#withdrawn = withdrawn;
@@ -127,15 +127,15 @@ class Work {
 const changeColumns = ['seq', 'entity', 'id', 'body', 'at'] as const;
 const trailColumns = ['n', 'at', 'actor', 'action', 'target', 'detail', 'prevHash', 'hash'] as const;
 
-/** Does something for one agency, in a transaction of its own. When `deed` throws, nothing of it happened. */
-export function inWork<T>(agency: AgencyStore, clock: Clock, deed: (work: Work) => Promise<T>): Promise<T> {
-  return agency.write((tx) => inWorkWithin(tx, clock(), deed));
+/** Does something for one agency, in a transaction of its own. When `action` throws, nothing of it happened. */
+export function inWork<T>(agency: AgencyStore, clock: Clock, action: (work: Work) => Promise<T>): Promise<T> {
+  return agency.write((tx) => inWorkWithin(tx, clock(), action));
 }
 
 /** The same inside a transaction of the caller, which holds nothing else of the agency open meanwhile. */
-export async function inWorkWithin<T>(tx: AgencyTx, now: number, deed: (work: Work) => Promise<T>): Promise<T> {
+export async function inWorkWithin<T>(tx: AgencyTx, now: number, action: (work: Work) => Promise<T>): Promise<T> {
   const work = await open(tx, now);
-  const result = await deed(work);
+  const result = await action(work);
   await work.finish();
   return result;
 }
@@ -145,11 +145,11 @@ export async function inWorks<T>(
   tx: SystemTx,
   agencyIds: Iterable<string>,
   now: number,
-  deed: (works: ReadonlyMap<string, Work>) => Promise<T>,
+  action: (works: ReadonlyMap<string, Work>) => Promise<T>,
 ): Promise<T> {
   const works = new Map<string, Work>();
   for (const id of [...new Set(agencyIds)].toSorted()) works.set(id, await open(tx.forAgency(id), now));
-  const result = await deed(works);
+  const result = await action(works);
   for (const work of works.values()) await work.finish();
   return result;
 }

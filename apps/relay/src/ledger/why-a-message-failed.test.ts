@@ -47,7 +47,7 @@ async function openOld() {
     agency,
     columns,
     failure: async (id: string) => (await agency.read((tx) => readMessage(tx, id, 0)))?.failure,
-    does: (deed: (work: AgencyWork) => Promise<unknown>) => inWork(agency, Date.now, deed),
+    does: (action: (work: AgencyWork) => Promise<unknown>) => inWork(agency, Date.now, action),
     unsure: old.find(({ state }) => state === 'unconfirmed')!,
   };
 }

@@ -55,7 +55,7 @@ it('ends while another process writes without a pause, with one moment of it', a
   expect(written).toBeGreaterThan(0);
   copy.close();
   expect(statSync(join(folder, 'copy.db')).mode & 0o777).toBe(0o600);
-  // Generous: a copy that began anew with every write did not end at all.
+  // Generous: a copy that started over with every write did not end at all.
   expect(tookMs).toBeLessThan(20_000);
   rmSync(folder, { recursive: true });
 }, 60_000);

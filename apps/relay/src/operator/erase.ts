@@ -52,7 +52,7 @@ delete those. Prints {"contactId","messages","deliveries","isLogEmptied"}.`,
 const copyInLog = (contactId: string): string =>
   ` Another process is reading the database, perhaps a backup, so the database's log (the file that ends in -wal) still holds a copy. A relay that serves removes it within an hour after that process has ended. To remove it sooner, wait for that process and run "transom-relay erase --contact ${contactId}".`;
 
-const mostListed = 20;
+const maxListed = 20;
 type Person = {
   readonly id: string;
   readonly name: string | null;
@@ -75,7 +75,7 @@ async function namesakes(store: Store, agencyId: string, wanted: string): Promis
     [name, username].some((own) => own?.toLowerCase().includes(part)),
   );
   if (found.length === 0) return [];
-  const listed = found.slice(0, mostListed).map(({ id, name, username, account }) => {
+  const listed = found.slice(0, maxListed).map(({ id, name, username, account }) => {
     const called = [name, username === null ? null : `@${username}`].filter((each) => each !== null).join(' ');
     // A name is what somebody chose, and may hold what a terminal obeys.
     return `  ${id}  ${called.replace(/\p{C}/gu, '')}, who wrote to ${account}`;

@@ -12,7 +12,7 @@ import { databaseOf, listAgencies } from './relay-files.ts';
 
 /**
  * Puts a backup in place of the database. Time goes back for the relay but not for Meta and the desks, so that
- *   - every agency gets a new epoch: desks fetch everything anew instead of trusting a cursor of a future that is gone;
+ *   - every agency gets a new epoch: desks fetch everything again instead of trusting a cursor of a future that is gone;
  *   - a reply that the backup shows as waiting may have gone out since: it becomes `unconfirmed` and is looked up, never repeated;
  *   - what was erased, unsent or revoked since is forgotten again.
  */

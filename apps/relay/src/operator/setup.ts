@@ -1,6 +1,6 @@
 import { planSchema } from '@transom/shared';
 import { channelDefinitions } from '../channels/all.ts';
-import { foundAgency } from '../people/found-agency.ts';
+import { createAgency } from '../people/create-agency.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Command, need, oneOf, Refused } from './command.ts';
@@ -40,7 +40,7 @@ Run it again with another name for one more agency.`,
           `There is an agency "${name}" already (${known.id}). For a new owner's code run: transom-relay invite --agency ${known.id} --role owner`,
         );
       }
-      const { agencyId, ownerCode } = await foundAgency({ store, vault }, { name, plan }, Date.now());
+      const { agencyId, ownerCode } = await createAgency({ store, vault }, { name, plan }, Date.now());
       call.tell(
         { agencyId, ownerCode },
         `Agency ${name}: ${agencyId}\nOwner's code, good for 24 hours and one desk: ${ownerCode}`,

@@ -71,7 +71,7 @@ export async function startAttempts(
       agency,
       () => now,
       async (work) => {
-        // Those of a run that was given up: this one begins anew.
+        // Those of a run that was given up: this one starts over.
         for (const accountId of taken.splice(0)) slots.give(accountId);
         const started: Attempt[] = [];
         for (const row of await dueByTurns(work.tx, now, limit, slots)) {

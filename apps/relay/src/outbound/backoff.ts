@@ -1,12 +1,12 @@
 import { dayMs, minuteMs, secondMs } from '@transom/shared';
 
 const notSentDelaysMs = [1, 5, 30, 120, 600, 1_800].map((seconds) => seconds * secondMs);
-const longestOwnPauseMs = 30 * minuteMs;
+const maxOwnPauseMs = 30 * minuteMs;
 
 /** The longest wait that Meta may ask for; anything longer is taken for a mistake. */
-export const longestPauseMs = dayMs;
+export const maxPauseMs = dayMs;
 /** The longest wait of a reply that did not leave this machine. */
-export const longestNotSentDelayMs = 36 * minuteMs;
+export const maxNotSentDelayMs = 36 * minuteMs;
 
 /** How long to wait before trying again what never left this machine, ±20 % so that many do not come at once. */
 export function notSentDelayMs(attempts: number, random: () => number = Math.random): number {
@@ -20,11 +20,11 @@ export function notSentDelayMs(attempts: number, random: () => number = Math.ran
  */
 export function pauseMs(attempts: number, retryAfterMs: number | null): number {
   return retryAfterMs === null
-    ? Math.min(minuteMs * 2 ** (attempts - 1), longestOwnPauseMs)
-    : Math.min(retryAfterMs, longestPauseMs);
+    ? Math.min(minuteMs * 2 ** (attempts - 1), maxOwnPauseMs)
+    : Math.min(retryAfterMs, maxPauseMs);
 }
 
 /** How long an account pauses if all its calls are refused: the longer this has lasted, the longer. */
 export function refusedCallsPauseMs(lastedMs: number): number {
-  return Math.min(Math.max(lastedMs / 4, minuteMs), longestOwnPauseMs);
+  return Math.min(Math.max(lastedMs / 4, minuteMs), maxOwnPauseMs);
 }

@@ -118,8 +118,8 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
         await applyEvent(work, agency.account, event);
     },
   ],
-])('reads no whole table when it %s', async (_what, deed) => {
-  const plans = await plansOf(room, agency, deed);
+])('reads no whole table when it %s', async (_what, action) => {
+  const plans = await plansOf(room, agency, action);
   expect(plans.length).toBeGreaterThan(0);
   expect(wholeTableSteps(plans)).toEqual([]);
 });

@@ -30,7 +30,7 @@ async function scene() {
   return {
     ...{ room, agency, failureAt, latest, texts, first: threads[0]!.id, second: threads[1]!.id },
     ...repliesIn(room, agency),
-    does: (deed: Parameters<typeof inWork<void>>[2]) => inWork(agency.agency, room.clock, deed),
+    does: (action: Parameters<typeof inWork<void>>[2]) => inWork(agency.agency, room.clock, action),
     [Symbol.asyncDispose]: () => room[Symbol.asyncDispose](),
   };
 }

@@ -52,7 +52,7 @@ it('does not take an older message with the same words for the one that was lost
   await room.becomes(id, { ...unsure, failure: because('unconfirmed.checking') });
 });
 
-it('asks a person after two looks in vain, and sends nothing by itself', async () => {
+it('asks a person after two looks in vain, and sends nothing on its own', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.client.fault({ kind: 'graph_error', code: 2, times: 1 });

@@ -3,7 +3,7 @@ import { type AgencyWork, inWork } from '../ledger/agency-work.ts';
 import { firstLookMs, secondLookMs } from '../ledger/doubts.ts';
 import { clampQueueTimes, shiftQueueTimes } from '../ledger/queue-times.ts';
 import type { AgencyStore } from '../store/port.ts';
-import { longestNotSentDelayMs, longestPauseMs } from './backoff.ts';
+import { maxNotSentDelayMs, maxPauseMs } from './backoff.ts';
 
 /**
  * Waits and claims are stored as times of the relay's clock. When that clock is corrected, they move with it: a reply that failed while
@@ -34,12 +34,12 @@ export function clampWaits(agency: AgencyStore, now: number): Promise<void> {
       await work.tx.run(
         `update accounts set paused_until = :latest where agency_id = :agency and paused_until > :latest`,
         {
-          latest: now + longestPauseMs,
+          latest: now + maxPauseMs,
         },
       );
       await clampQueueTimes(work, {
-        told: now + longestPauseMs,
-        notSent: now + longestNotSentDelayMs,
+        told: now + maxPauseMs,
+        notSent: now + maxNotSentDelayMs,
         waitingForAccount: now,
         look: now + Math.max(firstLookMs, secondLookMs),
       });

@@ -12,8 +12,8 @@ import { verifyTrail } from '../trail/chain.ts';
 import { ensureMasterKey } from '../vault/master-key.ts';
 import { Vault } from '../vault/vault.ts';
 import { hashCode, inviteLifeMs, makeCode, ownerCodeLifeMs } from './codes.ts';
+import { createAgency } from './create-agency.ts';
 import { authenticate, listDevices, revokeDevice } from './devices.ts';
-import { foundAgency } from './found-agency.ts';
 import { type PairedDevice, pairDevice } from './pairing.ts';
 
 const now = 1_790_000_000_000;
@@ -28,7 +28,7 @@ beforeEach(async () => {
   ensureMasterKey(join(folder, 'master.key'));
   store = openSqliteStore(join(folder, 'transom.db'));
   attempts = new AttemptLimit();
-  ({ agencyId, ownerCode } = await foundAgency(
+  ({ agencyId, ownerCode } = await createAgency(
     { store, vault: new Vault(join(folder, 'master.key')) },
     { name: 'Nordic Saunas', plan: 'plus' },
     now,
@@ -172,7 +172,7 @@ test('that it was revoked is remembered for the day when a backup from before is
 
 test('another agency cannot revoke it', async () => {
   const device = await paired(ownerCode);
-  const other = await foundAgency(
+  const other = await createAgency(
     { store, vault: new Vault(join(folder, 'master.key')) },
     { name: 'Other', plan: 'plus' },
     now,

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { overtaken, StoreError } from './errors.ts';
 import type { AgencyTx, Statements, Store, SystemTx } from './port.ts';
 
-/** A database of its own, made anew for one test. `await using` removes it. */
+/** A database of its own, recreated for one test. `await using` removes it. */
 export type FreshDatabase = AsyncDisposable & {
   /** One more way in, as another process has it: connections, locks and turns are its own. Closed with the database. */
   open(): Store;
@@ -79,7 +79,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
           throw new Error('this part');
         });
         await expect(part).rejects.toThrow('this part');
-        // A statement that fails by itself must not spoil what comes after it.
+        // A statement that fails on its own must not spoil what comes after it.
         await expect(tx.savepoint(() => tx.run(insert, { name: 'before', at: 2 }))).rejects.toThrow();
         await tx.run(insert, { name: 'after', at: 1 });
       });

@@ -7,8 +7,7 @@
  *   system tables   which agencies, codes, tokens, account routes and deliveries there are; no buyer in them that is
  *                   not still sealed in a delivery. Also partners and their grants: a partner reads through neither handle but
  *                   through `partners/for-partner.ts`, which takes questions instead of statements. Reached through `SystemTx`, which refuses every other table.
- *   tenant tables   everything that belongs to one agency. Reached only through an `AgencyTx`, made for that agency. It binds
- *                   `:agency` by itself and refuses a statement that does not name it, so a forgotten filter fails at once
+ *   tenant tables   everything that belongs to one agency. Reached only through an `AgencyTx`, made for that agency. It binds `:agency` automatically and refuses a statement that does not name it, so a forgotten filter fails at once
  *                   instead of leaking.
  *
  * Whatever goes wrong with the database itself is a `StoreError`.
@@ -69,7 +68,7 @@ export interface Store {
    * from it (waking desks, calling Meta) comes after `write` has returned. Swallowing the error of a statement does not prevent this.
    *
    * Outside an agency's tables nothing else may be taken for locked: what looks first and inserts after there says `on conflict`, and
-   * throws `overtaken` where it must begin anew.
+   * throws `overtaken` where it must start over.
    */
   write<T>(work: (tx: SystemTx) => Promise<T>, urgency?: Urgency): Promise<T>;
   forAgency(agencyId: string): AgencyStore;

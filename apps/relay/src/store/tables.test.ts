@@ -34,7 +34,7 @@ it.each([
   await expect(agency.write((tx) => tx.run(sql))).rejects.toThrow('must name :agency');
 });
 
-it('binds the agency by itself, whatever a caller gives under that name', async () => {
+it('binds the agency automatically, whatever a caller gives under that name', async () => {
   await using room = await openRelayRoom();
   const one = await room.addAgency();
   const other = await room.addAgency({ nativeId: '2' });

@@ -1,14 +1,14 @@
 import Database from 'better-sqlite3';
 import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
 import type { AgencyTx, SqlParams } from '../store/port.ts';
-import { tellPlanner } from '../store/sqlite/planner-facts.ts';
+import { seedPlannerStatistics } from '../store/sqlite/planner-statistics.ts';
 import type { AgencyInRoom, RelayRoom } from './relay-room.ts';
 
 /** What a part of the relay really asks the database, and how SQLite goes about each question. */
 export async function plansOf(
   room: RelayRoom,
   { agency }: AgencyInRoom,
-  deed: (tx: AgencyTx, work: AgencyWork) => Promise<unknown>,
+  action: (tx: AgencyTx, work: AgencyWork) => Promise<unknown>,
 ): Promise<string[]> {
   const asked = new Set<string>();
   await agency.write((tx) => {
@@ -24,10 +24,10 @@ export async function plansOf(
       all: noting(tx.all.bind(tx)),
       run: noting(tx.run.bind(tx)),
     } as AgencyTx;
-    return inWorkWithin(noted, room.clock(), (work) => deed(noted, work));
+    return inWorkWithin(noted, room.clock(), (work) => action(noted, work));
   });
   const db = new Database(room.databasePath);
-  tellPlanner(db);
+  seedPlannerStatistics(db);
   const plans = [...asked].flatMap((sql) => planOf(db, sql));
   db.close();
   return plans;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AgencyTx } from '../store/port.ts';
 
-/** One deed in the audit trail. Ids, times, counts and codes; never what people wrote. */
+/** One entry of the audit trail. Ids, times, counts and codes; never what people wrote. */
 export type TrailEntry = {
   readonly at: number;
   readonly actor: string;

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { foundAgency } from '../people/found-agency.ts';
+import { createAgency } from '../people/create-agency.ts';
 import type { Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { ensureMasterKey, readMasterKeys } from './master-key.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
   ensureMasterKey(keyFile);
   store = openSqliteStore(join(folder, 'transom.db'));
   vault = new Vault(keyFile);
-  ({ agencyId } = await foundAgency({ store, vault }, { name: 'A', plan: 'plus' }, 1));
+  ({ agencyId } = await createAgency({ store, vault }, { name: 'A', plan: 'plus' }, 1));
 });
 afterEach(async () => {
   await store.close();
@@ -33,7 +33,7 @@ const open = (purpose: string, blob: string, agency = agencyId) =>
   store.forAgency(agency).read((tx) => vault.open(tx, purpose, blob));
 
 describe('master key file', () => {
-  test('is made for its owner only, and never made anew', () => {
+  test('is made for its owner only, and never recreated', () => {
     expect(statSync(keyFile).mode & 0o777).toBe(0o600);
     const before = readFileSync(keyFile, 'utf8');
     expect(Buffer.from(before, 'base64')).toHaveLength(32);
@@ -71,13 +71,13 @@ describe('sealed secrets', () => {
   test('do not open for another purpose or another agency', async () => {
     const blob = await seal('token:1', 'x');
     await expect(open('token:2', blob)).rejects.toThrow('does not open');
-    const other = await foundAgency({ store, vault }, { name: 'B', plan: 'plus' }, 1);
+    const other = await createAgency({ store, vault }, { name: 'B', plan: 'plus' }, 1);
     await expect(open('token:1', blob, other.agencyId)).rejects.toThrow('does not open');
   });
 
   test('do not open when another agency got the data key of the first', async () => {
     const blob = await seal('token:1', 'x');
-    const other = await foundAgency({ store, vault }, { name: 'B', plan: 'plus' }, 1);
+    const other = await createAgency({ store, vault }, { name: 'B', plan: 'plus' }, 1);
     await store.write(async (tx) => {
       const row = await tx.get<{ data_key: string }>(`select data_key from agencies where id = :agencyId`, {
         agencyId,

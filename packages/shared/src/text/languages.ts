@@ -8,7 +8,7 @@ export const languages: Readonly<Record<string, Text>> = { en };
 /** What is said, and how dates are written: by the habits of the reader's country where the system names one. */
 export type Spoken = { readonly text: Text; readonly locale: string };
 
-/** Of the languages that the system prefers, the first one that Transom speaks; else English. Asked anew whenever words are made. */
+/** Of the languages that the system prefers, the first one that Transom speaks; else English. Asked again whenever words are made. */
 export function spokenIn(wanted: readonly string[]): Spoken {
   const language = wanted.map(languageOf).find((each) => Object.hasOwn(languages, each));
   const text = languages[language ?? 'en'] ?? en;

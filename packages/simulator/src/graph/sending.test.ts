@@ -239,7 +239,7 @@ describe('the window', () => {
     }
   });
 
-  it('lasts 7 days for who came by an ad', async () => {
+  it('lasts 7 days for who came from an ad', async () => {
     const { client } = simulator;
     await client.writes({ account: shop, buyer: maya, text: 'Is it still on?', adTitle: 'Lagoon' });
     await client.settled();

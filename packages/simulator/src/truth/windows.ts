@@ -2,7 +2,7 @@
  * Meta's side of the response window, written from Meta's pages and from nothing of ours: the relay's countdowns are
  * checked against it.
  *
- * A person's message (of any kind), story mention, tap, reaction or link into the thread opens it anew. It lasts 24 hours, or 7 days from the
+ * A person's message (of any kind), story mention, tap, reaction or link into the thread opens it again. It lasts 24 hours, or 7 days from the
  * first message after an ad click (policy page, 28 September 2026). HUMAN_AGENT reaches 7 days after the person's last
  * action. A comment opens nothing; it gives one private reply within 7 days (private replies pages, April to July 2026).
  */

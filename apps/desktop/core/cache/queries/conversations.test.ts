@@ -191,7 +191,7 @@ test('the next page of handoffs goes on from where the last row was listed, alth
   // They wrote again, so their window is a whole day long.
   put('b', 2, 1);
   expect(list('b', 9)).toEqual(['c', 'd', 'e', 'b']);
-  // Read anew, it is where it stands now.
+  // Read again, it is where it stands now.
   expect(list(null, 9)).toEqual(['a', 'c', 'd', 'e', 'b']);
   expect(list('b', 9)).toEqual([]);
 });

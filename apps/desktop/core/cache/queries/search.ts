@@ -25,7 +25,7 @@ type Found = {
 type FoundMessage = Omit<Found, 'text' | 'messageId'> & Stored & { readonly messageId: string; readonly rev: number };
 
 /** Some hundred words are one mistake away from another, and somebody waits. */
-const longestGuessingMs = 40;
+const maxGuessingMs = 40;
 
 /**
  * Newest first, always: full-text rowids are in order of time (people by their last message), so the newest hits are read from the
@@ -77,7 +77,7 @@ export function searchQueries(db: Db, indexNewest: () => void) {
 
   /** Of the words that occur nowhere, those one mistake away that do; null where that does not help. */
   function meantBy(typed: readonly string[]): { readonly words: string[]; readonly match: string } | null {
-    const until = performance.now() + longestGuessingMs;
+    const until = performance.now() + maxGuessingMs;
     const words: string[] = [];
     const parts: string[] = [];
     let isGuessed = false;

@@ -16,7 +16,7 @@ import { createInbox } from '../../inbox/create-inbox.ts';
 import { inWork } from '../../ledger/agency-work.ts';
 import { createLogger } from '../../log.ts';
 import { inviteLifeMs, makeCode } from '../../people/codes.ts';
-import { foundAgency } from '../../people/found-agency.ts';
+import { createAgency } from '../../people/create-agency.ts';
 import { readSettings, type Settings } from '../../settings.ts';
 import type { Store } from '../../store/port.ts';
 import { openSqliteStore } from '../../store/sqlite/open.ts';
@@ -181,7 +181,7 @@ async function holdToDescription(
 }
 
 export async function agencyWith(name = 'Nordic Saunas') {
-  const { agencyId, ownerCode } = await foundAgency({ store, vault }, { name, plan: 'plus' }, now);
+  const { agencyId, ownerCode } = await createAgency({ store, vault }, { name, plan: 'plus' }, now);
   const owner = (await call('POST', '/api/devices', { json: { code: ownerCode, name: 'Ida' } })).body;
   return { agencyId, owner, token: owner.deviceToken as string };
 }

@@ -21,7 +21,7 @@ export function copyDatabase(from: string, to: string): void {
     // The copy is built page by page. Without this, what stood on a page before it was split stays behind in the gaps of the file, where
     // nobody finds it to erase it.
     db.pragma('secure_delete = ON');
-    // Reads in one transaction, unlike the backup interface, which begins anew whenever somebody writes.
+    // Reads in one transaction, unlike the backup interface, which starts over whenever somebody writes.
     db.prepare('vacuum into ?').run(part);
   } catch (error) {
     rmSync(part, { force: true });

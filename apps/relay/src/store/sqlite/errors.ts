@@ -25,9 +25,9 @@ export function storeErrorOf(error: unknown): unknown {
 }
 
 /** Does something with a database that is not served here, and explains its trouble. */
-export function inStoreTerms<T>(deed: () => T): T {
+export function inStoreTerms<T>(action: () => T): T {
   try {
-    return deed();
+    return action();
   } catch (error) {
     throw storeErrorOf(error);
   }

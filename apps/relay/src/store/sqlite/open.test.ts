@@ -32,7 +32,7 @@ it('refuses a database that a newer relay wrote, and leaves every byte of it as 
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-it('opens a database again without migrating it anew', async () => {
+it('opens a database again without migrating it again', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.buyerWrites('Hi');

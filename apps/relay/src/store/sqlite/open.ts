@@ -7,7 +7,7 @@ import type { AgencyTx, Store, SystemTx, Urgency } from '../port.ts';
 import { runAgainAfterConflict } from '../run-again.ts';
 import { inStoreTerms, storeErrorOf } from './errors.ts';
 import { migrate, refuseNewer } from './migrate.ts';
-import { tellPlanner } from './planner-facts.ts';
+import { seedPlannerStatistics } from './planner-statistics.ts';
 import { SqliteStatements } from './statements.ts';
 import { TurnTaking } from './turn-taking.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
@@ -25,7 +25,7 @@ export function openSqliteStore(path: string): Store {
 function open(path: string): Store {
   mkdirSync(dirname(path), { recursive: true });
   const isNew = !existsSync(path);
-  const db = new Database(path, { timeout: longestLockMs });
+  const db = new Database(path, { timeout: maxLockMs });
   try {
     if (isNew) chmodSync(path, 0o600);
     refuseNewer(db);
@@ -34,7 +34,7 @@ function open(path: string): Store {
     db.pragma('foreign_keys = ON');
     db.pragma('secure_delete = ON');
     migrate(db);
-    tellPlanner(db);
+    seedPlannerStatistics(db);
     db.pragma(`busy_timeout = ${standingLockMs}`);
   } catch (error) {
     db.close();
@@ -44,7 +44,7 @@ function open(path: string): Store {
 }
 
 /** How long another process (the operator's command) may hold the database before this one gives up. */
-const longestLockMs = 5_000;
+const maxLockMs = 5_000;
 /** How much of that is waited for inside SQLite, where the event loop stands still; the rest is waited for outside. */
 const standingLockMs = 5;
 
@@ -133,7 +133,7 @@ class SqliteStore implements Store {
 
   async #beginWriting(): Promise<void> {
     if (!this.#db.open) throw closed();
-    const until = performance.now() + longestLockMs;
+    const until = performance.now() + maxLockMs;
     for (;;) {
       try {
         this.#begin.run();

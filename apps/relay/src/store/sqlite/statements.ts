@@ -29,7 +29,7 @@ class PreparedStatements {
 }
 
 /**
- * A plus before a parameter changes nothing but this: SQLite, built with STAT4, otherwise plans a join anew whenever it is run,
+ * A plus before a parameter changes nothing but this: SQLite, built with STAT4, otherwise plans a join again whenever it is run,
  * because the value might ask for another plan. That cost six times the query itself (measured in November 2026, SQLite 3.54).
  */
 const quotedOrParameter = /'(?:[^']|'')*'|(?<![\w:+]):(?=[a-z])/gi;
@@ -113,9 +113,9 @@ export class SqliteStatements implements SystemTx {
     });
   }
 
-  #explained<T>(deed: () => T): T {
+  #explained<T>(action: () => T): T {
     try {
-      return deed();
+      return action();
     } catch (error) {
       const explained = storeErrorOf(error);
       if (isStoreError(explained, 'conflict')) this.#lost = explained;

@@ -27,17 +27,17 @@ it('copies what was written to its place beside the event loop, before the next 
   await writePages(room, pagesOfTwoMegabytes);
   expect(stateOf(room).log).toBeGreaterThan(pagesOfTwoMegabytes);
   await writePages(room, 1);
-  // SQLite has begun the log anew, which it does when all of it was copied.
+  // SQLite has started the log over, which it does when all of it was copied.
   expect(stateOf(room).log).toBeLessThan(100);
 });
 
-it('lets SQLite begin its log anew, however much is written in a row', async () => {
+it('lets SQLite start its log over, however much is written in a row', async () => {
   await using room = await openRelayRoom();
   for (let megabyte = 0; megabyte < 40; megabyte += 1) await writePages(room, 250);
   expect(logBytes(room)).toBeLessThan(20e6);
 });
 
-it('lets SQLite begin its log anew while webhooks never stop coming', async () => {
+it('lets SQLite start its log over while webhooks never stop coming', async () => {
   await using room = await openRelayRoom();
   const sender = async (): Promise<void> => {
     for (let megabyte = 0; megabyte < 10; megabyte += 1) await writePages(room, 250, 'intake');

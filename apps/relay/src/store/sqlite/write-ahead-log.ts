@@ -5,7 +5,7 @@ import type { Urgency } from '../port.ts';
 
 /** 2 MB. */
 const bitePages = 500;
-/** 16 MB: so long a log is copied to its end, after which SQLite begins it anew. */
+/** 16 MB: so long a log is copied to its end, after which SQLite starts it over. */
 const longPages = 4_000;
 /** 32 MB, as after a backup: so much at once keeps the disk from everybody. */
 const veryLongPages = 8_000;
@@ -27,7 +27,7 @@ type Copying = {
  *
  *   less than a bite to copy     it stays in the log
  *   a bite                       the thread copies, at once or when the log is long; the first one starts it
- *   a long log, partly copied    the thread copies the rest while nobody writes: only after that SQLite begins the log anew
+ *   a long log, partly copied    the thread copies the rest while nobody writes: only after that SQLite starts the log over
  *
  * Nothing here may fail a write, which is durable already. Where there can be no thread, SQLite copies within commits, as it would have.
  */
@@ -65,7 +65,7 @@ export class WriteAheadLog {
     if (!this.#isUsable || this.#copying !== null) return;
     try {
       const state = this.#look();
-      // SQLite began the log anew.
+      // SQLite started the log over.
       if (state.log < this.#seen) this.#seen = 0;
       const isHeldBack = state.checkpointed < this.#seen;
       const notSeen = state.log - Math.max(state.checkpointed, this.#seen);

@@ -116,7 +116,7 @@ const noKeychain: Readonly<Record<NoKeychain, string>> = {
   sandbox: 'Inside Snap and Flatpak the keychain would be a file, which Transom never uses.',
 };
 const keptInMemory = 'The sign-in is kept until Transom closes; connect again after that.';
-/** Asked anew each time: the computer may be in another time zone than when it started. */
+/** Asked each time: the computer may be in another time zone than when it started. */
 const timeOfDay = (at: number): string =>
   new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at);
 const codeInDoubt =

@@ -30,7 +30,7 @@ export type GraphRequest = {
   readonly body?: Shape;
 };
 
-const longestAnswerBytes = 4 * 1024 * 1024;
+const maxAnswerBytes = 4 * 1024 * 1024;
 
 /**
  * A fresh connection for each call. On a kept one, a reset may belong to the server's closing it a moment earlier or to
@@ -101,7 +101,7 @@ async function readAnswer(response: http.IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > longestAnswerBytes) throw new Error('The answer is too long.');
+    if (bytes > maxAnswerBytes) throw new Error('The answer is too long.');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

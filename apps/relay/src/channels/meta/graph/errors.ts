@@ -37,7 +37,7 @@ const rows: readonly (readonly [errors: string, reason: KeyFor<Why['code']>, ret
   ['10/none 200', 'reauth_required.permission'],
   ['200/2534066', 'reauth_required.private_replies'],
   ['1 2 1200 -1 any/1357046', 'unconfirmed.fault_at_meta'],
-  // Comes after the deed: Meta made the message, and then could not write its answer in the form that was asked for (field report, 2026).
+  // Comes afterwards: Meta made the message, and then could not write its answer in the form that was asked for (field report, 2026).
   ['20 any/1772107', 'unconfirmed.answer_form'],
   // The same text was posted before: possibly by the attempt that this one repeats.
   ['506', 'unconfirmed.duplicate'],

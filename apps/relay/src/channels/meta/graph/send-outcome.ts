@@ -93,7 +93,7 @@ function platformCodeOf(status: number, code: number | null, subcode: number | n
   return subcode === null ? String(code) : `${code}/${subcode}`;
 }
 
-const longestWaitMs = 24 * 60 * 60_000;
+const maxWaitMs = 24 * 60 * 60_000;
 
 /**
  * How long Meta wants us to wait: the largest `estimated_time_to_regain_access` (minutes) in the usage header, else
@@ -105,7 +105,7 @@ function retryAfterMsOf(headers: IncomingHttpHeaders): number | null {
   );
   const seconds = asInteger(headers['retry-after']) ?? 0;
   const waitMs = Math.max(0, ...minutes) * 60_000 || seconds * 1_000;
-  return waitMs > 0 ? Math.min(waitMs, longestWaitMs) : null;
+  return waitMs > 0 ? Math.min(waitMs, maxWaitMs) : null;
 }
 
 /** The header is JSON: `{"<account id>": [{…}, …]}`. */

@@ -110,7 +110,7 @@ it.each([
   [20, 1772107],
   [100, 1772107],
   [20, undefined],
-])('takes a refusal that may come after the deed for none: %j/%j', async (code, subcode) => {
+])('takes a refusal that may come after the fact for none: %j/%j', async (code, subcode) => {
   refusal = graphError(400, code, 'This API call does not support the requested response format', subcode);
   expect(await client.send(account, message)).toEqual({ kind: 'unknown', why: because('unconfirmed.answer_form') });
 });

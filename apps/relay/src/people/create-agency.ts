@@ -5,7 +5,7 @@ import type { Vault } from '../vault/vault.ts';
 import { makeCode, ownerCodeLifeMs } from './codes.ts';
 
 /** A new agency with its data key, and the one code that makes its first owner. */
-export function foundAgency(
+export function createAgency(
   { store, vault }: { store: Store; vault: Vault },
   agency: { name: string; plan: Plan },
   now: number,

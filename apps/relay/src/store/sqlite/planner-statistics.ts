@@ -10,7 +10,7 @@ type IndexRow = { readonly name: string; readonly origin: string; readonly parti
  * told once and for all, when a file is opened that was not told the same before: an agency has very many rows, what comes after `agency_id` in an index singles out
  * a few, and an index with a `where` holds next to nothing (sqlite.org/lang_analyze.html, "Fixed Results Of ANALYZE", 2026).
  */
-export function tellPlanner(db: Database.Database): void {
+export function seedPlannerStatistics(db: Database.Database): void {
   // Makes the table where it is missing and looks at no rows.
   db.exec('analyze sqlite_schema');
   const facts = factsOf(db);

@@ -106,7 +106,7 @@ it('makes the same of a thread that has changed as of one that was never seen be
   );
 });
 
-it('makes only anew what has another neighbour', () => {
+it('remakes only what has another neighbour', () => {
   const messages = Array.from({ length: 9 }, (_, index) => message(`m${index}`, now + index * minuteMs));
   const remembering = createThreadItems();
   const first = remembering(messages.slice(3, 8), []);

@@ -6,7 +6,7 @@ import { speech } from '../text/spoken.ts';
  * hour, so it is asked once for each.
  */
 const quarterMs = 15 * minuteMs;
-const mostDays = 20_000;
+const maxDays = 20_000;
 
 /** The formatters of one language and one time zone. */
 export type Formats = ReturnType<typeof makeFormats>;
@@ -36,7 +36,7 @@ export function makeFormats(locale: string, timeZone: string) {
       const quarter = Math.floor(at / quarterMs);
       const known = days.get(quarter);
       if (known !== undefined) return known;
-      if (days.size >= mostDays) days.clear();
+      if (days.size >= maxDays) days.clear();
       const day = isoDay.format(at);
       days.set(quarter, day);
       return day;

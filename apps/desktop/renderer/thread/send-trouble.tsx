@@ -11,7 +11,7 @@ import { useSay } from './use-say.ts';
 import { useThreadFacts } from './writer.ts';
 
 /** Why it did not go out, or that nobody knows, and what a person can do. */
-export function DeliveryTrouble({ message }: { readonly message: Message }) {
+export function SendTrouble({ message }: { readonly message: Message }) {
   const { client } = useDesk();
   const { channel } = useThreadFacts();
   const { say, notReached } = useSay();

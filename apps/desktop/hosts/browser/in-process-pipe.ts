@@ -1,7 +1,7 @@
-import type { Channel } from '../../contract/channel.ts';
+import type { Pipe } from '../../contract/pipe.ts';
 
 /** Two ends in one process, for a caller that speaks the contract without a window. Delivers in order, never in the same turn. */
-export function inProcessChannel(): { core: Channel; caller: Channel; close(): void } {
+export function inProcessPipe(): { core: Pipe; caller: Pipe; close(): void } {
   const core = end();
   const caller = end();
   return {

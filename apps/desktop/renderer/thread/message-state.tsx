@@ -1,7 +1,7 @@
 import type { Message } from '@transom/shared';
 import { Check, CheckCheck, CircleHelp, Clock, Eye, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { text } from '../text/spoken.ts';
-import css from './delivery-line.module.css';
+import css from './message-state.module.css';
 
 const signs = {
   queued: Clock,
@@ -15,11 +15,11 @@ const signs = {
 } satisfies Partial<Record<Message['state'], typeof Check>>;
 
 /** How far an outgoing message has come: a sign and a word. */
-export function DeliveryLine({ message }: { readonly message: Message }) {
+export function MessageState({ message }: { readonly message: Message }) {
   if (message.state === 'received') return null;
   const Sign = signs[message.state];
   return (
-    <span className={`${css.state} ${css[message.state]}`} data-testid={`delivery-${message.id}`}>
+    <span className={`${css.state} ${css[message.state]}`} data-testid={`state-${message.id}`}>
       <Sign size={13} aria-hidden="true" />
       {text.thread.state[message.state]}
     </span>

@@ -1,8 +1,8 @@
 import type { MessagePortMain } from 'electron';
-import type { Channel } from '../../contract/channel.ts';
+import type { Pipe } from '../../contract/pipe.ts';
 
-/** One end of a message port as a channel. Messages wait in the port until somebody listens. */
-export function channelOverPort(port: MessagePortMain): Channel {
+/** One end of a message port as a pipe. Messages wait in the port until somebody listens. */
+export function pipeOverPort(port: MessagePortMain): Pipe {
   return {
     post: (text) => port.postMessage(text),
     onMessage(listener) {

@@ -1,14 +1,14 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from './migrate.ts';
-import { tellPlanner } from './planner-facts.ts';
+import { seedPlannerStatistics } from './planner-statistics.ts';
 
 /** Questions that are asked at every webhook or reply: none of them may grow with what the relay has stored. */
 let db: Database.Database;
 beforeEach(() => {
   db = new Database(':memory:');
   migrate(db);
-  tellPlanner(db);
+  seedPlannerStatistics(db);
 });
 afterEach(() => void db.close());
 
@@ -88,6 +88,6 @@ it.each([
 
 it('writes nothing when it is told again', () => {
   const before = db.prepare('select total_changes()').pluck().get();
-  tellPlanner(db);
+  seedPlannerStatistics(db);
   expect(db.prepare('select total_changes()').pluck().get()).toBe(before);
 });

@@ -5,7 +5,7 @@ import { type PairAnswer, pairDevice } from './sync/pair.ts';
 import type { ProposedTokens } from './sync/proposed-tokens.ts';
 
 /** The old pairing stays valid until the keychain has the new token; then a single write switches over. */
-export async function pairAnew(
+export async function pairAgain(
   desk: {
     readonly token: SignIn;
     readonly proposed: ProposedTokens;

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
-import type { Channel } from '../../contract/channel.ts';
+import type { Pipe } from '../../contract/pipe.ts';
 
-/** One end of a WebSocket as a channel. What is posted after it closed is dropped: the window asks again when it is back. */
-export function channelOverSocket(socket: WebSocket): Channel {
+/** One end of a WebSocket as a pipe. What is posted after it closed is dropped: the window asks again when it is back. */
+export function pipeOverSocket(socket: WebSocket): Pipe {
   return {
     post(text) {
       if (socket.readyState === socket.OPEN) socket.send(text);

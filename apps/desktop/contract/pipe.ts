@@ -1,8 +1,8 @@
 /**
- * Two ends of one ordered text channel: a message port in Electron, a WebSocket in the browser host. Text, because
+ * Two ends of one ordered text pipe: a message port in Electron, a WebSocket in the browser host. Text, because
  * both carry it and because what crosses must be plain data.
  */
-export interface Channel {
+export interface Pipe {
   post(text: string): void;
   onMessage(listener: (text: string) => void): void;
   onClose(listener: () => void): void;
