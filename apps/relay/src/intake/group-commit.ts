@@ -13,8 +13,6 @@ type Waiting = {
 
 /** Up to this many at once are brought in by the transaction that stores them: one wait for the disk instead of two. */
 const fewEnough = 4;
-/** Webhooks count as pouring in for this long after a crowd of them. */
-const busyMs = 2;
 
 /**
  * Stores webhooks. Those that arrive in the same turn of the event loop, or before the store's turn comes, share one commit, because what
@@ -25,18 +23,19 @@ const busyMs = 2;
  *   a crowd, or a large one              stored; the normalizer brings them in afterwards
  */
 export class GroupCommit {
-  readonly #deps: Omit<NormalizerDeps, 'intakeIsBusy'>;
+  readonly #deps: Omit<NormalizerDeps, 'sinceCrowdMs'>;
   readonly #normalizer: Pick<Normalizer, 'isIdle' | 'poke'>;
   #waiting: Waiting[] = [];
   #crowdAt = Number.NEGATIVE_INFINITY;
 
-  constructor(deps: Omit<NormalizerDeps, 'intakeIsBusy'>, normalizer: Pick<Normalizer, 'isIdle' | 'poke'>) {
+  constructor(deps: Omit<NormalizerDeps, 'sinceCrowdMs'>, normalizer: Pick<Normalizer, 'isIdle' | 'poke'>) {
     this.#deps = deps;
     this.#normalizer = normalizer;
   }
 
-  get isBusy(): boolean {
-    return performance.now() - this.#crowdAt < busyMs;
+  /** How long ago so many webhooks came at once that they were only stored, ms. */
+  get sinceCrowdMs(): number {
+    return performance.now() - this.#crowdAt;
   }
 
   /** Resolves when the delivery is on disk; rejects when it is not, and then Meta must come again. */

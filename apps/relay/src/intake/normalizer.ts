@@ -10,20 +10,27 @@ export type NormalizerDeps = BringInDeps & {
   readonly clock: Clock;
   /** Called after each commit with the agencies that it changed something for. */
   readonly onCommitted: (agencyIds: Iterable<string>) => void;
-  /** Whether webhooks are pouring in at this moment. */
-  readonly intakeIsBusy: () => boolean;
+  /** How long ago webhooks came in a crowd, ms. */
+  readonly sinceCrowdMs: () => number;
 };
 
 /**
- * One slice of work between two turns of the event loop, and how much of it is always for bringing in events. Its commit comes on top
- * and does not count: on a slow disk, a shorter slice would wait for it more often.
+ * One slice of work between two turns of the event loop. Its commit comes on top and does not count: on a slow disk, a shorter slice
+ * would wait for it more often. What is left of a crowd is worked off in longer slices, because a commit costs as much for ten messages as
+ * for fifty, and whoever writes now comes after that crowd anyway.
  */
 const sliceMs = 7;
+const calmSliceMs = 20;
+/** How much of a slice is always for bringing in events. */
 const minReadingMs = 1;
 /** The next slice may turn out dearer than the one before: it grows in steps. */
 const growth = 1.5;
-/** How much is read at once. */
+/** How many deliveries are looked at in one slice; only as many are understood as probably fit. */
 const maxDeliveriesPerSlice = 64;
+const firstFit = 2;
+/** Webhooks count as pouring in for this long after a crowd of them, and it is calm when there was none for so long. */
+const busyMs = 2;
+const calmAfterMs = 50;
 /** While webhooks pour in, storing them goes first; but a buyer's message waits for its place on the desk no longer than this. */
 const patienceMs = 25;
 /** So many large deliveries are brought in side by side, by slices; more of them would take memory for what was read of them. */
@@ -51,6 +58,10 @@ export class Normalizer {
    * the file. So each run begins small.
    */
   #readingMs = minReadingMs;
+  /** How many deliveries the next slice probably brings in. What was understood and does not fit is understood again: that cost a tenth. */
+  #fit = firstFit;
+  /** Whether the last slice left something for the next one. */
+  #isBehind = false;
   readonly #begun = new Map<number, Begun>();
   #lastWasBegun = false;
 
@@ -81,6 +92,7 @@ export class Normalizer {
 
   async #run(): Promise<void> {
     this.#readingMs = minReadingMs;
+    this.#fit = firstFit;
     try {
       while (!this.#closed) {
         await this.#letIntakePass();
@@ -100,27 +112,33 @@ export class Normalizer {
   async #letIntakePass(): Promise<void> {
     await nextTurn();
     const since = performance.now();
-    while (this.#deps.intakeIsBusy() && performance.now() - since < patienceMs) await pause(1);
+    while (this.#deps.sinceCrowdMs() < busyMs && performance.now() - since < patienceMs) await pause(1);
   }
 
   async #slice(): Promise<number> {
     const { store, clock, onCommitted } = this.#deps;
     const now = clock();
     try {
-      const { slice, brought, tookMs } = await store.write(async (tx) => {
-        const beganAt = performance.now();
-        const chosen = this.#choose(await takePending(tx, now, this.#limit));
-        const wanted = chosen.deliveries.map((delivery) => ({ delivery, begun: this.#begun.get(delivery.id) }));
-        const done = await bringIn(tx, this.#deps, now, wanted, {
-          until: beganAt + this.#readingMs,
-          withSavepoints: this.#isCareful || this.#limit === 1,
-        });
-        return { slice: chosen, brought: done, tookMs: performance.now() - beganAt };
-      });
+      const { slice, brought, isBehind, tookMs } = await store.write(
+        async (tx) => {
+          const beganAt = performance.now();
+          const pending = await takePending(tx, now, this.#limit);
+          const chosen = this.#choose(pending);
+          const wanted = chosen.deliveries.map((delivery) => ({ delivery, begun: this.#begun.get(delivery.id) }));
+          const done = await bringIn(tx, this.#deps, now, wanted, {
+            until: beganAt + this.#readingMs,
+            withSavepoints: this.#isCareful || this.#limit === 1,
+          });
+          const isBehind = pending.length > done.taken || done.begun.size > 0;
+          return { slice: chosen, brought: done, isBehind, tookMs: performance.now() - beganAt };
+        },
+        this.#isBehind ? 'backlog' : 'ordinary',
+      );
       // Not before it is committed: the store may run the work again.
       this.#keepBegun(slice.deliveries, brought.begun);
       this.#lastWasBegun = slice.isOfBegun;
-      this.#fitNextSlice(tookMs);
+      this.#isBehind = isBehind;
+      this.#fitNextSlice(tookMs, brought.taken);
       this.#limit = maxDeliveriesPerSlice;
       this.#isCareful = false;
       if (brought.changed.size > 0) onCommitted(brought.changed);
@@ -137,9 +155,11 @@ export class Normalizer {
     }
   }
 
-  #fitNextSlice(tookMs: number): void {
-    const fitting = this.#readingMs * Math.min(growth, sliceMs / tookMs);
-    this.#readingMs = Math.min(sliceMs, Math.max(minReadingMs, fitting));
+  #fitNextSlice(tookMs: number, taken: number): void {
+    const limitMs = this.#deps.sinceCrowdMs() < calmAfterMs ? sliceMs : calmSliceMs;
+    const fitting = this.#readingMs * Math.min(growth, limitMs / tookMs);
+    this.#readingMs = Math.min(limitMs, Math.max(minReadingMs, fitting));
+    this.#fit = Math.min(maxDeliveriesPerSlice, Math.max(firstFit, Math.ceil(taken * growth)));
   }
 
   /** What this slice works on: the next of the large ones that are begun, or in every other slice the rest, in its order. */
@@ -152,7 +172,7 @@ export class Normalizer {
       eventsDone > 0 && attempts === 0 && begun.length >= maxBegun;
     const rest = pending.filter((delivery) => !this.#begun.has(delivery.id) && !waitsForRoom(delivery));
     const isOfBegun = begun.length > 0 && (rest.length === 0 || !this.#lastWasBegun);
-    if (!isOfBegun) return { deliveries: rest, isOfBegun };
+    if (!isOfBegun) return { deliveries: rest.slice(0, this.#fit), isOfBegun };
     // The map keeps the order in which they were worked on.
     const next = [...this.#begun.keys()].find((id) => begun.some((delivery) => delivery.id === id));
     return { deliveries: begun.filter(({ id }) => id === next), isOfBegun };

@@ -53,8 +53,11 @@ export interface AgencyStore {
   write<T>(work: (tx: AgencyTx) => Promise<T>): Promise<T>;
 }
 
-/** Webhooks go first: Meta waits for the answer, and sends again and again what was not answered in time. */
-export type Urgency = 'intake' | 'ordinary';
+/**
+ * Webhooks go first: Meta waits for the answer, and retries what was not answered in time. `backlog` is ordinary work of which more follows
+ * immediately: the database may leave its own upkeep until after it.
+ */
+export type Urgency = 'intake' | 'ordinary' | 'backlog';
 
 /** Work must await nothing but its transaction: everybody takes turns, agencies one after the other. */
 export interface Store {

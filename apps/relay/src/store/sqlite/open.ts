@@ -101,7 +101,7 @@ class SqliteStore implements Store {
           await this.#beginWriting();
           return this.#within('write', work);
         });
-        this.#writeAheadLog.copySome(this.#turns.isAwaited);
+        this.#writeAheadLog.copySome(urgency === 'backlog' || this.#turns.isAwaited);
         return result;
       },
       line,

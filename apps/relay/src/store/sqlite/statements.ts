@@ -105,7 +105,7 @@ export class SqliteStatements implements SystemTx {
   }
 
   #ask<T>(statements: PreparedStatements, sql: string, how: (prepared: Prepared) => T): T {
-    this.assertWhole();
+    if (this.#lost !== null) throw this.#lost;
     return this.#explained(() => {
       const prepared = statements.of(sql);
       if (this.#kind === 'read' && !prepared.readonly) throw new Error(`A read changes nothing. Statement: ${sql}`);

@@ -31,6 +31,14 @@ it('copies what was written to its place beside the event loop, before the next 
   expect(stateOf(room).log).toBeLessThan(100);
 });
 
+it('copies nothing between the slices of a backlog until the log is long, and then all of it', async () => {
+  await using room = await openRelayRoom();
+  for (let n = 0; n < 3; n += 1) await writePages(room, pagesOfTwoMegabytes, 'backlog');
+  expect(stateOf(room).checkpointed).toBe(0);
+  for (let megabyte = 0; megabyte < 40; megabyte += 1) await writePages(room, 250, 'backlog');
+  expect(logBytes(room)).toBeLessThan(20e6);
+});
+
 it('lets SQLite start its log over, however much is written in a row', async () => {
   await using room = await openRelayRoom();
   for (let megabyte = 0; megabyte < 40; megabyte += 1) await writePages(room, 250);

@@ -52,7 +52,7 @@ export class WriteAheadLog {
    */
   inTheWayOf(urgency: Urgency): Promise<void> | null {
     if (this.#copying === null) return null;
-    return urgency === 'ordinary' || this.#copying.pages >= veryLongPages ? this.#copying.done : null;
+    return urgency !== 'intake' || this.#copying.pages >= veryLongPages ? this.#copying.done : null;
   }
 
   /** The copy that reaches the end of the log, during which nobody may write; null while there is none. */
@@ -60,8 +60,8 @@ export class WriteAheadLog {
     return this.#copying?.isLast ? this.#copying.done : null;
   }
 
-  /** To be called after each commit. Never throws. While somebody waits to write, copying waits until the log is long. */
-  copySome(isAwaited: boolean): void {
+  /** To be called after each commit. Never throws. While more is to be written, copying waits until the log is long. */
+  copySome(moreFollows: boolean): void {
     if (!this.#isUsable || this.#copying !== null) return;
     try {
       const state = this.#look();
@@ -69,7 +69,7 @@ export class WriteAheadLog {
       if (state.log < this.#seen) this.#seen = 0;
       const isHeldBack = state.checkpointed < this.#seen;
       const notSeen = state.log - Math.max(state.checkpointed, this.#seen);
-      if (notSeen >= (isAwaited ? longPages : bitePages)) this.#copyAside(state);
+      if (notSeen >= (moreFollows ? longPages : bitePages)) this.#copyAside(state);
       else if (state.log >= longPages && notSeen > 0 && !isHeldBack) this.#copyAside(state, true);
     } catch {
       this.#copyWithinCommits();
