@@ -62,7 +62,7 @@ function add(channel: 'instagram' | 'facebook', token: string, agency = agencyId
 }
 
 test.each(['instagram', 'facebook'] as const)(
-  'an %s account is who its token says, subscribed, and its token opens again',
+  'an %s account is identified by its token and subscribed, and its sealed token opens again',
   async (channel) => {
     const simulated = await simulator.client.addAccount({ channel, name: 'Fjord', username: 'fjord' });
     const added = await add(channel, simulated.token);
@@ -99,7 +99,7 @@ test('the token is not in the database file', async () => {
   expect([bytes.includes(simulated.token), bytes.includes(simulated.nativeId)]).toEqual([false, true]);
 });
 
-test('a token that Meta does not know is refused with words, and nothing is kept', async () => {
+test('a token that Meta does not know is refused with a reason, and nothing is stored', async () => {
   expect(await add('instagram', 'IGunknown')).toMatchObject({
     ok: false,
     reason: 'token_refused',
@@ -108,7 +108,7 @@ test('a token that Meta does not know is refused with words, and nothing is kept
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toEqual([]);
 });
 
-test('the same account again keeps its id, gets the new token and is connected', async () => {
+test('adding the same account again keeps its id, replaces its token and reconnects it', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const first = await add('instagram', simulated.token);
   await inAgency().write((tx) =>
@@ -123,7 +123,7 @@ test('the same account again keeps its id, gets the new token and is connected',
   });
 });
 
-test('a second agency cannot take it, until the first removed it', async () => {
+test('a second agency cannot add an account until the first has removed it', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const first = await add('instagram', simulated.token);
   if (!first.ok) throw new Error(first.why.code);
@@ -149,14 +149,14 @@ test('a second agency cannot take it, until the first removed it', async () => {
   expect(await add('instagram', simulated.token)).toMatchObject({ ok: false, reason: 'other_agency' });
 });
 
-test('an account that cannot be subscribed stays, and says so', async () => {
+test('an account that cannot be subscribed is kept, and the answer says so', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const real = callsTo({
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookGraphUrl: `${simulator.url}/facebook`,
     facebookAppSecret: 'fs',
   });
-  // The address for subscribing leads nowhere: as if the network went away between the two questions.
+  // The address for subscribing is unreachable, as if the network had failed between the two calls.
   const gone = callsTo({
     instagramGraphUrl: 'http://127.0.0.1:1',
     facebookGraphUrl: 'http://127.0.0.1:1',
@@ -174,7 +174,7 @@ test('an account that cannot be subscribed stays, and says so', async () => {
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'connected' }]);
 });
 
-test('a Page is connected by a person whom Meta names later, and whom the app asks for at once', async () => {
+test('adding a Page asks Meta at once who signed in, because later requests name that person', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
   const channels = callsTo({
     facebookGraphUrl: `${simulator.url}/facebook`,
@@ -192,7 +192,7 @@ test('a Page is connected by a person whom Meta names later, and whom the app as
   expect(await deauthorize(store, 'facebook', signedIn, now)).toBe(1);
 });
 
-test('a Page knows who connected it where that was said, even after its token was replaced', async () => {
+test('a Page remembers who connected it, if that was given, even after its token is replaced', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'facebook', name: 'Fjord Page' });
   const channels = callsTo({
     facebookGraphUrl: `${simulator.url}/facebook`,
@@ -213,7 +213,7 @@ test('a Page knows who connected it where that was said, even after its token wa
   expect(await inAgency().read((tx) => listAccounts(tx, 0))).toMatchObject([{ state: 'disconnected' }]);
 });
 
-/** A webhook as it was kept, with a message of this person. */
+/** A stored webhook with a message from this person. */
 function rawMessage(accountNativeId: string, senderId: string): Buffer {
   const message = {
     sender: { id: senderId },
@@ -226,7 +226,7 @@ function rawMessage(accountNativeId: string, senderId: string): Buffer {
   );
 }
 
-test('erasing a person leaves no word, no name and no id, here or on the way to desks, and nobody else is touched', async () => {
+test('erasing a person leaves no text, name or id, here or on the feed, and touches nobody else', async () => {
   const simulated = await simulator.client.addAccount({ channel: 'instagram', name: 'Fjord' });
   const account = await add('instagram', simulated.token);
   if (!account.ok) throw new Error(account.why.code);
@@ -273,7 +273,7 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
   const other = await createAgency({ store, vault }, { name: 'Theirs', plan: 'plus' }, now);
   expect(await eraseContact({ store, takeOut }, other.agencyId, person!.id, 'operator', now)).toBeNull();
 
-  // A reply to the person still waits to go out.
+  // A reply to the person is still queued.
   const waiting = (await inAgency().read((tx) => listConversations(tx, null, 9, 0))).find(
     ({ contact }) => contact.id === person!.id,
   )!;
@@ -323,14 +323,14 @@ test('erasing a person leaves no word, no name and no id, here or on the way to 
     contact: { name: 'Name555000222' },
   });
 
-  // The feed stays without a hole, and its last word on each is the empty document.
+  // The feed still has no gaps.
   const seqs = await inAgency().read((tx) =>
     tx.all<{ seq: number }>(`select seq from changes where agency_id = :agency order by seq`),
   );
   expect(seqs.map(({ seq }) => seq)).toEqual(seqs.map((_, index) => index + 1));
   expect(await inAgency().read(verifyTrail)).toMatchObject({ ok: true });
 
-  // The same message again does not bring the words back.
+  // A second erasure finds nothing more.
   await receive('555000222', 'words of the second');
   expect(await eraseContact({ store, takeOut }, agencyId, person!.id, 'operator', now)).toMatchObject({
     deliveries: 0,

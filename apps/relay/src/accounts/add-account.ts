@@ -13,15 +13,15 @@ export type NewAccount = {
   readonly agencyId: string;
   readonly channel: Channel;
   readonly token: string;
-  /** When the token ends (ms), where known. */
+  /** When the token expires (ms), if known. */
   readonly tokenExpiresAt: number | null;
-  /** Meta's id of the person who signed in, scoped to the app, where the token does not reveal it. Deletion requests name this id. */
+  /** Meta's app-scoped id of the person who signed in, if the token does not reveal it. Deletion requests use this id. */
   readonly connectedBy?: string;
   /** Who connects it, for the audit trail. */
   readonly by: string;
 };
 
-/** `subscribed` false: the account is there and can send, but receives nothing until `subscriptionTrouble` is put right. */
+/** If `subscribed` is false, the account exists and can send, but receives nothing until `subscriptionTrouble` is fixed. */
 export type AddedAccount =
   | {
       readonly ok: true;
@@ -35,8 +35,8 @@ export type AddedAccount =
   | { readonly ok: false; readonly reason: 'token_refused' | 'other_agency'; readonly why: Reason };
 
 /**
- * Connects an account, or connects it again: asks the channel whose token this is, seals the token, opens the route for its
- * webhooks, then subscribes. One account belongs to one agency; a second agency is refused.
+ * Connects or reconnects an account: asks the channel whose token this is, seals the token, opens the route for its webhooks, then
+ * subscribes. An account belongs to one agency; a second agency is refused.
  */
 export async function addAccount(
   { store, vault, channels, clock }: { store: Store; vault: Vault; channels: ChannelPort; clock: Clock },
@@ -76,7 +76,7 @@ export async function addAccount(
   };
 }
 
-/** Which agency has the account; null where none has. */
+/** The agency that has the account; null if none has it. */
 async function ownerOfRoute(tx: SystemTx, channel: Channel, nativeId: string): Promise<string | null> {
   const route = await tx.get<{ agencyId: string }>(
     `select agency_id as "agencyId" from account_routes where native_id = :nativeId and channel = :channel`,
@@ -85,7 +85,7 @@ async function ownerOfRoute(tx: SystemTx, channel: Channel, nativeId: string): P
   return route?.agencyId ?? null;
 }
 
-/** Only one agency can open it. Whoever is second starts over and finds the first. */
+/** Only one agency can open it. The second starts over and finds the first. */
 async function openRoute(tx: AgencyTx, channel: Channel, nativeId: string, accountId: string): Promise<void> {
   const opened = await tx.run(
     `insert into account_routes (native_id, channel, agency_id, account_id) values (:nativeId, :channel, :agency, :accountId)

@@ -13,7 +13,7 @@ const accountsTold = async (agency: AgencyInRoom) =>
     entity === 'account' ? [JSON.parse(body ?? 'null') as Account] : [],
   );
 
-it('tells every desk the rules of its account once, and again when they are others', async () => {
+it('tells every desk the rules of its account once, and again when they change', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const onPage = await room.addAgency({ channel: 'facebook', nativeId: '104200000000001' });
@@ -33,7 +33,7 @@ it('tells every desk the rules of its account once, and again when they are othe
   expect(await recorded()).toMatchObject([{ actor: 'relay', detail: '{"from":"2026-09-28","to":"2027-03-01"}' }]);
 });
 
-it('says so even where somebody forgot to give the changed rules another version', async () => {
+it('announces changed rules even if nobody gave them a new version', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await announcePolicies(room.store, policies, room.clock());
@@ -41,7 +41,7 @@ it('says so even where somebody forgot to give the changed rules another version
   expect((await accountsTold(agency)).at(-1)?.policy?.replyPlans).toEqual(['pro']);
 });
 
-it('leaves an account alone whose channel this relay no longer has', async () => {
+it('leaves an account alone if this relay no longer has its channel', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await announcePolicies(room.store, policies, room.clock());
@@ -49,7 +49,7 @@ it('leaves an account alone whose channel this relay no longer has', async () =>
   expect(await accountsTold(agency)).toHaveLength(1);
 });
 
-it('lets the relay itself go by the changed rules: window, words, openers, plan and profile', async () => {
+it('makes the relay itself follow the changed rules: window, text, openers, plan and profile', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');
@@ -87,7 +87,7 @@ it('lets the relay itself go by the changed rules: window, words, openers, plan 
   expect(await reply('Later')).toMatchObject({ refusal: { code: 'plan_upgrade_required' } });
 });
 
-it('keeps the figures that every desk of version 2 counts with, as long as nobody changes them on purpose', () => {
+it('keeps the figures that every version 2 desk relies on, until somebody changes them on purpose', () => {
   for (const { name, policy } of channelDefinitions) {
     const { opens, windows, text, replyPlans, profileUrl, version } = policiesOfVersion2[name] ?? {};
     expect(policy).toMatchObject({ opens, windows, text, replyPlans, profileUrl, version });

@@ -4,9 +4,9 @@ import { readPolicy } from '../ledger/documents/policy.ts';
 import type { AgencyTx, Store } from '../store/port.ts';
 
 /**
- * Tells desks the rules that hold now: each account whose rules are not those of its channel gets them, as a change on the feed. Asked at
- * the start, because rules change with a release. What was told is kept with the account, so that a start that changes nothing says
- * nothing, and one that was cut off goes on the next time.
+ * Tells desks the current rules: each account whose rules differ from its channel's gets them, as a change on the feed. Called at startup,
+ * because rules change with a release. The announced rules are stored with the account, so that a start without changes announces nothing,
+ * and one that was cut off continues the next time.
  */
 export async function announcePolicies(
   store: Store,
@@ -35,7 +35,7 @@ async function findOutdated(tx: AgencyTx, policies: Readonly<Record<string, Chan
   );
   return accounts.flatMap(({ id, channel, told }) => {
     const policy = policies[channel];
-    // A channel that this relay no longer has keeps the rules that it had.
+    // An account whose channel this relay no longer has keeps its rules.
     return policy === undefined || JSON.stringify(policy) === told ? [] : [{ id, told, policy }];
   });
 }
@@ -47,6 +47,6 @@ async function tellPolicy(work: AgencyWork, { id, told, policy }: Outdated): Pro
   });
   work.touch('account', id);
   const before = readPolicy(told)?.version;
-  // The first time nothing changes: the same rules held before they travelled.
+  // The first time changes nothing: the same rules applied before they were sent to desks.
   if (before !== undefined) work.record('relay', 'account.policy_changed', id, { from: before, to: policy.version });
 }

@@ -7,17 +7,17 @@ import { accountsConnectedBy, disconnectAccount } from './disconnect-account.ts'
 import { eraseContact, erasedId } from './erase-contact.ts';
 
 /**
- * Meta's deauthorize and data-deletion duties. A person is named by the id scoped to our app, or, for people who wrote, by the
- * id that webhooks use.
+ * Meta's deauthorize and data-deletion duties. A person is named by the app-scoped id or, for people who wrote, by the id that webhooks
+ * use.
  *
  *   open ──(tokens gone at once, within the request)──▶ open ──(every contact erased)──▶ done
  *
- * An open request is finished after a crash: `carryOutDeletions` runs at the start and after each request. The person's id is
- * kept only until then.
+ * A request that a crash left open is finished later: `carryOutDeletions` runs at startup and after each request. The person's id is kept
+ * only until the request is done.
  */
 const by = 'meta';
 
-/** The person took the app's permission back: tokens go, sending stops. Returns how many accounts that ended. */
+/** The person revoked the app's permission: deletes tokens and stops sending. Returns how many accounts were disconnected. */
 export async function deauthorize(store: Store, channel: Channel, appScopedId: string, now: number): Promise<number> {
   const accounts = await accountsConnectedBy(store, appScopedId, channel);
   for (const { agencyId, accountId } of accounts) {
@@ -30,7 +30,7 @@ export async function deauthorize(store: Store, channel: Channel, appScopedId: s
   return accounts.length;
 }
 
-/** Takes a request down and ends the person's connections. Asked again for a person whose request is open, answers the same code. */
+/** Records a request and disconnects the person's accounts. While a request for the person is open, returns the same code again. */
 export async function requestDeletion(
   store: Store,
   channel: Channel,
@@ -51,7 +51,7 @@ export async function requestDeletion(
   return request.code;
 }
 
-/** `found`: how many people and accounts of ours it was about; null while it is carried out. */
+/** `found`: how many of our people and accounts it concerned; null until it is carried out. */
 export type DeletionState = {
   readonly receivedAt: number;
   readonly doneAt: number | null;
@@ -68,7 +68,7 @@ export async function readDeletion(store: Store, code: string): Promise<Deletion
   return row ?? null;
 }
 
-/** Finishes every open request: one contact per transaction, so that nobody waits for a long one. */
+/** Finishes every open request: one contact per transaction, so that nothing waits for a long one. */
 export async function carryOutDeletions(deps: ErasingDeps, clock: () => number): Promise<void> {
   const { store } = deps;
   const open = await store.read((tx) =>
@@ -84,7 +84,7 @@ export async function carryOutDeletions(deps: ErasingDeps, clock: () => number):
       found += 1 + (await eraseContactsOf(deps, account, clock));
       await forgetConnector(store, account.agencyId, account.accountId, clock());
     }
-    // Cut off in the middle, it finds less the second time, but never nothing where there was something: the account comes last.
+    // If a run is cut off, the next one counts less: what is erased already is not found again.
     await store.write((tx) =>
       tx.run(
         `update deletion_requests set done_at = :now, app_scoped_id = null, found = coalesce(found, 0) + :found where code = :code`,
@@ -94,7 +94,7 @@ export async function carryOutDeletions(deps: ErasingDeps, clock: () => number):
   }
 }
 
-/** Erases the person as somebody who wrote. Contacts that are erased already are not found again: their id is gone. */
+/** Erases the person's contacts. Those already erased are not found again: their id is gone. */
 async function erasePerson(
   deps: ErasingDeps,
   channel: Channel,
@@ -119,7 +119,7 @@ export function contactsOfSender(tx: AgencyTx, channel: Channel, senderId: strin
   );
 }
 
-/** Erases everybody who wrote to the account, some at a time: there may be very many. */
+/** Erases everybody who wrote to the account, in batches: there may be very many. */
 async function eraseContactsOf(
   deps: ErasingDeps,
   { agencyId, accountId }: { readonly agencyId: string; readonly accountId: string },

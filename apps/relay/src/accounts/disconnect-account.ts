@@ -4,8 +4,8 @@ import { tellWaiting } from '../outbound/told-to-wait.ts';
 import type { Store } from '../store/port.ts';
 
 /**
- * Forgets an account's token and stops its sending. The route of its webhooks stays: what is still under way is kept, and
- * connecting again continues the same conversations. The caller finishes `work`. False where there is no such account.
+ * Forgets an account's token and stops its sending. Its webhook route stays: what is still in flight is kept, and reconnecting continues
+ * the same conversations. The caller finishes `work`. False if there is no such account.
  */
 export async function disconnectAccount(work: AgencyWork, accountId: string, by: string): Promise<boolean> {
   const changed = await work.tx.run(
@@ -29,7 +29,7 @@ export async function removeAccount(work: AgencyWork, accountId: string, by: str
 
 export type OwnedAccount = { readonly agencyId: string; readonly accountId: string };
 
-/** The accounts of a channel that a person connected, over all agencies: Meta names this person by the id scoped to our app. */
+/** The accounts of a channel that a person connected, across all agencies. Meta names this person by the app-scoped id. */
 export async function accountsConnectedBy(
   store: Store,
   appScopedId: string,

@@ -12,7 +12,7 @@ export type Erased = {
   readonly contactId: string;
   readonly messages: number;
   readonly deliveries: number;
-  /** False while another process reads the past: then the database's log keeps a copy until the relay's next clean-up. */
+  /** False if another process still reads an older snapshot: the database's log then keeps a copy until the relay's next clean-up. */
   readonly isLogEmptied: boolean;
 };
 
@@ -22,10 +22,10 @@ export function erasedId(contactId: string): string {
 }
 
 /**
- * Erases a person from one agency: words, attachments, names and ids. Empty rows stay, so that the audit trail keeps its meaning
- * and a repeated event of Meta does not bring the message back. One short transaction ensures that nothing can come back; the copies
- * are erased in small ones (`forgotten/erasures.ts`), after a crash at the next start. Desks hear of it through the feed.
- * The business cannot answer afterwards. Null where there is no such contact.
+ * Erases a person from one agency: text, attachments, names and ids. Empty rows stay, so that the audit trail keeps its meaning and a
+ * repeated event from Meta does not bring the message back. One short transaction ensures that nothing can come back; the copies are erased
+ * in small ones (`forgotten/erasures.ts`), which continue at the next start after a crash. Desks learn of it through the feed. The business
+ * cannot answer afterwards. Null if there is no such contact.
  */
 export async function eraseContact(
   { store, takeOut }: { readonly store: Store; readonly takeOut: TakeOut },
@@ -104,7 +104,7 @@ async function forgetPerson(work: AgencyWork, contactId: string, by: string): Pr
     { contactId, now },
   );
   for (const { id: conversationId } of conversations) {
-    // A private reply that was never sent leaves its right to another thread in which the comment stands.
+    // If a private reply was never sent, its one use is restored in the other threads that contain the comment.
     for (const commentId of await stopReplies(work, conversationId))
       await recountElsewhere(work, conversationId, commentId);
     await tx.run(

@@ -2,7 +2,7 @@ import { dayMs, newId } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { openRelayRoom } from '../testing/relay-room.ts';
 
-it('lets an owner say that Meta granted seven days, and everybody knows', async () => {
+it('lets an owner note that Meta granted seven days, and tells everybody', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');

@@ -4,8 +4,8 @@ import { done } from '../inbox/inbox.ts';
 import type { AgencyWork } from '../ledger/agency-work.ts';
 
 /**
- * Notes whether Meta granted this account's app the Human Agent feature. With it a person may answer for seven days instead of one; Meta
- * refuses such answers if it is noted although it was not granted. Returns false where there is no such account.
+ * Notes whether Meta granted this account's app the Human Agent feature. With it, a person may answer for seven days instead of one; if it
+ * is noted but was not granted, Meta refuses such answers. Returns false if there is no such account.
  */
 export async function setHumanAgent(
   work: AgencyWork,
@@ -28,7 +28,7 @@ export async function setHumanAgent(
   return true;
 }
 
-/** An owner says so at the desk. */
+/** The owner's command at the desk. */
 export async function noteHumanAgent(
   work: AgencyWork,
   { person }: Actor,

@@ -8,7 +8,7 @@ export function tokenPurpose(accountId: string): string {
   return `token:${accountId}`;
 }
 
-/** The account as the channel's calls take it, with its token opened. Null where there is none, or its token is gone. */
+/** The account as the channel's calls take it, with its token opened. Null if there is none, or its token is gone. */
 export async function channelAccount(tx: AgencyTx, vault: Vault, accountId: string): Promise<ChannelAccount | null> {
   const account = await tx.get<{ channel: Channel; native_id: string; token: string | null }>(
     `select channel, native_id, token from accounts where agency_id = :agency and id = :accountId`,

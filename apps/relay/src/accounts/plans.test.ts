@@ -3,7 +3,7 @@ import { plansOf, wholeTableSteps } from '../testing/plans.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { contactsOfAccount, contactsOfSender } from './deletion-requests.ts';
 
-it('reads no whole table for a request to erase somebody', async () => {
+it('scans no whole table for a request to erase somebody', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const plans = await plansOf(room, agency, async (tx) => {

@@ -4,8 +4,8 @@ import type { Actor } from '../inbox/actor.ts';
 import type { Store } from '../store/port.ts';
 
 /**
- * Signing in with Meta happens in the system browser. `state` ties the way back to the agency, person and device that began it: 256
- * random bits, used once, for ten minutes, stored as a hash. Without it somebody could slip their own account into a stranger's agency.
+ * Signing in with Meta happens in the system browser. `state` ties the callback to the agency, person and device that began it: 256 random
+ * bits, valid once and for ten minutes, stored as a hash. Without it, somebody could slip their own account into a stranger's agency.
  */
 const stateLifeMs = 10 * minuteMs;
 
@@ -32,7 +32,7 @@ export async function beginSignIn(store: Store, actor: Actor, channel: Channel, 
   return state;
 }
 
-/** Who began this sign-in; null where the state is unknown, used, expired or of another channel. */
+/** Who began this sign-in; null if the state is unknown, used, expired or from another channel. */
 export async function finishSignIn(store: Store, channel: Channel, state: string, now: number): Promise<SignIn | null> {
   const row = await store.write((tx) =>
     tx.get<{ agency_id: string; person_id: string; device_id: string }>(

@@ -12,10 +12,10 @@ import { instagram, instagramWebhooks } from './instagram/instagram.ts';
 import { metaNormalizer } from './meta/normalize/delivery.ts';
 import { metaTakeOut } from './meta/normalize/take-out.ts';
 
-/** Every channel of this relay. A new one is a folder and a line in this file. */
+/** Every channel of this relay. A new one needs a folder and its lines in this file. */
 export const channelDefinitions: readonly ChannelDefinition[] = [instagram, facebook];
 
-/** Channels of one family share the form of their webhooks. */
+/** Channels of one family share a webhook format. */
 const metaWebhooks = [instagramWebhooks, facebookWebhooks];
 export const normalizeDelivery = metaNormalizer(metaWebhooks);
 export const takeOut = metaTakeOut(metaWebhooks);
@@ -26,7 +26,7 @@ export function readChannelSettings(read: SettingsReader): SettingsOfChannels {
   return Object.fromEntries(channelDefinitions.map((channel) => [channel.name, channel.readSettings(read)]));
 }
 
-/** A sentence for each channel that cannot receive, because nothing could prove that a webhook comes from it. */
+/** A sentence for each channel that cannot receive because its webhooks could not be verified. */
 export function channelsThatCannotReceive(settings: SettingsOfChannels): string[] {
   return channelDefinitions.flatMap((channel) => {
     const missing = channel.missingToReceive(settingsOf(settings, channel));
@@ -46,7 +46,7 @@ function settingsOf(settings: SettingsOfChannels, { name }: ChannelDefinition): 
   return own;
 }
 
-/** The calls of all channels as one: each goes to the channel that the account, or the question, names. */
+/** The calls of all channels behind one port: each goes to the channel that the account or the argument names. */
 export function joinCalls(connectors: readonly ChannelConnector[]): ChannelPort {
   const byName = new Map(connectors.map(({ name, calls }) => [name, calls]));
   const callsOf = (name: string): ChannelCalls => {

@@ -2,36 +2,36 @@ import type { ChannelPolicy } from '@transom/shared';
 import type { ChannelPort } from '../outbound/channel-port.ts';
 
 /**
- * What a channel brings. Each has a folder here with everything that is only so on this channel; `all.ts` joins them, and the other
- * rooms receive what they need as values. Outside this folder a channel is a name found in data, never one that is written in code.
+ * What a channel provides. Each has a folder here with everything specific to it; `all.ts` joins them, and the other rooms receive what
+ * they need as values. Outside this folder, a channel is a name found in data, never one written in code.
  */
 export type ChannelDefinition = {
-  /** As in documents, rows and addresses. Never changes: it is stored. */
+  /** As in documents, rows and addresses. Never changes, because it is stored. */
   readonly name: string;
   readonly policy: ChannelPolicy;
   readSettings(read: SettingsReader): ChannelSettings;
-  /** Names of variables that are not set, and without which nothing can be received. */
+  /** Names of the unset variables without which nothing can be received. */
   missingToReceive(settings: ChannelSettings): readonly string[];
   connect(settings: ChannelSettings, hooks: ChannelHooks): ChannelConnector;
 };
 
-/** Reads a setting by its variable's name. Null if it is not set, or if it is no address, which is then told to the operator. */
+/** Reads a setting by its variable's name. Null if it is not set, or is not an address, which is reported to the operator. */
 export type SettingsReader = { text(name: string): string | null; url(name: string): string | null };
 
 export type ChannelSettings = {
   readonly appId: string | null;
-  /** The present secret first; behind a comma the one before it, while it is being changed. Any of them signs webhooks. */
+  /** The current secret first, then the previous one during a rotation (separated by a comma). Any of them may sign webhooks. */
   readonly appSecrets: readonly string[];
-  /** What must be said in the handshake of a webhook. */
+  /** The token expected in a webhook's handshake. */
   readonly webhookToken: string | null;
-  /** Base address without version and without a slash at the end. */
+  /** Base address without version or trailing slash. */
   readonly apiUrl: string;
 };
 
 export type ChannelHooks = {
-  /** Hears how the channel dates each answer by its own clock, and how long the call took. */
+  /** Receives the date of each answer by the channel's own clock, and how long the call took. */
   readonly noteDated?: (at: number, tookMs: number) => void;
-  /** For one whole call, connecting included. */
+  /** For one whole call, including connecting. */
   readonly timeoutMs?: number;
 };
 
@@ -51,11 +51,11 @@ export type ChannelCalls = Pick<ChannelPort, 'send' | 'readSent' | 'subscribe' |
 };
 
 export type ChannelWebhook = {
-  /** Where it is called. The first is the one to name in a set-up. */
+  /** Where it is called. Set-up instructions name the first. */
   readonly paths: readonly string[];
   readonly scheme: WebhookScheme;
   readonly secrets: readonly AppSecret[];
-  /** What must be said in the handshake; null if it is not set. */
+  /** The token expected in the handshake; null if it is not set. */
   readonly verifyToken: string | null;
 };
 
@@ -63,23 +63,23 @@ export type ChannelWebhook = {
 export type WebhookScheme = {
   /** The header that carries the signature. */
   readonly header: string;
-  /** Asked before a byte of the body is read. */
+  /** Checked before a byte of the body is read. */
   looksSigned(header: string): boolean;
   /** The name of the secret that signed exactly these bytes, or null. */
   verify(body: Buffer, header: string | undefined, secrets: readonly AppSecret[]): string | null;
-  /** The answer to the question whether this address is ours. */
+  /** Answers the channel's check that this address is ours. */
   answerHandshake(query: Readonly<Record<string, unknown>>, verifyToken: string | undefined): HandshakeAnswer;
 };
 
 export type HandshakeAnswer = { readonly ok: true; readonly challenge: string } | { readonly ok: false };
 
-/** `name` is what deliveries record, so that a rotated or swapped secret shows; the secret itself goes nowhere. */
+/** Deliveries record `name`, so that a rotated or swapped secret is noticed; the secret itself is recorded nowhere. */
 export type AppSecret = { readonly name: string; readonly secret: string };
 
 /** Signing in happens in the system browser. */
 export type ChannelSignIn = {
-  /** The variable that is not set and without which nobody can sign in; null if all is there. */
+  /** The unset variable without which nobody can sign in; null if nothing is missing. */
   readonly missing: string | null;
-  /** The page to open. `redirectUri` must be registered with the app, letter by letter. */
+  /** The page to open. `redirectUri` must be registered with the app, character for character. */
   authorizeUrl(request: { readonly redirectUri: string; readonly state: string }): string;
 };

@@ -14,7 +14,7 @@ const asked = async (room: Awaited<ReturnType<typeof openOutboundRoom>>) =>
     ({ at }) => at,
   );
 
-it('learns the name of who wrote, and lets the desks know', async () => {
+it('learns the name of a person who wrote, and tells the desks', async () => {
   await using room = await openOutboundRoom();
   await room.buyer('Maya Lindgren');
   const names = createNameLearner(room.deps);
@@ -32,7 +32,7 @@ it('learns the name of who wrote, and lets the desks know', async () => {
   await names.close();
 });
 
-it('asks for nobody who only commented', async () => {
+it('asks about nobody who only commented', async () => {
   await using room = await openOutboundRoom();
   await room.buyer('Ola', 'comments');
   const names = createNameLearner(room.deps);
@@ -41,7 +41,7 @@ it('asks for nobody who only commented', async () => {
   expect(await asked(room)).toEqual([0]);
 });
 
-it('asks again after a day at the earliest, and hurts nothing when Meta does not tell', async () => {
+it('asks again after a day at the earliest, and does no harm when Meta does not tell', async () => {
   await using room = await openOutboundRoom();
   await room.buyer('Maya');
   await room.client.fault({ kind: 'graph_error', calls: 'all' });
@@ -63,7 +63,7 @@ it('asks again after a day at the earliest, and hurts nothing when Meta does not
   expect((await room.agency.conversation()).contact.name).toBe('Maya');
 });
 
-it('learns the names of one account while another one hangs', async () => {
+it('learns the names of one account while another hangs', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ token: 'hangs' });
   const second = await agency.addAccount({ nativeId: 'second', token: 'answers' });
@@ -99,7 +99,7 @@ it('learns the names of one account while another one hangs', async () => {
   await names.close();
 });
 
-it('gives no name back to a person who was erased while Meta was asked', async () => {
+it('restores no name to a person who was erased during the call to Meta', async () => {
   await using room = await openOutboundRoom();
   const buyer = await room.buyer('Maya Lindgren');
   const { store, agency, clock } = room;
@@ -130,7 +130,7 @@ it('gives no name back to a person who was erased while Meta was asked', async (
   expect((await asked(room)).at(0)).toBeLessThan(clock() - dayMs);
 });
 
-it('learns the name of a commenter, whose comment told the username only, when they have written', async () => {
+it('learns the name of a commenter, known only by username, once they have written', async () => {
   await using room = await openOutboundRoom();
   const buyer = await room.buyer('Maya Lindgren', 'comments');
   const round = async () => {
@@ -149,7 +149,7 @@ it('learns the name of a commenter, whose comment told the username only, when t
   });
 });
 
-it('does not ask every day for people who have a username and no name', async () => {
+it('does not ask every day about people who have a username and no name', async () => {
   await using room = await openOutboundRoom();
   await room.buyer('Maya');
   let calls = 0;

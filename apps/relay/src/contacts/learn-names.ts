@@ -9,8 +9,8 @@ import type { SenderDeps } from '../outbound/sender.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 
 /**
- * Meta's messages do not name their sender, and a comment tells only the username. The name is asked for when they have written, at most
- * once a day, and may stay unknown.
+ * Meta's messages do not name their sender, and a comment gives only the username. We ask for the name once they have written, at most once
+ * a day; it may stay unknown.
  */
 const askAgainMs = dayMs;
 /** Some people have a username and no name; Meta would say so every day. */
@@ -67,7 +67,7 @@ async function takeNameless(agency: AgencyStore, now: number, slots: AccountSlot
   const taken: Nameless[] = [];
   try {
     await agency.write(async (tx) => {
-      // Those of a run that was given up: this one starts over.
+      // Left over from an abandoned attempt: this one starts over.
       for (const { accountId } of taken.splice(0)) slots.give(accountId);
       for (const contact of await findNameless(tx, now, slots, limits.account)) {
         if (!slots.take(contact.accountId)) continue;
@@ -114,7 +114,7 @@ async function learnName(deps: NameLearnerDeps, agency: AgencyStore, contact: Na
   if (profile === null) return;
   await inWork(agency, deps.clock, async (work) => {
     const { tx } = work;
-    // While Meta was asked, the person may have been erased.
+    // The person may have been erased during the call to Meta.
     const same = await tx.get(
       `select 1 from contacts where agency_id = :agency and id = :contactId and sender_id = :senderId`,
       { contactId: contact.contactId, senderId: contact.senderId },

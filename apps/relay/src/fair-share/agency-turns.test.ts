@@ -27,7 +27,7 @@ function openTurns() {
   };
 }
 
-it('lets some desks of an agency catch up at once, and the next one when one of them has ended', async () => {
+it('lets some desks of an agency catch up at once, and the next one when one of them ends', async () => {
   const { ask, begun, endOne } = openTurns();
   void ask('large', 1_000);
   await settled();
@@ -37,7 +37,7 @@ it('lets some desks of an agency catch up at once, and the next one when one of 
   expect(begun).toHaveLength(atOnce + 1);
 });
 
-it('keeps room for other agencies, and lets them take turns where there is none', async () => {
+it('keeps room for other agencies, and lets agencies take turns when there is none', async () => {
   const { ask, begun, endOne } = openTurns();
   void ask('large', 1_000);
   await settled();
@@ -52,7 +52,7 @@ it('keeps room for other agencies, and lets them take turns where there is none'
   expect(new Set(begun.slice(before))).toEqual(new Set(['large', 'other', 'third']));
 });
 
-it('gives every turn in the end, even after turns that failed', async () => {
+it('grants every turn eventually, even after turns that failed', async () => {
   const turns = new AgencyTurns(limits);
   const failing = Array.from({ length: 500 }, () => turns.take('a', () => Promise.reject(new Error('gone'))));
   const ending = Array.from({ length: 500 }, (_, n) => turns.take('a', () => settled().then(() => n)));
@@ -70,7 +70,7 @@ it('does not wait for desks that hang', async () => {
   expect(begun).toHaveLength(2 * atOnce);
 });
 
-it('tells whoever takes too long that the turn is over', async () => {
+it('tells a desk that takes too long that its turn is over', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const turns = new AgencyTurns({ atOnce: 2, ofAgency: 1, maxMs: 1_000 });
   const told: string[] = [];

@@ -1,5 +1,5 @@
 type TurnLimits = {
-  /** Turns that may be under way at once, together and of one agency. */
+  /** Turns that may run at once, in total and for one agency. */
   readonly atOnce: number;
   readonly ofAgency: number;
   /** A turn that takes longer no longer holds up the others. */
@@ -7,8 +7,8 @@ type TurnLimits = {
 };
 
 /**
- * Whose turn it is with work that fills memory until a desk or script has taken what it asked for. A few turns are under way at a time,
- * agencies in turn, so that neither a thousand desks that come back at once nor those that do not read keep anybody else from theirs.
+ * Schedules work that fills memory until a desk or script has taken what it asked for. A few turns run at a time, agencies alternating, so
+ * that neither a thousand desks that come back at once nor desks that do not read hold up anybody else.
  */
 export class AgencyTurns {
   readonly #limits: TurnLimits;
@@ -21,7 +21,7 @@ export class AgencyTurns {
     this.#limits = limits;
   }
 
-  /** Runs `work` when it is its turn. `takesTooLong` is called when the turn is given to others before the work is done. */
+  /** Runs `work` when it is its turn. `takesTooLong` is called if the turn passes to others before the work is done. */
   async take<T>(agencyId: string, work: () => Promise<T>, takesTooLong?: () => void): Promise<T> {
     await new Promise<void>((begin) => {
       const waiting = this.#waiting.get(agencyId) ?? [];

@@ -8,7 +8,7 @@ function atNoon() {
 }
 const taken = (take: () => boolean, times: number) => Array.from({ length: times }, take).filter(Boolean).length;
 
-it('gives a hundred commands at once, and ten a second from then on', () => {
+it('allows a hundred commands at once, and ten a second from then on', () => {
   const { allowances, pass } = atNoon();
   const command = () => allowances.of('a').take('command');
   expect(taken(command, 1_000)).toBe(100);
@@ -18,7 +18,7 @@ it('gives a hundred commands at once, and ten a second from then on', () => {
   expect(taken(command, 1_000)).toBe(100);
 });
 
-it('keeps devices, and what they ask for, apart', () => {
+it('counts devices, and what they ask for, separately', () => {
   const { allowances } = atNoon();
   expect(taken(() => allowances.of('a').take('command'), 500)).toBe(100);
   expect(taken(() => allowances.of('b').take('command'), 500)).toBe(100);
@@ -68,7 +68,7 @@ it('works on a few at a time, and lets no more than a hundred wait', async () =>
   expect(device.take('history')).toBe(true);
 });
 
-it('lets a device have twenty calls under way, and gives up on it where that is asked for', () => {
+it('lets a device have twenty calls in flight, and gives up on it when told to', () => {
   const { allowances, pass } = atNoon();
   const device = allowances.of('a');
   expect(taken(() => device.beginCall(), 30)).toBe(20);

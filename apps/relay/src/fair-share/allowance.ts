@@ -13,13 +13,13 @@ const rates = {
   time: { burst: 30, perSecond: 1 },
   /** Lists over HTTP, for scripts. */
   read: { burst: 200, perSecond: 25 },
-  /** What comes over a socket, whatever it is. */
+  /** Anything received over a socket. */
   byte: { burst: 4 * 1024 * 1024, perSecond: 128 * 1024 },
 } as const;
 export type Asking = keyof typeof rates;
 type WorkedOn = 'command' | 'history' | 'read';
 
-/** Calls over HTTP that a device may have under way, from their first byte to the last of the answer. */
+/** HTTP calls that a device may have in flight, from their first byte to the last of the answer. */
 const maxCalls = 20;
 /** A device that is refused more often than this within a minute is ignored for the rest of it. */
 const hopelessAfter = 20_000;
@@ -32,8 +32,8 @@ export class Allowances {
   readonly #now: () => number;
   readonly #devices = new Map<string, Allowance>();
   /**
-   * For history and every answer to a GET: with messages it is little more than 48 KB. Its turn is over when the desk or script has
-   * taken it, so however many of them do not read, what lies in memory is bounded.
+   * For history and every answer to a GET; one with messages is little more than 48 KB. Its turn ends when the desk or script has taken it,
+   * so memory is bounded however many of them do not read.
    */
   readonly largeAnswers = new AgencyTurns({ atOnce: 64, ofAgency: 16, maxMs: 10 * secondMs });
 
@@ -59,7 +59,7 @@ export class Allowances {
 export class Allowance {
   readonly #now: () => number;
   readonly #left = new Map<Asking, { tokens: number; at: number }>();
-  /** How much of it is worked on at a time. The rest waits, so that an agency's devices have their turns in the store. */
+  /** How many of each kind run at a time. The rest waits, so that all devices of an agency get their turn in the store. */
   readonly #lanes: Readonly<Partial<Record<Asking, FewAtOnce>> & Record<WorkedOn, FewAtOnce>> = {
     command: new FewAtOnce(2),
     history: new FewAtOnce(1),
@@ -75,7 +75,7 @@ export class Allowance {
     this.lastAskedAt = now();
   }
 
-  /** A call over HTTP begins, before its body is read: unfinished bodies fill memory. False where too many are under way. */
+  /** Counts an HTTP call before its body is read, because unfinished bodies fill memory. False if too many are in flight. */
   beginCall(): boolean {
     if (this.#calls >= maxCalls) return false;
     this.#calls += 1;
@@ -86,12 +86,12 @@ export class Allowance {
     this.#calls -= 1;
   }
 
-  /** Runs `work` once the device has fewer than the allowed number of this kind under way. */
+  /** Runs `work` once the device has fewer than the allowed number of this kind running. */
   inTurn<T>(what: WorkedOn, work: () => Promise<T>): Promise<T> {
     return this.#lanes[what].run(work);
   }
 
-  /** Whether the device may ask this now, or send so much of it; if so, it counts. */
+  /** Whether the device may ask this now, or send this much; if so, it is counted. */
   take(what: Asking, count = 1): boolean {
     const now = this.#now();
     this.lastAskedAt = now;

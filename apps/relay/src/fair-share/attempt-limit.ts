@@ -8,11 +8,11 @@ const wrongCodesOfUnknown = 100;
 const rememberedAddresses = 10_000;
 
 /**
- * Counts wrong codes by address, in memory: a restart forgives, and codes live for minutes only. An attempt counts when it begins,
- * so that five hundred at once are not all the first; a right code takes its count back.
+ * Counts wrong codes by address, in memory: a restart forgets them, and codes live only for minutes. An attempt counts when it begins, so
+ * that five hundred at once are not all the first; a correct code takes its attempt back.
  *
- * Callers behind a proxy that does not name them share one address. If that were blocked, anybody could lock everybody out. So there a
- * right code is always accepted, and only wrong ones are told to wait. What keeps codes from being guessed is their length.
+ * Callers behind a proxy that does not name them share one address. If that were blocked, anybody could lock everybody out. So a correct
+ * code is always accepted there, and only wrong ones are told to wait. Their length keeps codes from being guessed.
  */
 export class AttemptLimit {
   readonly #triedAt = new Map<string, number[]>();
@@ -31,7 +31,7 @@ export class AttemptLimit {
     return 0;
   }
 
-  /** The code was right: the attempt that began at `at` does not count. */
+  /** The code was correct: the attempt that began at `at` does not count. */
   takeBack(address: string | null, at: number): void {
     const tried = address === null ? undefined : this.#triedAt.get(address);
     const index = tried?.lastIndexOf(at) ?? -1;

@@ -1,4 +1,4 @@
-/** More do not wait: each holds what was asked. */
+/** No more should wait, because each holds its request in memory. */
 const maxWaiting = 100;
 
 /** Lets a few pieces of work run side by side; the rest waits in order. */

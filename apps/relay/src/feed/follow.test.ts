@@ -63,7 +63,7 @@ it('never loses a write, however it falls between reading, delivering and acknow
   }
 });
 
-it('holds everything back until the page before is acknowledged', async () => {
+it('holds everything back until the previous page is acknowledged', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const feed = openFeed();
@@ -84,7 +84,7 @@ it('holds everything back until the page before is acknowledged', async () => {
   await stop();
 });
 
-it('tells a desk that has everything so, once', async () => {
+it('tells a desk once that it has everything', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(wrote());
@@ -104,7 +104,7 @@ it('tells a desk that has everything so, once', async () => {
 it.each([
   ['of a snapshot', null, 1],
   ['of changes that just fill a page', 0, maxPageChanges],
-])('gives nobody the last page %s that was made before the newest change', async (_name, seq, changes) => {
+])('gives no desk a last page %s from before the newest change', async (_name, seq, changes) => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const feed = openFeed();

@@ -6,13 +6,12 @@ import type { FeedPlace, PageAndNext } from './read-page.ts';
 import type { SharedPages } from './shared-pages.ts';
 import type { WrittenPage } from './written-page.ts';
 
-/** A desk that has not caught up within this goes to the end of the line. */
+/** A desk that has not caught up by then goes to the end of the line. */
 const maxTurnMs = 2_000;
 
 /**
- * Turns for desks that catch up, each with one page under way. A turn is for all pages that a desk lacks: were it for one, there would be
- * more to catch up with by the next turn than in this one, and none would ever arrive where much is written. Desks that are live
- * need none.
+ * Turns for desks that catch up, each with one page in flight. A turn covers all pages that a desk lacks: if it covered one, a busy agency
+ * would write more before the next turn than this one brought, and no desk would ever catch up. Live desks need no turn.
  */
 export function createCatchUpTurns(): AgencyTurns {
   return new AgencyTurns({ atOnce: 96, ofAgency: 64, maxMs: maxTurnMs });
@@ -30,15 +29,15 @@ export type Follower = Feed & {
 };
 
 /**
- * Follows one agency's feed for one desk until the signal aborts: one page, its acknowledgement, the next page. A poke that
- * arrives while a page is in flight is remembered, so that a change that commits in that moment is never missed. Until it has caught up once, a
- * desk waits its turn.
- * Rejects when a page could not be read or was not acknowledged; the caller closes the socket and the desk comes back by cursor.
+ * Follows one agency's feed for one desk until the signal aborts: one page, its acknowledgement, the next page. A poke that arrives while a
+ * page is in flight is remembered, so that a change that commits in that moment is never missed. Until it has caught up once, a desk waits
+ * its turn. Rejects when a page could not be read or was not acknowledged; the caller closes the socket and the desk reconnects with its
+ * cursor.
  */
 export async function follow({ agency, cursor, pokes, pages, turns, deliver, signal }: Follower): Promise<void> {
   let place: FeedPlace = { cursor, snapshot: null };
   let isFirst = true;
-  /** Whether the page before told the desk that it has everything. */
+  /** Whether the previous page told the desk that it has everything. */
   let hasAll = false;
   using poke = pokes.listen(agency.agencyId, signal);
 
@@ -47,7 +46,7 @@ export async function follow({ agency, cursor, pokes, pages, turns, deliver, sig
     poke.reset();
     const { page, snapshot }: PageAndNext = await pages.read(agency, place);
     hasAll = page.about.caughtUp;
-    // The first page goes out even if it is empty: it tells a desk that has everything that it does.
+    // The first page is sent even if it is empty: it tells the desk that it has everything.
     if (!isFirst && page.about.kind === 'changes' && page.changeCount === 0) return;
     await deliver(page);
     isFirst = false;

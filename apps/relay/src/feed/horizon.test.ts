@@ -4,7 +4,7 @@ import { openRelayRoom } from '../testing/relay-room.ts';
 import { forgetOldChanges, horizonMs } from './horizon.ts';
 import { readPage } from './read-page.ts';
 
-it('forgets what is older than the horizon; a desk that was away longer gets a snapshot, another one its changes', async () => {
+it('forgets what is older than the horizon; a desk that was away longer gets a snapshot, others their changes', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.buyerWrites('Is it in stock?');
@@ -26,7 +26,7 @@ it('forgets what is older than the horizon; a desk that was away longer gets a s
   expect(await pageAt(kept[0]!.seq - 1)).toMatchObject({ kind: 'changes', caughtUp: true });
 });
 
-it('leaves no hole among what it keeps, even where the clock jumped while changes were written', async () => {
+it('leaves no gap in what it keeps, even if the clock jumped while changes were written', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   for (let n = 0; n < 8; n += 1) await agency.buyerWrites(`${n}`);
@@ -42,7 +42,7 @@ it('leaves no hole among what it keeps, even where the clock jumped while change
   expect(seqs).toEqual(seqs.map((_, index) => index + 2));
 });
 
-it('forgets thousands of old changes and commands in bites', async () => {
+it('forgets thousands of old changes and commands in batches', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.buyerWrites('Hi');

@@ -2,8 +2,8 @@ import { dayMs } from '@transom/shared';
 import type { AgencyTx, Store } from '../store/port.ts';
 
 /**
- * How far back the feed and the answers to commands reach. A desk that was away longer gets a snapshot; a command that is asked
- * again after this long is a new one.
+ * How far back the feed and the answers to commands reach. A desk that was away longer gets a snapshot; a command that is repeated after
+ * this long counts as new.
  */
 export const horizonMs = 30 * dayMs;
 /** One step of a long clean-up: short enough that a webhook hardly waits for it. */
@@ -19,8 +19,8 @@ export async function forgetOldChanges(store: Store, now: number): Promise<void>
 }
 
 /**
- * Deletes from the oldest change up to the first one that is young enough, so that the rest has no holes, whatever the clock said when
- * it was written. True when there may be more. The newest change stays, so that the feed never looks as if it had not begun.
+ * Deletes from the oldest change up to the first one that is young enough, so that the rest has no gaps, whatever the clock said when it
+ * was written. True when there may be more. The newest change stays, so that the feed never looks as if it had not begun.
  */
 async function forgetSomeChanges(tx: AgencyTx, before: number): Promise<boolean> {
   const oldest = await tx.all<{ seq: number; at: number }>(

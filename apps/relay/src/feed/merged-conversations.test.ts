@@ -8,7 +8,7 @@ import { repliesIn, sentAs } from '../testing/replies.ts';
 import { readPage } from './read-page.ts';
 import { readWritten } from './testing/read-written.ts';
 
-/** A comment of whom nobody knows who wrote it, and then its private reply says that it was the buyer. */
+/** A comment whose author is unknown until its private reply shows that it was the buyer. */
 async function comments(room: RelayRoom, agency: AgencyInRoom, commentId: string) {
   room.pass(minuteMs);
   await agency.hears(commented({ commentId, contact: null, sentAt: room.clock() }));
@@ -60,7 +60,7 @@ it('tells a desk that was away where a conversation went, although its messages 
   for (const change of all) expect('mergedInto' in change).toBe(change.id === comment.id);
 });
 
-it('names the newest survivor where that one was merged, too', async () => {
+it('names the last survivor if an earlier one was merged too', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const first = await comments(room, agency, 'c1');
@@ -76,7 +76,7 @@ it('names the newest survivor where that one was merged, too', async () => {
   }
 });
 
-it('says nothing of a person who was erased but ids, and calls an erasure no merge', async () => {
+it('says nothing but ids about an erased person, and does not call an erasure a merge', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const direct = await agency.buyerWrites('secret');

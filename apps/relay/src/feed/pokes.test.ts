@@ -8,7 +8,7 @@ const settled = async (promise: Promise<unknown>) =>
     new Promise((resolve) => setImmediate(resolve, 'asleep')),
   ])) as string;
 
-it('wakes whoever listens for that agency, and nobody else', async () => {
+it('wakes the listeners of that agency, and nobody else', async () => {
   const pokes = new Pokes();
   using one = pokes.listen('a', new AbortController().signal);
   using other = pokes.listen('b', new AbortController().signal);
@@ -29,7 +29,7 @@ it('remembers a poke that came while nobody waited, until it is reset', async ()
   expect(await settled(listener.next())).toBe('asleep');
 });
 
-it('wakes at the end, and listens no more', async () => {
+it('wakes when aborted, and stops listening', async () => {
   const pokes = new Pokes();
   const ending = new AbortController();
   const listener = pokes.listen('a', ending.signal);
@@ -59,7 +59,7 @@ it('wakes a crowd together, again only after a while, and for the last poke too'
   expect(pokes.roundOf('a')).toBe(round + 1);
 });
 
-it('begins no round while many are still at the one before, and does not wait for them for ever', async () => {
+it('begins no round while many are still in the previous one, but does not wait for them forever', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const pokes = new Pokes();
   const listeners = Array.from({ length: 100 }, () => pokes.listen('a', new AbortController().signal));

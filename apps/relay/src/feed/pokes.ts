@@ -1,34 +1,36 @@
 /**
- * What a page and its acknowledgement cost, four times, because newcomers and webhooks want something too: desks of one agency are woken
- * no more often than they can be served, and once a second at least.
+ * Four times the cost of a page and its acknowledgement, because new desks and webhooks need time too: desks of one agency are woken no
+ * more often than they can be served, and at least once a second.
  */
 const perDeskMs = 2;
 const maxWaitMs = 1_000;
-/** A round is over when no larger part of those who listen is still at it. */
+/** A round is over when at most this share of the listeners is still in it. */
 const leftBehind = 0.1;
-/** So few are always woken at once. */
+/** Up to this many are always woken at once. */
 const fewDesks = 10;
-/** A round that is not over after so long no longer holds up the next one. */
+/** A round that takes longer than this does not hold up the next one. */
 const maxRoundMs = 2_000;
-/** How often it is looked whether a round is over. */
+/** How often to check whether a round is over. */
 const lookAgainMs = 20;
-/** So many are woken in one turn of the event loop. */
+/** How many are woken in one turn of the event loop. */
 const atOnce = 8;
 
 /**
- * "Something was committed for this agency." A poke carries no data and may be doubled without harm: whoever is poked
- * looks into the database, which is the truth. Where many desks follow one agency and much is written, they hear of it together,
- * now and then, in rounds, and so want the same pages.
+ * "Something was committed for this agency." A poke carries no data and may be repeated without harm: the listener then reads the database,
+ * which is the truth. If many desks follow one agency and much is written, they are woken together in rounds, and so want the same pages.
  */
 export class Pokes {
   readonly #followed = new Map<string, Followed>();
 
-  /** Which round of waking this is. While it stays, nothing was committed for the agency, or all who listen will yet be woken for it. */
+  /**
+   * The current round of waking. While it stays the same, nothing was committed for the agency, or all listeners will still be woken for
+   * it.
+   */
   roundOf(agencyId: string): number {
     return this.#of(agencyId).round;
   }
 
-  /** Whether so many follow that they are woken in rounds. */
+  /** Whether so many desks follow that they are woken in rounds. */
   isCrowd(agencyId: string): boolean {
     return this.#of(agencyId).isCrowd;
   }
@@ -37,7 +39,7 @@ export class Pokes {
     this.#followed.get(agencyId)?.poke();
   }
 
-  /** For a write by another process: nobody knows for which agency. */
+  /** For a write by another process, whose agency is unknown. */
   pokeAll(): void {
     for (const followed of this.#followed.values()) followed.poke();
   }
@@ -58,7 +60,7 @@ export class Pokes {
 /** The listeners of one agency. */
 class Followed {
   readonly listeners = new Set<() => void>();
-  /** Those that were woken and have not come back to wait. */
+  /** Those that were woken and are not waiting again yet. */
   readonly served = new Set<() => void>();
   round = 0;
   #wokenAt = Number.NEGATIVE_INFINITY;
@@ -79,7 +81,7 @@ class Followed {
     this.#wakeAfter(waitMs);
   }
 
-  /** Wakes all when that is over, and when nearly all have got what the round before woke them for: a slow relay makes larger pages. */
+  /** Wakes all after `waitMs`, and once nearly all have got what the previous round woke them for: a slow relay makes larger pages. */
   #wakeAfter(waitMs: number): void {
     const isLate = performance.now() - this.#wokenAt > maxRoundMs;
     const isOver = isLate || this.served.size <= this.listeners.size * leftBehind;

@@ -13,7 +13,7 @@ const pageAt = async (agency: AgencyInRoom, cursor: Cursor | null) =>
   pageOf(await readPage(agency.agency, { cursor, snapshot: null }));
 const bytesOf = (page: FeedPage) => Buffer.byteLength(JSON.stringify(page.changes));
 
-/** Reads until there is nothing more; `between` happens after each page. */
+/** Reads until there is nothing more; `between` runs after each page. */
 async function readAll(
   agency: AgencyInRoom,
   desk: CacheOfDesk,
@@ -30,7 +30,7 @@ async function readAll(
   }
 }
 
-it('numbers changes without a gap, even of writes that came at once and of one that failed', async () => {
+it('numbers changes without a gap, even if writes come at once and one fails', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const writes = Array.from({ length: 50 }, (_, n) => agency.hears(from(`${n % 7}`)));
@@ -46,7 +46,7 @@ it('numbers changes without a gap, even of writes that came at once and of one t
   expect(seqs.length).toBeGreaterThan(100);
 });
 
-it('brings changes in pages of at most 500 and 256 KB, and says when that was all', async () => {
+it('sends changes in pages of at most 500 and 256 KB, and says when that was all', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const desk = new CacheOfDesk();
@@ -65,7 +65,7 @@ it('brings changes in pages of at most 500 and 256 KB, and says when that was al
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
-it('carries one thing that is larger than a page all the same', async () => {
+it('still carries a single change that is larger than a page', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const desk = new CacheOfDesk();
@@ -84,7 +84,7 @@ it('carries one thing that is larger than a page all the same', async () => {
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
-it('brings a snapshot in pages within the same bounds', async () => {
+it('sends a snapshot in pages within the same bounds', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(
@@ -104,7 +104,7 @@ it('brings a snapshot in pages within the same bounds', async () => {
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
-it('ends in what the tables say, however much is written between the pages of a snapshot', async () => {
+it('ends with what the tables hold, however much is written between the pages of a snapshot', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   for (let n = 0; n < 130; n += 1) await agency.hears(from(`${n}`, { sentAt: noon - n, nativeMessageId: `m${n}` }));
@@ -126,7 +126,7 @@ it('ends in what the tables say, however much is written between the pages of a 
   expect(desk.documents()).toEqual(await documentsOf(agency));
 });
 
-it('notices a hole among the changes that are kept, and starts again rather than skip what was in it', async () => {
+it('notices a gap in the kept changes, and starts over rather than skip what was in it', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   for (let n = 0; n < 12; n += 1) await agency.hears(from(`${n}`));
@@ -141,7 +141,7 @@ it('notices a hole among the changes that are kept, and starts again rather than
   expect(await pageAt(agency, { epoch, seq: 20 })).toMatchObject({ kind: 'snapshot', first: true });
 });
 
-it('starts with a snapshot where a cursor is of no use', async () => {
+it('starts with a snapshot if the cursor is of no use', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   for (let n = 0; n < 5; n += 1) await agency.hears(from(`${n}`));

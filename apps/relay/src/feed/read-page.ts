@@ -7,15 +7,15 @@ import { WrittenPage, writeChange } from './written-page.ts';
  * Pages of one agency's change feed. Live and catching up are the same question: what comes after this cursor?
  *
  *   changes    contiguous from the cursor on
- *   snapshot   where there is no usable cursor. It notes the head first, then reads the present documents in pages; the
- *              changes after that head follow. A document that changed meanwhile comes again, with a higher `rev`.
+ *   snapshot   if there is no usable cursor. It notes the head first, then reads the current documents in pages; the
+ *              changes after that head follow. A document that changed meanwhile is sent again, with a higher `rev`.
  */
 export type PageAndNext = { readonly page: WrittenPage; readonly snapshot: SnapshotPlace | null };
 /** Where a desk is: after a change, or within a snapshot. */
 export type FeedPlace = { readonly cursor: Cursor | null; readonly snapshot: SnapshotPlace | null };
 
 type Head = { readonly epoch: string; readonly seq: number };
-/** Where changes end for all desks of one round, although more may have been written meanwhile: where the first of them found the head. */
+/** Where changes end for all desks of one round: at the head that the first of them found, although more may have been written since. */
 export type EndOfRound = { head: Head | null };
 
 /** The next page for a desk at `place`; empty when it has everything. */

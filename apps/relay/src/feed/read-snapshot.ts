@@ -7,9 +7,9 @@ import { WrittenPage, writeDocument } from './written-page.ts';
 
 export type SnapshotPlace = { readonly asOf: Cursor; readonly next: Next };
 /**
- * First all conversations, by their last message. Then once more those that changed since `asOf`: one of them may have moved to a part
- * of the list that had been read already, and then its older messages were never read. They are found by their changes up to `upTo`,
- * the head of the feed when the list ended.
+ * First all conversations, by their last message. Then again those that changed since `asOf`: one of them may have moved to a part of the
+ * list that was read already, so that its older messages were never read. They are found by their changes up to `upTo`, the head of the
+ * feed when the list ended.
  */
 type Next =
   | { readonly kind: 'listed'; readonly after: PlaceInList | null }
@@ -21,7 +21,7 @@ const snapshotMessages = 10;
 /** How many changes are searched at a time for conversations that moved. */
 const changesLookedThrough = 500;
 
-/** The page at `place` of a snapshot, and the place after it; null where it ends. */
+/** The page at `place` of a snapshot, and the place after it; null at the end. */
 export async function readSnapshotPage(
   tx: AgencyTx,
   place: SnapshotPlace,

@@ -8,7 +8,7 @@ import { SharedPages } from './shared-pages.ts';
 const crowd = 20;
 afterEach(() => void vi.useRealTimers());
 
-/** Counts what the store is asked. */
+/** Counts reads of the store. */
 function counting({ agency }: AgencyInRoom) {
   const counted = { reads: 0 };
   const store: AgencyStore = {
@@ -49,7 +49,7 @@ it('reads a page once for all desks at the same place, even while it is being re
   expect(it.counted.reads).toBe(1);
 });
 
-it('is made once for all desks of an older version, and not at all for the newest', async () => {
+it('rewrites a page once for all desks of an older version, and not at all for the newest', async () => {
   await using it = await openPages();
   const pages = await Promise.all(Array.from({ length: 9 }, () => it.pages.read(it.store, it.start)));
   for (const version of [1, 2]) expect(new Set(pages.map(({ page }) => page.inVersion(version))).size).toBe(1);
@@ -61,7 +61,7 @@ it('is made once for all desks of an older version, and not at all for the newes
   expect(page.inVersion(2).rest.includes('waitsUntil')).toBe(true);
 });
 
-it('shows a few desks each commit at once', async () => {
+it('shows each commit at once when only a few desks follow', async () => {
   await using it = await openPages();
   const { page: before } = await it.pages.read(it.store, it.start);
   await it.agency.hears(wrote());
@@ -71,7 +71,7 @@ it('shows a few desks each commit at once', async () => {
   expect(after.about.caughtUp).toBe(true);
 });
 
-it('lets a crowd meet at one change, whatever is written meanwhile, and wakes it for that', async () => {
+it('lets a crowd meet at one change, whatever is written meanwhile, then wakes it for the rest', async () => {
   await using it = await openPages();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const ending = new AbortController();
@@ -82,7 +82,7 @@ it('lets a crowd meet at one change, whatever is written meanwhile, and wakes it
   await it.agency.hears(wrote());
   it.pokes.poke(it.agency.id);
   const woken = Promise.all(listeners.map((listener) => listener.next()));
-  // Others, at other places, come to the same end in the same round.
+  // Desks at other places reach the same end in the same round.
   const { page: other } = await it.pages.read(it.store, it.at(1));
   expect(other.about).toMatchObject({ fromSeq: 1, toSeq: first.about.toSeq, caughtUp: true });
   await vi.advanceTimersByTimeAsync(3_000);
@@ -93,7 +93,7 @@ it('lets a crowd meet at one change, whatever is written meanwhile, and wakes it
   for (const listener of listeners) listener[Symbol.dispose]();
 });
 
-it('gives a desk of a crowd that is already further than the others what comes after it', async () => {
+it('gives a desk that is ahead of the rest of a crowd what comes after its place', async () => {
   await using it = await openPages();
   const listeners = Array.from({ length: crowd }, () => it.pokes.listen(it.agency.id, new AbortController().signal));
   const { page } = await it.pages.read(it.store, it.start);
@@ -105,7 +105,7 @@ it('gives a desk of a crowd that is already further than the others what comes a
   for (const listener of listeners) listener[Symbol.dispose]();
 });
 
-it('asks again after a read that failed, and after a page has become old', async () => {
+it('reads again after a read that failed, and after a page has become old', async () => {
   await using it = await openPages();
   const failing: AgencyStore = { ...it.store, read: () => Promise.reject(new Error('the disk is full')) };
   await expect(it.pages.read(failing, it.start)).rejects.toThrow('the disk is full');

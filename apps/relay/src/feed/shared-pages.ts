@@ -9,15 +9,16 @@ const maxBytes = 8 * 1024 * 1024;
 type Kept = { readonly at: number; readonly round: number; read: Promise<PageAndNext>; page: PageAndNext | null };
 
 /**
- * Reads each page once for all desks at the same place. One that more pages follow stays true for as long as it is kept. One that tells a
- * desk that it has everything, changes or snapshot, does so only until the agency's next commit: after it a desk waits for a poke, and
- * the one for that commit is over. Where so many desks follow that they are woken in rounds, all of them yet hear of that commit; so pages
- * stay until the next round, and all end at the same change, so that the desks meet there and then want the same page again. What was erased or taken back meanwhile follows in the pages after it.
+ * Reads each page once for all desks at the same place. A page that is followed by others stays valid for as long as it is kept. One that
+ * tells a desk that it has everything, changes or snapshot, is valid only until the agency's next commit: after it a desk waits for a poke,
+ * and the poke for that commit is over. If so many desks follow that they are woken in rounds, all of them will still be woken for that
+ * commit; so pages stay valid until the next round, and all end at the same change, where the desks meet and then want the same page again.
+ * What was erased or taken back meanwhile follows in later pages.
  */
 export class SharedPages {
   readonly #pokes: Pokes;
   readonly #now: () => number;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #kept = new Map<string, Kept>();
   readonly #ends = new Map<string, { readonly at: number; readonly round: number; readonly end: EndOfRound }>();
   #bytes = 0;
@@ -69,7 +70,7 @@ export class SharedPages {
     if (!this.#willSweep) this.#sweepLater();
   }
 
-  /** If nobody asked again, old pages would be kept for ever. */
+  /** If nobody asked again, old pages would be kept forever. */
   #sweepLater(): void {
     this.#willSweep = true;
     setTimeout(() => {

@@ -3,8 +3,8 @@ import { type Change, changeSchema, type Entity, type FeedPage, lowerTo, protoco
 type About = Omit<FeedPage, 'changes' | 'serverNow'>;
 
 /**
- * A page of the feed as it travels. Its bytes are made once and shared by every desk at the same place, without a copy for each;
- * only the time is put in front of them.
+ * A page of the feed as it is sent. Its bytes are built once and shared by every desk at the same place, without a copy for each; only the
+ * time is prepended.
  */
 export class WrittenPage {
   readonly #lowered = new Map<number, WrittenPage>();
@@ -20,8 +20,8 @@ export class WrittenPage {
   }
 
   /**
-   * The same page for desks of an older protocol version: made once for all of them that stand at this place, for as long as the page is kept.
-   * What this relay cannot read itself (a newer one wrote it) cannot be lowered, and older desks do not hear of it.
+   * The same page for desks of an older protocol version: built once for all of them at this place, for as long as the page is kept. What
+   * this relay cannot read itself (a newer one wrote it) cannot be lowered, and older desks do not get it.
    */
   inVersion(version: number): WrittenPage {
     if (version >= protocolVersion.max) return this;
@@ -49,7 +49,7 @@ export class WrittenPage {
   }
 }
 
-/** One change of a page. `body` is the JSON of its document; null where the thing is gone, or went into `mergedInto`. */
+/** One change of a page. `body` is the JSON of its document; null if the document is gone, or was merged into `mergedInto`. */
 export function writeChange(
   seq: number,
   entity: Entity,

@@ -19,8 +19,8 @@ export type ApplyingDeps = {
 };
 
 /**
- * Forgets once more what an older backup still knows: for `restore`, before the relay serves. Doing it twice does no harm. Agencies
- * that the backup does not know are skipped.
+ * Forgets again what an older backup still contains: for `restore`, before the relay serves. Doing it twice does no harm. Agencies that the
+ * backup does not contain are skipped.
  */
 export async function applyForgotten(deps: ApplyingDeps, rows: readonly WrittenDown[], now: number): Promise<void> {
   const { store } = deps;
@@ -85,7 +85,7 @@ async function unsendAgain(agency: AgencyStore, rows: readonly WrittenDown[], no
   );
 }
 
-/** Even a device that the backup does not know yet: its desk must be told to erase what it has. */
+/** Includes devices that the backup does not know yet: their desks must be told to erase what they have. */
 async function revokeAgain(agency: AgencyStore, rows: readonly WrittenDown[]): Promise<void> {
   await agency.write(async (tx) => {
     for (const { kind, subject, target, at } of rows) {
@@ -132,7 +132,7 @@ async function eraseAgain(deps: ApplyingDeps, agency: AgencyStore, rows: readonl
   );
   for (const { id, accountId, senderId, createdAt } of contacts) {
     const row = erased.get(subjectOfPerson(accountId, senderId));
-    // Whoever came after that erasure is somebody new.
+    // A contact created after that erasure is somebody new.
     const isMeant = row !== undefined && (row.target === id || createdAt <= row.at) && senderId !== erasedId(id);
     if (isMeant) await eraseContact(deps, agency.agencyId, id, 'operator', row.at);
   }
@@ -140,7 +140,7 @@ async function eraseAgain(deps: ApplyingDeps, agency: AgencyStore, rows: readonl
 
 const deliveriesAtOnce = 200;
 
-/** Stored webhooks that were never brought in, or that the backup cannot connect with a message. */
+/** Covers stored webhooks that were never brought in, or that the backup cannot link to a message. */
 async function takeOutOfDeliveries({ store, normalize, takeOut }: ApplyingDeps): Promise<void> {
   for (let after = 0; ; ) {
     const last = await store.write(async (tx) => {

@@ -6,7 +6,7 @@ import { markSent } from '../ledger/sending.ts';
 import type { AgencyTx } from '../store/port.ts';
 import { remember, subjectOfMessage, subjectOfPerson } from './forgotten.ts';
 
-/** Whom the event is about, by the channel's id; null for one that names only a message. */
+/** The person the event is about, by the channel's id; null for one that names only a message. */
 export function personOf(event: HandledEvent): string | null {
   switch (event.kind) {
     case 'message_received':
@@ -29,9 +29,9 @@ export function personOf(event: HandledEvent): string | null {
 }
 
 /**
- * Null for an event that is taken in. Otherwise its person was erased: the event is dropped, and so is everything of theirs up to the
- * returned time. What happened before the erasure never comes back. What they do afterwards is that of somebody new, who begins by
- * writing or commenting; what the business writes to them is no beginning.
+ * Null for an event that is taken in. Otherwise its person was erased: the event is dropped, as is everything of theirs up to the returned
+ * time. What happened before the erasure never comes back. Afterwards they count as somebody new once they write or comment; a message from
+ * the business does not start that.
  */
 export async function droppedUntil(work: AgencyWork, account: AccountRef, event: HandledEvent): Promise<number | null> {
   const senderId = personOf(event);
@@ -70,7 +70,7 @@ async function isKnown(tx: AgencyTx, account: AccountRef, senderId: string): Pro
   return row !== undefined;
 }
 
-/** A reply was on its way when the person was erased. That it arrived is recorded; its words are not. */
+/** A reply was in flight when the person was erased. Records that it arrived, but not its words. */
 async function settleErasedReply(work: AgencyWork, contactId: string | null, echo: EchoReceived): Promise<void> {
   const reply = await work.tx.get<{ id: string }>(
     `select m.id from conversations c

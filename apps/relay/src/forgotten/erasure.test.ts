@@ -46,7 +46,7 @@ type Scene = {
   attempt: Attempt | null;
 };
 
-/** One life of a thread, in which each step may come after the erasure. */
+/** The life of a thread, in which each step may come after the erasure. */
 const steps: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[] = [
   ['a reaction to what never came', ({ hears }) => hears(messaging({ reaction: { mid: 'never', action: 'react' } }))],
   ['a message', ({ hears }) => hears(messaging({ message: { mid: 'm1', text: 'secret one' } }))],
@@ -111,7 +111,7 @@ function tracesIn(room: RelayRoom): string[] {
   });
 }
 
-/** From the first message on, with which the person is there to be erased, to after everything. */
+/** From after the first message, when there is a person to erase, to after everything. */
 const points = [...steps.map(([name]) => name), 'nothing more'].map((name, index) => [index, name] as const).slice(2);
 
 it.each(points)(
@@ -151,7 +151,7 @@ it.each(points)(
 );
 
 it.each([1, 2, 3, 4])(
-  'is finished by the next start when the relay ends after its transaction %i',
+  'finishes an erasure at the next start if the relay ends after its transaction %i',
   async (endsAfter) => {
     await using room = await openRelayRoom();
     const agency = await room.addAgency();
@@ -182,7 +182,7 @@ it.each([1, 2, 3, 4])(
   },
 );
 
-it('takes back what somebody wrote again even where the taking back comes first', async () => {
+it('takes back what an erased person wrote later even if the unsend arrives first', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -199,7 +199,7 @@ it('takes back what somebody wrote again even where the taking back comes first'
   expect(bodies.some(({ body }) => body.includes('secret'))).toBe(false);
 });
 
-it('loses nothing of what somebody writes again that comes together with what was erased', async () => {
+it('loses nothing that an erased person writes later and that arrives together with what was erased', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -211,7 +211,7 @@ it('loses nothing of what somebody writes again that comes together with what wa
     ...{ sender: { id: from }, recipient: { id: shop }, timestamp },
     message: { mid, text },
   });
-  // So many between the two that they are brought in by different slices.
+  // So many in between that the two are brought in by different slices.
   const others = Array.from({ length: 1_000 }, (_, n) => item(`n${n}`, neighbour, before));
   const items = [item('m1', person, before, 'secret one'), ...others, item('m2', person, noon + 1_000, 'a beginning')];
   const entry = [{ id: shop, time: noon + 2_000, messaging: items }];

@@ -15,9 +15,9 @@ import { remember, subjectOfPerson } from './forgotten.ts';
 /**
  * The second half of erasing a person: every copy of what they wrote, in small transactions between which everybody else is served.
  *
- *   messages ──▶ changes of the feed ──▶ kept deliveries ──▶ done: the row goes, and with it the person's id
+ *   messages ──▶ changes of the feed ──▶ kept deliveries ──▶ done: the row is deleted, and with it the person's id
  *
- * The row says how far it has come, so that a relay that was stopped in the middle continues there.
+ * The row records the progress, so that a relay that was stopped midway continues there.
  */
 type Erasure = {
   readonly contactId: string;
@@ -62,7 +62,7 @@ export async function finishErasures(deps: ErasingDeps, now: () => number): Prom
   if (any) await store.forgetRemoved();
 }
 
-/** One bite. */
+/** Runs one of the small transactions. */
 export async function eraseFurther(
   { store, takeOut }: ErasingDeps,
   agencyId: string,
@@ -94,7 +94,7 @@ class Bite {
     this.#taken = taken;
   }
 
-  /** Erases the next messages of the person's threads, their changes, and the deliveries that carry their words; returns how many messages. */
+  /** Erases the next messages of the person's threads, their changes, and their words in deliveries; returns how many messages. */
   async eraseMessages(): Promise<number> {
     const { afterSentAt, afterMessage, accountId, contactId } = this.#erasure;
     const tx = this.#system.forAgency(this.#agencyId);
@@ -115,7 +115,7 @@ class Bite {
           `update changes set body = ${blanksFor('body')} where agency_id = :agency and entity = 'message' and entity_id = :id`,
           { id },
         );
-        // An old change without a body reads as "gone"; the change that follows brings the empty document.
+        // An old change without a body reads as "gone"; the change that follows carries the empty document.
         await tx.run(
           `update changes set body = null where agency_id = :agency and entity = 'message' and entity_id = :id`,
           { id },
@@ -131,7 +131,7 @@ class Bite {
     return messages.length;
   }
 
-  /** A backup may be older than our knowing whose comment this is: there it belongs to an unknown author. */
+  /** A backup may be from before we learned whose comment this is: there it belongs to an unknown author. */
   async #forgetAuthorOf(commentId: string): Promise<void> {
     const { accountId, contactId } = this.#erasure;
     const subject = subjectOfPerson(accountId, authorOfComment(commentId));
@@ -157,7 +157,7 @@ class Bite {
     return changes.length;
   }
 
-  /** Removes whatever else names the person from kept deliveries, in any state; returns how many were changed. */
+  /** Removes everything else that names the person from kept deliveries, in any state; returns how many were changed. */
   async eraseDeliveries(): Promise<number> {
     const { senderId, afterDelivery, untilDelivery } = this.#erasure;
     const account = await this.#account();

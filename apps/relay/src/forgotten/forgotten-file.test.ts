@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Appends so many rows in a process of its own, whose files may not become longer than `limitKb`. */
+/** Appends `count` rows in a separate process whose files may not exceed `limitKb`. */
 function appends(path: string, count: number, limitKb: number) {
   const script = `
     // Without this the process is ended; with it, a write takes what fits, as on a disk that is filling up.
@@ -26,7 +26,7 @@ function appends(path: string, count: number, limitKb: number) {
 const isLinux = process.platform === 'linux' && existsSync('/bin/bash');
 if (!isLinux) console.log('skipped: a limit on the size of files is set by a shell of Linux');
 
-it.skipIf(!isLinux)('says so where the disk took a part of the rows only, and goes on after it', () => {
+it.skipIf(!isLinux)('reports that the disk took only part of the rows, and continues after it', () => {
   const path = join(folder, 'transom.db.forgotten');
   const cut = appends(path, 500, 8);
   expect([cut.status, cut.stderr]).toEqual([1, expect.stringContaining('EFBIG')]);

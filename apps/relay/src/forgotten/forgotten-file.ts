@@ -6,9 +6,9 @@ import type { AgencyStore, Store } from '../store/port.ts';
 import type { Forgotten } from './forgotten.ts';
 
 /**
- * What was forgotten, as a file beside the database: one line of JSON per row, only ever appended. An older backup knows nothing of it,
- * so `restore` applies the file to the backup. A line that a crash cut off is written again, because its row is not marked as copied
- * until it is whole; a line that is there twice does no harm.
+ * What was forgotten, as a file beside the database: one line of JSON per row, only ever appended to. An older backup does not contain it,
+ * so `restore` applies the file to the backup. A line that a crash cut off is written again, because its row is not marked as copied until
+ * the line is complete; a duplicate line does no harm.
  */
 export type WrittenDown = Forgotten & { readonly agencyId: string };
 
@@ -16,7 +16,7 @@ export function forgottenPathOf(database: Database): string {
   return database.fileBeside('forgotten');
 }
 
-/** What a database has forgotten and not copied yet. Empty for one that is damaged or of the first version. */
+/** What a database has forgotten and not copied yet. Empty for one that is damaged or from the first version. */
 export function readUncopied(database: Database): WrittenDown[] {
   return database.peek<WrittenDown>(
     `select agency_id as "agencyId", kind, subject, target, at from forgotten where copied_at is null`,
@@ -68,7 +68,7 @@ export function appendForgotten(path: string, rows: readonly WrittenDown[]): voi
   const file = openSync(path, 'a+', 0o600);
   try {
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-    // Until all of it is written: on a disk that is filling up, one write may take less than it was given and say nothing.
+    // `writeFileSync` writes everything; on a disk that is filling up, a single write may silently take less than it was given.
     writeFileSync(file, endsWithin(file) ? `\n${lines}` : lines);
     fsyncSync(file);
   } finally {
@@ -77,7 +77,7 @@ export function appendForgotten(path: string, rows: readonly WrittenDown[]): voi
   if (isNew) flushFolderOf(path);
 }
 
-/** Whether a crash cut the last line off. */
+/** Whether a crash cut off the last line. */
 function endsWithin(file: number): boolean {
   const { size } = fstatSync(file);
   if (size === 0) return false;
@@ -94,7 +94,7 @@ const line = z.object({
   at: z.number().int(),
 });
 
-/** Every whole line; what a crash cut off is left out. */
+/** Every complete line; one that a crash cut off is left out. */
 export function readForgotten(path: string): WrittenDown[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { AgencyTx } from '../store/port.ts';
 
 /**
- * What must not come back: messages that were unsent, people who were erased, devices that were revoked, grants that were ended. Ids and hashes only. The
- * transaction that forgets writes the row; a moment later it is copied to a file beside the database, which `restore` applies.
+ * What must not come back: unsent messages, erased people, revoked devices, ended grants. Ids and hashes only. The transaction that forgets
+ * writes the row; a moment later it is copied to a file beside the database, which `restore` applies.
  */
 export type ForgottenKind = 'unsent' | 'erased' | 'revoked' | 'grant_ended';
 
@@ -26,7 +26,7 @@ export async function remember(tx: AgencyTx, { kind, subject, target, at }: Forg
   );
 }
 
-/** When it was forgotten; undefined for what was not. */
+/** When it was forgotten; undefined if it was not. */
 export async function forgottenAt(tx: AgencyTx, kind: ForgottenKind, subject: string): Promise<number | undefined> {
   const row = await tx.get<{ at: number }>(
     `select at from forgotten where agency_id = :agency and kind = :kind and subject = :subject`,
@@ -39,7 +39,7 @@ export function subjectOfMessage(accountId: string, nativeMessageId: string): st
   return `${accountId} ${nativeMessageId}`;
 }
 
-/** Recognizes the person for whoever knows their id already, and reveals it to nobody else. */
+/** Identifies the person to those who already know the id, and reveals it to nobody else. */
 export function subjectOfPerson(accountId: string, senderId: string): string {
   return `${accountId} ${hash('sha256', `${accountId} ${senderId}`)}`;
 }

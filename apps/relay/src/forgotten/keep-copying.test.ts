@@ -7,7 +7,7 @@ import { remember } from './forgotten.ts';
 import { forgottenPathOf, readForgotten } from './forgotten-file.ts';
 import { keepCopying } from './keep-copying.ts';
 
-it('says once that its file cannot be written, and goes on when it can', async () => {
+it('says once that its file cannot be written, and continues when it can', async () => {
   await using room = await openRelayRoom();
   const { agency } = await room.addAgency();
   await agency.write((tx) => remember(tx, { kind: 'unsent', subject: 'account m1', target: null, at: noon }));

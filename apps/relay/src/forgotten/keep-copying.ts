@@ -21,7 +21,7 @@ export function keepCopying({
 }): () => Promise<void> {
   const stopping = new AbortController();
   let isFailing = false;
-  /** Tells the log when copying begins to fail and when it works again, not each time. */
+  /** Logs when copying begins to fail and when it works again, not every time. */
   async function copy(): Promise<void> {
     try {
       await copyForgotten(store, path, clock());

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { migrate } from '../store/sqlite/migrate.ts';
 import { personalData } from './personal-data.ts';
 
-it('says of every table how a person is erased from it, and of no other', () => {
+it('says for every table, and for no other, how a person is erased from it', () => {
   const db = new Database(':memory:');
   migrate(db);
   const tables = db

@@ -1,8 +1,8 @@
 /**
- * Every table, and what it holds of people who write. A table that is missing here fails a test: whoever adds one says how a person is
- * erased from it, or why it holds nobody.
+ * Every table, and what it holds about people who write. A test fails if a table is missing here: each must say how a person is erased from
+ * it, or why it holds nobody.
  *
- *   erased    holds words, names or ids of people who write; `how` says by what they go
+ *   erased    holds words, names or ids of people who write; `how` says how they are removed
  *   staff     holds people of the agency and their devices, none who write
  *   none      holds neither
  */

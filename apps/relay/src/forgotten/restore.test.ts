@@ -39,7 +39,7 @@ async function restore(room: RelayRoom, backup: string): Promise<Buffer> {
   return readFileSync(room.databasePath);
 }
 
-it('forgets again, after a restore of a backup from before, who was erased, what was unsent and which device was revoked', async () => {
+it('forgets again, after restoring an older backup, who was erased, what was unsent and which device was revoked', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const { store } = room;
@@ -73,7 +73,7 @@ it('forgets again, after a restore of a backup from before, who was erased, what
   await agency.agency.write((tx) =>
     remember(tx, { kind: 'revoked', subject: 'hash of a token', target: 'device', at: noon }),
   );
-  // The copy to the file is cut off half way; the rest stands only in the database that is replaced.
+  // The copy to the file is cut off halfway; the rest is only in the database that is replaced.
   const path = forgottenPathOf(room.database);
   await copyForgotten(store, path, noon);
   truncateSync(path, statSync(path).size - 7);
@@ -97,13 +97,13 @@ it('forgets again, after a restore of a backup from before, who was erased, what
   expect(erased).toHaveLength(1);
   await restored.close();
 
-  // Once more: a file that holds a thing twice does no harm.
+  // Again: duplicates in the file do no harm.
   appendFileSync(path, readFileSync(path));
   const again = await restore(room, backup);
   expect(again.includes('secret')).toBe(false);
 });
 
-it('takes whoever wrote after the erasure for somebody new, even after a restore', async () => {
+it('treats a person who wrote after the erasure as somebody new, even after a restore', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   {
@@ -122,7 +122,7 @@ it('takes whoever wrote after the erasure for somebody new, even after a restore
   expect([bytes.includes('a new beginning'), bytes.includes('secret')]).toEqual([true, false]);
 });
 
-it('copies each row once, and again where it was cut off', async () => {
+it('copies each row once, and continues after a line that was cut off', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const path = forgottenPathOf(room.database);
@@ -137,7 +137,7 @@ it('copies each row once, and again where it was cut off', async () => {
   expect(readForgotten(path).map(({ subject }) => subject)).toEqual(['account m1', 'account m2']);
 });
 
-it('forgets the comment of a person whom the backup does not know by name yet', async () => {
+it('forgets the comment of a person whom the backup does not know as its author yet', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   const backup = join(folder, 'nameless.db');
@@ -147,7 +147,7 @@ it('forgets the comment of a person whom the backup does not know by name yet', 
     const changes = [{ field: 'feed', value: { ...value, post_id: 'post_1' } }];
     await intake.takes(JSON.stringify({ object: 'page', entry: [{ id: shop, time: before, changes }] }));
     copyDatabase(room.databasePath, backup);
-    // The answer to the private reply tells who it is.
+    // The answer to the private reply reveals who it is.
     const [comment] = await agency.messages();
     const text = 'It is 4,900.';
     await agency.perform(agency.agent, { kind: 'comment.private_reply', commentId: comment?.id ?? '', text });

@@ -8,7 +8,7 @@ import type { WebSocket } from 'ws';
 import { cutOff, hasTakenAll, unreadBy } from './connection.ts';
 import type { DeskSocket } from './serve-desk.ts';
 
-/** Far more than the kernel holds for a connection that nobody reads. */
+/** Far more than the kernel buffers for a connection that nobody reads. */
 const muchBytes = 32 * 1024 * 1024;
 
 /** A desk that does not read, and the relay's end of it. */
@@ -51,7 +51,7 @@ it('knows when a desk has taken all that it was given', async () => {
   expect(unreadBy(it.socket)).toBe(0);
 });
 
-it('cuts a desk off that reads nothing, without waiting for it', async () => {
+it('cuts off a desk that reads nothing, without waiting for it', async () => {
   await using it = await openUnread();
   it.socket.emit('page', 'x'.repeat(muchBytes) as never, () => undefined);
   const taken = hasTakenAll(it.socket);
@@ -62,7 +62,7 @@ it('cuts a desk off that reads nothing, without waiting for it', async () => {
   await hasTakenAll(it.socket);
 });
 
-it('does not wait for a desk that was told to go and reads nothing', async () => {
+it('does not wait for a desk that was disconnected and reads nothing', async () => {
   await using it = await openUnread();
   it.socket.emit('page', 'x'.repeat(muchBytes) as never, () => undefined);
   const taken = hasTakenAll(it.socket);

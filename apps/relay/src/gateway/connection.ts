@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { DeskSocket } from './serve-desk.ts';
 
-/** What Engine.IO (6) keeps of a connection and does not publish. */
+/** The internals of a connection in Engine.IO (6), which are not public. */
 type Inside = {
   readonly readyState: string;
   /** Packets that wait because the desk does not read earlier ones. */
@@ -20,7 +20,7 @@ export function unreadBy({ conn }: DeskSocket): number {
   return insideOf(conn).writeBuffer.length;
 }
 
-/** Resolves when all that was given to the desk has left for it, or when its socket is disconnected. */
+/** Resolves when everything given to the desk has been sent, or when its socket is disconnected. */
 export async function hasTakenAll(socket: DeskSocket): Promise<void> {
   const inside = insideOf(socket.conn);
   const stopped = new AbortController();
@@ -36,20 +36,20 @@ export async function hasTakenAll(socket: DeskSocket): Promise<void> {
   }
 }
 
-/** From now on, whoever sends more than this in one message is cut off by `ws` before it has come. */
+/** From now on, `ws` cuts off a connection that sends more than this in one message, before the message has arrived. */
 export function limitMessages(connection: Connection, maxBytes: number): void {
   insideOf(connection).transport.socket._receiver._maxPayload = maxBytes;
 }
 
-/** A desk that was told to go, or went, has this long to read why. */
+/** A disconnected desk has this long to read why. */
 const farewellMs = 5_000;
 
-/** Ends a connection that no longer serves a socket and would be limited by nothing. */
+/** Ends, after that time, a connection that no longer serves a socket: nothing else would limit it. */
 export function cutOffLater(connection: Connection): void {
   if (insideOf(connection).readyState !== 'closed') setTimeout(() => cutOff(connection), farewellMs).unref();
 }
 
-/** Ends a connection at once. Closed politely, it would go on sending, and keep what it has not read, for another 30 s. */
+/** Ends a connection at once. Closed gracefully, it would keep sending, and hold what it has not read, for another 30 s. */
 export function cutOff(connection: Connection): void {
   connection.close(true);
   insideOf(connection).transport.socket.terminate();

@@ -17,7 +17,7 @@ function countsOf(codes: readonly string[]): Record<string, number> {
   return Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((each) => each === code).length]));
 }
 
-it('carries out so many commands of a desk that asks for a thousand, and tells it to wait with the rest', async () => {
+it('carries out only some of a thousand commands from one desk, and tells it to wait with the rest', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');
@@ -48,7 +48,7 @@ it('counts the refused ones too: a viewer cannot ask more than others', async ()
   expect(countsOf(answers.map(codeOf))['forbidden']).toBeLessThan(200);
 });
 
-it('reads so much history for one desk, whichever of its connections asks, while others are served', async () => {
+it('limits the history that one desk can read, over all its connections, while others are served', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');
@@ -64,7 +64,7 @@ it('reads so much history for one desk, whichever of its connections asks, while
   expect(codeOf(await colleague.emitWithAck('history', request))).toBe('ok');
 });
 
-it('gives everybody else a turn between two questions of one desk, even if they arrived together', async () => {
+it('gives everybody else a turn between two requests from one desk, even if they arrived together', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const desk = it.desk({ actor: agency.agent }).connect();
@@ -85,7 +85,7 @@ it('gives everybody else a turn between two questions of one desk, even if they 
   expect(new Set(asked).size).toBe(50);
 });
 
-it('no longer listens to a desk that goes on asking what it was refused', async () => {
+it('stops listening to a desk that keeps asking although it is refused', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const desk = it.desk({ actor: agency.agent, token: 't' }).connect();
@@ -93,13 +93,13 @@ it('no longer listens to a desk that goes on asking what it was refused', async 
   const ended = event(desk, 'disconnect').then(() => 'ended');
   const ask = (times: number) =>
     Promise.all(Array.from({ length: times }, () => new Promise((answered) => desk.emit('history', null, answered))));
-  // So many are refused before nobody listens any longer; on a slow machine some more, since that is counted by the minute.
+  // This many are refused before the relay stops listening; on a slow machine some more, because they are counted by the minute.
   for (let times = 20_100; (await Promise.race([ended, ask(times)])) !== 'ended'; times = 100);
   expect(await refusalOf(it.desk({ actor: agency.agent, token: 't' }))).toBe('too_many_attempts');
   expect(it.logged.join('')).toContain('went on asking');
 });
 
-it('keeps the newest socket of a device, until two push each other out again and again', async () => {
+it('keeps the newest socket of a device, until two keep replacing each other', async () => {
   await using it = await openGateway();
   const { agent } = await it.room.addAgency();
   let present = it.desk({ actor: agent }).connect();
@@ -115,7 +115,7 @@ it('keeps the newest socket of a device, until two push each other out again and
   expect(present.connected).toBe(true);
 });
 
-it('counts desks that said who they are, and lets go of a connection that does not', async () => {
+it('counts desks that said who they are, and drops a connection that does not', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await using it = await openGateway();
   const silent = new Manager(it.url, { transports: ['websocket'], reconnection: false });
@@ -126,7 +126,7 @@ it('counts desks that said who they are, and lets go of a connection that does n
   await ended;
 });
 
-it('lets a stranger say once who it is, and not try one token after the other on the same connection', async () => {
+it('lets a stranger try one token on a connection, not one after another', async () => {
   await using it = await openGateway();
   const stranger = new WebSocket(`${it.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   await new Promise((resolve) => stranger.addEventListener('open', resolve, { once: true }));
@@ -139,7 +139,7 @@ it('lets a stranger say once who it is, and not try one token after the other on
   expect(answers.filter((answer) => answer.includes('unauthorized')).length).toBeLessThanOrEqual(1);
 });
 
-it('gives as much history at once as is soon read, and the rest to whoever asks on', async () => {
+it('returns only as much history at once as is read quickly, and the rest on request', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');
@@ -163,14 +163,14 @@ it('gives as much history at once as is soon read, and the rest to whoever asks 
 it.each([
   ['large ones', 1, 'x'.repeat(20_000)],
   ['hundreds of small ones', 300, ''],
-])('does not listen to a stranger that sends packets which say nothing: %s', async (_, count, content) => {
-  // Nobody is let go of for silence meanwhile.
+])('does not listen to a stranger that sends no-op packets: %s', async (_, count, content) => {
+  // No connection is dropped for silence meanwhile.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await using it = await openGateway();
   const stranger = new WebSocket(`${it.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   await new Promise((resolve) => stranger.addEventListener('open', resolve, { once: true }));
   const ended = new Promise((resolve) => stranger.addEventListener('close', resolve, { once: true }));
-  // Six: Engine.IO's packet for nothing at all.
+  // Six is Engine.IO's no-op packet.
   for (let n = 0; n < count; n += 1) stranger.send(`6${content}`);
   await ended;
 });
@@ -181,7 +181,7 @@ it.each([
     'sends a message in a thousand pieces',
     () => Buffer.concat([Buffer.from([0x01, 0x81, 0, 0, 0, 0, 54]), ...Array.from({ length: 1_000 }, () => piece)]),
   ],
-])('lets go of a stranger that %s, before it has come', async (_, what) => {
+])('drops a stranger that %s, before it has arrived', async (_, what) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await using it = await openGateway();
   const stranger = connect(Number(new URL(it.url).port), '127.0.0.1');
@@ -195,7 +195,7 @@ it.each([
   await ended;
   stranger.destroy();
 });
-/** A piece that is not the last, with one letter. */
+/** A fragment that is not the last, with one letter. */
 const piece = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 54]);
 
 it('ends a connection that no longer serves a socket', async () => {
@@ -218,7 +218,7 @@ it('ends a connection that no longer serves a socket', async () => {
   await ended;
 });
 
-it('cuts a desk off that sends megabytes, and goes on listening to one that sends what desks send', async () => {
+it('cuts off a desk that sends megabytes, and keeps listening to one that sends what desks normally send', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');
@@ -235,7 +235,7 @@ it('cuts a desk off that sends megabytes, and goes on listening to one that send
   }
 });
 
-it('answers a fault of ours once and for all, with a number that leads to the line in the log', async () => {
+it('gives a final answer to a fault of ours, with a reference to the line in the log', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');

@@ -6,7 +6,7 @@ import { event, openGateway, refusalOf } from './testing/gateway-room.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-it('lets in who has a token and speaks its protocol, and says why to all others', async () => {
+it('admits desks that have a token and speak its protocol, and tells all others why not', async () => {
   await using it = await openGateway();
   const { agent } = await it.room.addAgency();
   expect(await refusalOf(it.desk({ token: 'wrong' }))).toBe('unauthorized');
@@ -37,7 +37,7 @@ it.each([
   expect(await event(desk, 'hello')).toMatchObject({ protocol: expected });
 });
 
-it('keeps a desk at what the tables say, live and after it was away', async () => {
+it('keeps a desk in step with the tables, live and after it was away', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const other = await it.room.addAgency({ nativeId: '2' });
@@ -64,7 +64,7 @@ it('keeps a desk at what the tables say, live and after it was away', async () =
   expect(JSON.stringify([...cache.pages])).not.toContain('another agency');
 });
 
-it('brings pages of every size whole, in whatever letters', async () => {
+it('delivers pages of every size intact, in any script', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const cache = new CacheOfDesk();
@@ -80,7 +80,7 @@ it('brings pages of every size whole, in whatever letters', async () => {
   await expect.poll(() => cache.documents(), { timeout: 5_000 }).toEqual(await documentsOf(agency));
 });
 
-it('carries out commands and reads history, for this agency alone', async () => {
+it('carries out commands and reads history, for this agency only', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   const other = await it.room.addAgency({ nativeId: '2' });
@@ -111,7 +111,7 @@ it('carries out commands and reads history, for this agency alone', async () => 
   });
 });
 
-it('survives events without an answer to give', async () => {
+it('survives events without a callback', async () => {
   await using it = await openGateway();
   const { agent } = await it.room.addAgency();
   const desk = it.desk({ actor: agent }).connect();
@@ -121,7 +121,7 @@ it('survives events without an answer to give', async () => {
   expect(await desk.emitWithAck('time')).toBe(it.room.clock());
 });
 
-it('cuts off a desk that does not acknowledge, which comes back by its cursor', async () => {
+it('cuts off a desk that does not acknowledge a page', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await using it = await openGateway();
   const agency = await it.room.addAgency();

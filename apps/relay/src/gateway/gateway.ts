@@ -25,19 +25,18 @@ export type GatewayDeps = ServeDeps & {
 const silenceMs = 10_000;
 /** One that has spoken may wait longer for its answer: when all desks come back at once, each takes its turn. */
 const handshakeMs = 45_000;
-/** A command is 20,000 characters of text at most, which JSON may write with six bytes each, and a few ids. */
+/** A command is at most 20,000 characters of text, each of which may take six bytes in JSON, and a few ids. */
 const maxMessageBytes = 128 * 1024;
-/** Desks send each message in one piece. `ws` gives nobody else a turn between the pieces of one. */
+/** Desks send each message in one piece. `ws` gives nobody else a turn between the fragments of one. */
 const maxFragments = 16;
-/** What a connection may send before it is known whose it is: its token and cursor, and answers to pings. */
+/** What a connection may send before it is identified: its token and cursor, and answers to pings. */
 const maxUnknownBytes = 16 * 1024;
 /** What a packet costs besides its bytes. */
 const packetBytes = 128;
 
 /**
- * Paired desks over Socket.IO. A socket is let in with a device token, told who it is, and then follows its agency's feed;
- * commands come back over the same socket. Socket.IO's own connection recovery stays off: the cursor does its work, and does
- * it across restarts too.
+ * Serves paired desks over Socket.IO. A socket is admitted with a device token, told who it is, and then follows its agency's feed;
+ * commands arrive over the same socket. Socket.IO's own connection recovery stays off: the cursor does that job, across restarts too.
  */
 export function createGateway(http: HttpServer, deps: GatewayDeps) {
   const server = new Server<DeskToRelay, RelayToDesk, Record<string, never>, DeskSocket['data']>(http, {
@@ -50,7 +49,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     path: '/socket.io/',
   });
   takeUpgradesInTurns(http);
-  // Engine.IO makes its `ws` server a second time when the HTTP server begins to listen.
+  // Engine.IO creates its `ws` server again when the HTTP server begins to listen.
   http.on('listening', () => keepTurnsShort(server));
   server.engine.on('connection', (connection: Connection) => {
     closeIfSilent(connection);
@@ -59,7 +58,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   });
   const present = new SocketOfDevice();
   const unacknowledged = new Unacknowledged();
-  /** How often devices were, or may have been, revoked. */
+  /** How many times devices were, or may have been, revoked. */
   let revocations = 0;
   server.use((socket, next) => void admit(socket).then(() => next(), next));
   server.on('connection', (socket) => void serve(socket));
@@ -94,7 +93,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     Reflect.deleteProperty(socket.conn, 'request');
     if (actor === 'unknown') throw new NotAdmitted('unauthorized');
     socket.data = { admitted: null };
-    // Let in only to hear that it was revoked: a refusal would not make the desk erase what it has.
+    // Admitted only to be told that it was revoked: a refusal would not make the desk erase what it has.
     if (actor === 'revoked') return;
     const protocol = agreeOnVersion(protocolVersion, handshake.data.protocol);
     if (protocol === null) throw new NotAdmitted('client_too_old');
@@ -126,8 +125,8 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   }
 
   /**
-   * Whether the socket may stay. Between the first answer and the moment in which the socket counts as connected, its device may
-   * have been revoked, and whoever revoked it did not see this socket yet. The store is asked again only if anybody was revoked since.
+   * Whether the socket may stay. Its device may have been revoked after the first check and before the socket counted as connected, so that
+   * the revocation did not see this socket. The store is asked again only if any device was revoked since.
    */
   async function stillHolds(socket: DeskSocket, { handshake, asOf }: Admitted): Promise<boolean> {
     if (asOf === revocations) return socket.connected;
@@ -149,7 +148,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
       for (const socket of server.sockets.sockets.values())
         if (socket.data.admitted?.actor.deviceId === deviceId) wipe(socket);
     },
-    /** Cuts off sockets whose device no longer opens anything: it was revoked by another process. Rejects when the store cannot say. */
+    /** Cuts off sockets whose device no longer has access, because another process revoked it. Rejects if the store cannot be asked. */
     async recheck(): Promise<void> {
       revocations += 1;
       for (const socket of server.sockets.sockets.values()) {
@@ -168,8 +167,8 @@ function closeIfSilent(connection: Connection): void {
 }
 
 /**
- * By default `ws` delivers all messages that have arrived before anything else runs, even ten thousand of one desk. Engine.IO creates
- * the `ws` server and has no option for this.
+ * By default `ws` delivers all messages that have arrived before anything else runs, even ten thousand from one desk. Engine.IO creates the
+ * `ws` server and has no option for this.
  */
 function keepTurnsShort(server: { readonly engine: object }): void {
   const { ws } = server.engine as {

@@ -17,9 +17,9 @@ class Underway {
 }
 
 /**
- * Sends a page; resolves when the desk has applied it, rejects when it did not in time. Socket.IO would search every document for
- * binary data, serialize it and encode it again for each desk. Its own broadcasts avoid that with a frame that is made beforehand
- * (`wsPreEncodedFrame` of engine.io 6); so do pages, with the number for the acknowledgement in front.
+ * Sends a page; resolves when the desk has applied it, rejects if it does not in time. Socket.IO would search every document for binary
+ * data, serialize it and encode it again for each desk. Its own broadcasts avoid that with a pre-encoded frame (`wsPreEncodedFrame` of
+ * engine.io 6); so do pages, with the acknowledgement's number in front.
  */
 export async function sendPage(socket: DeskSocket, page: WrittenPage, serverNow: number): Promise<void> {
   const underway = new Underway(page, serverNow);
@@ -33,17 +33,17 @@ class PageEncoder extends Encoder {
     const data: unknown = packet.data;
     if (!Array.isArray(data) || !(data[1] instanceof Underway)) return super.encode(packet);
     const [name, { page, serverNow, frame }] = data as [string, Underway];
-    // A message of Engine.IO (4), an event of Socket.IO with its number, as their protocols (4 and 5) write them.
+    // An Engine.IO message (4) with a Socket.IO event and its number, as their protocols (4 and 5) define them.
     const head = Buffer.from(`4${packet.type}${packet.id ?? ''}[${JSON.stringify(name)},${page.headAt(serverNow)}`);
     frame.push(Buffer.concat([frameHead(head.length + page.rest.length), head]), page.rest);
-    // The frame is what goes out; this only has to be a packet.
+    // The frame is what is sent; this only has to be a packet.
     return [''];
   }
 }
 
 export const pageParser = { Encoder: PageEncoder, Decoder };
 
-/** The beginning of an unmasked text frame of one part (RFC 6455, 5.2). */
+/** The header of an unmasked, unfragmented text frame (RFC 6455, 5.2). */
 function frameHead(length: number): Buffer {
   const text = 0x81;
   if (length < 126) return Buffer.from([text, length]);

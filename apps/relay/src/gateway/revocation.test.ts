@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { TokenHolder } from '../people/devices.ts';
 import { event, openGateway, refusalOf } from './testing/gateway-room.ts';
 
-it('tells a revoked device to erase itself, then cuts it off; its neighbours stay', async () => {
+it('tells a revoked device to erase itself, then cuts it off; its neighbors stay', async () => {
   await using it = await openGateway();
   const { agent, owner } = await it.room.addAgency();
   const revoked = it.desk({ actor: agent, token: 't1' }).connect();
@@ -32,12 +32,12 @@ it('tells a desk that was away when it was revoked to erase what it has, and not
   expect(await refusalOf(it.desk({ token: 'never heard of' }))).toBe('unauthorized');
 });
 
-it('does not let a device stay that is revoked while it is being let in, whatever it asked meanwhile', async () => {
+it('does not keep a device that is revoked while it is being admitted, whatever it asked meanwhile', async () => {
   await using it = await openGateway();
   const agency = await it.room.addAgency();
   await it.hears(agency);
   const conversationId = await agency.buyerWrites('Hello?');
-  // Yes at the door; revoked a moment later, before the socket is among those that a revocation looks through.
+  // Admitted at first; revoked a moment later, before the socket is among those that a revocation checks.
   const answers: TokenHolder[] = [agency.agent, 'revoked'];
   it.answersOf('t1', answers, () => it.gateway.revoke(agency.agent.deviceId));
   const desk = it.desk({ token: 't1' });

@@ -31,7 +31,7 @@ export type ServeDeps = {
   readonly allowances: Allowances;
 };
 
-/** A device as it was let in; `asOf`: how many revocations were known when it was asked who it is. */
+/** An admitted device; `asOf`: how many revocations were known when it was authenticated. */
 export type Admitted = {
   readonly actor: Actor;
   readonly handshake: Handshake;
@@ -51,8 +51,8 @@ const tooMany = {
 } as const;
 
 /**
- * Answers what a desk asks, as far as its allowance goes; beyond that the desk is told to wait, and the store is not asked. Questions
- * that come before `letIn` has resolved wait for it, and are refused when it says no.
+ * Answers a desk's requests within its allowance; beyond that, tells the desk to wait and does not ask the store. Commands and requests for
+ * history that come before `letIn` has resolved wait for it, and are refused if it is false.
  */
 export function answerDesk(
   socket: DeskSocket,
@@ -85,7 +85,7 @@ export function answerDesk(
   async function readBack(request: unknown, answer: unknown): Promise<void> {
     if (!(await letIn)) return give(answer, lowerCommandAnswer(protocol, notLetIn));
     await allowance.inTurn('history', async () => {
-      // A page may be on its way to a slow desk. That is no reason to cut it off.
+      // A page may be in flight to a slow desk. That is no reason to cut it off.
       await hasTakenAll(socket);
       if (!socket.connected) return;
       await deps.allowances.largeAnswers.take(
@@ -113,7 +113,7 @@ export function answerDesk(
   });
 }
 
-/** Tells the desk who it is and keeps it at its agency's feed until the signal aborts. Rejects when it does not acknowledge a page. */
+/** Tells the desk who it is and sends it its agency's feed until the signal aborts. Rejects if it does not acknowledge a page. */
 export async function feedDesk(
   socket: DeskSocket,
   { actor, handshake, protocol }: Admitted,

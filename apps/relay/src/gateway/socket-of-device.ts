@@ -1,12 +1,12 @@
 import { minuteMs } from '@transom/shared';
 import type { DeskSocket } from './serve-desk.ts';
 
-/** A desk that wakes, changes its network or loses its line replaces its socket now and then, but not more often than this. */
+/** A desk that wakes, changes its network or loses its connection replaces its socket now and then, but not more often than this. */
 const maxReplacedPerMinute = 10;
 
 /**
- * One socket per device, the newest. A second one would only cost twice as much. A desk copied to a second computer would make the two
- * push each other out for ever: after some changes within a minute, newcomers wait and the present one stays.
+ * One socket per device, the newest. A second one would only cost twice as much. If a desk were copied to a second computer, the two would
+ * replace each other forever: after some replacements within a minute, new ones are refused and the present one stays.
  */
 export class SocketOfDevice {
   readonly #now: () => number;

@@ -2,7 +2,7 @@ import { secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { Unacknowledged } from './unacknowledged.ts';
 
-it('lets a device wait longer and longer that takes pages and never says so, and forgets that with the first it acknowledges', () => {
+it('makes a device that takes pages without acknowledging them wait longer and longer, until it acknowledges one', () => {
   const unacknowledged = new Unacknowledged();
   const pauses = Array.from({ length: 10 }, () => {
     unacknowledged.noteSent('a');

@@ -1,6 +1,6 @@
 import { secondMs } from '@transom/shared';
 
-/** How many pages in a row a device may leave unacknowledged, because lines break. After that it waits for the next one. */
+/** How many pages in a row a device may leave unacknowledged, because connections break. After that it waits for the next one. */
 const forgiven = 3;
 const firstPauseMs = 2 * secondMs;
 const maxPauseMs = 30 * secondMs;

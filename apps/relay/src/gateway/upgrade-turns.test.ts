@@ -51,7 +51,7 @@ it('gives everybody else a turn between handshakes, however many desks come at o
   expect(new Set(it.turnOf).size).toBeGreaterThanOrEqual(20);
 });
 
-it('passes over those who broke off while they waited', async () => {
+it('skips connections that broke off while they waited', async () => {
   await using it = await openServer();
   const [first, gone] = await Promise.all([it.open(), it.open()]);
   const seen: Duplex[] = [];

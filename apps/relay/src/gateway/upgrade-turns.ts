@@ -7,8 +7,8 @@ const breakAfterMs = 2;
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /**
- * Lets the handshakes of WebSockets wait for each other. When a thousand desks come back at once, Node would take them all before
- * anything else, a third of a second long, while Meta waits. To be called when Engine.IO listens for upgrades.
+ * Makes WebSocket handshakes take turns. When a thousand desks come back at once, Node would accept them all before anything else, for a
+ * third of a second, while Meta waits. Call it once Engine.IO listens for upgrades.
  */
 export function takeUpgradesInTurns(http: Server): void {
   const accept = http.listeners('upgrade') as Upgrade[];
@@ -26,7 +26,7 @@ export function takeUpgradesInTurns(http: Server): void {
 
   http.removeAllListeners('upgrade');
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Whoever waits may break off, and nobody else listens yet.
+    // A waiting socket may break off, and nothing else listens yet.
     const breakOff = (): void => void socket.destroy();
     socket.on('error', breakOff);
     waiting.push(() => {

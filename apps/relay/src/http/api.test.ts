@@ -39,7 +39,7 @@ describe('devices', () => {
     });
   });
 
-  test('a call whose answer got lost is made again with the token that the caller made', async () => {
+  test('a call whose answer was lost can be repeated with the token that the caller made', async () => {
     const { agencyId, ownerCode } = await createAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
     const deviceToken = randomBytes(32).toString('base64url');
     const json = { code: ownerCode, name: 'Ida', deviceToken };
@@ -51,7 +51,7 @@ describe('devices', () => {
     expect(agencyId).toBe(lost.body.agency.id);
   });
 
-  test('a token that may be guessed is refused, and the code stays good', async () => {
+  test('a guessable token is refused, and the code stays valid', async () => {
     const { ownerCode } = await createAgency({ store, vault }, { name: 'Nordic Saunas', plan: 'plus' }, now);
     for (const deviceToken of ['', 'secret', 'A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}=`, 7, null])
       expect(
@@ -60,7 +60,7 @@ describe('devices', () => {
     expect((await call('POST', '/api/devices', { json: { code: ownerCode, name: 'Ida' } })).status).toBe(201);
   });
 
-  test('owners see and revoke devices, others only end their own', async () => {
+  test('owners see and revoke devices, others only revoke their own', async () => {
     const { agencyId, token, owner } = await agencyWith();
     const agent = await joinAgency(agencyId, 'agent');
     expect((await call('GET', '/api/devices', { token: agent.deviceToken })).body.code).toBe('forbidden');
@@ -74,7 +74,7 @@ describe('devices', () => {
     expect((await call('DELETE', `/api/devices/${agent.deviceId}`, { token })).status).toBe(404);
   });
 
-  test('without a token, or with one of another form, nothing is told', async () => {
+  test('without a token, or with a malformed one, nothing is revealed', async () => {
     for (const path of ['/api/conversations', '/api/conversations/x/messages']) {
       expect((await call('GET', path)).body).toMatchObject({ status: 401, code: 'unauthorized' });
       expect((await call('GET', path, { token: 'A'.repeat(43) })).status).toBe(401);
@@ -86,7 +86,7 @@ describe('devices', () => {
 });
 
 describe('conversations', () => {
-  test('have exactly the promised fields and the window as it stands now', async () => {
+  test('have exactly the promised fields and the window as it is now', async () => {
     const { agencyId, token } = await agencyWith();
     await received(agencyId, await accountOf(agencyId), '1001', 'Hei! Må jeg bestille? 🌊', now - hourMs);
     expect(await conversations(token)).toEqual({
@@ -106,7 +106,7 @@ describe('conversations', () => {
     expect((await conversations(token)).items[0].window.kind).toBe('closed');
   });
 
-  test('are paged without gap or double, even where times are equal and new ones arrive meanwhile', async () => {
+  test('are paged without gaps or duplicates, even if times are equal and new ones arrive meanwhile', async () => {
     const { agencyId, token } = await agencyWith();
     const account = await accountOf(agencyId);
     for (let buyer = 0; buyer < 7; buyer += 1)
@@ -155,7 +155,7 @@ describe('conversations', () => {
     expect(second).toMatchObject({ items: [{ text: 'message 3' }], nextCursor: null });
   });
 
-  test('long messages come in several pages, without gap or double', async () => {
+  test('long messages come in several pages, without gaps or duplicates', async () => {
     const { agencyId, token } = await agencyWith();
     const account = await accountOf(agencyId);
     for (let n = 0; n < 21; n += 1) await received(agencyId, account, '1001', `${n}`.padEnd(10_000), now - n);
@@ -214,7 +214,7 @@ describe('sending', () => {
     return { ...agency, account, id: (await conversations(agency.token)).items[0].id as string };
   }
 
-  test('is accepted once; the same id again gets the same answer, with other words a refusal', async () => {
+  test('is accepted once; the same id again gets the same answer, or a refusal if the text differs', async () => {
     const { token, id } = await conversation();
     const json = { conversationId: id, clientMessageId: newId(), text: 'It is 4,900.' };
     const first = await call('POST', '/api/messages', { token, json });
@@ -231,7 +231,7 @@ describe('sending', () => {
   });
 
   test.each(['scheduledAt', 'template', 'recipients'])(
-    '%s does not exist: nothing is sent but by a person, now',
+    '%s does not exist: only a person sends, and only now',
     async (field) => {
       const { token, id } = await conversation();
       const json = { conversationId: id, clientMessageId: newId(), text: 'x', [field]: 1 };
@@ -243,7 +243,7 @@ describe('sending', () => {
     },
   );
 
-  test('refusals of the gate come with their status', async () => {
+  test('refusals by the gate come with their status', async () => {
     const { agencyId, token, id } = await conversation();
     const send = (text: string, by = token) =>
       call('POST', '/api/messages', { token: by, json: { conversationId: id, clientMessageId: newId(), text } });
@@ -261,7 +261,7 @@ describe('sending', () => {
     });
   });
 
-  test('every command of a desk is there for scripts, with the answer that a desk gets', async () => {
+  test('every desk command is available to scripts, with the answer that a desk gets', async () => {
     const { agencyId, token, id } = await conversation();
     const give = (command: object, { commandId = newId(), by = token } = {}) =>
       call('POST', '/api/commands', { token: by, json: { id: commandId, command } });
@@ -283,7 +283,7 @@ describe('sending', () => {
     expect(await refused({ kind: 'reply.schedule', text: 'x' })).toMatchObject({
       status: 403,
       code: 'policy_refused',
-      detail: 'Messages are not scheduled: a person sends each one when it goes out.',
+      detail: 'Transom does not schedule messages: a person sends each one.',
     });
     for (const body of ['{', '[]', '{"id":"x","command":{"kind":"constructor"}}'])
       expect(

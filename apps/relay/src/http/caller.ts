@@ -10,8 +10,8 @@ export function trustedHop({ trustedProxies }: Pick<Settings, 'trustedProxies'>)
 }
 
 /**
- * Who calls, as far as that is known. Null where it may be anybody: the connection comes from this machine or from a trusted proxy
- * that did not say for whom. Whoever owns an IPv6 network owns 2^64 addresses, so the network counts as one caller.
+ * The caller, as far as known. Null if it may be anybody: the connection comes from this machine or from a trusted proxy that did not say
+ * for whom. The owner of an IPv6 network has 2^64 addresses, so the network counts as one caller.
  */
 export function callerAddress(request: FastifyRequest, proxies: Proxies): string | null {
   const address = plain(withoutPort(request.ip));
@@ -23,8 +23,8 @@ export function callerAddress(request: FastifyRequest, proxies: Proxies): string
 const forwarding = ['forwarded', 'via', 'x-real-ip', 'cf-connecting-ip', 'true-client-ip', 'x-client-ip'];
 
 /**
- * Whether a program on this machine calls, and not through a proxy, as far as that can be told. A proxy that adds no header is
- * recognized by the relay's public address, or by speaking HTTP/1.0 as nginx does.
+ * Whether the caller is a program on this machine, not behind a proxy, as far as can be told. A proxy that adds no header is assumed if the
+ * relay has a public address or trusts proxies, and recognized by speaking HTTP/1.0 as nginx does.
  */
 export function isFromHere(request: FastifyRequest, { publicUrl, trustedProxies }: Settings): boolean {
   const { remoteAddress } = request.socket;

@@ -5,7 +5,7 @@ import type { ChannelConnector } from '../channels/channel.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
 
-/** Where the browser is sent back to; it must be registered with the channel's app, letter by letter. */
+/** Where the browser is sent back to; it must be registered with the channel's app, character for character. */
 function redirectUri(publicUrl: string, channel: string): string {
   return `${publicUrl}/api/${channel}/callback`;
 }

@@ -5,9 +5,9 @@ import { metricsType } from './metrics.ts';
 import type { ApiDeps } from './register-api.ts';
 import { type Route, route } from './route.ts';
 
-/** A delivery that nobody looked at for this long means that normalizing stands still. */
+/** A delivery that is untouched for this long means that normalizing is stuck. */
 const maxWaitMs = minuteMs;
-/** Asking often must not make the disk busy: an answer holds this long. */
+/** Frequent probes must not keep the disk busy: an answer is reused for this long. */
 const readinessHoldsMs = secondMs;
 const writeDeadlineMs = secondMs;
 
@@ -75,8 +75,8 @@ function findProblems(store: Store, now: number): Promise<string[]> {
 }
 
 /**
- * Writes, and returns when the oldest delivery came that waits (ms), or null. It takes precedence like a webhook: a relay that is busy
- * with other things can still store what Meta sends.
+ * Writes, and returns when the oldest untouched delivery arrived (ms), or null. It has a webhook's priority: a relay that is busy with
+ * other things can still store what Meta sends.
  */
 function testWriteAndFindOldest(store: Store, now: number): Promise<number | null> {
   return store.write(async (tx) => {
@@ -89,8 +89,8 @@ function testWriteAndFindOldest(store: Store, now: number): Promise<number | nul
 }
 
 /**
- * When the oldest delivery came that has not been tried yet; those that failed once wait on purpose. Fresh ones come first in the
- * index, which SQLite uses only if the query repeats the index's own condition, `state <> 'done'`.
+ * When the oldest delivery arrived that has not been tried yet; those that failed once wait on purpose. Fresh ones come first in the index,
+ * which SQLite uses only if the query repeats the index's own condition, `state <> 'done'`.
  */
 async function oldestUntouched(tx: SystemTx): Promise<number | null> {
   const row = await tx.get<{ at: number }>(

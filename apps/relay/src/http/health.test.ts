@@ -12,7 +12,7 @@ describe('health', () => {
     expect(await store.read((tx) => tx.get(`select at from probes where name = 'readyz'`))).toEqual({ at: now });
   });
 
-  test('a database that takes no writes makes it not ready, in words', async () => {
+  test('a database that takes no writes makes it not ready, with a reason', async () => {
     await store.write((tx) => tx.run(`insert into probes (name, at) values ('x', 1)`));
     let release = () => {};
     const held = store.write(
@@ -32,7 +32,7 @@ describe('health', () => {
     }
   });
 
-  test('deliveries that nobody looks at make it not ready; those that wait for a retry do not', async () => {
+  test('untouched deliveries make it not ready; those that wait for a retry do not', async () => {
     const insert = (attempts: number) =>
       store.write((tx) =>
         tx.run(
@@ -81,7 +81,7 @@ describe('whatever comes in', () => {
     expect(JSON.parse(answered.body)).toMatchObject({ code: 'invalid_request' });
   });
 
-  test('an unexpected error tells nothing of itself, neither to the caller nor to the log', async () => {
+  test('an unexpected error reveals nothing of its text, neither to the caller nor to the log', async () => {
     const { status, body } = await call('GET', '/broken');
     expect([status, body.code]).toEqual([500, 'internal_error']);
     expect(JSON.stringify(body) + log).not.toContain('secret words');
@@ -89,7 +89,7 @@ describe('whatever comes in', () => {
     expect(JSON.stringify(body)).not.toContain('api-room.ts');
   });
 
-  test('the description is one that a linter finds nothing wrong with', async () => {
+  test('the description passes the checks of a linter', async () => {
     const { body } = await call('GET', '/api/openapi.json');
     expect(body.info.license.identifier).toBe('MIT');
     expect(body.servers).toHaveLength(1);

@@ -7,11 +7,11 @@ import { type Route, type RouteAnswer, route } from './route.ts';
 
 const id = idSchema;
 const text = textSchema;
-/** Whoever may ask is known, and these two routes refuse what else could be asked as a matter of principle. */
+/** What both routes can also refuse: a role without the right, fields refused on principle, a reused id. */
 const always = ['forbidden', 'policy_refused', 'id_reused'] as const;
 const accepted = z.object({ id: z.string(), state: messageStateSchema });
 
-/** Sending: the same commands that a desk gives, through the same gate. 202, because Meta is asked afterwards. */
+/** Sending: the same commands that a desk gives, through the same gate. 202, because Meta is called afterwards. */
 export function messageRoutes({ inbox }: ApiDeps): Route[] {
   return [
     route({

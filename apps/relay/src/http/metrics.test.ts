@@ -15,7 +15,7 @@ function someMetrics(): Metrics {
   return metrics;
 }
 
-/** What Prometheus's own linter complains of, as far as it concerns counters and gauges (prometheus/util/promlint, 2026). */
+/** What Prometheus's own linter complains about, for counters and gauges (prometheus/util/promlint, 2026). */
 function complaintsOf(text: string): string[] {
   const complaints: string[] = [];
   const types = new Map<string, string>();
@@ -47,14 +47,14 @@ function complaintsOf(text: string): string[] {
   return complaints;
 }
 
-it('writes figures that a strict reader finds nothing wrong with', async () => {
+it('writes figures that pass a strict linter', async () => {
   const text = await someMetrics().render();
   expect(complaintsOf(text)).toEqual([]);
   expect(text).toContain('transom_webhooks_total{result="bad_signature"} 3\n');
   expect(complaintsOf('# TYPE a counter\na 1\n')).toHaveLength(2);
 });
 
-it('answers them on a port of their own, beside the relay\u2019s or wherever there is room', async () => {
+it('serves them on their own port, next to the relay\u2019s or any free one', async () => {
   const taken = createServer();
   taken.listen(0, '127.0.0.1');
   await once(taken, 'listening');

@@ -1,4 +1,4 @@
-/** Figures for Prometheus, in its text form. Names are ours (`transom_…`); labels are codes, never ids of people or text. */
+/** Figures for Prometheus, in its text format. Names are ours (`transom_…`); labels are codes, never ids of people or text. */
 type Labels = Readonly<Record<string, string>>;
 
 /** Everything that is counted, and what it means. */
@@ -22,7 +22,7 @@ export class Metrics {
     series.set(key, (series.get(key) ?? 0) + by);
   }
 
-  /** A figure that is read when somebody asks. */
+  /** A figure that is read on each request. */
   gauge(name: string, help: string, read: Gauge['read']): void {
     this.#gauges.set(name, { help, read });
   }

@@ -4,7 +4,7 @@ import type { ChannelConnector } from '../channels/channel.ts';
 import { problemSchema, problemType } from './problems.ts';
 import { type Route, route } from './route.ts';
 
-/** The OpenAPI 3.1 description, written from the routes that the server was mounted from. */
+/** The OpenAPI 3.1 description, written from the routes that the server mounts. */
 export function describeApi(
   routes: readonly Route[],
   connectors: readonly ChannelConnector[],
@@ -62,7 +62,7 @@ export function openapiRoute(describe: () => Record<string, unknown>): Route {
     answer: { statuses: [200], type: 'application/json', schema: z.record(z.string(), z.unknown()) },
     refusals: [],
     handle: async () => {
-      // Anybody may ask, as often as they like. A text is sent as it is, which only the types do not know.
+      // Anybody may ask, as often as they like, so it is written only once. A string is sent as is, which the types do not know.
       written ??= JSON.stringify(describe());
       return { status: 200, body: written as unknown as Record<string, unknown> };
     },

@@ -27,7 +27,7 @@ async function openServer() {
   };
 }
 
-it('ends a connection on which a thousand things are asked at once, and begins few of them', async () => {
+it('ends a connection with a thousand requests at once, and begins few of them', async () => {
   await using it = await openServer();
   const closed = once(it.socket.on('error', () => undefined).resume(), 'close');
   it.socket.write(request.repeat(1_000));
@@ -35,7 +35,7 @@ it('ends a connection on which a thousand things are asked at once, and begins f
   expect(it.begun()).toBeLessThanOrEqual(4);
 });
 
-it('answers one thing after the other on the same connection, and a few that come together', async () => {
+it('answers one request after another on the same connection, and a few that come together', async () => {
   await using it = await openServer();
   for (let n = 0; n < 20; n += 1) {
     const answered = once(it.socket, 'data');

@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Browsers, proxies and Meta ask one thing at a time on a connection. */
+/** Browsers, proxies and Meta send one request at a time on a connection. */
 const maxAtOnce = 4;
 
 /**
- * Ends connections on which more is asked before the first is answered. Node reads a thousand requests out of one packet and starts them
- * all; some packets more, and the memory is full. To be called when everybody who answers requests listens.
+ * Ends connections that send more requests before the first is answered. Node reads a thousand requests out of one packet and starts them
+ * all; a few more packets fill the memory. Call it once everything that answers requests listens.
  */
 export function limitPipelining(server: Server): void {
   const answer = server.listeners('request') as RequestListener[];

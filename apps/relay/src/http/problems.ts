@@ -23,7 +23,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
   return reply.code(document.status).type(problemType).send(document);
 }
 
-/** The one place where an unexpected error and an unknown address become an answer. Nothing of the error itself goes out. */
+/** The one place where an unexpected error and an unknown address become an answer. Nothing of the error itself is sent. */
 export function answerProblems(app: FastifyInstance, log: Logger): void {
   app.setNotFoundHandler((request, reply) =>
     sendRefusal(reply, refuse('not_found.address', { method: request.method })),
@@ -45,7 +45,7 @@ export function answerUnreadable(_error: FastifyError, _request: unknown, reply:
   sendRefusal(reply, refuse('invalid_request.address'));
 }
 
-/** What the caller did, as opposed to the disk or a fault of ours. */
+/** The caller's mistakes; null for the disk's and ours. */
 function refusalOf(error: FastifyError): Refusal | null {
   if (error.statusCode === 413) return refuse('body_too_large');
   if (error.statusCode === 415) return refuse('invalid_request.content_type');

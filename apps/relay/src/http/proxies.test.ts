@@ -19,14 +19,14 @@ async function pair(at: string, code = 'AAAAA-AAAAA', headers: Record<string, st
   return answer.status;
 }
 
-test('a trusted proxy says who calls: ten wrong codes close the door to that address and to no other', async () => {
+test('a trusted proxy names the caller: ten wrong codes block that address and no other', async () => {
   await serveWith({ TRUSTED_PROXIES: 'loopback' });
   let from = '203.0.113.7';
   await using proxy = await startForwarder(url, (head) => {
     head['x-forwarded-for'] = [head['x-forwarded-for'], from].filter((part) => part !== undefined).join(', ');
   });
   for (let attempt = 0; attempt < 10; attempt += 1)
-    // Whoever calls may write the header, too; the proxy's word comes last.
+    // The caller may write the header, too; the proxy's entry comes last.
     expect(await pair(proxy.url, undefined, { 'x-forwarded-for': `198.51.100.${attempt}` })).toBe(403);
   expect(await pair(proxy.url, undefined, { 'x-forwarded-for': '198.51.100.99' })).toBe(429);
   from = '203.0.113.8';
@@ -36,7 +36,7 @@ test('a trusted proxy says who calls: ten wrong codes close the door to that add
 test.each([
   ['203.0.113.7:PORT', '203.0.113.7'],
   ['[2001:db8:1:2::1]:PORT', '2001:db8:1:2::9'],
-])('a proxy that writes the port of the caller, too (%s), names one caller', async (written, samePlace) => {
+])('a proxy that also writes the caller\u2019s port (%s) names one caller', async (written, samePlace) => {
   await serveWith({ TRUSTED_PROXIES: 'loopback' });
   let from = '';
   await using proxy = await startForwarder(url, (head) => {
@@ -50,7 +50,7 @@ test.each([
   expect(await pair(proxy.url)).toBe(429);
 });
 
-test('a whole network of IPv6 is one caller', async () => {
+test('a whole IPv6 network is one caller', async () => {
   await serveWith({ TRUSTED_PROXIES: 'loopback' });
   let from = '';
   await using proxy = await startForwarder(url, (head) => {
@@ -78,8 +78,8 @@ test('behind a proxy that says nothing, wrong codes lock nobody out, and writing
   expect((await joinAgency(agencyId, 'agent')).deviceToken).toBeTruthy();
 });
 
-test('figures are for this machine alone', async () => {
-  // A relay that the world reaches: a proxy may say nothing and come from here.
+test('figures are for this machine only', async () => {
+  // A public relay: a proxy may add no header and connect from this machine.
   expect((await call('GET', '/metrics')).status).toBe(404);
   await serveWith({ PUBLIC_URL: '' });
   expect((await call('GET', '/metrics')).status).toBe(200);

@@ -27,7 +27,7 @@ export type ApiDeps = {
   readonly inbox: Inbox;
   readonly channels: ChannelPort;
   readonly connectors: readonly ChannelConnector[];
-  /** What platforms demand of every app. */
+  /** What platforms require of every app. */
   readonly duties: readonly Duties[];
   /** Takes the words of people who are erased out of stored webhooks. */
   readonly takeOut: TakeOut;
@@ -36,13 +36,13 @@ export type ApiDeps = {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly allowances: Allowances;
-  /** Called after a commit of these routes that desks must hear of. */
+  /** Called after a commit of these routes that desks must learn of. */
   readonly onCommitted: () => void;
-  /** Called after a device was revoked: its sockets must go at once. */
+  /** Called after a device was revoked: its sockets must be closed at once. */
   readonly onDeviceRevoked: (deviceId: string) => void;
 };
 
-/** Calls that a platform makes on its own; `resume` finishes what an earlier start was asked for. */
+/** Calls that a platform makes on its own; `resume` finishes requests that an earlier run left open. */
 export type Duties = { routes(deps: ApiDeps): Route[]; resume(deps: ApiDeps): void };
 
 /**
@@ -74,7 +74,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       routes.filter((route) => !isForm(route)),
     ),
   );
-  // Meta's duties come as forms; nothing else takes them.
+  // Meta's duties come as forms; no other route takes forms.
   await app.register(async (scope) => {
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(body.toString()))),

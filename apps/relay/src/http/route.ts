@@ -10,8 +10,8 @@ import { callerAddress, isFromHere } from './caller.ts';
 import { sendRefusal } from './problems.ts';
 
 /**
- * One call of the HTTP API as data: the server is mounted from it and the OpenAPI document is written from it, so that the two
- * cannot say different things. `{id}` in a path is a parameter.
+ * One call of the HTTP API as data: the server is mounted from it and the OpenAPI document is written from it, so that the two cannot
+ * disagree. `{id}` in a path is a parameter.
  */
 export type Access = 'open' | 'device' | 'owner';
 
@@ -20,11 +20,11 @@ export type RouteRequest<Params, Query, Body, Who extends Access> = {
   readonly query: Query;
   readonly body: Body;
   readonly actor: Who extends 'open' ? null : Actor;
-  /** Where the caller is, for counting attempts; null where nobody knows. */
+  /** Where the caller is, for counting attempts; null if unknown. */
   readonly address: string | null;
   /** From this machine and not through a proxy. */
   readonly isFromHere: boolean;
-  /** How the caller reached us, for links back where no PUBLIC_URL is set. */
+  /** How the caller reached us, for links back if no PUBLIC_URL is set. */
   readonly origin: string;
 };
 
@@ -49,7 +49,7 @@ export type Route<
   readonly bodyType?: 'application/json' | 'application/x-www-form-urlencoded';
   /** What an unknown field in the body means; without it such fields are a wrong shape. */
   readonly unknownField?: 'policy_refused.field';
-  /** Says in its own words why a body of a wrong shape is refused. */
+  /** Returns the route's own refusal of a body with a wrong shape, if it has one. */
   readonly refuseBody?: (body: unknown) => Refusal | null;
   readonly answer: {
     readonly statuses: readonly number[];
@@ -67,7 +67,7 @@ export function route<Params, Query, Body, Answered, const Who extends Access>(
   return definition as unknown as Route;
 }
 
-/** A body of the API is at most 20,000 characters of text, which JSON may write with six bytes each, and a few ids. */
+/** A body of the API is at most 20,000 characters of text, each of which may take six bytes in JSON, and a few ids. */
 const maxBodyBytes = 128 * 1024;
 /** What a stranger may send: a code, or a form that Meta signed. */
 const maxOpenBodyBytes = 16 * 1024;
@@ -108,7 +108,7 @@ declare module 'fastify' {
   }
 }
 
-/** Whoever is let in has begun a call of their device, if they have one. */
+/** Admits a caller and, if it has a device, begins a call of that device. */
 async function admit(
   { access, method }: Route,
   request: FastifyRequest,
@@ -126,7 +126,7 @@ async function admit(
 
 const tooMany = refuse('too_many_attempts.device');
 
-/** A device has few of its requests worked on at a time; what it reads keeps its turn until it has been taken. */
+/** Only a few requests of a device run at a time; a read keeps its turn until its answer has been taken. */
 function answerInTurn(
   route: Route,
   request: FastifyRequest,

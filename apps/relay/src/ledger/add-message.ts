@@ -9,18 +9,18 @@ type Place = { readonly conversationId: string; readonly accountId: string };
 /** What a delivery of the channel brought. */
 export type FromChannel = Place & {
   readonly kind: Message['kind'];
-  /** Null where there are none, or where they were taken back before they came. */
+  /** Null if there is none, or if it was taken back before it arrived. */
   readonly text: string | null;
   readonly nativeMessageId: string;
   readonly sentAt: number;
   readonly replyTo?: string | null;
   readonly metadata: MessageMetadata;
   readonly unsentAt?: number | undefined;
-  /** Null for what no delivery brought. */
+  /** Null if no delivery brought it. */
   readonly deliveryId: number | null;
 };
 
-/** A person wrote or commented. `windowOpenedAt` only where it counts for the window of direct messages. */
+/** A person wrote or commented. `windowOpenedAt` only if it counts for the window of direct messages. */
 export async function insertReceived(
   work: AgencyWork,
   message: FromChannel,
@@ -51,12 +51,12 @@ export type Reply = FromPerson & {
   readonly kind: 'text' | 'private_reply';
   readonly replyTo?: string | undefined;
   readonly metadata: MessageMetadata;
-  /** Why it cannot go out at once. */
+  /** Why it cannot be sent at once. */
   readonly failure: Message['failure'];
   readonly windowOpenedAt: number | null;
 };
 
-/** A person's reply, to go out in the order in which people asked for them in its conversation, whatever the clock said. */
+/** Queues a person's reply. Those of a conversation are sent in the order in which people asked for them, whatever the clock said. */
 export async function insertQueued(work: AgencyWork, { windowOpenedAt, ...reply }: Reply): Promise<string> {
   const { conversationId, kind, authorId } = reply;
   const last = await work.tx.get<{ number: number | null }>(
@@ -73,7 +73,7 @@ export async function insertQueued(work: AgencyWork, { windowOpenedAt, ...reply 
   return id;
 }
 
-/** A note for the team: no news for the conversation. */
+/** A note for the team; it does not change the conversation. */
 export async function insertNote(work: AgencyWork, note: FromPerson): Promise<string> {
   const { conversationId, authorId } = note;
   const id = await insert(
@@ -103,7 +103,7 @@ type Inserted = Place & {
 };
 
 const fromChannel = (message: FromChannel): Inserted =>
-  // What was taken back before it came is kept without its words.
+  // A message that was taken back before it arrived is kept without its words.
   message.unsentAt === undefined ? message : { ...message, text: null };
 
 const insertion = `
@@ -112,7 +112,7 @@ insert into messages (agency_id, id, conversation_id, account_id, direction, kin
 values (:agency, :id, :conversation_id, :account_id, :direction, :kind, :text, :native_message_id, :client_message_id, :sent_at,
   :received_at, :state, :origin, :author_id, :reply_to, :metadata, ${Object.values(failureColumns).join(', ')}, :unsent_at, :next_attempt_at, :delivery_id, :queue_number)`;
 
-/** A native id that the account already has is an error: look before you insert. */
+/** A native id that the account already has is an error: look it up before inserting. */
 async function insert(work: AgencyWork, message: Inserted, begun: Begun): Promise<string> {
   const row: Omit<MessageRow, NotAtFirst> = {
     id: await nextMessageId(work),
@@ -138,7 +138,7 @@ async function insert(work: AgencyWork, message: Inserted, begun: Begun): Promis
     queue_number: message.queueNumber ?? null,
   });
   if (begun.direction !== 'note') work.touch('conversation', row.conversation_id);
-  // What has no author and does not wait is known here as a whole.
+  // A message that has no author and does not wait is completely known here.
   const write = (rev: number) => asMessage({ ...row, ...notAtFirst }, rev);
   work.touch('message', row.id, row.author_id === null ? write : undefined);
   return row.id;
@@ -160,8 +160,8 @@ const notAtFirst = {
 } as const;
 
 /**
- * The ids of an agency's messages grow in the order in which the relay learns of them, even after a restart with a clock that was put
- * back: who had seen an answer is told by that order. Nobody else adds any while this work is under way.
+ * The ids of an agency's messages grow in the order in which the relay learns of them, even after a restart with a clock that was set back:
+ * that order shows who had seen an answer. Nothing else adds any while this work is open.
  */
 async function nextMessageId(work: AgencyWork): Promise<string> {
   const fresh = newId();

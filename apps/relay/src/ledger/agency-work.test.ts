@@ -16,7 +16,7 @@ async function agencyInRoom() {
   return { room, agency, verdict, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 
-it('writes what was touched and recorded when the action is done, numbered without a hole over several units', async () => {
+it('writes what was touched and recorded when the action is done, numbered without gaps across several units', async () => {
   await using it = await agencyInRoom();
   for (const size of [1, 3, 40]) {
     await inWork(it.agency.agency, it.room.clock, async (work) => {
@@ -41,7 +41,7 @@ it('drops everything when the action throws', async () => {
   expect(await it.agency.rows(`select 1 from accounts where agency_id = :agency and name = 'changed'`)).toEqual([]);
 });
 
-it('drops what a part that failed alone touched and recorded, and keeps the rest', async () => {
+it('drops what a failed part touched and recorded, and keeps the rest', async () => {
   await using it = await agencyInRoom();
   await inWork(it.agency.agency, it.room.clock, async (work) => {
     note(work, 'before');
@@ -74,7 +74,7 @@ it('reads the agency first, before the action runs, and writes its row once', as
   expect(asked.filter((sql) => /update agencies/.test(sql))).toEqual([asked.at(-1)]);
 });
 
-it('opens several agencies in the order of their ids, however they are asked for', async () => {
+it('opens several agencies in the order of their ids, whatever order they are given in', async () => {
   await using it = await agencyInRoom();
   const others = [await it.room.addAgency({ nativeId: '2' }), await it.room.addAgency({ nativeId: '3' })];
   const ids = [it.agency, ...others].map(({ id }) => id).toSorted();

@@ -4,19 +4,18 @@ import { chainHash, type TrailEntry } from '../trail/chain.ts';
 import { type Document, documentOf, type TouchedEntity } from './documents/touched.ts';
 import { insertRows } from './insert-rows.ts';
 
-/** How far the agency's feed and audit trail have come. */
+/** Where the agency's feed and audit trail end. */
 type Head = { readonly seq: number; readonly auditN: number; readonly auditHash: string };
-/** `write` makes the document where whoever touched it has it in hand. */
+/** `write` makes the document, if the code that touched it has the data at hand. */
 type Touched = TouchedEntity & { readonly write?: ((rev: number) => Document) | undefined };
 
 /** Only the functions below open a unit of work, so that none is left unfinished. */
 export type { Work as AgencyWork };
 
 /**
- * What one transaction does for one agency. Changes go to the tables immediately; what they touched is collected here and
- * becomes change rows and audit events when the work is finished, in the same transaction. So a message, its contact,
- * its handoff, the desk's change and the audit event exist together or not at all, and a conversation that was touched ten times
- * travels once.
+ * What one transaction does for one agency. Changes go to the tables immediately; what they touched is collected here and becomes change
+ * rows and audit events when the work is finished, in the same transaction. So a message, its contact, its handoff, the desk's change and
+ * the audit event exist together or not at all, and a conversation that was touched ten times is sent once.
  *
  * The agency's row is read first, in a transaction that holds its lock, and written last: numbers become visible in their order, which a
  * database sequence would not ensure.
@@ -24,7 +23,7 @@ export type { Work as AgencyWork };
 class Work {
   readonly tx: AgencyTx;
   readonly now: number;
-  /** The newest message id of the agency, once somebody has asked (`add-message.ts`). */
+  /** The newest message id of the agency, once it was needed (`add-message.ts`). */
   newestMessageId: string | null = null;
   readonly #head: Head;
   #touched = new Map<string, Touched>();
@@ -41,7 +40,7 @@ class Work {
     return this.#touched.size === 0 && this.#trail.length === 0;
   }
 
-  /** The document of this entity changed, or it is gone: desks must hear of it. `write` saves reading it, if nothing touches it again. */
+  /** The document of this entity changed, or it is gone: desks must be told. `write` saves reading it, if nothing touches it again. */
   touch(entity: TouchedEntity['entity'], id: string, write?: Touched['write']): void {
     this.#touched.set(`${entity} ${id}`, { entity, id, write });
   }
@@ -52,12 +51,12 @@ class Work {
     this.#withdrawn.add(`${entity} ${id}`);
   }
 
-  /** Writes down what was done, by whom. `detail` holds ids, times, counts and codes; never text of people. */
+  /** Records what was done, and by whom. `detail` holds ids, times, counts and codes; never people's text. */
   record(actor: string, action: string, target: string, detail: TrailEntry['detail'] = {}): void {
     this.#trail.push({ at: this.now, actor, action, target, detail });
   }
 
-  /** Runs a part that may fail alone; then what it touched and recorded is dropped. The caller rolls back its tables. */
+  /** Runs a part that may fail on its own; if it does, what it touched and recorded is dropped. The caller rolls back its tables. */
   async part<T>(action: () => Promise<T>): Promise<T> {
     const touched = new Map(this.#touched);
     const withdrawn = new Set(this.#withdrawn);
@@ -97,7 +96,7 @@ class Work {
     for (const { entity, id, body, seq: at } of rows) {
       // What is gone must not stay in an old change, where nothing would find it.
       if (body !== null && !this.#withdrawn.has(`${entity} ${id}`)) continue;
-      // A desk that catches up gets the present document early, and then again with the same `rev`.
+      // A desk that catches up gets the current document early, and then again with the same `rev`.
       await this.tx.run(
         `update changes set body = :body where agency_id = :agency and entity_id = :id and entity = :entity and seq < :at`,
         { at, entity, id, body },
@@ -127,12 +126,12 @@ class Work {
 const changeColumns = ['seq', 'entity', 'id', 'body', 'at'] as const;
 const trailColumns = ['n', 'at', 'actor', 'action', 'target', 'detail', 'prevHash', 'hash'] as const;
 
-/** Does something for one agency, in a transaction of its own. When `action` throws, nothing of it happened. */
+/** Runs `action` for one agency, in a transaction of its own. If it throws, nothing is changed. */
 export function inWork<T>(agency: AgencyStore, clock: Clock, action: (work: Work) => Promise<T>): Promise<T> {
   return agency.write((tx) => inWorkWithin(tx, clock(), action));
 }
 
-/** The same inside a transaction of the caller, which holds nothing else of the agency open meanwhile. */
+/** The same inside the caller's transaction, which must not open other work for the agency meanwhile. */
 export async function inWorkWithin<T>(tx: AgencyTx, now: number, action: (work: Work) => Promise<T>): Promise<T> {
   const work = await open(tx, now);
   const result = await action(work);
@@ -140,7 +139,7 @@ export async function inWorkWithin<T>(tx: AgencyTx, now: number, action: (work: 
   return result;
 }
 
-/** Does something for several agencies in one transaction. They are locked in one fixed order, so that two such transactions never wait for each other. */
+/** Runs `action` for several agencies in one transaction, locked in a fixed order, so that two such transactions never deadlock. */
 export async function inWorks<T>(
   tx: SystemTx,
   agencyIds: Iterable<string>,

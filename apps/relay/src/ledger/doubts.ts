@@ -5,21 +5,21 @@ import { type Moved, move } from './move-message.ts';
 import { settled, touchBoth } from './sending.ts';
 import { type EndOf, isFrom } from './state-machine.ts';
 
-/** First look after half a minute: an echo, if there is one, is usually here by then. */
+/** First look after half a minute: an echo, if there is one, has usually arrived by then. */
 export const firstLookMs = 30 * secondMs;
 export const secondLookMs = 90 * secondMs;
 
-// From here on `attempts` counts looks.
+// From here on, `attempts` counts looks.
 const toLookFor = `next_attempt_at = :lookAt, attempts = 0, ${setFailure}`;
 
 type Doubt = ReasonOf<'unconfirmed'>;
 
-/** Nobody knows whether it arrived. */
+/** It is unknown whether it arrived. */
 export function markUnconfirmed(work: AgencyWork, id: string, why: Doubt): Promise<Moved> {
   return doubt(work, 'markUnconfirmed', id, why, toLookFor);
 }
 
-/** The id by which it counted as sent is another message's. */
+/** The id that made it count as sent belongs to another message. */
 export function takeBackProof(work: AgencyWork, id: string, why: Doubt): Promise<Moved> {
   return doubt(work, 'takeBackProof', id, why, `native_message_id = null, ${toLookFor}`);
 }
@@ -38,7 +38,7 @@ async function doubt(
   return moved;
 }
 
-/** An older backup was restored. Each reply that waited then is entitled to all looks. Returns how many there are. */
+/** An older backup was restored. Each reply that waited then gets all looks again. Returns how many there are. */
 export async function doubtAfterRestore(work: AgencyWork): Promise<number> {
   const waiting = await work.tx.all<{ id: string; conversationId: string }>(
     `update messages set state = 'unconfirmed', next_attempt_at = :now, attempts = 0,
@@ -76,7 +76,7 @@ export async function confirm(
   work.record(by, 'message.confirmed_by_person', id, { arrived: true });
 }
 
-/** Takes a name, which is found when the document is made. */
+/** Takes a name, which is filled in when the document is made. */
 const saidBy: ReasonKey = 'not_arrived.by';
 
 /** A person looked: it did not arrive, and its words may be sent again. */

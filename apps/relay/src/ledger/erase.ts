@@ -6,13 +6,13 @@ import { isFrom } from './state-machine.ts';
 
 /**
  * As many zeros as the column has bytes. SQLite overwrites a row of the same size in place. A row that becomes shorter may leave its old
- * bytes in a page that SQLite reorganizes, in spite of `secure_delete`.
+ * bytes in a page that SQLite reorganizes, despite `secure_delete`.
  */
 export function blanksFor(column: 'text' | 'metadata' | 'body'): string {
   return `replace(hex(zeroblob(octet_length(${column}))), '00', '0')`;
 }
 
-/** Everything that the person wrote or did goes. The empty row stays, so that a repeated event does not bring the message back. */
+/** Removes everything that the person wrote or did. The empty row stays, so that a repeated event does not bring the message back. */
 export async function eraseMessage(work: AgencyWork, id: string): Promise<void> {
   await work.tx.run(
     `update messages set text = ${blanksFor('text')}, metadata = ${blanksFor('metadata')} where agency_id = :agency and id = :id`,
@@ -38,8 +38,8 @@ export async function eraseLastWords({ tx }: AgencyWork, conversationId: string)
 }
 
 /**
- * Replies that wait have lost their words, and the channel can no longer be asked what became of the unconfirmed ones. Returns the
- * comments whose private reply was stopped. The erasure that follows touches each message, when its words are gone.
+ * Fails queued replies, which lose their words, and ends the looks for unconfirmed ones, about which the channel can no longer be asked.
+ * Returns the comments whose private reply was stopped. The erasure that follows touches each message once its words are gone.
  */
 export async function stopReplies({ tx }: AgencyWork, conversationId: string): Promise<string[]> {
   const stopped = await tx.all<{ replyTo: string | null }>(

@@ -2,15 +2,15 @@ import { paramsSchema, type Reason } from '@transom/shared';
 import type { SqlParams } from '../store/port.ts';
 
 /**
- * Why a message failed or waits, as its columns keep it: a code, the exact case and its parameters, never a sentence and never a
- * name. `failure_by` is the person who said so; the document has the name that they have when it is made.
+ * Why a message failed or waits, as its columns store it: a code, the exact case and its parameters, never a sentence and never a name.
+ * `failure_by` is the person who reported it; the document shows the name that they have when it is made.
  */
 export const failureColumns = {
   failure_code: ':failureCode',
   failure_reason: ':failureReason',
   failure_params: ':failureParams',
   failure_by: ':failureBy',
-  /** The sentence of relays before these columns. Whatever is written now takes its place. */
+  /** The sentence that relays stored before these columns. Whatever is written now replaces it. */
   failure_detail: 'null',
 } as const;
 
@@ -37,11 +37,11 @@ export type FailureRow = {
   failure_reason: string | null;
   failure_params: string | null;
   failure_detail: string | null;
-  /** The present name of the person in `failure_by`. */
+  /** The current name of the person in `failure_by`. */
   failure_by_name: string | null;
 };
 
-/** What an older relay wrote is told in its sentence until it changes. */
+/** A failure that an older relay wrote keeps its sentence until it changes. */
 export function failureOf(row: FailureRow): Reason | null {
   const {
     failure_code: code,

@@ -1,7 +1,7 @@
 import type { MessageState } from '@transom/shared';
 import type { AgencyTx } from '../store/port.ts';
 
-/** When a message of ours left for the channel, by the channel's clock as far as that is known; null if it never did. */
+/** When a message of ours left for the channel, by the channel's clock if known; null if it never did. */
 export const leftAtSql = 'coalesce(attempt_dated_at, attempt_started_at)';
 
 export type KnownMessage = {
@@ -9,7 +9,7 @@ export type KnownMessage = {
   readonly conversationId: string;
   readonly isInbound: boolean;
   readonly sentAt: number;
-  /** When it left: a reply may have waited, and a receipt is only about what had left by then. */
+  /** When it left: a reply may have waited, and a receipt only covers what had left by then. */
   readonly leftAt: number;
 };
 
@@ -18,7 +18,7 @@ select id, conversation_id as "conversationId", direction, sent_at as "sentAt", 
 from messages
 where agency_id = :agency and account_id = :accountId and native_message_id = :nativeMessageId`;
 
-/** The message that the channel knows by this id, on this account: asked before anything is done about an event. */
+/** The message that the channel knows by this id, on this account: looked up before an event is applied. */
 export async function findByNativeId(
   tx: AgencyTx,
   accountId: string,
@@ -33,7 +33,7 @@ export async function findByNativeId(
   return { ...known, isInbound: direction === 'inbound' };
 }
 
-/** Undefined for a message that is not there. */
+/** Undefined if there is no such message. */
 export async function stateOf(tx: AgencyTx, id: string): Promise<MessageState | undefined> {
   const row = await tx.get<{ state: MessageState }>(
     `select state from messages where agency_id = :agency and id = :id`,

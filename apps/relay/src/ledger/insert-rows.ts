@@ -2,11 +2,14 @@ import type { AgencyTx, SqlValue } from '../store/port.ts';
 
 type Row<Column extends string> = { readonly [K in Column]: SqlValue };
 
-/** Sizes of one statement; each is prepared once. */
+/** Rows per statement; each size is prepared once. */
 const sizes = [16, 4, 1] as const;
 const statements = new Map<string, string>();
 
-/** Inserts rows of the agency, several per statement. `into` names the table and its columns: `agency_id` first, the rest in the order of `columns`. */
+/**
+ * Inserts rows for the agency, several per statement. `into` names the table and its columns: `agency_id` first, the rest in the order of
+ * `columns`.
+ */
 export async function insertRows<Column extends string>(
   tx: AgencyTx,
   into: string,

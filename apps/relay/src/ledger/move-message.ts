@@ -3,14 +3,14 @@ import type { AgencyWork } from './agency-work.ts';
 import { leftAtSql, stateOf } from './find-message.ts';
 import { type EndOf, IllegalTransition, isFrom, type Transition } from './state-machine.ts';
 
-/** What whoever moves a message on needs to know of it. */
+/** What callers that move a message need to know about it. */
 export type Moved = {
   readonly conversationId: string;
   readonly kind: string;
   /** The comment that a private reply answers, by the channel's id. */
   readonly replyTo: string | null;
   readonly sentAt: number;
-  /** When it last set out, by the relay's clock, and by the channel's as far as that is known; null if it never did. */
+  /** When it last left, by the relay's clock and, if known, by the channel's; null if it never did. */
   readonly startedAt: number | null;
   readonly leftAt: number | null;
 };
@@ -18,8 +18,8 @@ const moved = `conversation_id as "conversationId", kind, reply_to as "replyTo",
   attempt_started_at as "startedAt", ${leftAtSql} as "leftAt"`;
 
 /**
- * Moves one message on. The statement itself compares the state, so that of two who decided by the same state only one changes it.
- * Throws `IllegalTransition` where the message is in no state that allows this.
+ * Moves one message to another state. The statement itself compares the state, so that only one of two that decided by the same state
+ * changes it. Throws `IllegalTransition` if the message's state does not allow this.
  */
 export async function move<T extends Transition>(
   work: AgencyWork,

@@ -1,7 +1,7 @@
 import type { AgencyWork } from './agency-work.ts';
 import { move } from './move-message.ts';
 
-/** Moves every message to the thread that is kept. What waits there to go out goes first. */
+/** Moves every message to the thread that is kept. Replies queued there already are sent first. */
 export async function moveToConversation(
   work: AgencyWork,
   { kept, gone }: { readonly kept: string; readonly gone: string },
@@ -16,7 +16,7 @@ export async function moveToConversation(
   for (const { id } of moved) work.touch('message', id);
 }
 
-/** The row that an echo made was this reply all along: what became of it there passes to the reply, and the row goes. */
+/** The row that an echo made was this reply all along: what happened to it there passes to the reply, and the row is deleted. */
 export async function absorbEcho(
   work: AgencyWork,
   reply: { readonly id: string; readonly text: string | null },

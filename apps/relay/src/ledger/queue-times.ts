@@ -1,8 +1,8 @@
 import type { AgencyWork } from './agency-work.ts';
 
 /**
- * Times of the outbound queue are by the relay's clock, and move with it when it is corrected. Nothing is touched: desks hear of the new
- * time with the next change of each reply.
+ * Times of the outbound queue are by the relay's clock, and shift with it when it is corrected. Nothing is touched: desks get the new time
+ * with the next change of each reply.
  */
 export async function shiftQueueTimes({ tx, now }: AgencyWork, stepMs: number): Promise<void> {
   await tx.run(
@@ -10,7 +10,8 @@ export async function shiftQueueTimes({ tx, now }: AgencyWork, stepMs: number): 
      where agency_id = :agency and state in ('queued', 'sending', 'unconfirmed') and next_attempt_at is not null`,
     { stepMs },
   );
-  // Attempts that no longer wait may still be proved by an echo. Only those dated after `now` certainly began before the clock was put back.
+  // Attempts that no longer wait may still be confirmed by an echo. Only those dated after `now` certainly began before the clock was set
+  // back.
   await tx.run(
     `update messages set attempt_started_at = attempt_started_at + :stepMs
      where agency_id = :agency and native_message_id is null and next_attempt_at is null and attempt_started_at > :now`,
@@ -18,7 +19,7 @@ export async function shiftQueueTimes({ tx, now }: AgencyWork, stepMs: number): 
   );
 }
 
-/** At the latest when a reply of each kind is tried, or looked for, again. */
+/** The latest times at which a reply of each kind is retried or looked for again. */
 export type LatestTimes = {
   readonly told: number;
   readonly notSent: number;
@@ -26,11 +27,11 @@ export type LatestTimes = {
   readonly look: number;
 };
 
-/** No wait is longer than the longest of its kind, and no attempt began later than now. */
+/** Limits each wait to the longest of its kind, and the start of each attempt to now. */
 export async function clampQueueTimes(work: AgencyWork, latest: LatestTimes): Promise<void> {
   await clamp(work, `state = 'queued' and failure_code in ('throttled', 'calls_refused')`, latest.told);
   await clamp(work, `state = 'queued' and failure_code = 'not_sent'`, latest.notSent);
-  // Those that were never tried wait for their account only.
+  // Those that were never tried wait only for their account.
   await clamp(
     work,
     `state = 'queued' and (attempts = 0 or failure_code is null or failure_code in ('reauth_required', 'account_disconnected'))`,
@@ -48,8 +49,8 @@ async function clamp({ tx }: AgencyWork, which: string, latest: number): Promise
 }
 
 /**
- * No attempt began later than now; otherwise Meta's record of it would seem too old to match. How far ahead the clock was is told by
- * messages that arrived meanwhile: Meta dated each a moment before we received it, so the smallest difference is the closest.
+ * Limits the start of attempts to now; otherwise Meta's record of one would seem too old to match. How far ahead the clock was is known
+ * from messages that arrived meanwhile: Meta dated each a moment before we received it, so the smallest difference is the closest.
  */
 async function clampAttempts({ tx, now }: AgencyWork): Promise<void> {
   await tx.run(

@@ -4,14 +4,14 @@ import { isFrom } from './state-machine.ts';
 
 const isReached = `agency_id = :agency and conversation_id = :conversationId and direction = 'outbound' and kind <> 'comment'
   and coalesce(${leftAtSql}, sent_at) <= :upTo`;
-// Said again for the index, which holds what may still move.
+// Repeated for the index, which holds what may still move.
 const mayMove = `state in ('sent', 'delivered')`;
 const statements = {
   delivered: `update messages set state = 'delivered' where ${isReached} and ${mayMove} and ${isFrom('noteDelivered')} returning id`,
   read: `update messages set state = 'read' where ${isReached} and ${mayMove} and ${isFrom('noteRead')} returning id`,
 } as const;
 
-/** The person received, or read, what left for them up to then. It only ever moves forward. Returns what moved. */
+/** The person received, or read, what was sent to them up to `upTo`. States only move forward. Returns the ids of what moved. */
 export async function noteReceipt(
   work: AgencyWork,
   conversationId: string,

@@ -4,7 +4,7 @@ import { clearFailure, failureParams, setFailure } from './failure.ts';
 import { type Moved, move } from './move-message.ts';
 import type { EndOf } from './state-machine.ts';
 
-/** Noted before the channel is called. `datedAt`: when this is by the channel's clock, as far as that is known. */
+/** Recorded before the channel is called. `datedAt`: the time by the channel's clock, if known. */
 export async function startSending(
   work: AgencyWork,
   id: string,
@@ -19,7 +19,7 @@ export async function startSending(
   work.record('relay', 'reply.attempted', id, audit);
 }
 
-/** It did not leave: it is tried again at `until`, for the reason that is shown meanwhile. */
+/** It did not leave: it is retried at `until`, and the reason is shown meanwhile. */
 export async function postpone(
   work: AgencyWork,
   id: string,
@@ -53,7 +53,7 @@ export async function markSent(
   work.record('relay', sent.as, id, { conversationId });
 }
 
-/** It will never go out. Its text stays, so that it can be read, copied and sent again. */
+/** It will never be sent. Its text stays, so that it can be read, copied and sent again. */
 export async function fail(work: AgencyWork, id: string, why: Reason): Promise<Moved> {
   const moved = await move(work, 'fail', id, {
     to: 'failed',
@@ -65,7 +65,7 @@ export async function fail(work: AgencyWork, id: string, why: Reason): Promise<M
   return moved;
 }
 
-/** Removes a reply that only waits. Its words are also in earlier changes, and the thread's documents quote them. */
+/** Removes a reply that is still queued. Its words are also in earlier changes, and the thread's documents quote them. */
 export async function withdraw(work: AgencyWork, id: string, by: string): Promise<void> {
   const { conversationId } = await move(work, 'withdraw', id, { to: 'gone' });
   work.withdraw('message', id);
@@ -73,7 +73,7 @@ export async function withdraw(work: AgencyWork, id: string, by: string): Promis
   work.record(by, 'reply.withdrawn', id, { conversationId });
 }
 
-/** Nobody works on it any more, and nothing is wrong with it. */
+/** For the `set` of a message that needs no more work and has no failure. */
 export const settled = `next_attempt_at = null, ${clearFailure}`;
 
 export function touchBoth(work: AgencyWork, id: string, conversationId: string): void {

@@ -1,7 +1,7 @@
 import type { AgencyWork } from './agency-work.ts';
 
 /**
- * What the messages of a thread say of whether somebody still waits: `closing` on what a closing settled, `waits_since_at` on a reply that
+ * How the messages of a thread record whether somebody still waits: `closing` on what a closing settled, `waits_since_at` on a reply that
  * was lost although the thread was closed. No document carries either, so nothing is touched.
  */
 
@@ -16,7 +16,7 @@ export async function settleByClosing(
      where agency_id = :agency and conversation_id = :conversationId and closing = 'latest'`,
     { conversationId },
   );
-  // A comment that is hidden now does not wait when it is shown: the thread was closed meanwhile.
+  // A comment that is hidden now does not wait once it is shown again: the thread was closed meanwhile.
   await tx.run(
     `update messages set closing = 'latest'
      where agency_id = :agency and conversation_id = :conversationId and sent_at > :answeredAt and direction = 'inbound'
@@ -30,7 +30,7 @@ export async function settleByClosing(
   );
 }
 
-/** What the latest closing settled is no longer settled. False if it settled nothing. */
+/** Unsettles what the latest closing settled. False if it settled nothing. */
 export async function takeBackClosing({ tx }: AgencyWork, conversationId: string): Promise<boolean> {
   const taken = await tx.run(
     `update messages set closing = null
@@ -40,7 +40,7 @@ export async function takeBackClosing({ tx }: AgencyWork, conversationId: string
   return taken > 0;
 }
 
-/** What was answered in one of two threads that are put together stays settled. */
+/** What was answered in one of two merged threads stays settled. */
 export async function settleAnswered(
   { tx }: AgencyWork,
   conversationId: string,
@@ -54,7 +54,7 @@ export async function settleAnswered(
   );
 }
 
-/** A reply was lost, and the thread is closed: somebody must look at it. */
+/** A reply was lost although the thread is closed: it needs attention again. */
 export async function waitForLost({ tx }: AgencyWork, id: string, sinceAt: number): Promise<void> {
   await tx.run(`update messages set waits_since_at = :sinceAt, closing = null where agency_id = :agency and id = :id`, {
     id,
@@ -62,7 +62,7 @@ export async function waitForLost({ tx }: AgencyWork, id: string, sinceAt: numbe
   });
 }
 
-/** An answer from elsewhere makes up for replies that were lost before it, or "in the future", before the clock was corrected. */
+/** An answer from elsewhere makes up for replies that were lost before it, or "in the future", because the clock was wrong. */
 export async function makeUpForLostBy(
   { tx, now }: AgencyWork,
   conversationId: string,
@@ -76,7 +76,7 @@ export async function makeUpForLostBy(
   );
 }
 
-/** A reply of ours makes up for those that were asked for before it. */
+/** A reply of ours makes up for lost ones that were asked for before it. */
 export async function makeUpForLostUpTo({ tx }: AgencyWork, conversationId: string, id: string): Promise<void> {
   await tx.run(
     `update messages set waits_since_at = null

@@ -22,7 +22,7 @@ afterAll(() => room[Symbol.asyncDispose]());
 const states = messageStateSchema.options;
 type Case = { readonly id: string; readonly conversationId: string };
 
-/** How each transition is asked for, with the state that it should end in. Those of several messages at once pass over what may not move. */
+/** How each transition is asked for, with the state that it should end in. Those for several messages at once skip what may not move. */
 const asked: { [T in Transition]: (work: AgencyWork, it: Case) => Promise<unknown> } = {
   startSending: (work, { id }) => startSending(work, id, { datedAt: null, audit: {} }),
   postpone: (work, { id }) => postpone(work, id, { until: 1, attempts: 1, why: null }),
@@ -60,7 +60,7 @@ async function messageIn(state: MessageState): Promise<Case> {
 const stateNow = ({ id }: Case) => agency.agency.read((tx) => stateOf(tx, id));
 const written = async () => [await agency.count('changes'), await agency.count('events')];
 
-it('is the one that is drawn beside the states', () => {
+it('matches the drawing beside the states', () => {
   const source = new URL('../../../../packages/shared/src/documents/message.ts', import.meta.url);
   const lines = [...readFileSync(source, 'utf8').matchAll(/^ \* {3}(\w+): +([\w, ]+)$/gm)];
   const drawn = lines.map(([, from, to]) => [from, to === 'nothing' ? [] : to?.split(', ').toSorted()]);
@@ -97,7 +97,7 @@ it.each(states.flatMap((state) => names.map((name) => [state, name] as const)))(
   expect(await stateNow(it)).toBe(state);
 });
 
-it('refuses what is asked of a message that is gone', async () => {
+it('refuses a transition of a message that is gone', async () => {
   const gone = inWork(agency.agency, room.clock, (work) => fail(work, 'none', because('invalid')));
   await expect(gone).rejects.toMatchObject({ code: 'illegal_transition', from: 'gone', to: 'failed' });
 });
@@ -107,10 +107,10 @@ it.each([
   ['markUnconfirmed', 'markUnconfirmed', 'unconfirmed'],
   ['fail', 'postpone', 'failed'],
   ['postpone', 'markUnconfirmed', 'queued'],
-] as const)('lets of two who read `sending` only the first decide: %s, then %s', async (one, other, end) => {
+] as const)('lets only the first of two that read `sending` decide: %s, then %s', async (one, other, end) => {
   const it = await messageIn('sending');
   const decides = async (name: Transition) => {
-    // Each goes by what it has read before either wrote anything.
+    // Each relies on what it read before either wrote anything.
     expect(await stateNow(it)).toBe('sending');
     await bothHaveRead();
     return inWork(agency.agency, room.clock, (work) => asked[name](work, it));

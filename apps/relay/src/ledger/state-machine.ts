@@ -6,9 +6,9 @@ type End = MessageState | 'gone';
 const arrived = ['sent', 'delivered', 'read'] as const;
 
 /**
- * Every way in which a message passes from one state to another: from where, and to where. The drawing above `messageStateSchema` in
- * `packages/shared/src/documents/message.ts` shows the same, and a test compares the two. What the channel brings and notes are `received`, and
- * stay that.
+ * Every transition of a message from one state to another. The drawing above `messageStateSchema` in
+ * `packages/shared/src/documents/message.ts` shows the same, and a test compares the two. Messages from the channel and notes are
+ * `received`, and stay so.
  */
 export const transitions = {
   /** Committed before the channel is called. */
@@ -16,13 +16,13 @@ export const transitions = {
   /** Nothing left this machine, or the account must wait. */
   postpone: { from: ['sending', 'unconfirmed'], to: ['queued'] },
   /**
-   * The channel has it, under this id, as its answer, an echo or a look says. Proof counts whatever was believed before: Meta may refuse
-   * what it has done, and a reply that was put back into the queue may have arrived after all.
+   * The channel has it under this id, according to its answer, an echo or a look. Proof counts whatever was believed before: Meta may
+   * refuse what it has done, and a reply that was queued again may have arrived after all.
    */
   markSent: { from: ['queued', 'sending', 'unconfirmed', 'failed', ...arrived], to: arrived },
   /** The channel or the rules said no. */
   fail: { from: ['queued', 'sending', 'unconfirmed'], to: ['failed'] },
-  /** Nobody knows whether it arrived. */
+  /** It is unknown whether it arrived. */
   markUnconfirmed: { from: ['sending'], to: ['unconfirmed'] },
   /** What looked like its proof belongs to another message. */
   takeBackProof: { from: arrived, to: ['unconfirmed'] },
@@ -38,7 +38,7 @@ export const transitions = {
   stop: { from: ['queued'], to: ['failed'] },
   noteDelivered: { from: ['sent'], to: ['delivered'] },
   noteRead: { from: ['sent', 'delivered'], to: ['read'] },
-  /** Taken back before it left. */
+  /** Taken back before it was sent. */
   withdraw: { from: ['queued'], to: ['gone'] },
   /** The row that an echo made was one of our replies all along. */
   absorbEcho: { from: arrived, to: ['gone'] },
@@ -47,7 +47,7 @@ export const transitions = {
 export type Transition = keyof typeof transitions;
 export type EndOf<T extends Transition> = (typeof transitions)[T]['to'][number];
 
-/** States in which a message can begin to be in the ledger. */
+/** States in which a message can enter the ledger. */
 export const beginnings = ['received', 'queued', ...arrived] as const satisfies readonly MessageState[];
 export type Beginning = (typeof beginnings)[number];
 
@@ -56,7 +56,7 @@ export function isFrom(transition: Transition): string {
   return `state in (${transitions[transition].from.map((state) => `'${state}'`).join(', ')})`;
 }
 
-/** Somebody tried to move a message from a state in which that cannot be. Nothing was changed. */
+/** A message's state does not allow the requested transition. Nothing was changed. */
 export class IllegalTransition extends Error {
   readonly code = 'illegal_transition';
   readonly transition: Transition;

@@ -2,7 +2,7 @@ import type { Reason } from '@transom/shared';
 import type { AgencyWork } from './agency-work.ts';
 import { failureColumns, failureParams, setFailure } from './failure.ts';
 
-/** Nobody reads further down a queue, and each costs a change of the feed. */
+/** Nobody reads further down a queue, and each costs a change on the feed. */
 const toldAtOnce = 200;
 const firstInQueue = (which: string) => `
   select id from messages
@@ -13,7 +13,7 @@ const setWhereTold = Object.entries(failureColumns)
   .map(([column, value]) => `${column} = case when attempts = 0 or :which = 'all' then ${value} else ${column} end`)
   .join(', ');
 
-/** The account waits, and so do its replies: those that were never tried, or all of them. */
+/** Notes why an account's queued replies wait: those that were never tried, or all of them. */
 export async function noteWhyTheyWait(
   work: AgencyWork,
   accountId: string,
@@ -28,7 +28,7 @@ export async function noteWhyTheyWait(
   for (const { id } of told) work.touch('message', id);
 }
 
-/** The account is connected again: what waited for that waits for another reason now, or for none. */
+/** The account is connected again: replies that waited for that now wait for another reason, or for none. */
 export async function noteConnected(work: AgencyWork, accountId: string, why: Reason | null): Promise<void> {
   const told = await work.tx.all<{ id: string }>(
     `update messages set ${setFailure}

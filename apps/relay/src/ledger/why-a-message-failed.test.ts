@@ -52,7 +52,7 @@ async function openOld() {
   };
 }
 
-it('tells what was written in a sentence with that sentence', async () => {
+it('shows the sentence of a failure that was stored as a sentence', async () => {
   const it = await openOld();
   expect(it.old.length).toBeGreaterThan(8);
   for (const { id, failure_code: code, failure_detail: detail } of it.old) {
@@ -79,7 +79,7 @@ it('keeps no sentence once the message has changed', async () => {
   expect(Object.values((await it.columns(id))!)).toEqual([null, null, null, null, null]);
 });
 
-it('keeps who looked, and tells it with the name that this person has now', async () => {
+it('keeps who looked, and shows the name that this person has now', async () => {
   const it = await openOld();
   const { id } = it.unsure;
   const person = await it.agency.read((tx) =>
@@ -94,5 +94,5 @@ it('keeps who looked, and tells it with the name that this person has now', asyn
   await it.agency.write((tx) =>
     tx.run(`update people set name = 'Dana Holm' where agency_id = :agency and id = :id`, { id: person!.id }),
   );
-  expect(sentenceOf(en, (await it.failure(id))!)).toBe('Dana Holm looked: it did not arrive. It can be sent again.');
+  expect(sentenceOf(en, (await it.failure(id))!)).toBe('Dana Holm checked: it did not arrive. It can be sent again.');
 });

@@ -4,8 +4,8 @@ import type { KnownMessage } from './find-message.ts';
 import { touchBoth } from './sending.ts';
 
 /**
- * What becomes of a message that is there, whatever its state: its words, a reaction, whether it is hidden. Each says whether it changed
- * anything; what is older and comes later does not.
+ * Changes to an existing message, whatever its state: its words, a reaction, whether it is hidden. Each tells whether it changed anything;
+ * an older event that arrives later does not.
  */
 type Of = 'message' | 'comment';
 
@@ -26,7 +26,7 @@ export async function edit(
   return true;
 }
 
-/** The words go everywhere. A comment still says where it stood. */
+/** Removes the words everywhere. A comment still says where it was. */
 export async function takeBack(
   work: AgencyWork,
   { id, conversationId }: KnownMessage,
@@ -45,7 +45,7 @@ export async function takeBack(
   return true;
 }
 
-/** `reaction` null takes it away. The caller records it: a reaction may be about a message that we never saw. */
+/** `reaction` null removes it. The caller records it: a reaction may be about a message that we never saw. */
 export async function react(
   work: AgencyWork,
   id: string,
@@ -72,7 +72,7 @@ export async function hide(work: AgencyWork, { id, conversationId }: KnownMessag
   return true;
 }
 
-/** Null where it was not hidden, or only later. */
+/** Null if it was not hidden, or only later. */
 export async function show(
   work: AgencyWork,
   { id, conversationId }: KnownMessage,

@@ -32,7 +32,7 @@ async function openPartner() {
 const grantTo = (room: RelayRoom, { agency, owner }: AgencyInRoom, partnerId: string) =>
   inWork(agency, room.clock, (work) => grant(work, partnerId, owner.person.id));
 
-it('tells how a business does', async () => {
+it('shows how a business is doing', async () => {
   await using it = await openPartner();
   const { agency, room, partner } = it;
   await agency.hears(
@@ -56,7 +56,7 @@ it('tells how a business does', async () => {
   expect(await partner.businesses()).toEqual([{ agencyId: agency.id, name: 'Nordic Saunas', grantedAt: noon }]);
 });
 
-/** A small generator with a seed of its own: the same conversations in every run. */
+/** A small generator with its own seed: the same conversations in every run. */
 function chanceOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -65,7 +65,7 @@ function chanceOf(seed: number): (below: number) => number {
   };
 }
 
-it('counts as the lanes of a desk do, whatever the windows are', async () => {
+it('counts like the lanes of a desk, whatever the windows are', async () => {
   await using it = await openPartner();
   const { agency, partner } = it;
   const late = await agency.addAccount({ nativeId: '9', token: 't' });
@@ -132,7 +132,7 @@ it('counts as the lanes of a desk do, whatever the windows are', async () => {
   }
 });
 
-it('never tells a word of a business, in whatever column it stands', async () => {
+it('never reveals a word of a business, whatever column it is in', async () => {
   await using it = await openPartner();
   const { agency, room, partner } = it;
   await agency.hears(wrote({ text: 'How much?' }), commented({ commentId: 'c1' }));
@@ -180,7 +180,7 @@ function plant(path: string, table: string, column: string, word: string): boole
   return changes > 0;
 }
 
-it('reads nothing without a grant, of another partner, or once an owner has ended it', async () => {
+it('reads nothing without a grant, with another partner\u2019s, or once an owner has ended it', async () => {
   await using it = await openPartner();
   const { agency, room, partner, grantId, partnerId } = it;
   const other = await room.addAgency({ nativeId: '2' });
@@ -211,7 +211,7 @@ it('reads nothing without a grant, of another partner, or once an owner has ende
   );
   const by = agency.owner.person.id;
   expect(ended).toEqual([{ granted_by: by, granted_at: noon, ended_by: by, ended_at: noon + minuteMs }]);
-  // Given again, it is another grant.
+  // Granted again, it is a new grant.
   expect((await grantTo(room, agency, partnerId))?.grantId).not.toBe(grantId);
   expect(await partner.glance(agency.id, noon)).not.toBeNull();
 });
@@ -241,7 +241,7 @@ it('no row of a business names the partner', async () => {
 });
 
 it.each([`select * from messages`, `select text from messages where agency_id = :agency`, 'toString', ''])(
-  'takes known questions and no statement: %s',
+  'takes only known questions, no statement: %s',
   async (asked) => {
     await using it = await openPartner();
     const { room, agency, partnerId } = it;
@@ -250,14 +250,14 @@ it.each([`select * from messages`, `select text from messages where agency_id = 
   },
 );
 
-it('asks nothing where no grant is open, even if somebody inside forgets to look', async () => {
+it('asks nothing if no grant is open, even if a caller forgets to check', async () => {
   await using it = await openPartner();
   const other = await it.room.addAgency({ nativeId: '2' });
   const ask = it.room.store.read((tx) => partnerTx(tx, it.partnerId).ask('accounts', other.id));
   await expect(ask).rejects.toThrow('No grant is open');
 });
 
-it('a grant that was ended stays ended when an older backup is put in place', async () => {
+it('an ended grant stays ended when an older backup is restored', async () => {
   await using it = await openPartner();
   const { room, agency, grantId, partner } = it;
   const row = { agencyId: agency.id, kind: 'grant_ended', subject: grantId, target: 'olga', at: noon } as const;

@@ -13,30 +13,30 @@ import { type PartnerTx, partnerTx } from './partner-tx.ts';
 
 type AccountState = (typeof accountStateSchema.options)[number];
 
-/** How a business does, in numbers. */
+/** How a business is doing, in numbers. */
 export type Glance = {
   readonly agencyId: string;
-  /** Conversations in which somebody waits for an answer that can still be given, and those of them whose window closes within four hours. */
+  /** Conversations that wait for an answer that can still be given, and those of them whose window closes within four hours. */
   readonly needAnswer: number;
   readonly closing: number;
   /** Somebody waited, and the window closed. */
   readonly missed: number;
-  /** Since when the first of those waits who can still be answered (ms since 1970); null where nobody does. */
+  /** Since when the first of those who can still be answered has waited (ms since 1970); null if nobody waits. */
   readonly oldestSinceAt: number | null;
   /** How many accounts there are in each state. */
   readonly accounts: Readonly<Record<AccountState, number>>;
 };
 
 /**
- * What a partner may read: counts, deadlines and states of the businesses that let them, and never a name, text or id of anybody who writes.
- * Each call looks at the grant in the same moment in which it reads.
+ * What a partner may read: counts, deadlines and states of the businesses that let them, and never a name, text or id of anybody who
+ * writes. Each call checks the grant in the transaction in which it reads.
  */
 export function forPartner(store: Store, partnerId: string) {
   return {
     partnerId,
     /** The businesses whose grant is open. */
     businesses: () => store.read((tx) => partnerTx(tx, partnerId).businesses()),
-    /** Null where no grant is open. `now` is the relay's time, ms. */
+    /** Null if no grant is open. `now` is the relay's time, ms. */
     glance: (agencyId: string, now: number): Promise<Glance | null> =>
       store.read(async (tx) => {
         const partner = partnerTx(tx, partnerId);

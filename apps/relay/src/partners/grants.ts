@@ -5,12 +5,12 @@ import { done } from '../inbox/inbox.ts';
 import type { AgencyWork } from '../ledger/agency-work.ts';
 
 /**
- * What lets a partner see how a business does. It is given by one of its owners and may be ended by any of them. The business's own audit
- * trail names the grant, never the partner: who that is stands in the grant.
+ * A grant lets a partner see how a business is doing. One of the business's owners gives it, and any of them may end it. The business's own
+ * audit trail names the grant, never the partner; only the grant says who that is.
  */
 export type Granted = { readonly grantId: string; readonly isNew: boolean };
 
-/** Null if that person is no owner of the business. Given twice, the first one holds. */
+/** Null if that person is not an owner of the business. If a grant is open already, it is returned. */
 export async function grant(work: AgencyWork, partnerId: string, ownerId: string): Promise<Granted | null> {
   const { tx, now } = work;
   const owner = await tx.get(
@@ -36,7 +36,7 @@ export async function grant(work: AgencyWork, partnerId: string, ownerId: string
   return open === undefined ? null : { grantId: open.id, isNew: false };
 }
 
-/** An owner says so at the desk. From this commit on the partner reads nothing more, even if an older backup is put in place. */
+/** An owner's command at the desk. From this commit on, the partner can read nothing more, even if an older backup is restored. */
 export async function endGrant(
   work: AgencyWork,
   { person }: Actor,

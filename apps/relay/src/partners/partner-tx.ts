@@ -38,7 +38,7 @@ const questions = {
 } as const;
 export type Question = keyof typeof questions;
 
-/** What a partner's handle is inside one transaction. It takes questions, not statements, and asks only where a grant is open. */
+/** A partner's handle inside one transaction. It takes questions, not statements, and asks only if a grant is open. */
 export type PartnerTx = {
   /** The businesses whose grant is open. */
   businesses(): Promise<{ readonly agencyId: string; readonly name: string; readonly grantedAt: number }[]>;

@@ -1,7 +1,7 @@
 import { newId } from '@transom/shared';
 import type { Store } from '../store/port.ts';
 
-/** Somebody who looks after several businesses, and their own people. Managers decide who these are; viewers look. */
+/** A partner looks after several businesses and has its own people. Managers decide who these are; viewers look. */
 export const partnerRoles = ['manager', 'viewer'] as const;
 export type PartnerRole = (typeof partnerRoles)[number];
 
@@ -13,7 +13,7 @@ export async function addPartner(store: Store, name: string, now: number): Promi
   return id;
 }
 
-/** Null where there is no such partner. */
+/** Null if there is no such partner. */
 export async function addPartnerPerson(
   store: Store,
   person: { readonly partnerId: string; readonly name: string; readonly role: PartnerRole },

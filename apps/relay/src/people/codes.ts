@@ -3,8 +3,8 @@ import { hourMs, minuteMs, plainCode, type Role } from '@transom/shared';
 import type { AgencyWork } from '../ledger/agency-work.ts';
 
 /**
- * One-time codes: ten characters of Crockford's base 32 (50 bits; no I, L, O, U), read aloud without mistakes and shown in two
- * groups. Only the hash is stored. A code makes one device, once, and soon expires.
+ * One-time codes: ten characters of Crockford's base 32 (50 bits; no I, L, O, U), easy to read aloud and shown in two groups. Only the hash
+ * is stored. A code makes one device, once, and soon expires.
  */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeLength = 10;
@@ -14,7 +14,7 @@ export const ownerCodeLifeMs = 24 * hourMs;
 
 export type CodeRequest = {
   readonly role: Role;
-  /** One more device for a person who is there already; null makes a new person. */
+  /** The existing person who gets one more device; null makes a new person. */
   readonly personId: string | null;
   readonly lifeMs: number;
   /** Who made the code, for the audit trail. */

@@ -59,7 +59,7 @@ function invite(role: Role, personId: string | null = null) {
   );
 }
 
-test('a database that takes nothing, and a clock that is put right, close the door to nobody', async () => {
+test('a database that takes no writes, or a clock that is corrected, locks nobody out', async () => {
   const full: Store = { ...store, write: () => Promise.reject(new Error('full')) };
   const request = { code: ownerCode, name: 'Ida', address: '10.0.0.1' };
   for (let n = 0; n < 20; n += 1)
@@ -70,7 +70,7 @@ test('a database that takes nothing, and a clock that is put right, close the do
   expect(await pair(ownerCode)).toMatchObject({ ok: true });
 });
 
-test('the owner code makes the owner and a device, whose token says who it is', async () => {
+test('the owner code makes the owner and a device, whose token identifies them', async () => {
   const device = await paired(ownerCode);
   expect(device).toMatchObject({
     agency: { id: agencyId, name: 'Nordic Saunas' },
@@ -98,7 +98,7 @@ test('a code works once', async () => {
   expect(await pair(ownerCode)).toMatchObject({ ok: false, refusal: { code: 'code_invalid' } });
 });
 
-test('of two desks that use a code at once, one gets in', async () => {
+test('of several desks that use a code at once, one gets in', async () => {
   const answers = await Promise.all([pair(ownerCode), pair(ownerCode), pair(ownerCode)]);
   expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
 });
@@ -112,7 +112,7 @@ test('an owner code lives 24 hours, an invitation 15 minutes, to the millisecond
   expect((await pair(code, expiresAt - 1)).ok).toBe(true);
 });
 
-test('an invitation gives its role; with a person it gives them one more desk', async () => {
+test('an invitation gives its role; for an existing person it adds a desk', async () => {
   const first = await paired((await invite('viewer')).code);
   expect(first.person.role).toBe('viewer');
   const second = await paired((await invite('viewer', first.person.id)).code);
@@ -120,7 +120,7 @@ test('an invitation gives its role; with a person it gives them one more desk', 
   expect(second.deviceId).not.toBe(first.deviceId);
 });
 
-test('ten wrong codes from one address within an hour close it, even to a right one; others are let in', async () => {
+test('ten wrong codes from one address within an hour block it, even for a correct one; others are let in', async () => {
   for (let attempt = 0; attempt < 10; attempt += 1)
     expect(await pair('ABCDE-FGHJK')).toMatchObject({ refusal: { code: 'code_invalid' } });
   expect(await pair(ownerCode)).toMatchObject({ refusal: { code: 'too_many_attempts' } });
@@ -136,7 +136,7 @@ test('five hundred wrong codes at once are ten attempts, not five hundred', asyn
   expect(codes.filter((code) => code === 'too_many_attempts')).toHaveLength(490);
 });
 
-test('right codes do not count against an address, wrong ones do not lock out those who share an unknown one', async () => {
+test('correct codes do not count against an address, wrong ones do not lock out those who share an unknown one', async () => {
   for (let n = 0; n < 12; n += 1) expect((await pair((await invite('agent')).code)).ok).toBe(true);
   const unknown = null;
   const codes: string[] = [];
@@ -161,7 +161,7 @@ test('a revoked device is known as revoked from then on; others stay', async () 
   ]);
 });
 
-test('that it was revoked is remembered for the day when a backup from before is restored', async () => {
+test('a revocation is remembered in case an older backup is restored', async () => {
   const device = await paired(ownerCode);
   await revokeDevice(store, agencyId, device.deviceId, 'operator', now + 1);
   const remembered = await store
@@ -170,7 +170,7 @@ test('that it was revoked is remembered for the day when a backup from before is
   expect(remembered).toEqual([{ kind: 'revoked', target: device.deviceId, at: now + 1, copied_at: null }]);
 });
 
-test('another agency cannot revoke it', async () => {
+test('another agency cannot revoke a device', async () => {
   const device = await paired(ownerCode);
   const other = await createAgency(
     { store, vault: new Vault(join(folder, 'master.key')) },

@@ -6,8 +6,7 @@ import { inWork } from '../ledger/agency-work.ts';
 import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 
 /**
- * Who holds a token. `revoked` is known apart from `unknown`: a desk that was away when it was revoked must still be told to
- * erase what it has.
+ * Who holds a token. `revoked` differs from `unknown`: a desk that was away when it was revoked must still be told to erase what it has.
  */
 export type TokenHolder = Actor | 'revoked' | 'unknown';
 
@@ -30,7 +29,7 @@ export async function holderOf(tx: SystemTx, token: string): Promise<TokenHolder
   return person === undefined ? 'revoked' : { agencyId: held.agency_id, person, deviceId: held.device_id };
 }
 
-/** Ends a device: its token opens nothing from the commit on. False where there is no such device, or it ended before. */
+/** Revokes a device: its token opens nothing from the commit on. False if there is no such device, or it was revoked before. */
 export async function revokeDevice(
   store: Store,
   agencyId: string,
@@ -56,7 +55,7 @@ export async function revokeDevice(
        returning token_hash as subject`,
         { deviceId, now },
       );
-      // A backup from before must not let it in again.
+      // An older backup must not let it in again.
       for (const { subject } of tokens) await remember(tx, { kind: 'revoked', subject, target: deviceId, at: now });
       work.record(by, 'device.revoked', deviceId);
       return true;

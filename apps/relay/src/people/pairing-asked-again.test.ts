@@ -9,7 +9,7 @@ import { inviteLifeMs, makeCode } from './codes.ts';
 import { authenticate, listDevices, revokeDevice } from './devices.ts';
 import { type PairedDevice, pairDevice } from './pairing.ts';
 
-/** The answer to a pairing was lost: the desk asks again with the code and the token that it made. */
+/** The answer to a pairing was lost: the desk retries with the code and the token that it made. */
 const now = 1_790_000_000_000;
 type Room = Awaited<ReturnType<typeof openRelayRoom>>;
 type Agency = Awaited<ReturnType<Room['addAgency']>>;
@@ -49,7 +49,7 @@ async function paired(code: string, deviceToken?: string, at = now): Promise<Pai
 
 const devices = () => one.agency.read(listDevices);
 
-test('the same device comes again, once in the list, with a token that works', async () => {
+test('a retry returns the same device, listed once, with a token that works', async () => {
   const [code, token, before] = [await invite(), newToken(), await devices()];
   const lost = await paired(code, token);
   const trail = await one.agency.read(verifyTrail);
@@ -60,7 +60,7 @@ test('the same device comes again, once in the list, with a token that works', a
   expect(await one.agency.read(verifyTrail)).toEqual(trail);
 });
 
-test('asked twice at once it is one device, and it stays so when the code has run out meanwhile', async () => {
+test('two requests at once make one device, as does one more after the code has expired', async () => {
   const [code, token, before] = [await invite(), newToken(), await devices()];
   const [first, second] = await Promise.all([paired(code, token), paired(code, token)]);
   expect(second).toEqual(first);
@@ -79,18 +79,18 @@ test('with another token, or none, a used code stays used, and the attempt count
   expect((await paired(code, token, now + hourMs)).deviceId).toBe(deviceId);
 });
 
-test('right attempts do not count, however often they are made', async () => {
+test('correct attempts do not count, however often they are made', async () => {
   const [code, token] = [await invite(), newToken()];
   for (let attempt = 0; attempt < 2 * wrongCodesAnHour; attempt += 1) await paired(code, token);
   expect((await pair(await invite())).ok).toBe(true);
 });
 
-test('a code that was used without a token is not opened by one', async () => {
+test('a code that was used without a token cannot be used again with one', async () => {
   const code = await invite();
   const { deviceToken } = await paired(code);
   expect(await pair(code)).toMatchObject({ refusal: { code: 'code_invalid' } });
   expect(await pair(code, newToken())).toMatchObject({ refusal: { code: 'code_invalid' } });
-  // Whoever has the token of the device is the device.
+  // The holder of the device's token is the device.
   expect(await paired(code, deviceToken)).toMatchObject({ deviceToken });
 });
 
@@ -102,7 +102,7 @@ test('a device that was revoked does not come back', async () => {
   expect(await authenticate(room.store, token)).toBe('revoked');
 });
 
-test('a token has one device for ever; with it nobody learns whether another code is good, and none is used up', async () => {
+test('a token has one device forever; it reveals nothing about another code, and uses none up', async () => {
   const token = newToken();
   const { deviceId } = await paired(await invite(), token);
   const others = [await invite(), await invite(await room.addAgency({ nativeId: '2' }))];

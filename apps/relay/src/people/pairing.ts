@@ -9,7 +9,7 @@ import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 import { hashCode } from './codes.ts';
 import { hashToken, holderOf } from './devices.ts';
 
-/** A desk that a person signed in. Its token is 256 random bits, made by the desk or here; only the hash is kept. */
+/** A desk that a person signed in. Its token is 256 random bits, made by the desk or here; only the hash is stored. */
 export type PairedDevice = {
   readonly deviceToken: string;
   readonly deviceId: string;
@@ -22,16 +22,16 @@ export type Pairing =
 
 export type PairingRequest = {
   readonly code: string;
-  /** Becomes the name of the device and, where the code makes one, of the person. */
+  /** Becomes the name of the device and, if the code makes one, of the person. */
   readonly name: string;
   /** The token that the desk made for this device; without it the relay makes one. */
   readonly deviceToken?: string | undefined;
 };
 
 /**
- * Turns a one-time code into a device, once. The answer may get lost on its way, so a desk may bring its own token: asked again with
- * the same code and token, the pairing is answered again. That gives nothing away, because whoever has the token is that device
- * already; so it needs no limit in time. Nobody else gets in by a code that was used.
+ * Turns a one-time code into a device, once. The answer may get lost, so a desk may bring its own token: a retry with the same code and
+ * token gets the same answer. That reveals nothing, because the holder of the token already is that device; so it needs no time limit.
+ * Nobody else gets in with a used code.
  */
 export async function pairDevice(
   { store, attempts }: { store: Store; attempts: AttemptLimit },
@@ -41,7 +41,7 @@ export async function pairDevice(
   const waitMs = attempts.begin(request.address, now);
   if (waitMs > 0) return { ok: false, refusal: tooManyWrongCodes(waitMs) };
   const pairing = await takeCode(store, request, now).catch((error: unknown) => {
-    // Nobody knows whether the code was right: a full disk must not block the caller.
+    // It is unknown whether the code was correct: a full disk must not block the caller.
     attempts.takeBack(request.address, now);
     throw error;
   });
@@ -58,7 +58,7 @@ type Code = { readonly agency_id: string; readonly role: Role; readonly person_i
 function takeCode(store: Store, { code: typed, name, deviceToken }: PairingRequest, now: number): Promise<Pairing> {
   return store.write(async (tx): Promise<Pairing> => {
     const codeHash = hashCode(typed);
-    // Before the code is used up: a token has one device for ever.
+    // Before the code is used up: a token has one device forever.
     if (deviceToken !== undefined) {
       const holder = await holderOf(tx, deviceToken);
       if (holder !== 'unknown') return answerAgain(tx, codeHash, deviceToken, holder);
@@ -79,14 +79,14 @@ function takeCode(store: Store, { code: typed, name, deviceToken }: PairingReque
   });
 }
 
-/** The code is good for nothing; unless the same desk has asked twice at once, and the other one has just been let in. */
+/** The code is not valid, unless the same desk asked twice at once and its other request has just been let in. */
 async function answerLate(tx: SystemTx, codeHash: string, deviceToken: string | undefined): Promise<Pairing> {
   const holder = deviceToken === undefined ? 'unknown' : await holderOf(tx, deviceToken);
   if (deviceToken === undefined || holder === 'unknown') return { ok: false, refusal: refuse('code_invalid') };
   return answerAgain(tx, codeHash, deviceToken, holder);
 }
 
-/** The code made this very device, which brings its token. With any other code the answer is the same, whether that is a good one or not. */
+/** The code must have made the very device whose token came with it. With any other code the answer is the same, valid or not. */
 async function answerAgain(
   tx: SystemTx,
   codeHash: string,

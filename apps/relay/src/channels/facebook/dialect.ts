@@ -1,7 +1,7 @@
 import type { GraphDialect } from '../meta/graph/dialect.ts';
 import { asId } from '../meta/shape.ts';
 
-/** Pages: reached on Facebook's host, with a proof of the app's secret, which does no harm where it is not demanded. */
+/** Pages: called on Facebook's host, with a proof of the app's secret, which does no harm where it is not required. */
 export const dialect: GraphDialect = {
   provesSecret: true,
   subscribedFields: [

@@ -4,7 +4,7 @@ import { dialect } from './dialect.ts';
 import { readFeed } from './feed.ts';
 import { policy } from './policy.ts';
 
-/** Messenger, and comments under what a Page posts. */
+/** Messenger, and comments under a Page's posts. */
 export const facebook = metaChannel({
   name: 'facebook',
   policy,
@@ -12,7 +12,7 @@ export const facebook = metaChannel({
   graphUrl: { variable: 'META_FACEBOOK_GRAPH_URL', usual: 'https://graph.facebook.com' },
   webhookPaths: ['/api/webhooks/facebook'],
   dialect,
-  // Facebook Login page, 2026. The desk says beside the button what each permission is for.
+  // Facebook Login page, 2026. The desk explains each permission beside the button.
   signIn: {
     url: 'https://www.facebook.com/v26.0/dialog/oauth',
     scopes: [

@@ -3,7 +3,7 @@ import { authorOf } from '../meta/normalize/author.ts';
 import { type Entry, inThreadOf, unhandled, wordOf } from '../meta/normalize/entry.ts';
 import { asId, asLink, asRecord, asText, asTime, type Shape } from '../meta/shape.ts';
 
-/** An item of a Page's `feed`. Only comments are of use; the field also brings posts, likes and reactions. */
+/** An item of a Page's `feed`. Only comments are used; the field also carries posts, likes and reactions. */
 export function readFeed(value: Shape, entry: Entry): ChannelEvent {
   if (value.item !== 'comment') return unhandled(entry.id, `feed_${wordOf(value.item)}`);
   const accountNativeId = entry.id;
@@ -41,7 +41,7 @@ function readFeedComment(
   value: Shape,
   known: { readonly accountNativeId: string; readonly commentId: string; readonly sentAt: number },
 ): ChannelEvent {
-  // `from` is missing where the app lacks access to it; old samples have `sender_id` and `sender_name` instead.
+  // `from` is missing if the app lacks access to it; old samples have `sender_id` and `sender_name` instead.
   const from = asRecord(value.from) ?? { name: value.sender_name };
   const contact = authorOf(asId(from.id) ?? asId(value.sender_id), from);
   const post = asRecord(value.post);

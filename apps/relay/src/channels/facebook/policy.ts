@@ -4,7 +4,7 @@ import { opens, sources, windows } from '../meta/windows.ts';
 const megabyte = 1024 * 1024;
 const anyMedia = { maxBytes: 25 * megabyte };
 
-/** The rules of Messenger and of comments on a Page, each with the page where it was read. */
+/** The rules of Messenger and of comments on a Page, with their sources. */
 export const policy: ChannelPolicy = {
   name: 'Facebook',
   version: '2026-09-28',
@@ -17,7 +17,7 @@ export const policy: ChannelPolicy = {
   windows,
   text: { count: 2_000, unit: 'characters' },
   media: { image: anyMedia, audio: anyMedia, video: anyMedia, file: anyMedia },
-  // A Page is told no username, and an id that is scoped to it leads nowhere.
+  // A Page gets no usernames, and a page-scoped id leads to no profile.
   profileUrl: null,
   replyPlans: ['starter', 'plus', 'pro'],
 };

@@ -3,10 +3,10 @@ import { authorOf } from '../meta/normalize/author.ts';
 import { type Entry, unhandled } from '../meta/normalize/entry.ts';
 import { asId, asRecord, asText, asTime, type Shape } from '../meta/shape.ts';
 
-/** A comment under a post, reel, ad or live video of an Instagram account. Edits and removals are not told to us. */
+/** A comment under a post, reel, ad or live video of an Instagram account. Instagram reports no edits or removals. */
 export function readInstagramComment(value: Shape, entry: Entry): ChannelEvent {
   const commentId = asId(value.id) ?? asId(value.comment_id);
-  // Instagram sends no time of the comment itself: when the notice was sent (in seconds) is the nearest.
+  // Instagram sends no time for the comment itself; the closest is when the notification was sent (in seconds).
   const sentAt = asTime(value.created_time) ?? asTime(value.timestamp) ?? entry.time;
   if (entry.id === null || commentId === null || sentAt === null) return unhandled(entry.id, 'comment_incomplete');
   const from = asRecord(value.from);

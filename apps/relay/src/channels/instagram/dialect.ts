@@ -1,7 +1,7 @@
 import type { GraphDialect } from '../meta/graph/dialect.ts';
 import { asId } from '../meta/shape.ts';
 
-/** Instagram accounts with Instagram Login: reached on Instagram's own host with the token alone. */
+/** Instagram accounts with Instagram Login: called on Instagram's own host with the token alone. */
 export const dialect: GraphDialect = {
   provesSecret: false,
   subscribedFields: [
@@ -16,13 +16,13 @@ export const dialect: GraphDialect = {
     'live_comments',
   ],
   identityFields: 'id,user_id,username,name',
-  // Webhooks speak of the account by `user_id`, while `id` is scoped to the app and comes only in the deauthorize and deletion
-  // callbacks; taking one for the other is a known trap (vocero-crm #59).
+  // Webhooks identify the account by `user_id`; `id` is app-scoped and used only in the deauthorize and deletion callbacks. Confusing the
+  // two is a known trap (vocero-crm #59).
   identityOf: (body) => ({ nativeId: asId(body.user_id), appScopedId: asId(body.id) }),
   tellsWhoSignedIn: false,
   platform: 'instagram',
   profileFields: 'name,username',
-  // That Instagram takes `metadata` is not confirmed, and an unknown key may refuse the whole message; its echo is matched by the
+  // It is not confirmed that Instagram accepts `metadata`, and an unknown key may get the whole message refused; the echo is matched by
   // message id.
   messageOf: (text) => ({ text }),
   standard: {},

@@ -9,10 +9,10 @@ export const instagram = metaChannel({
   policy,
   prefix: 'INSTAGRAM',
   graphUrl: { variable: 'META_INSTAGRAM_GRAPH_URL', usual: 'https://graph.instagram.com' },
-  // The second is the one that older set-up instructions name.
+  // Older set-up instructions name the second.
   webhookPaths: ['/api/webhooks/instagram', '/api/instagram/webhook'],
   dialect,
-  // Business Login page, 2026. The desk says beside the button what each permission is for.
+  // Business Login page, 2026. The desk explains each permission beside the button.
   signIn: {
     url: 'https://www.instagram.com/oauth/authorize',
     scopes: ['instagram_business_basic', 'instagram_business_manage_messages', 'instagram_business_manage_comments'],

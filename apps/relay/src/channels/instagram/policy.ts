@@ -3,7 +3,7 @@ import { opens, sources, windows } from '../meta/windows.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Instagram's rules, each with the page where it was read. */
+/** Instagram's rules, with their sources. */
 export const policy: ChannelPolicy = {
   name: 'Instagram',
   version: '2026-09-28',
@@ -14,7 +14,7 @@ export const policy: ChannelPolicy = {
   ],
   opens,
   windows,
-  // Bytes of UTF-8, so that one emoji costs four or more. The same page also says characters; bytes are the stricter reading.
+  // UTF-8 bytes, so one emoji costs four or more. The same page also says characters; bytes are the stricter reading.
   text: { count: 1_000, unit: 'bytes' },
   media: {
     image: { maxBytes: 8 * megabyte },

@@ -19,7 +19,7 @@ import {
 useApiRoom();
 
 describe('connect', () => {
-  test('sends the owner to Meta with the permissions that are needed, and a state that works once', async () => {
+  test('sends the owner to Meta with the needed permissions, and a state that works once', async () => {
     const { token, agencyId, owner } = await agencyWith();
     const { status, body } = await call('POST', '/api/instagram/connect', { token });
     const authorize = new URL(body.authorizeUrl);
@@ -49,7 +49,7 @@ describe('connect', () => {
     ).toBeNull();
   });
 
-  test('is for owners, and says what is not configured', async () => {
+  test('is for owners only, and says what is not configured', async () => {
     const { token, agencyId } = await agencyWith();
     expect(
       (await call('POST', '/api/instagram/connect', { token: (await joinAgency(agencyId, 'agent')).deviceToken })).body
@@ -79,7 +79,7 @@ describe('Meta\u2019s duties', () => {
         tx.get<{ state: string; token: string | null }>(`select state, token from accounts where agency_id = :agency`),
       );
 
-  test('the known signed_request is understood', async () => {
+  test('a known signed_request is understood', async () => {
     expect(await call('POST', '/api/meta/deauthorize', form(vector))).toMatchObject({
       status: 200,
       body: { disconnected: 0 },
@@ -104,7 +104,7 @@ describe('Meta\u2019s duties', () => {
     expect(await stateOf(agencyId)).toMatchObject({ state: 'connected' });
   });
 
-  test('deauthorizing ends the accounts of this person on this channel, and no others', async () => {
+  test('deauthorizing disconnects this person\u2019s accounts on this channel, and no others', async () => {
     const ours = await agencyWith('Ours');
     const account = await accountOf(ours.agencyId);
     const theirs = await agencyWith('Theirs');
@@ -119,7 +119,7 @@ describe('Meta\u2019s duties', () => {
     expect(await stateOf(theirs.agencyId)).toMatchObject({ state: 'connected', token: expect.any(String) });
   });
 
-  test('a deletion takes the token within the request, erases every word, and shows how far it is', async () => {
+  test('a deletion request drops the token before it is answered, erases every text, and shows its progress', async () => {
     const { agencyId, token } = await agencyWith();
     const account = await accountOf(agencyId);
     await received(agencyId, account, '5005', 'my private question');
@@ -160,7 +160,7 @@ describe('Meta\u2019s duties', () => {
     expect((await conversations(token)).items[0].contact.name).toBeNull();
   });
 
-  test('a request that is about nobody here says so, instead of that something was erased', async () => {
+  test('a request about nobody here says so, instead of claiming that something was erased', async () => {
     await agencyWith();
     const { body } = await call('POST', '/api/meta/data-deletion', form(about('404404')));
     const page = async () => (await call('GET', `/api/meta/data-deletion/${body.confirmation_code}`)).body;

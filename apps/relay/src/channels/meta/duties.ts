@@ -16,8 +16,8 @@ const signedForm = z.object({ signed_request: z.string().min(1).max(10_000) });
 const unsigned = refuse('unauthorized.unsigned');
 
 /**
- * What Meta demands of every app: forget the token when the person removes the app, erase data on request, and show how far that is.
- * Each request is signed by the app whose channel it is about, and touches accounts of this channel only.
+ * What Meta requires of every app: forget the token when the person removes the app, erase data on request, and show how far that is. Each
+ * request is signed by the app of the channel it concerns, and affects accounts of that channel only.
  */
 export const metaDuties: Duties = { routes, resume: finishDeletions };
 
@@ -83,7 +83,7 @@ function routes(deps: ApiDeps): Route[] {
   ];
 }
 
-/** Carries on in the background; what fails or is cut off stays open and is finished at the next start. */
+/** Runs in the background; a request that fails or is cut off stays open and is finished at the next start. */
 function finishDeletions({ store, takeOut, clock, log, onCommitted }: ApiDeps): void {
   carryOutDeletions({ store, takeOut }, clock).then(
     () => onCommitted(),
@@ -109,7 +109,7 @@ function statusPage({ receivedAt, doneAt, found }: DeletionState): string {
 
   function progress(): string {
     if (doneAt === null) return underWay;
-    // Meta names people by an id of the app, which is not the id under which somebody writes to a business.
+    // Meta names people by an app-scoped id, which is not the id under which they write to a business.
     return found === 0 ? nothing({ on: day(doneAt) }) : done({ on: day(doneAt) });
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readExactObject } from './exact-json.ts';
 
 describe('readExactObject', () => {
-  it('keeps every digit of integers beyond 2^53, wherever they stand', () => {
+  it('keeps every digit of integers beyond 2^53, wherever they are', () => {
     const read = readExactObject(
       '{"id":17841400000000001,"ids":[ 120200000000000053,-98765432109876543],"deep":{"a":{"b":99999999999999999999}}}',
     );
@@ -27,7 +27,7 @@ describe('readExactObject', () => {
     });
   });
 
-  it('does not touch digits inside texts, however they are quoted', () => {
+  it('does not touch digits inside strings, however they are escaped', () => {
     const text = 'card: 4000000000000000002, [12345678901234567] "x\\":12345678901234567,"';
     expect(readExactObject(JSON.stringify({ text, n: 1 }))).toEqual({ text, n: 1 });
     expect(readExactObject(`{"text":${JSON.stringify(text)},"id":17841400000000001}`)).toEqual({
@@ -43,7 +43,7 @@ describe('readExactObject', () => {
     },
   );
 
-  it('survives nesting that a recursive reader does not', () => {
+  it('survives nesting too deep for a recursive reader', () => {
     const depth = 100_000;
     const read = readExactObject(`{"id":17841400000000001,"a":${'['.repeat(depth)}${']'.repeat(depth)}}`);
     expect(read).not.toBeNull();

@@ -1,12 +1,11 @@
 import { asRecord, type Shape } from './shape.ts';
 
-/** A number of 16 digits or more may lie beyond 2^53. Also hits some message texts, which costs time and nothing else. */
+/** A number of 16 digits or more may be beyond 2^53. Also matches some message texts, which costs only time. */
 const longInteger = /[:[,]\s*-?\d{16}/;
 
 /**
- * The JSON object in `text`, or null where there is none. Integers beyond 2^53 come as strings with every digit: old shapes
- * send 17-digit ids as numbers, and a rounded id is somebody else's. Almost no body has one, so they cost a second parse
- * only where the text looks like it.
+ * The JSON object in `text`, or null if there is none. Integers beyond 2^53 become strings with every digit: old shapes send 17-digit ids
+ * as numbers, and a rounded id is somebody else's. Almost no body has one, so the second parse runs only if the text looks like it.
  */
 export function readExactObject(text: string): Shape | null {
   let value: unknown;
@@ -20,7 +19,7 @@ export function readExactObject(text: string): Shape | null {
   try {
     return asRecord(JSON.parse(text, keepDigits));
   } catch {
-    // A reviver recurses and gives up on nesting of many thousand levels, which nothing that we read has.
+    // A reviver recurses and fails at many thousands of levels, which nothing that we read has.
     return plain;
   }
 }

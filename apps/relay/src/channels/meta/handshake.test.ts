@@ -4,7 +4,7 @@ import { answerHandshake } from './handshake.ts';
 const query = { 'hub.mode': 'subscribe', 'hub.verify_token': 'our-token', 'hub.challenge': '1158201444' };
 
 describe('answerHandshake', () => {
-  it('gives the challenge back for our token', () => {
+  it('returns the challenge for our token', () => {
     expect(answerHandshake(query, 'our-token')).toEqual({ ok: true, challenge: '1158201444' });
   });
 
@@ -24,7 +24,7 @@ describe('answerHandshake', () => {
     expect(answerHandshake(asked, 'our-token')).toEqual({ ok: false });
   });
 
-  it('never matches where no token is configured', () => {
+  it('never matches if no token is configured', () => {
     expect(answerHandshake({ ...query, 'hub.verify_token': '' }, '')).toEqual({ ok: false });
     expect(answerHandshake({ ...query, 'hub.verify_token': 'undefined' }, undefined)).toEqual({ ok: false });
   });

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HandshakeAnswer } from '../channel.ts';
 
-/** Anything wider, echoed to a browser, is a way to plant script in a page of ours. */
+/** Echoing anything wider to a browser would let others plant script in a page of ours. */
 const challengeFormat = /^[A-Za-z0-9_-]{1,200}$/;
 
 /**
- * Meta's question whether this address is ours, asked when the callback is saved in its dashboard. `query` has the flat
- * keys `hub.mode`, `hub.verify_token`, `hub.challenge`. An empty or missing `verifyToken` never matches: there is no default.
- * The challenge goes back as `text/plain`; a refusal is a 403.
+ * Answers Meta's check that this address is ours, made when the callback is saved in its dashboard. `query` has the flat keys `hub.mode`,
+ * `hub.verify_token`, `hub.challenge`. An empty or missing `verifyToken` never matches: there is no default. The challenge goes back as
+ * `text/plain`; a refusal is a 403.
  */
 export function answerHandshake(
   query: Readonly<Record<string, unknown>>,
@@ -19,7 +19,7 @@ export function answerHandshake(
   return challengeFormat.test(challenge) ? { ok: true, challenge } : { ok: false };
 }
 
-/** Compares digests, so that neither content nor length of the expected text shows in the time taken. */
+/** Compares digests, so that the time taken reveals neither content nor length of the expected text. */
 function sameText(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }

@@ -5,16 +5,16 @@ import type { GraphDialect } from './graph/dialect.ts';
 import { answerHandshake } from './handshake.ts';
 import { looksSigned, signatureHeader, verifySignature } from './signature.ts';
 
-/** What tells one channel of Meta's from another. */
+/** What distinguishes one of Meta's channels from another. */
 export type MetaChannel = {
   readonly name: string;
   readonly policy: ChannelPolicy;
-  /** Before the names of its variables: `PREFIX_APP_ID`, `PREFIX_APP_SECRET`, `PREFIX_WEBHOOK_TOKEN`. */
+  /** The prefix of its variables: `PREFIX_APP_ID`, `PREFIX_APP_SECRET`, `PREFIX_WEBHOOK_TOKEN`. */
   readonly prefix: string;
   readonly graphUrl: { readonly variable: string; readonly usual: string };
   readonly webhookPaths: readonly string[];
   readonly dialect: GraphDialect;
-  /** The page where people sign in, and the permissions that Transom asks for, and no others. */
+  /** The page where people sign in, and the only permissions that Transom asks for. */
   readonly signIn: { readonly url: string; readonly scopes: readonly string[] };
 };
 

@@ -37,7 +37,7 @@ describe('asTime', () => {
 });
 
 describe('asId', () => {
-  it('takes texts and whole numbers', () => {
+  it('takes strings and whole numbers', () => {
     expect(asId('17841400000000001')).toBe('17841400000000001');
     expect(asId(880_000_000_000_001)).toBe('880000000000001');
     expect(asId(0)).toBe('0');
@@ -49,13 +49,13 @@ describe('asId', () => {
 });
 
 describe('asText', () => {
-  it('mends what a database would refuse', () => {
+  it('repairs text that a database would refuse', () => {
     expect(asText('a\u0000b \ud800 \u{1f600}')).toBe('a\uFFFDb \uFFFD \u{1f600}');
   });
 });
 
 describe('asInteger', () => {
-  it('reads numbers and texts of digits', () => {
+  it('reads numbers and strings of digits', () => {
     expect([asInteger(4), asInteger('-2018278'), asInteger('4x'), asInteger(1.5), asInteger(null)]).toEqual([
       4,
       -2_018_278,

@@ -1,6 +1,6 @@
 /**
- * Small readers for JSON that Meta may change any day: each takes anything and answers with a value of its type, or null.
- * They read by fixed names and copy values out, so no object of a payload ever reaches the rest of the relay.
+ * Small readers for JSON that Meta may change any day: each takes anything and returns a value of its type, or null. They read by fixed
+ * names and copy values out, so no payload object ever reaches the rest of the relay.
  */
 export type Shape = Readonly<Record<string, unknown>>;
 
@@ -12,13 +12,13 @@ export function asList(value: unknown): readonly unknown[] | null {
   return Array.isArray(value) ? value : null;
 }
 
-/** Text as a database can keep it: half characters and NUL (refused by PostgreSQL) are replaced. Empty text is null. */
+/** Text as a database can keep it: lone surrogates and NUL (refused by PostgreSQL) are replaced. Empty text is null. */
 export function asText(value: unknown): string | null {
   if (typeof value !== 'string' || value === '') return null;
   return value.toWellFormed().replaceAll('\u0000', '\uFFFD');
 }
 
-/** An id of Meta, which old shapes send as a number. Opaque, except that it is never empty. */
+/** An id from Meta, which old shapes send as a number. Opaque, except that it is never empty. */
 export function asId(value: unknown): string | null {
   return Number.isSafeInteger(value) ? String(value) : asText(value);
 }
@@ -28,8 +28,8 @@ const lastTime = 1e14;
 const isoTime = /^\d{4}-\d\d-\d\dT/;
 
 /**
- * A moment in ms. Meta mixes units: messages carry milliseconds, comments and feed seconds, test events seconds as text, the
- * Graph API ISO 8601. The magnitude tells (1e11 s would be the year 5138).
+ * A moment in ms. Meta mixes units: messages carry milliseconds, comments and feed seconds, test events seconds as text, the Graph API ISO
+ * 8601. The magnitude tells them apart (1e11 s would be the year 5138).
  */
 export function asTime(value: unknown): number | null {
   const ms = millisecondsOf(value);
@@ -37,14 +37,14 @@ export function asTime(value: unknown): number | null {
 }
 
 function millisecondsOf(value: unknown): number {
-  // Graph writes `+0000`; the colon makes it a form that the language defines.
+  // Graph writes `+0000`; the colon makes it a format that JavaScript defines.
   if (typeof value === 'string' && isoTime.test(value)) return Date.parse(value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number') return Number.NaN;
   return number < firstMillisecondTime ? number * 1_000 : number;
 }
 
-/** A whole number, even where it was sent as text. */
+/** A whole number, even if it was sent as text. */
 export function asInteger(value: unknown): number | null {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) ? (number as number) : null;
@@ -57,7 +57,7 @@ export function asFlag(value: unknown): boolean {
   );
 }
 
-/** A number, even where it was sent as text. */
+/** A number, even if it was sent as text. */
 export function asNumber(value: unknown): number | null {
   const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;

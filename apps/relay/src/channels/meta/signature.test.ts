@@ -20,7 +20,7 @@ describe('verifySignature', () => {
     expect(verifySignature(Buffer.from(reserialised), ofReserialised, secrets)).toBe('facebook');
   });
 
-  it('does not take the same JSON in other bytes for what was signed', () => {
+  it('does not accept the same JSON in other bytes', () => {
     expect(Buffer.from(reserialised)).toHaveLength(278);
     expect(verifySignature(Buffer.from(escaped), ofReserialised, secrets)).toBeNull();
     expect(verifySignature(Buffer.from(reserialised), ofEscaped, secrets)).toBeNull();

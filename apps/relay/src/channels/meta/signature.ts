@@ -9,9 +9,9 @@ export function looksSigned(header: string): boolean {
 }
 
 /**
- * The name of the secret that signed exactly these bytes, or null. Every secret is tried, because Pages and Instagram
- * sign with different ones and rotation adds the previous one (Meta's webhook pages; live reports of August 2026).
- * `header` is `X-Hub-Signature-256`; the older SHA-1 header is not looked at.
+ * The name of the secret that signed exactly these bytes, or null. Every secret is tried, because Pages and Instagram sign with different
+ * ones and rotation adds the previous one (Meta's webhook pages; live reports of August 2026). `header` is `X-Hub-Signature-256`; the older
+ * SHA-1 header is ignored.
  */
 export function verifySignature(
   body: Buffer,

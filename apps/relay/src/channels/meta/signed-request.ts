@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
 /**
- * `signed_request` of Meta's deauthorize and data-deletion callbacks: `<signature>.<payload>`, both base64url. The signature is
- * over the payload's text as it stands, not over its bytes when decoded (Meta's data deletion page).
+ * `signed_request` of Meta's deauthorize and data-deletion callbacks: `<signature>.<payload>`, both base64url. The signature covers the
+ * payload's encoded text, not its decoded bytes (Meta's data deletion page).
  */
 const payloadSchema = z.object({ algorithm: z.literal('HMAC-SHA256'), user_id: z.string().regex(/^[\w.-]{1,100}$/) });
 
-/** The id (scoped to our app) of the person it is about; null where no secret signed it. */
+/** The app-scoped id of the person it is about; null if no secret signed it. */
 export function readSignedRequest(signedRequest: string, secrets: readonly string[]): { userId: string } | null {
   const [signature, payload, ...rest] = signedRequest.split('.');
   if (signature === undefined || payload === undefined || rest.length > 0) return null;

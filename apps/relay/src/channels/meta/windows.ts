@@ -19,7 +19,7 @@ export const opens: ChannelPolicy['opens'] = {
 
 export const windows: ChannelPolicy['windows'] = {
   standard: { lastsMs: dayMs },
-  // Meta may allow up to 7 days after an ad, but gives no end; only the sure 24 hours are promised.
+  // Meta may allow up to 7 days after an ad, but states no end; only the certain 24 hours are promised.
   ad: { lastsMs: dayMs },
   human_agent: { lastsMs: 7 * dayMs, needsApproval: true },
   private_reply: { lastsMs: 7 * dayMs },

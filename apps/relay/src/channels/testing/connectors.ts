@@ -4,7 +4,7 @@ import type { ChannelConnector, ChannelHooks, ChannelSettings } from '../channel
 
 const nothing: ChannelSettings = { appId: null, appSecrets: [], webhookToken: null, apiUrl: 'http://127.0.0.1:1' };
 
-/** Every channel, with these settings of some. */
+/** Every channel, some of them with these settings. */
 export function connectorsWith(
   some: Readonly<Record<string, Partial<ChannelSettings>>>,
   hooks: ChannelHooks = {},

@@ -64,7 +64,7 @@ export async function openGateway() {
       desks.push(socket);
       return socket;
     },
-    /** What the store says of this token, each time that it is asked; what happens after the first answer. */
+    /** The store's answers for this token, one for each call; `meanwhile` runs during each of these calls. */
     answersOf(token: string, answers: TokenHolder[], meanwhile: () => void): void {
       oneByOne.set(token, { answers: [...answers], meanwhile });
     },
@@ -80,7 +80,7 @@ export async function openGateway() {
   };
 }
 
-/** The first event of this name. */
+/** Resolves with the first event of this name. */
 export const event = <E extends keyof RelayToDesk | 'connect' | 'connect_error' | 'disconnect'>(
   socket: Desk,
   name: E,

@@ -115,7 +115,7 @@ function channels() {
   });
 }
 
-/** What came as JSON: the expectations say what is in it. */
+/** Parsed JSON; the expectations say what is in it. */
 type Json = ReturnType<typeof JSON.parse>;
 export type Answered = { status: number; body: Json; type: string; headers: Headers };
 
@@ -152,7 +152,7 @@ export async function call(
   return { ...answered, body };
 }
 
-/** Every answer of every test is held to what the server says about itself. */
+/** Checks every answer of every test against the server's own description. */
 async function holdToDescription(
   method: string,
   path: string,

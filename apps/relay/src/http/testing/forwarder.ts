@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy in front of `target`. `write` says what it writes into the head of what it passes on. */
+/** A proxy in front of `target`. `write` changes the headers that it passes on. */
 export async function startForwarder(
   target: string,
   write: (head: Record<string, string | string[] | undefined>, from: string) => void,

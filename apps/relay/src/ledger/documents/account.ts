@@ -51,6 +51,6 @@ function asAccount(
 
 function troubleOf(code: string | null, sinceAt: number | null): Account['trouble'] {
   if (code === null || sinceAt === null) return null;
-  // The same code says something else of an account than of one of its messages.
+  // The same code means something else for an account than for one of its messages.
   return { ...(code === 'calls_refused' ? because('calls_refused.account') : { code }), sinceAt };
 }

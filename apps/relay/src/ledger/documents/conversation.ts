@@ -72,7 +72,7 @@ export async function readConversation(tx: AgencyTx, id: string, rev: number): P
   return row === undefined ? null : asConversation(row, rev);
 }
 
-/** The same at the end of a unit of work: what the lead says of its handoff follows the handoff, whoever moved that. */
+/** The same at the end of a unit of work: first brings the lead's copy of its handoff's state up to date, whoever changed that. */
 export async function readTouchedConversation(tx: AgencyTx, id: string, rev: number): Promise<Conversation | null> {
   const row = await tx.get<ConversationRow>(conversationById, { id });
   if (row === undefined) return null;
@@ -96,7 +96,7 @@ async function followHandoff(tx: AgencyTx, row: ConversationRow): Promise<void> 
   });
 }
 
-/** What was open or claimed, and is no longer there, is resolved. */
+/** A handoff that was open or claimed, and is no longer there, is resolved. */
 async function hadHandoff(
   tx: AgencyTx,
   conversationId: string,

@@ -22,7 +22,7 @@ export type MessageRow = FailureRow & {
   unsent_at: number | null;
   reaction: string | null;
   hidden_at: number | null;
-  /** Both null but for messages that are queued. */
+  /** Both null unless the message is queued. */
   next_attempt_at: number | null;
   paused_until: number | null;
 };
@@ -31,11 +31,11 @@ export type MessageRow = FailureRow & {
 export type MessageMetadata = {
   readonly attachments?: readonly Attachment[];
   readonly comment?: Message['comment'];
-  /** How the window stood when the message came or went, for the audit: its kind and end. */
+  /** The window when the message was received or sent, for the audit: its kind and end. */
   readonly window?: { readonly kind: string; readonly expiresAt: number | null };
 };
 
-/** Beside it, for whoever reads the table: how many attachments there are, and what the policies noted, which is nothing as yet. */
+/** Adds, for people who read the table, how many attachments there are, and what the policies flagged, which is nothing yet. */
 export function storedMetadata(metadata: MessageMetadata): string {
   return JSON.stringify({ ...metadata, attachmentCount: metadata.attachments?.length ?? 0, policyFlags: [] });
 }
@@ -73,18 +73,18 @@ export async function listMessages(
 }
 
 /**
- * A hundred short messages. More at once would keep the event loop, and a slow line, from everybody else; and V8 frees texts of more than
- * 128 KB, two bytes a letter, only when it collects all of its memory.
+ * A hundred short messages. More at once would block the event loop, and a slow connection, for everybody else; and V8 frees strings of
+ * more than 128 KB, two bytes a letter, only in a full garbage collection.
  */
 const maxAnswerBytes = 48 * 1024;
-/** What a message weighs in an answer besides its words and attachments. */
+/** The size of a message in an answer besides its words and attachments. */
 const wrappingBytes = 400;
-/** So that where messages are long, few are read in vain. */
+/** So that few are read in vain if messages are long. */
 const rowsAtATime = 20;
 
 /**
- * Messages of a thread as one answer holds them: newest first, strictly before `before`, at most `limit`, and fewer where they are
- * large, but one at least if there is any. `hasMore`: there are older ones.
+ * Messages of a thread for one answer: newest first, strictly before `before`, at most `limit`, and fewer if they are large, but at least
+ * one if there is any. `hasMore`: there are older ones.
  */
 export async function pageOfMessages(
   tx: AgencyTx,
@@ -150,7 +150,7 @@ export function asMessage(row: MessageRow, rev: number): Message {
   };
 }
 
-/** A reply may go out as soon as it is queued, unless something holds it up until later. The same at whatever time it is asked. */
+/** A reply may be sent as soon as it is queued, unless something holds it up until later. Independent of the current time. */
 function waitsUntil({ received_at, next_attempt_at, paused_until }: MessageRow): number | null {
   const at = Math.max(next_attempt_at ?? 0, paused_until ?? 0);
   return at > received_at ? at : null;

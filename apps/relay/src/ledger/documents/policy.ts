@@ -1,10 +1,10 @@
 import { type ChannelPolicy, channelPolicySchema, policyOf } from '@transom/shared';
 import type { AgencyTx } from '../../store/port.ts';
 
-/** What was read of each text, which few accounts have of their own: as many texts as channels have had versions. */
+/** Parsed policies by their stored text. Accounts share them: there are only as many texts as channels have had versions. */
 const read = new Map<string, ChannelPolicy | null>();
 
-/** A stored policy; null where there is none yet, or none that this relay can read. */
+/** A stored policy; null if there is none yet, or none that this relay can read. */
 export function readPolicy(stored: string | null): ChannelPolicy | null {
   if (stored === null) return null;
   const known = read.get(stored);
@@ -15,7 +15,7 @@ export function readPolicy(stored: string | null): ChannelPolicy | null {
   return policy;
 }
 
-/** The rules that hold on this account. */
+/** The rules that apply to this account. */
 export async function policyOfAccount(
   tx: AgencyTx,
   { id, channel }: { readonly id: string; readonly channel: string },

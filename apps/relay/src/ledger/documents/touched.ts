@@ -4,11 +4,11 @@ import { readAccount, readAgency } from './account.ts';
 import { readTouchedConversation } from './conversation.ts';
 import { readMessage } from './message.ts';
 
-/** Entities that travel on the change feed, and how each is read as the document that desks get. */
+/** Entities on the change feed, and how each is read as the document that desks get. */
 export type TouchedEntity = { readonly entity: 'agency' | 'account' | 'conversation' | 'message'; readonly id: string };
 export type Document = Agency | Account | Conversation | Message;
 
-/** The present document, or null when the thing is gone. `rev` is the number of the change that carries it. */
+/** The current document, or null if it is gone. `rev` is the number of the change that carries it. */
 export async function documentOf(tx: AgencyTx, touched: TouchedEntity, rev: number): Promise<Document | null> {
   switch (touched.entity) {
     case 'agency':

@@ -1,6 +1,6 @@
 import type { WindowFacts } from '@transom/shared';
 
-/** The columns of a conversation `c` that say how its response window stands. */
+/** The columns of a conversation `c` that describe its response window. */
 export const windowColumns =
   'c.window_opened_at, c.window_opened_by, c.window_by_ad, c.comment_message_id, c.comment_at, c.private_reply_used_at, c.private_reply_on_its_way';
 

@@ -14,7 +14,7 @@ export type Ask = (
   query: Readonly<Record<string, string>>,
 ) => Promise<{ readonly ok: true; readonly body: Shape } | { readonly ok: false; readonly why: Reason }>;
 
-/** Reads an answer for `Ask`. */
+/** Turns an answer into the result of `Ask`. */
 export function askedOf(answer: GraphAnswer): Awaited<ReturnType<Ask>> {
   const usable = answer.kind === 'answered' && answer.status >= 200 && answer.status < 300;
   if (!usable || answer.body === null || answer.body.error !== undefined)
@@ -22,7 +22,7 @@ export function askedOf(answer: GraphAnswer): Awaited<ReturnType<Ask>> {
   return { ok: true, body: answer.body };
 }
 
-/** `fields` is what Meta says it is now, which can be less than what was asked for. */
+/** `fields` is what Meta then reports as subscribed, which can be less than was asked for. */
 export async function subscribe(
   ask: Ask,
   { subscribedFields: wanted }: GraphDialect,
@@ -40,7 +40,7 @@ export async function subscribe(
   return { ok: false, why: because('not_subscribed') };
 }
 
-/** Who the token is. */
+/** The account behind the token. */
 export async function identify(
   ask: Ask,
   dialect: GraphDialect,
@@ -57,8 +57,8 @@ export async function identify(
 }
 
 /**
- * Who signed in to hand out a Page's token, by the id scoped to our app: deauthorize and deletion requests name this person and not the
- * Page. Only the app itself may ask (Access Token Debugging page, 2026). Null if Meta does not say, or if app id and secret are not set.
+ * The app-scoped id of the person who signed in to issue a Page's token: deauthorize and deletion requests name this person, not the Page.
+ * Only the app itself may ask (Access Token Debugging page, 2026). Null if Meta does not say, or if app id or secret is not set.
  */
 export async function readSignedInBy(
   ask: Ask,

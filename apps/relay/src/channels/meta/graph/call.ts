@@ -7,11 +7,11 @@ import type { Shape } from '../shape.ts';
 import type { GraphSettings } from './address.ts';
 
 /**
- * One HTTP call to the Graph API, answered in three ways that mean different things for a message:
+ * One HTTP call to the Graph API, with three results that mean different things for a message:
  *
  *   not_sent   the connection never came up, so no byte of the request left: safe to repeat
- *   unknown    the request was handed to the connection and no whole answer came back: it may have been done
- *   answered   a status and a body; `body` is null where it was not a JSON object
+ *   unknown    the request was handed to the connection and no complete answer came back: it may have been carried out
+ *   answered   a status and a body; `body` is null if it was not a JSON object
  */
 export type GraphAnswer =
   | {
@@ -33,9 +33,9 @@ export type GraphRequest = {
 const maxAnswerBytes = 4 * 1024 * 1024;
 
 /**
- * A fresh connection for each call. On a kept one, a reset may belong to the server's closing it a moment earlier or to
- * our request, and nobody can tell which; here the request is written only after the connection is up, so everything before
- * that is `not_sent` for certain. TLS sessions are resumed, which leaves one round trip of the price.
+ * A new connection for each call. On a kept-alive one, a reset may mean that the server closed it a moment earlier or that our request
+ * failed, and nobody can tell which; here the request is written only after the connection is up, so any failure before that is certainly
+ * `not_sent`. TLS sessions are resumed, which leaves one round trip of the cost.
  */
 const agents = { 'http:': new http.Agent({ keepAlive: false }), 'https:': new https.Agent({ keepAlive: false }) };
 

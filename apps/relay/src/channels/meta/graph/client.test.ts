@@ -112,7 +112,7 @@ describe('send', () => {
     expect(seen[0]?.body).toEqual({ recipient: { comment_id: '104200000000001_500' }, message: { text: words } });
   });
 
-  it('keeps a message id exact that comes as a number', async () => {
+  it('keeps every digit of a message id that comes as a number', async () => {
     answer = (response) => response.end('{"message_id":17900000000000071,"recipient_id":12000000000000017}');
     expect(await client.send(onInstagram, reply)).toEqual({
       kind: 'sent',
@@ -122,7 +122,7 @@ describe('send', () => {
   });
 
   it.each(['../me', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', '', 'a b', 'é', '-1\r\nx: y'])(
-    'does not ask Meta about the id %j',
+    'does not call Meta with the id %j',
     async (id) => {
       const outcomes = [
         await client.send({ ...onPage, nativeId: id }, reply),
@@ -135,7 +135,7 @@ describe('send', () => {
     },
   );
 
-  it('does not ask Meta with a damaged token', async () => {
+  it('does not call Meta with a damaged token', async () => {
     expect(await client.send({ ...onPage, token: 'v1|\u0000\n' }, reply)).toMatchObject({
       kind: 'reauth',
       why: because('reauth_required.damaged'),
@@ -145,7 +145,7 @@ describe('send', () => {
   });
 });
 
-describe('an error of Meta', () => {
+describe('an error from Meta', () => {
   it.each(errorSamples)('HTTP %d, code %d, subcode %s', async (status, code, subcode, meaning) => {
     const error = {
       message: `(#${code}) about "${words}" with ${token}`,
@@ -169,18 +169,18 @@ describe('an error of Meta', () => {
     });
   });
 
-  it('that Meta calls passing may hide a message that arrived', async () => {
+  it('that Meta calls transient may hide a message that arrived', async () => {
     answer = json(400, { error: { code: 98765, is_transient: true } });
     expect(await client.send(onPage, reply)).toMatchObject({ kind: 'unknown' });
   });
 
   it.each([
     ['the usage header', { 'x-business-use-case-usage': usage(3, 12) }, 12 * 60_000],
-    ['the usage header before Retry-After', { 'x-business-use-case-usage': usage(2), 'retry-after': '5' }, 2 * 60_000],
+    ['the usage header, not Retry-After', { 'x-business-use-case-usage': usage(2), 'retry-after': '5' }, 2 * 60_000],
     ['Retry-After', { 'x-business-use-case-usage': usage(0), 'retry-after': '45' }, 45_000],
-    ['a day at most', { 'retry-after': '9999999' }, 24 * 60 * 60_000],
-    ['nobody', { 'x-business-use-case-usage': 'not JSON', 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, null],
-  ])('asks for a pause by %s', async (_name, headers, retryAfterMs) => {
+    ['Retry-After, at most a day', { 'retry-after': '9999999' }, 24 * 60 * 60_000],
+    ['neither', { 'x-business-use-case-usage': 'not JSON', 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, null],
+  ])('sets the pause by %s', async (_name, headers, retryAfterMs) => {
     answer = json(400, { error: { code: 4 } }, headers);
     expect(await client.send(onInstagram, reply)).toMatchObject({ kind: 'throttled', retryAfterMs });
   });
@@ -189,12 +189,12 @@ describe('an error of Meta', () => {
 describe('an answer that is not Meta’s', () => {
   it.each([
     ['broken JSON after success', 200, '{"message_id":"m_1', 'unknown'],
-    ['a page after success', 200, '<html>ok</html>', 'unknown'],
+    ['an HTML page after success', 200, '<html>ok</html>', 'unknown'],
     ['success without an id', 200, '{"recipient_id":"1"}', 'unknown'],
-    ['nothing after success', 200, '', 'unknown'],
+    ['an empty body after success', 200, '', 'unknown'],
     ['a gateway’s failure', 502, '<html>Bad Gateway</html>', 'unknown'],
     ['a proxy’s time-out', 408, '', 'unknown'],
-    ['a refusal to be asked so often', 429, '<html>', 'throttled'],
+    ['a rate limit', 429, '<html>', 'throttled'],
     ['a refusal of the token', 401, '', 'reauth'],
     ['another site', 404, '<html>Not Found</html>', 'refused'],
     ['a redirect', 302, '', 'refused'],
@@ -238,7 +238,7 @@ describe('a connection that fails', () => {
     expect(await patientFor(200).send(onPage, reply)).toMatchObject({ kind: 'unknown' });
   });
 
-  it('by speaking something else than HTTP leaves it unknown', async () => {
+  it('by speaking something other than HTTP leaves it unknown', async () => {
     await withTcp(
       (socket) => socket.end('SSH-2.0-OpenSSH\r\n'),
       async (port) => {
@@ -312,7 +312,7 @@ describe('identify', () => {
     });
   });
 
-  it('says what to do where the token is dead or strange', async () => {
+  it('says what to do if the token is dead or names no account', async () => {
     answer = json(400, { error: { code: 190, error_subcode: 463, message: token } });
     expect(await client.identify('instagram', token)).toEqual({
       ok: false,
@@ -330,7 +330,7 @@ describe('subscribe', () => {
   it.each([
     [onInstagram, 'messaging_seen', 'message_reads'],
     [onPage, 'message_reads', 'messaging_seen'],
-  ])('uses the names of the object and reads them back', async (account, own, foreign) => {
+  ])('uses the field names of the object and reads them back', async (account, own, foreign) => {
     answer = (response, { method }) => {
       const asked = seen[0]?.query.subscribed_fields?.split(',') ?? [];
       const listed = { data: [{ id: '1', subscribed_fields: [...asked.slice(0, -1), 'leadgen'] }] };
@@ -347,7 +347,7 @@ describe('subscribe', () => {
     ]);
   });
 
-  it('is not done where Meta refuses or messages are missing', async () => {
+  it('fails if Meta refuses or `messages` is missing', async () => {
     answer = json(400, { error: { code: 100, message: 'Param subscribed_fields[1] must be one of {…}' } });
     expect(await client.subscribe(onPage)).toEqual({ ok: false, why: because('invalid.form') });
     answer = json(200, { success: true, data: [{ subscribed_fields: ['comments'] }] });
@@ -364,7 +364,7 @@ describe('readSent', () => {
     { id: 'm4', from: { id: onPage.nativeId }, message: 'deleted' },
   ];
 
-  it('gives what the business wrote, newest first', async () => {
+  it('returns what the business wrote, newest first', async () => {
     answer = (response, one) =>
       json(
         200,
@@ -380,7 +380,7 @@ describe('readSent', () => {
     ]);
   });
 
-  it('asks for less where Meta finds it too much', async () => {
+  it('asks for less if Meta finds it too much', async () => {
     answer = (response, one) => {
       if (one.path.endsWith('/conversations')) return json(200, { data: [{ id: 't_77' }] })(response);
       if (one.query.fields?.includes('limit(20)')) return json(500, { error: { code: 1 } })(response);
@@ -390,7 +390,7 @@ describe('readSent', () => {
     expect(seen[0]?.query.platform).toBe('instagram');
   });
 
-  it('tells "nothing was written" from "cannot be read"', async () => {
+  it('distinguishes "nothing was written" from "cannot be read"', async () => {
     answer = json(200, { data: [] });
     expect(await client.readSent(onPage, contactId)).toEqual([]);
     answer = json(400, { error: { code: 4 } });
@@ -399,14 +399,14 @@ describe('readSent', () => {
 });
 
 describe('readProfile', () => {
-  it('gives the names that each channel has', async () => {
+  it('returns the names that each channel has', async () => {
     answer = json(200, { name: null, username: 'ola_n', id: '1' });
     expect(await client.readProfile(onInstagram, '1')).toEqual({ name: null, username: 'ola_n' });
     answer = json(200, { first_name: 'Ola', last_name: 'Nordmann' });
     expect(await client.readProfile(onPage, '1')).toEqual({ name: 'Ola Nordmann', username: null });
   });
 
-  it('gives nothing where the person did not consent', async () => {
+  it('returns nothing if the person did not consent', async () => {
     answer = json(400, { error: { code: 230 } });
     expect(await client.readProfile(onInstagram, '1')).toBeNull();
   });
@@ -449,7 +449,7 @@ async function portOf(listener: net.Server): Promise<number> {
   return (listener.address() as AddressInfo).port;
 }
 
-/** A bare TCP server that treats each connection as told, for as long as `use` runs. */
+/** A bare TCP server that hands each connection to `treat`, for as long as `use` runs. */
 async function withTcp(treat: (socket: net.Socket) => void, use: (port: number) => Promise<void>): Promise<void> {
   const open = new Set<net.Socket>();
   const tcp = net.createServer((socket) => {

@@ -8,10 +8,10 @@ import { sendMessage } from './send.ts';
 
 type GraphClientOptions = ChannelHooks & Pick<GraphSettings, 'url' | 'appId' | 'appSecret' | 'dialect'>;
 
-/** In the addresses; v26.0 is of 29 July 2026 and lasts two years at least. */
+/** Part of each address. v26.0 is from 29 July 2026 and lasts at least two years. */
 const version = 'v26.0';
 
-/** Meta's Graph API as one channel's calls. They never reject for what Meta or the network does. */
+/** Meta's Graph API as one channel's calls. They never reject because of what Meta or the network does. */
 export function createGraphClient({ timeoutMs = 15_000, ...options }: GraphClientOptions): ChannelCalls {
   const settings: GraphSettings = { ...options, version };
   const { dialect, noteDated } = settings;

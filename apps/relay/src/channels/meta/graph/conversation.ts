@@ -3,7 +3,7 @@ import { asId, asList, asRecord, asText, asTime, type Shape } from '../shape.ts'
 import type { Ask } from './account.ts';
 import type { GraphDialect } from './dialect.ts';
 
-/** Meta gives details of the 20 newest only. Where even those are "too much data", the newest few are enough for a look-up. */
+/** Meta gives details of only the 20 newest. If even those are "too much data", the newest few are enough for a look-up. */
 const pageSizes = [20, 5];
 
 /** What the business wrote last to this person, newest first. Null when it cannot be read now. */
@@ -13,7 +13,7 @@ export async function readSent(
   account: ChannelAccount,
   contactId: string,
 ): Promise<readonly SentMessage[] | null> {
-  // Without `updated_time`, which makes the query of a full inbox fail (field report, 2026).
+  // Without `updated_time`, which makes the query fail on a full inbox (field report, 2026).
   const found = await ask(account.token, 'GET', [account.nativeId, 'conversations'], {
     platform: dialect.platform,
     user_id: contactId,
@@ -33,7 +33,7 @@ export async function readSent(
   return null;
 }
 
-/** A conversation has two sides: what has an author who is not the person was written by the business. */
+/** A conversation has two sides: a message with another author than the person was written by the business. */
 function sentAmong(messages: readonly (Shape | null)[], contactId: string): SentMessage[] {
   const sent: SentMessage[] = [];
   for (const message of messages) {
@@ -46,7 +46,7 @@ function sentAmong(messages: readonly (Shape | null)[], contactId: string): Sent
   return sent.sort((one, other) => other.sentAt - one.sentAt);
 }
 
-/** The person's name. Meta tells it only of people who wrote, not of those who commented (code 230): null then. */
+/** The person's name. Meta gives it only for people who wrote; for those who only commented (code 230) it is null. */
 export async function readProfile(
   ask: Ask,
   dialect: GraphDialect,

@@ -1,6 +1,6 @@
 import { because } from '@transom/shared';
 
-/** For tests: the rows of Meta's error tables: HTTP status, code, subcode, what it means for the queue. */
+/** For tests: rows of Meta's error tables with HTTP status, code, subcode, and what each means for the queue. */
 export const errorSamples: [status: number, code: number, subcode: number | null, meaning: object][] = [
   [400, 10, 2534022, { kind: 'refused', why: because('window_closed.at_meta'), platformCode: '10/2534022' }],
   [400, 10, 2018278, { kind: 'refused', why: because('window_closed.at_meta') }],

@@ -14,9 +14,9 @@ export type ErrorMeaning = { readonly why: Why; readonly retryAfterMs?: number }
 const minuteMs = 60_000;
 
 /**
- * Meta's error codes, as of 20 November 2026 (Graph, Messenger and Instagram error pages; rows that pages lack come from
- * implementers' reports). Messages are localised and reworded, so only status, code and subcode count. `code/none` is a
- * code without subcode, `any/subcode` a subcode with any code, a lone code stands for all that is not listed.
+ * Meta's error codes, as of 20 November 2026 (Graph, Messenger and Instagram error pages; rows that pages lack come from implementers'
+ * reports). Messages are localized and reworded, so this table uses only code and subcode. `code/none` is a code without subcode,
+ * `any/subcode` a subcode with any code; a lone code covers every subcode that is not listed.
  */
 const rows: readonly (readonly [errors: string, reason: KeyFor<Why['code']>, retryAfterMs?: number])[] = [
   ['10/2534022 10/2018278 10/2018065', 'window_closed.at_meta'],
@@ -33,11 +33,11 @@ const rows: readonly (readonly [errors: string, reason: KeyFor<Why['code']>, ret
   ['10904 10904/1893050', 'account_restricted.page_messages_off'],
   ['any/2018300 any/2534037', 'not_thread_owner'],
   ['190 102', 'reauth_required.rejected'],
-  // A 10 with a subcode that is not listed is about one message: taken for a dead sign-in, it would stop the account.
+  // A 10 with an unlisted subcode is about one message; taken for a dead sign-in, it would stop the account.
   ['10/none 200', 'reauth_required.permission'],
   ['200/2534066', 'reauth_required.private_replies'],
   ['1 2 1200 -1 any/1357046', 'unconfirmed.fault_at_meta'],
-  // Comes afterwards: Meta made the message, and then could not write its answer in the form that was asked for (field report, 2026).
+  // Comes after the fact: Meta created the message, then could not answer in the requested format (field report, 2026).
   ['20 any/1772107', 'unconfirmed.answer_form'],
   // The same text was posted before: possibly by the attempt that this one repeats.
   ['506', 'unconfirmed.duplicate'],
@@ -59,13 +59,13 @@ const meanings = new Map<string, ErrorMeaning>(
 const otherwise: ErrorMeaning = { why: because('invalid') };
 
 /**
- * A bare 100 stands for many faults of a message. With these words, which are Meta's for developers and not localised, it says that the
- * method is not there at all: it was the answer to every call of some apps for days (field report, 2026).
+ * A bare 100 covers many faults of a message. With these words, which Meta addresses to developers and does not localize, it means that the
+ * method does not exist at all: for days, some apps got it for every call (field report, 2026).
  */
 const methodRefused = /unsupported request - method type/i;
 const callsRefused: ErrorMeaning = { why: because('calls_refused.this') };
 
-/** The meaning of an error envelope of Meta that came with an HTTP status below 500. */
+/** The meaning of an error envelope from Meta that came with an HTTP status below 500. */
 export function meaningOf(code: number, subcode: number | null, message: string | null = null): ErrorMeaning {
   if (code === 100 && subcode === null && message !== null && methodRefused.test(message)) return callsRefused;
   const exact =
@@ -73,7 +73,7 @@ export function meaningOf(code: number, subcode: number | null, message: string 
       ? meanings.get(`${code}/none`)
       : (meanings.get(`${code}/${subcode}`) ?? meanings.get(`any/${subcode}`));
   if (exact !== undefined) return exact;
-  // 80000 and up are the rate limits of one use case each (80001 Pages, 80002 Instagram, 80006 Messenger).
+  // Codes from 80000 are rate limits of one use case each (80001 Pages, 80002 Instagram, 80006 Messenger).
   const throttledUseCase = code >= 80_000 && code < 80_100;
   return meanings.get(throttledUseCase ? '4' : String(code)) ?? otherwise;
 }

@@ -17,12 +17,12 @@ export function sendOutcomeOf(answer: GraphAnswer): SendOutcome {
   return failureOf(answer, error);
 }
 
-/** The same for a call that sends nothing. */
+/** Why a call that sends nothing failed. */
 export function failureReasonOf(answer: GraphAnswer): Reason {
   return answer.kind === 'answered' ? failureOf(answer, asRecord(answer.body?.error)).why : answer.why;
 }
 
-/** Whether Meta's answer to a question that needs only a token shows that the token is good. Null if it does not show that. */
+/** Whether the token is good, by Meta's answer to a question that needs only a token. Null if the answer does not show it. */
 export function isTokenGood(answer: GraphAnswer): boolean | null {
   if (answer.kind !== 'answered') return null;
   const error = asRecord(answer.body?.error);
@@ -96,8 +96,8 @@ function platformCodeOf(status: number, code: number | null, subcode: number | n
 const maxWaitMs = 24 * 60 * 60_000;
 
 /**
- * How long Meta wants us to wait: the largest `estimated_time_to_regain_access` (minutes) in the usage header, else
- * `Retry-After` (seconds). Null where neither says.
+ * How long Meta wants us to wait: the largest `estimated_time_to_regain_access` (minutes) in the usage header, else `Retry-After`
+ * (seconds). Null if neither says.
  */
 function retryAfterMsOf(headers: IncomingHttpHeaders): number | null {
   const minutes = usagesOf(headers['x-business-use-case-usage']).map(

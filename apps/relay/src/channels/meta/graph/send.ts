@@ -7,8 +7,8 @@ import type { GraphDialect } from './dialect.ts';
 import { isTokenGood, outcomeUnderGoodToken, sendOutcomeOf } from './send-outcome.ts';
 
 /**
- * One call, one message. What the outcome means for the queue stands with `SendOutcome`.
- * Send API pages of Messenger (5 May 2026) and Instagram (11 September 2026).
+ * One call, one message. `SendOutcome` documents what the outcome means for the queue. Send API pages of Messenger (5 May 2026) and
+ * Instagram (11 September 2026).
  */
 export async function sendMessage(
   settings: GraphSettings,
@@ -35,7 +35,7 @@ export async function sendMessage(
     : outcome;
 }
 
-/** One odd answer must not sign an account out: Meta is asked once whose token this is, and only one that it does not know is dead. */
+/** One odd answer must not sign an account out: asks Meta once whose token this is, and only a token that it does not know is dead. */
 async function askWhoFirst(
   settings: GraphSettings,
   timeoutMs: number,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ChannelAccount, ChannelPort } from '../../../outbound/channel-port.ts';
 import { callsTo } from '../../testing/connectors.ts';
 
-/** A stand-in that refuses each message in a way of the test, and answers on its own who the token is. */
+/** A stand-in that refuses each message as the test says, and separately answers whose token it is. */
 type Reply = { readonly status: number; readonly body: object } | 'reset';
 let server: http.Server;
 let client: ChannelPort;
@@ -66,23 +66,23 @@ it.each([
     { kind: 'refused', why: because('account_restricted.roles_only'), platformCode: '200' },
   ],
   [
-    'the person takes no messages',
+    'the person accepts no messages',
     blocked,
     { kind: 'refused', why: because('recipient_unavailable'), platformCode: '200' },
   ],
   [
-    'nobody knows which',
+    'Meta does not say which',
     missing,
     { kind: 'refused', why: because('account_restricted.good_sign_in'), platformCode: '10' },
   ],
   ['it is an odd answer about the token', dead, { kind: 'not_sent', why: because('not_sent.sign_in_refused_once') }],
-])('does not sign the account out for one refusal, while Meta knows the token: %s', async (_what, given, outcome) => {
+])('does not sign the account out for one refusal while Meta knows the token: %s', async (_what, given, outcome) => {
   refusal = given;
   expect(await client.send(account, message)).toMatchObject(outcome);
   expect(asked).toEqual(['POST 17841400000000001/messages', 'GET me']);
 });
 
-it.each([noAccess, blocked, missing, dead])('signs it out where Meta does not know the token either', async (given) => {
+it.each([noAccess, blocked, missing, dead])('signs it out if Meta does not know the token either', async (given) => {
   refusal = given;
   whoIsIt = dead;
   expect(await client.send(account, message)).toMatchObject({ kind: 'reauth' });
@@ -91,16 +91,16 @@ it.each([noAccess, blocked, missing, dead])('signs it out where Meta does not kn
 
 it.each<[string, Reply]>([
   ['breaks off', 'reset'],
-  ['is a fault of Meta', { status: 500, body: { error: { code: 2 } } }],
-  ['is a refusal to be asked so often', graphError(400, 4, 'Application request limit reached')],
+  ['is a fault at Meta', { status: 500, body: { error: { code: 2 } } }],
+  ['is a rate limit', graphError(400, 4, 'Application request limit reached')],
   ['says nothing', { status: 200, body: {} }],
-])('decides nothing where the answer to "who is this" %s, and tries again', async (_what, given) => {
+])('decides nothing and retries if the answer to "who is this" %s', async (_what, given) => {
   refusal = missing;
   whoIsIt = given;
   expect(await client.send(account, message)).toEqual({ kind: 'not_sent', why: because('not_sent.sign_in_in_doubt') });
 });
 
-it('asks only where the sign-in is in doubt', async () => {
+it('asks only if the sign-in is in doubt', async () => {
   refusal = graphError(400, 10, 'outside of allowed window', 2534022);
   expect(await client.send(account, message)).toMatchObject({ kind: 'refused', why: because('window_closed.at_meta') });
   expect(asked).toEqual(['POST 17841400000000001/messages']);
@@ -110,12 +110,12 @@ it.each([
   [20, 1772107],
   [100, 1772107],
   [20, undefined],
-])('takes a refusal that may come after the fact for none: %j/%j', async (code, subcode) => {
+])('does not count a refusal that may come after the fact as one: %j/%j', async (code, subcode) => {
   refusal = graphError(400, code, 'This API call does not support the requested response format', subcode);
   expect(await client.send(account, message)).toEqual({ kind: 'unknown', why: because('unconfirmed.answer_form') });
 });
 
-it('tells a refusal of the call from one of the message', async () => {
+it('distinguishes a refused call from a refused message', async () => {
   refusal = graphError(400, 100, 'Unsupported request - method type: post');
   expect(await client.send(account, message)).toMatchObject({
     kind: 'calls_refused',
@@ -127,7 +127,7 @@ it('tells a refusal of the call from one of the message', async () => {
   expect(await client.send(account, message)).toMatchObject({ kind: 'refused', why: because('invalid.form') });
 });
 
-it('says why a sign-in is refused where every call is', async () => {
+it('says why a sign-in is refused when every call is', async () => {
   whoIsIt = graphError(400, 100, 'Unsupported request - method type: get');
   expect(await client.identify('instagram', 'IGTESTTOKEN')).toMatchObject({
     ok: false,

@@ -1,7 +1,7 @@
 import type { Attachment } from '@transom/shared';
 import { asLink, asList, asNumber, asRecord, asText, type Shape } from '../shape.ts';
 
-/** Media that Meta announces but does not deliver: view-once pictures, and kinds that the API has no form for. */
+/** Media that Meta announces but does not deliver: view-once pictures, and kinds that the API has no format for. */
 const withheld: ReadonlySet<string> = new Set(['ephemeral', 'unsupported_type']);
 
 /** A heart that was tapped instead of typed: formally an attachment, but with nothing to show. */
@@ -17,12 +17,12 @@ export function takeHearts(attachments: readonly Attachment[]): {
   return { hasHeart: rest.length < attachments.length, rest };
 }
 
-/** Every attachment of a message, those of unknown shape included: a desk says that something is there. */
+/** Every attachment of a message, including those of unknown shape: a desk says that something is there. */
 export function readAttachments(value: unknown): Attachment[] {
   return (asList(value) ?? []).map(readAttachment);
 }
 
-/** Whether a message of these alone has nothing that a desk could show. */
+/** Whether a message with only these has nothing that a desk could show. */
 export function allWithheld(attachments: readonly Attachment[]): boolean {
   return attachments.every((attachment) => withheld.has(attachment.type));
 }

@@ -173,7 +173,7 @@ describe('normalizeDelivery', () => {
     );
   });
 
-  it('answers every JSON', () => {
+  it('answers any JSON', () => {
     fc.assert(
       fc.property(fc.constantFrom('instagram', 'page', null), json, (object, entry) => {
         expectWellFormed(JSON.stringify(entry), typeof entry === 'object' && entry !== null && !Array.isArray(entry));
@@ -183,7 +183,7 @@ describe('normalizeDelivery', () => {
     );
   });
 
-  it('answers every row of bytes', () => {
+  it('answers any sequence of bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         normalizeDelivery(Buffer.from(bytes));
@@ -217,7 +217,7 @@ function mutate(root: Json, { where, how, value }: Mutation): void {
   }
 }
 
-/** As a key of its own even where it is `__proto__`, which plain assignment would take for the prototype. */
+/** Sets an own key, even `__proto__`, which plain assignment would take for the prototype. */
 function put(holder: Record<string, Json>, key: string, value: Json): void {
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -8,18 +8,18 @@ import type { MetaWebhooks } from './webhooks.ts';
 export type NormalizedDelivery =
   | {
       readonly ok: true;
-      /** Where the accounts of its events are; null for an object of no channel of ours. */
+      /** The channel of its events' accounts; null for an object that is none of our channels'. */
       readonly channel: string | null;
-      /** When Meta signed it, by its own clock: the latest time of an entry; null where none has one. */
+      /** When Meta signed it, by its own clock: the latest time of an entry; null if none has one. */
       readonly signedAt: number | null;
       readonly events: ChannelEvent[];
     }
   | { readonly ok: false; readonly detail: string };
 
 /**
- * A delivery of Meta as events, in the order of its items (which is not the order of their times). Pure and total: a
- * shape that cannot be read becomes one `unhandled` event and leaves its neighbours alone. `ok: false` only where the
- * body is no JSON object, so that there is nothing to say about it.
+ * Reads a delivery from Meta as events, in the order of its items (which is not the order of their times). Pure and total: a shape that
+ * cannot be read becomes one `unhandled` event and does not affect its neighbors. `ok: false` only if the body is not a JSON object, so
+ * that nothing can be said about it.
  */
 export function metaNormalizer(channels: readonly MetaWebhooks[]): (body: Buffer) => NormalizedDelivery {
   return (body) => {
@@ -40,7 +40,7 @@ export function metaNormalizer(channels: readonly MetaWebhooks[]): (body: Buffer
   };
 }
 
-/** The channel that a delivery is of, by its `object`. */
+/** The channel that a delivery belongs to, by its `object`. */
 export function webhooksOf(channels: readonly MetaWebhooks[], object: unknown): MetaWebhooks | null {
   return channels.find((channel) => channel.object === object) ?? null;
 }
@@ -49,18 +49,18 @@ function readEntry(webhooks: MetaWebhooks, shape: Shape | null, events: ChannelE
   const entry: Entry = { id: asId(shape?.id), time: asTime(shape?.time) };
   const before = events.length;
   if (shape === null) events.push(unhandled(null, 'entry_unreadable'));
-  // The "Test" button of Meta's dashboard speaks of an account 0 with made-up people.
+  // The "Test" button of Meta's dashboard sends an account 0 with made-up people.
   else if (entry.id === '0') events.push(unhandled(null, 'dashboard_test'));
   else readItems(webhooks, shape, entry, events);
   if (events.length === before) events.push(unhandled(entry.id, 'entry_empty'));
 }
 
-/** Every form that items come in; one entry may have several. */
+/** Reads every form that items come in; one entry may have several. */
 function readItems(webhooks: MetaWebhooks, shape: Shape, entry: Entry, events: ChannelEvent[]): void {
   for (const item of asList(shape.messaging) ?? []) events.push(readMessaging(item, entry));
   for (const item of asList(shape.standby) ?? []) events.push(readMessaging(item, entry));
   for (const change of asList(shape.changes) ?? []) events.push(readChange(webhooks, asRecord(change), entry));
-  // The form that the pages of Instagram Login print; `changes` is what is seen.
+  // The form documented for Instagram Login; `changes` is what actually arrives.
   if (shape.field !== undefined) events.push(readChange(webhooks, shape, entry));
   // Names without values: the app is subscribed without "include values".
   if (shape.changed_fields !== undefined) events.push(unhandled(entry.id, 'changed_fields'));
@@ -72,7 +72,7 @@ export function readChange({ fields }: MetaWebhooks, change: Shape | null, entry
   const { field } = change;
   const read = typeof field === 'string' && Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (read !== undefined) return read(value, entry);
-  // Samples of Meta wrap messaging items in `changes` too.
+  // Meta's samples wrap messaging items in `changes` too.
   return asRecord(value.sender) === null ? unhandled(entry.id, wordOf(field)) : readMessaging(value, entry);
 }
 

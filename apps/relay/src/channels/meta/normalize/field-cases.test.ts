@@ -5,7 +5,7 @@ import { openIntake } from '../../../testing/deliveries.ts';
 import { openRelayRoom } from '../../../testing/relay-room.ts';
 import { normalizeDelivery } from '../../all.ts';
 
-/** Bodies that others who do this job met in the field, in made-up words, through the whole way into the inbox. */
+/** Bodies that other implementers met in the field, with made-up words, taken all the way into the inbox. */
 const cases = JSON.parse(readFileSync(new URL('./field-cases.json', import.meta.url), 'utf8')) as Record<
   string,
   string
@@ -28,7 +28,7 @@ async function scene(channel: 'instagram' | 'facebook' = 'instagram') {
   };
 }
 
-it('says of a message of ours that it was taken back on the phone, and shows nothing of one that we never saw', async () => {
+it('marks our message as taken back on the phone, and shows nothing for one that we never saw', async () => {
   await using it = await scene();
   await it.hears('own message');
   await it.hears('own message taken back');
@@ -63,7 +63,7 @@ it('opens the window for somebody who begins with a story', async () => {
   });
 });
 
-it('keeps every digit of an author, and follows hiding and showing', async () => {
+it('keeps every digit of an author\u2019s id, and follows hiding and showing', async () => {
   await using it = await scene('facebook');
   await it.hears('comment by a long id');
   expect(await it.agency.rows(`select sender_id, name from contacts where agency_id = :agency`)).toEqual([
@@ -83,7 +83,7 @@ it.each([
   ['instagram', "mention on a stranger's post, Instagram", 'mentions'],
   ['facebook', "mention on a stranger's post, Page", 'mention'],
 ] as const)(
-  'passes over a mention on a stranger\u2019s post on %s, and counts it by its name',
+  'ignores a mention on a stranger\u2019s post on %s, and counts it by its name',
   async (channel, name, what) => {
     await using it = await scene(channel);
     await it.hears(name);
@@ -95,7 +95,7 @@ it.each([
   },
 );
 
-it('takes a tap once, in whichever wrapping it comes', async () => {
+it('takes a tap once, however it is wrapped', async () => {
   await using it = await scene();
   await it.hears('tap wrapped in a change');
   await it.hears('the same tap', 'tap wrapped in a change');
@@ -105,14 +105,14 @@ it('takes a tap once, in whichever wrapping it comes', async () => {
   expect(await it.agency.conversation()).toMatchObject({ window: { openedAt: happenedAt } });
 });
 
-it.each([true, 'true', 'True', 1, '1'])('takes %j for yes', (yes) => {
+it.each([true, 'true', 'True', 1, '1'])('reads %j as yes', (yes) => {
   const echo = { recipient: { id: '1200000000000001' }, message: { mid: 'm', is_echo: yes, text: 'x' }, item: true };
   expect(eventsOf(echo)).toMatchObject([{ kind: 'echo_received', recipientId: '1200000000000001' }]);
   expect(eventsOf({ mid: 'm', is_deleted: yes })).toMatchObject([{ kind: 'message_unsent' }]);
   expect(eventsOf({ mid: 'm', is_unsupported: yes })).toMatchObject([{ messageKind: 'unsupported' }]);
 });
 
-it.each([false, 'false', 0, '0', '', null, undefined, 'no', {}])('takes %j for no', (no) => {
+it.each([false, 'false', 0, '0', '', null, undefined, 'no', {}])('reads %j as no', (no) => {
   expect(eventsOf({ mid: 'm', is_echo: no, is_deleted: no, is_unsupported: no, text: 'x' })).toMatchObject([
     { kind: 'message_received', messageKind: 'text' },
   ]);

@@ -17,7 +17,7 @@ export function readMessage(message: Shape, item: Item): ChannelEvent {
   if (asFlag(message.is_deleted))
     return { kind: 'message_unsent', ...inThreadOf(contactId), accountNativeId, nativeMessageId, at };
   if (contactId === null) return unhandled(accountNativeId, 'message_incomplete');
-  // The account wrote to itself, to try things out: there is no buyer in it.
+  // The account wrote to itself, to try things out: there is no buyer.
   if (contactId === accountNativeId) return unhandled(accountNativeId, 'self_message');
 
   const { hasHeart, rest: attachments } = takeHearts(readAttachments(message.attachments));

@@ -7,7 +7,7 @@ import { sourceOf } from './source.ts';
 
 type Reader = (part: Shape, item: Item) => ChannelEvent;
 
-/** Which key makes an item what it is, most telling first: a message may carry a `referral` beside it. */
+/** The key that decides what an item is, most specific first: a message may also carry a `referral`. */
 const readers: readonly (readonly [string, Reader])[] = [
   ['message', readMessage],
   ['postback', readPostback],
@@ -19,8 +19,8 @@ const readers: readonly (readonly [string, Reader])[] = [
 ];
 
 /**
- * One item of `messaging[]` or `standby[]` as an event. Items in `standby` look the same: another app answers that thread,
- * but the person wrote all the same, and the window opens.
+ * One item of `messaging[]` or `standby[]` as an event. Items in `standby` look the same: another app answers that thread, but the person
+ * still wrote, and the window opens.
  */
 export function readMessaging(value: unknown, entry: Entry): ChannelEvent {
   const shape = asRecord(value);
@@ -48,7 +48,7 @@ function kindOf(shape: Shape): string {
   return wordOf(Object.keys(shape).find((key) => key !== 'sender' && key !== 'recipient' && key !== 'timestamp'));
 }
 
-/** A tap on a button, an ice breaker or the menu. What the person saw is the title; the payload is ours. */
+/** A tap on a button, an ice breaker or the menu. The title is what the person saw; the payload is ours. */
 function readPostback(postback: Shape, item: Item): ChannelEvent {
   const { accountNativeId, senderId, at } = item;
   if (senderId === null) return unhandled(accountNativeId, 'postback_incomplete');
@@ -57,7 +57,7 @@ function readPostback(postback: Shape, item: Item): ChannelEvent {
     kind: 'message_received',
     accountNativeId,
     contact: { senderId, name: null, username: null },
-    // Without an id, the same tap delivered again must still be the same tap.
+    // Without an id of Meta's, the same tap must get the same id when it is delivered again.
     nativeMessageId: asId(postback.mid) ?? `postback:${senderId}:${at}:${payload?.slice(0, 100) ?? ''}`,
     sentAt: at,
     messageKind: 'postback',
@@ -98,7 +98,7 @@ function readDelivery(delivery: Shape, { accountNativeId, senderId }: Item): Cha
   return { kind: 'messages_delivered', accountNativeId, senderId, upTo: { at } };
 }
 
-/** `num_edit` 0 comes beside ordinary messages and is no edit (seen in several projects, 2026); it does not get here. */
+/** `num_edit` 0 accompanies ordinary messages and is not an edit (seen in several projects, 2026); it does not get here. */
 function readEdit(edit: Shape, { accountNativeId, senderId, recipientId, at }: Item): ChannelEvent {
   const nativeMessageId = asId(edit.mid);
   const text = asText(edit.text);

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelEvent } from '../../../inbox/events.ts';
 import { normalizeDelivery } from '../../all.ts';
 
-/** What the samples do not show and the field has seen: rules of Meta that only prose tells. */
+/** What the samples do not show: field reports, and rules that Meta documents only in prose. */
 
 const account = '17841400000000001';
 const person = '1200000000000001';
 const at = 1_790_000_000_950;
 
 describe('a message', () => {
-  it('keeps ids exact that arrive as numbers', () => {
+  it('keeps every digit of ids that arrive as numbers', () => {
     const body = `{"object":"instagram","entry":[{"id":17841400000000001,"time":${at},"messaging":[{"sender":{"id":12000000000000017},"timestamp":${at},"message":{"mid":"m1","text":"id: 98765432109876543"}}]}]}`;
     expect(eventsOf(body)).toEqual([
       expect.objectContaining({
@@ -21,7 +21,7 @@ describe('a message', () => {
     ]);
   });
 
-  it('is dated by its own time in either unit, and by the notice where it has none', () => {
+  it('is dated by its own time in either unit, and by the notification if it has none', () => {
     const times = [1_790_000_000, '1790000000', at, undefined].map(
       (timestamp) => messaging({ timestamp, message: { mid: 'm', text: 'x' } })[0],
     );
@@ -37,7 +37,7 @@ describe('a message', () => {
     ['view-once media', { attachments: [{ type: 'ephemeral' }] }, 'unsupported'],
     ['nothing at all', {}, 'unsupported'],
     ['media of no known type', { attachments: [{ type: 'hologram', payload: 'what' }] }, 'attachment'],
-    ['attachments that are no list', { attachments: 'soon', text: 'x' }, 'text'],
+    ['attachments that are not a list', { attachments: 'soon', text: 'x' }, 'text'],
     ['a text with a link preview', { text: 'look', attachments: [{ type: 'fallback', payload: null }] }, 'text'],
   ])('with %s is kept', (_name, content, messageKind) => {
     expect(messaging({ message: { mid: 'm', ...content } })).toEqual([
@@ -90,13 +90,13 @@ describe('a message', () => {
     ],
     ['without an id', { message: { text: 'x' } }, 'message_incomplete'],
     ['without an author', { sender: undefined, message: { mid: 'm', text: 'x' } }, 'message_incomplete'],
-    ['that is no object', { message: null }, 'message'],
-    ['of the dashboard', { message: { mid: 'random_mid', text: 'random_text' } }, 'dashboard_test'],
+    ['that is not an object', { message: null }, 'message'],
+    ['from the dashboard', { message: { mid: 'random_mid', text: 'random_text' } }, 'dashboard_test'],
   ])('%s is not for the inbox', (_name, item, what) => {
     expect(messaging(item)).toEqual([{ kind: 'unhandled', accountNativeId: account, what }]);
   });
 
-  it('that cannot be read leaves its neighbours alone', () => {
+  it('that cannot be read does not affect its neighbors', () => {
     const good = { sender: { id: person }, timestamp: at, message: { mid: 'm', text: 'x' } };
     const items = [null, 7, { message: 5 }, good, { reaction: {} }, { ['__proto__']: { message: good.message } }, good];
     const kinds = eventsOf({
@@ -109,13 +109,13 @@ describe('a message', () => {
 });
 
 describe('an edit', () => {
-  it.each([0, '0'])('numbered %j is none, even without people', (num_edit) => {
+  it.each([0, '0'])('numbered %j is not one, even without people', (num_edit) => {
     expect(
       messaging({ sender: undefined, recipient: undefined, message_edit: { mid: 'm', text: 'x', num_edit } }),
     ).toEqual([{ kind: 'unhandled', accountNativeId: account, what: 'message_edit_zero' }]);
   });
 
-  it('may be numbered in text', () => {
+  it('may have its number as text', () => {
     expect(messaging({ message_edit: { mid: 'm', text: 'x', num_edit: '2' } })).toEqual([
       expect.objectContaining({ kind: 'message_edited' }),
     ]);
@@ -150,7 +150,7 @@ describe('a referral', () => {
     ]);
   });
 
-  it('by a link leaves a message a plain one', () => {
+  it('by a link leaves the message a plain one', () => {
     const referral = { source: 'SHORTLINK', ads_context_data: { ad_title: 'not an ad' } };
     expect(messaging({ message: { mid: 'm', text: 'x', referral } })[0]).toMatchObject({
       source: { kind: 'dm', adTitle: null },
@@ -258,7 +258,7 @@ describe('a delivery', () => {
   });
 
   it.each(['', '[]', '"x"', 'null', '{"object":', '<html></html>'])(
-    'that is no JSON object is said to be none: %j',
+    'that is not a JSON object is reported as such: %j',
     (body) => {
       expect(normalizeDelivery(Buffer.from(body))).toEqual({
         ok: false,

@@ -1,7 +1,7 @@
 import type { Source } from '@transom/shared';
 import { asId, asRecord, asText } from '../shape.ts';
 
-/** Where a conversation began, by the referral that its message or tap carried. Every other word than ADS is a link. */
+/** Where a conversation began, by the referral that its message or tap carried. Any source other than ADS is a link. */
 export function sourceOf(value: unknown): Source {
   const referral = asRecord(value);
   if (referral?.source !== 'ADS') return { kind: 'dm', postId: null, commentId: null, adTitle: null };

@@ -10,8 +10,8 @@ import type { MetaWebhooks } from './webhooks.ts';
 export type TakenOut = { readonly body: Buffer; readonly nativeIds: ReadonlySet<string> };
 
 /**
- * The delivery without the items that carry words of unwanted messages or name unwanted people, each on its own account; null if it
- * has none. An item that only answers an unwanted message stays, and so does every other item: of another account, of an account
+ * Returns the delivery without the items that carry the words of unwanted messages or name unwanted people, each on its own account; null
+ * if it has no such items. An item that only answers an unwanted message stays, as does every other item: of another account, of an account
  * that nobody has connected yet, of an unknown shape. Long numbers keep all their digits.
  */
 export function metaTakeOut(channels: readonly MetaWebhooks[]) {
@@ -42,7 +42,7 @@ class Taking {
     this.#unwanted = unwanted;
   }
 
-  /** The entry without its unwanted items; none where nothing else was in it. */
+  /** The entry without its unwanted items; empty if nothing else was in it. */
   restOf(value: unknown): unknown[] {
     const shape = asRecord(value);
     if (shape === null) return [value];
@@ -88,11 +88,11 @@ class Taking {
   #isUnwanted(item: Shape, accountId: string | null, event: ChannelEvent, own: readonly (string | null)[]): boolean {
     const unwanted = this.#unwanted.find((one) => one.accountNativeId === accountId);
     if (unwanted === undefined) return false;
-    // What takes words back has none, and says that they were taken back. Any other change of a comment may repeat its words.
+    // An event that takes words back carries none, and is needed. Any other change of a comment may repeat its words.
     const carried = event.kind === 'comment_changed' ? event.commentId : wordsOf(event);
     const ids = takesBack(event) === null ? [...own, carried].filter((id) => id !== null) : [];
     const isOwn = ids.some((id) => unwanted.nativeIds.has(id));
-    // What has no time of its own counts as older than any erasure.
+    // An event without a time counts as older than any erasure.
     const at = timeOf(event) ?? 0;
     if (!isOwn && !(unwanted.senders.size > 0 && names(item, unwanted.senders, at))) return false;
     for (const id of [...ids, aboutOf(event)]) if (id !== null) this.nativeIds.add(id);
@@ -109,8 +109,8 @@ function aboutOf(event: ChannelEvent): string | null {
 }
 
 /**
- * Whether one of these people's ids stands anywhere in the item, as a whole value: never a part of a longer id, never within a text;
- * and it happened while they were unwanted.
+ * Whether the item contains one of these people's ids as a whole value (never part of a longer id, never within a text) and happened while
+ * they were unwanted.
  */
 function names(item: unknown, people: ReadonlyMap<string, number>, at: number): boolean {
   const open = [item];

@@ -2,7 +2,7 @@ import type { ChannelEvent } from '../../../inbox/events.ts';
 import type { Shape } from '../shape.ts';
 import type { Entry } from './entry.ts';
 
-/** What a channel's deliveries have of their own; messages look the same on all of Meta's channels. */
+/** What is specific to a channel's deliveries; messages look the same on all of Meta's channels. */
 export type MetaWebhooks = {
   /** The delivery's `object`. */
   readonly object: string;
