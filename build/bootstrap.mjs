@@ -1,6 +1,6 @@
-// Starts every root command on a machine that has only Node and npm: installs what the repository needs (the right Node among
-// it, which comes from the registry as a package), then runs the command with that Node. Built-in modules only, and old syntax
-// on purpose: this file is what an old Node reads. Everything it says goes to standard error; standard output belongs to the command.
+// Starts every root command on a machine that has only Node and npm: installs what the repository needs (including the right
+// Node, a package from the registry), then runs the command with that Node. Built-in modules only, and old syntax on purpose,
+// because an old Node reads this file. Everything it says goes to standard error; standard output belongs to the command.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ function stop(sentence) {
   process.exit(1);
 }
 
-/** What the installed packages were installed from. Equal: nothing to do, and no network is needed. */
+/** A hash of what the packages were installed from. If it is unchanged, there is nothing to do, and no network is needed. */
 function installKey() {
   const hash = createHash('sha256');
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'])
@@ -48,7 +48,7 @@ function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   say('transom: installing what this needs. The first time takes about half a minute; afterwards a second.');
   const npm = npmCommand();
-  // npm's own Node runs npm: a bare `npx` here would run on the Node installed below, which knows nothing of this machine's npm settings.
+  // Run npm with its own Node: a bare `npx` would use the Node installed below, which does not know this machine's npm settings.
   const result = spawnSync(
     npm.command,
     [
@@ -82,7 +82,7 @@ function npmCommand() {
   return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
 }
 
-/** The Node to run with: the installed one where its package exists for this system, else the running one if it is new enough. */
+/** The Node to run with: the installed one if its package exists for this system, else the running one if it is new enough. */
 function nodeToUse() {
   const installed = join(root, 'node_modules', '.bin', 'node');
   for (const candidate of [installed, process.execPath]) {
@@ -95,7 +95,7 @@ function nodeToUse() {
   return null;
 }
 
-/** What the relay's Node is started with, so that a rush of desks does not take a quarter of a small machine's memory for good. */
+/** Flags for the relay's Node, so that a rush of desks does not permanently take a quarter of a small machine's memory. */
 function flagsFor(name) {
   if (name !== 'relay') return [];
   return JSON.parse(readFileSync(join(root, 'apps/relay/package.json'), 'utf8')).config.nodeFlags;
@@ -124,10 +124,10 @@ const child = spawn(node, [...flagsFor(name), join(root, command[0]), ...command
     PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
   },
 });
-// Whoever stops this command means the one that it started. A terminal tells both on its own, and twice would mean "at once".
+// A signal to this process is meant for the command it started. A terminal signals both, and a second signal would mean "immediately".
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
-// npm stops its shell, and the shell stops without a word to us: then nobody is left who wants this to run.
+// npm stops its shell, and the shell ends without telling us: then nobody wants this to run any longer.
 const { ppid } = process;
 setInterval(() => process.ppid === ppid || child.kill('SIGTERM'), 500).unref();
 child.on('exit', (code) => process.exit(code === null ? 1 : code));

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { root } from './root.ts';
 
 /**
- * `npm run check`: everything about the code that needs no running. `npm run fix` puts right what a program can put right.
- * All checks run, so that one look shows all that is wrong.
+ * `npm run check`: every check that does not run the code. `npm run fix` fixes what a program can fix.
+ * All checks run, so that one run shows all problems.
  */
 type Check = { readonly name: string; readonly command: string; readonly args: readonly string[] };
 

@@ -4,7 +4,7 @@ import { ensureRenderer } from './ensure-renderer.ts';
 import { root } from './root.ts';
 import { findElectron, launchElectron } from './stack/electron.ts';
 
-/** `npm run desktop`: the desk on its own, to be paired with a relay that runs somewhere. Arguments go on to the browser host. */
+/** `npm run desktop`: the desk alone, to be paired with a relay that runs somewhere. Arguments are passed to the browser host. */
 const args = process.argv.slice(2);
 const wantsBrowserHost = args.length > 0;
 const electron = wantsBrowserHost ? null : await findElectron((line) => process.stderr.write(`${line}\n`));

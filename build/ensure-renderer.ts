@@ -12,7 +12,7 @@ const sources = [
   'pnpm-lock.yaml',
 ];
 
-/** Builds the page that both hosts show, unless the one that is there is newer than everything that it is made of. */
+/** Builds the page that both hosts show, unless the existing one is newer than all of its sources. */
 export function ensureRenderer(): void {
   if (existsSync(built) && statSync(built).mtimeMs > newestSourceMs()) return;
   process.stderr.write('transom: building the inbox page…\n');
@@ -27,7 +27,7 @@ export function ensureRenderer(): void {
       '--logLevel',
       'warn',
     ],
-    // Whoever builds it, a test runner too: what is built is what people run.
+    // Always the production build, even under a test runner: it is what people run.
     { cwd: desktop, env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 2, 2] },
   );
   if (status !== 0) throw new Error('The inbox page could not be built; the lines above say why.');

@@ -5,8 +5,8 @@ import { ensureRenderer } from './ensure-renderer.ts';
 import { root } from './root.ts';
 
 /**
- * `npm test`: builds what a browser must load, runs every test, and ends with one line, `N passed, N failed`. Arguments go on
- * to vitest. `npm run test:long` is the other tier, `tests/long`: for hours if need be, one file at a time, with figures as JSON lines.
+ * `npm test`: builds what a browser must load, runs every test, and ends with one line, `N passed, N failed`. Arguments are passed
+ * to vitest. `npm run test:long` is the other tier, `tests/long`: for hours if needed, one file at a time, with figures as JSON lines.
  */
 const [tier, ...rest] = process.argv.slice(2);
 const isLong = tier === '--long';
@@ -27,7 +27,7 @@ const { status } = spawnSync(
   {
     cwd: root,
     stdio: 'inherit',
-    // Hundreds of relays, desks and commands are started: what is compiled once is half of each start.
+    // Hundreds of relays, desks and commands are started; caching compiled code halves each start.
     env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'artifacts/compiled') },
   },
 );
@@ -43,7 +43,7 @@ function closingLine(exitStatus: number | null): string {
   } catch {
     process.stderr.write('transom: the test runner left no report; it stopped before the end.\n');
   }
-  // A file that could not even be loaded fails the run without a failed test: it counts as one.
+  // A file that cannot be loaded fails the run without a failed test, so it counts as one.
   const failed = exitStatus === 0 ? counts.numFailedTests : Math.max(1, counts.numFailedTests);
   if (counts.numPendingTests > 0) process.stdout.write(`${counts.numPendingTests} skipped; each said above why.\n`);
   return `${counts.numPassedTests} passed, ${failed} failed`;

@@ -95,7 +95,7 @@ describe('starting the relay', () => {
 });
 
 describe('what comes over the wire', () => {
-  test('JSON that is none, signed: kept, counted, answered 200, and in nobody\u2019s way', async () => {
+  test('signed nonsense is kept, counted, answered 200, and in nobody\u2019s way', async () => {
     const before = count("select count(*) from deliveries where state = 'done'");
     expect(await deliver('{"object": "instagram", "entry": [')).toBe(200);
     expect(await deliver(JSON.stringify({ object: 'planet', entry: [{ id: 'x', what: { is: ['this'] } }] }))).toBe(200);
@@ -111,7 +111,7 @@ describe('what comes over the wire', () => {
     expect(await deliver(`{"x":"${'y'.repeat(8 * 1024 * 1024)}"}`)).toBe(413);
   });
 
-  test('a broken call of the API gets a problem document', async () => {
+  test('a malformed call of the API gets a problem document', async () => {
     const response = await fetch(`${stack.relayUrl}/api/devices`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

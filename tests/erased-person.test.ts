@@ -7,8 +7,8 @@ import { type Stack, startStack } from '../build/stack/stack.ts';
 import { until } from '../build/stack/until.ts';
 
 /**
- * Somebody is erased. Nothing of theirs is left in any file of the relay or of a desk: not where they wrote it, not in logs,
- * indexes, drafts, unsent replies, and not after a restore of a backup from before. A desk that was away hears of it when it is back.
+ * After an erasure nothing of the person is left in any file of the relay or of a desk: not where they wrote it, not in logs, indexes,
+ * drafts or unsent replies, and not after restoring a backup from before. A desk that was away learns of it when it is back.
  */
 type Buyer = { readonly name: string; readonly words: string; readonly draft: string };
 const heard: Buyer = { name: 'Ottilie Marquardt', words: 'Zedernholz', draft: 'Quittengelee' };
@@ -29,7 +29,7 @@ afterAll(async () => {
   await stack?.close();
 });
 
-test('an erased person is in no file of the relay or of a desk, whether the desk was there or away, nor after a restore', async () => {
+test('an erased person is in no file of the relay or of a desk, whether the desk was connected or away, nor after a restore', async () => {
   const relayDir = join(stack.dir, 'data');
   await writesAndEdits(heard);
   await writesAndEdits(missed);
@@ -88,7 +88,7 @@ async function isGone(buyer: Buyer, folder: string, except?: RegExp): Promise<vo
   }).catch(() => expect(left).toEqual([]));
 }
 
-/** Files below `folder` that hold one of these, whatever else they are. */
+/** Files under `folder` that contain one of these, whatever kind of file they are. */
 function tracesOf(sought: readonly string[], folder: string, except?: RegExp): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((entry) => {
     const path = join(folder, entry);

@@ -6,7 +6,7 @@ import { until } from '../build/stack/until.ts';
 import type { CrowdState } from './long/crowd-process.ts';
 import { addDevices, headOf, startCrowd, startDesks, withWebhooks } from './long/relay-under-load.ts';
 
-/** The small form of tests/long: one desk asks without end and fifty come back at once, while Meta goes on sending. */
+/** The small version of tests/long: one desk floods the relay and fifty come back at once, while Meta keeps sending. */
 let stack: Stack;
 let desks: Remote;
 let crowd: Remote;
@@ -21,7 +21,7 @@ afterAll(async () => {
   await stack?.close();
 });
 
-test('a desk that floods is told to wait, and every webhook beside it is stored', async () => {
+test('a desk that floods is told to wait, and every webhook meanwhile is stored', async () => {
   await desks.call('connect', stack.relayUrl, addDevices(stack, 1, 'viewer'), null);
   await until('the desk is connected', async () => ((await desks.call<number>('connected')) === 1 ? true : undefined));
   let answers: Record<string, number> = {};
@@ -36,7 +36,7 @@ test('a desk that floods is told to wait, and every webhook beside it is stored'
   expect(Object.keys(beside.readyStatuses)).toEqual(['200']);
 });
 
-test('fifty desks that come back at once catch up while Meta goes on sending', async () => {
+test('fifty desks that come back at once catch up while Meta keeps sending', async () => {
   const cursor = headOf(stack);
   const tokens = addDevices(stack, 50, 'agent');
   await withWebhooks(stack, 20, async () => {

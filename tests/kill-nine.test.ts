@@ -4,8 +4,8 @@ import { until } from '../build/stack/until.ts';
 import { askDatabase, deliver, messagesTo } from './relay-from-outside.ts';
 
 /**
- * The relay is killed in the middle of a burst, several times. Every webhook that was answered with 200 is there afterwards,
- * once. The senders count for themselves what was acknowledged; Meta's retries play no part.
+ * The relay is killed in the middle of a burst, several times. Every webhook that was answered with 200 is there afterwards, exactly once.
+ * The senders themselves count what was acknowledged; Meta's retries play no part.
  */
 const kills = 5;
 const senders = 16;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-test('what was answered with 200 survives kill -9, once', async () => {
+test('what was answered with 200 survives kill -9, exactly once', async () => {
   const acknowledged = new Set<string>();
   let number = 0;
   for (let kill = 0; kill < kills; kill += 1) {

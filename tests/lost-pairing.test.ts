@@ -8,7 +8,7 @@ import { start } from '../build/stack/process.ts';
 import { type Stack, startStack } from '../build/stack/stack.ts';
 import { until } from '../build/stack/until.ts';
 
-/** The relay has paired a desk, and the line breaks before the desk hears of it. */
+/** The relay has paired a desk, and the connection breaks before the desk learns of it. */
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack();
@@ -17,7 +17,7 @@ afterAll(async () => {
   await stack?.close();
 });
 
-/** A line to `port` that takes everything there, and breaks at the first byte that comes back, as often as it is told. */
+/** A connection to `port` that forwards everything, and breaks at the first byte that comes back, `breaks` times. */
 async function breakingLine(port: number, breaks: number) {
   const line = { url: '', broken: 0, close: () => undefined as void };
   const sockets = new Set<Socket>();
@@ -41,7 +41,7 @@ async function breakingLine(port: number, breaks: number) {
   return line;
 }
 
-test('tried again with the same code it is the same device, which is live, and the only one', async () => {
+test('retried with the same code it is the same device, which is live, and the only one', async () => {
   const line = await breakingLine(Number(new URL(stack.relayUrl).port), 2);
   const dataDir = join(stack.dir, 'desk');
   const host = await start<{ url: string }>({
@@ -76,11 +76,11 @@ test('tried again with the same code it is the same device, which is live, and t
   const { deviceToken } = await devices<{ deviceToken: string }>({ body: { code, name: 'Script' } });
   const { items } = await devices<{ items: { name: string }[] }>({ token: deviceToken });
   expect(items.map(({ name }) => name)).toEqual(['Dana', 'Script']);
-  // Nobody else gets in by that code.
+  // Nobody else gets in with that code.
   expect(await devices({ body: { code: stack.ownerCode, name: 'Somebody' } })).toMatchObject({ code: 'code_invalid' });
 });
 
-/** Asks the relay itself, not over the line. */
+/** Asks the relay directly, not over the breaking connection. */
 async function devices<Answer>({ body, token }: { body?: object; token?: string }): Promise<Answer> {
   const response = await fetch(`${stack.relayUrl}/api/devices`, {
     method: body === undefined ? 'GET' : 'POST',

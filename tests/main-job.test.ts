@@ -9,8 +9,8 @@ import { type Stack, startStack } from '../build/stack/stack.ts';
 import { until } from '../build/stack/until.ts';
 
 /**
- * The main job in a real browser: a signed webhook comes in, the row appears, a person types and sends, Meta has it once.
- * What counts is asked of the simulator and of the relay's database, not only of the page.
+ * The main job in a real browser: a signed webhook comes in, the row appears, a person types and sends, Meta has it once. The results are
+ * checked at the simulator and in the relay's database, not only on the page.
  */
 let stack: Stack;
 let browser: Browser;
@@ -65,7 +65,7 @@ test('a buyer writes, a person answers, the buyer has it once', async () => {
   ]);
 });
 
-test('nothing that buyers wrote and no token is in the log', () => {
+test('the log contains no token and nothing that buyers wrote', () => {
   const log = stack.relayLog();
   expect(log).not.toContain('barrel sauna');
   for (const { token } of stack.accounts) expect(log).not.toContain(token);

@@ -12,7 +12,7 @@ import { newerRelay } from './newer-relay/newer-relay.ts';
 import { contentsOf } from './older/desk-contents.ts';
 
 /**
- * Today's desk at a relay of a later release: what it does not understand is shown as that, kept, and read once the desk is updated. The
+ * Today's desk at a relay of a later release: what it does not understand is shown as such, kept, and read once the desk is updated. The
  * update is the same program with a few more words in its sources (`newer-build.ts`), on the same data folder.
  */
 const recording = readRecording(2);
@@ -76,7 +76,7 @@ async function startDesk(more: { readonly args?: string[]; readonly nodeArgs?: s
   return connectDesk(host.ready.url);
 }
 
-test('what it does not understand is shown as that, and nothing may be sent where the rules are not known', async () => {
+test('what it does not understand is shown as such, and nothing may be sent where the rules are not known', async () => {
   const desk = await startDesk({ args: ['--relay', relay.url, '--pair-code', 'CODE', '--name', 'Dana'] });
   try {
     await until('the desk has the page', async () => relay.served() > 0 || undefined);
@@ -125,7 +125,7 @@ test('after the update everything is read, without the relay', async () => {
     expect(messages.find(({ id }) => id === 'drawn')).toMatchObject({ kind: 'drawing', text: 'A sketch of the deck' });
     expect(messages.find(({ id }) => id === 'rich')).toMatchObject({ kind: 'text', text: 'Cedar or pine' });
     expect((await desk.call('search.find', { text: 'cedar', limit: 5 })).hits).toMatchObject([{ messageId: 'rich' }]);
-    // Nobody has learned to read this yet, so it is still there.
+    // No build can read this yet, so it is still kept.
     expect(messages.find(({ id }) => id === 'shapeless')).toMatchObject({ kind: 'unknown' });
     expect((await desk.call('search.find', { text: 'Nobody', limit: 5 })).hits).toMatchObject([
       { conversationId: 'unread' },

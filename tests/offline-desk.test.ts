@@ -4,7 +4,7 @@ import { connectDesk, type DeskClient } from '../build/stack/desk-client.ts';
 import { type Stack, startStack } from '../build/stack/stack.ts';
 import { until } from '../build/stack/until.ts';
 
-/** The relay is gone: the desk reads, searches and queues. Back again, what was queued is asked once more and goes out once. */
+/** The relay is gone: the desk reads, searches and queues. Once it is back, what was queued is checked again and sent once. */
 let stack: Stack;
 let desk: DeskClient;
 let dataDir: string;
@@ -20,7 +20,7 @@ afterAll(async () => {
   await stack?.close();
 });
 
-test('without the relay the desk opens, reads, searches and queues; back again it goes out once', async () => {
+test('without the relay the desk opens, reads, searches and queues; once it is back, a reply is sent once', async () => {
   const account = stack.accounts[0]!;
   const lively = await stack.simulator.buyer({ account, name: 'Ines Duarte', username: 'ines.duarte' });
   const late = await stack.simulator.buyer({ account, name: 'Tom Reed', username: 'tom.reed' });

@@ -8,8 +8,8 @@ import { until } from '../build/stack/until.ts';
 import { frozen } from './older/frozen.ts';
 
 /**
- * Desks of three versions at one relay at the same time, one of them from the future. Each hears exactly what its schemas know: what they
- * leave of a page is all that was in it.
+ * Desks of three versions at one relay at the same time, one of them from the future. Each gets exactly what its schemas know: they drop
+ * nothing from a page.
  */
 const recording = readRecording(2);
 type Page = { readonly changes: readonly Change[]; readonly caughtUp: boolean };
@@ -81,7 +81,7 @@ test('each is greeted in its own version, and all hold the same things', async (
   expect(heldBy(3).size).toBeGreaterThan(50);
 });
 
-test('one that speaks none of the versions hears so in words that each version knows', async () => {
+test('one that speaks none of the versions is told so in words that each version knows', async () => {
   for (const version of [1, 2] as const) {
     const auth = { token: recording.authOf('arne 1').token, protocol: { min: 0, max: 0 }, cursor: null };
     const answer = await connectScriptDesk(url, auth);
@@ -91,7 +91,7 @@ test('one that speaks none of the versions hears so in words that each version k
   }
 });
 
-test('a word that an older desk does not know becomes one that it does; the newest hears the word itself', async () => {
+test('a word that an older desk does not know becomes one that it does; the newest gets the word itself', async () => {
   const strange = (version: number) => heldBy(version).get(`message ${strangeId}`);
   await caughtUp();
   expect(strange(3)).toMatchObject({ kind: 'drawing' });
@@ -125,7 +125,7 @@ test('what happens now reaches all three, each in its own words', async () => {
   }
 });
 
-test('why a reply did not go out is a case and its words, and older desks hear the words alone', async () => {
+test('why a reply was not sent is a code with a reason, and older desks get a sentence instead of the reason', async () => {
   const { maya } = stage.cast.buyers;
   await stage.simulator.fault({ kind: 'graph_error', status: 400, code: 368, times: 1 });
   const asked = await until('the newest desk has the conversation', async () =>

@@ -14,7 +14,7 @@ import { heldAfter } from './older/desk-contents.ts';
 import { type FrozenVersion, frozen, frozenVersions } from './older/frozen.ts';
 import { FrozenCache } from './older/frozen-cache.ts';
 
-/** What older versions wrote is read by the present schemas, and nothing of it gets lost on the way. */
+/** The current schemas read what older versions wrote, and lose nothing of it. */
 const recordings = frozenVersions.map(readRecording);
 const [recording] = recordings as [Recording];
 const schemas = {
@@ -67,7 +67,7 @@ test.each(recordings)('the frozen schemas of version $version read what it sent'
     for (const page of recording.pagesOf(connection)) expect(schema.parse(page)).toEqual(page);
 });
 
-test('the recording of version 2 holds what that version brought', () => {
+test('the recording of version 2 holds what that version added', () => {
   const second = readRecording(2);
   const messages = second.documents('message').map((document) => messageSchema.parse(document));
   const conversations = second.documents('conversation').map((document) => conversationSchema.parse(document));

@@ -17,10 +17,10 @@ import { until } from '../build/stack/until.ts';
 import { byId, contentsOf, heldThen } from './older/desk-contents.ts';
 import { frozenVersions } from './older/frozen.ts';
 
-/** How many steps of migration their relay's database has taken. */
+/** How many migrations the relay's database of each version has run. */
 const steps = { 1: 1, 2: 8 } as const;
 
-/** Databases of older versions are opened by the present programs, and nothing in them is lost. */
+/** The current programs open databases of older versions, and lose nothing in them. */
 describe.each(frozenVersions)('version %i', (version) => {
   const recording = readRecording(version);
   const places = placesOf(version);
@@ -43,7 +43,7 @@ describe.each(frozenVersions)('version %i', (version) => {
       const present = now.get(table);
       if (present !== undefined)
         expect(present, table).toEqual(rows.map((row) => expect.objectContaining(row) as unknown));
-      // A table may go when another one carries on what it knew.
+      // A table may be dropped if another one keeps what it knew.
       else
         for (const value of rows.flatMap(nativeIds))
           expect(findAnywhere(now, value), `${value} of ${table}`).toBe(true);
@@ -108,7 +108,7 @@ describe.each(frozenVersions)('version %i', (version) => {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Every table with its rows in a fixed order. What SQLite keeps for itself, and its indexes, are left out. */
+/** Every table with its rows in a fixed order. SQLite's own tables, and search indexes, are left out. */
 function tablesOf(path: string): Map<string, Row[]> {
   const db = new Database(path, { readonly: true });
   try {

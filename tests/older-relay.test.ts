@@ -12,7 +12,7 @@ import { until } from '../build/stack/until.ts';
 import { byId, contentsOf, heldThen } from './older/desk-contents.ts';
 import { frozenVersions } from './older/frozen.ts';
 
-/** The present desk at a relay that says, word for word, what a relay of an older version said. */
+/** The current desk at a relay that says, word for word, what a relay of an older version said. */
 describe.each(frozenVersions)('version %i', (version) => {
   const recording = readRecording(version);
   let dataDir: string;
@@ -37,7 +37,7 @@ describe.each(frozenVersions)('version %i', (version) => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  test('it comes back by the cursor of then, and is live', async () => {
+  test('it resumes from the recorded cursor, and is live', async () => {
     await until(
       'both connections are played',
       async () => relay.played() === relay.connections.length || undefined,
@@ -52,7 +52,7 @@ describe.each(frozenVersions)('version %i', (version) => {
     expect(relay.handshakes).toMatchObject([{ cursor: null }, { cursor: recording.authOf('dana 2').cursor }]);
   });
 
-  test('it holds what the desk of then held', async () => {
+  test('it holds what the recorded desk held', async () => {
     const then = heldThen(recording);
     const { rows, messages } = await contentsOf(desk);
     expect(byId(rows)).toMatchObject(byId(then.documents('conversation')));
@@ -61,14 +61,14 @@ describe.each(frozenVersions)('version %i', (version) => {
     expect(byId(accounts)).toMatchObject(byId(then.documents('account')));
   });
 
-  test('every command of then is settled as then: what was accepted is a message, what was refused is held with the reason', async () => {
+  test('every recorded command is settled as it was: an accepted one is a message, a refused one is held with the reason', async () => {
     const messages = heldThen(recording).documents('message');
     const left: unknown[] = [];
     for (const { event, args, answer } of relay.asked) {
       if (event !== 'command') continue;
       const { id, command } = args[0] as CommandEnvelope;
       const then = answer[0] as CommandAnswer;
-      // It was asked of messages that are gone, or on their way, by now.
+      // It was about messages that are gone, or in flight, by now.
       if (command.kind === 'reply.withdraw') continue;
       const outcome = await give(id, command);
       if (!('text' in command)) {
@@ -77,7 +77,7 @@ describe.each(frozenVersions)('version %i', (version) => {
       }
       expect(outcome, command.text).toEqual({ ok: true });
       if (!then.ok) left.push([id, 'held', then.refusal.code]);
-      // The line broke between the answer and the message: it stays visible as long as its message has not come.
+      // The connection broke between the answer and the message: it stays visible until its message arrives.
       else if (!messages.some(({ clientMessageId }) => clientMessageId === id)) left.push([id, 'sending', null]);
     }
     expect(left.map((item) => (item as string[])[1])).toContain('sending');
@@ -90,7 +90,7 @@ describe.each(frozenVersions)('version %i', (version) => {
     await expect.poll(outbox, { timeout: 20_000 }).toEqual(left.toSorted());
   });
 
-  /** As a window does it. What has words goes through the outbox, under the id of then. */
+  /** As a window does it. What has words goes through the outbox, under the recorded id. */
   function give(clientMessageId: string, command: Command): Promise<unknown> {
     switch (command.kind) {
       case 'reply.send':

@@ -13,8 +13,8 @@ import { type Running, start } from '../build/stack/process.ts';
 import { until } from '../build/stack/until.ts';
 
 /**
- * Transom as a stranger's script sees it: the operator's command, HTTP, and nothing else, with a Meta that is a few lines of
- * this file. What stands here is the interface that must not change.
+ * Transom as a stranger's script sees it: the operator's command, HTTP, and nothing else, with a Meta that is a few lines of this file.
+ * What is tested here is the interface that must not change.
  */
 const run = promisify(execFile);
 const relayScript = join(root, 'apps/relay/src/main.ts');
@@ -61,7 +61,7 @@ beforeAll(async () => {
   );
   agencyId = setup.agencyId;
   relay = await start({ name: 'relay', script: relayScript, args: ['serve', '--json'], env });
-  // It writes before the account is known here: kept, and brought in when it is.
+  // A message before the account is known here: it is kept, and brought in once it is.
   expect(await deliver(message('1200000000000000', 'mid.early', 'Anybody there yet?', Date.now()))).toBe(200);
   await settled();
   await writeFile(join(dir, 'token'), 'IGAA-a-token');
@@ -96,7 +96,7 @@ test('the handshake echoes the challenge, and only to the right token', async ()
   }
 });
 
-test('what came before the account was connected is there', async () => {
+test('what arrived before the account was connected is there', async () => {
   expect(await conversationOf('1200000000000000', 'mid.early')).toMatchObject({ state: 'needs_answer' });
 });
 
@@ -193,7 +193,7 @@ test('a reply to somebody who never wrote is impossible', async () => {
   expect(sent).toHaveLength(sentBefore);
 });
 
-test('without a device token nothing is told', async () => {
+test('without a device token nothing is revealed', async () => {
   expect(await call('GET', '/api/conversations', undefined, null)).toMatchObject({
     status: 401,
     body: { code: 'unauthorized' },
@@ -269,7 +269,7 @@ async function messagesOf(conversationId: string): Promise<Message[]> {
   return body['items'] as Message[];
 }
 
-/** Nothing is pending any more. */
+/** Resolves once nothing is pending. */
 function settled(): Promise<true> {
   return until('all deliveries are normalized', async () => counts().pending === 0 || undefined);
 }

@@ -3,10 +3,10 @@ import { encodeBody, signatureOf } from '@transom/simulator';
 import Database from 'better-sqlite3';
 import type { Stack, StackAccount } from '../build/stack/stack.ts';
 
-/** What whole-path tests ask of a relay that runs in a process of its own: signed webhooks, the HTTP interface, its file. */
+/** How whole-path tests reach a relay in a process of its own: signed webhooks, the HTTP interface, its database file. */
 type RelayAddress = Pick<Stack, 'relayUrl' | 'env' | 'dir'>;
 
-/** Posts a webhook with a right signature; its status, or null where nobody answered. */
+/** Posts a correctly signed webhook; returns its status, or null if nothing answered. */
 export async function deliver(
   { relayUrl, env }: RelayAddress,
   channel: StackAccount['channel'],
@@ -76,7 +76,7 @@ export async function callApi<Answer>(
   return { status: response.status, body: (await response.json()) as Answer };
 }
 
-/** A question to the relay's file, past the relay. */
+/** Queries the relay's database file, bypassing the relay. */
 export function askDatabase<Row>({ dir }: Pick<RelayAddress, 'dir'>, sql: string): Row[] {
   const db = new Database(join(dir, 'data/transom.db'), { readonly: true });
   try {

@@ -19,8 +19,8 @@ import { FrozenCache } from './older/frozen-cache.ts';
 import { keepsShape } from './older/shape.ts';
 
 /**
- * A desk of version 1 at the present relay, which has the database of version 1. It says what it said then, and reads with the schemas
- * that it had then.
+ * A desk of version 1 at the current relay, which has the database of version 1. It says what it said then, and reads with the schemas that
+ * it had then.
  */
 const recording = readRecording(1);
 let stage: Stage;
@@ -43,7 +43,7 @@ async function connect(connection: string, cursor: unknown = null): Promise<Scri
   return desk;
 }
 
-/** `rev` says how far the feed was when somebody asked. */
+/** `rev` depends on how far the feed was when somebody asked. */
 function withoutRev(documents: readonly object[]): object[] {
   return byId(documents).map((document) => ({ ...document, rev: null }));
 }
@@ -67,13 +67,13 @@ test('a desk without a cursor is greeted and gets a snapshot that it can read: a
   expect(pages[0]).toMatchObject({ kind: 'snapshot', first: true });
   const now = new FrozenCache();
   for (const page of pages) now.apply(page);
-  // The last look at the relay of version 1.
+  // The last recorded view of the relay of version 1.
   const then = heldAfter(recording, ['arne 2']);
   for (const entity of ['account', 'agency', 'conversation', 'message'] as const)
     expect(withoutRev(now.documents(entity))).toEqual(withoutRev(then.documents(entity)));
 });
 
-test('a desk that comes back by its cursor gets what it missed, without a hole', async () => {
+test('a desk that resumes from its cursor gets what it missed, without a gap', async () => {
   const { cursor } = recording.authOf('dana 2');
   const desk = await connect('dana 2', cursor);
   const pages = await catchUp(desk);
@@ -87,7 +87,7 @@ test('a desk that comes back by its cursor gets what it missed, without a hole',
 });
 
 test.each(['dana 1', 'dana 2', 'arne 1'])(
-  'each command of %s, asked again, gets its answer of then',
+  'each command of %s, asked again, gets its recorded answer',
   async (connection) => {
     const desk = await connect(connection);
     for (const { event, args, answer } of recording.asked(connection)) {
@@ -102,7 +102,7 @@ test.each(['dana 1', 'dana 2', 'arne 1'])(
   },
 );
 
-test('history and time are answered as then', async () => {
+test('history and time are answered as recorded', async () => {
   const desk = await connect('dana 1');
   for (const { event, args, answer } of recording.asked('vera 1')) {
     if (event === 'time') timeAnswerV1.parse(await desk.ask(event));
@@ -116,7 +116,7 @@ test('history and time are answered as then', async () => {
   }
 });
 
-test('what happens now reaches it in words that it reads: a message, a reply and its way, every kind of command', async () => {
+test('what happens now reaches it in words that it reads: a message, a reply and its states, every kind of command', async () => {
   const desk = await connect('dana 1');
   const cache = new FrozenCache();
   const { maya } = stage.cast.buyers;
@@ -154,7 +154,7 @@ test('what happens now reaches it in words that it reads: a message, a reply and
   }
 });
 
-test('who is not let in hears why, as then', async () => {
+test('a desk that is not let in is told why, as recorded', async () => {
   for (const connection of ['stranger 1', 'stranger 2', 'stranger 3', 'stranger 4']) {
     const answer = await connectScriptDesk(url, recording.authOf(connection));
     if (!('refused' in answer)) throw new Error(`${connection} was let in.`);
@@ -168,7 +168,7 @@ test('who is not let in hears why, as then', async () => {
   }
 });
 
-test('the HTTP interface answers a script of version 1 in the shape of then', async () => {
+test('the HTTP interface answers a script of version 1 in the recorded shape', async () => {
   const { token } = recording.authOf('dana 1');
   for (const { method, path, body, status, answer } of recording.calls()) {
     // Codes and devices are used up, a deletion would be a new one, and the description has a test of its own.
@@ -184,7 +184,7 @@ test('the HTTP interface answers a script of version 1 in the shape of then', as
   }
 });
 
-test('the HTTP interface describes every call of then', async () => {
+test('the HTTP interface describes every recorded call', async () => {
   type Described = { paths: Record<string, Record<string, { responses: object }>> };
   const then = recording.calls().find(({ path }) => path === '/api/openapi.json')?.answer as Described;
   const now = (await (await fetch(`${url}/api/openapi.json`)).json()) as Described;

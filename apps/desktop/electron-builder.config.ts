@@ -44,7 +44,7 @@ const config: Configuration = {
     '!**/node_modules/keytar/prebuilds/!(${platform}-${arch})/**',
     '!**/node_modules/keytar/{src,script,binding.gyp}{,/**}',
   ],
-  // better-sqlite3 and keytar bring binaries for Node-API, which does not change with Electron.
+  // better-sqlite3 and keytar ship binaries for Node-API, which does not change with Electron.
   npmRebuild: false,
   electronFuses: fuses,
   extraMetadata: { desktopName: identity.desktopName },
@@ -72,7 +72,7 @@ const config: Configuration = {
     entitlements: '../../build/installer/entitlements.mac.plist',
     entitlementsInherit: '../../build/installer/entitlements.mac.plist',
   },
-  // Whoever builds says where updates will lie; without it the installers are made and nothing points anywhere.
+  // The build says where updates will be published; without it, the installers are built and point nowhere.
   publish: process.env['TRANSOM_UPDATE_URL'] ? [{ provider: 'generic', url: process.env['TRANSOM_UPDATE_URL'] }] : null,
 };
 

@@ -6,7 +6,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * Three bundles: the shell with the core's process beside it, the preload, and the page, which `vite build renderer`
- * builds just the same for the browser host. Dependencies stay outside (they are native), devDependencies go in.
+ * builds the same way for the browser host. Dependencies stay external (they are native), devDependencies are bundled.
  */
 export default defineConfig({
   main: {

@@ -13,7 +13,7 @@ import { readOptions } from './options.ts';
 import { startRemote } from './process-calls.ts';
 import { resultOf, tableOf } from './report.ts';
 
-/** A floor that cheats is worthless: what it promises is tried here, on its real process. */
+/** A floor that cheats is worthless: its promises are tested here, on its real process. */
 const target: Target = {
   path: '/api/webhooks/instagram',
   accountNativeId: '17841400000000001',
@@ -49,7 +49,7 @@ function storedIds(path: string): string[] {
   }
 }
 
-describe.each(['turn', 'request'] as const)('the plain relay with a commit a %s', (commit) => {
+describe.each(['turn', 'request'] as const)('the plain relay with one commit per %s', (commit) => {
   test('refuses a body that is not signed with the secret', async () => {
     const { port, db } = await startFloor(commit);
     const connection = await openConnection(port);
@@ -64,7 +64,7 @@ describe.each(['turn', 'request'] as const)('the plain relay with a commit a %s'
     connection.close();
   });
 
-  test('stores a message that comes five times once, with all that belongs to it', async () => {
+  test('stores a message that comes five times only once, with everything that belongs to it', async () => {
     const { port, db } = await startFloor(commit);
     const connections = await Promise.all(Array.from({ length: 5 }, () => openConnection(port)));
     const request = signedRequest(target, messageBody(target, '12', 'mid-1', 'hello'));
@@ -129,7 +129,7 @@ test('no two requests of a maker share a message id or a body', () => {
   expect(new Set(requests.map(({ bytes }) => bytes.toString('latin1'))).size).toBe(100);
 });
 
-test('medians, quantiles and goals are what they say', () => {
+test('medians, quantiles and goals are right', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
   expect(quantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95)).toBe(10);

@@ -18,11 +18,11 @@ import { root } from '../root.ts';
 import { answerCalls } from './process-calls.ts';
 
 /**
- * The desk's real core in a process of its own. A message counts as cached when the core posts it to its window: it does so
- * after the commit to cache.db, so the figure includes the telling, though not what a window then does in this process.
+ * The desk's real core in its own process. A message counts as cached when the core posts it to its window, which happens after the
+ * commit to cache.db: so the figure includes the posting, but not what a window then does in this process.
  */
 const posted: { readonly text: string; readonly at: bigint }[] = [];
-/** What a cold start finds in the keychain; without it the desk would ask to be paired. */
+/** What a cold start finds in the keychain; without it the desk would have to be paired. */
 const held = new Map<string, string>();
 const secrets: SecretStore = {
   place: 'keychain',
@@ -34,7 +34,7 @@ const secrets: SecretStore = {
 let core: Core | null = null;
 let call: (<M extends MethodName>(method: M, input: MethodInput<M>) => Promise<MethodOutput<M>>) | null = null;
 
-/** How birpc writes an event down: arguments of the window's function `event`. An answer to a call has none. */
+/** How birpc encodes an event: as arguments of the window's function `event`. An answer to a call has none. */
 type Posted = { readonly a?: readonly [name: EventName, payload: EventPayload<EventName>] };
 
 function messagesIn(text: string): string[] {
@@ -81,7 +81,7 @@ answerCalls({
   async open(dataDir: string): Promise<void> {
     await open(dataDir);
   },
-  /** A start with a token in the keychain; how long until the first rows were there, in ms. */
+  /** A start with a token in the keychain; returns how long it took to the first rows, in ms. */
   async openAndList(dataDir: string, token: string): Promise<number> {
     held.set('device-token', token);
     const from = performance.now();
@@ -94,11 +94,11 @@ answerCalls({
     if (call === null) throw new Error('Open the desk first.');
     return call(method, input);
   },
-  /** Message ids and CLOCK_MONOTONIC in ns at which each was in the cache, since the last question. */
+  /** Since the last call: message ids, each with the CLOCK_MONOTONIC in ns at which it was in the cache. */
   async take(): Promise<[string, string][]> {
     return posted.splice(0).flatMap(({ text, at }) => messagesIn(text).map((id): [string, string] => [id, String(at)]));
   },
-  /** The page for a browser; its address. */
+  /** Serves the page for a browser; returns its address. */
   async show(): Promise<string> {
     if (core === null) throw new Error('Open the desk first.');
     const token = 'bench'.repeat(9);

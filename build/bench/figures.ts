@@ -1,4 +1,4 @@
-/** Order statistics. All of them answer NaN where there is nothing to look at. */
+/** Order statistics. All of them return NaN for an empty list. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
@@ -11,12 +11,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** Where the middle half of the rounds lies: what another run on this machine may well say. */
+/** The range of the middle half of the rounds: what another run on this machine is likely to show. */
 export function spread(values: readonly number[]): readonly [number, number] {
   return [quantile(values, 0.25), quantile(values, 0.75)];
 }
 
-/** Three digits that count; thousands in full. */
+/** Three significant digits; thousands in full. */
 export function show(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US');

@@ -11,8 +11,8 @@ import { type Chance, chanceOf } from './random.ts';
 import { buyerText } from './texts.ts';
 
 /**
- * A desk's data folder that is as full as one may get, filled by the core's own writing of feed pages. Making a million messages
- * takes minutes, so it is kept under node_modules/.cache for as long as neither the texts nor the tables change.
+ * A desk's data folder as full as one may get, filled by the core's own code for feed pages. Making a million messages
+ * takes minutes, so it is kept under node_modules/.cache as long as neither the texts nor the tables change.
  */
 export type CacheSize = { readonly conversations: number; readonly messagesEach: number };
 
@@ -25,10 +25,10 @@ const shapedBy = [
   'packages/shared/src/documents/conversation.ts',
 ];
 const conversationsPerPage = 40;
-/** The time of the relay when all of this had just happened. */
+/** The relay's time when all of this has just happened. */
 export const cachedAt = 1_795_200_000_000;
 
-/** The folder; made when it is not there yet. */
+/** The folder; made if it does not exist yet. */
 export function largeCache(size: CacheSize, say: (line: string) => void): string {
   const hash = createHash('sha256').update(JSON.stringify(size));
   for (const file of globSync(shapedBy, { cwd: root }).sort())
@@ -48,7 +48,7 @@ export function largeCache(size: CacheSize, say: (line: string) => void): string
   return folder;
 }
 
-/** Where in a data folder the files of its person lie. */
+/** The folder with the person's files inside a data folder. */
 export const filesOf = (folder: string): string => openIdentities(folder).folder();
 
 export function openStore(folder: string): Store {
@@ -111,7 +111,7 @@ const account: Change = {
   },
 };
 
-/** A conversation and its messages. Half of them wait for an answer, the others for the buyer; they are hours to months old. */
+/** A conversation and its messages. Half of them wait for an answer, the others for the buyer; all are hours to months old. */
 function thread(number: number, messagesEach: number, of: number, chance: Chance): Change[] {
   const id = `conversation-${String(number).padStart(7, '0')}`;
   const needsAnswer = number % 2 === 0;

@@ -15,7 +15,7 @@ import { thread } from './suites/thread.ts';
 
 /**
  * `npm run bench`: how fast Transom is, each figure as a ratio to the plainest program that keeps the same promise, both in one
- * run on one machine. Absolute figures of a busy machine drift; ratios of slices taken in turn hardly do.
+ * run on one machine. Absolute figures drift on a busy machine; ratios of alternating slices hardly do.
  */
 const suites: readonly Suite[] = [intake, live, painted, thread, firstRow, search, idle];
 

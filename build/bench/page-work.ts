@@ -2,10 +2,10 @@
 /// <reference lib="dom.iterable" />
 import type { CDPSession, Page } from 'playwright-core';
 
-/** What something costs a page: the time of its main thread as Chromium counts it, and when the result was painted. */
+/** What something costs a page: main-thread time as Chromium counts it, and the time until the result is painted. */
 const sessions = new WeakMap<Page, Promise<CDPSession>>();
 
-/** How long the main thread worked while `work` ran, in ms: script, style, layout and paint. Its own time, whatever else the machine does. */
+/** How long the main thread worked while `work` ran, in ms: script, style, layout and paint. CPU time, so other load does not count. */
 export async function mainThreadMs(page: Page, work: () => Promise<void>): Promise<number> {
   const session = await (sessions.get(page) ?? openSession(page));
   const before = await busyMs(session);
@@ -31,7 +31,7 @@ async function busyMs(session: CDPSession): Promise<number> {
 }
 
 type Painted = {
-  /** What is pressed first, as a selector; null when something else makes it come. */
+  /** A selector for what to press first; null if something else causes the paint. */
   readonly press: string | null;
   readonly until: { readonly inside: string; readonly text: string };
 };
@@ -46,7 +46,7 @@ export function whenPainted(page: Page, painted: Painted): Promise<number> {
 
 /** Runs in the page before its own scripts. */
 export function watchPaints(): void {
-  /** After the frame that a callback of this frame's change belongs to: a task that follows it. */
+  /** Runs `then` in a task after the frame that paints the present change. */
   const afterPaint = (then: () => void) =>
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
@@ -66,7 +66,7 @@ export function watchPaints(): void {
       look.observe(document, { subtree: true, childList: true, characterData: true });
       if (press !== null) document.querySelector<HTMLElement>(press)?.click();
     });
-  /** Frames from the next key until the focus that it moved is painted, as `framesUntilMoved`. */
+  /** Sets `framesUntilMoved`: the frames from the next key press until the focus that it moves is painted. */
   const watchNextMove = () => {
     const moved = new Promise<number>((done) => {
       let frames = 0;

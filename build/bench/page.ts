@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** A headless Chromium: $CHROMIUM, the system's, or the packaged one; null where none starts. */
+/** A headless Chromium: $CHROMIUM, the system's, or the packaged one; null if none starts. */
 export async function startChromium(): Promise<Browser | null> {
   const named = [process.env['CHROMIUM'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
   try {
@@ -16,8 +16,8 @@ export async function startChromium(): Promise<Browser | null> {
 }
 
 /**
- * Runs in the page before its own scripts: whenever an inbox row's text changed, notes when it had been painted. Two animation frames
- * after the change the first has been drawn. Times are Date.now()'s, which all processes of a machine share.
+ * Runs in the page before its own scripts: whenever an inbox row's text changes, records when it has been painted. Two animation frames
+ * after the change, the first one has been drawn. Times are wall-clock times, which all processes of a machine share.
  */
 export function watchRows(): void {
   const painted: { text: string; at: number }[] = [];

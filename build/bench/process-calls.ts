@@ -13,7 +13,7 @@ export type Remote = {
   stop(): Promise<void>;
 };
 
-/** In the started process: answers calls until the one who started it is gone. */
+/** In the started process: answers calls until its parent is gone. */
 export function answerCalls(functions: Functions): void {
   process.on('message', (request: Request) => {
     const work = functions[request.name] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined;

@@ -1,4 +1,4 @@
-/** A stream of chance that is the same for the same seed (mulberry32), so that two runs measure the same texts. */
+/** A random stream that is the same for the same seed (mulberry32), so that two runs measure the same texts. */
 export type Chance = { next(): number; below(count: number): number; pick<T>(from: readonly [T, ...T[]]): T };
 
 export function chanceOf(seed: number): Chance {

@@ -34,7 +34,7 @@ function isReached(finding: Finding): boolean | null {
   return goal.bound === 'at least' ? value >= goal.value : value <= goal.value;
 }
 
-/** One Markdown table a suite. */
+/** One Markdown table per suite. */
 export function tableOf(result: SuiteResult): string {
   const head = `\n## ${result.suite}\n\n${result.question}\n`;
   if (result.skipped !== null) return `${head}\nNot measured: ${result.skipped}\n`;

@@ -1,17 +1,17 @@
-/** What one measurement found: a figure of ours beside the figure of its floor, taken in the same run. */
+/** The result of one measurement: our figure beside its floor's, taken in the same run. */
 export type Finding = {
   /** What was measured, with its unit. */
   readonly what: string;
   readonly ours: number;
   readonly floor: number | null;
-  /** The ratio that the goal is about, one a round. Empty where the goal is about the figure itself. */
+  /** The ratios that the goal is about, one per round. Empty if the goal is about the figure itself. */
   readonly ratios: readonly number[];
   readonly goal: Goal | null;
-  /** What went wrong or must be known: answers other than 200, missing messages. */
+  /** What went wrong, or what a reader must know: answers other than 200, missing messages. */
   readonly note?: string;
 };
 
-/** `of` says whether the bound is for the median of the ratios or for our figure. */
+/** `of` says whether the bound applies to the median of the ratios or to our figure. */
 export type Goal = {
   readonly id: string;
   readonly of: 'ratio' | 'figure';
@@ -25,6 +25,6 @@ export type Suite = {
   readonly name: string;
   /** What is compared with what, in one sentence. */
   readonly question: string;
-  /** `skipped` says in a sentence why this machine cannot answer. */
+  /** `skipped` says in one sentence why this machine cannot measure it. */
   run(options: SuiteOptions): Promise<readonly Finding[] | { readonly skipped: string }>;
 };

@@ -1,7 +1,7 @@
 import type { Chance } from './random.ts';
 
 /**
- * What buyers write, made of small stocks of words: common words often, rare ones seldom, so that a search meets both. One in
+ * What buyers write, made from small word lists: common words often, others rarely, so that a search meets both. One in
  * ten texts is Japanese and one in twenty Thai, which have no spaces; the rest is English, German and Spanish.
  */
 const common: readonly [string, ...string[]] = [
@@ -143,7 +143,7 @@ function word(chance: Chance): string {
   return Array.from({ length: 2 + chance.below(3) }, () => chance.pick(syllables)).join('');
 }
 
-/** What people type while they look for something: each word letter by letter, two words, and parts of unspaced texts. */
+/** What people type while they search: each word letter by letter, two words, and parts of texts without spaces. */
 export function typedQueries(
   chance: Chance,
   count: number,
@@ -158,7 +158,7 @@ export function typedQueries(
   while (spaceless.length < count / 2) {
     const text = Array.from({ length: 3 }, () => chance.pick(chance.next() < 0.6 ? japanese : thai)).join('');
     const from = chance.below(Math.max(1, text.length - 4));
-    // Three characters and more: what the floor's trigrams can answer.
+    // At least three characters, so that the floor's trigrams can answer.
     spaceless.push(text.slice(from, from + 3 + chance.below(3)));
   }
   return { words, spaceless };

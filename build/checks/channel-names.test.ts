@@ -13,12 +13,12 @@ function plant(file: string, code: string): void {
   writeFileSync(join(folder, file), code);
 }
 
-test('our own code spells no channel where it must not', () => {
+test('our own code names no channel where it must not', () => {
   expect(findChannelNames(root)).toEqual([]);
 });
 
-test('a name or a host of a channel is found in every part, on its line', () => {
-  // The folder makes the name, so that a channel of tomorrow is watched from its first day.
+test('a channel\u2019s name or host is found in every part, on its line', () => {
+  // The folder's name counts, so that a future channel is watched from its first day.
   plant('apps/relay/src/channels/pigeon/policy.ts', "export const name = 'pigeon';");
   plant('apps/relay/src/channels/meta/shape.ts', '');
   plant('apps/relay/src/inbox/notes.ts', "const it = 1;\nif (channel === 'pigeon') send();");
@@ -45,7 +45,7 @@ test('a name or a host of a channel is found in every part, on its line', () => 
   );
 });
 
-test('comments, tests, the words that people read and the table of pictures may', () => {
+test('comments, tests, the texts that people read and the table of pictures may name one', () => {
   const before = findChannelNames(folder).length;
   plant('apps/relay/src/inbox/tells.ts', '// A pigeon returns none.\nconst a = 1; /* pigeon */');
   plant('apps/relay/src/inbox/notes.test.ts', "expect('pigeon');");

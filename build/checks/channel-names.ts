@@ -3,28 +3,28 @@ import { join, relative, sep } from 'node:path';
 import { withoutComments } from './source-text.ts';
 
 /**
- * A channel is a folder: nothing outside it knows it by name, so that a new one is not an edit through every room. The names are those
- * of the folders; hosts of a channel's are found with them. Comments may tell of a channel, code and texts may not.
+ * A channel is a folder: nothing outside it knows it by name, so that a new channel does not need edits in every room. The names are those
+ * of the folders; a channel's hosts are found with them. Comments may mention a channel, code and texts may not.
  */
 const channelsFolder = 'apps/relay/src/channels';
 const watched = ['apps/relay', 'packages/shared', 'apps/desktop'];
 
-/** What a channel's name may stand in, and why. */
+/** Where a channel's name may occur, and why. */
 const allowed: readonly string[] = [
   // The channels themselves.
   `${channelsFolder}/`,
-  // What desks knew of channels before their rules travelled. Frozen.
+  // What desks knew about channels before rules were sent to them. Frozen.
   'packages/shared/src/policies-of-version-2.ts',
-  // The words that people read.
+  // The texts that people read.
   'packages/shared/src/text/',
-  // The one table of pictures and colours.
+  // The one table of pictures and colors.
   'apps/desktop/renderer/parts/channel-badge.tsx',
   'apps/desktop/renderer/parts/channel-badge.module.css',
-  // What the product is, for those who install it.
+  // The description of the product, for people who install it.
   'apps/desktop/electron-builder.config.ts',
 ];
 
-/** Folders of a channel's family and of tests have no name of a channel. */
+/** The folders of the channels' family and of tests are not named after a channel. */
 const familyFolders: ReadonlySet<string> = new Set(['meta', 'testing']);
 const skippedFolders: ReadonlySet<string> = new Set(['node_modules', 'out', 'dist', 'test', 'testing', 'recorded']);
 const isCode = /\.(ts|tsx|mts|css)$/;
@@ -32,7 +32,7 @@ const isTest = /(^|\/)test-[^/]*$|\.(test|long)\.tsx?$/;
 
 export type Spelled = { readonly file: string; readonly line: number; readonly name: string };
 
-/** Every place under `root` where a channel is spelled that must not know it. */
+/** Every place under `root` that names a channel but must not know it. */
 export function findChannelNames(root: string): Spelled[] {
   const names = channelsIn(root);
   const word = new RegExp(names.join('|'), 'i');

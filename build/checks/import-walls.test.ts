@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../root.ts';
 
 /**
- * A linter that looked at nothing is green too. For each wall one forbidden import is planted, in a folder that only looks like
+ * A linter that looks at nothing passes too. So for each wall one forbidden import is planted, in a folder that only looks like
  * ours, and the linter must find exactly those.
  */
 const planted: readonly { readonly file: string; readonly code: string }[] = [
@@ -91,7 +91,7 @@ function lint(): string {
       encoding: 'utf8',
     });
   } catch (error) {
-    // It ends with 1 because it found something, which is what we want of it.
+    // It exits with 1 because it found something, as it should.
     return (error as { stdout: string }).stdout;
   }
 }

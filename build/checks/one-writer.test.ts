@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { root } from '../root.ts';
 import { secondWriters } from './one-writer.ts';
 
-it('finds no room of the relay that writes messages or the audit trail besides the ledger', () => {
+it('finds no room of the relay but the ledger that writes messages or the audit trail', () => {
   expect(secondWriters(join(root, 'apps/relay/src'))).toEqual([]);
 });
 

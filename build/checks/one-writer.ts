@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
- * Tables that one room of the relay writes, and no other: `messages`, because the states of a message are kept there, and the audit trail,
- * because a unit of work carries its chain on. Migrations and tests may.
+ * Tables that only one room of the relay may write: `messages`, because it holds the states of a message, and the audit trail,
+ * because a unit of work continues its chain. Migrations and tests may write them too.
  */
 const owners: Readonly<Record<string, string>> = { messages: 'ledger', events: 'ledger' };
 const write =
@@ -11,7 +11,7 @@ const write =
 
 export type SecondWriter = { readonly file: string; readonly table: string };
 
-/** Whoever else writes such a table in a relay's source folder. */
+/** Other writers of such a table in a relay's source folder. */
 export function secondWriters(folder: string): SecondWriter[] {
   return globSync('**/*.ts', { cwd: folder })
     .filter((file) => !/\.test\.ts$|\.long\.ts$|(?:^|\/)testing\/|^store\/migrations\//.test(file))

@@ -2,7 +2,7 @@ import { expect, it, test } from 'vitest';
 import { root } from '../root.ts';
 import { findForeignWords, foundIn } from './plain-words.ts';
 
-test('no listed word stands in any file of the repository', () => {
+test('no file of the repository contains a listed word', () => {
   expect(findForeignWords(root)).toEqual([]);
 });
 
@@ -21,7 +21,7 @@ it.each([
   expect(foundIn('a.ts', `\n${content}`).map((found) => found.word)).toEqual([word]);
 });
 
-it('says the line and what to write', () => {
+it('reports the line and what to write instead', () => {
   expect(foundIn('a.md', 'One.\nBegun anew.')).toEqual([
     { file: 'a.md', line: 2, word: 'anew', instead: 'again; a new one; rebuilt' },
   ]);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Words that crept in and read as if they were translated, or that say what a plainer word says. The list is short on purpose: it holds
+ * Words that crept in and read like a translation, or for which there is a plainer word. The list is short on purpose: it holds
  * what was written more than once. `instead` is what to write.
  */
 const listed: readonly { readonly word: RegExp; readonly instead: string }[] = [

@@ -5,7 +5,7 @@ import { dirname, join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../root.ts';
 
-/** The rooms of the renderer stand in one order: none imports, by whatever way, from one that imports from it. */
+/** The renderer's rooms form no cycle: none imports, directly or indirectly, from a room that imports from it. */
 const renderer = join(root, 'apps/desktop/renderer');
 const relativeImport = /from '(\.[^']+)'/g;
 type Rooms = ReadonlyMap<string, ReadonlySet<string>>;
@@ -17,7 +17,7 @@ test('no room of the renderer leads back to itself', () => {
   expect([...rooms.keys()].filter((room) => leadsTo(room, room, rooms))).toEqual([]);
 });
 
-test('a room that leads back to itself is found, also by a detour and for a type', () => {
+test('a room that leads back to itself is found, even through other rooms and only for a type', () => {
   const rooms = importsOf([
     { file: 'parts/button.tsx', code: "import type { Key } from '../keyboard/key.ts';" },
     { file: 'keyboard/keys.ts', code: "import { Shell } from '../shell/shell.tsx';" },
@@ -27,7 +27,7 @@ test('a room that leads back to itself is found, also by a detour and for a type
   expect([...rooms.keys()].filter((room) => leadsTo(room, room, rooms))).toEqual(['parts', 'keyboard', 'shell']);
 });
 
-test('the linter reports a circle of types and a function that is too long', () => {
+test('the linter reports a cycle of types and a function that is too long', () => {
   const lines = Array.from({ length: 61 }, (_, index) => `  let a${index} = ${index};`);
   const found = lint([
     { file: 'stores/a.ts', code: "import type { B } from './b.ts';\nexport type A = { b: B };" },
@@ -52,7 +52,7 @@ function importsOf(sources: readonly Source[]): Rooms {
     rooms.set(room, known);
     for (const [, path = ''] of code.matchAll(relativeImport)) {
       const target = posix.join(posix.dirname(file), path);
-      // What lies in the renderer's own folder joins rooms and is none.
+      // Files directly in the renderer's folder join rooms and belong to none.
       if (!target.startsWith('..') && target.includes('/') && roomOf(target) !== room) known.add(roomOf(target));
     }
   }
@@ -94,7 +94,7 @@ function run(folder: string): string {
       encoding: 'utf8',
     });
   } catch (error) {
-    // It ends with 1 because it found something, which is what we want of it.
+    // It exits with 1 because it found something, as it should.
     return (error as { stdout: string }).stdout;
   }
 }

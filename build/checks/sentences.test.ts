@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, test } from 'vitest';
 import { root } from '../root.ts';
 import { findSentences } from './sentences.ts';
 
-test('our own code hands no sentence to a person that is not from the catalogue', () => {
+test('our own code shows people no sentence from outside the catalogue', () => {
   expect(findSentences(root)).toEqual([]);
 });
 

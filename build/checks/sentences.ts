@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 /**
- * Sentences for people stand in the catalogue (`packages/shared/src/text`), so that a second language is one more file there. Everywhere
- * else a code and parameters are handed on. What looks like a sentence in code: it begins with a capital letter or something put in,
- * has three words or more, and ends like a sentence, or has another one behind it.
+ * Sentences for people are in the catalogue (`packages/shared/src/text`), so that a second language is one more file there. Everywhere
+ * else passes on a code and parameters. A literal looks like a sentence if it begins with a capital letter or an interpolation,
+ * has three words or more, and ends like a sentence or is followed by another one.
  */
 const watched: readonly string[] = [
   'apps/relay/src',
@@ -13,7 +13,7 @@ const watched: readonly string[] = [
   'apps/desktop/core',
 ];
 
-/** Where sentences may stand, and for whom they are. */
+/** Where sentences may be, and who reads them. */
 const allowed: readonly string[] = [
   // The catalogue.
   'packages/shared/src/text/',
@@ -24,23 +24,23 @@ const allowed: readonly string[] = [
   'apps/relay/src/channels/all.ts',
   'apps/relay/src/http/health-routes.ts',
   'apps/relay/src/http/metrics.ts',
-  // What is wrong with a database or a key: for the operator's command and the log. Desks hear `not_stored`.
+  // What is wrong with a database or a key: for the operator's command and the log. Desks get `not_stored`.
   'apps/relay/src/store/',
   'apps/relay/src/vault/',
-  // Kept with a webhook that cannot be understood, for the operator who looks at it.
+  // Stored with a webhook that cannot be understood, for the operator who looks at it.
   'apps/relay/src/channels/meta/normalize/delivery.ts',
 ];
 
-/** What a sentence may be handed to, by what stands before it. */
+/** Places where a sentence is allowed, by the code before it. */
 const notForPeople: readonly RegExp[] = [
-  // Errors for developers: what is expected is a value, and a window never shows the words of an error.
+  // Errors for developers: expected outcomes are values, and a window never shows an error's text.
   /\bnew \w*Error\(\s*(?:'\w+',\s*)?$/,
   /\bsuper\(\s*$/,
-  // The description of the HTTP interface, and what is wrong with the shape of a request: for those who write scripts.
+  // The description of the HTTP interface, and what is wrong with a request's shape: for authors of scripts.
   /\b(?:summary|description):\s*$/,
   /\.regex\(\/.*\/,\s*$/,
   /\bcode: 'custom',\s*message:\s*$/,
-  // What a metric counts.
+  // The description of a metric.
   /\.gauge\(\s*'\w+',\s*$/,
 ];
 
@@ -50,7 +50,7 @@ const isTest = /(^|\/)test-[^/]*$|\.(test|long)\.tsx?$/;
 
 export type Sentence = { readonly file: string; readonly line: number; readonly words: string };
 
-/** Every sentence for people under `root` that stands outside of the catalogue. */
+/** Every sentence for people under `root` that is outside of the catalogue. */
 export function findSentences(root: string): Sentence[] {
   return watched
     .flatMap((folder) => filesIn(root, join(root, folder)))
@@ -69,7 +69,7 @@ function filesIn(root: string, folder: string): string[] {
 
 const commentOrText =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?<double>(?:\\.|[^"\\\n])*)"|'(?<single>(?:\\.|[^'\\\n])*)'|`(?<template>(?:\\.|[^`\\])*)`/g;
-/** Words between tags. */
+/** Text between tags. */
 const markup = /(?<!=)>(?<words>[^<>{}=;()]+)</g;
 
 function sentencesOf(file: string, code: string): Sentence[] {
@@ -87,7 +87,7 @@ function sentencesOf(file: string, code: string): Sentence[] {
 }
 
 const begins = /^(?:[A-Z][a-z]*|\$\{[^}]*\})(?:’\w+|\\u2019\w+)?,? /;
-/** A question mark behind a letter: in SQL it stands alone. */
+/** A question mark must follow a letter: in SQL it stands alone. */
 const ends = /[\p{L}\d)}’"](?:[.!?…]|\\u2026)(?:$| [A-Z])/u;
 
 function isSentence(literal: string): boolean {

@@ -14,7 +14,7 @@ function plant(file: string, code: string): void {
   writeFileSync(path, code);
 }
 
-test('renderer and hosts say nothing in words of their own, and no exception is left over', () => {
+test('renderer and hosts contain no texts of their own, and no exception is left over', () => {
   expect(findWordsInCode(root)).toEqual([]);
   expect(unusedExceptions(root)).toEqual([]);
 });
@@ -55,7 +55,7 @@ test('text, labels and sentences are found on their lines', () => {
   ]);
 });
 
-test('types, comparisons, comments, errors, selectors and tests say nothing', () => {
+test('types, comparisons, comments, errors, selectors and tests are not reported', () => {
   const before = findWordsInCode(folder).length;
   plant(
     'renderer/b/types.tsx',

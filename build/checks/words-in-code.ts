@@ -3,8 +3,8 @@ import { join, relative, sep } from 'node:path';
 import { withoutComments } from './source-text.ts';
 
 /**
- * What people read at the desk comes from the catalogue (`packages/shared/src/text`), so that another language is that folder and nothing
- * else. Renderer and hosts hold no words of their own: no text in JSX, no label, no literal that reads like a sentence.
+ * What people read at the desk comes from the catalogue (`packages/shared/src/text`), so that another language needs only that folder.
+ * Renderer and hosts contain no texts of their own: no text in JSX, no label, no literal that reads like a sentence.
  */
 const watched = ['apps/desktop/renderer', 'apps/desktop/hosts'];
 
@@ -29,7 +29,7 @@ const exceptions: readonly Exception[] = [
 
 export type Found = { readonly file: string; readonly line: number; readonly words: string };
 
-/** Each place under `root` that says something to people in words of its own. */
+/** Each place under `root` that has a text of its own for people. */
 export function findWordsInCode(root: string): Found[] {
   return watched
     .flatMap((folder) => filesIn(root, join(root, folder)))
@@ -41,7 +41,7 @@ export function findWordsInCode(root: string): Found[] {
     });
 }
 
-/** Exceptions that nothing needs any longer. */
+/** Exceptions that are no longer needed. */
 export function unusedExceptions(root: string): readonly Exception[] {
   return exceptions.filter(
     ({ file, words }) =>
@@ -52,9 +52,9 @@ export function unusedExceptions(root: string): readonly Exception[] {
 type Said = { readonly at: number; readonly words: string };
 
 const literal = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
-/** Text between two tags: what no type or comparison has there. */
+/** Text between two tags, of a form that no type or comparison has there. */
 const jsxText = /(?<!=)>([\p{L}\p{N}\s.,!?’'“”…–—-]*\p{L}[\p{L}\p{N}\s.,!?’'“”…–—-]*)(?=<\/|<\p{L}|\{)/gu;
-/** What a label, a title or a dialog shows, though it be one word. */
+/** Before text that a label, a title or a dialog shows, even a single word. */
 const shownAs =
   /(?:(?:\b(?:title|placeholder|alt|label)|\baria-(?:label|description|valuetext|roledescription))=\{?|\b(?:label|title|message|detail|body|description|placeholder):\s*|\bbuttons:\s*\[\s*|\bset(?:ToolTip|Title)\()$/u;
 const twoWords = /\p{L}{2,}[.,:!?]?\s+\p{L}{2,}/u;

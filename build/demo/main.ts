@@ -7,8 +7,8 @@ import { readOptions, usage } from './options.ts';
 import { playScene } from './scene.ts';
 
 /**
- * `npm run demo`: relay, simulator and inbox on this machine. Buyers write; what is answered in the inbox arrives at the simulator.
- * Nothing of it leaves the machine, and its folder is removed at the end.
+ * `npm run demo`: relay, simulator and inbox on this machine. Buyers write; answers from the inbox arrive at the simulator.
+ * Nothing leaves the machine, and its folder is removed at the end.
  */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

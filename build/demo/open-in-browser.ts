@@ -6,7 +6,7 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
   linux: ['xdg-open'],
 };
 
-/** Shows the address in the person's own browser; where that cannot be done, the printed address is enough. */
+/** Opens the address in the person's own browser; if that is not possible, the printed address has to do. */
 export function openInBrowser(address: string, say: (line: string) => void): void {
   const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, address], { stdio: 'ignore', detached: true });

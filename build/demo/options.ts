@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type WorldName, worlds } from '@transom/simulator';
 
 export type DemoOptions = {
-  /** Plays the scene once without a window and ends. */
+  /** Plays the scene once, without a window, and ends. */
   readonly check: boolean;
   readonly open: boolean;
   readonly json: boolean;

@@ -4,7 +4,7 @@ import { root } from '../root.ts';
 import { launchChromium } from '../stack/chromium.ts';
 import { startStack } from '../stack/stack.ts';
 
-/** Takes the picture of the README from the running app: `node build/demo/picture.ts [FILE]`. */
+/** Takes the README's screenshot from the running app: `node build/demo/picture.ts [FILE]`. */
 ensureRenderer();
 const stack = await startStack({ world: 'monday-rush' });
 const browser = await launchChromium();

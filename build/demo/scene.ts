@@ -7,7 +7,7 @@ const question =
   'Hi! How much is the 4-person barrel sauna, installed? \u{1F9D6}\u200D\u2640\uFE0F \u0645\u0631\u062D\u0628\u0627';
 const answer = 'Hi Maya! It is $6,900 installed. Shall we come by on Friday to look at the spot?';
 
-/** The main job once, without a window: a buyer's message reaches the desk, a person's answer reaches the buyer. True when it did. */
+/** The main job once, without a window: a buyer's message reaches the desk, a person's answer reaches the buyer. True if both did. */
 export async function playScene(stack: Stack, say: (line: string) => void): Promise<boolean> {
   const desk = await stack.startDesk({ code: stack.ownerCode });
   const client = await connectDesk(desk.ready.url);

@@ -1,8 +1,8 @@
 import type { PublicAccount, SimulatedBuyer, SimulatorClient } from '@transom/simulator';
 
 /**
- * Who plays: accounts and buyers, made in this order. The simulator makes ids and tokens out of its seed and the order, so that whoever
- * calls this on a fresh simulator gets the people of the recording, with the tokens that lie sealed in its database.
+ * The cast: accounts and buyers, created in this order. The simulator derives ids and tokens from its seed and the order, so on a fresh
+ * simulator this yields the people of the recording, with the tokens that are sealed in its database.
  */
 export const castSeed = 1;
 export type Cast = {
@@ -10,7 +10,7 @@ export type Cast = {
   readonly page: PublicAccount;
   /** Its app has the Human Agent feature. */
   readonly alder: PublicAccount;
-  /** Taken away in the course of the recording. */
+  /** Removed in the course of the recording. */
   readonly fjord: PublicAccount;
   readonly buyers: Readonly<Record<BuyerName, SimulatedBuyer & { readonly account: PublicAccount }>>;
 };

@@ -5,7 +5,7 @@ const systemTables = ['sqlite_sequence', 'sqlite_stat1'];
 
 /**
  * A database as SQL text: schema, rows and `user_version`. A full-text table is created again and then gets the rows of its shadow
- * tables, so that it holds exactly what it held.
+ * tables, so that its content is exactly the same.
  */
 export function dumpDatabase(path: string): string {
   const db = new Database(path, { readonly: true });
@@ -21,7 +21,7 @@ export function dumpDatabase(path: string): string {
       'begin;',
       ...plain.map(({ sql }) => `${sql};`),
       ...virtual.map(({ sql }) => `${sql};`),
-      // Makes sqlite_stat1, which cannot be made by name.
+      // Creates sqlite_stat1, which cannot be created by name.
       ...(kept.some(({ name }) => name === 'sqlite_stat1') ? ['analyze sqlite_schema;'] : []),
       ...plain.flatMap(({ name }) => rowsOf(db, name)),
       ...[...shadows, ...kept].flatMap(({ name }) => [`delete from ${name};`, ...rowsOf(db, name)]),

@@ -14,7 +14,7 @@ export type Call = {
 };
 
 /**
- * Sits between desks and their relay, passes everything on unchanged, and writes down what they say. It can cut the line and
+ * Sits between desks and their relay, passes everything on unchanged, and records what they say. It can cut the connection and
  * restore it. The path of an address may begin with `/as/NAME`, so that the entries say whose connection it is.
  */
 export async function eavesdrop(relayUrl: string) {
@@ -90,7 +90,7 @@ export async function eavesdrop(relayUrl: string) {
     urlFor: (name: string) => `${url}/as/${name}`,
     entries,
     calls,
-    /** Calls the relay's HTTP interface, and notes call and answer. The token is not noted. */
+    /** Calls the relay's HTTP interface, and records call and answer, without the token. */
     async call(method: string, path: string, body?: unknown, token?: string): Promise<unknown> {
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
       const json = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -103,14 +103,14 @@ export async function eavesdrop(relayUrl: string) {
     },
     cut(): void {
       cut = true;
-      // What was sent before that still arrives.
+      // What was sent before still arrives.
       for (const socket of open) socket.close();
     },
     mend(): void {
       cut = false;
       losesPages = false;
     },
-    /** From now on answers arrive and pages do not, as on a line that breaks between the two. */
+    /** From now on answers arrive and pages do not, as on a connection that breaks between the two. */
     losePages(): void {
       losesPages = true;
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-/** Makes the database that `dumpDatabase` wrote down. */
+/** Restores the database that `dumpDatabase` wrote. */
 export function loadDatabase(sqlFile: string, path: string): void {
   const db = new Database(path);
   try {

@@ -17,8 +17,8 @@ import { openStage } from './stage.ts';
 import { writeRecording } from './write.ts';
 
 /**
- * `npm run record -- --version N`: plays a whole life against the relay and the desk of this checkout, and writes down what they said and
- * what they stored. packages/shared/src/recorded/README.md says when and why. A version that is recorded is never recorded again.
+ * `npm run record -- --version N`: plays a full set of scenes against the relay and the desk of this checkout, and records what they said
+ * and stored. packages/shared/src/recorded/README.md says when and why. A recorded version is never recorded again.
  */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

@@ -1,9 +1,9 @@
-/** One thing that was said over a socket. `connection` is whose it is and how many they had before. */
+/** One packet on a socket. `connection` names the desk, and how many connections it had before. */
 export type Entry = { readonly connection: string; readonly from: 'desk' | 'relay' } & Packet;
 
 /**
- * connect        the desk's handshake          refused       the relay's no to it
- * event          with `ask` where it wants an answer          answer        to the `ask` of the other side
+ * connect        the desk's handshake          refused       the relay refuses it
+ * event          with `ask` if it expects an answer          answer        to the `ask` of the other side
  * disconnect     on purpose
  */
 export type Packet =
@@ -14,8 +14,8 @@ export type Packet =
   | { readonly kind: 'disconnect' };
 
 /**
- * Reads a frame of Engine.IO 4 with a packet of Socket.IO 5 in it (socket.io-protocol, read in 2026); null for the transport's own: its
- * greeting, its pings, and the relay's word that a socket is open.
+ * Reads an Engine.IO 4 frame with a Socket.IO 5 packet in it (socket.io-protocol, read in 2026); null for the transport's own frames: its
+ * greeting, its pings, and the relay's message that a socket is open.
  */
 export function readPacket(frame: string): Packet | null {
   const [, type, ask = '', json = ''] = /^4(\d)(\d*)(.*)$/s.exec(frame) ?? [];

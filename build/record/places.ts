@@ -1,4 +1,4 @@
-/** Where a recorded version lies, from the repository's root. */
+/** Where a recorded version is, from the repository's root. */
 export function placesOf(version: number) {
   const shared = `packages/shared/src/recorded/v${version}`;
   const relay = 'apps/relay/src/store/sqlite/recorded';

@@ -5,8 +5,8 @@ import { Server } from 'socket.io';
 import type { Asked, Recording } from './read.ts';
 
 /**
- * The relay's side of one desk's recorded connections. The first socket hears what the first connection heard, and is then cut off as
- * it was; the last one stays. Pages wait for their acknowledgement, answers for their question.
+ * The relay's side of one desk's recorded connections. The first socket gets what the first connection got, and is then cut off as
+ * that was; the last one stays. Pages wait for their acknowledgment, answers for their question.
  */
 export async function playBack(recording: Recording, name: string) {
   const connections = [...new Set(recording.connectionOf(name).map(({ connection }) => connection))];
@@ -14,7 +14,7 @@ export async function playBack(recording: Recording, name: string) {
   const pairing = recording.calls().find(({ path, status }) => path === '/api/devices' && status === 201);
   const handshakes: unknown[] = [];
   let played = 0;
-  /** How often a question of the same words was answered: what was asked again is answered as it was then. */
+  /** How often a question with the same content was answered: a repeated question gets the answer it got then. */
   const answered = new Map<string, number>();
 
   const http = createServer((request, response) => {
@@ -62,7 +62,7 @@ export async function playBack(recording: Recording, name: string) {
     connections,
     asked,
     handshakes,
-    /** How many connections were played to their end. */
+    /** How many connections were played to the end. */
     played: () => played,
     close: () => new Promise<void>((resolve) => void io.close(() => resolve())),
   };

@@ -6,11 +6,11 @@ import type { Eavesdropper } from './eavesdrop.ts';
 import type { Entry } from './packets.ts';
 import type { Stage } from './stage.ts';
 
-/** What the scenes of the recording share: the desk that a person sits at, and what it has been told so far. */
+/** What the recording's scenes share: Dana's desk, and what it has received so far. */
 export type Played = Awaited<ReturnType<typeof takePlace>>;
 
 export async function takePlace(stage: Stage, line: Eavesdropper, dana: DeskClient, agencyId: string) {
-  /** The newest document of each thing that Dana's desk was sent. */
+  /** The newest document of each thing that was sent to Dana's desk. */
   function told<Document extends { id: string }>(entity: Change['entity']): Document[] {
     const newest = new Map<string, Document>();
     for (const { connection, from, ...packet } of line.entries) {
@@ -24,7 +24,7 @@ export async function takePlace(stage: Stage, line: Eavesdropper, dana: DeskClie
     }
     return [...newest.values()];
   }
-  /** Where Dana's desk stands in the feed. */
+  /** The position of Dana's desk in the feed. */
   function cursor(): Cursor | null {
     const pages = line.entries.flatMap((entry) =>
       entry.connection.startsWith('dana') && entry.kind === 'event' && entry.event === 'page'
@@ -68,13 +68,13 @@ export async function takePlace(stage: Stage, line: Eavesdropper, dana: DeskClie
       await dana.call('reply.send', { conversationId, clientMessageId, text });
       return clientMessageId;
     },
-    /** Until the relay refused what was sent under this id; the words stay at the desk. */
+    /** Waits until the relay refuses what was sent under this id; the text stays at the desk. */
     held: (id: string) =>
       until(`${id} is held`, async () => {
         const { items } = await dana.call('outbox.list', {});
         return items.find(({ clientMessageId, state }) => clientMessageId === id && state === 'held');
       }),
-    /** Until the relay's answer to this command has passed on its way to the desk. */
+    /** Waits until the relay's answer to this command has passed through on its way to the desk. */
     answered: (id: string) =>
       until(`${id} is answered`, async () => {
         const asked = line.entries.find(

@@ -6,7 +6,7 @@ import type { Call } from './eavesdrop.ts';
 import type { Entry } from './packets.ts';
 import { placesOf } from './places.ts';
 
-/** A recorded version, as tests ask about it. */
+/** A recorded version, as tests read it. */
 export type Recording = ReturnType<typeof readRecording>;
 export type Json = Readonly<Record<string, unknown>>;
 export type Asked = { readonly event: string; readonly args: readonly unknown[]; readonly answer: readonly unknown[] };
@@ -26,7 +26,7 @@ export function readRecording(version: number) {
     calls: (): readonly Call[] =>
       readdirSync(join(root, places.http)).flatMap((name) => readJson<readonly Call[]>(join(places.http, name))),
     connectionOf: (name: string) => entries.filter(({ connection }) => connection.startsWith(`${name} `)),
-    /** What was asked on a connection, with the other side's answer. */
+    /** What was asked on a connection, with the answers. */
     asked: (connection: string): Asked[] =>
       of(connection).flatMap((entry, index, all) => {
         if (entry.kind !== 'event' || entry.from !== 'desk' || entry.ask === undefined) return [];

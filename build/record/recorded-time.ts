@@ -1,6 +1,6 @@
 /**
  * Loaded before a program (`--import file:…/recorded-time.ts?at=MS`), it sets the program's clock to a moment of the recording, so that
- * windows and leases in a recorded database stand as they stood.
+ * windows and leases in a recorded database are as they were then.
  */
 const beginsAt = Number(new URL(import.meta.url).searchParams.get('at'));
 const RealDate = Date;
@@ -14,5 +14,5 @@ globalThis.Date = class extends RealDate {
     return RealDate.now() + offsetMs;
   }
 } as DateConstructor;
-// A clock that runs on the monotonic one begins here.
+// A clock that builds on the monotonic one starts here.
 Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin + offsetMs });

@@ -10,7 +10,7 @@ import { placesOf } from './places.ts';
 import { type Recording } from './read.ts';
 import { openStage, type Stage } from './stage.ts';
 
-/** A stage with the recorded database and its key; the simulator has the same people, at the same time. */
+/** A stage with the recorded database and its key; the simulator has the same people and the same time. */
 export async function openRecordedStage(version: number, { endedAt }: Recording): Promise<Stage> {
   const stage = await openStage();
   const { relayDatabase, masterKey } = placesOf(version);
@@ -21,10 +21,10 @@ export async function openRecordedStage(version: number, { endedAt }: Recording)
   return stage;
 }
 
-/** More than the recording has of each channel. */
+/** More messages than the recording has on each channel. */
 const usedIds = 200;
 
-/** The simulator counts its message ids from one. Those of the recording are given away, to somebody who listens to nothing. */
+/** The simulator counts its message ids from one. This uses up those of the recording, with webhooks to a server that ignores them. */
 async function useUpIds({ simulator, cast }: Stage): Promise<void> {
   const nobody = createServer((_request, response) => void response.end());
   await new Promise<void>((resolve) => void nobody.listen(0, '127.0.0.1', resolve));
@@ -37,7 +37,7 @@ async function useUpIds({ simulator, cast }: Stage): Promise<void> {
   nobody.close();
 }
 
-/** The present relay on it, at the moment at which the recording ended. */
+/** The present relay on it, at the moment when the recording ended. */
 export async function serveRecorded(stage: Stage, { endedAt }: Recording): Promise<Running<{ url: string }>> {
   await useUpIds(stage);
   const clock = pathToFileURL(join(root, 'build/record/recorded-time.ts'));

@@ -5,7 +5,7 @@ import type { Played } from './played.ts';
 
 const hourMs = 3_600_000;
 
-/** What a person does with them, and everything that can become of a reply. */
+/** What a person does with the messages, and everything that can happen to a reply. */
 export async function playAnswers(played: Played): Promise<void> {
   await answerWell(played);
   await answerInVain(played);
@@ -73,7 +73,7 @@ async function answerInVain({
     await simulator.fault({ kind: 'graph_error', times: 1, account: sauna, status: 400, code });
     await stateOf(await reply(pia, text), 'failed');
   }
-  // Meta's clock is a day ahead of ours: for it the window is over.
+  // Meta's clock is a day ahead of ours: for Meta the window is over.
   await simulator.advanceClock(25 * hourMs);
   await stateOf(await reply(pia, 'Shall we draw it for you?'), 'failed');
   await simulator.advanceClock(-25 * hourMs);
@@ -95,7 +95,7 @@ async function answerInVain({
   await simulator.writes({ account: alder, buyer: buyers.wei, text: 'Friday would suit me.' });
 }
 
-/** Nobody knows whether it arrived: a person looks, or the echo tells. */
+/** Nobody knows whether it arrived, until a person looks or an echo comes. */
 async function answerWithDoubt({ simulator, cast, dana, conversationOf, reply, stateOf }: Played) {
   const { sauna } = cast;
   const kofi = await conversationOf('Kofi Mensah');
@@ -106,7 +106,7 @@ async function answerWithDoubt({ simulator, cast, dana, conversationOf, reply, s
     return [id, (await stateOf(id, 'unconfirmed')).id];
   }
   const [lost, lostMessage] = await doubt('reset_before_delivery', 'We have it in stock.');
-  // That it did not arrive is believed only after the relay has looked itself.
+  // "It did not arrive" is accepted only after the relay has looked itself.
   await until(
     'the relay has looked',
     async () => {
@@ -128,7 +128,7 @@ async function answerWithDoubt({ simulator, cast, dana, conversationOf, reply, s
   await simulator.clearFaults();
 }
 
-/** Meta takes the token back; the reply waits until the account is connected again. */
+/** Meta revokes the token; the reply waits until the account is connected again. */
 async function loseTheSignIn({ stage, simulator, cast, agencyId, account, conversationOf, reply, stateOf }: Played) {
   const { alder } = cast;
   await simulator.fault({ kind: 'token_revoked', times: 9, account: alder });

@@ -2,7 +2,7 @@ import { newId } from '@transom/shared';
 import { until } from '../stack/until.ts';
 import type { Played } from './played.ts';
 
-/** Dana's line is cut; meanwhile life goes on, and somebody is erased. Then she comes back by her cursor. */
+/** Dana's connection is cut; meanwhile messages arrive and somebody is erased. Then her desk reconnects with its cursor. */
 export async function playAway(played: Played): Promise<void> {
   const { line, dana, simulator, cast, stage, agencyId, textArrives, conversationOf, message, reply, held, answered } =
     played;
@@ -29,7 +29,7 @@ export async function playAway(played: Played): Promise<void> {
   await message('a reaction stands at the end', ({ id, reaction }) => id === sent.id && reaction !== null);
   await textArrives('Until Friday is fine.');
 
-  // What stays at the desk when it is switched off: words refused, accepted and unsent, drafts, what was seen.
+  // What a desk keeps when it is switched off: refused, accepted and unsent replies, drafts, seen marks.
   await simulator.fault({ kind: 'graph_throttled', times: 1, account: cast.alder, regainAccessMinutes: 5 });
   await reply(await conversationOf('Ines Duarte'), 'Shall I send the drawing?');
   await message('the account is asked to wait', ({ failure }) => failure?.code === 'throttled');

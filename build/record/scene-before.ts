@@ -4,7 +4,7 @@ import type { Cast } from './cast.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Before anybody has a desk: conversations of every kind of window, so that the first pages are a snapshot of them. */
+/** Before anybody has a desk: conversations with every kind of window, so that the first pages are a snapshot of them. */
 export async function playBefore(simulator: SimulatorClient, { buyers, page, sauna }: Cast): Promise<void> {
   const { maya, liv, noor, pia, kofi, gone, tom, ruth, ines, wei, hal, silent } = buyers;
   const now = await simulator.now();
@@ -21,7 +21,7 @@ export async function playBefore(simulator: SimulatorClient, { buyers, page, sau
   await simulator.comments({ ...by(liv), text: 'What does this one cost?' });
   await simulator.comments({ ...by(noor), text: 'Is it still in stock?', sentAt: now - 8 * dayMs });
   await simulator.comments({ ...by(ruth), text: 'Lovely. How long does the montage take?' });
-  // A comment whose author Facebook does not tell.
+  // A comment whose author Facebook does not name.
   const time = Math.floor(now / 1_000);
   const value = {
     ...{ item: 'comment', verb: 'add', post_id: `${page.nativeId}_700000000000001`, created_time: time },
@@ -45,7 +45,7 @@ export async function playBefore(simulator: SimulatorClient, { buyers, page, sau
   await simulator.settled();
 }
 
-/** Taken back before it came; a kind of event that is not known; an account that is not known. */
+/** A message taken back before it arrived; an unknown kind of event; an unknown account. */
 async function deliverOddities(simulator: SimulatorClient, account: string, buyer: string, at: number): Promise<void> {
   const item = { sender: { id: buyer }, recipient: { id: account }, timestamp: at };
   for (const [id, content] of [

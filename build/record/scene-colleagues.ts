@@ -6,8 +6,8 @@ import { connectScriptDesk, type ScriptDesk } from './script-desk.ts';
 
 type Paired = { readonly deviceToken: string; readonly deviceId: string };
 /**
- * Arne answers beside Dana, and his desk also says what none should; Vera only looks, and her desk is revoked. Between them they
- * hear every refusal that a socket can hear.
+ * Arne answers beside Dana, and his desk also sends what no desk should; Vera is a viewer, and her desk is revoked. Between them they
+ * get every refusal that a socket can get.
  */
 export async function playColleagues(played: Played): Promise<{ readonly arneToken: string }> {
   const arne = await pair(played, 'agent', 'Arne');
@@ -53,7 +53,7 @@ async function takeTurns({ conversationOf, dana, reply, held, stateOf, simulator
   const answered = newId();
   await command(arne, { kind: 'reply.send', conversationId, text: 'We do, from April on.' }, answered);
   await stateOf(answered, 'sent');
-  // Asked again: the first answer. The same id for other words: no.
+  // Asked again, it gets the first answer. The same id with other words is refused.
   await command(arne, { kind: 'reply.send', conversationId, text: 'We do, from April on.' }, answered);
   await command(arne, { kind: 'reply.send', conversationId, text: 'We do not.' }, answered);
   await command(arne, { kind: 'note.add', conversationId, text: 'Ask Lars about the crane.' });
@@ -94,7 +94,7 @@ async function hearNo(played: Played, arne: ScriptDesk, vera: ScriptDesk): Promi
   await command(arne, { kind: 'reply.send', conversationId: await conversationOf('Hal Nygaard'), text });
 }
 
-/** Older messages of one thread, by pages; and two questions that have no answer. */
+/** Older messages of one thread, page by page; and two questions that have no answer. */
 async function lookBack({ conversationOf }: Played, vera: ScriptDesk): Promise<void> {
   const conversationId = await conversationOf('Pia Holm');
   let before: HistoryRequest['before'] = null;
@@ -117,7 +117,7 @@ async function loseVera({ stage, agencyId }: Played, { deviceId }: Paired, desk:
   desk.close();
 }
 
-/** Every reason for not letting a socket in. */
+/** Every reason for refusing a socket. */
 async function connectInVain({ line }: Played, arne: Paired, vera: Paired): Promise<void> {
   const known = { token: arne.deviceToken, protocol: protocolVersion, cursor: null };
   for (const auth of [
@@ -135,7 +135,7 @@ async function command(desk: ScriptDesk, wanted: object, id = newId()): Promise<
   await desk.ask('command', { id, command: wanted });
 }
 
-/** A last look, when Dana has gone: what the relay has in the end. */
+/** A last look after Dana has gone: what the relay has in the end. */
 export async function lookAtTheEnd({ line }: Pick<Played, 'line'>, arneToken: string): Promise<void> {
   const auth = { token: arneToken, protocol: protocolVersion, cursor: null };
   const desk = await connectScriptDesk(line.urlFor('arne'), auth);

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { newId } from '@transom/shared';
 import type { Played } from './played.ts';
 
-/** The HTTP interface as a script uses it, with an owner's token; then what is open to everybody. */
+/** The HTTP interface as a script uses it, with an owner's token; then the routes that are open to everybody. */
 export async function playScripts({ stage, line, agencyId, conversationOf, messages }: Played): Promise<void> {
   const { code } = await stage.operate<{ code: string }>('invite', '--agency', agencyId, '--role', 'owner');
   const paired = await line.call('POST', '/api/devices', { code, name: 'Price list' });
@@ -47,7 +47,7 @@ export async function playScripts({ stage, line, agencyId, conversationOf, messa
   await line.call('GET', '/nowhere');
 }
 
-/** As Meta signs what it asks of an app (Data Deletion Request Callback page, read in 2026). */
+/** Signed as Meta signs its requests to an app (Data Deletion Request Callback page, read in 2026). */
 function signRequest(payload: object, secret: string): string {
   const encoded = Buffer.from(JSON.stringify(payload)).toString('base64url');
   return `${createHmac('sha256', secret).update(encoded).digest('base64url')}.${encoded}`;

@@ -2,7 +2,7 @@ import { newId } from '@transom/shared';
 import type { Played } from './played.ts';
 import type { ScriptDesk } from './script-desk.ts';
 
-/** What version 2 brought: a reply is taken back, a conversation opened again, taken over, and answered by two people at once. */
+/** What version 2 brought: a reply is taken back, a conversation is reopened, taken over, and answered by two people at once. */
 export async function thinkAgain(played: Played, arne: ScriptDesk): Promise<void> {
   await takeBack(played);
   await openAgain(played);
@@ -10,7 +10,7 @@ export async function thinkAgain(played: Played, arne: ScriptDesk): Promise<void
   await answerBoth(played, arne);
 }
 
-/** Meta asks for patience, so the reply waits at the relay and can still be taken back. One that went out cannot. */
+/** Meta throttles, so the reply waits at the relay and can still be taken back. One that was sent cannot. */
 async function takeBack({ simulator, cast, dana, conversationOf, reply, message, messages, stage }: Played) {
   const { page, buyers } = cast;
   await simulator.fault({ kind: 'graph_throttled', times: 1, account: page, regainAccessMinutes: 5 });
@@ -46,7 +46,7 @@ async function takeOver({ dana, conversationOf }: Played, arne: ScriptDesk) {
   await dana.call('handoff.release', { conversationId });
 }
 
-/** Arne answers first; Dana had not seen that, hears of it, and insists. */
+/** Arne answers first. Dana has not seen that, is told, and insists. */
 async function answerBoth({ dana, conversationOf, simulator, cast, textArrives, stateOf }: Played, arne: ScriptDesk) {
   const { maya } = cast.buyers;
   await simulator.writes({ account: maya.account, buyer: maya, text: 'Does it come with a roof?' });

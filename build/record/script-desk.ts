@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 
-/** A desk of the fewest words: says whatever it is told to, also what no desk would, and acknowledges every page. */
+/** A minimal desk: sends whatever a script tells it to, even what no desk would send, and acknowledges every page. */
 export type ScriptDesk = {
   readonly socket: Socket;
   readonly hello: unknown;
@@ -9,10 +9,10 @@ export type ScriptDesk = {
   ask(event: string, ...args: readonly unknown[]): Promise<unknown>;
   close(): void;
 };
-/** `wiped`: it was let in only to be told that its device is revoked. */
+/** `wiped`: the relay let it in only to tell it that its device is revoked. */
 type NotIn = { readonly refused: { readonly message: string; readonly data?: unknown } | 'wiped' };
 
-/** Resolves when the relay said hello, or no. `address` may have a path before Socket.IO's own. */
+/** Resolves when the relay has said hello or refused. `address` may have a path before Socket.IO's own. */
 export async function connectScriptDesk(address: string, auth: object): Promise<ScriptDesk | NotIn> {
   const url = new URL(address);
   const socket = io(url.origin, {

@@ -8,7 +8,7 @@ import { operate, relayScript } from '../stack/operator.ts';
 import { type Running, start } from '../stack/process.ts';
 import { type Cast, castSeed, gatherCast } from './cast.ts';
 
-/** Where the recording is played, and where it is read again: a simulator with the cast, and room for a relay and desks. */
+/** Where the recording is made, and later played back: a simulator with the cast, and room for a relay and desks. */
 export type Stage = {
   readonly dir: string;
   readonly databasePath: string;
@@ -18,19 +18,19 @@ export type Stage = {
   readonly cast: Cast;
   operate<Answer>(...args: readonly string[]): Promise<Answer>;
   addAccount(agencyId: string, account: PublicAccount): Promise<string>;
-  /** Writes into the database what no command of the operator sets: that the account's app has the Human Agent feature. */
+  /** Writes to the database what no operator command sets: that the account's app has the Human Agent feature. */
   grantHumanAgent(account: PublicAccount): void;
-  /** Makes of the first message that begins like this one of a kind that no version knows; its id. */
+  /** Gives the first message that begins with `text` a kind that no version knows; returns its id. */
   makeStrange(text: string): string;
-  /** As if the time that Meta asked for were over. */
+  /** Ends the account's pause, as if the time that Meta asked for were over. */
   endPause(account: PublicAccount): void;
-  /** Starts the relay; started again, it has the same address. */
+  /** Starts the relay; a second start keeps the address. */
   serve(nodeArgs?: readonly string[]): Promise<Running<{ url: string }>>;
   startDesk(dataDir: string, relayUrl: string, code: string): Promise<Running<{ url: string }>>;
   close(): Promise<void>;
 };
 
-/** Secrets of the recording: they open nothing else. */
+/** The recording's secrets: they open nothing else. */
 const secrets = { instagram: 'instagram-secret-of-the-recording', facebook: 'facebook-secret-of-the-recording' };
 
 export async function openStage(): Promise<Stage> {

@@ -38,7 +38,7 @@ function listOf(items: readonly unknown[]): string {
   return `[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]\n`;
 }
 
-/** Every document that travelled, once each; the last of each id is the newest. */
+/** Every document that was sent, once each; the last one with an id is the newest. */
 function documentsIn(entries: readonly Entry[]): Map<Change['entity'], unknown[]> {
   const seen = new Set<string>();
   const found = new Map<Change['entity'], unknown[]>();

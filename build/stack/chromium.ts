@@ -4,8 +4,8 @@ import { type Browser, chromium } from 'playwright-core';
 import { root } from '../root.ts';
 
 /**
- * A real Chromium: the one that `CHROMIUM` names, the system's, or the one that comes from the registry as a package and needs
- * nothing installed. The sandbox is off because tests also run as root, in containers that allow no other.
+ * A real Chromium: the one that `CHROMIUM` names, the system's, or a package from the registry that needs nothing else installed.
+ * The sandbox is off because tests also run as root, in containers that allow nothing else.
  */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
@@ -24,11 +24,11 @@ async function findChromium(): Promise<string> {
   return installed ?? unpackChromium();
 }
 
-/** Unpacked once, beside the other things that are made from packages; two processes at the same moment would tear the file. */
+/** Unpacked once, beside the other things made from packages; two processes at the same moment would corrupt the file. */
 async function unpackChromium(): Promise<string> {
   const folder = join(root, 'node_modules/.cache/chromium');
   mkdirSync(folder, { recursive: true });
-  // Read by the package when it is loaded: where to unpack, and that it must bring its own NSS libraries.
+  // The package reads these when it is loaded: where to unpack, and that it must bring its own NSS libraries.
   process.env['TMPDIR'] = folder;
   if (process.platform === 'linux') process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x';
   process.env['FONTCONFIG_PATH'] ??= '/etc/fonts';

@@ -11,18 +11,18 @@ import { decodeWire, encodeWire } from '@transom/desktop/wire';
 import { createBirpc } from 'birpc';
 import { WebSocket } from 'ws';
 
-/** A desk without a window: speaks the contract to a browser host as its page does, token and all. */
+/** A desk without a window: speaks the contract to a browser host as its page does, including the token. */
 export type DeskClient = {
   call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>>;
   on<E extends EventName>(name: E, listener: (payload: EventPayload<E>) => void): void;
   close(): void;
 };
 
-/** `address` is what the host printed: its page with the token in the fragment. */
+/** `address` is what the host printed: its page, with the token in the fragment. */
 export async function connectDesk(address: string): Promise<DeskClient> {
   const page = new URL(address);
   const token = new URLSearchParams(page.hash.slice(1)).get('token') ?? '';
-  // The host lets in only its own page; a browser says on its own where it comes from.
+  // The host lets in only its own page; a browser would set the origin automatically.
   const socket = new WebSocket(`ws://${page.host}/core`, [`transom.${token}`], { origin: page.origin });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);

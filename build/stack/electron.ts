@@ -5,10 +5,10 @@ import { root } from '../root.ts';
 
 const desktop = join(root, 'apps/desktop');
 const electron = join(desktop, 'node_modules/electron');
-/** How long somebody waits for a window before the browser host is the better answer. */
+/** How long a person may wait for a window before the browser host is the better choice. */
 const probeMs = 2_000;
 
-/** The Electron binary: the one that is there, or one that can be fetched now; null otherwise, with one line that says why. */
+/** The Electron binary: the installed one, or one that can be fetched now; otherwise null, with one line that says why. */
 export async function findElectron(say: (line: string) => void): Promise<string | null> {
   if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) {
     say('transom: this machine has no display, so the inbox opens in the browser host instead of Electron.');

@@ -9,7 +9,7 @@ export const relayScript = join(root, 'apps/relay/src/main.ts');
 const { config } = JSON.parse(readFileSync(join(root, 'apps/relay/package.json'), 'utf8')) as {
   config: { nodeFlags: string[] };
 };
-/** What the relay's Node is started with, here as by `npm run relay`. */
+/** Flags for the relay's Node, the same as for `npm run relay`. */
 export const relayFlags: readonly string[] = config.nodeFlags;
 
 /** Runs one `transom-relay` command and reads the JSON line that it prints. */

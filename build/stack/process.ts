@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A real process of the stack that said it is ready, with the JSON line in which it said so. */
+/** A real process of the stack, with the JSON line in which it said that it is ready. */
 export type Running<Ready> = {
   readonly ready: Ready;
   readonly pid: number;
-  /** What it wrote to standard error, for whoever must find out why something failed. */
+  /** What it wrote to standard error, to find out why something failed. */
   readonly log: () => string;
   /** Asks it to end and waits; kills it after five seconds. */
   stop(): Promise<void>;
-  /** Ends it as a power cut would. */
+  /** Ends it as a power failure would. */
   kill(): Promise<void>;
 };
 
@@ -22,7 +22,7 @@ export type Start = {
   readonly nodeArgs?: readonly string[];
 };
 
-/** Starts a script with this Node and waits for its first JSON line on standard output. Rejects with its log when it ends before. */
+/** Starts a script with this Node and waits for its first JSON line on standard output. Rejects with its log if it ends before. */
 export async function start<Ready>({ name, script, args, env = {}, nodeArgs = [] }: Start): Promise<Running<Ready>> {
   const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
     env: { ...process.env, ...env },

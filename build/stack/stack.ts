@@ -7,8 +7,8 @@ import { operate, relayFlags, relayScript } from './operator.ts';
 import { type Running, start } from './process.ts';
 
 /**
- * The whole of Transom on one machine, each part a process of its own: the simulator in Meta's place, a relay, and a desk in the
- * browser host. The demo, the stories in a real browser and the benches all stand on this.
+ * All of Transom on one machine, each part in its own process: the simulator in Meta's place, a relay, and a desk in the
+ * browser host. The demo, the stories in a real browser and the benches all use this.
  */
 export type StackAccount = {
   readonly channel: 'instagram' | 'facebook';
@@ -26,7 +26,7 @@ export type Stack = {
   readonly simulator: SimulatorClient;
   readonly simulatorUrl: string;
   readonly relayUrl: string;
-  /** Stops the relay and starts it again on the same database and port; `kill` ends it as a power cut would. */
+  /** Stops the relay and starts it again on the same database and port; `kill` ends it as a power failure would. */
   stopRelay(how: 'stop' | 'kill'): Promise<void>;
   startRelay(): Promise<void>;
   relayPid(): number;
@@ -114,7 +114,7 @@ export async function startStack({
     relayPid: () => relay.pid,
     relayLog: () => relay.log(),
     startDesk: async (options) => {
-      // Counted before it is awaited: two that start together must not share their files.
+      // Counted before the await: two desks that start together must not share files.
       desksBegun += 1;
       const desk = await startDesk(dir, relay.ready.url, desksBegun, options);
       desks.push(desk);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks again and again until there is an answer, for at most `withinMs`; rejects with what it waited for. */
+/** Polls until there is an answer, for at most `withinMs`; rejects with what it waited for. */
 export async function until<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

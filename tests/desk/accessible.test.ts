@@ -8,7 +8,7 @@ import { launchChromium } from '../../build/stack/chromium.ts';
 import { operate } from '../../build/stack/operator.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 
-/** axe looks at every view of the desk, on a wide and on a narrow screen, in both themes; forced colours are asked for lines. */
+/** axe checks every view of the desk, on a wide and on a narrow screen, in both themes; with forced colors, lines are checked. */
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 320, height: 568 };
@@ -57,7 +57,7 @@ test('axe finds nothing in the search, with hits and with none', async () => {
   await page.keyboard.press('/');
   for (const [query, told] of [
     ['sauna', 'result'],
-    ['zebra crossing', 'No name and no message'],
+    ['zebra crossing', 'No name or message'],
   ] as const) {
     await page.getByTestId('search-field').fill(query);
     await page.getByTestId('search-status').filter({ hasText: told }).waitFor();
@@ -100,7 +100,7 @@ test('axe finds nothing in a conversation and its details', async () => {
   await page.getByRole('button', { name: 'Close details' }).click();
 });
 
-test('in the colours of the system, lines tell what grounds told', async () => {
+test('with forced colors, lines show what backgrounds showed', async () => {
   await page.setViewportSize(wide);
   await page.emulateMedia({ forcedColors: 'active' });
   const lined = (selector: string) =>
@@ -115,7 +115,7 @@ test('in the colours of the system, lines tell what grounds told', async () => {
         );
       });
   expect(await lined('article[data-testid^="message-"] > div')).toBeGreaterThan(0);
-  // What is chosen has another line than what is not, and not by the ring of the focus.
+  // What is chosen has a thicker line than what is not, and not because of the focus ring.
   await page.getByTestId('lamp').focus();
   const chosen = [
     ['[data-testid="mode-reply"][aria-pressed="true"]', '[data-testid="mode-note"][aria-pressed="false"]'],
@@ -133,7 +133,7 @@ async function open(address: string): Promise<Page> {
   const opened = await browser.newPage({ viewport: wide, reducedMotion: 'reduce' });
   opened.setDefaultTimeout(10_000);
   await opened.goto(address);
-  // The page's own policy allows no foreign script; a test's goes past it.
+  // The page's own policy allows no foreign script; evaluating it bypasses that.
   await opened.evaluate(axeSource);
   return opened;
 }
@@ -147,7 +147,7 @@ async function openByName(name: string): Promise<void> {
   await page.getByTestId('composer').waitFor();
 }
 
-/** What the width of a screen or the theme can break; all other rules ask the same of both. */
+/** The rules that screen width or the theme can break; all others give the same result in each. */
 const widthRules = [
   'page-has-heading-one',
   'landmark-one-main',
@@ -158,7 +158,7 @@ const widthRules = [
 ];
 const colourRules = ['color-contrast', 'link-in-text-block'];
 
-/** All that axe has to say of a page, or of what stands over it. */
+/** Everything axe finds in a page, or in what is open over it. */
 async function faults(where: Page, within = 'html'): Promise<string[]> {
   await where.setViewportSize(narrow);
   const onNarrow = await axe(where, widthRules, within);

@@ -7,7 +7,7 @@ import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { type Seat, seatAgent, seatOwner } from './people-at-desks.ts';
 
-/** What stands around a conversation: the search, the notices, the details, the lamp, and what is said when none is open. */
+/** What surrounds a conversation: the search, the notices, the details, the lamp, and what is shown when none is open. */
 let stack: Stack;
 let browser: Browser;
 let seat: Seat;
@@ -69,7 +69,7 @@ test('typing replaces the last search, however the search is opened', async () =
   expect(await field().inputValue()).toBe('Cruz');
 });
 
-test('only a moved choice is brought into sight, not one that is drawn again', async () => {
+test('only a moved choice is scrolled into view, not one that is redrawn', async () => {
   await field().fill('barrel');
   await status().filter({ hasText: '3 results' }).waitFor();
   await seat.page.evaluate(() => {
@@ -89,17 +89,17 @@ test('only a moved choice is brought into sight, not one that is drawn again', a
   await expect.poll(scrolled).toBe(1);
 });
 
-test('Enter on nothing found stays in the field, which says what was searched', async () => {
+test('Enter without results stays in the field, which says what was searched', async () => {
   await field().fill('zebra');
-  await status().filter({ hasText: 'No name and no message' }).waitFor();
-  expect(await plain(status())).toContain('Searched: 3 conversations');
+  await status().filter({ hasText: 'No name or message' }).waitFor();
+  expect(await plain(status())).toContain('Searched 3 conversations');
   await press('Enter');
   expect(await field().evaluate((input) => input === document.activeElement)).toBe(true);
   await seat.page.keyboard.type(' crossing');
   expect(await field().inputValue()).toBe('zebra crossing');
 });
 
-test('a name and Enter in one go opens what the whole name finds, and the keyboard is in the conversation', async () => {
+test('a name and Enter in one go opens what the whole name finds, and the focus is in the conversation', async () => {
   await press('Control+a');
   await seat.page.keyboard.type('Cleo Dahl');
   await press('Enter');
@@ -109,7 +109,7 @@ test('a name and Enter in one go opens what the whole name finds, and the keyboa
     .toBe(true);
 });
 
-test('the details copy the id by which Meta knows the message that opened the window', async () => {
+test('the details copy Meta’s id of the message that opened the window', async () => {
   await seat.page.getByTestId('copy-proof').click();
   await seat.page.getByTestId('copy-proof').filter({ hasText: 'Copied' }).waitFor();
   const [known] = asked<{ native_message_id: string }>(
@@ -119,7 +119,7 @@ test('the details copy the id by which Meta knows the message that opened the wi
   expect(await seat.page.evaluate(() => navigator.clipboard.readText())).toBe(known?.native_message_id);
 });
 
-test('a notice covers neither field nor Send, says whose it is, and goes by Escape; its Undo is one Tab away', async () => {
+test('a notice covers neither field nor Send, says whose it is, and ends on Escape; its Undo works by keyboard', async () => {
   await press('e');
   const notice = seat.page.getByTestId('notice');
   await notice.waitFor();
@@ -168,9 +168,9 @@ test('without a connection the lamp counts what waits here, and says that the ti
   await lamp.click();
   const facts = seat.page.getByTestId('lamp-facts');
   await facts.getByText('1 message is waiting on this computer for the relay.').waitFor();
-  await facts.getByText('The relay confirms it when it is back.').waitFor();
+  await facts.getByText('The relay will confirm it when it is back.').waitFor();
 
-  // Who presses twice means it once: the second time there is nothing to take back, and no reason to say so.
+  // A double press is meant once: the second time there is nothing to take back, and no reason to say so.
   await press('Escape');
   await facts.waitFor({ state: 'detached' });
   await seat.page

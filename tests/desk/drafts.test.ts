@@ -6,7 +6,7 @@ import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import { openWindow, type Seat } from './people-at-desks.ts';
 
-/** What is typed stays: in its tab, with its conversation, in every window of the desk, over a reload and a restart. */
+/** What is typed stays: in its tab, with its conversation, in every window of the desk, across a reload and a restart. */
 let stack: Stack;
 let browser: Browser;
 let seat: Seat;
@@ -72,7 +72,7 @@ test('two windows show one draft, and nothing typed in either is dropped', async
   await other.page.close();
 });
 
-test('a killed desk comes back with every draft, in its tab', async () => {
+test('a killed desk restores every draft, in its tab', async () => {
   const account = stack.accounts[0]!;
   await seat.open('Maya Lindqvist');
   await typeIn('reply', 'It is 4,900, Maya.');
@@ -80,7 +80,7 @@ test('a killed desk comes back with every draft, in its tab', async () => {
   await typeIn('note', 'Maya is a dealer.');
   await seat.page.getByTestId('draft-state').getByText('Draft saved').waitFor();
   await desk.kill();
-  // Where there is no keychain the sign-in ends with the program; the words wait for the same person.
+  // Without a keychain the sign-in ends with the program; the drafts wait for the same person.
   const { person } = await operate<{ person: { id: string } }>(stack.env, 'keys', 'devices');
   const { code } = await operate<{ code: string }>(stack.env, 'invite', '--person', person.id);
   desk = await stack.startDesk({ code, name: 'Dana', dataDir: dataDir() });

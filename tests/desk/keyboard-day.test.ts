@@ -5,7 +5,7 @@ import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import { type Seat, seatOwner } from './people-at-desks.ts';
 
-/** The day of a front desk without a mouse: who is answered, noted, taken and closed is asked of the simulator and of the relay. */
+/** The day of a front desk without a mouse; what buyers received is checked at the simulator, everything else on the page. */
 let stack: Stack;
 let browser: Browser;
 let seat: Seat;
@@ -33,7 +33,7 @@ afterAll(async () => {
 const press = async (...keys: string[]) => {
   for (const key of keys) await seat.page.keyboard.press(key);
 };
-/** Who is before the eyes, once the whole thread is theirs. */
+/** Whose conversation is on screen, once the thread is theirs, too. */
 const shown = async (): Promise<string> => {
   const thread = seat.page.getByTestId('thread');
   await thread
@@ -63,7 +63,7 @@ test('everybody is answered, each by their name, with the keyboard alone', async
   for (const name of met) expect(await received(name)).toEqual([`Six weeks, ${name}.`]);
 });
 
-test('a note, a claim and a release go to the person before the eyes', async () => {
+test('a note, a claim and a release go to the conversation on screen', async () => {
   const name = await shown();
   await press('n');
   await seat.page.keyboard.type(`${name} is a dealer`);
@@ -76,7 +76,7 @@ test('a note, a claim and a release go to the person before the eyes', async () 
   expect(await received(name)).toEqual([]);
 });
 
-test('done goes on to the next, is undone by one key, and is opened again later', async () => {
+test('done moves on to the next, is undone by one key, and can be done again', async () => {
   const name = await shown();
   await press('e');
   await expect.poll(shown).not.toBe(name);

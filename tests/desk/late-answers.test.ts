@@ -4,7 +4,7 @@ import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { openWindow, type Seat } from './people-at-desks.ts';
 
-/** A core or relay that answers late: by then the person may be elsewhere, and is not called back. */
+/** A core or relay that answers late: by then the person may be elsewhere, and is not pulled back. */
 let stack: Stack;
 let browser: Browser;
 let seat: Seat;
@@ -36,12 +36,12 @@ beforeEach(async () => {
 });
 
 type Held = {
-  /** Answers to the next call of this method wait; resolves when the window has made it. */
+  /** The answer to the next call of this method waits; resolves when the window has made that call. */
   hold(method: string): Promise<void>;
   release(): void;
 };
 
-/** The window's socket with a core that takes its time. */
+/** The window's socket, with a core whose answers can be held back. */
 async function holdable(on: Page): Promise<Held> {
   let waiting: { readonly method: string; readonly asked: () => void } | null = null;
   let heldId: string | null = null;
@@ -77,7 +77,7 @@ const openName = () => page.getByTestId('thread').getByRole('heading', { level: 
 const rowIdOf = (name: string) => seat.row(name).getAttribute('data-testid');
 const focusedId = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null);
 
-test('letters after the key that asks for a field go elsewhere with the person', async () => {
+test('letters after the key that asks for a field follow the person elsewhere', async () => {
   await seat.row('Ann Berg').focus();
   const asked = answers.hold('thread.read');
   await page.keyboard.press('r');
@@ -91,7 +91,7 @@ test('letters after the key that asks for a field go elsewhere with the person',
   await composer().fill('');
 });
 
-test('a late answer to Done takes no field from under somebody who types', async () => {
+test('a late answer to Done does not take the field away from somebody who types', async () => {
   await seat.open('Ann Berg');
   const asked = answers.hold('handoff.resolve');
   await page.keyboard.press('e');
@@ -106,7 +106,7 @@ test('a late answer to Done takes no field from under somebody who types', async
   await composer().fill('');
 });
 
-test('words that were taken back call nobody back to their field', async () => {
+test('words that were taken back pull nobody back to their field', async () => {
   await stack.stopRelay('stop');
   await expect.poll(() => page.getByTestId('lamp').getAttribute('data-tone')).toBe('offline');
   await seat.open('Ben Cole');

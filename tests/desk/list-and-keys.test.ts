@@ -49,7 +49,7 @@ const eye = async () => ({
   focused: await named('[data-testid^="row-"]:focus [dir="auto"]'),
 });
 const all = (name: string) => ({ open: name, marked: name, focused: name });
-/** Until the screen was drawn so many times again. */
+/** Waits for this many frames. */
 const frames = (count: number) =>
   page.evaluate(async (times) => {
     for (let frame = 0; frame < times; frame += 1) await new Promise((done) => requestAnimationFrame(done));
@@ -110,7 +110,7 @@ test('with a thread open, j and k open the next one, and every command acts on w
   await expect.poll(eye).toEqual({ open: null, marked: null, focused: first });
 });
 
-test('a key held down passes rows at once and reads only the thread that it rests on', async () => {
+test('a held key passes rows immediately, and skips most threads up to the one that it stops on', async () => {
   const [first] = await namesInList();
   await seat.open(first!);
   const read = await page.evaluate(() => {
@@ -135,7 +135,7 @@ test('a key held down passes rows at once and reads only the thread that it rest
   expect(row!.y + row!.height).toBeLessThanOrEqual(800);
 });
 
-test('finishing goes on to the next one, says what it did, and can be undone', async () => {
+test('finishing moves on to the next one, says what it did, and can be undone', async () => {
   const [first, second] = await namesInList();
   await seat.open(first!);
   await page.keyboard.press('e');
@@ -148,7 +148,7 @@ test('finishing goes on to the next one, says what it did, and can be undone', a
   await expect.poll(() => page.getByTestId('notice').count()).toBe(0);
 });
 
-test('the way back to the list goes there, also while a notice stands, and leaves that its Undo', async () => {
+test('the way back to the list works while a notice is shown, and keeps its Undo', async () => {
   const [first] = await namesInList();
   await seat.open(first!);
   await page.keyboard.press('e');
@@ -159,7 +159,7 @@ test('the way back to the list goes there, also while a notice stands, and leave
   await expect.poll(async () => (await namesInList())[0]).toBe(first);
 });
 
-test('a button that goes away with what it offered leaves the focus in its part of the window', async () => {
+test('a button that disappears after use leaves the focus in its part of the window', async () => {
   const [first] = await namesInList();
   await seat.open(first!);
   for (const [offer, next] of [
@@ -173,7 +173,7 @@ test('a button that goes away with what it offered leaves the focus in its part 
   }
 });
 
-test('what is done offers to be opened again', async () => {
+test('a conversation that is done can be reopened', async () => {
   const [first] = await namesInList();
   await seat.open(first!);
   await page.keyboard.press('e');
@@ -226,18 +226,18 @@ test('the focus is on the thread that a search opened, and back where it was aft
   await expect.poll(focusedPane).toBe('composer');
   await page.keyboard.press('Escape');
   await expect.poll(eye).toMatchObject({ focused: 'Priya Nair' });
-  // From a conversation that the list shows elsewhere, the next one is the one after it.
+  // From a conversation opened by a search, k goes to the one before it in the list.
   await page.keyboard.press('k');
   await expect.poll(eye).toMatchObject({ open: 'Curtis Lamb', marked: 'Curtis Lamb' });
 });
 
-test('who asks for the field as soon as a search has opened the conversation is left in it', async () => {
+test('somebody who asks for the field as soon as a search has opened the conversation stays in it', async () => {
   const [first, second] = await namesInList();
   await seat.open(first!);
   await page.keyboard.press('/');
   await page.getByTestId('search-field').fill(second!);
   await page.getByTestId('search-dialog').getByRole('option').filter({ hasText: second! }).first().waitFor();
-  // Pressed in the very moment in which the field is drawn, and looked at when all that was to follow has followed.
+  // Pressed the moment the field is drawn, and checked once everything that follows has happened.
   await page.evaluate((name) => {
     const pressed = new Promise<void>((done) => {
       const observer = new MutationObserver(() => {
@@ -259,7 +259,7 @@ test('who asks for the field as soon as a search has opened the conversation is 
   await page.keyboard.press('Escape');
 });
 
-test('what is typed for a field that takes nothing is no draft', async () => {
+test('what is typed for a field that takes nothing is not a draft', async () => {
   await page.keyboard.press('/');
   await page.getByTestId('search-field').fill('Vince Moretti');
   await page.getByTestId('search-dialog').getByRole('option').filter({ hasText: 'Vince Moretti' }).first().waitFor();
@@ -278,7 +278,7 @@ test('what is typed for a field that takes nothing is no draft', async () => {
   expect(await seat.composer.inputValue()).toBe('');
 });
 
-test('letters typed where nothing can be written are no commands', async () => {
+test('letters typed where nothing can be written are not commands', async () => {
   await page.keyboard.press('/');
   await page.getByTestId('search-field').fill('Vince Moretti');
   await page.getByTestId('search-dialog').getByRole('option').filter({ hasText: 'Vince Moretti' }).first().waitFor();
@@ -293,7 +293,7 @@ test('letters typed where nothing can be written are no commands', async () => {
   expect([await seat.composer.inputValue(), await page.getByTestId('notice').count()]).toEqual(['', 0]);
 });
 
-test('on a narrow screen, where the list is not to be seen, j goes on and the page keeps its name', async () => {
+test('on a narrow screen, where the list is hidden, j still moves on and the page keeps its title', async () => {
   await page.setViewportSize({ width: 800, height: 700 });
   const [first, second] = await namesInList();
   await seat.open(first!);
@@ -309,7 +309,7 @@ test('on a narrow screen, where the list is not to be seen, j goes on and the pa
   await expect.poll(eye).toEqual({ open: null, marked: null, focused: second });
 });
 
-test('a pointer that rests on the list holds nothing back, one that moves does, except from what closes soon', async () => {
+test('a pointer that rests on the list holds nothing back, one that moves does', async () => {
   const account = stack.accounts[0]!;
   await page.mouse.move(200, 500);
   await page.mouse.move(201, 501);
@@ -334,7 +334,7 @@ test('a pointer that rests on the list holds nothing back, one that moves does, 
   expect(await pill.count()).toBe(0);
 });
 
-test('the open conversation and the place come back after a restart', async () => {
+test('the open conversation and the place are restored after a reload', async () => {
   const [first] = await namesInList();
   await seat.open(first!);
   await page.reload();
@@ -368,7 +368,7 @@ test('handoffs are those that need a person now, with the reason and who is on i
   await page.getByTestId('go-inbox').click();
 });
 
-test('a screen reader trips over nothing in the list', async () => {
+test('axe finds nothing in the list', async () => {
   await page.evaluate(axe.source);
   const faults = () =>
     page.evaluate(async () => {

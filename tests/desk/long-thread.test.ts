@@ -4,7 +4,7 @@ import { ensureRenderer } from '../../build/ensure-renderer.ts';
 import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 
-/** A buyer who wrote more than a thousand messages, as a person at the desk meets them. */
+/** A buyer who wrote more than a thousand messages, as a person at the desk sees them. */
 const count = 1_100;
 let stack: Stack;
 let browser: Browser;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const other = await simulator.buyer({ account, name: 'Otto Berg', username: 'otto' });
   write = (text) => simulator.writes({ account, buyer, text });
   await simulator.holdWebhooks();
-  // Hardly two of the long ones are of one length, so that their heights are no guess that comes true by chance.
+  // Hardly two of the long ones have the same length, so that no guess of their heights is right by chance.
   const more = (number: number) =>
     number % 3 === 0 ? ' And what would it cost with the larger heater?'.repeat(9).slice(0, (number * 37) % 400) : '';
   written = [];
@@ -61,7 +61,7 @@ const bubble = (text: string | RegExp) => log.getByRole('article').filter({ hasT
 const fromEnd = () => log.evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
 const atTop = () => log.evaluate((box) => box.scrollTop);
 
-/** The first message that is wholly in sight, and where it stands on the screen. */
+/** The first message that is entirely in view, and its position on the screen. */
 function firstInSight(): Promise<{ id: string; y: number }> {
   return log.evaluate((box) => {
     const top = box.getBoundingClientRect().top;
@@ -72,7 +72,7 @@ function firstInSight(): Promise<{ id: string; y: number }> {
 }
 const placeOf = (id: string) => page.locator(`#${id}`).evaluate((each) => each.getBoundingClientRect().top);
 
-/** From now on, of each frame that was painted: how far bubbles that follow one another overlap or stand apart, in px. */
+/** Records, from now on and for each painted frame, how far consecutive bubbles overlap or are apart, in px. */
 function watchSeams(): Promise<void> {
   return page.evaluate(() => {
     const seams: number[] = [];
@@ -86,7 +86,7 @@ function watchSeams(): Promise<void> {
       }
       requestAnimationFrame(afterPaint);
     };
-    // Before anything else that waits: what is drawn between the frame and the look has not been painted.
+    // Runs before any other waiting task: what is drawn between the frame and the look has not been painted.
     const afterPaint = () => void scheduler.postTask(look, { priority: 'user-blocking' });
     requestAnimationFrame(afterPaint);
     Object.assign(globalThis, { seams });
@@ -95,7 +95,7 @@ function watchSeams(): Promise<void> {
 const widestSeam = () =>
   page.evaluate(() => (Reflect.get(globalThis, 'seams') as number[]).reduce((a, b) => Math.max(a, b)));
 
-test('a long thread opens at its newest message and draws only what is in sight', async () => {
+test('a long thread opens at its newest message and draws only what is in view', async () => {
   await watchSeams();
   await page
     .getByTestId(/^row-/)
@@ -107,10 +107,10 @@ test('a long thread opens at its newest message and draws only what is in sight'
   expect(await widestSeam()).toBeLessThanOrEqual(1);
 });
 
-test('what is read stays where it is while older messages are put above it', async () => {
+test('what is being read stays where it is while older messages are added above it', async () => {
   for (let page_ = 0; page_ < 4; page_ += 1) {
     const heightBefore = await log.evaluate((box) => box.scrollHeight);
-    // A place close enough to the top that the next page is asked for.
+    // A place close enough to the top that the next page is requested.
     await log.evaluate((box) => {
       box.scrollTop = 700;
       return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -123,7 +123,7 @@ test('what is read stays where it is while older messages are put above it', asy
   expect(await bubble(/Question/).count()).toBeLessThan(60);
 });
 
-test('what was never drawn stands in its place in the first frame in which it is seen', async () => {
+test('what was never drawn is in its place in the first frame that shows it', async () => {
   for (const share of [0.9, 0.5, 0.7, 0.3]) {
     await log.evaluate((box, part) => {
       box.scrollTop = box.scrollHeight * part;
@@ -135,7 +135,7 @@ test('what was never drawn stands in its place in the first frame in which it is
   expect(await widestSeam()).toBeLessThanOrEqual(1);
 });
 
-test('a message that comes below while one reads above is announced by a button that goes there', async () => {
+test('a message that arrives below while the person reads above is announced by a button that goes there', async () => {
   const { id, y } = await firstInSight();
   await write('Are you still there?');
   const pill = page.getByTestId('new-below');
@@ -160,7 +160,7 @@ const edit = (nativeMessageId: string, text: string) =>
 const nineLines = 'I meant the large one.\n'.repeat(9);
 const openRow = (words: string) => page.getByTestId(/^row-/).filter({ hasText: words }).click();
 
-test('in a thread opened after others the end stays the end, and what is read stays, when messages become longer', async () => {
+test('in a thread opened after others the end stays the end, and what is being read stays, when messages grow', async () => {
   await openRow('Hello from Otto');
   await bubble('Hello from Otto').waitFor();
   await openRow('At the end');
@@ -180,7 +180,7 @@ test('in a thread opened after others the end stays the end, and what is read st
     return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   });
   const { id, y } = await firstInSight();
-  // One that is drawn above it, and one that never was in this thread.
+  // One that is drawn above it, and one that was never drawn in this thread.
   for (const back of [22, 45]) await edit(written.at(-back)!, nineLines);
   await write('And delivery?');
   await page.getByTestId('new-below').waitFor();
@@ -189,7 +189,7 @@ test('in a thread opened after others the end stays the end, and what is read st
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
 });
 
-test('reading back moves by what one scrolls and no more, also where the pane was of another width before', async () => {
+test('reading back moves by the scrolled distance and no more, even if the pane had another width before', async () => {
   await page.setViewportSize({ width: 1000, height: 800 });
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
   const jumps: number[] = [];
@@ -231,7 +231,7 @@ test('the arrows scroll the thread that has the focus and leave the list alone',
   await page.getByTestId('thread').getByText('And delivery?').waitFor();
 });
 
-test('neither letters without a space nor what is stacked on a letter leaves its bubble', async () => {
+test('neither letters without a space nor marks stacked on a letter leave their bubble', async () => {
   const width = () => log.evaluate((box) => [box.scrollWidth - box.clientWidth, document.documentElement.scrollWidth]);
   await write('x'.repeat(900));
   await write(`z${'\u0334\u0301\u0317'.repeat(300)}`);
@@ -240,8 +240,8 @@ test('neither letters without a space nor what is stacked on a letter leaves its
   await bubble('A message without visible text').waitFor();
   await expect.poll(fromEnd).toBeLessThanOrEqual(1);
   expect(await width()).toEqual([0, 1280]);
-  // What is stacked has no height of its own: only a picture tells whether it is drawn over its neighbours. How high it gets
-  // is a matter of the font; a shadow that is thrown far up and down stands for all fonts.
+  // Stacked marks have no height of their own: only a screenshot shows whether they are drawn over their neighbors. How high they get
+  // depends on the font; a shadow that is thrown far up and down stands in for all fonts.
   const words = bubble('z\u0334').locator('p');
   const { x, y, width: across, height } = (await words.locator('..').boundingBox())!;
   const beside = [y - 40, y + height].map((top) => ({ x, y: top, width: across, height: 40 }));

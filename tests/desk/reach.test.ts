@@ -5,8 +5,8 @@ import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 
 /**
- * Whoever needs large letters zooms in, and the window of a small laptop is low: each control of each view can be scrolled to and
- * pressed, and the page itself never scrolls sideways.
+ * People who need large letters zoom in, and the window of a small laptop is low: each control of each view can be scrolled to and pressed,
+ * and the page itself never scrolls sideways.
  */
 const windows = [
   { width: 1280, height: 800 },
@@ -44,12 +44,12 @@ afterAll(async () => {
 });
 
 describe('in every window everything can be reached', () => {
-  test('of the list and the rail', async () => {
+  test('in the list and the rail', async () => {
     await page.getByTestId(/^row-/).first().waitFor();
     await reached(page, ['go-inbox', 'go-handoffs', 'lamp']);
   });
 
-  test('of the search and of the keys', async () => {
+  test('in the search and in the keys', async () => {
     await wide();
     await page.keyboard.press('/');
     await page.getByTestId('search-field').fill('sauna');
@@ -64,7 +64,7 @@ describe('in every window everything can be reached', () => {
     await page.getByTestId('keys-dialog').waitFor({ state: 'detached' });
   });
 
-  test('of the lamp', async () => {
+  test('in the lamp', async () => {
     await wide();
     await page.getByTestId('lamp').click();
     await page.getByTestId('lamp-facts').waitFor();
@@ -73,7 +73,7 @@ describe('in every window everything can be reached', () => {
     await page.getByTestId('lamp-facts').waitFor({ state: 'detached' });
   });
 
-  test('of a conversation in each of its tabs, and of its details', async () => {
+  test('in a conversation with each of its tabs, and in its details', async () => {
     await wide();
     await openByName('elio.rmn');
     for (const tab of ['mode-private_reply', 'mode-note']) {
@@ -90,7 +90,7 @@ describe('in every window everything can be reached', () => {
     }
   });
 
-  test('of the first screen', async () => {
+  test('on the first screen', async () => {
     await unpaired.getByTestId('pairing').waitFor();
     await reached(unpaired, ['pairing-relay', 'pairing-code', 'pairing-name', 'pairing-submit']);
   });
@@ -113,7 +113,7 @@ async function reached(where: Page, testIds: readonly string[], scope = 'body'):
   for (const size of windows) {
     await where.setViewportSize(size);
     for (const testId of testIds) expect(await where.getByTestId(testId).isVisible(), testId).toBe(true);
-    // What stands over the page finds its place a moment after the window has changed.
+    // What is open over the page moves into place a moment after the window has changed.
     await expect.poll(() => outOfReach(where, scope)).toEqual({ size, controls: [], sideways: 0 });
   }
 }

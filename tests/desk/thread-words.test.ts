@@ -4,7 +4,7 @@ import { ensureRenderer } from '../../build/ensure-renderer.ts';
 import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 
-/** What a thread says about messages that are more than words, and about replies that do not go out. */
+/** What a thread says about messages that are more than words, and about replies that are not sent. */
 let stack: Stack;
 let browser: Browser;
 let page: Page;
@@ -46,7 +46,7 @@ async function reply(words: string): Promise<void> {
   await page.getByTestId('composer').press('Control+Enter');
 }
 
-test('a Facebook thread speaks of Facebook, and a place is a place', async () => {
+test('a Facebook thread speaks of Facebook, and a location is shown as one', async () => {
   await bubble('Facebook did not pass this message on. Open it in the Facebook app to see it.').waitFor();
   const place = bubble('Location');
   expect(await place.textContent()).not.toContain('No longer available');
@@ -66,14 +66,14 @@ test('a quote shows what was answered and leads there', async () => {
     })
     .toBe(true);
   await expect.poll(() => scroller.evaluate((box) => box.scrollTop)).toBeLessThan(100);
-  // The pressed quote is still there with the focus, far below what is in sight.
+  // The pressed quote is still there with the focus, far below what is in view.
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Do you deliver to Bergen?');
   await scroller.focus();
   await page.keyboard.press('End');
   await bubble('And that one').getByRole('button', { name: 'Reply to an earlier message' }).waitFor();
 });
 
-test('a quote that was found takes no notice away, and no Undo', async () => {
+test('following a quote dismisses no notice, and no Undo', async () => {
   await page.getByTestId(/^row-/).filter({ hasText: 'Hello from Kari' }).click();
   await bubble('Hello from Kari').waitFor();
   await page.getByTestId('thread-scroller').focus();
@@ -89,7 +89,7 @@ test('a quote that was found takes no notice away, and no Undo', async () => {
   await bubble('And that one').waitFor();
 });
 
-test('a reply that Meta makes wait says why, and can be taken back into the field', async () => {
+test('a reply that Meta delays says why, and can be taken back into the field', async () => {
   await stack.simulator.fault({ kind: 'graph_throttled' });
   await reply('We do, on Fridays');
   const waits = bubble('We do, on Fridays').getByTestId(/^waits-/);
@@ -109,5 +109,5 @@ test('Edit and resend does not fill a field that takes no text, and says why', a
   const retry = bubble('Are you still interested?').getByRole('button', { name: 'Edit and resend' });
   await retry.waitFor();
   await expect.poll(() => retry.isDisabled()).toBe(true);
-  expect(await retry.getAttribute('title')).toContain('cannot get messages from you now');
+  expect(await retry.getAttribute('title')).toContain('cannot get messages from you right now');
 });

@@ -5,7 +5,7 @@ import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { until } from '../../build/stack/until.ts';
 import { type Seat, seatAgent, seatOwner } from './people-at-desks.ts';
 
-/** Two people at two desks and one buyer: one answer, unless the second one insists with open eyes. */
+/** Two people at two desks and one buyer: one answer, unless the second one knowingly insists. */
 let stack: Stack;
 let browser: Browser;
 let dana: Seat;
@@ -65,7 +65,7 @@ test('a colleague’s answer stops the press of Send, is shown, and only insisti
   expect(await maya.received()).toEqual(['It is 4,900, Maya.', 'It is 5,100 with delivery.']);
 });
 
-test('two replies written without a connection: one goes out, the other is held with the answer that came first', async () => {
+test('two replies written without a connection: one is sent, the other is held with the answer that came first', async () => {
   const tom = await arrives('Tom Reed', 'Do you install on weekends?');
   await dana.open('Tom Reed');
   await sam.open('Tom Reed');
@@ -97,7 +97,7 @@ test('two replies written without a connection: one goes out, the other is held 
   expect(await tom.received()).toEqual([first, insists]);
 }, 90_000);
 
-/** Open at both desks, and held by Dana. */
+/** Opens the conversation at both desks, claimed by Dana. */
 async function claimedByDana(name: string): Promise<void> {
   await dana.open(name);
   await dana.page.getByRole('button', { name: 'Claim' }).first().click();
@@ -105,7 +105,7 @@ async function claimedByDana(name: string): Promise<void> {
   await sam.page.getByTestId('composer-box').and(sam.page.locator('[data-state=claimed]')).waitFor();
 }
 
-test('what a colleague holds is taken over by an owner and asked for by others, with the keys that send', async () => {
+test('what a colleague has claimed is taken over by an owner and asked for by others, with the keys that send', async () => {
   const ines = await arrives('Ines Duarte', 'Can I see one on Friday?');
   await claimedByDana('Ines Duarte');
   await sam.composer.fill('Friday at 2 works.');
@@ -126,7 +126,7 @@ test('what a colleague holds is taken over by an owner and asked for by others, 
   expect(await ines.received()).toEqual(['Friday at 3, Ines?']);
 });
 
-test('where whoever answered still holds the conversation, the button that asks for it asks for it', async () => {
+test('if the colleague who answered still holds the conversation, the button that asks for it does so', async () => {
   const nora = await arrives('Nora Vik', 'Is the larger heater in stock?');
   await claimedByDana('Nora Vik');
   await sam.composer.fill('Two are.');

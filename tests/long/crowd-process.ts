@@ -4,8 +4,8 @@ import { WebSocket } from 'ws';
 import { answerCalls } from '../../build/bench/process-calls.ts';
 
 /**
- * A crowd of desks in one process, each of which has a computer of its own in truth. They follow the feed and acknowledge as a desk does,
- * but read of a page only where it ends: to take all documents of a thousand desks apart would measure this process and not the relay.
+ * A crowd of desks in one process, where real ones have a computer each. They follow the feed and acknowledge as a desk does, but read only
+ * where a page ends: parsing all documents for a thousand desks would measure this process and not the relay.
  */
 type Desk = { cursor: Cursor | null; isLive: boolean; isConnected: boolean; pages: number; socket: WebSocket | null };
 let desks: Desk[] = [];
@@ -15,7 +15,7 @@ let reconnected = 0;
 setPriority(19);
 
 answerCalls({
-  /** Connects one desk a token, all at once. */
+  /** Connects one desk per token, all at once. */
   async connect(url: string, tokens: string[], cursor: Cursor | null): Promise<void> {
     for (const token of tokens) {
       const desk: Desk = { cursor, isLive: false, isConnected: false, pages: 0, socket: null };
@@ -47,7 +47,7 @@ export type CrowdState = {
   readonly cpuMs: number;
 };
 
-/** What stands before the documents of a page: its number, and where it ends. */
+/** What precedes the documents of a page: its number, and where it ends. */
 const pageHead = /^42(\d+)\["page",\{.*?"epoch":"([^"]+)".*?"toSeq":(\d+|null),"caughtUp":(true|false)/;
 const headLength = 400;
 

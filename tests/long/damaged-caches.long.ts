@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../../build/root.ts';
 
-/** Every way of damage that the desk's core knows a test for, where `npm test` tries each fifth. No app is imported from here. */
-test('a desk over a damaged cache works at its first start, within three seconds, for every way of damage', async () => {
+/** Every way of damage that the tests of the desk's core know, of which `npm test` tries every fifth. No app is imported from here. */
+test('a desk with a damaged cache works at its first start, within three seconds, for every way of damage', async () => {
   const run = spawn(
     process.execPath,
     [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'apps/desktop/core/damaged-caches.test.ts'],

@@ -10,7 +10,7 @@ import {
 import { io, type Socket } from 'socket.io-client';
 import { answerCalls } from '../../build/bench/process-calls.ts';
 
-/** Desks as far as the relay sees them, many of them in one process: they follow the feed, acknowledge, and ask. */
+/** Desks as the relay sees them, many of them in one process: they follow the feed, acknowledge, and ask. */
 type Desk = {
   readonly socket: Socket<RelayToDesk, DeskToRelay>;
   cursor: Cursor | null;
@@ -18,14 +18,14 @@ type Desk = {
 let desks: Desk[] = [];
 
 answerCalls({
-  /** Connects one desk a token, all at once. */
+  /** Connects one desk per token, all at once. */
   async connect(url: string, tokens: string[], cursor: Cursor | null): Promise<void> {
     for (const token of tokens) desks.push(openDesk(url, token, cursor));
   },
   async connected(): Promise<number> {
     return desks.filter(({ socket }) => socket.connected).length;
   },
-  /** One desk asks so many things at once; the answers by their code, and what was never answered. */
+  /** One desk sends `count` requests at once. Returns how many answers had each code, and how many never came. */
   async flood(what: 'command' | 'history', count: number, request: object): Promise<Record<string, number>> {
     const [desk] = desks;
     if (desk === undefined) throw new Error('No desk is connected.');

@@ -6,13 +6,13 @@ import { until } from '../../build/stack/until.ts';
 
 const path = join(tmpdir(), `transom-loop-${process.pid}`);
 
-/** To be called before a relay is started whose event loop is asked for. `flags` are more options for its Node. */
+/** Call this before starting a relay whose event loop is to be watched. `flags` are more options for its Node. */
 export function watchEventLoops(flags = ''): void {
   process.env['TRANSOM_LOOP_FILE'] = path;
   process.env['NODE_OPTIONS'] = `${flags} --import ${new URL('./loop-probe.ts', import.meta.url).href}`;
 }
 
-/** For how long the event loop of the relay stood still at most, in ms, since this was asked before. */
+/** The longest time for which the relay's event loop was blocked, in ms, since the last call. */
 export async function maxBlockMs(stack: Stack): Promise<number> {
   rmSync(path, { force: true });
   process.kill(stack.relayPid(), 'SIGUSR2');

@@ -1,4 +1,4 @@
-/** One JSON line for each run, to be found again by programs; numbers with one digit behind the point. */
+/** One JSON line per run, for programs to find; numbers with one decimal. */
 export function printFigures(what: string, figures: Readonly<Record<string, unknown>>): void {
   const rounded = Object.entries(figures).map(([name, value]) => [
     name,

@@ -6,7 +6,7 @@ import { until } from '../../build/stack/until.ts';
 import { printFigures } from './figures.ts';
 import { addDevices, memoryMb, openDatabase, startDesks, watchMemory, withWebhooks } from './relay-under-load.ts';
 
-/** One desk asks ten thousand things at once, while Meta sends fifty webhooks a second. */
+/** One desk sends ten thousand requests at once, while Meta sends fifty webhooks a second. */
 const asked = 10_000;
 let stack: Stack;
 let desks: Remote;
@@ -23,7 +23,7 @@ test.each([
   ['command', 'viewer'],
   ['command', 'agent'],
   ['history', 'agent'],
-] as const)('a flood of %s of a %s makes nobody wait', async (what, role) => {
+] as const)('a flood of %s from a %s delays nobody', async (what, role) => {
   const quiet = await withWebhooks(stack, 50, () => pause(3_000));
   const conversationId = await anyConversation();
   const tokens = addDevices(stack, 1, role);

@@ -63,7 +63,7 @@ async function reply(by: string, conversationId: string, text: string): Promise<
   );
 }
 
-/** From the request to Meta's having it, in ms; both clocks are this machine's. */
+/** From the request until Meta has it, in ms; both clocks are this machine's. */
 async function untilDelivered(by: string, conversationId: string, buyer: { id: string }): Promise<number> {
   const text = newId();
   const askedAt = Date.now();

@@ -12,8 +12,8 @@ import type { Asked } from './hostile-desks-process.ts';
 import { addAgency, addDevices, memoryMb, pair, watchMemory, withWebhooks } from './relay-under-load.ts';
 
 /**
- * Twenty desks of one agency ask whatever they can, and do not read it; strangers send what nobody asked for. The relay has as much memory
- * as on the smallest machine that the manual names. A desk of another agency works on, and so does Meta.
+ * Twenty desks of one agency ask whatever they can, or do not read the answers; strangers send what nobody asked for. The relay has as much
+ * memory as on the smallest machine in the manual. A desk of another agency keeps working, and so does Meta.
  */
 const hostileDesks = 20;
 const heapMb = 256;
@@ -44,7 +44,7 @@ afterAll(async () => {
   await stack?.close();
 });
 test.each<Asked>(['commands', 'history', 'both', 'lists'])(
-  'a flood of %s of one agency makes no other wait',
+  'a flood of %s from one agency delays no other',
   async (what) => {
     await beside(what, async () => {
       await hostile.call('begin', what, thread);
@@ -59,7 +59,7 @@ test('history that is not read fills no memory', async () => {
   await beside('unread', () => hostile.call('leaveUnread', thread));
 }, 60_000);
 
-test('strangers that send large packets make nobody wait', async () => {
+test('strangers that send large packets delay nobody', async () => {
   await beside('strangers', async () => {
     await hostile.call('beStrangers', 50);
     await pause(8_000);
@@ -67,7 +67,7 @@ test('strangers that send large packets make nobody wait', async () => {
   });
 }, 60_000);
 
-/** The desks of a run are new ones: those of the one before have used up what they may ask. */
+/** Each run has new desks: those of the run before have used up what they may ask. */
 async function withHostileDesks<Result>(work: () => Promise<Result>): Promise<Result> {
   hostile = startRemote(new URL('./hostile-desks-process.ts', import.meta.url));
   try {
@@ -78,7 +78,7 @@ async function withHostileDesks<Result>(work: () => Promise<Result>): Promise<Re
   }
 }
 
-/** What the neighbour and Meta notice of it. */
+/** Measures what `neighbour` and Meta notice of it. */
 async function beside(what: string, work: () => Promise<void>): Promise<void> {
   const before = memoryMb(stack);
   await maxBlockMs(stack);

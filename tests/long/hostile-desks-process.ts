@@ -5,17 +5,17 @@ import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { answerCalls } from '../../build/bench/process-calls.ts';
 
-/** Desks that mean no good: they ask as fast as they can, or ask and do not read. And strangers, who are no desks at all. */
+/** Hostile desks: they ask as fast as they can, or ask and do not read. And strangers, who are not desks at all. */
 type Desk = Socket<RelayToDesk, DeskToRelay>;
 export type Asked = 'commands' | 'history' | 'both' | 'lists';
 
 const outstanding = 50;
 /** A script keeps fewer connections. */
 const requestsAtOnce = 8;
-/** Together far more than the kernel holds for one connection. */
+/** Together far more than the kernel buffers for one connection. */
 const noteLetters = 10_000;
 const notesOfEach = 10;
-/** Elsewhere they have a machine of their own: here they must not take the processor from those who measure. */
+/** Real ones have a machine of their own: here they must not take the processor from what is measured. */
 setPriority(19);
 
 let url = '';
@@ -39,7 +39,7 @@ answerCalls({
     });
     await Promise.all(desks.map((desk) => new Promise<void>((resolve) => desk.once('hello', () => resolve()))));
   },
-  /** Makes a thread of long notes, one of them in other letters, so that it takes two bytes for each letter in memory. */
+  /** Fills a thread with long notes. One letter of each is Cyrillic, so that every letter takes two bytes in memory. */
   async fill(conversationId: string): Promise<void> {
     const text = `ж${'n'.repeat(noteLetters - 1)}`;
     for (const desk of desks)
@@ -69,7 +69,7 @@ answerCalls({
       await pause(60);
     }
   },
-  /** Connections that never say who they are, and send large packets that say nothing. */
+  /** Connections that never say who they are, and send large empty packets. */
   async beStrangers(count: number): Promise<void> {
     isOn = true;
     for (let n = 0; n < count; n += 1) void beStranger();

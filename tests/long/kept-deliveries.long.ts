@@ -90,7 +90,7 @@ function bodies(): Map<number, string> {
   return new Map(rows.map(({ id, body }) => [id, createHash('sha256').update(body).digest('base64')]));
 }
 
-/** A question that is answered at once, to take no disk from the relay. */
+/** A cheap query, so as to take no disk time from the relay. */
 function unsentCount(): number {
   return askDatabase<{ n: number }>(stack, `select count(*) as n from forgotten where kind = 'unsent' `)[0]?.n ?? 0;
 }

@@ -2,8 +2,8 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
- * Loaded into a relay before itself. Each SIGUSR2 writes for how long the event loop stood still at most since the one before (ms)
- * to the file that TRANSOM_LOOP_FILE names. Asked from outside, a relay seems to stand still while its asker does.
+ * Loaded into a relay before its own code. Each SIGUSR2 writes the longest time for which the event loop was blocked since the one before
+ * (ms) to the file that TRANSOM_LOOP_FILE names. Measured from outside, a relay would seem blocked whenever the measuring process is.
  */
 const path = process.env['TRANSOM_LOOP_FILE'];
 if (path !== undefined && process.argv.includes('serve')) {

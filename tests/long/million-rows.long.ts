@@ -8,7 +8,7 @@ import { maxBlockMs, watchEventLoops } from './event-loop.ts';
 import { printFigures } from './figures.ts';
 import { addDevices, headOf, openDatabase, startCrowd, withWebhooks } from './relay-under-load.ts';
 
-/** A relay that has been in use for years: none of what it does now and then may stop it. */
+/** A relay that has been in use for years: nothing that it does now and then may block it. */
 const rows = 1_000_000;
 const conversations = rows / 10;
 const maxMs = 50;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => stack?.close());
 
-test('readiness and figures are there at once, and snapshots stop nobody', async () => {
+test('readiness and metrics answer promptly, and snapshots block nobody', async () => {
   const crowd = startCrowd();
   await maxBlockMs(stack);
   const metricsTook: number[] = [];
@@ -48,7 +48,7 @@ test('readiness and figures are there at once, and snapshots stop nobody', async
   expect(pages).toBeGreaterThan(2 * (conversations / 100));
   expect(Object.keys(beside.statuses)).toEqual(['200']);
   expect(blockedMs).toBeLessThanOrEqual(maxMs);
-  // From the outside, behind others in the line.
+  // From outside, queued behind others.
   expect(Math.max(...metricsTook)).toBeLessThanOrEqual(200);
   expect(beside.readyMaxMs).toBeLessThanOrEqual(200);
   expect(beside.ackP99Ms).toBeLessThanOrEqual(100);
@@ -84,7 +84,7 @@ function fill(): void {
   db.close();
 }
 
-/** So many copies of a row of the table; what is different in each is SQL, in which `i` counts them. */
+/** Inserts `count` copies of a row of the table; `different` has SQL for some columns, in which `i` numbers the copies. */
 function copyRow(db: Database.Database, table: string, count: number, different: Record<string, string>): void {
   const columns = db.prepare<[], string>(`select name from pragma_table_info('${table}')`).pluck().all();
   db.exec(

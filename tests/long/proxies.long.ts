@@ -11,9 +11,9 @@ import { until } from '../../build/stack/until.ts';
 import { deliver, messagesTo } from '../relay-from-outside.ts';
 import { addDevices, startDesks } from './relay-under-load.ts';
 
-/** The proxies as `docs/operating.md` writes them down, but without TLS and on ports of this test. */
+/** The proxies as `docs/operating.md` configures them, but without TLS and on ports of this test. */
 const manual = readFileSync(join(root, 'docs/operating.md'), 'utf8');
-/** The relay does not count wrong codes against this machine itself, so the proxies are called by its address in the network. */
+/** The relay does not count wrong codes against this machine itself, so the proxies are called at its network address. */
 const address = Object.values(networkInterfaces())
   .flat()
   .find((each) => each !== undefined && !each.internal && each.family === 'IPv4')?.address;
@@ -70,7 +70,7 @@ for (const name of ['Caddy', 'nginx'] as const) {
       expect(await deliver({ ...stack, relayUrl: url }, 'instagram', payload)).toBe(200);
     });
 
-    test('desks are let in and follow', async () => {
+    test('desks are let in and follow the feed', async () => {
       const desks = startDesks();
       await desks.call('connect', url, addDevices(stack, 1, 'agent'), null);
       await until('the desk is connected', async () =>
@@ -79,7 +79,7 @@ for (const name of ['Caddy', 'nginx'] as const) {
       await desks.stop();
     });
 
-    test('figures are for this machine alone', async () => {
+    test('metrics are for this machine alone', async () => {
       expect((await fetch(`${url}/metrics`)).status).toBe(404);
     });
 
@@ -98,7 +98,7 @@ for (const name of ['Caddy', 'nginx'] as const) {
   });
 }
 
-/** The example that begins like this, as the manual has it. */
+/** The manual's example with this beginning. */
 function exampleOf(beginning: string): string {
   const example = manual.split('```\n').find((block) => block.startsWith(beginning));
   if (example === undefined) throw new Error(`The manual has no example that begins with "${beginning}".`);
@@ -117,7 +117,7 @@ function nginxSettings(port: number, relayPort: string, folder: string): string 
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (what) => `${what}_temp_path ${join(folder, 'temporary', what)};`,
   );
-  // Its workers would otherwise be somebody who cannot write here.
+  // Its workers would otherwise run as a user who cannot write here.
   const user = process.getuid?.() === 0 ? 'user root;' : '';
   return `
     daemon off;

@@ -15,7 +15,7 @@ export function openDatabase(stack: Stack): Database.Database {
   return new Database(join(stack.dir, 'data', 'transom.db'));
 }
 
-/** The token of a new device that used this code. */
+/** Pairs a new device with this code and returns its token. */
 export async function pair(stack: Stack, code: string): Promise<string> {
   const { body } = await callApi<{ deviceToken: string }>(stack, 'POST', '/api/devices', {
     json: { code, name: 'Front desk' },
@@ -36,7 +36,7 @@ export async function addAgency(stack: Stack, name: string): Promise<{ account: 
   return { account, token: await pair(stack, ownerCode) };
 }
 
-/** So many devices of new people with this role, as if each had been invited; their tokens. */
+/** Adds `count` devices of new people with this role, as if each had been invited; returns their tokens. */
 export function addDevices(stack: Stack, count: number, role: 'agent' | 'viewer'): string[] {
   const db = openDatabase(stack);
   const tokens = Array.from({ length: count }, () => randomBytes(32).toString('base64url'));
@@ -72,7 +72,7 @@ export function headOf(stack: Stack): { epoch: string; seq: number } {
 export const startDesks = (): Remote => startRemote(new URL('./desks-process.ts', import.meta.url));
 export const startCrowd = (): Remote => startRemote(new URL('./crowd-process.ts', import.meta.url));
 
-/** Webhooks at this rate while `work` runs; what became of them. */
+/** Sends webhooks at this rate while `work` runs; returns what became of them. */
 export async function withWebhooks(stack: Stack, perSecond: number, work: () => Promise<void>): Promise<Beside> {
   const sender = startRemote(new URL('./webhooks-process.ts', import.meta.url));
   try {
@@ -84,13 +84,13 @@ export async function withWebhooks(stack: Stack, perSecond: number, work: () => 
   }
 }
 
-/** The memory that the relay has of the machine, in MB. */
+/** The resident memory of the relay, in MB. */
 export function memoryMb(stack: Stack): number {
   const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${stack.relayPid()}/status`, 'utf8'))?.[1];
   return Math.round(Number(kilobytes) / 1_024);
 }
 
-/** Watches for the most memory that the relay has; `stop` tells how much it was, in MB. */
+/** Watches the peak memory of the relay; `stop` returns it, in MB. */
 export function watchMemory(stack: Stack) {
   let isOn = true;
   let most = 0;
@@ -100,7 +100,7 @@ export function watchMemory(stack: Stack) {
       await pause(50);
     }
   })();
-  // Where a test fails, the relay may be gone before somebody stops watching it.
+  // When a test fails, the relay may be gone before the watch is stopped.
   watching.catch(() => undefined);
   return {
     async stop(): Promise<number> {

@@ -8,7 +8,7 @@ import { addDevices, headOf, memoryMb, startCrowd, watchMemory, withWebhooks } f
 /** Minutes of webhooks, with one desk: what the relay holds must not grow with what has passed through it. */
 const minutes = Number(process.env['TRANSOM_SOAK_MINUTES'] ?? 3);
 const perSecond = 100;
-/** So much a minute, once it is warm, is noise: pages of SQLite's cache, and heap that was not collected yet. */
+/** This much per minute, once it is warm, is noise: pages of SQLite's cache, and uncollected heap. */
 const maxGrowthMb = 6;
 let stack: Stack;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import type { CrowdState } from './crowd-process.ts';
 import { printFigures } from './figures.ts';
 import { addDevices, headOf, memoryMb, startCrowd, watchMemory, withWebhooks } from './relay-under-load.ts';
 
-/** After a break of the network every desk comes back at once, 200 messages behind, while Meta goes on sending. */
+/** After a network outage every desk comes back at once, 200 messages behind, while Meta keeps sending. */
 const deskCount = 1_000;
 const perSecond = 100;
 let stack: Stack;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-/** All desks come at once, catch up and leave again, while webhooks go on. */
+/** All desks connect at once, catch up and leave again, while webhooks continue. */
 async function comeAndGo(tokens: readonly string[]) {
   const cursor = headOf(stack);
   await withWebhooks(stack, perSecond, () => pause(2_000));
@@ -55,14 +55,14 @@ async function comeAndGo(tokens: readonly string[]) {
   return { tookMs, pages: sumOf('pages'), reconnected: sumOf('reconnected'), memoryMostMb, ...beside };
 }
 
-test('a thousand desks at once catch up, webhooks are answered, and the memory serves the next thousand', async () => {
+test('a thousand desks at once catch up, webhooks are answered, and the memory is reused for the next thousand', async () => {
   const tokens = addDevices(stack, deskCount, 'agent');
   const quiet = await withWebhooks(stack, perSecond, () => pause(2_000));
   const memoryBeforeMb = memoryMb(stack);
   const first = await comeAndGo(tokens);
   await pause(20_000);
   const memoryAfterMb = memoryMb(stack);
-  // V8 keeps some of the room that a crowd needed. It must be empty when the next one comes.
+  // V8 keeps some of the memory that a crowd needed. It must be free when the next one comes.
   for (const crowd of [first, await comeAndGo(tokens)]) {
     printFigures('thousand desks', { memoryBeforeMb, memoryAfterMb, quietP99Ms: quiet.ackP99Ms, ...crowd });
     expect(Object.keys(crowd.statuses)).toEqual(['200']);

@@ -6,8 +6,8 @@ import { requestMaker, type Target } from '../../build/bench/load/signed-request
 import { answerCalls } from '../../build/bench/process-calls.ts';
 
 /**
- * Webhooks at a fixed rate beside whatever else happens to a relay, and somebody who asks whether it is ready. A process of its own, so
- * that what it measures is the relay and not the one who leans on it. Latency counts from the moment at which a webhook was due.
+ * Sends webhooks at a fixed rate while a relay is under other load, and keeps asking whether it is ready. A process of its own, so that it
+ * measures the relay and not the source of that load. Latency counts from the moment at which a webhook was due.
  */
 export type Beside = {
   readonly sent: number;
@@ -47,7 +47,7 @@ async function begin(relayUrl: string, target: Target, perSecond: number, series
   async function send(dueAt: number): Promise<void> {
     const [request] = make(1);
     while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    // The one that rested longest, so that none rests until the relay closes it.
+    // The one that was idle longest, so that none is idle until the relay closes it.
     const connection = free.shift();
     if (request === undefined || connection === undefined) return;
     const status = await connection.send(request.bytes);

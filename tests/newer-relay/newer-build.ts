@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
 /**
- * Loaded before a program (`--import`), it makes of it the build that a later release would be: its sources say a little more. Each edit must
+ * Loaded before a program (`--import`), this turns it into the build of a later release by adding a little to its sources. Each edit must
  * find its place, so that a test cannot pass because nothing was changed.
  */
 const edits: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 
-/** A relay that knows more than the desk that it serves: it says hello and sends one snapshot. What it is told, it does not do. */
+/** A relay that knows more than the desk that it serves: it says hello and sends one snapshot. It carries out no commands. */
 export async function newerRelay(told: readonly { entity: string; id: string; document: unknown }[]) {
   const agency = { id: 'agency-1', name: 'Nordic Saunas', plan: 'galaxy' };
   const person = { id: 'person-1', name: 'Dana', role: 'owner' };

@@ -4,7 +4,7 @@ type Page = ReturnType<(typeof frozen)[keyof typeof frozen]['page']['parse']>;
 type Entity = Page['changes'][number]['entity'];
 export type Held = { readonly rev: number; readonly document: Readonly<Record<string, unknown>> };
 
-/** What a desk of a recorded version does with pages: the newest document of each thing, and a cursor. It complains of every gap. */
+/** What a desk of a recorded version does with pages: the newest document of each thing, and a cursor. It throws at every gap. */
 export class FrozenCache {
   #cursor: number | null;
   #epoch: string | null;

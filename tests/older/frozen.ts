@@ -1,7 +1,7 @@
 import * as v1 from '../../packages/shared/src/recorded/v1/schemas.ts';
 import * as v2 from '../../packages/shared/src/recorded/v2/schemas.ts';
 
-/** What desks of the recorded versions read. */
+/** What desks of the recorded versions can read. */
 export const frozen = {
   1: {
     ...{ hello: v1.helloV1, page: v1.pageV1, commandAnswer: v1.commandAnswerV1, historyAnswer: v1.historyAnswerV1 },

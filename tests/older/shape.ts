@@ -1,6 +1,6 @@
 /**
- * Where `present` lacks what `recorded` has: a field, or the kind of its value. Codes and kinds in words are values and may differ, as may
- * null. More fields, and more or fewer items, are no difference.
+ * Where `present` lacks what `recorded` has: a field, the type of its value, or the same `code`. Other values may differ, or be null. More
+ * fields, and more or fewer items, make no difference.
  */
 export function keepsShape(recorded: unknown, present: unknown, path = ''): string[] {
   if (recorded === null || present === null) return [];

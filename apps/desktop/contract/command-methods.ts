@@ -15,7 +15,9 @@ export const outcome = z.union([
   z.object({ ok: z.literal(false), refusal: refusalSchema }),
 ]);
 
-/** What a window says with words that become a message: they are on disk before it gets its answer, and go out now or when the relay is back. */
+/**
+ * What a window sends with words that become a message; they are on disk before it is answered, and are sent now or when the relay is back.
+ */
 const aboutWords = {
   conversationId: idSchema,
   /** A new UUIDv7, the id of the message. */
@@ -25,7 +27,7 @@ const aboutWords = {
 };
 export type AboutWords = z.infer<z.ZodObject<typeof aboutWords>>;
 
-/** What a window says to give a command: its fields, and with words where they belong. */
+/** What a window sends with a command: the command's fields, and what goes with words if it has any. */
 type WindowInput<K extends CommandKind> = CommandInput<K> & (K extends MessageCommandKind ? AboutWords : unknown);
 
 /** One method per command of the table, under the same name. */

@@ -13,9 +13,9 @@ import {
 } from './views.ts';
 
 /**
- * Everything that a window may ask of the core, and everything that the core tells a window. It is the only channel
- * between them: over a message port in Electron, over a WebSocket in the browser host. Arguments are checked on the core's
- * side; a method that is not in this table cannot be called.
+ * Everything that a window may ask of the core, and everything that the core tells a window. It is the only way between
+ * them: over a message port in Electron, over a WebSocket in the browser host. Arguments are checked on the core's side; a
+ * method that is not in this table cannot be called.
  */
 const done = z.object({ ok: z.literal(true) });
 const id = idSchema;
@@ -23,7 +23,7 @@ const conversationId = idSchema;
 const page = { limit: z.number().int().min(1).max(500) };
 
 export const methods = {
-  /** Who is signed in where, and how the connection stands. The first call of every window. */
+  /** Who is signed in where, and the state of the connection. The first call of every window. */
   'session.get': { input: z.strictObject({}), output: sessionSchema },
   'session.pair': {
     input: z.strictObject({
@@ -33,10 +33,10 @@ export const methods = {
     }),
     output: outcome,
   },
-  /** Forgets the device token and erases the cache. What waits in the outbox is returned to be read, not sent. */
+  /** Forgets the device token and erases the cache. What waits in the outbox is held to be read, not sent. */
   'session.forget': { input: z.strictObject({}), output: done },
 
-  /** The relay's time. A window asks with a round trip of its own, so that what waits in its queue makes no countdown longer. */
+  /** The relay's time. A window asks in a round trip of its own, so that what waits in its queue does not lengthen a countdown. */
   'clock.get': { input: z.strictObject({}), output: clockSchema },
 
   /** One lane of the inbox in its order; `after` is the last row that the window has. */
@@ -65,8 +65,8 @@ export const methods = {
     output: z.object({
       row: rowSchema.nullable(),
       /**
-       * False while the cache is being filled: `row` and `messages` may be missing because they are not here yet, and a `reset` follows when all
-       * is here. True: a conversation without a row is gone, as far as the relay has told.
+       * False while the cache is being filled: `row` and `messages` may be missing because they have not arrived yet, and a `reset` follows
+       * when everything has. When true, a conversation without a row is gone, as far as the relay has said.
        */
       isComplete: z.boolean(),
       messages: z.array(messageSchema),
@@ -76,7 +76,7 @@ export const methods = {
       olderUnreachable: z.boolean(),
     }),
   },
-  /** What this window shows, and whether the person is at it: no alert is raised for what is before their eyes. */
+  /** What this window shows, and whether the person is at it: no alert is raised for what they are looking at. */
   'window.shows': {
     input: z.strictObject({ conversationId: conversationId.nullable(), isActive: z.boolean() }),
     output: done,
@@ -86,9 +86,9 @@ export const methods = {
 
   ...commandMethods,
   /**
-   * Takes a reply back that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. With `not_stored` after
-   * the relay was asked, or any refusal, that still happens once the feed says that the message is gone. Only with `not_stored` does the desk go
-   * on asking; after another refusal it asks again when this is called again.
+   * Takes back a reply that the relay has queued. `keep`: its words become a draft again, in its conversation and tab. If the relay was
+   * asked and the answer is `not_stored` or any other refusal, that still happens once the feed says that the message is gone. Only after
+   * `not_stored` does the desk keep asking; after another refusal it asks again when this is called again.
    */
   'reply.withdraw': { input: z.strictObject({ messageId: id, keep: z.boolean() }), output: outcome },
 
@@ -98,15 +98,15 @@ export const methods = {
     output: z.object({ drafts: z.record(draftTabSchema, draftSchema) }),
   },
   /**
-   * Stores a draft and tells the other windows. `baseRev` is the draft that it was typed over: if another window stored one meanwhile, nothing
-   * is stored, and `current` is that one. Words for a conversation that is gone are taken too, but are no draft: they are held in the outbox, or
-   * follow to the conversation that it was merged into.
+   * Stores a draft and tells the other windows. `baseRev` is the draft that it was typed over: if another window stored one meanwhile,
+   * nothing is stored, and `current` is that one. Words for a conversation that is gone are accepted too, but not as a draft: they are held
+   * in the outbox, or move to the conversation that it was merged into.
    */
   'draft.put': {
     input: z.strictObject({
       conversationId,
       tab: draftTabSchema,
-      /** Two texts that were put together may be longer than a message may be. */
+      /** Two joined texts may be longer than a message may be. */
       text: z.string().max(100_000),
       baseRev: z.number().int().nonnegative(),
     }),
@@ -120,8 +120,8 @@ export const methods = {
     output: done,
   },
   /**
-   * Takes an unsent message out of the outbox. `keep`: its words become a draft again; without it they are dropped. False when it is on its way
-   * already, or its words cannot be kept because its conversation is gone.
+   * Takes an unsent message out of the outbox. `keep`: its words become a draft again; without it they are dropped. False when it is
+   * already on its way, or its words cannot be kept because its conversation is gone.
    */
   'outbox.withdraw': {
     input: z.strictObject({ clientMessageId: id, keep: z.boolean() }),
@@ -129,15 +129,15 @@ export const methods = {
   },
 
   /**
-   * Newest first over all that is cached, names of attachments included: words, beginnings of words, emoji, and parts of words in scripts
-   * without spaces. Where nothing is found so, one mistake in a word is forgiven.
+   * Searches everything cached, names of attachments included, newest first: words, beginnings of words, emoji, and parts of words in
+   * scripts without spaces. If nothing is found, one mistake in a word is forgiven.
    */
   'search.find': {
     input: z.strictObject({ text: z.string().max(200), limit: z.number().int().min(1).max(100) }),
     output: z.object({ hits: z.array(searchHitSchema) }),
   },
 
-  /** Opens a web, mail or phone link outside the app; anything else is refused. In a browser only the window can: then it opens `openHere`. */
+  /** Opens a web, mail or phone link outside the app; anything else is refused. In a browser only the window can: it opens `openHere`. */
   'host.openExternal': {
     input: z.strictObject({ url: z.string().max(2_000) }),
     output: z.union([
@@ -155,8 +155,8 @@ export type MethodOutput<M extends MethodName> = z.infer<(typeof methods)[M]['ou
 export const events = {
   session: sessionSchema,
   /**
-   * What is new or changed, and what was erased (`gone`), together: a window draws a message and its row at once. It moves each row
-   * to its place.
+   * What is new or changed, and what was erased (`gone`), in one event, so that a window draws a message and its row together. The
+   * window moves each row to its place.
    */
   changes: z.object({
     rows: z.object({ changed: z.array(rowSchema), gone: z.array(z.string()) }),
@@ -168,7 +168,7 @@ export const events = {
   accounts: z.object({ accounts: z.array(accountSchema) }),
   /** The cache is being rebuilt, or has been filled: read everything again. */
   reset: z.object({}),
-  /** The relay said no to something that was done here before without an answer: it is as if it had not been done. */
+  /** The relay refused a command that was already shown here as done: it is undone. */
   refused: z.object({ conversationId: z.string(), refusal: refusalSchema }),
   /** Somebody clicked a notification or a link: show this conversation. */
   open: z.object({ conversationId: z.string() }),
@@ -177,7 +177,7 @@ export const events = {
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.infer<(typeof events)[E]>;
 
-/** What the core serves to birpc: one function a method, called with its one argument. */
+/** What the core serves to birpc: one function per method, called with one argument. */
 export type CoreFunctions = { [M in MethodName]: (input: MethodInput<M>) => Promise<MethodOutput<M>> };
 /** What a window serves to birpc: one function that takes every event. */
 export type WindowFunctions = { event: <E extends EventName>(name: E, payload: EventPayload<E>) => void };

@@ -12,6 +12,6 @@ test.each([
   ['Hello\nOn Friday', 'On Friday\nSam', 'Hello\nOn Friday\nOn Friday\nSam'],
   ['', 'Hello', 'Hello'],
   ['Hello', ' ', 'Hello'],
-])('of %j and %j both are kept, once', (first, second, both) => {
+])('%j and %j are both kept, once', (first, second, both) => {
   expect(joinedWords(first, second)).toBe(both);
 });

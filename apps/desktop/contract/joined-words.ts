@@ -1,4 +1,4 @@
-/** Two texts for one field, both kept: one under the other, unless one of them holds all lines of the other already. */
+/** Keeps both of two texts for one field: one below the other, unless one already contains all lines of the other. */
 export function joinedWords(first: string, second: string): string {
   if (first.trim() === '' || holdsLines(second, first)) return second;
   return second.trim() === '' || holdsLines(first, second) ? first : `${first}\n${second}`;

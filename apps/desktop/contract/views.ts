@@ -24,8 +24,8 @@ export const draftSchema = z.object({ text: z.string(), rev: z.number().int() })
 export type Draft = z.infer<typeof draftSchema>;
 
 /**
- * `queued` waits for the relay, `sending` is on its way to it, `held` was refused and waits for a person. Held with `id_reused` it keeps its id,
- * so trying it again is refused again: it can only be taken out.
+ * `queued` waits for the relay, `sending` is on its way to it, `held` was refused and waits for a person. An item held with `id_reused`
+ * keeps its id, so a retry would be refused again: it can only be withdrawn.
  */
 export const outboxItemSchema = z.object({
   clientMessageId: z.string(),
@@ -41,7 +41,7 @@ export type OutboxItem = z.infer<typeof outboxItemSchema>;
 export const searchHitSchema = z.object({
   conversationId: z.string(),
   messageId: z.string().nullable(),
-  /** Who wrote or is meant; null where the message came before its conversation. */
+  /** Whose conversation it is; null when the message arrived before its conversation. */
   contact: contactSchema
     .pick({ id: true, name: true, username: true })
     .extend({ channel: conversationSchema.shape.channel })
@@ -59,7 +59,7 @@ export const connectionSchema = z.object({
   /** Why it is not live; null when it is. */
   reason: reasonSchema.nullable(),
   since: z.number().int(),
-  /** What this desk stored and the relay has not taken. */
+  /** Messages that are still in this desk's outbox, held ones too. */
   outboxCount: z.number().int(),
   /** Replies that the relay has and Meta has not, as far as this desk knows. */
   waitingAtRelay: z.number().int(),
@@ -67,11 +67,11 @@ export const connectionSchema = z.object({
 export type Connection = z.infer<typeof connectionSchema>;
 
 export const clockSchema = z.object({
-  /** The relay's time at the moment this was read, or null while no relay has told it: then no countdown is shown. */
+  /** The relay's time at the moment this was read, or null while no relay has reported it: then no countdown is shown. */
   serverNow: z.number().int().nullable(),
-  /** The last time that a relay told this desk, perhaps days ago: now it is not earlier. Null before the first one. */
+  /** The last time that a relay reported to this desk, perhaps days ago: it cannot be earlier now. Null before the first one. */
   atLeast: z.number().int().nullable(),
-  /** False while the time is only counted on from the last connection. */
+  /** False while the time is only estimated from the last connection. */
   isConfirmed: z.boolean(),
   /** How far this computer's own clock is ahead (positive) or behind, when it is far enough off to mention; nothing shown depends on it. */
   computerOffByMs: z.number().int().nullable(),

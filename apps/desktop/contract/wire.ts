@@ -1,7 +1,7 @@
 /**
- * How calls cross a `Channel`: JSON, with errors turned into plain records and back, because an Error loses its message
- * in JSON and the window would show "[object Object]". Both ends hand these two functions to birpc, which puts an error into `e`
- * of its answers and nowhere else: so texts are parsed without a look at each of their parts, which takes six times as long.
+ * How calls cross a `Pipe`: JSON, with errors turned into plain records and back, because an Error loses its message in JSON and
+ * the window would show "[object Object]". Both ends hand these two functions to birpc, which puts an error into `e` of its
+ * answers and nowhere else: so the parser need not look at every part of a text, which takes six times as long.
  */
 export function encodeWire(message: unknown): string {
   if (!hasError(message) || !(message.e instanceof Error)) return JSON.stringify(message);

@@ -50,7 +50,7 @@ function put(store: ReturnType<typeof tempStore>, rev: number, ids: readonly str
   return applied!.conversations;
 }
 
-test('every window that is about to close is warned of, even in a busy hour', () => {
+test('there is a warning for every window that is about to close, even in a busy hour', () => {
   const store = tempStore();
   const clock = { now: baseAt + dayMs - 50 * minuteMs };
   const ids = Array.from({ length: 130 }, (_, number) => `c${number}`);
@@ -70,7 +70,7 @@ test('every window that is about to close is warned of, even in a busy hour', ()
   expect(store.db.prepare('SELECT count(*) FROM local.warned').pluck().get()).toBe(ids.length);
 });
 
-test('what was said about several buyers goes when the last of them was seen or answered', () => {
+test('the notification about several buyers closes once the last of them was seen or answered', () => {
   const store = tempStore();
   const { alerts, told } = alertsOn(store, { now: baseAt + 1_000 });
   const ids = ['a', 'b', 'c', 'd'];
@@ -86,7 +86,7 @@ test('what was said about several buyers goes when the last of them was seen or 
   expect(told.closed).toContain('group');
 });
 
-test('forty messages that came while a desk slept are one alert, and none of what was answered meanwhile', async () => {
+test('forty messages that arrived while a desk slept make one alert, without those answered meanwhile', async () => {
   const store = tempStore();
   const { alerts, told } = alertsOn(store, { now: baseAt + 1_000 });
   const ids = Array.from({ length: 20 }, (_, number) => `c${number}`);
@@ -120,7 +120,7 @@ test('forty messages that came while a desk slept are one alert, and none of wha
   expect(quiet.told.shown).toEqual(['a', 'b']);
 });
 
-test('what is before somebody\u2019s eyes needs no alert; the warning comes when they look away', () => {
+test('what somebody is looking at needs no alert; the warning comes when they look away', () => {
   const store = tempStore();
   const clock = { now: baseAt + dayMs - 50 * minuteMs };
   const { alerts, told } = alertsOn(store, clock);
@@ -137,7 +137,7 @@ test('what is before somebody\u2019s eyes needs no alert; the warning comes when
   expect(told.shown).toEqual(['a']);
 });
 
-test('which conversation a window shows counts while somebody is at it, and no longer than the window', async () => {
+test('the conversation that a window shows counts only while the window is open and somebody is at it', async () => {
   const { relay, desk } = await liveDesk();
   const other = testWindow(desk.core);
   await other.call('session.get', {});
@@ -155,7 +155,7 @@ test('which conversation a window shows counts while somebody is at it, and no l
     return desk.outside.shown.slice(shown).map((notification) => notification.conversationId);
   };
   expect(await writes('c1')).toEqual(['c1']);
-  // What was said about it goes when somebody turns to it.
+  // Its notification closes when somebody turns to it.
   await desk.call('window.shows', { conversationId: 'c1', isActive: true });
   expect(desk.outside.closed).toContain('c1');
   await other.call('window.shows', { conversationId: 'c2', isActive: true });
@@ -168,7 +168,7 @@ test('which conversation a window shows counts while somebody is at it, and no l
   expect(await writes('c2')).toEqual(['c2']);
 });
 
-test('a conversation that is gone takes what was said about it along', async () => {
+test('when a conversation is gone, its notification closes', async () => {
   const { relay, desk } = await liveDesk();
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2', { lastMessageAt: baseAt + 5 }) });
   await vi.waitFor(() => expect(desk.outside.shown.map(({ id }) => id)).toContain('c2'), soon);

@@ -16,8 +16,8 @@ import type { HostPorts, Log, Notification } from './ports.ts';
 import type { ConversationChange } from './sync/apply-page.ts';
 
 /**
- * Carries out what `attention.ts` decides. Changes are gathered until the feed has caught up, so that a desk which was away
- * speaks about what is true now, and once.
+ * Carries out what `attention.ts` decides. Changes are gathered until the feed has caught up, so that a desk that was away
+ * reports the current state, and only once.
  */
 const brokenAfterMs = 5 * minuteMs;
 const maxClosing = 50;
@@ -28,7 +28,7 @@ export function createAlerts(options: {
   readonly store: Store;
   readonly host: HostPorts;
   readonly person: () => Person | null;
-  /** The relay's time, or the last that it told. */
+  /** The relay's time, or the last one that it reported. */
   readonly now: () => number;
   /** Whether somebody is looking at this conversation now: then no alert is needed. */
   readonly isBeforeEyes: (conversationId: string) => boolean;
@@ -37,14 +37,14 @@ export function createAlerts(options: {
   const { store, host } = options;
   const gathered = new Map<string, Conversation | null>();
   const open = new Set<string>();
-  /** Conversations that the group notification stands for and that still wait. */
+  /** Conversations that the group notification covers and that still wait. */
   const grouped = new Set<string>();
   let shown: readonly Shown[] = [];
   let badge = -1;
   let brokenSince: number | null = null;
   let saidBroken = false;
 
-  /** Decides on all before anything is shown, so that what came together is told once. */
+  /** Decides about all of them before showing any, so that what arrived together is announced once. */
   function raise(...occasions: readonly Occasion[]): void {
     const person = options.person();
     if (person === null) return;
@@ -127,7 +127,7 @@ export function createAlerts(options: {
     /** About once a minute: windows that are about to close, and a connection that stays broken. */
     tick(): void {
       const now = options.now();
-      // Whoever sees the countdown is warned if they look away.
+      // A person who can see the countdown is warned only once they look away.
       const closing = store.conversations
         .listClosing(now, now + closingSoonMs, maxClosing)
         .filter(({ conversation }) => !options.isBeforeEyes(conversation.id));

@@ -9,7 +9,7 @@ const keychainPatienceMs = 2 * minuteMs;
 export type KeychainAnswer =
   | { readonly kind: 'token'; readonly token: string | null }
   | { readonly kind: 'refused' }
-  /** It is being asked for this device already. */
+  /** The keychain is already being asked for this device. */
   | { readonly kind: 'asked' };
 
 /** Asks the keychain for the token, one attempt at a time: it may wait for a person. */

@@ -35,7 +35,7 @@ function told(person: Person, after: Conversation, earlier: Conversation | null 
   return shownIn(decideNotification({ kind: 'conversation', before: earlier, after }, person, now));
 }
 
-test('who hears of what', () => {
+test('who is notified of what', () => {
   const lead = { id: 'l1', topics: ['pricing' as const], stage: 'new' as const };
   expect(told(agent, written)).toMatchObject({ id: 'c1', title: 'Dana c1', body: 'Is it free?' });
   expect(told(owner, written)).toBeNull();
@@ -55,7 +55,7 @@ test('who hears of what', () => {
   expect(told(viewer, next({ handoff }))).toBeNull();
 });
 
-test('no word about what somebody else holds, what is answered, or what is not new', () => {
+test('no notification about what somebody else holds, what is answered, or what is not new', () => {
   expect(told(agent, { ...written, handoff: claimed })).toBeNull();
   expect(told(agent, { ...written, handoff: claimed }, before, baseAt + hourMs)).toMatchObject({
     title: 'Dana c1 needs a person',
@@ -85,24 +85,24 @@ test('the third conversation within ten seconds makes a group; one conversation 
   expect(show('e', 20_000).show.id).toBe('e');
 });
 
-test('names and words from outside do not turn a title round', () => {
+test('names and words from outside do not reverse a title', () => {
   const named = (name: string | null, username: string | null = null) => {
     const contact = { ...before.contact, name, username };
     return told(agent, next({ contact, handoff }), { ...before, contact })?.title;
   };
   expect(named('\u202eevil\u202c\u2066\u200f Dana\u061c')).toBe('evil Dana needs a person');
   expect(named('\u202e', 'dana.k')).toBe('dana.k needs a person');
-  expect(named('\u200e\n')).toBe('Somebody needs a person');
+  expect(named('\u200e\n')).toBe('Someone needs a person');
   expect(named('\u062f\u0627\u0646\u0627')).toBe('\u2068\u062f\u0627\u0646\u0627\u2069 needs a person');
   const lastMessage = { ...written.lastMessage!, preview: '\u202eprice?\r\nnow \ud83d\udc68\u200d\ud83d\udc69' };
   expect(told(agent, { ...written, lastMessage })?.body).toBe('price? now \ud83d\udc68\u200d\ud83d\udc69');
 });
 
-test('a reaction is no alert', () => {
+test('a reaction raises no alert', () => {
   const lastReaction = { messageId: 'm', emoji: '\ud83d\udc4d', preview: 'Friday?', at: baseAt + 9 };
   expect(told(agent, { ...before, rev: 2, lastReaction })).toBeNull();
 });
 
-test('the badge counts what waits for me or nobody', () => {
+test('the badge leaves out what others hold', () => {
   expect(decideBadge({ needAnswer: 5, heldByOthers: 2 })).toBe(3);
 });

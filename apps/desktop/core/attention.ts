@@ -2,7 +2,7 @@ import { type Conversation, claimHolder, hourMs, mayNeedAnswer, type Person, typ
 import type { Notification } from './ports.ts';
 
 /**
- * What deserves a person's attention. Pure: facts in, a notification or nothing out. Who hears what:
+ * What deserves a person's attention. Pure: facts in, a notification or nothing out. Who is notified of what:
  *   agents   every buyer who writes and is not held by somebody else, open handoffs, windows about to close
  *   owners   new leads, open handoffs, windows about to close, a broken connection
  *   viewers  nothing: they cannot answer
@@ -49,12 +49,12 @@ export function decideNotification(occasion: Occasion, person: Person, now: numb
   return { ...about, said: { kind: 'message', name, preview: previewOf(occasion.after) }, urgent: false };
 }
 
-/** Whether what is shown about a conversation has nothing more to say. */
+/** Whether a notification about this conversation is no longer needed. */
 export function isSettled(conversation: Conversation, person: Person, now: number): boolean {
   return !mayNeedAnswer(conversation) || heldByOther(conversation, person, now);
 }
 
-/** The badge: conversations that need an answer from me or nobody. */
+/** The badge: conversations that need an answer and that nobody else holds. */
 export function decideBadge(counts: { readonly needAnswer: number; readonly heldByOthers: number }): number {
   return Math.max(0, counts.needAnswer - counts.heldByOthers);
 }
@@ -64,8 +64,8 @@ const groupFrom = 3;
 export type Shown = { readonly conversationId: string; readonly at: number };
 
 /**
- * The third conversation within 10 s turns them into one group, which replaces what was shown one by one. `shown` are earlier
- * ones; times are of one monotonic clock.
+ * The third conversation within 10 s turns them into one group, which replaces the single notifications. `shown` holds the
+ * earlier ones; all times come from one monotonic clock.
  */
 export function decideGroup(
   shown: readonly Shown[],
@@ -111,7 +111,7 @@ function previewOf(conversation: Conversation): string {
   return plain(conversation.lastMessage?.preview ?? '');
 }
 
-/** Names and words come from outside: marks that turn the direction of writing, and control characters, would garble what stands around them. */
+/** Names and words come from outside: direction marks and control characters would garble the text around them. */
 function plain(words: string): string {
   return words
     .toWellFormed()

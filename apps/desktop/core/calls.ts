@@ -13,7 +13,7 @@ export type Answers = {
   [M in MethodName]: (input: MethodInput<M>, window: WindowNumber) => Promise<MethodOutput<M>>;
 };
 
-/** What windows may call, answered from the desk. `opened` is called when a window introduces itself. */
+/** What windows may call, answered from the desk. `opened` is called when a window asks for the session. */
 export function answerCalls(
   desk: Desk,
   host: HostPorts,
@@ -22,7 +22,7 @@ export function answerCalls(
 ): Answers {
   const { store, session, outbox, drafts } = desk;
 
-  /** Nobody has this id while nobody is signed in. */
+  /** While nobody is signed in, an id that nobody has. */
   const personId = (): string => session.identity()?.person.id ?? '';
 
   return {

@@ -8,7 +8,7 @@ import { tempStore } from './test/temp-folder.ts';
 const instagram = policyOf({ channel: 'instagram' });
 const withText = (count: number): ChannelPolicy => ({ ...instagram, text: { count, unit: 'characters' } });
 
-test('a rule that changes at the relay holds at the desk with the next page', async () => {
+test('a rule that changes at the relay applies at the desk with the next page', async () => {
   const { relay, desk } = await liveDesk();
   const reply = (text: string) => desk.call('reply.send', { clientMessageId: newId(), conversationId: 'c1', text });
   const isTold = async (policy: ChannelPolicy) =>
@@ -31,7 +31,7 @@ test('a rule that changes at the relay holds at the desk with the next page', as
   expect(await desk.call('note.add', note)).toEqual({ ok: true });
 });
 
-test('conversations move when the rules of their account do, and of an unknown channel stand by its policy', () => {
+test('conversations move when the rules of their account change; those of an unknown channel follow its policy', () => {
   const store = tempStore();
   const openedAt = Date.UTC(2026, 10, 20, 9);
   const now = openedAt + 30 * hourMs;
@@ -77,7 +77,7 @@ test('conversations move when the rules of their account do, and of an unknown c
   expect(lane()).toBe('answer');
   apply({ ...instagram, windows: { ...instagram.windows, standard: { lastsMs: 1 } } }, 'pigeon');
   expect(lane()).toBe('missed');
-  // Nobody said when a window closes: then whoever waits is not given up.
+  // If it is unknown when a window closes, nobody who waits is given up.
   apply(null, 'pigeon');
   expect(lane()).toBe('answer');
 });

@@ -24,7 +24,7 @@ test('no countdown is ever longer than the truth, and short by the round trip at
   );
 });
 
-test('the time is unknown before an answer, after a reset, and an answer from before the reset does not count', () => {
+test('the time is unknown before an answer and after a reset, and an answer from before the reset does not count', () => {
   const clock = createRelayClock(() => 5);
   expect(clock.serverNow()).toBeNull();
   const early = clock.ask();
@@ -36,7 +36,7 @@ test('the time is unknown before an answer, after a reset, and an answer from be
   expect(clock.isConfirmed()).toBe(false);
 });
 
-test('without a connection the time is counted on as not confirmed, and never behind a relay whose clock runs faster', () => {
+test('without a connection the time is estimated, not confirmed, and never behind a relay whose clock runs faster', () => {
   let passed = 0;
   const clock = createRelayClock(() => passed);
   clock.ask()(1_000);

@@ -1,31 +1,31 @@
 /**
  * The relay's time, kept on a monotonic clock, so that neither a wrong PC clock nor a change of it matters.
  *
- *   unknown ──(a question was answered)──▶ confirmed ──(the connection broke)──▶ counted on ──(answered again)──▶ confirmed
+ *   unknown ──(a question was answered)──▶ confirmed ──(the connection broke)──▶ estimated ──(answered again)──▶ confirmed
  *      ▲                                       └──(slept, another relay)──┐          │
  *      └──────────────────────────────────────────────────────────────────┴──────────┘
  *
- * A question asks at `askedAt` and hears a time that the relay read somewhere between asking and hearing. We take the latest
- * moment at which it can be now: the heard time plus the whole round trip. So the clock is never behind the relay's,
+ * A question is asked at `askedAt`; the relay read the time in its answer somewhere between asking and hearing. We assume the
+ * latest time that it can be now: the heard time plus the whole round trip. So the clock is never behind the relay's,
  * and no countdown is longer than the truth; it is short by one round trip at most.
  */
 export type RelayClock = {
-  /** The relay's time in ms since 1970, or null while no relay has told it. */
+  /** The relay's time in ms since 1970, or null while no relay has reported it. */
   serverNow(): number | null;
-  /** Whether the relay that told it can still be asked. */
+  /** Whether the relay that reported it can still be asked. */
   isConfirmed(): boolean;
   /** Marks the moment of asking; call the result with what the relay said. An answer from before `lose` or `reset` is dropped. */
   ask(): (serverNow: number) => void;
-  /** The connection broke: the time is counted on, and may drift from the relay's. */
+  /** The connection broke: the time is only estimated now, and may drift from the relay's. */
   lose(): void;
-  /** After sleep, in which monotonic clocks may stand still, or before another relay. */
+  /** After a sleep, in which monotonic clocks may stand still, or before connecting to another relay. */
   reset(): void;
 };
 
-/** Systems slew a clock by 500 millionths at most. Where nobody corrects it, it is counted that much too fast rather than too slow. */
+/** Systems slew a clock by 500 millionths at most. Uncorrected, the estimate is that much too fast rather than too slow. */
 const drift = 500 / 1_000_000;
 
-/** `monotonicMs` counts milliseconds from anywhere and never goes back. */
+/** `monotonicMs` counts milliseconds from an arbitrary start and never goes back. */
 export function createRelayClock(monotonicMs: () => number = () => performance.now()): RelayClock {
   let offset: number | null = null;
   let lostAt: number | null = null;
@@ -42,7 +42,7 @@ export function createRelayClock(monotonicMs: () => number = () => performance.n
       const askedIn = generation;
       return (serverNow) => {
         if (askedIn !== generation) return;
-        // heard + (heardAt - askedAt) at heardAt is an offset of heard - askedAt. The relay's milliseconds are cut off: one more.
+        // heard + (heardAt - askedAt) at heardAt is an offset of heard - askedAt. The relay truncates its milliseconds: add one.
         offset = serverNow + 1 - askedAt;
         lostAt = null;
       };

@@ -17,8 +17,8 @@ import type { Desk, Outcome } from './desk.ts';
 type Answers = { readonly [K in CommandKind]: (input: object) => Promise<Outcome> };
 
 /**
- * Commands that windows give, answered from the table: words, and whatever may wait, go through the outbox; the rest goes to the relay, now
- * or not at all. What is out of the ordinary is answered in `calls.ts`.
+ * Answers commands from windows by the command table: words, and whatever may wait, go through the outbox; the rest goes to the relay, now
+ * or not at all. Special cases are answered in `calls.ts`.
  */
 export function answerCommands(desk: Desk): Answers {
   const give = (kind: CommandKind) => {
@@ -31,7 +31,7 @@ export function answerCommands(desk: Desk): Answers {
   return Object.fromEntries(commandKinds.map((kind) => [kind, give(kind)])) as Answers;
 }
 
-/** What may wait for the relay is on disk before it is answered, and shows at once. */
+/** A command that may wait for the relay is on disk before it is answered, and shows immediately. */
 function keepWordless(desk: Desk, command: Command): Outcome {
   const person = desk.session.identity()?.person ?? null;
   if (person === null) return { ok: false, refusal: refuse('unauthorized.not_connected') };
@@ -45,7 +45,7 @@ function keepWordless(desk: Desk, command: Command): Outcome {
   return { ok: true };
 }
 
-/** Whether the words may go out is the relay's to say; what it would surely refuse is said before anything is stored. */
+/** The relay decides whether the words may be sent; what it would surely refuse is refused here before anything is stored. */
 function keepWords(
   desk: Desk,
   kind: CommandKind,
@@ -55,7 +55,7 @@ function keepWords(
   const { store, session, outbox, drafts } = desk;
   const person = session.identity()?.person ?? null;
   if (person === null) return { ok: false, refusal: refuse('unauthorized.not_connected') };
-  // Asked again because the answer did not arrive: it is stored, or is a message already.
+  // A repeat, because the answer did not arrive: it is already stored, or already a message.
   if (store.outbox.read(clientMessageId) !== null || store.messages.hasClientMessage(clientMessageId))
     return { ok: true };
   const row = store.conversations.read(conversationId);
@@ -71,7 +71,7 @@ function keepWords(
   const about = definitionOf(kind).input.shape['conversationId'] === undefined ? {} : { conversationId };
   const command = { kind, ...input, ...about } as Command;
   const item = { commandId: clientMessageId, conversationId, command, createdAt: desk.now() || Date.now() };
-  // A draft that were still there after a restart would be sent a second time, under another id.
+  // A draft that is still there after a restart would be sent a second time, under another id.
   outbox.put(item, () => drafts.sent({ conversationId, tab }, text));
   return { ok: true };
 }

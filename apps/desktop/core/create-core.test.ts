@@ -79,7 +79,7 @@ test('a new desk pairs, catches up and follows', async () => {
   expect(desk.outside.closed).toContain('c1');
 });
 
-test('a reaction to what we wrote last is unread until somebody looks, without an alert', async () => {
+test('a reaction to our last message is unread until somebody looks, without an alert', async () => {
   const { relay, desk } = await pairedDesk();
   const outbound = { ...sampleConversation('c1').lastMessage!, direction: 'outbound' as const };
   const lastReaction = { messageId: 'm1', emoji: '👍', preview: 'Friday 2 PM?', at: baseAt + 5 };
@@ -99,7 +99,7 @@ test('a reaction to what we wrote last is unread until somebody looks, without a
   expect(desk.outside.shown).toEqual([]);
 });
 
-test('a wrong code is refused in the relay\u2019s words, and http goes to this computer only', async () => {
+test('a wrong code is refused in the relay\u2019s words, and http is allowed to this computer only', async () => {
   const relay = await standInRelay();
   const desk = await testDesk();
   expect(await desk.call('session.pair', { relayUrl: relay.url, code: 'BAD', name: 'x' })).toMatchObject({
@@ -119,7 +119,7 @@ test('a wrong code is refused in the relay\u2019s words, and http goes to this c
   expect((await desk.call('session.get', {})).connection.relay).toBe('unpaired');
 });
 
-test('a reply is shown at once, sent once, and becomes its message without a gap or a double', async () => {
+test('a reply is shown at once, sent once, and becomes its message without a gap or a duplicate', async () => {
   const { relay, desk } = await pairedDesk();
   const clientMessageId = newId();
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'It is 4,900.', baseRev: 0 });
@@ -144,7 +144,7 @@ test('a reply is shown at once, sent once, and becomes its message without a gap
   expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('');
 });
 
-test('an accepted reply stays visible until its message comes by the feed', async () => {
+test('an accepted reply stays visible until its message arrives on the feed', async () => {
   const { relay, desk } = await pairedDesk();
   relay.onCommand = () => ({ ok: true, messageId: 'm5', state: 'queued' });
   const clientMessageId = newId();
@@ -162,7 +162,7 @@ test('an accepted reply stays visible until its message comes by the feed', asyn
   );
 });
 
-test('what the relay refuses is held with its reason, and a retry is a new message', async () => {
+test('a reply that the relay refuses is held with its reason, and a retry is a new message', async () => {
   const { relay, desk } = await pairedDesk();
   relay.onCommand = () => ({ ok: false, refusal: refuse('claimed_by_other.by', { name: 'Kim' }) });
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'Hi' });
@@ -244,7 +244,7 @@ test('only methods of the contract exist, inputs are checked, and a closed windo
   await vi.waitFor(() => expect(desk.events).toContainEqual({ name: 'open', payload: { conversationId: 'c1' } }), soon);
 });
 
-test('an id that the relay would not take is refused where it is said, and nothing is stored', async () => {
+test('an id that the relay would not accept is refused by the core, and nothing is stored', async () => {
   const { desk } = await pairedDesk();
   const long = 'x'.repeat(101);
   const reply = { conversationId: 'c1', clientMessageId: 'a', text: 'Hi' };
@@ -272,7 +272,7 @@ test('an id that the relay would not take is refused where it is said, and nothi
   expect((await desk.call('outbox.list', {})).items).toEqual([]);
 });
 
-test('looking at a thread goes by the row that the desk has, whatever the window knows of it, and is said once', async () => {
+test('looking at a thread marks the row that the desk has as seen, whatever the window knows of it, and is announced once', async () => {
   const { relay, desk } = await pairedDesk();
   const seen = () => desk.call('thread.seen', { conversationId: 'c1' });
   await seen();
@@ -292,7 +292,7 @@ test('looking at a thread goes by the row that the desk has, whatever the window
   expect(changes()).toHaveLength(told);
 });
 
-test('what comes before somebody\u2019s eyes is told as read, and what comes beside it is not', async () => {
+test('news in a conversation that somebody is looking at is reported as read; in another one it is not', async () => {
   const { relay, desk } = await pairedDesk();
   const isUnread = () =>
     desk.events.flatMap(({ name, payload }) =>
@@ -314,7 +314,7 @@ test('what comes before somebody\u2019s eyes is told as read, and what comes bes
   );
 });
 
-test('an error from inside is logged by its method and answered with a code, without what was asked', async () => {
+test('an internal error is logged with its method and answered with a code, without the arguments', async () => {
   const { desk } = await pairedDesk();
   const { default: Database } = await import('better-sqlite3');
   const other = new Database(join(filesIn(desk.dataDir), 'local.db'));
@@ -354,7 +354,7 @@ test('thread.read asks the relay where the cache ends and keeps the answer', asy
   expect(relay.historyRequests).toBe(asked);
 });
 
-test('a conversation that has not been filled in again is told apart from one that is gone, and a reset says when', async () => {
+test('a conversation that is still being fetched is told apart from one that is gone, and a reset says when it is back', async () => {
   const { relay, desk } = await pairedDesk();
   const read = (conversationId: string) => desk.call('thread.read', { conversationId, before: null, limit: 10 });
   expect(await read('gone')).toMatchObject({ row: null, isComplete: true });

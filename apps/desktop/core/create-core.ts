@@ -10,10 +10,10 @@ import { CallError, createWindows } from './serve.ts';
 import { troubledSession } from './session.ts';
 import { watchSleep } from './sleep-watch.ts';
 
-/** The desk without a window. Hosts start one per data folder, hand it their windows' pipes and close it at the end. In it works one person
- * of one business at a time, whose files lie in a folder of their own; when somebody else is paired, their desk is started instead. */
+/** The desk without a window. Hosts start one per data folder, hand it their windows' pipes and close it at the end. It serves one person
+ * of one business at a time, whose files are in a folder of their own; when somebody else is paired, their desk is started instead. */
 export type CoreOptions = DeskOptions & {
-  /** For how long the system has run, with its sleep. */
+  /** How long the system has been running, sleep included. */
   readonly uptimeMs?: () => number;
 };
 export type Core = {
@@ -24,20 +24,20 @@ export type Core = {
   /** A notification or a link was clicked; kept for the first window when there is none. */
   openConversation(conversationId: string): void;
   /**
-   * The computer slept, or its person or the network came back: reconnect, catch up, ask for the time. After a sleep the time that was
-   * known counts no more, because monotonic clocks may have stood still.
+   * The computer slept, or its person or the network came back: reconnect, catch up, ask for the time. After a sleep the known time is
+   * no longer trusted, because monotonic clocks may have stood still.
    */
   wake(hasSlept?: boolean): void;
   /** Settles when the keychain has said whether this desk is signed in, which may take until a person unlocks it. */
   readonly isSignInKnown: Promise<void>;
 };
 
-/** How often a start that another program prevented is tried again. */
+/** How often a start that failed for a passing reason is retried. */
 const startAgainMs = 2_000;
 
 /**
- * Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works; trouble that may
- * pass is tried again. Nor does it reject for the keychain, which may wait for a person: windows are served meanwhile.
+ * Never rejects for damaged, newer or unwritable files: then the session says so in `trouble`, and nothing else works; a start is
+ * retried if the trouble may pass. Nor does it reject for the keychain, which may wait for a person: windows are served meanwhile.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
   let toOpen: string | null = null;

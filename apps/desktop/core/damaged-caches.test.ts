@@ -11,12 +11,12 @@ import { filesIn, tempFolder } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
 /**
- * Every way of damage in the second tier (`npm run test:long`), each fifth here. A desk that is started over a damaged cache works at
- * its first start: everything is there again, and what only this computer has was not touched.
+ * Every kind of damage in the second tier (`npm run test:long`), every fifth here. A desk that is started over a damaged cache works
+ * at its first start: everything is back, and what only this computer has was not touched.
  */
 const isWhole = process.env['TRANSOM_DAMAGE'] === 'every';
 const ways = isWhole ? damageWays : damageWays.filter((_, index) => index % 5 === 0);
-/** What a person waits for; twice that where two cores do other things as well. */
+/** How long a person would wait; twice that where two cores do other things as well. */
 const worksWithinMs = isWhole ? 3_000 : 6_000;
 const conversations = 40;
 const messagesEach = 12;
@@ -53,7 +53,7 @@ test(`${ways.length} ways to damage a cache: a desk that works at its first star
   await first.call('session.pair', { relayUrl: relay.url, code: 'GOOD-CODE', name: 'x' });
   const right = await vi.waitUntil(async () => {
     const seen = await lookAt(first);
-    // The index learns a moment after the messages.
+    // The index follows a moment after the messages.
     const hasAll = seen.messages.length === conversations * messagesEach && seen.hits.join() === allHits.join();
     return hasAll && seen.relay === 'live' ? seen : null;
   }, 10_000);
@@ -78,7 +78,7 @@ test.each([
   ['a table that vanishes', 'DROP TABLE threads'],
   ['documents that break', `UPDATE conversations SET document = substr(document, 1, 30)`],
   ['an index that breaks', `UPDATE message_words_data SET block = randomblob(length(block))`],
-])('%s under a running desk is repaired without a new start', async (_what, statement) => {
+])('%s under a running desk is repaired without a restart', async (_what, statement) => {
   const { relay, desk, dataDir } = await liveDesk();
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'half a sentence', baseRev: 0 });
   await vi.waitFor(async () =>
@@ -107,7 +107,7 @@ test.each([
   expect((await desk.call('draft.get', { conversationId: 'c1' })).drafts.reply.text).toBe('half a sentence');
 });
 
-test('a disk that damages every new cache is told, and is not worn out by filling one after the other', async () => {
+test('a disk that damages every new cache is reported, and is not worn out by filling one after the other', async () => {
   const { desk, dataDir } = await liveDesk();
   for (let times = 0; times < 5; times += 1) {
     const other = new Database(join(filesIn(dataDir), 'cache.db'));
@@ -139,7 +139,7 @@ async function tryWay(way: DamageWay, healthy: string, secrets: ReturnType<typeo
     const { items } = await desk.call('outbox.list', {});
     expect(draft.drafts.reply).toEqual({ text: 'half a sentence', rev: 1 });
     expect(items).toMatchObject([{ clientMessageId: 'held-1', text: 'The price is 4,900.', state: 'held' }]);
-    // What was put in its place by somebody is not ours to change.
+    // What somebody put in its place is not ours to change.
     for (const [file, content] of [['letter.txt', 'Dear Sir,']] as const)
       if (existsSync(join(folder, file))) expect(readFileSync(join(folder, file), 'utf8')).toBe(content);
     return { problem: null, tookMs };
@@ -156,7 +156,7 @@ function explain(error: unknown, seen: unknown, desk: Desk): string {
   return `${String(error).slice(0, 160)} | ${brief} | ${last.join('; ')}`;
 }
 
-/** Everything that a person could look at. */
+/** Everything that a person could see. */
 async function lookAt(desk: Desk) {
   const session = await desk.call('session.get', {});
   const rows = (await desk.call('inbox.list', { lane: 'answer', after: null, limit: 500 })).rows.map((row) => row.id);

@@ -28,7 +28,7 @@ import { takeInPages } from './sync/take-in-page.ts';
 import { createUpkeep } from './upkeep.ts';
 import { createWithdrawals } from './withdrawals.ts';
 
-/** The desk at work: files, connection, outbox and alerts, and how they hear of each other. */
+/** The running desk: files, connection, outbox and alerts, and how they are connected. */
 export type Desk = ReturnType<typeof startDesk>;
 export type DeskOptions = {
   readonly dataDir: string;
@@ -49,7 +49,7 @@ export type Workplace = {
   readonly db: Db;
   readonly folder: string;
   readonly identities: Identities;
-  /** Somebody was paired: their desk takes the place of this one. */
+  /** Somebody was paired: their desk replaces this one. */
   readonly startAgain: () => void;
 };
 
@@ -64,7 +64,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
   const proposed = proposedTokens();
   let link: RelayConnection | null = null;
   let isClosed = false;
-  /** The relay's last time, from a hello or a page. */
+  /** The last time that the relay reported, in a hello or a page. */
   let toldNow: number | null = null;
   const now = (): number => clock.serverNow() ?? toldNow ?? store.feed.lastServerNow();
 
@@ -266,7 +266,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
     retries.run('hold drafts that nobody can see', () => drafts.holdOutOfReach());
   }
 
-  /** Lanes and badge may have been counted by an hour that the relay has put right since. */
+  /** Lanes and badge may have been computed with a time that the relay has since corrected. */
   function onTime(): void {
     tellSession();
     attempt(() => alerts.showBadge());
@@ -308,8 +308,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
   }
 
   /**
-   * Token and cache are deleted; nothing of the relay stays but unsent words, to be read by whoever is here. What fails is tried again, and
-   * done at the next start.
+   * Deletes token and cache; only unsent words stay, for the person here to read. What fails is retried, and done at the next start.
    */
   function forget(why: Reason | null): void {
     const before = session.identity();
@@ -352,7 +351,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
   ];
   for (const timer of timers) timer.unref();
 
-  // What the cache holds is of another device; or a desk of the first version was cut off between forgetting its device and erasing it.
+  // The cache belongs to another device; or a desk of the first version was cut off between forgetting its device and erasing it.
   attempt(() => {
     const isLeft = session.identity() === null && store.feed.lastServerNow() > 0;
     if (isForAnotherDevice || isLeft) cache.erase();
@@ -377,7 +376,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
     pair,
     forget: () => forget(null),
     command,
-    /** After an error in a call: whether the cache was replaced, so that the call is worth a second try. */
+    /** After an error in a call: whether the cache was replaced, so that the call is worth a retry. */
     repaired: (error: unknown): boolean => isDamage(error) && refill(),
     askHistory: () => (link?.isReady() === true ? link.history : null),
     wake(hasSlept: boolean) {

@@ -26,7 +26,7 @@ test('two windows have one draft, and neither overwrites what the other typed', 
     () => expect(toldTo(other)).toMatchObject([{ tab: 'reply', draft: { text: 'Good', rev: 1 } }]),
     soon,
   );
-  // Typed before that was heard of: nothing is stored, and the window learns what stands there.
+  // Typed before the window heard of that: nothing is stored, and the window learns what is there.
   expect(await put(other, 'Dear', 0)).toEqual({ isStored: false, current: { text: 'Good', rev: 1 } });
   expect(await put(other, 'Good day', 1)).toEqual({ isStored: true, current: { text: 'Good day', rev: 2 } });
   await vi.waitFor(() => expect(toldTo(desk).at(-1)?.draft).toEqual({ text: 'Good day', rev: 2 }), soon);
@@ -43,7 +43,7 @@ test('each tab has a draft of its own, notes included, even after a restart', as
     expect(store.local.draft('c1', tab)).toEqual({ text: `half a ${tab}`, rev: 1 });
 });
 
-test('what was sent leaves its draft, and only that one; words that another window typed meanwhile stay', async () => {
+test('sending empties its draft, and only that one; words that another window typed meanwhile stay', async () => {
   const { desk } = await liveDesk();
   const put = async (tab: DraftTab, text: string) => {
     const { drafts } = await desk.call('draft.get', { conversationId: 'c1' });
@@ -67,7 +67,7 @@ test('what was sent leaves its draft, and only that one; words that another wind
   expect(await draft('reply')).toBe(' ');
 });
 
-test('all drafts to somebody who was erased are gone, and every window hears of it', async () => {
+test('all drafts to a person who was erased are gone, and every window is told', async () => {
   const { relay, desk, dataDir } = await liveDesk();
   for (const tab of ['reply', 'note'] as const)
     await desk.call('draft.put', { conversationId: 'c1', tab, text: 'Dear Vaucanson', baseRev: 0 });
@@ -99,7 +99,7 @@ test('two windows that send one draft send one message', async () => {
     desk.call('reply.send', { conversationId: 'c1', clientMessageId, text: 'hello', draftRev: current.rev });
   expect(await send('of-the-first-window')).toEqual({ ok: true });
   expect(await send('of-the-second-window')).toMatchObject({ ok: false, refusal: { code: 'id_reused' } });
-  // Other words stand in the field by now: what was sent stays sent.
+  // Other words are in the field by now: what was sent stays sent.
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'And delivery', baseRev: 2 });
   expect(await send('of-a-third-window')).toMatchObject({
     ok: false,
@@ -108,7 +108,7 @@ test('two windows that send one draft send one message', async () => {
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
 });
 
-test('a call that is repeated because its answer was lost is answered as before, even when it is a message by now', async () => {
+test('a call repeated because its answer was lost gets the same answer, even if it is a message by now', async () => {
   const { relay, desk } = await liveDesk();
   const { current } = await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'hello', baseRev: 0 });
   const send = () =>
@@ -122,7 +122,7 @@ test('a call that is repeated because its answer was lost is answered as before,
   expect(relay.performed).toHaveLength(1);
 });
 
-test('a draft that another window deleted was not sent, so it may be', async () => {
+test('a draft that another window deleted was not sent, so it may still be sent', async () => {
   const { relay, desk } = await liveDesk();
   const put = (text: string, baseRev: number) =>
     desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev });
@@ -139,7 +139,7 @@ const replyTo = async (desk: Desk, conversationId: string) =>
   (await desk.call('draft.get', { conversationId })).drafts.reply.text;
 
 test.each(['before it went', 'after it had gone'])(
-  'a draft of a conversation that is gone is held where it is seen, typed %s, until it is discarded',
+  'a draft of a conversation that is gone, typed %s, is held in the outbox until it is discarded',
   async (when) => {
     const { desk, relay } = await liveDesk();
     const type = () => desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'Dear you', baseRev: 0 });
@@ -180,7 +180,7 @@ test('drafts for people of another relay are held when this desk is connected to
   );
 });
 
-test('words go with their thread when it turns out to be another person\u2019s, and with that person when they are erased', async () => {
+test('words move with their thread when it turns out to be another person\u2019s, and are erased with that person', async () => {
   const { relay, desk, dataDir } = await liveDesk();
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
   relay.onCommand = () => ({ ok: false, refusal: refuse('window_closed') });
@@ -204,7 +204,7 @@ test('words go with their thread when it turns out to be another person\u2019s, 
 const gone = async (desk: Desk, left: number) =>
   vi.waitFor(async () => expect((await desk.call('inbox.counts', {})).lanes.answer).toBe(left), soon);
 
-test('keys typed as a conversation goes are held with the words before them, as one text', async () => {
+test('keys typed as a conversation disappears are held with the words before them, as one text', async () => {
   const { relay, desk } = await liveDesk();
   const type = (text: string, baseRev: number) =>
     desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text, baseRev });
@@ -222,7 +222,7 @@ test('keys typed as a conversation goes are held with the words before them, as 
   expect((await outbox(desk)).map(({ text }) => text)).toEqual(['Hello, on Tuesday', 'Another thing']);
 });
 
-test('held words are sent as what they are: a private reply without its comment stays, and a reply says that nobody knows what was seen', async () => {
+test('held words are sent as what they are: a private reply without its comment stays, and a reply says that it is unknown what was seen', async () => {
   const { relay, desk } = await liveDesk();
   for (const tab of ['private_reply', 'reply'] as const)
     await desk.call('draft.put', { conversationId: 'c1', tab, text: `a ${tab}`, baseRev: 0 });
@@ -235,7 +235,7 @@ test('held words are sent as what they are: a private reply without its comment 
   for (const { clientMessageId } of [...items.filter((item) => item !== reply), reply])
     await desk.call('outbox.retry', { clientMessageId });
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
-  // The relay cannot place this id, so it tells of every answer since the contact last wrote.
+  // The relay does not know this id, so it reports every answer since the contact last wrote.
   const seenMessageId = reply.clientMessageId;
   expect(relay.performed[0]?.command).toEqual({
     kind: 'reply.send',
@@ -257,7 +257,7 @@ test('held words are sent as what they are: a private reply without its comment 
   );
 });
 
-test('a merge that is told in pages takes the words along, and keys that a window still had follow them', async () => {
+test('a merge that arrives in several pages moves the words, and keys that a window still had follow them', async () => {
   const { relay, desk } = await liveDesk();
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
   await gone(desk, 2);
@@ -281,14 +281,14 @@ test('a merge that is told in pages takes the words along, and keys that a windo
 test.each([
   ['a page for each change', 1],
   ['one page', 500],
-])('a thread that was merged into one that was merged too is found at the end, told in %s', async (_how, pageSize) => {
+])('a thread merged into one that was itself merged is followed to the end, told in %s', async (_how, pageSize) => {
   const { relay, desk } = await liveDesk();
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
   await gone(desk, 2);
   await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'typed', baseRev: 0 });
   relay.pageSize = pageSize;
   relay.put(
-    // From older changes the relay takes the words, so that both are gone before it is said where the first went.
+    // The relay removes the words of older changes, so both are gone before the feed says where the first went.
     { entity: 'conversation', id: 'c3', document: null, mergedInto: 'c2' },
     { entity: 'conversation', id: 'c1', document: null },
     { entity: 'conversation', id: 'c1', document: null, mergedInto: 'c3' },
@@ -298,7 +298,7 @@ test.each([
   expect(await outbox(desk)).toEqual([]);
 });
 
-test('what waited in a merged thread goes to the other one, and what the relay had been told keeps its words until it is refused', async () => {
+test('what waited in a merged thread moves to the other one; what the relay may have received is repeated unchanged until it is refused', async () => {
   const { relay, desk, dataDir } = await liveDesk();
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
   await gone(desk, 2);
@@ -330,7 +330,7 @@ test('what waited in a merged thread goes to the other one, and what the relay h
   expect(await outbox(desk)).toEqual([]);
 });
 
-test('what waited in a merged thread goes out after what waits in the other one', async () => {
+test('what waited in a merged thread is sent after what waits in the other one', async () => {
   const { relay, desk } = await liveDesk();
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
   await gone(desk, 2);
@@ -349,7 +349,7 @@ test('what waited in a merged thread goes out after what waits in the other one'
   relay.put({ entity: 'conversation', id: 'c1', document: null, mergedInto: 'c2' });
   await gone(desk, 1);
   heard.length = 0;
-  // Its first try fails for the moment: the others wait for it.
+  // Its first try fails temporarily: the others wait for it.
   relay.onCommand = (command) => {
     heard.push('text' in command ? command.text : '');
     return heard.length === 1 ? { ok: false, refusal: refuse('not_stored') } : 'answer';

@@ -8,20 +8,20 @@ import type { Emit } from './desk.ts';
 type Place = { readonly conversationId: string; readonly tab: DraftTab };
 export type Drafts = ReturnType<typeof createDrafts>;
 
-/** What is typed and not sent. Whatever changes a draft, all windows show the same one. */
+/** What is typed and not sent. However a draft changes, all windows show the same one. */
 export function createDrafts(desk: {
   readonly store: Store;
   readonly emit: Emit;
-  /** The relay's time, or the last that it told. */
+  /** The relay's time, or the last one that it reported. */
   readonly now: () => number;
   readonly outboxChanged: () => void;
 }) {
   const { store, emit } = desk;
-  /** By place: the number of the draft that was sent last. Windows of another run have read their drafts again since. */
+  /** By place: the number of the draft that was last sent. Not kept between runs, because windows then read their drafts again. */
   const lastSent = new Map<string, number>();
-  /** Where conversations went that were merged into another one since the start: a window may still have keys for them. */
+  /** What conversations were merged into since the start: a window may still have keys for them. */
   const merged = new Map<string, string>();
-  /** The words that went there with them, by the place where they were typed. */
+  /** The words that moved there with them, by the place where they were typed. */
   const movedWords = new Map<string, string>();
   const placeOf = (conversationId: string, tab: DraftTab): string => `${tab} ${conversationId}`;
 
@@ -50,18 +50,18 @@ export function createDrafts(desk: {
     return typeof store.conversations.read(conversationId)?.erasedAt === 'number';
   }
 
-  /** Whether nobody could see a draft of this conversation: the relay does not have it. Unknown while the cache is filled. */
+  /** Whether nobody could see a draft of this conversation, because the relay does not have it. False while the cache is being filled. */
   function isOutOfReach(conversationId: string): boolean {
     return store.feed.cursor() !== null && store.conversations.read(conversationId) === null;
   }
 
-  /** In the outbox people see them: nobody would find them as a draft, and no erasure would name them. */
+  /** People see them in the outbox: as a draft nobody would find them, and no erasure would name them. */
   function hold({ conversationId, tab }: Place, words: string): void {
     store.outbox.addHeld({ conversationId, tab, text: words, createdAt: desk.now() || Date.now() }, outOfReach);
     store.local.whenCommitted(desk.outboxChanged);
   }
 
-  /** The same words with more keys are one text: the longer one stays. */
+  /** The same words with more keys typed are one text: the longer one stays. */
   function holdTyped({ conversationId, tab }: Place, words: string): void {
     const held = store.outbox
       .list()
@@ -83,8 +83,8 @@ export function createDrafts(desk: {
   }
 
   /**
-   * A window still had keys for a conversation that was merged into this one: they go where the words before them went. Where those were
-   * sent or changed since, only what is new goes there.
+   * A window still had keys for a conversation that was merged into `into`: they follow the words before them. If those were sent or
+   * changed since, only what is new follows.
    */
   function moveTyped({ conversationId, tab, text }: MethodInput<'draft.put'>, into: string): void {
     const place = placeOf(conversationId, tab);
@@ -108,7 +108,7 @@ export function createDrafts(desk: {
       return { reply: draft('reply'), private_reply: draft('private_reply'), note: draft('note') };
     },
     put,
-    /** Before what is typed there: words of a message that did not go out. */
+    /** Puts the words of a message that was not sent before what is typed there. */
     giveBack: (place: Place, words: string): void =>
       (isOutOfReach(place.conversationId) ? hold : putBefore)(place, words),
     isOutOfReach,
@@ -119,10 +119,10 @@ export function createDrafts(desk: {
       write({ conversationId, tab, text: '', baseRev: rev });
       store.local.whenCommitted(() => lastSent.set(placeOf(conversationId, tab), rev));
     },
-    /** Whether the draft with this number has been sent, by another window. One that was only deleted has not. */
+    /** Whether another window has sent the draft with this number. One that was only deleted does not count. */
     wasSentSince: ({ conversationId, tab }: Place, rev: number): boolean =>
       (lastSent.get(placeOf(conversationId, tab)) ?? -1) >= rev,
-    /** The one conversation was merged into the other, and what was written there goes with it. */
+    /** `from` was merged into `into`, and what was written there moves with it. */
     move(from: string, into: string): void {
       store.local.inOneCommit(() => {
         for (const tab of draftTabSchema.options) {
@@ -139,7 +139,7 @@ export function createDrafts(desk: {
       merged.set(from, into);
       for (const [earlier, place] of merged) if (place === from) merged.set(earlier, into);
     },
-    /** Drafts of conversations that are gone are held. */
+    /** Holds drafts of conversations that are gone. */
     holdOutOfReach(): void {
       const lost = store.feed.cursor() === null ? [] : store.local.draftsOutOfReach();
       if (lost.length === 0) return;

@@ -16,7 +16,7 @@ export function decideExternal(input: string): ExternalDecision {
   const url = new URL(input);
   if (webSchemes.has(url.protocol)) {
     if (url.username !== '' || url.password !== '') return no('invalid_request.link_with_name');
-    // The URL standard lets quotes and other marks stand in a host; no real host has them.
+    // The URL standard allows quotes and other marks in a host; no real host has them.
     if (!/^([a-z\d._-]+|\[[\da-f:.]+\])$/.test(url.hostname)) return no('invalid_request.link_host');
     return { ok: true, url: url.href };
   }

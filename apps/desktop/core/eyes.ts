@@ -1,4 +1,4 @@
-/** What each window shows to somebody who sits before it. Windows are known by the number that the core gave them. */
+/** What each window shows to somebody sitting in front of it. Windows are identified by the number that the core gave them. */
 export type WindowNumber = number;
 
 export type Eyes = ReturnType<typeof createEyes>;

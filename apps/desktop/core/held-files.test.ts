@@ -11,7 +11,7 @@ import { sampleConversation } from './test/samples.ts';
 import { filesIn, filesWith, tempFolder } from './test/temp-folder.ts';
 import { testDesk } from './test/window.ts';
 
-/** Another program holds a file, as a backup does. Vitest fails a test in which anything is thrown that nobody catches. */
+/** Another program holds a file, as a backup does. Vitest fails a test in which an error is not caught. */
 function hold(path: string): () => void {
   const other = new Database(path, { timeout: 0 });
   other.exec('BEGIN IMMEDIATE');
@@ -22,7 +22,7 @@ function hold(path: string): () => void {
 
 afterEach(() => void vi.useRealTimers());
 
-test('a hello that cannot be remembered is told, and remembered when the file is free', async () => {
+test('a hello that cannot be stored is reported, and stored when the file is free', async () => {
   const { relay, desk, dataDir } = await liveDesk();
   // Nothing can be written where the next identities.json goes.
   const inTheWay = join(dataDir, 'identities.json.next');
@@ -37,7 +37,7 @@ test('a hello that cannot be remembered is told, and remembered when the file is
   await vi.waitFor(async () => expect((await session()).trouble).toBeNull(), soon);
 });
 
-test('a start while another program holds the cache goes on when that is done', async () => {
+test('a start while another program holds the cache continues when it is free', async () => {
   const { desk, dataDir, secrets } = await liveDesk();
   await desk.core.close();
   const release = hold(join(filesIn(dataDir), 'cache.db'));
@@ -85,7 +85,7 @@ test('a reply that became a message while the outbox was held leaves it when the
   expect(relay.performed).toHaveLength(1);
 });
 
-test('the look at what is due goes on after a minute in which a file was held', async () => {
+test('the check for what is due continues after a minute in which a file was held', async () => {
   vi.useFakeTimers({ toFake: ['setInterval'] });
   const { relay, desk, dataDir } = await liveDesk();
   const openedAt = relay.now() - 23.5 * 3_600_000;
@@ -105,7 +105,7 @@ test('the look at what is due goes on after a minute in which a file was held', 
   await vi.waitFor(() => expect(desk.outside.shown.map(({ said }) => said.kind)).toContain('closing'), soon);
 });
 
-test('a wipe ends the session in window, keychain and cache although another program holds the cache', async () => {
+test('a wipe ends the session in window, keychain and cache even if another program holds the cache', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
   hold(join(filesIn(dataDir), 'cache.db'));
   const resets = () => desk.events.filter(({ name }) => name === 'reset').length;
@@ -119,7 +119,7 @@ test('a wipe ends the session in window, keychain and cache although another pro
   expect(resets()).toBeGreaterThan(before);
 });
 
-test('a wipe while local.db is held is remembered as soon as it is free', async () => {
+test('a wipe while local.db is held is recorded as soon as it is free', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
   const release = hold(join(filesIn(dataDir), 'local.db'));
   relay.wipe();
@@ -138,7 +138,7 @@ test('a wipe while local.db is held is remembered as soon as it is free', async 
 test('a desk that was cut off in the middle of a wipe finishes it at its next start', async () => {
   const { desk, dataDir, secrets } = await liveDesk();
   await desk.core.close();
-  // As the disk is when the power fails right after the one write that decides.
+  // The disk as it would be if the power failed right after the one write that decides.
   expect(filesWith(dataDir, 'barrel')).not.toEqual([]);
   signIn(secrets, openIdentities(dataDir)).change(null);
   const again = await testDesk(dataDir, secrets);
@@ -148,7 +148,7 @@ test('a desk that was cut off in the middle of a wipe finishes it at its next st
   await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
 });
 
-test('a desk that was away while it was revoked erases what it has when it hears of it', async () => {
+test('a desk that was revoked while it was away erases what it has when it learns of it', async () => {
   const { relay, desk, secrets } = await liveDesk();
   relay.isRevoked = true;
   relay.cut();

@@ -10,7 +10,7 @@ type Desk = Awaited<ReturnType<typeof liveDesk>>['desk'];
 const lamp = async (desk: Desk) => (await desk.call('session.get', {})).connection;
 const shows = (desk: Desk, relay: string) => vi.waitFor(async () => expect((await lamp(desk)).relay).toBe(relay), soon);
 
-test('a relay that hangs is told as delayed, with since when; commands are still tried, and any packet ends it', async () => {
+test('a relay that hangs is shown as delayed, and since when; commands are still tried, and any packet ends it', async () => {
   const { relay, desk } = await atOnce();
   relay.answersTime = () => false;
   await shows(desk, 'delayed');
@@ -23,7 +23,7 @@ test('a relay that hangs is told as delayed, with since when; commands are still
   expect(relay.handshakes).toHaveLength(1);
 });
 
-test('a reply whose answer does not come is told, although the relay answers everything else', async () => {
+test('a reply that gets no answer is shown, even if the relay answers everything else', async () => {
   const { relay, desk } = await atOnce();
   relay.onCommand = () => 'hang';
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'Hello.' });
@@ -31,7 +31,7 @@ test('a reply whose answer does not come is told, although the relay answers eve
   expect(desk.outside.log.filter(({ message }) => message.includes('no answer'))).toEqual([]);
 });
 
-test('a reply to somebody who was erased owes no answer any longer', async () => {
+test('a reply to a person who was erased no longer waits for an answer', async () => {
   const { relay, desk } = await atOnce();
   relay.onCommand = () => 'hang';
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: 'a', text: 'Hello.' });
@@ -40,7 +40,7 @@ test('a reply to somebody who was erased owes no answer any longer', async () =>
   await shows(desk, 'live');
 });
 
-test('a page of the feed shows that the relay is there again, although no beat is answered', async () => {
+test('a page of the feed shows that the relay is back, even if no beat is answered', async () => {
   const { relay, desk } = await atOnce();
   relay.answersTime = () => false;
   await shows(desk, 'delayed');
@@ -50,7 +50,7 @@ test('a page of the feed shows that the relay is there again, although no beat i
   expect(relay.handshakes).toHaveLength(1);
 });
 
-test('how many replies wait at the relay is counted and told', async () => {
+test('replies that wait at the relay are counted and reported', async () => {
   const { relay, desk } = await atOnce(noBeat);
   const waiting = async () => (await lamp(desk)).waitingAtRelay;
   const put = (id: string, rev: number, about: object) =>

@@ -1,6 +1,6 @@
 import type { Store } from './cache/store.ts';
 
-/** What was said in a conversation up to now is read. False when it was read before. */
+/** Marks a conversation as read up to now. False when it already was. */
 export function markSeen(store: Store, conversationId: string): boolean {
   const row = store.conversations.read(conversationId);
   if (row?.unread !== true) return false;

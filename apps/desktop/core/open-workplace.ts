@@ -12,7 +12,7 @@ export type OpenedWorkplace =
   | { readonly kind: 'open'; readonly workplace: Omit<Workplace, 'startAgain'> }
   | { readonly kind: 'trouble'; readonly trouble: Reason };
 
-/** Opens the files of whoever works here. Never throws for what is wrong with them. */
+/** Opens the files of the person who works here. Never throws if something is wrong with them. */
 export function openWorkplace(dataDir: string, fate: Fate, log: Log): OpenedWorkplace {
   try {
     const identities = openIdentities(dataDir);
@@ -29,13 +29,13 @@ export function openWorkplace(dataDir: string, fate: Fate, log: Log): OpenedWork
   }
 }
 
-/** Whoever is not signed in has no copy of the relay's data here, even if this process was ended before it could erase that. */
+/** A person who is not signed in has no copy of the relay's data here, even if an earlier process ended before it could erase it. */
 function eraseCachesOfAbsent(identities: Identities, log: Log): void {
   for (const folder of identities.foldersOfAbsent()) {
     try {
       removeCache(folder);
     } catch {
-      // Somebody holds the file. The next start tries again.
+      // Another program holds the file. The next start tries again.
       log('warn', 'the cache of somebody who is not signed in could not be erased');
     }
   }

@@ -27,7 +27,7 @@ export async function pairAgain(
     token.change(answer.identity);
   } catch (error) {
     desk.failed(error);
-    // Tried again with the same code, the device has the same name in the keychain.
+    // A retry with the same code uses the same name in the keychain.
     await token.giveUp(answer.identity).catch(() => log('warn', 'a token that nobody uses is still in the keychain'));
     return { ok: false, refusal: refuse('not_stored.files') };
   }

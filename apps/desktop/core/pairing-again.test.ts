@@ -38,7 +38,7 @@ test('a keychain that does not take the new sign-in leaves the old one as it was
   expect(await rows(desk)).toEqual(['c1']);
 });
 
-test('another pairing takes the place of the first, and nothing of the first stays', async () => {
+test('another pairing replaces the first, and nothing of the first stays', async () => {
   const { desk, secrets } = await liveDesk();
   const other = await otherRelay();
   expect(await desk.call('session.pair', { relayUrl: other.url, code: 'GOOD-CODE', name: 'x' })).toEqual({ ok: true });
@@ -51,7 +51,7 @@ test('another pairing takes the place of the first, and nothing of the first sta
 test.each([
   { cutOff: 'before the write', isCommitted: false, expected: ['c1'] },
   { cutOff: 'after the write', isCommitted: true, expected: ['other'] },
-])('a pairing that is cut off $cutOff has either happened or not', async ({ isCommitted, expected }) => {
+])('a pairing that is cut off $cutOff has happened completely or not at all', async ({ isCommitted, expected }) => {
   const { desk, dataDir, secrets } = await liveDesk();
   await desk.core.close();
   const other = await otherRelay();
@@ -65,7 +65,7 @@ test.each([
   if (isCommitted) await vi.waitFor(async () => expect(await secrets.get('device-token-device-1')).toBeNull(), soon);
 });
 
-test('a token that may no longer be used is noted until the keychain has given it up, whatever comes in between', async () => {
+test('a token that may no longer be used is noted until the keychain has deleted it, whatever happens in between', async () => {
   const held = memorySecrets();
   let isShut = true;
   const secrets: SecretStore = {
@@ -83,7 +83,7 @@ test('a token that may no longer be used is noted until the keychain has given i
     await isLive(desk);
   }
   await desk.core.close();
-  // A run that cannot use the keychain gives up nothing that is in it.
+  // A run that cannot use the keychain forgets nothing that is in it.
   const without = await testDesk(dataDir, memorySecrets());
   await without.core.isSignInKnown;
   await without.core.close();
@@ -102,7 +102,7 @@ test('the token of a desk of the first version is found under its old name', asy
   await isLive(await testDesk(dataDir, secrets));
 });
 
-test('of what waits when a desk is disconnected, that which was tried may have gone out, and says so', async () => {
+test('of what waits when a desk is disconnected, what was tried may have been sent, and says so', async () => {
   const { relay, desk } = await liveDesk();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
   for (const text of ['tried', 'behind it'])

@@ -1,12 +1,12 @@
 import type { Announcement, Reason, Refusal } from '@transom/shared';
 import type { Session } from '../contract/views.ts';
 
-/** What the core needs from whoever starts it. Hosts import this file and `create-core.ts` (and `secrets.ts`), nothing else. */
+/** What the core needs from the host that starts it. Hosts import this file and `create-core.ts` (and `secrets.ts`), nothing else. */
 export type Platform = Session['platform'];
 
 /**
  * Where the device token lives. `memory` holds it for this run only, and `reason` says why; `asking` while the keychain has
- * not answered, which may take until a person unlocks it. Calls wait for that; one that rejects may be made again.
+ * not answered, which may take until a person unlocks it. Calls wait for that; one that rejects may be retried.
  */
 export interface SecretStore {
   get(name: string): Promise<string | null>;
@@ -16,11 +16,11 @@ export interface SecretStore {
   readonly reason: Reason | null;
 }
 
-/** The same `id` again replaces what is shown. A click opens `conversationId` by `Core.openConversation`. */
+/** A notification with the same `id` replaces the one shown. A click opens `conversationId` through `Core.openConversation`. */
 export type Notification = {
   readonly id: string;
   readonly conversationId: string | null;
-  /** The words are made by whoever shows it, in the language that the system has then. */
+  /** The host that shows it makes the words, in the system's language at that time. */
   readonly said: Announcement;
   readonly urgent: boolean;
 };

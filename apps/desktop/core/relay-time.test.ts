@@ -21,7 +21,7 @@ test('a desk whose question for the time was lost asks again within seconds', as
   expect(asked).toBe(2);
 });
 
-test('lanes, counts and badge follow the relay\u2019s clock back when it was put right, even over a restart', async () => {
+test('lanes, counts and badge follow the relay\u2019s clock back when it is corrected, even across a restart', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
   const openedAt = baseAt - 5 * hourMs;
   relay.put({
@@ -54,7 +54,7 @@ test('lanes, counts and badge follow the relay\u2019s clock back when it was put
   await vi.waitFor(async () => expect(await counts(again)).toMatchObject({ answer: 1, missed: 0 }), soon);
 });
 
-test('a sleep that no event tells of makes the time unknown until the relay has told it again', async () => {
+test('a sleep that no event reports makes the time unknown until the relay reports it again', async () => {
   let sleptMs = 0;
   const { relay, desk } = await liveDesk(undefined, undefined, { uptimeMs: () => performance.now() + sleptMs });
   const known = async () => (await desk.call('clock.get', {})).serverNow;
@@ -93,7 +93,7 @@ async function silentNetwork(to: string) {
   };
 }
 
-test('over a line that died in sleep without a word, waking leads to a new one within ten seconds', {
+test('when the connection died silently during sleep, waking leads to a new one within ten seconds', {
   timeout: 60_000,
 }, async () => {
   const relay = await standInRelay();
@@ -115,7 +115,7 @@ test('over a line that died in sleep without a word, waking leads to a new one w
   await isLive(desk);
 });
 
-test('without a connection countdowns go on as not confirmed; only a sleep makes the time unknown', async () => {
+test('without a connection countdowns continue as not confirmed; only a sleep makes the time unknown', async () => {
   const { relay, desk } = await liveDesk();
   const clock = () => desk.call('clock.get', {});
   await vi.waitFor(async () => expect(await clock()).toMatchObject({ isConfirmed: true }), soon);
@@ -124,9 +124,9 @@ test('without a connection countdowns go on as not confirmed; only a sleep makes
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
   const first = await clock();
   expect(first).toMatchObject({ isConfirmed: false, serverNow: expect.any(Number) });
-  // At the moment of answering, not of the last event.
+  // The time of the answer, not of the last event.
   await vi.waitFor(async () => expect((await clock()).serverNow!).toBeGreaterThan(first.serverNow!), soon);
-  // Lanes go on with it, too.
+  // Lanes follow it, too.
   expect((await desk.call('inbox.counts', {})).lanes).toMatchObject({ answer: 1 });
   desk.core.wake(false);
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
@@ -138,7 +138,7 @@ test('without a connection countdowns go on as not confirmed; only a sleep makes
   await vi.waitFor(async () => expect(await clock()).toMatchObject({ isConfirmed: true }), soon);
 });
 
-test('waking over a line that is alive keeps it', async () => {
+test('waking keeps a connection that is alive', async () => {
   const { relay, desk } = await liveDesk();
   desk.core.wake();
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).clock.serverNow).not.toBeNull(), soon);
@@ -146,7 +146,7 @@ test('waking over a line that is alive keeps it', async () => {
   expect(relay.handshakes).toHaveLength(1);
 });
 
-test('a computer clock that is wrong or jumps changes nothing that is shown, and is told once', async () => {
+test('a computer clock that is wrong or jumps changes nothing that is shown, and is reported once', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   vi.setSystemTime(baseAt + 60_000);
   const { desk } = await liveDesk();

@@ -9,12 +9,12 @@ const maxRefills = 3;
 const refillsWithinMs = 10 * minuteMs;
 const openAgainMs = 2_000;
 
-/** A desk whose cache is damaged, or belongs to another device, begins a new one, which the relay fills. */
+/** Begins a new cache, which the relay fills, when the old one is damaged or belongs to another device. */
 export function renewCache(desk: {
   readonly store: Store;
   readonly folder: string;
   readonly log: Log;
-  /** Nothing may come from the relay while the files change. */
+  /** Nothing may arrive from the relay while the files change. */
   readonly disconnect: () => void;
   readonly setTrouble: (trouble: Reason | null) => void;
   /** The new cache is there, and empty. */
@@ -22,7 +22,7 @@ export function renewCache(desk: {
   readonly attempt: (step: () => void) => void;
 }) {
   let refilledAt: number[] = [];
-  /** A damaged cache may lie beside this one, with words that nothing else would erase. */
+  /** There may be a damaged cache beside this one, with words that nothing else would erase. */
   let mayBeAside = true;
   let openingAgain: NodeJS.Timeout | undefined;
 
@@ -38,7 +38,7 @@ export function renewCache(desk: {
 
   return {
     erase: () => openAnew('erase'),
-    /** Whatever is wrong with the cache. False when that has happened too often. */
+    /** Replaces the cache, whatever is wrong with it. False when that has happened too often. */
     refill(): boolean {
       refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
       if (refilledAt.length >= maxRefills) return false;

@@ -4,9 +4,9 @@ import { createRetries } from './retries.ts';
 afterEach(() => void vi.useRealTimers());
 
 test.each([
-  ['when it is tried again', () => vi.advanceTimersByTime(1_000)],
-  ['when it is asked for again before that', (run: () => void) => run()],
-])('says that all is well again %s', (_name, later) => {
+  ['when the work is retried', () => vi.advanceTimersByTime(1_000)],
+  ['when the work is requested again before that', (run: () => void) => run()],
+])('reports recovery %s', (_name, later) => {
   vi.useFakeTimers();
   let isHeld = true;
   const said: string[] = [];

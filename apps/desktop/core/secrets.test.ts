@@ -27,7 +27,7 @@ test('nothing in the environment can turn the keychain into a file', async () =>
   }
 });
 
-test('why there is no keychain is said in words, and the cause goes into the log', async () => {
+test('the lack of a keychain is explained in words, and its cause is logged', async () => {
   const logged: unknown[] = [];
   const secrets = openSecrets(
     'transom-test',

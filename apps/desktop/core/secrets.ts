@@ -81,7 +81,7 @@ function unusableOn(os: string): NoKeychain {
 
 /**
  * libsecret, which keytar uses on Linux, writes to a file instead of the keyring when SECRET_BACKEND says so, and inside
- * Flatpak and Snap (secret-backend.c of libsecret 0.21). Then the keychain is not one.
+ * Flatpak and Snap (secret-backend.c of libsecret 0.21). In these cases it is not a keychain.
  */
 export function fileDetour(
   os: string,

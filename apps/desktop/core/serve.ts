@@ -34,7 +34,7 @@ export type Answer = (name: MethodName, input: unknown, window: WindowNumber) =>
 
 /**
  * Answers windows. Only methods of the contract exist, whatever a window asks for; what it sends is checked before anything
- * is done with it, and what goes wrong inside is logged here and told to the window without its insides.
+ * is done with it, and an internal error is logged here and reported to the window without details.
  */
 export function createWindows(answer: Answer, closed: (window: WindowNumber) => void, log: Log): Windows {
   const open = new Map<() => void, WindowFunctions['event']>();

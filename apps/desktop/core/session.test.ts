@@ -6,7 +6,7 @@ import { memorySecrets } from './test/plain-core.ts';
 import { baseAt } from './test/samples.ts';
 import { tempStore } from './test/temp-folder.ts';
 
-test('a computer is not called wrong by a time that is only counted on, nor called right by it', () => {
+test('a time that is only estimated proves a computer clock neither wrong nor right', () => {
   let passedMs = 0;
   let offByMs = 0;
   const clock = createRelayClock(() => passedMs);
@@ -26,7 +26,7 @@ test('a computer is not called wrong by a time that is only counted on, nor call
   tell();
   expect(verdict()).toBeNull();
   clock.lose();
-  // Offline for a long weekend: counted on, the time is minutes ahead by now.
+  // Offline for a long weekend: the estimated time is minutes ahead by now.
   passedMs += 80 * hourMs;
   expect(clock.serverNow()! - (baseAt + passedMs)).toBeGreaterThan(2 * minuteMs);
   expect(verdict()).toBeNull();

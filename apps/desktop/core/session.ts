@@ -9,7 +9,7 @@ import type { Platform, SecretStore } from './ports.ts';
 /** A clock that is this wrong confuses people. It counts as corrected once it is less than half as far off. */
 const worthAWordMs = 2 * minuteMs;
 
-/** Who is signed in where, and how things stand: the facts behind the lamp. `onChange` is called after each change. */
+/** Who is signed in where, and the state of the desk: the facts behind the lamp. `onChange` is called after each change. */
 export function createSession(options: {
   readonly platform: Platform;
   readonly secrets: SecretStore;
@@ -38,7 +38,7 @@ export function createSession(options: {
   function computerOffByMs(): number | null {
     const truth = clock.serverNow();
     if (truth === null) return null;
-    // While the relay's time is only counted on it runs fast, and proves nothing against this computer.
+    // While the relay's time is only estimated it runs fast, and proves nothing against this computer.
     if (!clock.isConfirmed()) return wrongByMs;
     const offByMs = computerNow() - truth;
     const isWrong = Math.abs(offByMs) > (wrongByMs === null ? worthAWordMs : worthAWordMs / 2);
@@ -58,7 +58,7 @@ export function createSession(options: {
     identity: () => identity,
     isLive: () => relay === 'live',
     readClock,
-    /** After something that may have changed how many replies wait at the relay. */
+    /** To be called after something that may have changed how many replies wait at the relay. */
     tellWaiting(): void {
       const waiting = store.messages.countWaiting();
       if (waiting === toldWaiting) return;

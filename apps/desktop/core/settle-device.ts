@@ -3,15 +3,15 @@ import type { Store } from './cache/store.ts';
 import type { Identity } from './identities/identities.ts';
 import { holdWithdrawn } from './withdrawals.ts';
 
-/** Why a message is held whose device was cut off. One that was tried may have reached the relay. */
+/** Why a message whose device was cut off is held. One that was tried may have reached the relay. */
 export const cutOff = {
   untried: refuse('unauthorized.cut_off'),
   tried: refuse('unauthorized.cut_off_unanswered'),
 };
 
 /**
- * The files of a folder wait for one device of their person. If that has become another one, or none, unsent words and those being taken
- * back are kept, and held, and the cache has to go: one commit. Returns whether that was so.
+ * The files in a folder belong to one device of their person. If that is now another device, or none, unsent words and those being taken
+ * back are held, and the cache is marked to be erased, in one commit. Returns whether that was so.
  */
 export function settleDevice(store: Store, present: Identity | null): boolean {
   const before = store.local.device();

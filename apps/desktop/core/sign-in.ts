@@ -3,9 +3,9 @@ import type { SecretStore } from './ports.ts';
 
 /**
  * The device token in the keychain. Each pairing has a name of its own there, so that the new token is stored before the old one is
- * given up; one write of identities.json decides which of them counts. Tokens that are no longer used are noted there until they are deleted.
+ * deleted; one write of identities.json decides which one counts. Unused tokens are noted there until they are deleted.
  */
-/** The name under which desks of the first version keep theirs. */
+/** The name under which desks of the first version keep their token. */
 const firstTokenName = 'device-token';
 const tokenNameOf = (deviceId: string): string => `${firstTokenName}-${deviceId}`;
 
@@ -30,7 +30,7 @@ export function signIn(secrets: SecretStore, identities: Identities) {
       return secrets.get(firstTokenName);
     },
     keep: ({ deviceId }: Identity, token: string) => secrets.set(tokenNameOf(deviceId), token),
-    /** From here on `next` works here, or nobody. What they left in their folders follows (`settleDevice`). */
+    /** From now on `next` works here, or nobody. The files in the folders follow (`settleDevice`). */
     change(next: Identity | null): void {
       const kept = next === null ? [] : [tokenNameOf(next.deviceId)];
       // Including what an earlier change left in the keychain.

@@ -20,7 +20,7 @@ test('a nap of seconds counts too: a countdown would be that much too long', () 
   stop();
 });
 
-test('where monotonic clocks go on in sleep, only the connection is looked at', () => {
+test('where monotonic clocks continue during sleep, only the connection is checked', () => {
   vi.useFakeTimers();
   let passedMs = 0;
   const woke: boolean[] = [];
@@ -33,7 +33,7 @@ test('where monotonic clocks go on in sleep, only the connection is looked at', 
   stop();
 });
 
-test('a look that comes much later by the system\u2019s uptime had a sleep before it; a clock that was set had not', () => {
+test('a check that is much later by the system\u2019s uptime means a sleep; a clock that was set does not', () => {
   vi.useFakeTimers();
   let sleptMs = 0;
   const startedAt = performance.now();

@@ -12,7 +12,7 @@ const inLane = async (desk: Desk, lane: Lane) =>
   (await desk.call('inbox.list', { lane, after: null, limit: 9 })).rows.map(({ id }) => id);
 const waits = async (desk: Desk) => (await desk.call('session.get', {})).connection.outboxCount;
 
-test('a conversation that is put off without a connection stands under Later at once, after a restart too, and the relay hears of it once', async () => {
+test('a conversation snoozed before the relay answers is under Later at once, after a restart too, and the relay carries it out once', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
   relay.onCommand = () => 'hang';
   expect(await snooze(desk)).toEqual({ ok: true });
@@ -44,7 +44,7 @@ test('a conversation that is put off without a connection stands under Later at 
   expect(await inLane(again, 'later')).toEqual([]);
 });
 
-test('whoever writes while it is put off here is not hidden by that', async () => {
+test('a buyer who writes while snoozed here is not hidden by that', async () => {
   const { relay, desk } = await liveDesk();
   await snooze(desk);
   await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
@@ -57,7 +57,7 @@ test('whoever writes while it is put off here is not hidden by that', async () =
   expect(await inLane(desk, 'answer')).toEqual(['c1']);
 });
 
-test('what the relay refuses is told, and the conversation stands where it stood', async () => {
+test('a snooze that the relay refuses is reported, and the conversation is back in its place', async () => {
   const { relay, desk } = await liveDesk();
   const refusal = refuse('window_closed.too_soon');
   relay.onCommand = () => ({ ok: false, refusal });
@@ -70,7 +70,7 @@ test('what the relay refuses is told, and the conversation stands where it stood
   expect(await inLane(desk, 'answer')).toEqual(['c1']);
 });
 
-test('what is put off here a thousand times is one conversation, put off until the last of them', async () => {
+test('a conversation snoozed here a thousand times is listed once, snoozed until the last of them', async () => {
   const { relay, desk } = await liveDesk();
   relay.onCommand = () => 'hang';
   for (let n = 1; n <= 1_000; n += 1) await snooze(desk, baseAt + 2 * hourMs + n);

@@ -3,19 +3,19 @@ import type { ContentCheck } from './cache/content-check.ts';
 import type { Store } from './cache/store.ts';
 
 /**
- * Maintenance of the cache that nobody waits for, in small steps so that calls and pages come in between: updating the full-text index,
- * copying the log into the file, removing erased words from the logs, and now and then checking everything.
+ * Maintenance of the cache that nobody waits for, in small steps so that calls and pages can run in between: updating the full-text
+ * index, copying the log into the file, removing erased words from the logs, and now and then checking everything.
  */
 /** Lets changes gather for a moment: one step for many costs little more than a step for one. */
 const delayMs = 300;
 const checkEveryMs = hourMs;
-/** Some 0.3 ms of looking. */
+/** Some 0.3 ms of checking. */
 const rowsPerLook = 100;
-/** Another program that reads in the file is waited for, which blocks everything: so not often. */
+/** SQLite waits for another program that reads the file, which blocks everything: so not often. */
 const dropAgainMs = 30_000;
 const manyRows = 20_000;
 const pauseMs = 5;
-/** Through a million rows this takes minutes, and a search meanwhile does not feel it. */
+/** A million rows take minutes at this pace, and a search meanwhile is not slowed down. */
 const pauseAmongManyMs = 50;
 
 export type Upkeep = ReturnType<typeof createUpkeep>;

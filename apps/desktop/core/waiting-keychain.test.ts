@@ -53,7 +53,7 @@ test('a desk shows what it has while the keychain waits for a person, and connec
   expect((await desk.call('session.get', {})).secrets).toEqual({ place: 'keychain', reason: null });
 });
 
-test('a new desk is not asked for a code before it is known where the sign-in can be kept', async () => {
+test('a new desk does not ask for a code before it is known where the sign-in can be kept', async () => {
   const { keychain, unlock } = lockedKeychain(new Map());
   const desk = await testDesk(
     undefined,
@@ -75,7 +75,7 @@ test('a new desk is not asked for a code before it is known where the sign-in ca
   );
 });
 
-test('a keychain that says no is a state: nothing is lost, and coming back asks again', async () => {
+test('a keychain that refuses is shown: nothing is lost, and it is asked again when the person comes back', async () => {
   const { desk: before, dataDir } = await liveDesk();
   await before.core.close();
   const { keychain, unlock, refuse } = lockedKeychain(new Map(token));
@@ -107,7 +107,7 @@ test('a keychain that says no is a state: nothing is lost, and coming back asks 
   await isLive(desk);
 });
 
-test('memory is for a definite no, and a keychain that can be used later is used then', async () => {
+test('memory is used only after a definite no, and a keychain that can be used later is used then', async () => {
   const held = new Map<string, string>();
   const { keychain, unlock, refuse } = lockedKeychain(held);
   unlock();

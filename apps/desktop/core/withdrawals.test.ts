@@ -48,7 +48,7 @@ test('words that are no longer wanted leave nothing behind', async () => {
   expect(await draft(desk)).toBe('');
 });
 
-test('when the answer is lost they come back with the next hello, and the relay is asked with the same id', async () => {
+test('when the answer is lost, the words come back with the next hello, and the relay is asked with the same id', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => {
     relay.onCommand = () => 'answer';
@@ -63,7 +63,7 @@ test('when the answer is lost they come back with the next hello, and the relay 
   expect(relay.performed.filter(({ command }) => command.kind === 'reply.withdraw')).toHaveLength(1);
 });
 
-test('a desk that ends before the answer has them after its next start', async () => {
+test('a desk that ends before the answer has the words after its next start', async () => {
   const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
   relay.onCommand = () => 'hang';
   void desk.call('reply.withdraw', { messageId: 'q1', keep: true }).catch(() => undefined);
@@ -81,7 +81,7 @@ test.each([
     ['not_stored', 'too_many_attempts', 'internal_error', 'unauthorized', 'not_withdrawable', 'not_found'] as const
   ).map((code) => [code, { ok: false, refusal: refuse(code) }] as const),
 ] as const)(
-  'when the message is gone the words are back, although the relay\u2019s answer was %s',
+  'when the message is gone, the words are back, even if the relay\u2019s answer was %s',
   async (_name, answer) => {
     const { relay, desk } = await deskWithQueuedReply();
     relay.onCommand = () => answer;
@@ -95,7 +95,7 @@ test.each([
   },
 );
 
-test('what went out after all is no draft, whatever becomes of it; what is only tried may still be taken back', async () => {
+test('a reply that was sent after all is not a draft, whatever becomes of it; one that is only tried may still be taken back', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable') });
   const moveTo = async (state: 'sending' | 'queued' | 'sent', rev: number) => {
@@ -122,7 +122,7 @@ test('what went out after all is no draft, whatever becomes of it; what is only 
   expect(await draft(desk)).toBe('It is 4,900.');
 });
 
-test('a relay that could not answer for the moment is asked again while the line stays up', async () => {
+test('a relay that temporarily could not answer is asked again on the same connection', async () => {
   vi.useFakeTimers({ toFake: ['setInterval'] });
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('internal_error') });
@@ -135,7 +135,7 @@ test('a relay that could not answer for the moment is asked again while the line
   expect(relay.handshakes).toHaveLength(1);
 });
 
-test('asked again after a snapshot that left the message out, the words are still there to be wanted', async () => {
+test('after a snapshot that left the message out, asking again can still keep the words', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: false });
@@ -159,7 +159,7 @@ const mayHaveGoneOut = {
 };
 const outbox = async (desk: Desk) => (await desk.call('outbox.list', {})).items;
 
-test('a message that a snapshot left out, and that the relay does not give back, may have gone out: it is no draft', async () => {
+test('a message that a snapshot left out, and that the relay does not give back, may have been sent: it is not a draft', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
@@ -172,7 +172,7 @@ test('a message that a snapshot left out, and that the relay does not give back,
   expect(await draft(desk)).toBe('');
 });
 
-test('what was sent while its thread was merged into another one stands there, although the pages that say so come one after the other', async () => {
+test('a reply sent while its thread was merged into another one is there, even if the pages that say so arrive one after the other', async () => {
   const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
   relay.put({ entity: 'conversation', id: 'c2', document: sampleConversation('c2') });
   relay.onCommand = () => 'hang';
@@ -198,7 +198,7 @@ test('what was sent while its thread was merged into another one stands there, a
   expect([await outbox(again), await draft(again)]).toEqual([[], '']);
 });
 
-test('a no is final: only a person asks again, with a new question, whatever is restarted meanwhile', async () => {
+test('a refusal is final: only a person asks again, with a new command, even after a restart', async () => {
   const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_withdrawable.on_its_way') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: false });
@@ -213,7 +213,7 @@ test('a no is final: only a person asks again, with a new question, whatever is 
   relay.onCommand = () => 'answer';
   const again = await testDesk(dataDir, secrets);
   await isLive(again);
-  // Meta could not take it at that moment, so it waits once more.
+  // Meta could not take it at that moment, so it waits again.
   relay.put({ entity: 'message', id: 'q1', document: { ...queued, rev: 3 } });
   await vi.waitFor(async () => expect(await texts(again)).toContain('It is 4,900.'), soon);
   expect([relay.performed, noted()]).toEqual([[], first]);
@@ -223,7 +223,7 @@ test('a no is final: only a person asks again, with a new question, whatever is 
   expect(await draft(again)).toBe('It is 4,900.');
 });
 
-test('whoever disconnects this computer while a reply is taken back is not told that it was', async () => {
+test('a person who disconnects this computer while a reply is taken back is not told that it was', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => 'hang';
   const asked = desk.call('reply.withdraw', { messageId: 'q1', keep: true });
@@ -233,7 +233,7 @@ test('whoever disconnects this computer while a reply is taken back is not told 
   expect(await outbox(desk)).toMatchObject([mayHaveGoneOut]);
 });
 
-test('the yes of the relay stands while another program holds the file, and the words come when it is free', async () => {
+test('the yes of the relay counts while another program holds the file, and the words come when it is free', async () => {
   const folder = tempFolder();
   const store = tempStore(folder);
   store.db.pragma('busy_timeout = 0');
@@ -284,7 +284,7 @@ test('a private reply that was held goes to its comment when it is sent after al
   });
 });
 
-test('what the relay does not give back goes out, and is no draft', async () => {
+test('a reply that the relay does not give back is sent, and is not a draft', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   const refusal = refuse('not_withdrawable.on_its_way');
   relay.onCommand = () => ({ ok: false, refusal });
@@ -296,7 +296,7 @@ test('what the relay does not give back goes out, and is no draft', async () => 
   expect([relay.commandsHeard, await draft(desk)]).toEqual([heard, '']);
 });
 
-test('a desk that is connected elsewhere while a reply is taken back holds its words and says that it may have gone out', async () => {
+test('a desk that is connected elsewhere while a reply is taken back holds its words and says that it may have been sent', async () => {
   const { relay, desk, dataDir, secrets } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: true });
@@ -321,7 +321,7 @@ test('a desk that is connected elsewhere while a reply is taken back holds its w
   expect([await draft(again), other.commandsHeard]).toEqual(['', 0]);
 });
 
-test('words whose conversation is gone by then are held where people see them', async () => {
+test('words whose conversation is gone by then are held in the outbox', async () => {
   const { relay, desk } = await deskWithQueuedReply();
   relay.onCommand = () => ({ ok: false, refusal: refuse('not_stored') });
   await desk.call('reply.withdraw', { messageId: 'q1', keep: true });

@@ -7,16 +7,16 @@ import type { Retries } from './retries.ts';
 import type { ReadPage } from './sync/apply-page.ts';
 
 /**
- * Replies that a person takes back from the relay. The words exist nowhere else once it has done so, and its answer may be lost: so they are
- * on disk here before it is asked, and stay until it is certain what became of them.
+ * Replies that a person takes back from the relay. Once the relay has given them up, their words exist nowhere else, and its answer may be
+ * lost: so they are on disk here before it is asked, and stay until it is certain what became of them.
  *
  *   noted ──(done, or the feed says that the message is gone)──▶ the words are a draft again, or are dropped
  *     │ ▲
- *     │ └──(no answer, or one for the moment: asked again with the same id, every minute and at each hello)
- *     ├──(the feed says that it went out, or failed)──▶ forgotten: its words stand in the thread
+ *     │ └──(no answer, or a passing refusal: asked again with the same id, every minute and at each hello)
+ *     ├──(the feed says that it was sent, or failed)──▶ forgotten: its words are in the thread
  *     ├──(refused)──▶ refused: not asked again, unless a person asks again. The feed will tell: somebody else may take it back
- *     └──(this desk is connected to another relay, or to none)──▶ held in the outbox: it may have gone out
- *   refused ──(the desk has everything, and the message is not there)──▶ held in the outbox: it may have gone out
+ *     └──(this desk is connected to another relay, or to none)──▶ held in the outbox: it may have been sent
+ *   refused ──(the desk has everything, and the message is not there)──▶ held in the outbox: it may have been sent
  *
  * A message that is merely missing was not taken back: a snapshot brings only the newest end of a thread, and a thread may be gone.
  */
@@ -42,7 +42,7 @@ export function createWithdrawals(options: {
   readonly failed: (error: unknown) => void;
 }) {
   const { store, drafts, retries } = options;
-  /** Ids of messages that were taken back since the start, for whoever still waits for an answer: few, so none is forgotten. */
+  /** Ids of messages that were taken back since the start, for calls that still wait for an answer: few, so all are kept. */
   const takenBack = new Set<string>();
 
   async function ask(messageId: string): Promise<Outcome> {
@@ -68,7 +68,7 @@ export function createWithdrawals(options: {
     return { ok: false, refusal: store.local.device() === asker ? outOfSight : cutOffMeanwhile };
   }
 
-  /** That no is final for this question. A person may have asked another one since. */
+  /** The refusal is final for this command. A person may have asked with another one since. */
   function refused(messageId: string, commandId: string): void {
     const noted = store.local.withdrawal(messageId);
     if (noted?.commandId !== commandId) return;
@@ -124,7 +124,7 @@ export function createWithdrawals(options: {
         });
       return ask(messageId);
     },
-    /** At each hello, and now and then while the relay is there. */
+    /** At each hello, and every minute while the desk is live. */
     askAgain(): void {
       for (const messageId of store.local.withdrawals())
         if (store.local.withdrawal(messageId)?.isRefused === false) ask(messageId).catch(options.failed);
@@ -134,7 +134,7 @@ export function createWithdrawals(options: {
       for (const messageId of store.local.withdrawals())
         if (store.local.withdrawal(messageId)?.isRefused === true) settle(messageId);
     },
-    /** A page is about to be applied. Before that, because the two files do not commit together, and an applied page does not come again. */
+    /** Called before a page is applied, because the two files do not commit together, and an applied page is not sent again. */
     hear(page: ReadPage): void {
       const noted = new Set(store.local.withdrawals());
       if (noted.size === 0) return;
@@ -142,7 +142,7 @@ export function createWithdrawals(options: {
         if (entity !== 'message' || !noted.has(id)) continue;
         const message = messageSchema.safeParse(document);
         if (document === null && page.kind === 'changes') end(id, true);
-        // Between two tries what is being sent is queued again, and can be taken back.
+        // Between two tries a message that was `sending` is `queued` again, and can be taken back.
         else if (message.success && !waitsAtRelay(message.data)) end(id, false);
       }
     },
@@ -150,19 +150,19 @@ export function createWithdrawals(options: {
 }
 
 /**
- * This device becomes another one, or nobody: the relay that was asked will no longer answer, and may still send the reply. So its words are held
- * with that said: as a draft they would look like words that nobody has sent. Part of the commit in which the device changes.
+ * This device becomes another one, or nobody: the relay that was asked will no longer answer, and may still send the reply. So its words
+ * are held with that reason: as a draft they would look unsent. Part of the commit in which the device changes.
  */
 export function holdWithdrawn(store: Store): void {
   for (const messageId of store.local.withdrawals()) hold(store, messageId, cutOffMeanwhile);
 }
 
-/** In the outbox people see them with the reason. Part of a commit. */
+/** Moves words that are to be kept to the outbox, where people see them with the reason. Part of a commit. */
 function hold(store: Store, messageId: string, why: Refusal): void {
   const noted = store.local.withdrawal(messageId);
   if (noted === null) return;
   const { conversationId, tab, commentId, text } = noted;
-  // Whoever took it back had seen it. What somebody else answered later is told when it is sent again.
+  // The person who took it back had seen it. What somebody else answered later is reported when it is sent again.
   const about = { conversationId, tab, commentId, text, seenMessageId: messageId };
   if (noted.isKept) store.outbox.addHeld({ ...about, createdAt: store.feed.lastServerNow() }, why);
   store.local.forgetWithdrawal(messageId);

@@ -1,4 +1,4 @@
-/** The page asks for its port by this name, the shell sends the port by it, and the preload passes it on by it. */
+/** Under this name the preload asks the shell for a port, the shell sends it, and the preload passes it on to the page. */
 export const portName = 'transom:port';
-/** Between the page and its preload: somebody listens now. */
+/** From the page to its preload: somebody is listening now. */
 export const askName = 'transom:ask-port';

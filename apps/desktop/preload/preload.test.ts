@@ -92,7 +92,7 @@ test('the page gets transom.onPort and nothing else, and cannot change it', () =
   });
 });
 
-test('nothing is asked of the shell before the page listens; then it is asked once, without arguments', async () => {
+test('the shell is asked for a port only once the page listens, once and without arguments', async () => {
   expect(worlds.ipcRenderer.send).not.toHaveBeenCalled();
   runInContext('transom.onPort(() => undefined)', worlds.page.context);
   await vi.waitFor(() => expect(worlds.ipcRenderer.send).toHaveBeenCalled());
@@ -109,7 +109,7 @@ test('the listener is given each port and never an event', async () => {
   port1.close();
 });
 
-test('messages of other windows are neither ports nor questions', async () => {
+test('messages from other windows are neither ports nor requests', async () => {
   runInContext('globalThis.calls = []; transom.onPort((port) => calls.push(port))', worlds.page.context);
   const { port1, port2 } = new MessageChannel();
   worlds.postMessage('transom:port', 'https://evil.example', [port1], { other: 'window' });

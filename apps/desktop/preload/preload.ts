@@ -6,8 +6,8 @@ import { askName, portName } from './port-names.ts';
  * frozen; no Electron object, no event and no channel name reaches it.
  *
  * A port cannot cross the context bridge; only `window.postMessage` carries it into the page's world. So `onPort` is made
- * there, and the steps are: the page listens and asks → the preload asks the shell → the shell checks who asks and
- * sends a port → the preload passes it on. A core that was restarted comes with a new port, unasked.
+ * there, and the steps are: the page listens and asks → the preload asks the shell → the shell checks who asks and sends
+ * a port → the preload passes it on. After a restart of the core a new port arrives without being asked for.
  */
 contextBridge.executeInMainWorld({ func: exposeOnPort, args: [portName, askName] });
 

@@ -13,7 +13,7 @@ import type { ThreadState } from './stores/thread-state.ts';
 import type { ViewState } from './stores/view.ts';
 import { speech } from './text/spoken.ts';
 
-/** The thin binding of the stores to React: a component selects what it shows and is drawn again when that changes. */
+/** The thin binding of the stores to React: a component selects what it shows and is redrawn when that changes. */
 const DeskContext = createContext<Desk | null>(null);
 export const DeskProvider = DeskContext.Provider;
 
@@ -33,10 +33,10 @@ export const useHandoffsList = <T,>(select: (state: HandoffsListState) => T): T 
   useStore(useDesk().handoffsList, select);
 export const useOutbox = <T,>(select: (state: OutboxState) => T): T => useStore(useDesk().outbox, select);
 export const useView = <T,>(select: (state: ViewState) => T): T => useStore(useDesk().view, select);
-/** Selectors of the clock return what is shown (a text, a state), so that a tick draws only what it changed. */
+/** Selectors of the clock return what is shown (a text, a state), so that a tick redraws only what it changed. */
 export const useClock = <T,>(select: (state: ClockState) => T): T => useStore(useDesk().clock, select);
 
-/** For whatever is drawn apart from what is above it, as `memo` does: it shows words or times, and those follow the system. */
+/** For components that are drawn independently of their parents, as with `memo`: they show words or times, which follow the system. */
 export const useSpeech = () => useStore(speech);
 
 /** Wakes the clock in time for the countdown to `at`; null when there is none. */

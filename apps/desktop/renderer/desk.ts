@@ -27,12 +27,12 @@ export type DeskStores = {
   readonly view: StoreApi<ViewState>;
 };
 
-/** How one comes to a conversation and leaves it. */
+/** How a conversation is opened and left. */
 export type Opening = {
   readonly shown: Shown;
   /** With `at`, the message to show and mark. */
   open(conversationId: string, at?: FocusPoint | null): Promise<void>;
-  /** Goes over a conversation on the way to another one: its row is marked at once, its thread is read if one stays. */
+  /** Passes a conversation on the way to another one: its row is marked immediately, its thread is read if the person stays. */
   pass(conversationId: string): void;
   close(): void;
   /** Tells the core that the open conversation was read, if somebody is here. */

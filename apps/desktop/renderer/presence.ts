@@ -3,16 +3,16 @@ import type { CoreClient } from './core-client.ts';
 /** Somebody who has touched neither keyboard nor pointer for this long may have gone. */
 const awayAfterMs = 60_000;
 
-/** The conversation that is drawn; null while it is still being read, or only passed on the way to another one. */
+/** The conversation that is drawn; null while it is still loading, or only passed on the way to another one. */
 export type Shown = {
   readonly conversationId: () => string | null;
   readonly subscribe: (listener: () => void) => void;
 };
 
 export type Presence = {
-  /** Whether somebody is at this window: it has the focus, is to be seen, and was touched within the last minute. */
+  /** Whether somebody is at this window: it has the focus, is visible, and was touched within the last minute. */
   readonly isHere: () => boolean;
-  /** Calls back when somebody comes, and tells the core, now and at each change, which conversation is before their eyes. */
+  /** Calls back when somebody arrives, and tells the core, now and at each change, which conversation they see. */
   readonly follow: (client: CoreClient, shown: Shown, onCome: () => void) => void;
 };
 

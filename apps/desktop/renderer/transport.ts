@@ -1,9 +1,8 @@
 import type { Pipe } from '../contract/pipe.ts';
 
 /**
- * Where the window's pipe to the core comes from. In Electron the preload script hands over a message port; in the
- * browser host it is a WebSocket that is opened again, with growing pauses, whenever it closes. Every pipe is a fresh
- * start: whoever uses it reads everything again.
+ * Where the window's pipe to the core comes from. In Electron the preload script hands over a message port; in the browser host it is a
+ * WebSocket that is reopened, with growing pauses, whenever it closes. Every pipe is a fresh start: its user rereads everything.
  */
 export interface Transport {
   onPipe(listener: (pipe: Pipe) => void): void;
@@ -80,7 +79,7 @@ export function socketAddress(location: Pick<Location, 'protocol' | 'host'>): st
 
 const tokenKey = 'transom.token';
 
-/** The token comes once in the fragment, which no server sees; it leaves the address bar at once and lives with the tab. */
+/** The token comes once in the fragment, which no server sees; it is removed from the address bar immediately and lives with the tab. */
 function takeToken(page: Window): string {
   const given = new URLSearchParams(page.location.hash.slice(1)).get('token');
   if (given === null) return page.sessionStorage.getItem(tokenKey) ?? '';

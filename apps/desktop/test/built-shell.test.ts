@@ -8,14 +8,14 @@ import { build, mergeConfig } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /**
- * The shell as it is shipped, bundled by the project's own configuration, started by plain Node with the fake in the
- * place of Electron: shows that the paths between the bundles and the modules left outside of them are right.
+ * The shell as it is shipped, bundled by the project's own configuration, started by plain Node with the fake in place
+ * of Electron: shows that the paths between the bundles and the modules left outside them are right.
  */
 const desktop = fileURLToPath(new URL('..', import.meta.url));
 let dir: string;
 
 beforeAll(async () => {
-  // Below the app, because what stays outside the bundle is looked for in its node_modules.
+  // Inside the app's folder, because modules outside the bundle are resolved from its node_modules.
   await mkdir(join(desktop, 'out'), { recursive: true });
   dir = await mkdtemp(join(desktop, 'out', 'built-shell-'));
   const { config } = await resolveConfig(

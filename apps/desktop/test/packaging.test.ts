@@ -27,7 +27,7 @@ test('the installer and the running app have one identity', () => {
   expect(config.linux?.desktop?.entry?.['StartupWMClass']).toBe(identity.executableName);
 });
 
-test('native modules lie beside the archive, one binary of each and no sources', () => {
+test('native modules are beside the archive, one binary of each and no sources', () => {
   expect(config.asar).toBe(true);
   expect(config.asarUnpack).toContain('**/*.node');
   expect(config.files).toContain('!**/node_modules/better-sqlite3/prebuilds/*');

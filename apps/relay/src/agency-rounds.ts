@@ -4,13 +4,13 @@ import type { AgencyStore, Store } from './store/port.ts';
 export type AgencyRoundsDeps = {
   readonly store: Store;
   readonly log: Logger;
-  /** Everything that is due for one agency now. Called again while it is poked meanwhile, never twice at once. */
+  /** Does everything that is due for one agency now. Called again if the agency is poked meanwhile, never twice at once. */
   readonly round: (agency: AgencyStore) => Promise<void>;
-  /** Nobody pokes for what becomes due by time alone: it is looked for this often. */
+  /** Nobody pokes for work that becomes due with time alone: all agencies are polled this often. */
   readonly pollMs: number;
 };
 
-/** Runs a round of work for each agency that is poked, one round at a time an agency, and all of them now and then. */
+/** Runs a round of work for each poked agency, one round at a time per agency, and regularly for all of them. */
 export class AgencyRounds {
   readonly #deps: AgencyRoundsDeps;
   readonly #running = new Map<string, Promise<void>>();
@@ -34,7 +34,7 @@ export class AgencyRounds {
     if (!this.#running.has(agencyId)) this.#running.set(agencyId, this.#run(agencyId));
   }
 
-  /** Waits for the rounds under way and begins no other. */
+  /** Waits for the rounds in progress and starts no more. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);

@@ -21,7 +21,7 @@ function machine(behindMs = 0) {
   };
 }
 
-it('is the time of the machine where that is right', () => {
+it('follows the machine where the machine is right', () => {
   const { clock, pass } = machine();
   clock.noteSigned(noon - secondMs);
   pass(hourMs);
@@ -45,7 +45,7 @@ it.each([hourMs, 25 * hourMs])(
   },
 );
 
-it('goes at most seven days ahead of the machine, and does not believe what is beyond', () => {
+it('runs at most seven days ahead of the machine, and ignores signatures beyond that', () => {
   const { clock, set } = machine();
   clock.noteSigned(noon + 8 * dayMs);
   expect(clock.now()).toBe(noon);
@@ -55,7 +55,7 @@ it('goes at most seven days ahead of the machine, and does not believe what is b
   expect(clock.now()).toBe(noon + dayMs);
 });
 
-it('notices each step of its own time once: of the machine, and of what Meta has signed', () => {
+it('reports each step of its own time once, whether the machine or a signature of Meta caused it', () => {
   const { clock, pass, set } = machine();
   set(20 * hourMs);
   expect(clock.takeStep()).toBe(20 * hourMs);
@@ -72,17 +72,17 @@ it('notices each step of its own time once: of the machine, and of what Meta has
   expect(clock.takeStep()).toBe(0);
 });
 
-it('knows how far it is ahead of Meta by the dates of its answers, and never more than that', () => {
+it('learns from the dates of Meta’s answers how far it is ahead, and never claims more than that', () => {
   const { clock, pass, set } = machine();
   expect(clock.aheadOfMeta()).toBeNull();
   clock.noteDated(noon - 2 * secondMs, secondMs);
   expect(clock.aheadOfMeta()).toBe(0);
-  // What is noted by a clock that is behind moves with it when that is put right.
+  // Times noted by a clock that is behind move with it when it is corrected.
   clock.noteDated(noon + hourMs, 0);
   expect(clock.aheadOfMeta()).toBeNull();
   clock.noteDated(noon, 0);
   set(5 * 60 * secondMs);
-  // What was known is about the clock before the jump, whether that was noticed or not.
+  // What was known describes the clock before the jump, whether that was noticed or not.
   expect(clock.aheadOfMeta()).toBeNull();
   expect(clock.takeStep()).not.toBe(0);
   expect(clock.aheadOfMeta()).toBeNull();

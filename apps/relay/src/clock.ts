@@ -1,22 +1,22 @@
 import { dayMs, secondMs } from '@transom/shared';
 
-/** Where the relay takes the time from (ms since 1970). Handed in, so that a test can move it. */
+/** Where the relay gets the time (ms since 1970). Passed in, so that tests can move it. */
 export type Clock = () => number;
 
-/** What a machine has: a clock that may be set, and one that only runs. */
+/** The two clocks of a machine: one that may be set, and one that only runs. */
 export type MachineClocks = { readonly wall: Clock; readonly monotonic: Clock };
 export const machineClocks: MachineClocks = { wall: () => Date.now(), monotonic: () => performance.now() };
 
-/** Meta's clock is right, but a mistake in one body must not carry the relay away for good. */
+/** Meta's clock is right, but a wrong time in one body must not carry the relay away for good. */
 export const maxAheadOfWallMs = 7 * dayMs;
-/** Small corrections, as NTP makes them, do not count as a step. */
+/** Small corrections, such as those of NTP, do not count as a step. */
 const smallestStepMs = 5 * secondMs;
 /** An HTTP date has no milliseconds. */
 const dateResolutionMs = secondMs;
 
 /**
- * The relay's time: that of the machine, but never earlier than what Meta has signed, carried on by the monotonic clock. A machine whose
- * clock is behind would show response windows longer than they are, and Meta would refuse what is sent in them.
+ * The relay's time: the machine's, but never earlier than what Meta has signed, carried on by the monotonic clock. With a clock that is
+ * behind, response windows would look longer than they are, and Meta would refuse what is sent in them.
  */
 export class RelayClock {
   readonly #clocks: MachineClocks;
@@ -34,7 +34,7 @@ export class RelayClock {
     return Math.max(wall, Math.min(this.#signedNow() ?? wall, wall + maxAheadOfWallMs));
   };
 
-  /** The time that Meta's clock must have reached by now; null if it has never signed anything. To be kept across a restart. */
+  /** The time that Meta's clock must have reached by now; null if Meta has never signed anything. Kept across restarts. */
   get signedNow(): number | null {
     const at = this.#signedNow();
     return at === null ? null : Math.floor(Math.min(at, this.#clocks.wall() + maxAheadOfWallMs));
@@ -47,13 +47,13 @@ export class RelayClock {
   }
 
   /**
-   * An answer of Meta, which came `tookMs` after it was asked for, is dated `at`. The date is not signed, so nothing is moved by it: it only
-   * says how far ahead this clock is, and what Meta has signed says how far at most.
+   * Meta dated an answer `at`, and it came `tookMs` after the request. The date is not signed, so it moves nothing: it only tells how far
+   * ahead this clock is, at most as far as what Meta has signed allows.
    */
   noteDated(at: number, tookMs: number): void {
     const now = this.now();
     if (at - now > smallestStepMs) {
-      // Behind: what is noted by this clock moves with it when it is put right.
+      // This clock is behind: times noted by it move with it when it is corrected.
       this.#aheadMs = null;
       return;
     }
@@ -61,12 +61,15 @@ export class RelayClock {
     if (aheadMs <= maxAheadOfWallMs) this.#aheadMs = Math.max(0, Math.floor(aheadMs));
   }
 
-  /** By how much (ms) this clock is certainly ahead of Meta's, 0 if it may not be; null until an answer has told since the start or the last jump. */
+  /**
+   * How far (ms) this clock is certainly ahead of Meta's, 0 if it may not be; null until an answer since the start or the last jump has
+   * told.
+   */
   readonly aheadOfMeta = (): number | null => (this.#stepTo(this.#present()) === 0 ? this.#aheadMs : null);
 
   /**
-   * By how much the relay's time has jumped since the last call; 0 if it simply went on. Call it often: two jumps between two calls
-   * count as one.
+   * How far the relay's time has jumped since the last call; 0 if it simply went on. Call it often: two jumps between two calls count as
+   * one.
    */
   takeStep(): number {
     const present = this.#present();

@@ -6,7 +6,7 @@ import { keepTime } from './keep-time.ts';
 import { createLogger } from './log.ts';
 import { openRelayRoom } from './testing/relay-room.ts';
 
-it('moves what waits even where the database takes no writes in the moment of the jump', async () => {
+it('shifts waits even if the database takes no writes at the moment of the jump', async () => {
   await using room = await openRelayRoom();
   const agencies = [await room.addAgency(), await room.addAgency({ nativeId: '2' })];
   let aheadMs = 20 * hourMs;
@@ -21,7 +21,7 @@ it('moves what waits even where the database takes no writes in the moment of th
       tx.run(`update accounts set paused_until = :until where agency_id = :agency`, { until }),
     );
   const other = new Database(room.databasePath);
-  // The second agency's waits cannot be moved for now.
+  // The second agency's waits cannot be shifted for now.
   other.exec(`create trigger full before update on accounts when old.agency_id = '${agencies[1]!.id}'
     begin select raise(abort, 'full'); end`);
   aheadMs = 0;
@@ -32,7 +32,7 @@ it('moves what waits even where the database takes no writes in the moment of th
     const pausedUntil = async () =>
       (await agency.rows<{ at: number }>(`select paused_until as at from accounts where agency_id = :agency`))[0]!.at;
     await expect.poll(pausedUntil, { timeout: 10_000 }).toBeLessThan(Date.now() + 2 * hourMs);
-    // Once, and not once for each try.
+    // Shifted once, not once per try.
     expect(await pausedUntil()).toBeGreaterThan(Date.now() + hourMs / 2);
   }
 }, 30_000);

@@ -9,15 +9,15 @@ export type TimeKeeperDeps = {
   readonly store: Store;
   readonly clock: RelayClock;
   readonly log: Logger;
-  /** Called after the waits of all agencies were moved. */
+  /** Called with the agencies whose waits were shifted. */
   readonly onStep: (agencyIds: readonly string[]) => void;
 };
 
 const lookEveryMs = secondMs;
 
 /**
- * Keeps the relay's waits true to its clock. Before anything is sent, no wait is longer than it may be; when the clock jumps, waits
- * jump with it. What Meta has signed is remembered over a restart. Returns how to stop.
+ * Keeps the relay's waits true to its clock: shortens those that are too long before anything is sent, and shifts all of them when the
+ * clock jumps. Remembers across restarts what Meta has signed. Returns a function that stops it.
  */
 export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): Promise<() => Promise<void>> {
   const remembered = await store.read((tx) =>
@@ -30,7 +30,7 @@ export async function keepTime({ store, clock, log, onStep }: TimeKeeperDeps): P
 
   let looks = 0;
   let working: Promise<void> | null = null;
-  /** Jumps that have not been handled yet, and by how much waits still have to move: a full disk or a lock must not lose any of it. */
+  /** Jumps not handled yet, and how far waits still have to be shifted: a full disk or a lock must not lose any of it. */
   let jumpedMs = 0;
   const owedMs = new Map<string, number>();
   let retriesOwedMs = 0;

@@ -30,7 +30,7 @@ test('known fields pass', () => {
   });
 });
 
-test('neither a token nor the words of a person reach the log, whichever way they are handed over', () => {
+test('neither a token nor a person’s words reach the log, however they are passed', () => {
   const failure = new Error(`Unexpected token in "${text}" with ${token}`, { cause: new Error(text) });
   const lines = logged((log) => {
     log.info({ token, text, body: { text }, accountId: 'a' }, 'sent');

@@ -2,8 +2,8 @@ import pino, { type DestinationStream } from 'pino';
 import type { LogLevel } from './settings.ts';
 
 /**
- * The relay's log: JSON lines with known fields only. What is not on this list never reaches the file, so that a token or
- * the words of a buyer cannot be logged by mistake. Sentences are constants of the program and carry no values.
+ * The relay's log: JSON lines with known fields only. A field that is not on this list never reaches the log, so a token or a buyer's words
+ * cannot be logged by mistake. Messages are constants of the program and carry no values.
  */
 const ids = 'agencyId accountId conversationId messageId deviceId personId deliveryId commandId requestId';
 const words = 'channel route method status state kind reason code platformCode signedBy entity room signal';
@@ -28,7 +28,7 @@ export function createLogger(
       formatters: { level: (label) => ({ level: label }), log: onlyKnown },
       serializers: { err: (value: unknown) => value },
       hooks: {
-        // An error given alone would log its message, and further arguments would be woven into the sentence.
+        // An error passed alone would log its message, and further arguments would be formatted into the sentence.
         logMethod([first, second], method) {
           if (typeof first === 'string') method.call(this, {}, first);
           else method.call(this, first, typeof second === 'string' ? second : 'unexpected error');
@@ -50,7 +50,7 @@ function onlyKnown(fields: Record<string, unknown>): Record<string, unknown> {
   return kept;
 }
 
-/** Name, code and place. The message of an error may quote what was parsed, so it stays out. */
+/** Name, code and stack. An error's message may quote what was parsed, so it is left out. */
 function describeError(value: unknown): Record<string, unknown> {
   if (!(value instanceof Error)) return { name: typeof value };
   const { code } = value as { code?: unknown };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing is imported before this question: on an older Node the imports themselves fail, and not in words.
+// Check before importing anything: on an older Node the imports themselves fail, with an error that helps nobody.
 if (Number(process.versions.node.split('.')[0]) < 24) {
   process.stderr.write(
     `Transom's relay needs Node 24 or newer; this is ${process.versions.node}. Install it from https://nodejs.org and try again.\n`,

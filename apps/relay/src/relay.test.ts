@@ -66,7 +66,9 @@ async function openRelay(behindMs: number, deadlines?: Deadlines) {
       const headers = { 'x-hub-signature-256': `sha256=${signature}` };
       return (await fetch(`${relay.url}/api/webhooks/instagram`, { method: 'POST', body, headers })).status;
     },
-    /** Sends the beginning of a request, then a byte every few ms, without end; what was answered when the relay closes. */
+    /**
+     * Sends the beginning of a request, then a byte every few ms, forever; resolves with the answer when the relay closes the connection.
+     */
     drip(head: string): Promise<{ answer: string; tookMs: number }> {
       const { hostname, port } = new URL(relay.url);
       const socket = connect(Number(port), hostname, () => socket.write(head));
@@ -121,14 +123,14 @@ it('tells desks a time that is never behind what Meta has signed, even after a r
   await expect.poll(async () => (await it.hello()).serverNow).toBeGreaterThanOrEqual(wroteAt);
   await it.restart();
   expect((await it.hello()).serverNow).toBeGreaterThanOrEqual(wroteAt);
-  // The window is counted from when the person wrote, not from what this machine took for the present.
+  // The window is counted from when the buyer wrote, not from what this machine took to be the present.
   const [row] = await it.rows<{ at: number }>(
     `select window_opened_at as at from conversations where agency_id = :agency`,
   );
   expect(row?.at).toBe(wroteAt);
 });
 
-it('moves what waits when the clock is put right, and counts that', async () => {
+it('shifts waits when the clock is corrected, and counts the step', async () => {
   await using it = await openRelay(-20 * hourMs);
   const until = Date.now() + 20 * hourMs + hourMs / 2;
   const store = openSqliteStore(it.databasePath);
@@ -152,7 +154,7 @@ it('moves what waits when the clock is put right, and counts that', async () => 
   expect(await it.retryAt()).toBeLessThan(Date.now() + hourMs);
 });
 
-it('lets nothing that failed wait longer than it may when it starts and the clock was ahead before', async () => {
+it('shortens retry waits at the start if the clock was ahead before', async () => {
   await using it = await openRelay(0);
   const store = openSqliteStore(it.databasePath);
   const failed = { body: Buffer.from('{}'), until: Date.now() + 20 * hourMs };
@@ -169,19 +171,19 @@ it('lets nothing that failed wait longer than it may when it starts and the cloc
 
 it.each([
   [
-    'a body',
+    'body',
     `POST /api/webhooks/instagram HTTP/1.1\r\nHost: relay\r\nX-Hub-Signature-256: sha256=${'0'.repeat(64)}\r\nContent-Length: 100000\r\n\r\n`,
   ],
   [
-    'a body of no known length',
+    'body of unknown length',
     `POST /api/webhooks/instagram HTTP/1.1\r\nHost: relay\r\nX-Hub-Signature-256: sha256=${'0'.repeat(64)}\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n`,
   ],
   [
-    'a form',
+    'form',
     'POST /api/devices HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n',
   ],
   ['headers', 'POST /api/webhooks/instagram HTTP/1.1\r\nHost: relay\r\nX-Long: '],
-])('ends a request whose %s drips in, however it drips on', async (_what, head) => {
+])('ends a request whose %s drips in, however long it keeps dripping', async (_what, head) => {
   await using it = await openRelay(0, { requestMs: 600, lookMs: 50 });
   const { answer, tookMs } = await it.drip(head);
   expect(answer).toMatch(/^HTTP\/1\.1 408 /);

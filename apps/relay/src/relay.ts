@@ -36,8 +36,8 @@ import { Vault } from './vault/vault.ts';
 
 const namesDelayMs = 200;
 /**
- * A request must have arrived completely within `requestMs`: sent drop by drop, it could hold memory for as long as it likes. Node looks
- * for late ones every `lookMs`; by default only every 30 seconds.
+ * A request must arrive completely within `requestMs`: sent drop by drop, it could hold memory for as long as it likes. Node looks for late
+ * ones every `lookMs`; its own default is 30 seconds.
  */
 export type Deadlines = { readonly requestMs: number; readonly lookMs: number };
 const usualDeadlines: Deadlines = { requestMs: 10_000, lookMs: 1_000 };
@@ -45,9 +45,9 @@ const usualDeadlines: Deadlines = { requestMs: 10_000, lookMs: 1_000 };
 export type Relay = { readonly url: string; readonly metricsUrl: string; close(): Promise<void> };
 
 /**
- * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake`
- * through `channels` into the `inbox`, whose changes reach desks by `feed` and `gateway`; a person's reply goes from the gateway
- * into the inbox and by `outbound` through `channels` to the buyer.
+ * Starts the relay and resolves when it listens. This is the only place where its rooms meet: a delivery goes from `intake` through
+ * `channels` into the `inbox`, whose changes reach desks through `feed` and `gateway`; a person's reply goes from the gateway into the
+ * inbox and through `outbound` and `channels` to the buyer.
  */
 export async function startRelay(
   settings: Settings,
@@ -69,7 +69,7 @@ export async function startRelay(
   const channels = joinCalls(connectors);
 
   const pokes = new Pokes();
-  // What is woken after a commit: desks always, the sender after a person's command, the name look-up after a webhook.
+  // A commit always wakes desks; it wakes the sender after a person's command, and the name look-up after a webhook.
   const onCommitted = (agencyId: string): void => pokes.poke(agencyId);
   const openAccount: Parameters<typeof createSender>[0]['openAccount'] = (tx, id) => channelAccount(tx, vault, id);
   const { aheadOfMeta } = relayClock;
@@ -97,7 +97,7 @@ export async function startRelay(
       }
     },
   });
-  // A moment later: the message itself goes to the desks first.
+  // Delayed a moment: the message itself goes to the desks first.
   const newcomers = new Set<string>();
   function askForNamesSoon(agencyId: string): void {
     if (newcomers.size === 0) setTimeout(askForNames, namesDelayMs).unref();
@@ -163,7 +163,7 @@ export async function startRelay(
   });
   names.start();
   normalizer.poke();
-  // The operator's command is another process on the same database: an account it added, a delivery it wants replayed.
+  // An operator command is another process on the same database: it may have added an account, or want a delivery replayed.
   const stopListening = store.onOutsideWrite(() => {
     pokes.pokeAll();
     normalizer.poke();
@@ -177,14 +177,14 @@ export async function startRelay(
   }, hourMs);
   housekeeping.unref();
 
-  /** Even what an operator's command began that was killed in the middle while this relay served on. */
+  /** Includes erasures begun by an operator command that was killed halfway while this relay kept serving. */
   function finishErasing(): Promise<void> {
     return finishErasures({ store, takeOut }, clock).catch((error: unknown) =>
       log.error({ err: error }, 'an erasure could not be finished; it is tried again in an hour'),
     );
   }
 
-  /** The relay listens already, and would go on accepting replies that it never sends. */
+  /** The relay already listens, and would go on accepting replies that it never sends. */
   async function giveUp(error: unknown): Promise<never> {
     await stopKeepingTime();
     await gateway.close();
@@ -198,7 +198,7 @@ export async function startRelay(
   async function cleanUp(): Promise<void> {
     await forgetOld(store, clock());
     await forgetOldChanges(store, clock());
-    // What was removed must not stay behind in the log for as long as nothing overwrites it.
+    // Removed rows must not stay in the write-ahead log until something happens to overwrite them.
     await store.forgetRemoved();
   }
 

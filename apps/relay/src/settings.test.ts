@@ -29,12 +29,12 @@ describe('settings', () => {
     });
   });
 
-  test('the master key does not lie in the data directory by default', () => {
+  test('the master key is outside the data directory by default', () => {
     const { masterKeyFile } = settingsOf({});
     expect(masterKeyFile.startsWith(resolve('data'))).toBe(false);
   });
 
-  test('every name is read', () => {
+  test('every variable is read', () => {
     const settings = settingsOf({
       HOST: '::1',
       PORT: '0',
@@ -79,14 +79,14 @@ describe('settings', () => {
     });
   });
 
-  test('PostgreSQL is refused with the reason and the way out', () => {
+  test('PostgreSQL is refused, with the reason and what to do instead', () => {
     expect(problemsOf({ DATABASE_URL: 'postgres://u:secret@db/x' })).toEqual([
       expect.stringMatching(/later one.*sqlite:PATH/),
     ]);
     expect(problemsOf({ DATABASE_URL: 'postgres://u:secret@db/x' }).join()).not.toContain('secret');
   });
 
-  test('all problems are told at once', () => {
+  test('all problems are reported at once', () => {
     const problems = problemsOf({ PORT: '70000', DATABASE_URL: 'mysql://x', PUBLIC_URL: 'relay', TRANSOM_LOG: 'loud' });
     expect(problems).toHaveLength(4);
   });
@@ -115,7 +115,7 @@ describe('settings', () => {
     expect(problemsOf({ PUBLIC_URL: 'http://127.0.0.1.example.com' })).toHaveLength(1);
   });
 
-  test('channels that cannot receive are named with what is missing', () => {
+  test('channels that cannot receive are listed with what is missing', () => {
     expect(channelsThatCannotReceive(settingsOf({}).channels)).toHaveLength(2);
     const half = settingsOf({ INSTAGRAM_APP_SECRET: 's', INSTAGRAM_WEBHOOK_TOKEN: 't', FACEBOOK_APP_SECRET: 's' });
     expect(channelsThatCannotReceive(half.channels)).toEqual([

@@ -3,22 +3,22 @@ import { resolve } from 'node:path';
 import { readChannelSettings, type SettingsOfChannels } from './channels/all.ts';
 
 /**
- * The relay's settings, read once at the start. Relative paths count from the working directory. Only `main.ts` knows where the
- * environment comes from; everything else gets this value.
+ * The relay's settings, read once at the start. Relative paths start at the working directory. Only `main.ts` knows where the environment
+ * comes from; everything else gets this value.
  */
 export type Settings = {
   readonly host: string;
   readonly port: number;
-  /** Where the world reaches this relay, without a slash at the end. Null: no sign-in with Meta, no public links. */
+  /** This relay's public address, without a trailing slash. Null: no sign-in with Meta, no public links. */
   readonly publicUrl: string | null;
-  /** Proxies that are believed when they say for whom they speak. None unless named: anybody can write such a header. */
+  /** Proxies whose forwarding headers are believed. None unless named: anybody can send such a header. */
   readonly trustedProxies: BlockList;
-  /** Where figures are answered; null for a port beside the relay's own. */
+  /** Where metrics are served; null for the port after the relay's own. */
   readonly metricsListen: Listen | null;
   /** `sqlite:` and an absolute path. */
   readonly databaseUrl: string;
   readonly masterKeyFile: string;
-  /** What each channel was set to, by its name. */
+  /** Each channel's settings, by its name. */
   readonly channels: SettingsOfChannels;
   readonly logLevel: LogLevel;
 };
@@ -106,7 +106,7 @@ function readDatabaseUrl(value: string | null, problems: string[]): string {
   return '';
 }
 
-/** Tokens and messages travel to these addresses, so that plain http is only for this machine. */
+/** Tokens and messages travel to these addresses, so plain http is allowed only for this machine. */
 function readUrl(name: string, value: string | null, problems: string[]): string | null {
   if (value === null) return null;
   const url = URL.parse(value);

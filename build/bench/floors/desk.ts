@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 import { answerCalls } from '../process-calls.ts';
 import type { Kept } from './store.ts';
 
-/** Floor of the desk: what arrives in one turn of the event loop goes into the cache in one transaction. */
+/** Floor of the desk: whatever arrives in one turn of the event loop goes into the cache in one transaction. */
 const arrived: [string, string][] = [];
 
 answerCalls({
@@ -49,7 +49,7 @@ answerCalls({
     });
     await new Promise<void>((resolve) => socket.once('connect', resolve));
   },
-  /** Message ids and CLOCK_MONOTONIC in ns at which each was in the cache, since the last question. */
+  /** Since the last call: message ids, each with the CLOCK_MONOTONIC in ns at which it was in the cache. */
   async take(): Promise<[string, string][]> {
     return arrived.splice(0);
   },

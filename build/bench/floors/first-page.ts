@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** Floor of the first row: open the file, read the first page by its index, parse it. As a program it says how long that took. */
+/** Floor of the first row: open the file, read the first page by its index, parse it. Run as a program, it prints how long that took. */
 export function buildFirstPage(cacheFolder: string): string {
   const path = join(cacheFolder, 'floor-first-page.db');
   if (existsSync(path)) return path;

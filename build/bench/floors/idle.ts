@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { Server } from 'socket.io';
-// A package of the relay, which the root does not depend on: the floor must stand on the very same one.
+// A dependency of the relay, not of the root: the floor must use exactly the same one.
 import { fastify } from '../../../apps/relay/node_modules/fastify/fastify.js';
 
-/** Floor of an idle relay: web server, sockets and database are there, and nothing to do with them. */
+/** Floor of an idle relay: web server, sockets and database, with nothing to do. */
 const { values } = parseArgs({ options: { db: { type: 'string' } } });
 const db = new Database(values.db ?? '');
 db.pragma('journal_mode = WAL');

@@ -6,7 +6,7 @@ import { Server } from 'socket.io';
 import { openFloorStore } from './store.ts';
 
 /**
- * Floor of the relay: verify, keep in full, 200 after the commit, tell the desks; nothing else.
+ * Floor of the relay: verify, store completely, 200 after the commit, tell the desks; nothing else.
  * `--commit turn` shares a commit among the requests of one turn of the event loop; `--commit request` makes one for each.
  */
 const { values } = parseArgs({

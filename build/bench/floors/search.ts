@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** Floor of the search: SQLite's own full-text tables over the same texts, the newest fifty hits by row number. */
+/** Floor of the search: SQLite's own full-text tables over the same texts, returning the newest fifty hits by row number. */
 export type FloorSearch = { words(text: string): number; parts(text: string): number; close(): void };
 
 export function openFloorSearch(cacheFolder: string): FloorSearch {

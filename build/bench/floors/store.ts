@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 
 /**
- * The plainest store that keeps what is promised of an inquiry: contact, conversation with its window, message, lead and the
+ * The plainest store that keeps the promises about an inquiry: contact, conversation with its window, message, lead and the
  * change for the desks, all or nothing, each message once, on disk when `keep` returns.
  */
 const tables = `
@@ -41,7 +41,7 @@ export type Kept = {
 const dayMs = 86_400_000;
 
 export type FloorStore = {
-  /** One transaction for all of them; what was new. */
+  /** One transaction for all of them; returns what was new. */
   keep(bodies: readonly Buffer[]): Kept[];
   /** 2 is FULL: a commit is on disk when it returns. */
   synchronous(): unknown;

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { mainThreadMs } from '../page-work.ts';
 
 /**
- * Floor of a long thread: a plain virtual list without a framework, a header or a composer. Each message is one box with its words; only
- * those in sight are in the page, each is measured once, and the eye stays where it is.
+ * Floor of a long thread: a plain virtual list without a framework, a header or a composer. Each message is one box with its text; only
+ * visible ones are in the page, each is measured once, and the reader's place stays where it is.
  */
 export type PlainThread = {
   open(): Promise<number>;
@@ -49,7 +49,7 @@ function plainList(texts: string[]): void {
   const items = texts.map((text) => ({ text, height: likelyPx, isMeasured: false }));
   const drawn = new Map<(typeof items)[number], HTMLElement>();
   const total = () => items.reduce((sum, { height }) => sum + height, 0);
-  /** Draws what is in sight, from the top of the first to below the last. Twice where measuring moved it. */
+  /** Draws what is visible, from above the top edge to below the bottom one. A second time if measuring moved it. */
   const draw = (atEnd: boolean, isAgain = false): void => {
     list.style.height = `${total()}px`;
     if (atEnd) scroller.scrollTop = total();

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** One keep-alive connection with one request under way at a time, without an HTTP client whose cost would be measured too. */
+/** One keep-alive connection with one request in flight at a time, without an HTTP client whose cost would be measured too. */
 export type Connection = {
-  /** Resolves with the status of the answer; 0 when the connection broke before there was one. */
+  /** Resolves with the status of the answer; 0 if the connection broke before there was one. */
   send(request: Buffer): Promise<number>;
   close(): void;
 };

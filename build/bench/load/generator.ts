@@ -4,13 +4,13 @@ import { type Connection, openConnection } from './connection.ts';
 import { type RequestMaker, requestMaker, type SignedRequest, type Target } from './signed-requests.ts';
 
 /**
- * The sender of webhooks, a process of its own. Closed: each connection sends its next request when it was answered. Open: requests
- * are due at a fixed rate whatever the server does, and latency counts from the due time, so that a server that stalls is not
- * flattered.
+ * The sender of webhooks, in its own process. Closed loop: each connection sends its next request when the last one is answered. Open
+ * loop: requests are due at a fixed rate whatever the server does, and latency counts from the due time, so that stalls are not
+ * hidden.
  */
 export type Statuses = Record<string, number>;
 export type ClosedRun = { readonly answered: number; readonly seconds: number; readonly statuses: Statuses };
-/** `due`: message id and CLOCK_MONOTONIC in ns, as text, at which it was due. */
+/** `due`: message ids, each with the CLOCK_MONOTONIC in ns, as text, at which it was due. */
 export type OpenRun = { readonly due: readonly (readonly [string, string])[]; readonly statuses: Statuses };
 
 const makers = new Map<string, RequestMaker>();
@@ -18,12 +18,12 @@ const ready = new Map<string, SignedRequest[]>();
 const connections = new Map<string, Connection[]>();
 
 answerCalls({
-  /** Names a server; `connectionCount` keep-alive connections are opened and stay. */
+  /** Names a server and opens `connectionCount` keep-alive connections, which stay open. */
   async aim(server: string, port: number, target: Target, buyers: number, connectionCount: number): Promise<void> {
     makers.set(server, requestMaker(target, buyers, server));
     connections.set(server, await Promise.all(Array.from({ length: connectionCount }, () => openConnection(port))));
   },
-  /** Makes and signs what the next run may need. */
+  /** Makes and signs the requests that the next run may need. */
   async prepare(server: string, count: number): Promise<void> {
     const waiting = ready.get(server) ?? [];
     ready.set(server, [...waiting, ...(makers.get(server)?.(Math.max(0, count - waiting.length)) ?? [])]);
@@ -67,7 +67,7 @@ answerCalls({
       await untilNs(dueAt);
       due.push([request.nativeMessageId, String(dueAt)]);
       waiting.push(request);
-      // The one that rested longest: none may idle until the server closes it.
+      // The one that has been idle longest: none may idle so long that the server closes it.
       const connection = free.shift();
       if (connection !== undefined) under.push(serve(connection));
     }

@@ -3,8 +3,8 @@ import { chanceOf } from '../random.ts';
 import { buyerText } from '../texts.ts';
 
 /**
- * Webhooks made and signed before the clock starts. Every one has its own message id, so that no server is asked for a
- * duplicate, which would be the cheaper path.
+ * Webhooks made and signed before the clock starts. Each has its own message id, so that no server gets a duplicate, which would be
+ * the cheaper path.
  */
 export type Target = { readonly path: string; readonly accountNativeId: string; readonly secret: string };
 export type SignedRequest = { readonly nativeMessageId: string; readonly bytes: Buffer };
@@ -27,7 +27,7 @@ export function requestMaker(target: Target, buyers: number, series: string): Re
     });
 }
 
-/** A direct message as Meta puts it on the wire. `text` is the buyer's, `at` the moment at which they wrote. */
+/** A direct message as Meta puts it on the wire. `text` is the buyer's, `at` the moment when they wrote. */
 export function messageBody(
   { accountNativeId }: Target,
   sender: string,

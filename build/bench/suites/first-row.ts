@@ -66,7 +66,7 @@ async function startFloor(file: string): Promise<Start> {
   return { openMs: running.ready.tookMs, wholeMs };
 }
 
-/** A new page at a desk that runs: until it drew its first row, by the page's own clock. */
+/** A new page at a running desk: the time until its first row is drawn, by the page's own clock. */
 async function drawn(folder: string, rounds: number): Promise<Finding[]> {
   const browser = await startChromium();
   if (browser === null) return [];

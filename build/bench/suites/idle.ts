@@ -10,7 +10,7 @@ import { startStack } from '../../stack/stack.ts';
 import { median } from '../figures.ts';
 import type { Suite } from '../suite.ts';
 
-/** After this long in peace memory is what it stays. */
+/** After being idle this long, memory no longer changes. */
 const settleMs = 1_500;
 const relayFolder = join(root, 'apps/relay');
 const rolldown = join(relayFolder, 'node_modules/rolldown/bin/cli.mjs');
@@ -36,7 +36,7 @@ export const idle: Suite = {
       for (let round = 0; round <= (quick ? 2 : 6); round += 1) {
         const relay = await boot(join(relayFolder, 'dist/transom-relay.mjs'), ['serve', '--json'], relayEnv);
         const floor = await boot(floorBundle, ['--db', join(dir, 'floor.db')], {});
-        // The first start reads files that later ones find in memory.
+        // The first start reads files from disk that later ones find in memory.
         if (round === 0) continue;
         relays.push(relay);
         floors.push(floor);

@@ -13,9 +13,9 @@ import type { Finding, Suite } from '../suite.ts';
 import { relayTarget } from './relay-target.ts';
 
 const connectionCount = 32;
-/** People who wrote before, so that the relay does not ask the channel for names meanwhile; the floors never do. */
+/** People who have written before, so that the relay does not ask the channel for names during the run; the floors never do. */
 const buyers = 200;
-/** More than any of the servers answers in a slice. */
+/** More than any of the servers can answer in a slice. */
 const perSlice = 30_000;
 
 export const intake: Suite = {
@@ -164,7 +164,7 @@ function countNormalized(stack: Stack): number {
   }
 }
 
-/** Waits until nothing is pending; how long that took, in ms. */
+/** Waits until nothing is pending; returns how long that took, in ms. */
 async function drained(stack: Stack): Promise<number> {
   const from = performance.now();
   const db = openRelayDatabase(stack);

@@ -10,7 +10,7 @@ import { type PaintedRow, startChromium, watchRows } from '../page.ts';
 import type { Finding, Suite } from '../suite.ts';
 import { relayTarget } from './relay-target.ts';
 
-/** So few that every row is in sight, and each message changes one of them. */
+/** Few enough that every row is visible; each message changes one of them. */
 const buyers = 6;
 const everyMs = 50;
 
@@ -57,7 +57,7 @@ function noteMessages(desk: DeskClient, cached: Map<string, number>): void {
   });
 }
 
-/** Sends on time, whatever the relay does; each text and the moment at which it was due. */
+/** Sends on time, whatever the relay does; returns each text with the moment when it was due. */
 async function send(stack: Stack, name: string, count: number): Promise<Map<string, number>> {
   const target = relayTarget(stack);
   const connections = await Promise.all(
@@ -100,7 +100,7 @@ function findingsOf(
     if (cachedAt !== undefined) toCache.push(cachedAt - dueAt);
     if (row !== undefined) toPaint.push(row.at - dueAt);
   }
-  // A row that changes again before it was drawn shows only its newest message: not missing, but never painted.
+  // A row that changes again before it is drawn shows only its newest message: the others are not missing, but never painted.
   const note = `messages: ${due.size}, painted: ${toPaint.length}, told to the second window: ${toCache.length}`;
   return [0.5, 0.95].map((part) => {
     const ours = quantile(toPaint, part);

@@ -1,7 +1,7 @@
 import type { Stack } from '../../stack/stack.ts';
 import type { Target } from '../load/signed-requests.ts';
 
-/** Where and how Meta would write to the Instagram account of this stack. */
+/** Where and how Meta would send webhooks for this stack's Instagram account. */
 export function relayTarget(stack: Stack): Target {
   const account = stack.accounts.find(({ channel }) => channel === 'instagram');
   const secret = stack.env['INSTAGRAM_APP_SECRET'];

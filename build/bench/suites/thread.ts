@@ -17,7 +17,7 @@ import type { Finding, Suite } from '../suite.ts';
 import { buyerText } from '../texts.ts';
 import { relayTarget } from './relay-target.ts';
 
-/** One who wrote for months, and a few others to move between. */
+/** One buyer who has written for months, and a few others to move between. */
 const longest = 5_000;
 const others = 20;
 /** As many as the desk reads at a time. */
@@ -76,7 +76,7 @@ export const thread: Suite = {
   },
 };
 
-/** The middle of all; a machine that is busy elsewhere shows in the tail, which the note tells. */
+/** The median; other load on the machine shows in the tail, which the note reports. */
 function finding(measured: {
   readonly what: string;
   readonly ours: readonly number[];
@@ -97,7 +97,7 @@ function finding(measured: {
   };
 }
 
-/** The same in a plain list: what this machine needs for it at least. */
+/** The same in a plain list: the least that this machine needs for it. */
 async function workOfPlainThread(browser: Browser, times: number): Promise<{ older: number[]; appended: number[] }> {
   const chance = chanceOf(31);
   const texts = (count: number) => Array.from({ length: count }, () => buyerText(chance));
@@ -111,7 +111,7 @@ async function workOfPlainThread(browser: Browser, times: number): Promise<{ old
   return { older, appended };
 }
 
-/** Through the relay and its feed, so that the desk keeps all of it; written over months, one each 20 minutes. */
+/** Through the relay and its feed, so that the desk keeps all of it; dated over months, one message every 20 minutes. */
 async function fill(stack: Stack, address: string): Promise<void> {
   const window = await connectDesk(address);
   const chance = chanceOf(31);
@@ -163,7 +163,7 @@ async function send(
   for (const connection of connections) connection.close();
 }
 
-/** What two frames and the question itself cost, with nothing to do. */
+/** What two frames and the measurement itself cost, with nothing to do. */
 async function costOfAsking(page: Page): Promise<number> {
   const found: number[] = [];
   for (let time = 0; time < 15; time += 1) {
@@ -197,7 +197,7 @@ async function workOfOlderPages(page: Page, rowId: string, pages: number): Promi
   await page.waitForTimeout(300);
   const found: number[] = [];
   for (let count = 0; count < pages; count += 1) {
-    // What scrolling draws is not the page's cost: they are asked for by the button, from where scrolling asks for nothing yet.
+    // Drawing while scrolling is not part of the cost, so the button asks for them, from where scrolling does not ask yet.
     await log.evaluate((box) => {
       box.scrollTop = 1_400;
       return new Promise((done) => setTimeout(done, 200));
@@ -211,7 +211,7 @@ async function workOfOlderPages(page: Page, rowId: string, pages: number): Promi
   return found;
 }
 
-/** Runs in the page, until the older ones are painted. It looks at the height that the list is given: to measure it would cost a layout. */
+/** Runs in the page until the older messages are painted. It reads the height set on the list, because measuring would cost a layout. */
 function askForOlder(): Promise<void> {
   return new Promise<void>((done) => {
     const list = document.querySelector<HTMLElement>('[data-testid="thread-scroller"] [role="log"]');
@@ -248,7 +248,7 @@ async function workOfNewMessages(stack: Stack, page: Page, times: number): Promi
   return found;
 }
 
-/** No thread is open: a key moves the ring alone. */
+/** With no thread open, so that a key moves only the focus ring. */
 async function workOfKeys(page: Page, times: number): Promise<{ work: number[]; frames: number[] }> {
   await page.keyboard.press('Escape');
   await page.getByTestId('thread').waitFor({ state: 'detached' });

@@ -1,7 +1,7 @@
 import type { ChannelPolicy } from './channel-policy.ts';
 import { policiesOfVersion2, policyOfNobody } from './policies-of-version-2.ts';
 
-/** What the rules ask of an account. Every account document has it. */
+/** What the rules need to know of an account. Every account document has it. */
 export type AccountRules = {
   readonly channel: string;
   readonly humanAgentApproved: boolean;
@@ -9,15 +9,15 @@ export type AccountRules = {
 };
 
 /**
- * The account's own policy. An account that came without one (from a relay, or stored by a desk, from before policies travelled) has that
- * of version 2. Of a channel whose rules nobody told, nothing is known to be open.
+ * The account's own policy. An account without one (from a relay, or stored by a desk, from before policies traveled in documents) has that
+ * of version 2. For a channel whose rules are unknown, nothing counts as open.
  */
 export function policyOf(account: Pick<AccountRules, 'channel' | 'policy'>): ChannelPolicy {
   const known = Object.hasOwn(policiesOfVersion2, account.channel) ? policiesOfVersion2[account.channel] : undefined;
   return account.policy ?? known ?? policyOfNobody;
 }
 
-/** Whether anybody told the rules of this channel. Where nobody did, nothing can be said of windows, and nothing may be sent. */
+/** Whether the rules of this channel are known. If not, nothing can be said about windows, and nothing may be sent. */
 export function areRulesKnown({ channel, policy }: Pick<AccountRules, 'channel' | 'policy'>): boolean {
   return (policy !== null && policy !== undefined) || Object.hasOwn(policiesOfVersion2, channel);
 }

@@ -18,7 +18,7 @@ const document = {
 };
 
 describe('a policy in an account document', () => {
-  test.each(Object.entries(policiesOfVersion2))('of %s comes back from text as it was', (_name, policy) => {
+  test.each(Object.entries(policiesOfVersion2))('of %s survives JSON unchanged', (_name, policy) => {
     const text = JSON.stringify({ ...document, policy });
     expect(accountSchema.parse(JSON.parse(text)).policy).toEqual(policy);
   });
@@ -32,13 +32,13 @@ describe('a policy in an account document', () => {
     expect([read.name, policyOf(read)]).toEqual(['Nordic', policiesOfVersion2.instagram]);
   });
 
-  test('with more than is known here is read without it, and an unknown unit by the strictest count', () => {
+  test('with unknown fields is read without them, and an unknown unit as the strictest count', () => {
     const later = { ...instagram, stickers: 3, text: { count: 10, unit: 'graphemes', perDay: 5 } };
     expect(channelPolicySchema.parse(later)).toEqual({ ...instagram, text: { count: 10, unit: 'bytes' } });
   });
 });
 
-/** The rules of version 2 once more, written down as sentences and not as a table. */
+/** The rules of version 2 once more, written as code instead of a table. */
 function windowOfVersion2(facts: WindowFacts, at: number, approved: boolean) {
   const ofComment = () => {
     if (facts.comment === null) return { kind: 'none', expiresAt: null };
@@ -152,7 +152,7 @@ describe('what opens a window', () => {
     expect(openWindow(noWindow, { ...opener, by: 'message' }, policy)).toMatchObject({ openedBy: 'm', byAd: false });
     expect(openWindow(noWindow, { ...opener, by: 'ad_referral' }, policy)).toMatchObject({ byAd: true });
     expect(openWindow(noWindow, { ...opener, by: 'story_mention' }, policy)).toBe(noWindow);
-    // A word of tomorrow opens nothing that today's desk would show.
+    // A word from a future version opens nothing that today's desk would show.
     expect(openWindow(noWindow, { ...opener, by: 'reaction' }, policy)).toBe(noWindow);
     expect(noteComment(noWindow, opener, policy)).toBe(noWindow);
   });
@@ -179,7 +179,7 @@ describe('a channel that this desk has never heard of', () => {
     expect([checkText(account, 'four'), checkText(account, 'fives')?.code]).toEqual([null, 'text_too_long']);
   });
 
-  test('without a policy has nothing open, and is not taken for a name that every object has', () => {
+  test('without a policy has nothing open, and is not mistaken for a property that every object has', () => {
     for (const channel of ['pigeon', 'constructor', '__proto__']) {
       const unknown = rulesFor({ channel }, null);
       expect(windowAt(opened, now, unknown)).toEqual({ kind: 'closed', expiresAt: now });

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 
 /**
- * The rules of a channel, as a value: its folder on the relay writes them down with their source, and they travel to desks in the
- * account's document. This package computes with them and knows no channel by name, so that a rule which changes at a channel is
- * changed in one file on the relay and no desk needs an update.
+ * The rules of a channel, as a value: its folder on the relay writes them down with their source, and they travel to desks in the account's
+ * document. This package computes with them and knows no channel by name, so that when a channel changes a rule, one file on the relay
+ * changes and no desk needs an update.
  *
  * It is read tolerantly: what a newer relay adds is ignored, and a word that this version does not know opens nothing.
  */
 export const textLimitSchema = z.object({
   count: z.number().int().nonnegative(),
-  /** Bytes are UTF-8. They are also what an unknown unit is read as: no other count is stricter. */
+  /** Bytes are UTF-8. An unknown unit is read as bytes: no other count is stricter. */
   unit: z.enum(['bytes', 'characters']).catch('bytes'),
 });
 export type TextLimit = z.infer<typeof textLimitSchema>;
@@ -17,7 +17,7 @@ export type TextLimit = z.infer<typeof textLimitSchema>;
 /** How long a window stays open, ms. Counted from the event that opened it, by the channel's clock. */
 const spanSchema = z.object({ lastsMs: z.number().int().nonnegative() });
 
-/** What a person does that may open a window. Where two apply, the ad comes first: a message that an ad led to is `ad_referral`. */
+/** What a person does that may open a window. Where two apply, the ad wins: a message that an ad led to is `ad_referral`. */
 export type Opener =
   | 'message'
   | 'story_reply'
@@ -31,7 +31,7 @@ export type Opener =
 export const channelPolicySchema = z.object({
   /** As people know the channel. */
   name: z.string(),
-  /** Of these rules: written beside every decision, so that it can be explained later. Another value is another version. */
+  /** The version of these rules, recorded with every decision, so that it can be explained later. Another value is another version. */
   version: z.string(),
   /** Where each rule was read, and as of when. */
   sources: z.array(z.object({ what: z.string(), asOf: z.string() })),
@@ -43,14 +43,14 @@ export const channelPolicySchema = z.object({
     ad: spanSchema,
     /** Past the standard window, for what a person writes. Null where the channel has no such thing. */
     human_agent: spanSchema.extend({ needsApproval: z.boolean() }).nullable(),
-    /** One message to whoever commented. Null where a comment allows none. */
+    /** One message to the commenter. Null where a comment allows none. */
     private_reply: spanSchema.nullable(),
   }),
   /** The longest text of one message. */
   text: textLimitSchema,
   /** The largest attachment of each type. */
   media: z.record(z.string(), z.object({ maxBytes: z.number().int().nonnegative() })),
-  /** Where a person's profile is, with `{username}` in it; null where nobody knows. */
+  /** Where a person's profile is, with `{username}` in it; null where that is not known. */
   profileUrl: z.string().nullable().default(null),
   /** Transom's plans that include replies on this channel, the smallest first. */
   replyPlans: z.array(z.string()),

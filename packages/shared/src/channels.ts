@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { TextLimit } from './channel-policy.ts';
 
 /**
- * A channel's name in documents, rows and addresses: the name of its folder on the relay. No list of them: a desk meets channels that
- * came after it, and treats them by their policy alone.
+ * A channel's name in documents, rows and addresses: the name of its folder on the relay. There is no list of them: a desk may meet
+ * channels newer than itself, and treats them by their policy alone.
  */
 export const channelSchema = z.string().min(1).max(40);
 export type Channel = z.infer<typeof channelSchema>;
 
-/** A note never leaves the agency and has room. */
+/** A note never leaves the agency, so it may be long. */
 export const noteTextLimit: TextLimit = { count: 10_000, unit: 'characters' };
 
 export type TextSize = { readonly used: number; readonly limit: TextLimit; readonly fits: boolean };

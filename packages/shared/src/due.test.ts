@@ -34,7 +34,7 @@ test.each([
   [20 * hourMs, 'closing'],
   [dayMs - 1, 'closing'],
   [dayMs, 'missed'],
-])('%i ms after the message it stands in %s', (laterMs, lane) => {
+])('%i ms after the message it is in %s', (laterMs, lane) => {
   expect(laneOf(waiting, now + laterMs, shop)).toBe(lane);
 });
 
@@ -47,7 +47,7 @@ test('with the Human Agent feature the 20-hour mark is still a mark', () => {
   ]);
 });
 
-test('a closing window stands above one that is merely late', () => {
+test('a closing window is above one that is merely late', () => {
   const late = placeAt(
     { ...waiting, window: { ...noWindow, comment: { messageId: 'k', at: now - 5 * dayMs, privateReplyUsedAt: null } } },
     now,
@@ -61,7 +61,7 @@ test('a closing window stands above one that is merely late', () => {
   expect([closing.lane, late.lane]).toEqual(['closing', 'answer']);
 });
 
-test('between its two moments a place never changes, and at its end the lane does or the window did', () => {
+test('between its two moments a place never changes', () => {
   const time = fc.integer({ min: now - 8 * dayMs, max: now });
   fc.assert(
     fc.property(
@@ -91,7 +91,7 @@ test('between its two moments a place never changes, and at its end the lane doe
   );
 });
 
-test('whoever cannot be reached stands apart, newest on top, is due at no time and stays there however late it is', () => {
+test('an unreachable contact is in a lane of its own, newest on top, never due, and stays there however late it is', () => {
   const unreachable: Conversation = { ...waiting, unreachable: true };
   expect(dueOf(waiting, shop)).not.toBeNull();
   expect(dueOf(unreachable, shop)).toBeNull();
@@ -107,7 +107,7 @@ test('whoever cannot be reached stands apart, newest on top, is due at no time a
   expect(laneOf({ ...unreachable, state: 'answered' }, now, shop)).toBe('waiting');
 });
 
-test('a private reply that is on its way moves nobody, and the right that it used stays used', () => {
+test('a private reply in flight moves nobody, and the right that it used stays used', () => {
   const time = fc.integer({ min: now - 8 * dayMs, max: now });
   fc.assert(
     fc.property(
@@ -126,7 +126,7 @@ test('a private reply that is on its way moves nobody, and the right that it use
   );
 });
 
-test('where the channel is not known no window is promised, and whoever waits is not forgotten', () => {
+test('on an unknown channel no window is promised, and somebody who waits is not forgotten', () => {
   const strange: Conversation = { ...waiting, channel: 'pigeon', firstAnsweredAt: now };
   const rules = { ...granted, channel: 'pigeon' };
   for (const laterMs of [0, 23 * hourMs, 9 * dayMs]) expect(laneOf(strange, now + laterMs, rules)).toBe('answer');
@@ -134,14 +134,14 @@ test('where the channel is not known no window is promised, and whoever waits is
   expect(placeAt(strange, now, rules)).toMatchObject({ from: 0, until: Number.MAX_SAFE_INTEGER });
 });
 
-test('a state that is not known may mean that somebody waits', () => {
+test('an unknown state may mean that somebody waits', () => {
   const strange: Conversation = { ...waiting, state: 'unknown' };
   expect(dueOf(strange, shop)).toEqual(dueOf(waiting, shop));
   for (const laterMs of [0, 21 * hourMs, dayMs])
     expect(placeAt(strange, now + laterMs, shop)).toEqual(placeAt(waiting, now + laterMs, shop));
 });
 
-test('what is put off stands under Later, what comes back next on top, and then where it stood', () => {
+test('what is put off is under Later, what comes back next on top, and then back in its place', () => {
   const until = now + 3 * hourMs;
   const putOff: Conversation = { ...waiting, firstAnsweredAt: 1, snoozedUntil: until };
   expect(placeAt(putOff, now, shop)).toMatchObject({ lane: 'later', position: until, until });
@@ -152,7 +152,7 @@ test('what is put off stands under Later, what comes back next on top, and then 
   expect(laneOf({ ...putOff, snoozedUntil: null }, now, shop)).toBe('answer');
 });
 
-test('nobody who waits is put off beyond the mark before their window closes, or at all once that has passed', () => {
+test('nobody who waits is put off past the mark before their window closes, or at all once that has passed', () => {
   const mark = now + dayMs - escalateBeforeMs;
   const far = now + 3 * dayMs;
   expect(snoozeEndsAt(waiting, far, now, shop)).toBe(mark);
@@ -195,7 +195,7 @@ test('the one due time: fifteen minutes for a first reply, then four hours befor
   const comment = { messageId: 'k', at: since, privateReplyUsedAt: null };
   const commented: Conversation = { ...again, window: { ...noWindow, comment } };
   expect(dueOf(commented, shop)).toEqual({ at: since + 7 * dayMs - 4 * hourMs, reason: 'private_reply_closing' });
-  // Without a comment that is known, what they wrote last counts.
+  // Without a known comment, the time since which they wait counts.
   expect(dueOf({ ...again, unansweredSinceAt: since, window: noWindow }, shop)).toEqual({
     at: since + 7 * dayMs - 4 * hourMs,
     reason: 'private_reply_closing',
@@ -208,7 +208,7 @@ test('the one due time: fifteen minutes for a first reply, then four hours befor
   });
 });
 
-test('a place turns exactly when its window, its late window or its private reply begins to close, or closes', () => {
+test('a place changes exactly when its window, its late window or its private reply begins to close, or closes', () => {
   const turns = (conversation: Conversation, account = shop): number[] => {
     const found: number[] = [];
     for (let at = now; found.length < 9; ) {
@@ -235,7 +235,7 @@ test('a countdown turns amber with four hours left and red with one', () => {
   ]);
 });
 
-test('whoever cannot be reached, or waits where no rule is known, is put off as long as one likes', () => {
+test('an unreachable contact, or one on a channel without known rules, can be put off for any time', () => {
   const far = now + 3 * dayMs;
   expect(snoozeEndsAt({ ...waiting, unreachable: true }, far, now, shop)).toBe(far);
   expect(snoozeEndsAt(waiting, far, now, { ...shop, channel: 'pigeon' })).toBe(far);

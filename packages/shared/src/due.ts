@@ -19,8 +19,8 @@ export type DueReason = 'first_reply' | 'window_closing' | 'private_reply_closin
 export type Due = { readonly at: number; readonly reason: DueReason };
 
 /**
- * The one time by which somebody must answer, and why. It depends on facts only, not on the present time, so that a
- * list can be kept in an index. Null when nobody is waiting for us, or nobody may reach who waits.
+ * The one time by which somebody must answer, and why. It depends on facts only, not on the present time, so that a list can be kept in an
+ * index. Null when nobody is waiting for us, or the one who waits cannot be reached.
  */
 export function dueOf(conversation: Conversation, account: AccountRules): Due | null {
   if (!mayNeedAnswer(conversation) || conversation.unreachable) return null;
@@ -37,20 +37,20 @@ export function dueOf(conversation: Conversation, account: AccountRules): Due | 
 }
 
 /**
- * Where a conversation stands in the one ordered list. The lanes add up to the total, so nothing can hide:
+ * Where a conversation is in the one ordered list. The lanes add up to the total, so nothing can hide:
  *
  *   closing   its window closes within four hours: the next one to close on top, whatever else is late
  *   answer    somebody waits for us, by due time
  *   missed    somebody waited and the window closed, what closed last on top
  *   later     put off by a person, what comes back next on top
  *   waiting   the buyer's turn, newest on top
- *   unreachable  somebody waits whom Meta lets nobody reach, until they write again; newest on top
+ *   unreachable  somebody waits, but Meta lets nobody reach them until they write again; newest on top
  *   done      closed by a person
  */
 export const lanes = ['closing', 'answer', 'missed', 'later', 'waiting', 'unreachable', 'done'] as const;
 export type Lane = (typeof lanes)[number];
 
-/** A lane, the place in it (smaller is higher), and between which moments [from, until) time alone changes neither. */
+/** A lane, the place in it (smaller is higher), and the span [from, until) in which time alone changes neither. */
 export type Place = { readonly lane: Lane; readonly position: number; readonly from: number; readonly until: number };
 
 export function placeAt(conversation: Conversation, now: number, account: AccountRules): Place {
@@ -119,8 +119,8 @@ export function snoozeEndsAt(
 }
 
 /**
- * A private reply that is on its way has used up its right and reached nobody yet: the person waits as before, and is not missed.
- * Nothing may be sent because of it, so this is about places in the list only.
+ * A private reply in flight has used up its right but reached nobody yet: the person waits as before, and is not missed. This permits no
+ * sending; it only affects places in the list.
  */
 function beforeReplyArrives(window: WindowFacts): WindowFacts {
   if (window.comment?.isReplyOnItsWay !== true) return window;

@@ -2,8 +2,8 @@ import type { ChannelPolicy } from './channel-policy.ts';
 import { dayMs } from './time.ts';
 
 /**
- * What protocol version 2 knew of its channels when the rules did not travel yet. Frozen: a desk uses it beside an older relay, and for
- * accounts that it stored before. A rule that changes is changed in the channel's folder on the relay, never here.
+ * What protocol version 2 knew of its channels, before the rules traveled in documents. Frozen: a desk uses it with an older relay, and for
+ * accounts stored before. Rules are changed in the channel's folder on the relay, never here.
  */
 const alike = {
   version: '2026-09-28',
@@ -57,7 +57,7 @@ export const policyOfNobody: ChannelPolicy = {
 
 const channelsOfVersion2 = ['instagram', 'facebook', 'internal'] as const;
 
-/** A channel that came after version 2 is told to older desks as `internal`, whose rules they do not take for another one's. */
+/** A channel newer than version 2 is sent to older desks as `internal`, whose rules they do not take for another one's. */
 export function channelTo2(channel: string): (typeof channelsOfVersion2)[number] {
   return channelsOfVersion2.find((known) => known === channel) ?? 'internal';
 }

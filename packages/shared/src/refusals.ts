@@ -3,8 +3,8 @@ import { en } from './text/en.ts';
 import { because, type CodeOf, type ParamsFor, type ReasonKey, reasonSchema, sentenceOf } from './text/reason.ts';
 
 /**
- * Every reason for which the relay says no, with its HTTP status. The list is closed and its codes are stable: scripts and desks rely on
- * them. What a code means stands in the catalogue (`text/en/refusals.ts`), where further words after a dot say more exactly what happened.
+ * Every reason why the relay says no, with its HTTP status. The list is closed and its codes are stable: scripts and desks rely on them.
+ * What a code means is in the catalogue (`text/en/refusals.ts`), where further words after a dot are more specific.
  */
 export const refusals = {
   window_closed: { status: 409 },

@@ -88,7 +88,7 @@ describe('a reply', () => {
     expect(codeOf(checkReply({ ...question, ...change }))).toBe(code);
   });
 
-  test('goes out under the Human Agent tag only past 24 hours, and only where Meta granted it', () => {
+  test('is sent under the Human Agent tag only past 24 hours, and only where Meta granted it', () => {
     const granted = { ...question, account: { ...account, humanAgentApproved: true } };
     expect(checkReply(granted)).toEqual({ ok: true, mode: 'standard' });
     expect(checkReply({ ...granted, now: now + dayMs })).toEqual({ ok: true, mode: 'human_agent' });
@@ -135,7 +135,7 @@ test('an open or resolved handoff has no holder', () => {
   expect(claimHolder(null, now)).toBeNull();
 });
 
-test('what this build does not know bars an answer, and says what helps', () => {
+test('what this build does not know bars an answer, and the refusal says what helps', () => {
   const known: ReplyQuestion = { conversation, account, person: dana, plan: 'plus', now };
   expect(checkReply(known)).toMatchObject({ ok: true });
   const barred: ReplyQuestion[] = [
@@ -151,7 +151,7 @@ test('what this build does not know bars an answer, and says what helps', () => 
         },
       });
   expect(checkText({ channel: 'pigeon' }, 'Hello')).toMatchObject({ code: 'client_too_old' });
-  // A plan or an account's state that is not known is the relay's to judge.
+  // An unknown plan or account state is for the relay to judge.
   expect(checkReply({ ...known, plan: 'unknown', account: { ...account, state: 'unknown' } })).toMatchObject({
     ok: true,
   });

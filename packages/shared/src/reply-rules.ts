@@ -8,8 +8,8 @@ import { privateReplyAt, windowAt } from './response-window.ts';
 import { minuteMs } from './time.ts';
 
 /**
- * May this person send this, now? The relay's gate and the desk's composer ask the same function, so that a person sees
- * the reason before typing and the relay never gives another one.
+ * May this person send this, now? The relay's gate and the desk's composer call the same function, so that a person sees the reason before
+ * typing and the relay never gives a different one.
  */
 export type ReplyQuestion = {
   readonly conversation: Conversation;
@@ -19,8 +19,8 @@ export type ReplyQuestion = {
   readonly now: number;
 };
 /**
- * How a message goes, by the window that lets it out: within the usual one, past it because a person wrote it, or as the one private
- * message to whoever commented. What that means in its calls is the channel's own matter.
+ * How a message is sent, by the window that permits it: within the usual one, past it because a person wrote it, or as the one private
+ * message to a commenter. What that means for its API calls is up to the channel.
  */
 export type SendMode = 'standard' | 'human_agent' | 'private_reply';
 export type ReplyAnswer =
@@ -60,7 +60,7 @@ export function checkText(account: Pick<AccountRules, 'channel' | 'policy'>, tex
   return areRulesKnown(account) ? checkLength(policyOf(account).text, text) : refuse('client_too_old.channel');
 }
 
-/** Whether the words may stand in a note, which goes to no channel. */
+/** Whether the words may be a note, which goes to no channel. */
 export function checkNoteText(text: string): Refusal | null {
   return checkLength(noteTextLimit, text);
 }

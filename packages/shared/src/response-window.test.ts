@@ -31,16 +31,16 @@ describe('the window for direct messages', () => {
     expect(windowAt(wrote(now), now + laterMs, granted)).toEqual({ kind, expiresAt: now + endsAfterMs });
   });
 
-  test('an ad promises only the sure 24 hours', () => {
+  test('an ad promises only the certain 24 hours', () => {
     expect(windowAt(wrote(now, true), now, shop)).toEqual({ kind: 'ad', expiresAt: now + dayMs });
     expect(windowAt(wrote(now, true), now + dayMs, shop).kind).toBe('closed');
   });
 
-  test('nobody wrote: there is none', () => {
+  test('there is none if nobody wrote', () => {
     expect(windowAt(noWindow, now, granted)).toEqual({ kind: 'none', expiresAt: null });
   });
 
-  test('a clock of Meta that runs ahead does not lengthen it', () => {
+  test('a Meta clock that runs ahead does not lengthen it', () => {
     expect(windowAt(wrote(now + hourMs), now, shop).expiresAt).toBe(now + dayMs);
   });
 
@@ -65,7 +65,7 @@ describe('the private reply to a comment', () => {
     expect(privateReplyAt(used, now + hourMs, shop)).toEqual({ kind: 'closed', expiresAt: now + minuteMs });
   });
 
-  test('a newer comment brings a new right, an older one that comes late does not take the place', () => {
+  test('a newer comment brings a new right, an older one that arrives late does not replace it', () => {
     const facts = commented(now - hourMs);
     expect(noteComment(facts, { messageId: 'new', at: now, seenAt: now }, policy).comment?.messageId).toBe('new');
     expect(noteComment(facts, { messageId: 'older', at: now - dayMs, seenAt: now }, policy)).toBe(facts);

@@ -3,8 +3,8 @@ import { type AccountRules, policyOf } from './account-rules.ts';
 import type { ChannelPolicy, Opener } from './channel-policy.ts';
 
 /**
- * The response window: until when a channel lets a business answer a person. How long each part lasts, and what opens it, is the
- * channel's policy; here is how they follow each other.
+ * The response window: until when a channel lets a business answer a person. How long each part lasts, and what opens it, is the channel's
+ * policy; this file says how they follow each other.
  *
  *   none ──(comment)──▶ private_reply ──(used, or its time is over)──▶ closed
  *   any  ──(the person writes, taps, reacts)──▶ standard | ad ──▶ human_agent ──▶ closed
@@ -53,7 +53,7 @@ export function windowAt(facts: WindowFacts, now: number, account: AccountRules)
   return reply.kind === 'private_reply' ? reply : { kind: 'closed', expiresAt: lateEndsAt };
 }
 
-/** The one private message that a comment allows, whatever the window of direct messages is. */
+/** The one private message that a comment allows, whatever the window for direct messages is. */
 export function privateReplyAt({ comment }: WindowFacts, now: number, account: AccountRules): ResponseWindow {
   const endsAt = comment === null ? null : privateReplyEndsAt(comment, account);
   if (comment === null || endsAt === null) return { kind: 'none', expiresAt: null };
@@ -61,7 +61,7 @@ export function privateReplyAt({ comment }: WindowFacts, now: number, account: A
   return { kind: now < endsAt ? 'private_reply' : 'closed', expiresAt: endsAt };
 }
 
-/** How long the window of direct messages lasts that these facts opened, ms. */
+/** How long the direct-message window that these facts opened lasts, ms. */
 export function directWindowMs({ byAd }: Pick<WindowFacts, 'byAd'>, account: AccountRules): number {
   const { standard, ad } = policyOf(account).windows;
   return byAd ? ad.lastsMs : standard.lastsMs;
@@ -81,9 +81,9 @@ export function privateReplyEndsAt(comment: { readonly at: number }, account: Ac
 }
 
 /**
- * Facts after the person did something, at `at` (the channel's time) and seen by us at `seenAt`. A time later than `seenAt` is cut to
- * it, so that no countdown is longer than the truth; an older event that arrives late changes nothing, and neither does one that opens
- * no window on this channel.
+ * Facts after the person did something, at `at` (the channel's time) and seen by us at `seenAt`. A time later than `seenAt` is reduced to
+ * it, so that no countdown is too long; an older event that arrives late changes nothing, and neither does one that opens no window on this
+ * channel.
  */
 export function openWindow(
   facts: WindowFacts,

@@ -128,7 +128,7 @@ const patterns = Object.entries(topicWords).map(([topic, words]) => ({
   pattern: new RegExp(`(?:^|[^\\p{L}\\p{N}])(?:${[...new Set(words)].map(escapePattern).join('|')})`, 'u'),
 }));
 
-/** The buyer topics that `text` speaks of, in the order of `topicSchema`. Empty text has none. */
+/** The buyer topics that `text` mentions, in the order of `topicSchema`. Empty text has none. */
 export function topicsOf(text: string): Topic[] {
   const plain = text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
   return patterns.filter(({ pattern }) => pattern.test(plain)).map(({ topic }) => topic);

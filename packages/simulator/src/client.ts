@@ -6,7 +6,7 @@ import type { Delivered } from './truth/truth.ts';
 import type { WebhookLogEntry } from './webhooks/outbox.ts';
 import type { WorldName } from './worlds/worlds.ts';
 
-/** Accounts and buyers are named by their native id; the objects that the client hands out are taken as well. */
+/** Accounts and buyers are named by their native id; the objects that the client returns are accepted as well. */
 export type AccountName = string | { readonly nativeId: string };
 export type BuyerName = string | { readonly id: string };
 export type SimulatedBuyer = {
@@ -20,7 +20,7 @@ type ByBuyer = { readonly account: AccountName; readonly buyer: BuyerName; reado
 type Doing<Kind extends ActKind> = ByBuyer & Omit<ActOf<Kind>, 'kind'>;
 type MessageMade = { nativeMessageId: string };
 
-/** Drives a simulator over HTTP, also one in another process. Every call rejects with the simulator's own sentence. */
+/** Drives a simulator over HTTP, even in another process. A failed call rejects with the simulator's own sentence. */
 export class SimulatorClient {
   readonly url: string;
 
@@ -39,7 +39,7 @@ export class SimulatorClient {
   }): Promise<PublicAccount> {
     return this.#ask('add-account', account);
   }
-  /** Webhooks go to `${relayUrl}/api/webhooks/{instagram,facebook}`; those that waited go now. `concurrency`: POSTs at a time. */
+  /** Sends webhooks to `${relayUrl}/api/webhooks/{instagram,facebook}`, waiting ones included. `concurrency`: POSTs at a time. */
   async setTarget(relayUrl: string, { concurrency }: { concurrency?: number } = {}): Promise<void> {
     await this.#ask('set-target', { url: relayUrl, concurrency });
   }
@@ -67,7 +67,7 @@ export class SimulatorClient {
   reads = (given: Doing<'reads'>) => this.#makesMessage('reads', given);
   /** Messenger's delivery receipt; Instagram has none. */
   receives = (given: Doing<'receives'>) => this.#makesMessage('receives', given);
-  /** Staff typed in Instagram's own app or the Page inbox: comes as an echo. */
+  /** Staff type in Instagram's own app or the Page inbox: it comes as an echo. */
   businessWritesElsewhere = (given: Doing<'businessWritesElsewhere'>) =>
     this.#makesMessage('businessWritesElsewhere', given);
   /** A link (ig.me, m.me) into an existing thread. */
@@ -80,7 +80,7 @@ export class SimulatorClient {
   async deletesComment(given: Doing<'deletesComment'>): Promise<void> {
     await this.#acts('deletesComment', given);
   }
-  /** Whether Meta says that this person gets no messages from the business (551). */
+  /** Sets whether Meta says that this person gets no messages from the business (551). */
   async setUnavailable({
     account,
     buyer,
@@ -93,7 +93,7 @@ export class SimulatorClient {
     await this.#ask('unavailable', { account: idOf(account), buyer: idOf(buyer), unavailable });
   }
 
-  /** Messages that reached buyers, in order: the truth to count against. */
+  /** Messages that reached buyers, in order: the truth to compare with. */
   delivered({ account, buyer }: { account?: AccountName; buyer?: BuyerName } = {}): Promise<Delivered[]> {
     return this.#ask('delivered', { account: account && idOf(account), buyer: buyer && idOf(buyer) });
   }
@@ -104,7 +104,7 @@ export class SimulatorClient {
   } = {}): Promise<{ commentId: string; account: string; parentId: string | null; text: string; at: number }[]> {
     return this.#ask('public-replies', { account: account && idOf(account) });
   }
-  /** Meta's window for untagged messages, also one that is over; null where none ever opened (a mere commenter). */
+  /** Meta's window for untagged messages, even if it is over; null if none ever opened (a person who only commented). */
   windowOf({
     account,
     buyer,
@@ -115,14 +115,14 @@ export class SimulatorClient {
     return this.#ask('window-of', { account: idOf(account), buyer: idOf(buyer) });
   }
 
-  /** From now on webhooks are kept back; `releaseWebhooks` sends them in as few POSTs as `batch` (at most 1,000) allows. */
+  /** Holds back webhooks from now on; `releaseWebhooks` sends them in as few POSTs as `batch` (at most 1,000) allows. */
   async holdWebhooks(): Promise<void> {
     await this.#ask('hold-webhooks');
   }
   async releaseWebhooks({ batch }: { batch?: number } = {}): Promise<void> {
     await this.#ask('release-webhooks', { batch });
   }
-  /** The last 5,000 POSTs, each attempt on its own; `status` null when no answer came. */
+  /** The last 5,000 POSTs, each attempt separately; `status` is null if no answer came. */
   webhookLog(): Promise<WebhookLogEntry[]> {
     return this.#ask('webhook-log');
   }
@@ -132,10 +132,10 @@ export class SimulatorClient {
    */
   async settled(): Promise<void> {
     while (!(await this.#ask<boolean>('settled'))) {
-      // The simulator answers as soon as it is settled, or after half a second.
+      // The simulator answers once it is settled, or after half a second.
     }
   }
-  /** Posts exactly these bytes to the target; resolves with the status, null when there was no answer. */
+  /** Posts exactly these bytes to the target; resolves with the status, or null if there was no answer. */
   deliverRaw(given: { path: string; body: string; signature: 'right' | 'wrong' | 'none' }): Promise<number | null> {
     return this.#ask('deliver-raw', given);
   }
@@ -154,14 +154,14 @@ export class SimulatorClient {
     return this.#ask('now');
   }
 
-  /** `afterSubscribing`: its webhooks wait until the relay has subscribed the account, as it does when it is connected. */
+  /** `afterSubscribing`: an account's webhooks wait until the relay has subscribed it, as it does when connecting it. */
   loadWorld(name: WorldName, { afterSubscribing }: { afterSubscribing?: boolean } = {}): Promise<PublicAccount[]> {
     return this.#ask('load-world', { name, afterSubscribing });
   }
   playWorld({ speed }: { speed?: number } = {}): Promise<{ events: number; durationMs: number }> {
     return this.#ask('play-world', { speed });
   }
-  /** Stops the play; what has not happened yet never will. */
+  /** Stops the play; anything that has not happened yet never will. */
   async stop(): Promise<void> {
     await this.#ask('stop');
   }

@@ -15,7 +15,7 @@ function start(...given: string[]) {
   return { child, said, closed: once(child, 'close').then(([code]) => code as number | null) };
 }
 
-it('prints one JSON line when ready, takes commands from another process and ends on SIGTERM', async () => {
+it('prints one JSON line when ready, accepts commands from another process and ends on SIGTERM', async () => {
   const { child, said, closed } = start(...secrets, '--world', 'quiet-shop', '--json');
   await expect.poll(() => said.out, { timeout: 5_000 }).toContain('\n');
   const { url, accounts } = JSON.parse(said.out);
@@ -39,7 +39,7 @@ it('prints one JSON line when ready, takes commands from another process and end
   expect(said.out.trim().split('\n')).toHaveLength(1);
 });
 
-it('says what is wrong with its arguments, and nothing on standard output', async () => {
+it('says what is wrong with its arguments, and writes nothing to standard output', async () => {
   const wrong = start('--world', 'atlantis', '--port', 'x', '--facebook-secret', 'f');
   const unknown = start('--wrold', 'quiet-shop');
   expect(await wrong.closed).toBe(2);

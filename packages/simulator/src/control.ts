@@ -12,7 +12,7 @@ import { maxBatch, type Outbox } from './webhooks/outbox.ts';
 import type { Stage } from './worlds/stage.ts';
 import { worldNames, worlds } from './worlds/worlds.ts';
 
-/** The controls that `SimulatorClient` drives, under `/__simulator`. Wrong bodies are answered with 400 and a sentence. */
+/** The controls for `SimulatorClient`, under `/__simulator`. A wrong body gets 400 and a sentence. */
 export type Controlled = {
   readonly truth: Truth;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * What Meta (or the network) does wrong on request. Graph faults apply to calls, webhook faults to POSTs.
+ * Faults of Meta (or the network) that tests can ask for. Graph faults apply to calls, webhook faults to POSTs.
  *
  *   graph_throttled         429 with usage headers; nothing delivered
  *   graph_error             an error envelope (`status`, default 500; `code`, default 1; `subcode`, `message`); delivers only with
@@ -9,13 +9,13 @@ import * as z from 'zod';
  *   graph_html              5xx with an HTML page; likewise
  *   reset_before_delivery   the connection is reset before anything happened
  *   lost_answer             the message is delivered, then the connection is reset instead of an answer
- *   slow_answer             delivered at once, answered after `delayMs`
+ *   slow_answer             delivered immediately, answered after `delayMs`
  *   token_revoked           190/460
  *   echo_none, echo_late, echo_before_answer     the echo of a send
- *   webhook_duplicate       the same POST twice at once
- *   webhook_reorder         a POST comes after the one that follows it (or a little later, when none does)
+ *   webhook_duplicate       the same POST twice, simultaneously
+ *   webhook_reorder         a POST comes after the one that follows it (or a little later, if none does)
  *   webhook_delay           a POST comes `delayMs` later
- *   webhook_wrong_signature signed with a foreign secret; not repeated when it is refused, as a forger would not
+ *   webhook_wrong_signature signed with a foreign secret; like a forger's, not retried after a refusal
  */
 export const faultKindSchema = z.enum([
   'graph_throttled',
@@ -37,7 +37,7 @@ export type FaultKind = z.infer<typeof faultKindSchema>;
 
 export const faultSchema = z.strictObject({
   kind: faultKindSchema,
-  /** For the next n calls; without it until `clearFaults`. */
+  /** For the next n calls; if omitted, until `clearFaults`. */
   times: z.number().int().positive().optional(),
   /** Only for this account (native id). */
   account: z.string().optional(),
@@ -47,7 +47,7 @@ export const faultSchema = z.strictObject({
   status: z.number().int().min(400).max(599).optional(),
   code: z.number().int().optional(),
   subcode: z.number().int().optional(),
-  /** Meta's words, as its developers' texts have them. */
+  /** The text of Meta's error, as developers see it. */
   message: z.string().optional(),
   delivers: z.boolean().optional(),
   /** What the throttled answer says in `estimated_time_to_regain_access`. */
@@ -83,7 +83,7 @@ export function createFaults() {
     clear(): void {
       active = [];
     },
-    /** The oldest fault of one of these kinds that applies, which thereby is used once. */
+    /** The oldest applicable fault of one of these kinds; this counts as one use of it. */
     take(kinds: readonly FaultKind[], accountIds: readonly string[], call: 'send' | 'other' = 'send'): Fault | null {
       const found = active.find(
         ({ fault }) =>

@@ -1,4 +1,4 @@
-// Nothing but this check may be imported here: an older Node fails on the imports before it could say why.
+// Import nothing but this check here: an older Node would fail on other imports before it could say why.
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(`The simulator needs Node 24 or newer; this is Node ${process.versions.node}.\n`);

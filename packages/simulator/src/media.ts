@@ -1,13 +1,13 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 
-/** Stands in for lookaside.fbsbx.com: pictures that can be looked at, and tiny files of the other kinds. */
+/** Stands in for lookaside.fbsbx.com: real pictures, and tiny files of the other kinds. */
 export const mediaPath = '/lookaside/ig_messaging_cdn';
 
 export function serveMedia(server: FastifyInstance): void {
   server.get(`${mediaPath}/`, (request, reply) => {
     const { asset_id: asset = '0', kind = 'image' } = request.query as Record<string, string>;
-    // Voice notes really come as video/mp4, so the type of the webhook is what counts.
+    // Voice notes really come as video/mp4, so the webhook's type is what counts.
     if (kind === 'video' || kind === 'audio' || kind === 'ig_reel') return reply.type('video/mp4').send(emptyMp4);
     if (kind === 'file') return reply.type('application/pdf').send(emptyPdf);
     return reply.type('image/png').send(picture(Number(BigInt.asUintN(32, BigInt(asset.replace(/\D/g, '') || '0')))));
@@ -18,7 +18,7 @@ const emptyMp4 = Buffer.from('0000001c6674797069736f6d0000020069736f6d69736f3261
 const emptyPdf =
   '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
 
-/** A dusk over water in colours of its own for every asset: 320 by 240 pixels of PNG. */
+/** Dusk over water, in different colors for every asset: a PNG of 320 by 240 pixels. */
 function picture(seed: number): Buffer {
   const [width, height, horizon] = [320, 240, 150];
   const hue = seed % 80;

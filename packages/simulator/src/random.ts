@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** The one source of chance. A fork is a stream of its own, so that drawing ids never shifts what a world draws. */
+/** The only source of randomness. A fork is its own stream, so that drawing ids never changes what a world draws. */
 export type Random = {
   /** At least 0, less than 1. */
   next(): number;
-  /** An integer from `min` to `max`, both included. */
+  /** An integer from `min` to `max`, inclusive. */
   between(min: number, max: number): number;
   pick<T>(items: readonly [T, ...T[]]): T;
   /** `length` characters out of `alphabet`. */

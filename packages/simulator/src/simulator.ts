@@ -12,18 +12,18 @@ import { createOutbox } from './webhooks/outbox.ts';
 import { createStage } from './worlds/stage.ts';
 
 export type SimulatorSettings = {
-  /** 0 or nothing: any free one. */
+  /** 0 or omitted: any free port. */
   readonly port?: number | undefined;
   readonly seed?: number | undefined;
   readonly instagramAppSecret: string;
   readonly facebookAppSecret: string;
-  /** First wait before a failed webhook is repeated; each further one is twice as long. */
+  /** Wait before the first retry of a failed webhook; each further one is twice as long. */
   readonly retryBaseMs?: number | undefined;
 };
 
 export type Simulator = { readonly url: string; readonly client: SimulatorClient; close(): Promise<void> };
 
-/** Starts a stand-in for Meta on loopback. Rejects with Node's own error (`EADDRINUSE`) when the port is taken. */
+/** Starts a stand-in for Meta on loopback. Rejects with Node's own error (`EADDRINUSE`) if the port is taken. */
 export async function startSimulator(settings: SimulatorSettings): Promise<Simulator> {
   const secrets = { instagram: settings.instagramAppSecret, facebook: settings.facebookAppSecret };
   const random = createRandom(`transom/${settings.seed ?? 1}`);
@@ -41,10 +41,10 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const server = Fastify({
     forceCloseConnections: true,
     bodyLimit: 8 * 1024 * 1024,
-    // Every version that a caller may name is the same to the simulator.
+    // The simulator treats every API version the same.
     rewriteUrl: ({ url: path = '/' }) => path.replace(/^\/(facebook|instagram)\/v\d+\.\d+(?=\/|$|\?)/, '/$1'),
   });
-  // Like Meta, takes a JSON call without a body.
+  // Like Meta, accepts a JSON call without a body.
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
     body === '' ? {} : JSON.parse(body),

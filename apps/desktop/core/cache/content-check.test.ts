@@ -29,7 +29,7 @@ const change = fc.record({
   at: fc.nat(4),
 });
 
-test('whatever happens to the cache while it is being looked through, it is found sound', () => {
+test('whatever changes in the cache during a check, it is found sound', () => {
   const store = tempStore();
   fc.assert(
     fc.property(fc.array(change, { maxLength: 80 }), (changes) => {
@@ -115,7 +115,7 @@ test('a cache that was never counted is counted, and its documents are brought u
   expect(() => checkAll(store)).toThrow('lost or changed');
 });
 
-test('names and words that are cut in the middle of a character are no damage', () => {
+test('names and words that are cut in the middle of a character are not damage', () => {
   const store = tempStore();
   const contact = { id: 'x', name: 'Dana \ud83d', username: 'd\0', profileUrl: null };
   store.inOneCommit(() => {
@@ -127,7 +127,7 @@ test('names and words that are cut in the middle of a character are no damage', 
   expect(store.search.find('half', 5)).toHaveLength(1);
 });
 
-test('places that another clock chose are put right', () => {
+test('places that another clock chose are corrected', () => {
   const store = tempStore();
   fill(store, 1);
   store.db.exec('UPDATE conversations SET lane = 4, lane_position = 0');

@@ -10,8 +10,8 @@ import { checkStored, readStored, readStoredMessage, type Stored } from './store
 
 /**
  * Finds what SQLite does not notice: rows that silently vanished or changed. Reads everything once, a few rows at a time between
- * other work, and compares it with `contents`. When a row that was read already changes, the change is added to the count, so that
- * it never has to start over. Damage is thrown.
+ * other work, and compares it with `contents`. When a row that was already read changes, the change is added to the count; only a
+ * rollback makes the check start over. Damage is thrown.
  */
 export type ContentCheck = {
   /** Reads some more rows; false when all have been read. */
@@ -124,7 +124,7 @@ export function contentCheck(deps: {
       throw new DamagedCache('the full-text index does not lead to a message');
   }
 
-  /** Rows from before sums were kept get theirs now; until then they counted as 0. */
+  /** Rows stored before sums existed get theirs now; until then they counted as 0. */
   function sumOf(kind: keyof typeof putSum, row: Row & Stored): number {
     checkStored(row);
     if (row.sum !== null) return row.sum;

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { codeOf, isDamage } from './damage.ts';
 
-it('knows a damaged search index by whatever SQLite says of it, a lack of memory too', () => {
+it('recognizes a damaged search index whatever SQLite reports, even a lack of memory', () => {
   const db = new Database(':memory:');
   db.exec(`CREATE VIRTUAL TABLE words USING fts5 (text, content = '')`);
   const add = db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
@@ -24,6 +24,6 @@ it('knows a damaged search index by whatever SQLite says of it, a lack of memory
     }
     damaged.close();
   }
-  // One in fifty says so.
+  // One in fifty reports it.
   expect(codes).toContain('SQLITE_NOMEM');
 });

@@ -10,13 +10,13 @@ export class DamagedCache extends Error {
 }
 
 /**
- * What SQLite says when nothing is wrong with the file itself: somebody holds it, or the disk is full. SQLITE_NOMEM is not among them:
- * SQLite also says it of a damaged search index that claims to be huge, and a computer that is really out of memory ends the program anyway.
+ * What SQLite reports when nothing is wrong with the file itself: another program holds it, or the disk is full. SQLITE_NOMEM is not among
+ * them: SQLite also reports it for a damaged search index that claims to be huge, and if memory really runs out the program ends anyway.
  */
 const passing = /^SQLITE_(BUSY|LOCKED|FULL|INTERRUPT|ABORT|PROTOCOL)/;
 
 /**
- * Whether an error means that the cache has to be rebuilt. Every error of SQLite that does not pass on its own counts, because the
+ * Whether an error means that the cache has to be rebuilt. Every SQLite error that does not pass on its own counts, because the
  * cache may vanish at any time and no fault in it is worth a desk that does not work.
  */
 export function isDamage(error: unknown): boolean {

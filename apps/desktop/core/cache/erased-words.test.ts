@@ -12,7 +12,7 @@ import { localMigrations, migrate } from './migrate.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('of an erased person no word, name or index term stays in any file, nor what was written to them', async () => {
+test('no file keeps a word, name or index term of an erased person, nor what was written to them', async () => {
   const { relay, desk, dataDir } = await liveDesk();
   const contact = { id: 'contact-c2', name: 'Zebedee Quillfeather', username: 'zq', profileUrl: null };
   relay.put({
@@ -120,7 +120,7 @@ test('a desk that was cut off right after an erasure finishes it at its next sta
   store.inOneCommit(() => store.messages.put(sampleMessage('m1', 'c1', { text: 'xylophone' })));
   while (store.indexSome());
   store.inOneCommit(() => store.messages.remove('m1'));
-  // As the disk is when the power fails now.
+  // The disk as it would be if the power failed now.
   const left = tempFolder();
   cpSync(folder, left, { recursive: true });
   expect(filesWith(left, 'xylophone')).not.toEqual([]);
@@ -128,7 +128,7 @@ test('a desk that was cut off right after an erasure finishes it at its next sta
   await vi.waitFor(() => expect(filesWith(left, 'xylophone')).toEqual([]), soon);
 });
 
-test('drafts of the first version leave nothing behind where they moved from', () => {
+test('drafts of the first version leave nothing behind in their old place', () => {
   const folder = tempFolder();
   const old = new Database(join(folder, 'local.db'));
   migrate(old, localMigrations.slice(0, 1));
@@ -152,7 +152,7 @@ const edit = fc.record({
   what: fc.constantFrom('put', 'put', 'unsend', 'remove', 'move'),
 });
 
-test('the full-text index stays in order and knows exactly what is there, whatever is edited and taken back', () => {
+test('the full-text index stays intact and knows exactly what is there, whatever is edited and taken back', () => {
   const store = tempStore();
   fc.assert(
     fc.property(fc.array(edit, { minLength: 5, maxLength: 60 }), (edits) => {

@@ -1,6 +1,6 @@
 /**
- * What somebody may have meant who made one mistake in a word: two letters the wrong way round, one too many, one missing, another one.
- * The likeliest come first. A word with a letter too many stands for itself; the others may go on, as whatever is typed in a search may.
+ * The words that somebody with one typo may have meant: two letters swapped, one too many, one missing, one wrong. The likeliest come
+ * first. A word with a letter removed must match as a whole; the others may be prefixes, like anything typed in a search.
  */
 export type NearWord = { readonly word: string; readonly mayGoOn: boolean };
 
@@ -25,7 +25,7 @@ export function wordsNear(typed: string): NearWord[] {
     [...letters.slice(0, from), part, ...letters.slice(to)].join('');
   const swapped = places.slice(1).map((at) => withPart(at - 1, at + 1, `${letters[at]}${letters[at - 1]}`));
   const shorter = places.map((at) => withPart(at, at + 1, ''));
-  // The first letter is seldom the wrong one.
+  // The first letter is rarely the wrong one.
   const others = [...places.slice(1), 0].flatMap((at) => [
     ...alphabet.map((letter) => withPart(at, at, letter)),
     ...alphabet.map((letter) => withPart(at, at + 1, letter)),

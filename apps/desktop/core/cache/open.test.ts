@@ -19,7 +19,7 @@ test('the cache may lose its last moments in a power cut, the outbox may not', (
   db.close();
 });
 
-test('a newer local.db is named and left as it is', async () => {
+test('a newer local.db is reported and left as it is', async () => {
   const file = 'local.db';
   const folder = tempFolder();
   openDb(folder).close();
@@ -51,7 +51,7 @@ const noted = {
 test.each([
   ['did not know the table yet', false],
   ['made the table in its second step', true],
-])('a local.db of the second version that %s can note what is taken back, and keeps what it has', (_name, hasTable) => {
+])('a local.db of the second version that %s can record withdrawals, and keeps what it has', (_name, hasTable) => {
   const folder = tempFolder();
   const old = new Database(join(folder, 'local.db'));
   migrate(old, localMigrations.slice(0, 2));
@@ -170,7 +170,7 @@ test('a damaged cache is moved aside and recreated; drafts are untouched', () =>
   expect(existsSync(join(folder, 'cache.db.damaged'))).toBe(true);
 });
 
-test('damage found at work is repaired at the next start', () => {
+test('damage found while running is repaired at the next start', () => {
   const folder = tempFolder();
   const store = createStore(openDb(folder));
   store.conversations.put(sampleConversation('c1'), 0);

@@ -13,16 +13,16 @@ export type Explainable = Readonly<Record<string, { readonly source: string }>>;
 
 export const localPathIn = (folder: string): string => join(folder, 'local.db');
 
-/** Nobody else should have our files open; a backup program that does is waited for, though not long: the wait blocks everything. */
+/** Nobody else should have our files open. SQLite waits for a backup program that does, but not long: the wait blocks everything. */
 export const busyMs = 1_000;
-/** Some 20,000 messages, which take a second. */
+/** Some 20,000 messages, which take a second to migrate. */
 const maxMigratedBytes = 32 * 1024 * 1024;
 
 export type Opened =
   | { readonly kind: 'open'; readonly db: Db; readonly movedAside: boolean }
   | { readonly kind: 'trouble'; readonly trouble: Reason };
 
-/** What happens to the cache that is there: it is used, kept aside for examination, or deleted. */
+/** What happens to an existing cache: it is used, kept aside for examination, or deleted. */
 export type Fate = 'keep' | 'set_aside' | 'erase';
 
 /**
@@ -30,8 +30,8 @@ export type Fate = 'keep' | 'set_aside' | 'erase';
  * local.db (what nobody can bring back, so every commit reaches the disk). No transaction may write to both: two
  * write-ahead logs do not commit together when the power fails.
  *
- * Whatever is wrong with cache.db, a new one takes its place. local.db is never replaced: then there is trouble, and the
- * file stays as it is. An earlier run may have noted in local.db that the cache is damaged or has to go.
+ * Whatever is wrong with cache.db, a new one takes its place. local.db is never replaced: if it is damaged, that is trouble, and the file
+ * stays as it is. An earlier run may have noted in local.db that the cache is damaged or must be erased.
  */
 export function openDatabase(folder: string, wanted: Fate = 'keep'): Opened {
   const localPath = localPathIn(folder);
@@ -46,8 +46,8 @@ export function openDatabase(folder: string, wanted: Fate = 'keep'): Opened {
       try {
         removeCache(folder);
       } catch {
-        // Somebody holds the file (on Windows it cannot be removed then). It is not looked into again: this run
-        // works without a file, and the next start tries again.
+        // Another program holds the file (on Windows it cannot be removed then). It is not opened again: this run works
+        // without a file, and the next start tries again.
         isErased = false;
         path = ':memory:';
       }
@@ -76,12 +76,12 @@ function dropNote(db: Db, name: string): void {
   try {
     db.prepare('DELETE FROM local.settings WHERE name = ?').run(name);
   } catch (error) {
-    // Another program holds local.db. Then the next start repeats what is done already, which does no harm.
+    // Another program holds local.db. Then the next start repeats what was already done, which is harmless.
     if (isDamage(error)) throw error;
   }
 }
 
-/** Brings it up to date and closes it again. */
+/** Brings local.db up to date and closes it again. */
 export function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { kind: 'trouble'; trouble: Reason } {
   // SQLite discards a log whose database is missing or empty. This one would hold the last replies.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { kind: 'trouble', trouble: damagedLocal };
@@ -109,7 +109,7 @@ export function prepareLocal(path: string): { kind: 'ready'; fate: Fate } | { ki
   }
 }
 
-/** Nothing may be wrong with the file: this program just cannot reach it. */
+/** The file may be fine: this program just cannot reach it. */
 function isUnreachable(error: unknown): boolean {
   return /^SQLITE_(CANTOPEN|READONLY|IOERR|PERM|AUTH)/.test(String(Reflect.get(error as object, 'code')));
 }
@@ -131,7 +131,7 @@ function openCache(path: string): Db | null {
     db.pragma('secure_delete = ON');
     if (!migrate(db, cacheMigrations)) return reject(db);
     if (taken < cacheMigrations.length) seal(db);
-    // A read-only file fails at a real write only; an empty transaction succeeds.
+    // A read-only file fails only on a real write; an empty transaction succeeds.
     db.pragma(`user_version = ${cacheMigrations.length}`);
     return isSealed(db) ? db : reject(db);
   } catch (error) {
@@ -146,7 +146,7 @@ function reject(db: Db): null {
   return null;
 }
 
-/** Notes which tables and indexes the cache has, so that one that is missing or changed is seen at the next start. */
+/** Notes which tables and indexes the cache has, so that one that is missing or changed is noticed at the next start. */
 function seal(db: Db): void {
   db.prepare(`INSERT OR REPLACE INTO contents VALUES ('schema', 0, ?)`).run(crc32(schemaOf(db)));
 }

@@ -1,14 +1,14 @@
 /**
- * How text becomes findable. Words with spaces between them go to the `words` index, where beginnings are found. Scripts
- * without spaces (Japanese, Chinese, Thai, Lao, Khmer, Burmese) have no words to split at: those texts go to the `pairs` index
- * as every two neighbouring characters, and a query is a phrase of its own pairs, which is an exact search for a part.
- * Emoji are no words either: they go to the `pairs` index one by one.
- * Pairs rather than SQLite's trigrams, because two characters are a common query in Chinese and Japanese.
+ * How text becomes searchable. Words separated by spaces go to the `words` index, which also finds their beginnings. Scripts
+ * without spaces (Japanese, Chinese, Thai, Lao, Khmer, Burmese) have no spaces to split at: those texts go to the `pairs`
+ * index as every two neighboring characters, and a query is a phrase of its own pairs, which finds exactly that part of a
+ * text. Emoji are not words either: they go to the `pairs` index one by one. Pairs rather than SQLite's trigrams, because two
+ * characters are a common query in Chinese and Japanese.
  */
 const spaceless =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** Flags are two letters of their own. */
+/** A flag is a pair of regional indicators. */
 const emoji = /\p{Extended_Pictographic}|\p{Regional_Indicator}{2}/gu;
 
 function isSpaceless(text: string): boolean {
@@ -17,20 +17,20 @@ function isSpaceless(text: string): boolean {
 
 /** Whether a text is in the `pairs` index too. */
 export function needsPairs(text: string): boolean {
-  // Most texts have neither, and most of them are Latin.
+  // Most texts have neither, and most of those are ASCII.
   return !/^[\0-\x7f]*$/.test(text) && (isSpaceless(text) || emojiIn(text).length > 0);
 }
 
 /**
- * The emoji of a text as words of their own, because SQLite takes those that are younger than its tables for no sign at all. One that is
- * joined of several counts as each of them. Some signs of the Latin alphabet, such as \u00a9, could be drawn as one.
+ * The emoji of a text as words of their own, because SQLite ignores emoji that are newer than its tables. One that is joined from
+ * several counts as each of them. Signs below U+2000 that could be drawn as emoji, such as \u00a9, are left out.
  */
 function emojiIn(text: string): string[] {
   const signs = (text.match(emoji) ?? []).filter((sign) => sign >= '\u2000');
   return signs.map((sign) => Array.from(sign, (part) => `u${part.codePointAt(0)?.toString(16)}`).join(''));
 }
 
-/** The text for the `pairs` index: for "abc" it is "ab bc c", so that a lone last character is found by its beginning. */
+/** The text for the `pairs` index: for "abc" it is "ab bc c", so that the last character alone is found as a prefix. */
 export function pairsOf(text: string): string {
   const runs = isSpaceless(text) ? runsOf(text) : [];
   const pairs = runs.map((run) => run.map((character, index) => character + (run[index + 1] ?? '')).join(' '));
@@ -39,7 +39,7 @@ export function pairsOf(text: string): string {
 
 export type SearchQuery = { readonly index: 'words' | 'pairs'; readonly match: string };
 
-/** What to ask the full-text index for, or null where there is nothing to look for. All terms must be found. */
+/** What to ask the full-text index for, or null if there is nothing to look for. All terms must be found. */
 export function searchQuery(text: string): SearchQuery | null {
   if (isSpaceless(text)) {
     return {
@@ -55,12 +55,12 @@ export function searchQuery(text: string): SearchQuery | null {
   return signs.length === 0 ? null : { index: 'pairs', match: firstTerms(signs.map(quote)).join(' ') };
 }
 
-/** What the `words` index is asked for, one by one. */
+/** The terms that the `words` index is asked for. */
 export function wordsOf(text: string): string[] {
   return firstTerms(text.split(/\s+/u).filter((term) => /[\p{L}\p{N}\p{Co}]/u.test(term)));
 }
 
-/** Each one costs a walk through all that it is found in, which for a single letter is nearly everything. A thirteenth narrows little. */
+/** Each term costs a walk through all its hits, which for a single letter is nearly everything. A thirteenth narrows little. */
 const maxTerms = 12;
 function firstTerms(terms: readonly string[]): string[] {
   const distinct = new Map<string, string>();
@@ -72,7 +72,7 @@ function firstTerms(terms: readonly string[]): string[] {
   return [...distinct.values()];
 }
 
-/** Finds words that begin so. */
+/** Finds words that begin with this term. */
 export function beginning(term: string): string {
   return `${quote(term)}*`;
 }
@@ -109,7 +109,7 @@ export type Excerpt = { readonly excerpt: string; readonly marks: [number, numbe
 const excerptBefore = 40;
 const excerptAfter = 120;
 
-/** Cuts texts that were found for `query`: a piece around its first term and where the terms stand in it, in UTF-16 units. */
+/** Cuts excerpts from texts found for `query`: a piece around the first term, and where the terms are, in UTF-16 units. */
 export function excerptsFor(query: string): (text: string) => Excerpt {
   const wholeWords = !isSpaceless(query);
   const fold = wholeWords ? foldForWords : foldForPairs;
@@ -144,7 +144,7 @@ function findTerms(
       marks.push([sourceOf(at), sourceOf(at + term.length)]);
     }
   }
-  // One term is found from left to right; those of several may overlap.
+  // Hits of one term are in order; those of several may overlap.
   if (terms.length === 1) return marks;
   return marks
     .sort((one, other) => one[0] - other[0])
@@ -153,7 +153,7 @@ function findTerms(
 
 type Folded = { readonly folded: string; readonly sourceOf: (at: number) => number };
 
-/** The folded text, and from which place of `text` each of its places came. */
+/** The folded text, and for each offset in it, the offset in `text` that it came from. */
 function foldText(text: string, fold: (character: string) => string): Folded {
   if (foldsInPlace(text, fold)) return { folded: text.toLowerCase(), sourceOf: (at) => at };
   const source: number[] = [];
@@ -172,18 +172,18 @@ const beginsAsWord = /^[\p{L}\p{N}]/u;
 function isInsideWord(text: string, at: number): boolean {
   if (at === 0) return false;
   const before = text.charCodeAt(at - 1);
-  // Latin texts are most texts, and a single letter is found in them a hundred times.
+  // Most texts are Latin, and a single letter occurs in them a hundred times.
   if (before < 0x80) return (before >= 0x61 && before <= 0x7a) || (before >= 0x30 && before <= 0x39);
   return /[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, at - 2), at));
 }
 
-/** Most texts only change between large and small letters, place by place, and need no map. */
+/** Folding most texts only changes upper to lower case, character by character, and needs no map. */
 function foldsInPlace(text: string, fold: (character: string) => string): boolean {
   if (/^[\0-\x7f]*$/.test(text)) return true;
   return fold === foldForPairs && text.normalize('NFKC') === text && text.toLowerCase().length === text.length;
 }
 
-/** Never cuts a character of two units in half. */
+/** Never splits a character of two units. */
 function evenOut(text: string, at: number): number {
   const unit = text.charCodeAt(at);
   return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;

@@ -2,14 +2,14 @@ import { lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The cache's files: moved out of the way, or deleted. Of a link only the link itself is removed, and a folder that somebody put
- * there is kept under another name: neither is ours.
+ * Moves the cache's files out of the way, or deletes them. Of a link only the link itself is removed, and a folder that somebody
+ * put there is kept under another name: neither is ours.
  */
 const companions = ['-wal', '-shm', '-journal'];
 export const cachePathIn = (folder: string): string => join(folder, 'cache.db');
 const asidePathIn = (folder: string): string => `${cachePathIn(folder)}.damaged`;
 
-/** Opening anything else, a pipe for example, could wait for ever. */
+/** Opening anything else, a pipe for example, could block forever. */
 export function isOrdinaryFileOrMissing(path: string): boolean {
   const found = look(path);
   return found === null || found.isFile();

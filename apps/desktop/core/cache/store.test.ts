@@ -15,13 +15,13 @@ function write(store: Store): void {
   });
 }
 
-/** Pages in the cache's log that are not in their place yet. */
+/** Pages in the cache's log that are not in the database yet. */
 function pagesToCopy(db: Db): number {
   const state = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA main.wal_checkpoint(NOOP)').get();
   return state!.log - state!.checkpointed;
 }
 
-test('copies its log home once that is worth it', () => {
+test('copies its log into the database once that is worth it', () => {
   const store = tempStore();
   const before = pagesToCopy(store.db);
   store.copyHome();
@@ -32,10 +32,10 @@ test('copies its log home once that is worth it', () => {
   expect(pagesToCopy(store.db)).toBe(0);
 });
 
-test('a desk does so when it has nothing left to index', async () => {
+test('a desk does the same when it has nothing left to index', async () => {
   const [full, folder] = [tempFolder(), tempFolder()];
   write(tempStore(full));
-  // As a desk leaves them that was killed: the log is still there.
+  // As a killed desk leaves them: the log is still there.
   cpSync(full, folder, { recursive: true });
   const db = new Database(join(folder, 'cache.db'));
   expect(pagesToCopy(db)).toBeGreaterThan(250);
@@ -51,7 +51,7 @@ test('the relay\u2019s time is what it said last, even when its clock was put ba
   expect(store.feed.lastServerNow()).toBe(baseAt);
 });
 
-test('a log that somebody else reads in is not emptied, and that is said', () => {
+test('a log that another program is reading is not emptied, and that is reported', () => {
   const folder = tempFolder();
   const store = tempStore(folder);
   write(store);

@@ -13,14 +13,14 @@ import { textIndex } from './queries/text-index.ts';
 import { unreadQueries } from './queries/unread.ts';
 
 /**
- * Every question that the desk asks its files, prepared once. Whoever holds the store asks through it each time and keeps no part
- * of it, because `refill.ts` may put new files under it.
+ * Every query that the desk runs on its files, prepared once. Callers go through the store each time and keep no part of it,
+ * because `refill.ts` may put new files under it.
  */
 export type Store = ReturnType<typeof createStore>;
 
 /** Some 5 ms of indexing. */
 const rowsPerStep = 200;
-/** A millisecond or two of copying. SQLite itself copies every 1,000 pages, and the page of the feed that it does so with waits. */
+/** A millisecond or two of copying. SQLite itself copies every 1,000 pages, and the feed page that triggers it waits. */
 const pagesWorthCopying = 250;
 
 export function createStore(db: Db) {
@@ -30,7 +30,7 @@ export function createStore(db: Db) {
   const accounts = accountQueries(db, contents);
   const outbox = outboxQueries(db);
   const conversations = conversationQueries(db, contactIndex, contents, accounts.rules, outbox.pendingSnooze);
-  /** Forgets all that the relay can bring again; part of whatever transaction is running. */
+  /** Forgets everything that the relay can send again; part of whatever transaction is running. */
   function clear(): void {
     messageIndex.clear();
     contactIndex.clear();
@@ -41,7 +41,7 @@ export function createStore(db: Db) {
   }
   /** One small step of the full-text indexes; false when they are up to date. */
   const indexSome = () => [contactIndex, messageIndex].map((index) => index.work(rowsPerStep)).includes(true);
-  /** What arrived a moment ago, for somebody who searches now. */
+  /** Indexes what arrived a moment ago, for somebody who searches now. */
   const indexNewest = () => [contactIndex, messageIndex].forEach((index) => index.learn(rowsPerStep));
   const log = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA main.wal_checkpoint(NOOP)');
   const dropLog = ['main', 'local'].map((file) =>
@@ -75,15 +75,15 @@ export function createStore(db: Db) {
     clear,
     /** How many rows there should be. */
     size: () => (contents.of('messages')?.rows ?? 0) + (contents.of('conversations')?.rows ?? 0),
-    /** Looks in small steps whether everything is there that should be; `now` is the relay's time. */
+    /** Checks in small steps that everything is there that should be; `now` is the relay's time. */
     check: (now: () => number): ContentCheck => contentCheck({ db, contents, conversations, messageIndex, now }),
-    /** Copies what the cache's log holds to its place, when that is worth it: for moments in which nobody waits. */
+    /** Copies the cache's log into the database, if that is worth it: for moments when nobody is waiting. */
     copyHome(): void {
       const held = log.get();
       if (held !== undefined && held.log - held.checkpointed >= pagesWorthCopying)
         db.pragma('main.wal_checkpoint(PASSIVE)');
     },
-    /** Empties both logs, which may still hold words that were erased. False while somebody else reads in them. */
+    /** Empties both logs, which may still hold words that were erased. False while another program is reading them. */
     dropLogs: (): boolean => dropLog.map((drop) => drop.get()?.busy === 0).every(Boolean),
     isOpen: () => db.open,
     close: () => void db.close(),

@@ -3,12 +3,12 @@ import { type AsItIs, asItIs, type Message, messageSchema, readMessage } from '@
 import type * as z from 'zod';
 import { DamagedCache } from './damage.ts';
 
-/** A document as the relay wrote it and the sum that was stored with it; null for one from before sums were kept. */
+/** A document as the relay wrote it and the sum that was stored with it; null for one stored before sums existed. */
 export type Stored = { readonly document: string; readonly sum: number | null };
-/** A message says in its columns what it is when its document cannot be read. */
+/** A message whose document cannot be read is identified by its columns. */
 export type StoredMessage = Stored & { readonly id: string; readonly rev: number };
 
-/** What is stored is read each time, never taken for something: another build, which read other documents, may have stored it. */
+/** A stored document is parsed each time, never trusted to have a shape: a build that read other documents may have stored it. */
 export function readStored<Schema extends z.ZodType>(schema: Schema, stored: Stored): z.output<Schema> {
   const document = checkStored(stored);
   if (quickReader(schema)(document)) return document as z.output<Schema>;
@@ -43,8 +43,8 @@ export function checkStored({ document, sum }: Stored): unknown {
 }
 
 /**
- * The document as it came. One that is nested so deep that it cannot be written is stored as this build reads it: it must not hold up the
- * page that it came in.
+ * The document as it came. One that is nested too deeply to be written is stored as this build reads it: it must not hold up the page
+ * that it came in.
  */
 export function toStore(asItCame: unknown, asRead: object = {}): { readonly document: string; readonly sum: number } {
   let text: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { agencySchema, personSchema } from '@transom/shared';
 import * as z from 'zod';
 
-/** Somebody who is or was signed in on this computer. `deviceId` is null for who is not at present: their words stay. */
+/** Somebody who is or was signed in on this computer. `deviceId` is null for people who are not signed in now: their words stay. */
 const knownSchema = z.object({
   relayUrl: z.string(),
   deviceId: z.string().nullable(),
@@ -14,8 +14,8 @@ const knownSchema = z.object({
 export type Known = z.infer<typeof knownSchema>;
 
 /**
- * identities.json: what belongs to this computer and to nobody in particular. Everything else lies in a folder of its own for each person
- * of each business. One write of this file decides who works here, who is signed in, and which tokens may no longer be used; the folders
+ * identities.json: what belongs to this computer and to nobody in particular. Everything else is in a separate folder for each person of
+ * each business. One write of this file decides who works here, who is signed in, and which tokens may no longer be used; the folders
  * follow, now or at the next start.
  */
 const contentsSchema = z.object({
@@ -37,8 +37,8 @@ const pathIn = (dataDir: string): string => join(dataDir, 'identities.json');
 const nobody: Contents = { version: 1, present: null, known: {}, tokensToForget: [] };
 
 /**
- * What cannot be read is kept beside it: the desk then begins with nobody. No words are lost, because the folders stay, and pairing the same
- * person again opens theirs.
+ * A file that cannot be read is set aside: the desk then begins with nobody. No words are lost, because the folders stay, and pairing the
+ * same person again opens theirs.
  */
 export function readIdentitiesFile(dataDir: string): Contents {
   const text = readText(pathIn(dataDir));
@@ -49,7 +49,7 @@ export function readIdentitiesFile(dataDir: string): Contents {
   return nobody;
 }
 
-/** Whole or not at all, whatever ends this process or the power; on the disk when it returns. */
+/** Writes all or nothing, even if this process or the power ends; on the disk when it returns. */
 export function writeIdentitiesFile(dataDir: string, contents: Contents): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const next = `${pathIn(dataDir)}.next`;

@@ -30,7 +30,7 @@ export function openIdentities(dataDir: string) {
       const known = contents.present === null ? undefined : contents.known[contents.present];
       return known === undefined || known.deviceId === null ? null : { ...known, deviceId: known.deviceId };
     },
-    /** Where the files lie of whoever was paired last, signed in or not. Before that it is the data folder itself. */
+    /** The folder of the person who was paired last, signed in or not. Before the first pairing it is the data folder itself. */
     folder: (): string => join(dataDir, contents.present ?? '.'),
     /** The folders of people who are not signed in. They have no cache. */
     foldersOfAbsent: (): string[] =>
@@ -42,7 +42,7 @@ export function openIdentities(dataDir: string) {
       const left = contents.tokensToForget.filter((name) => !names.includes(name));
       if (left.length < contents.tokensToForget.length) write({ ...contents, tokensToForget: left });
     },
-    /** `next` works here from now on. Who was signed in before is not any more. */
+    /** `next` works here from now on. The person who was signed in before no longer is. */
     change(next: Identity | null, tokensToForget: readonly string[]): void {
       const known = { ...contents.known };
       const before = contents.present === null ? undefined : known[contents.present];
@@ -51,7 +51,7 @@ export function openIdentities(dataDir: string) {
       if (next !== null && present !== null) known[present] = next;
       write({ ...contents, present, known, tokensToForget: [...tokensToForget] });
     },
-    /** What the relay says of the one who is signed in. */
+    /** Stores what the relay says about the person who is signed in. */
     update({ agencyId, agency, person }: Identity): void {
       const { present } = contents;
       const before = present === null ? undefined : contents.known[present];
@@ -61,15 +61,13 @@ export function openIdentities(dataDir: string) {
   };
 }
 
-/**
- * One folder per business and person: whoever pairs again, with another device or under another address of the relay, finds what is theirs.
- */
+/** One folder per business and person: a person who pairs again, with another device or under another relay address, finds their files. */
 function folderOf({ agencyId, person }: Identity, known: Readonly<Record<string, Known>>): string {
   const found = Object.entries(known).find(([, each]) => each.agencyId === agencyId && each.person.id === person.id);
   return found?.[0] ?? ['businesses', safeName(agencyId), safeName(person.id)].join('/');
 }
 
-/** Ids come from outside: what is not plain, or differs by case only, must not become a path. */
+/** Ids come from outside: an id that is not plain, or differs only by case, must not become a path. */
 function safeName(id: string): string {
   if (/^[\da-z]+-[\da-z-]{1,60}$/.test(id)) return id;
   return createHash('sha256').update(id).digest('hex').slice(0, 40);

@@ -11,7 +11,7 @@ import { stepsIntoOwnFolder } from './own-folder.ts';
 
 type Desk = Awaited<ReturnType<typeof testDesk>>;
 
-/** A desk of before, as it is when it is killed: both files and their logs in the data folder, and nothing else. */
+/** What a killed old desk leaves: both files and their logs in the data folder, and nothing else. */
 async function killedOldDesk() {
   const { relay, desk, dataDir, secrets } = await liveDesk();
   relay.onCommand = () => ({ ok: false, refusal: refuse('window_closed') });
@@ -43,7 +43,7 @@ function runSteps(folder: string, count: number): number {
   return run;
 }
 
-test('files of before move to the folder of their person; cut off after any step, nothing is lost', async () => {
+test('old files move to the folder of their person; nothing is lost if that is cut off after any step', async () => {
   const { old, secrets } = await killedOldDesk();
   expect(existsSync(join(old, 'local.db-wal'))).toBe(true);
   const all = runSteps(copyOf(old), 99);
@@ -62,7 +62,7 @@ test('files of before move to the folder of their person; cut off after any step
   }
 });
 
-test('a damaged cache of before costs nothing but itself, and none of its words stays behind', async () => {
+test('a damaged old cache costs nothing but itself, and none of its words stay behind', async () => {
   const { old, secrets } = await killedOldDesk();
   writeFileSync(join(old, 'cache.db'), 'barrel barrel barrel barrel '.repeat(900));
   writeFileSync(join(old, 'cache.db.damaged'), 'barrel');
@@ -71,7 +71,7 @@ test('a damaged cache of before costs nothing but itself, and none of its words 
   expect(readdirSync(old).sort()).toEqual(['businesses', 'identities.json']);
 });
 
-test('a local.db of before that is damaged is reported where it is', async () => {
+test('an old local.db that is damaged is reported and stays where it is', async () => {
   const { old, secrets } = await killedOldDesk();
   rmSync(join(old, 'local.db-wal'));
   writeFileSync(join(old, 'local.db'), 'x'.repeat(9_000));
@@ -80,7 +80,7 @@ test('a local.db of before that is damaged is reported where it is', async () =>
   expect(readFileSync(join(old, 'local.db'), 'utf8')).toBe('x'.repeat(9_000));
 });
 
-test('what a disconnected desk of before kept goes to the first person who is paired', async () => {
+test('what a disconnected old desk kept goes to the first person who is paired', async () => {
   const { relay, desk, dataDir, secrets } = await liveDesk();
   relay.onCommand = () => ({ ok: false, refusal: refuse('window_closed') });
   await desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'It is 4,900.' });
@@ -128,7 +128,7 @@ describe('two people at one desk', () => {
   test.each([
     ['a colleague', 'person-2', 'agency-1'],
     ['somebody of another business', 'person-2', 'agency-2'],
-    ['another business whose relay counts its people alike', 'person-1', 'agency-2'],
+    ['another business whose relay numbers its people the same way', 'person-1', 'agency-2'],
   ])('%s sees nothing of Sam, and Sam finds everything again', async (_who, person, agency) => {
     const { relay, desk, dataDir, become } = await samWrites();
     const sams = filesIn(dataDir);
@@ -144,7 +144,7 @@ describe('two people at one desk', () => {
         ]),
       soon,
     );
-    // Of whoever is not signed in no copy of the relay's data stays, and no token.
+    // For a person who is not signed in, no copy of the relay's data stays, and no token.
     expect([filesWith(sams, 'barrel'), filesWith(sams, 'From Sam')]).toEqual([[], ['local.db']]);
     await vi.waitFor(async () => expect(await desk.secrets.get('device-token-device-1')).toBeNull(), soon);
     await desk.call('draft.put', { conversationId: 'c1', tab: 'reply', text: 'The other was typing', baseRev: 0 });
@@ -156,7 +156,7 @@ describe('two people at one desk', () => {
     expect(relay.performed).toEqual([]);
   });
 
-  test('a wipe erases what is of one identity, and no word of the other', async () => {
+  test('a wipe erases what belongs to one identity, and no word of the other', async () => {
     const { relay, desk, dataDir, become } = await samWrites();
     const sams = filesIn(dataDir);
     become('person-2', 'agency-1', 'device-2');
@@ -169,14 +169,14 @@ describe('two people at one desk', () => {
     expect(filesWith(sams, 'Sam was typing')).toEqual(['local.db']);
   });
 
-  test('a start after a pairing that was cut off erases the cache of whoever left, and holds their words when they return', async () => {
+  test('a start after a pairing that was cut off erases the cache of the person who left, and holds their words when they return', async () => {
     const { relay, desk, dataDir, secrets, become } = await samWrites();
     const sams = filesIn(dataDir);
     await desk.core.close();
     const identities = openIdentities(dataDir);
     const sam = identities.present();
     if (sam === null) throw new Error('Sam is not signed in.');
-    // As the disk is when the power fails right after the one write that decides.
+    // The disk as it would be if the power failed right after the one write that decides.
     identities.change({ ...sam, person: { ...sam.person, id: 'person-2' }, deviceId: 'device-2' }, []);
     await secrets.set('device-token-device-2', 'token-1');
     become('person-2', 'agency-1', 'device-2');
@@ -188,7 +188,7 @@ describe('two people at one desk', () => {
     expect(await held(again)).toEqual([['From Sam', 'held']]);
   });
 
-  test('ids of a relay name folders inside the data folder only, and different ones even where case is ignored', async () => {
+  test('ids from a relay only name folders inside the data folder, and different ones even where case is ignored', async () => {
     const dataDir = tempFolder();
     const identities = openIdentities(dataDir);
     const folders = ['../../../up', '/etc', 'CON', 'con', 'a-b', 'A-b', 'a-b/', '.', ''].map((id) => {
@@ -201,7 +201,7 @@ describe('two people at one desk', () => {
     for (const folder of folders) expect(folder.slice(dataDir.length)).toMatch(/^\/businesses\/[\da-z-]+\/[\da-z-]+$/);
   });
 
-  test('an identities.json that cannot be read is set aside; whoever pairs again finds what is theirs', async () => {
+  test('an identities.json that cannot be read is set aside; a person who pairs again finds their files', async () => {
     const { relay, desk, dataDir, secrets } = await samWrites();
     await desk.core.close();
     writeFileSync(join(dataDir, 'identities.json'), '{"version":1,');
@@ -213,7 +213,7 @@ describe('two people at one desk', () => {
     expect(readFileSync(join(dataDir, 'identities.json.damaged'), 'utf8')).toBe('{"version":1,');
   });
 
-  test('one of a newer Transom is left as it is', async () => {
+  test('an identities.json of a newer Transom is left as it is', async () => {
     const { desk, dataDir, secrets } = await samWrites();
     await desk.core.close();
     writeFileSync(join(dataDir, 'identities.json'), '{"version":2}');

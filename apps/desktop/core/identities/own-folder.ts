@@ -9,9 +9,9 @@ import type { Identities, Identity } from './identities.ts';
 import { flushFolder } from './identities-file.ts';
 
 /**
- * Before Transom kept a folder for each person, cache.db and local.db lay in the data folder itself, and there they still are until somebody is
- * paired. They belong to the first who is: of whom local.db says so, or who pairs then. Each step may be the last one of this process:
- * identities.json says first where they go, local.db goes last, and a start that finds it in the old place goes on from there.
+ * Before Transom kept a folder for each person, cache.db and local.db were in the data folder itself, and they stay there until somebody is
+ * paired. They belong to the person whom local.db names, or to the first who pairs. The process may end after any step: identities.json
+ * first says where the files go, local.db moves last, and a start that finds it in the old place continues from there.
  */
 export function moveIntoOwnFolder(dataDir: string, identities: Identities): Reason | null {
   if (!existsSync(localPathIn(dataDir))) return null;
@@ -21,7 +21,7 @@ export function moveIntoOwnFolder(dataDir: string, identities: Identities): Reas
   return null;
 }
 
-/** In order. Apart so that a test can stop after each. */
+/** The steps in order, separate so that a test can stop after each. */
 export function* stepsIntoOwnFolder(dataDir: string, identities: Identities): Generator<() => void> {
   const [local, cache] = [localPathIn(dataDir), cachePathIn(dataDir)];
   if (identities.folder() === join(dataDir, '.')) {
@@ -30,7 +30,7 @@ export function* stepsIntoOwnFolder(dataDir: string, identities: Identities): Ge
     yield () => identities.change(identity, tokensToForget);
   }
   const folder = identities.folder();
-  // Theirs is here already, from an earlier time. Then nobody's stays where it is.
+  // They already have a local.db, from an earlier time. The one that is nobody's then stays where it is.
   if (existsSync(localPathIn(folder))) return;
   yield () => mkdirSync(folder, { recursive: true, mode: 0o700 });
   yield () => copyLogHome(local);
@@ -38,21 +38,21 @@ export function* stepsIntoOwnFolder(dataDir: string, identities: Identities): Ge
     yield () => copyLogHome(cache);
     yield () => renameSync(cache, cachePathIn(folder));
   }
-  // What is left beside them, such as a damaged cache, may hold words of people.
+  // What is left beside them, such as a damaged cache, may hold people's words.
   for (const left of ['cache.db-wal', 'cache.db-shm', 'cache.db.damaged'].map((name) => join(dataDir, name)))
     if (existsSync(left) && isOrdinaryFileOrMissing(left)) yield () => rmSync(left);
   yield () => renameSync(local, localPathIn(folder));
   yield () => [folder, dirname(folder), dirname(dirname(folder)), dataDir].forEach(flushFolder);
 }
 
-/** A file is moved without its log, so nothing may be left in that. */
+/** A file is moved without its log, so the log must be empty. */
 function copyLogHome(path: string): void {
   try {
     const db = new Database(path, { timeout: busyMs });
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
   } catch (error) {
-    // Only a cache may be damaged here. It is rebuilt where it goes.
+    // Only a cache can be damaged here. It is rebuilt in its new place.
     if (!isDamage(error)) throw error;
     return;
   }
@@ -60,7 +60,7 @@ function copyLogHome(path: string): void {
     throw Object.assign(new Error('Another program reads in the log.'), { code: 'SQLITE_BUSY' });
 }
 
-/** Who worked here when there was one folder. What nobody can read counts as nobody. */
+/** Who worked here when there was one folder. An unreadable person counts as nobody. */
 function readOwner(path: string): { identity: Identity | null; tokensToForget: string[] } {
   const db = new Database(path, { timeout: busyMs, readonly: true });
   try {
@@ -70,7 +70,7 @@ function readOwner(path: string): { identity: Identity | null; tokensToForget: s
     const person = personSchema.safeParse(readJson(row?.person));
     if (row === undefined || !person.success) return { identity: null, tokensToForget };
     const agency = agencySchema.safeParse(readJson(row.agency)).data ?? null;
-    // A desk that was cut off before the first hello does not know its business: the person's id is one of a kind, too.
+    // A desk that was cut off before the first hello does not know its business: the person's id is unique, too.
     const agencyId = agency?.id ?? '';
     const identity = { relayUrl: row.relay_url, deviceId: row.device_id, agencyId, agency, person: person.data };
     return { identity, tokensToForget };

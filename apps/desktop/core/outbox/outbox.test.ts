@@ -17,7 +17,7 @@ const conversations = ['c1', 'c2', 'c3'].map((id) => ({
   document: sampleConversation(id),
 }));
 
-test('whatever the network does, each reply goes out exactly once, in its order', { timeout: 60_000 }, async () => {
+test('whatever the network does, each reply is carried out exactly once, in order', { timeout: 60_000 }, async () => {
   const relay = await standInRelay();
   relay.put(...conversations);
   const desk = await testDesk();
@@ -48,7 +48,7 @@ test('whatever the network does, each reply goes out exactly once, in its order'
   }
 });
 
-test('a desk killed at any moment loses no reply that it had taken, and sends none twice', {
+test('a desk killed at any moment loses no reply that it had accepted, and sends none twice', {
   timeout: 90_000,
 }, async () => {
   const relay = await standInRelay();
@@ -108,7 +108,7 @@ test('words that may have reached the relay are not handed back as unsent', asyn
   expect((await desk.call('outbox.list', {})).items.map(({ text }) => text)).toEqual(['on its way']);
 });
 
-test('what the relay would surely refuse is said before it is stored', async () => {
+test('what the relay would surely refuse is refused before it is stored', async () => {
   const relay = await standInRelay();
   relay.put(...conversations);
   const desk = await testDesk();
@@ -126,7 +126,7 @@ test('what the relay would surely refuse is said before it is stored', async () 
   expect((await desk.call('outbox.list', {})).items).toEqual([]);
 });
 
-test('a reply goes out when it and its emptied draft are on the disk, and not when only one of them could be', async () => {
+test('a reply is sent once it and its emptied draft are on the disk, and not when only one of them could be stored', async () => {
   const relay = await standInRelay();
   relay.put(...conversations);
   const desk = await testDesk();
@@ -137,7 +137,7 @@ test('a reply goes out when it and its emptied draft are on the disk, and not wh
   onTestFinished(() => void disk.close());
   disk.exec(`CREATE TRIGGER full BEFORE UPDATE ON drafts BEGIN SELECT RAISE(ABORT, 'as when the disk is full'); END`);
   const send = () => desk.call('reply.send', { conversationId: 'c1', clientMessageId: newId(), text: 'It is 4,900.' });
-  // The desk takes it for damage and fetches the cache again meanwhile.
+  // The desk mistakes it for damage and fetches the cache again meanwhile.
   expect(await send()).toMatchObject({ ok: false });
   const kept = async () => ({
     items: (await desk.call('outbox.list', {})).items.map(({ text }) => text),

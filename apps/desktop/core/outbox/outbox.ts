@@ -25,18 +25,18 @@ import { createQueues } from './queues.ts';
  *     │ └──(the relay says no)──▶ held ──(withdrawn)──▶ gone
  *     └────────(person tries again)┘
  *
- * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a refusal, a retry
- * is a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have gone out. Items of one
- * conversation go out one after the other, conversations side by side. An accepted item stays visible until its message arrives on the
+ * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a refusal, a retry is
+ * a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have been sent. Items of one
+ * conversation are sent one after the other, conversations in parallel. An accepted item stays visible until its message arrives on the
  * feed, so that it never blinks.
  */
 /** Answers after which the same command is simply sent again. */
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);
 const firstRetryMs = 1_000;
 const maxRetryMs = 30_000;
-/** A message that the relay has taken is on the feed well within this, if it is still there. */
+/** A message that the relay has accepted is on the feed well within this, if it still exists. */
 const arrivedWithinMs = 30_000;
-/** How many conversations may have an item on its way at the same time. */
+/** How many conversations may have an item in flight at the same time. */
 const maxUnderway = 16;
 
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -46,14 +46,14 @@ export function createOutbox(options: {
   readonly isReady: () => boolean;
   /** The protocol version of the relay; null without a connection. */
   readonly relayVersion: () => number | null;
-  /** Throws when there is no answer; the relay may have done it. */
+  /** Rejects when there is no answer; the relay may have carried it out. */
   readonly send: (envelope: CommandEnvelope) => Promise<CommandAnswer>;
-  /** This message is sent no more: it was answered, given up or taken away. */
+  /** This command is no longer sent: it was answered, given up or removed. */
   readonly stopRepeating: (commandId: string) => void;
   readonly onChange: () => void;
-  /** What a person did without words waits for the relay, or does no longer: the conversation stands elsewhere. */
+  /** A command without words now waits for the relay, or no longer does: its conversation has another place. */
   readonly onDone: (conversationId: string) => void;
-  /** The relay said no to something without words. Nothing of it is kept: it can be done again. */
+  /** A command without words was refused. Nothing of it is kept: it can be done again. */
   readonly onRefused: (conversationId: string, refusal: Refusal) => void;
   /** An unexpected error from a timer or an answer, which has no caller to catch it. */
   readonly failed: (error: unknown) => void;
@@ -64,14 +64,14 @@ export function createOutbox(options: {
   const queues = createQueues(store.outbox.list().filter(({ state }) => state === 'queued'));
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const patience = createPatience(monotonicMs);
-  /** What is on its way, with its conversation. */
+  /** What is in flight, with its conversation. */
   const underway = new Map<string, string>();
-  /** By conversation: what waits for its next try. */
+  /** By conversation: the timer of its next try. */
   const waiting = new Map<string, NodeJS.Timeout>();
   const triesOf = new Map<string, number>();
   /** Accepted on this connection a moment ago: their messages may still be on their way on the feed. */
   const fresh = new Map<string, { readonly messageId: string | null; readonly at: number }>();
-  /** Conversations that the feed changed while a command about them was on its way. */
+  /** Conversations that the feed changed while a command about them was in flight. */
   const changedMeanwhile = new Set<string>();
   let closed = false;
 
@@ -96,7 +96,7 @@ export function createOutbox(options: {
     options.onRefused(conversationId, why);
   }
 
-  /** It was not sent: its person decides what becomes of it. */
+  /** It was not sent: words are held for their author to decide, a command without words is dropped. */
   function giveBack(commandId: string, why: Refusal): void {
     const wordless = wordlessOf(commandId);
     if (wordless !== null) {
@@ -107,7 +107,7 @@ export function createOutbox(options: {
     leave(commandId);
   }
 
-  /** Starts the first waiting item of conversations that have none underway. */
+  /** Sends the first waiting item of conversations that have none in flight. */
   function pump(): void {
     if (closed || !options.isReady()) return;
     const busy = new Set(underway.values());
@@ -143,13 +143,13 @@ export function createOutbox(options: {
         error: error instanceof Error ? error.name : 'unknown',
       });
       const isHeld = options.isReady() && gaveUp(commandId, neverAnswers);
-      // It may have become a message, or its person may have been erased, while it had no answer.
+      // It may have become a message, or its person may have been erased, while there was no answer.
       again = !isHeld && store.outbox.read(commandId)?.state === 'queued';
       if (!again) leave(commandId);
     } finally {
       underway.delete(commandId);
     }
-    // It may have moved meanwhile.
+    // It may have moved to another conversation meanwhile.
     if (again) tryLater(queues.placeOf(commandId) ?? conversationId);
     else triesOf.delete(conversationId);
     options.onChange();
@@ -163,7 +163,7 @@ export function createOutbox(options: {
     const wordless = wordlessOf(commandId);
     if (wordless !== null) {
       if (!answer.ok) drop(commandId, wordless, answer.refusal);
-      // What the relay made of it may have come already; else it comes any moment, and until then it stands here as it was done.
+      // The relay's result may have arrived already; if not, it arrives any moment, and until then it shows as done.
       else if (changedMeanwhile.has(wordless)) remove(commandId, wordless);
       else store.outbox.accept(commandId);
       leave(commandId);
@@ -220,7 +220,7 @@ export function createOutbox(options: {
   }
 
   return {
-    /** On disk when it returns, together with what else changes with it; only then does it go out. The same id twice is one item. */
+    /** On disk when it returns, together with what else changes with it; only then is it sent. The same id twice is one item. */
     put(item: NewItem, alsoInThisCommit: () => void): void {
       let isNew = false;
       store.local.inOneCommit(() => {
@@ -232,7 +232,7 @@ export function createOutbox(options: {
       options.onChange();
       pump();
     },
-    /** What people see: without items whose message is in the thread already. */
+    /** What people see: without items whose message is already in the thread. */
     list(conversationId?: string): OutboxItem[] {
       return store.outbox
         .list()
@@ -252,7 +252,7 @@ export function createOutbox(options: {
               },
         );
     },
-    /** `seenMessageId`: the newest message that the person has seen by now, null when nothing was asked. */
+    /** `seenMessageId`: the newest message that the person has seen by now, null if no more than before. */
     retry(commandId: string, seenMessageId: string | null): void {
       const item = store.outbox.read(commandId);
       if (item?.state !== 'held') return;
@@ -262,8 +262,8 @@ export function createOutbox(options: {
       pump();
     },
     /**
-     * Takes an item out that is not on its way now; one that is held may have gone out, and says so. In the same commit its words are cared for.
-     * False when there is no such item, or there is no place for its words.
+     * Takes out an item that is not in flight; one that is held may have been sent, and says so. `careForWords` runs in the same commit.
+     * False when there is no such item, or no place for its words.
      */
     withdraw(commandId: string, careForWords: (item: StoredItem) => boolean): boolean {
       const item = store.outbox.read(commandId);
@@ -291,7 +291,7 @@ export function createOutbox(options: {
       for (const { commandId } of items) leave(commandId);
       removeAll(items.map(({ commandId }) => commandId));
     },
-    /** At a start, or when a page could not be settled: what became a message while we were not looking. */
+    /** At a start, or when a page could not be settled: items that became messages unnoticed leave the outbox. */
     settleKnown(): void {
       const items = store.outbox.list().filter((item) => item.attempted);
       const known = items.filter(({ commandId }) => store.messages.hasClientMessage(commandId));
@@ -299,8 +299,8 @@ export function createOutbox(options: {
       removeAll(known.map(({ commandId }) => commandId));
     },
     /**
-     * These messages and all of these conversations are gone: what was quoted of them is blanked, and what became one of them has had its
-     * message, even if it was never here.
+     * These messages and all of these conversations are gone: what was quoted from them is blanked, and an item that became one of these
+     * messages leaves the outbox, even if the message never arrived here.
      */
     forgetTakenBack({ messages, conversations }: TakenBack): void {
       if (store.outbox.blankAnswers(messages, conversations)) options.onChange();
@@ -308,7 +308,7 @@ export function createOutbox(options: {
       const gone = new Set(messages);
       removeAll([...fresh].flatMap(([id, { messageId }]) => (messageId !== null && gone.has(messageId) ? [id] : [])));
     },
-    /** The feed changed these conversations: what was done to them without words is in them now, or was overtaken. */
+    /** The feed changed these conversations: accepted commands without words show in them now, or were superseded. */
     settleDone(conversationIds: readonly string[]): void {
       const changed = new Set(conversationIds);
       for (const conversationId of underway.values())
@@ -325,7 +325,7 @@ export function createOutbox(options: {
       for (const [id, { at }] of fresh) if (monotonicMs() - at > arrivedWithinMs) fresh.delete(id);
       removeAll(store.outbox.accepted().filter((id) => !fresh.has(id)));
     },
-    /** The one conversation was merged into the other, and on the disk its items have moved. */
+    /** `from` was merged into `into`, and on the disk its items have moved. */
     moved(from: string, into: string): void {
       queues.move(from, into);
       for (const [commandId, conversationId] of underway) if (conversationId === from) underway.set(commandId, into);
@@ -340,7 +340,7 @@ export function createOutbox(options: {
       for (const id of queues.forget(conversationIds)) options.stopRepeating(id);
       options.onChange();
     },
-    /** This device was disconnected: the words stay readable, and nothing goes out. */
+    /** This device was disconnected: the words stay readable, and nothing is sent. */
     holdAll(): void {
       stopWaiting();
       queues.clear();

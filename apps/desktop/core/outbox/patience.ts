@@ -1,9 +1,9 @@
 import { hourMs, minuteMs, type Refusal, refuse } from '@transom/shared';
 
 /**
- * How long one message may keep the others of its conversation waiting. What the relay never answers, twenty times and for ten
- * minutes, is held for a person; what it cannot store only after two hours, because a full disk is as a rule made free before that and then
- * everything goes out without anybody pressing a key. Tries count only while there is a connection: being offline uses up no patience.
+ * How long one message may keep the others of its conversation waiting. A message that the relay does not answer, twenty times and for ten
+ * minutes, is held for a person; one that it cannot store only after two hours, because a full disk is usually freed before that and then
+ * everything is sent without anybody pressing a key. Tries count only while there is a connection: being offline uses up no patience.
  */
 const maxTries = 20;
 const maxUnansweredMs = 10 * minuteMs;
@@ -11,7 +11,7 @@ const maxUnstoredMs = 2 * hourMs;
 
 export const cannotStore = refuse('not_stored.repeatedly');
 export const neverAnswers = refuse('not_stored.never_answered');
-/** The relay took something under this id before, so a new id could send the same words a second time. */
+/** The relay has accepted something under this id before, so a new id could send the same words a second time. */
 export const mayHaveGoneOut = refuse('id_reused.may_have_gone_out');
 
 export function createPatience(monotonicMs: () => number = () => performance.now()) {

@@ -1,6 +1,6 @@
 /**
  * Which items wait for the relay, in order: one queue per conversation. A copy of what is on disk, kept in memory so that finding
- * the next of ten thousand costs nothing. A conversation may be merged into another one: where an item waits is known by its own id.
+ * the next of ten thousand costs nothing. A conversation may be merged into another one, so an item's place is found by its own id.
  */
 export function createQueues(waiting: readonly { readonly commandId: string; readonly conversationId: string }[]) {
   const queues = new Map<string, string[]>();
@@ -13,7 +13,7 @@ export function createQueues(waiting: readonly { readonly commandId: string; rea
     placeOf.set(commandId, conversationId);
   }
 
-  /** What waited in these conversations. */
+  /** Returns what waited in these conversations. */
   function forget(conversationIds: readonly string[]): string[] {
     const forgotten = conversationIds.flatMap((id) => queues.get(id) ?? []);
     for (const id of conversationIds) queues.delete(id);
@@ -32,9 +32,9 @@ export function createQueues(waiting: readonly { readonly commandId: string; rea
       if (queue.length === 0) queues.delete(conversationId);
       else queues.set(conversationId, queue);
     },
-    /** The conversation in which it waits; undefined once it waits no more. */
+    /** The conversation in which it waits; undefined once it no longer waits. */
     placeOf: (commandId: string) => placeOf.get(commandId),
-    /** The one conversation was merged into the other: what waited there waits here, after the others. */
+    /** `from` was merged into `into`: what waited there waits here, after the others. */
     move(from: string, into: string): void {
       const moved = forget([from]);
       for (const id of moved) add(into, id);

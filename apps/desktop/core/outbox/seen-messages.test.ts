@@ -18,7 +18,7 @@ const send = (desk: Awaited<ReturnType<typeof testDesk>>, text: string, seenMess
     ...(seenMessageId === undefined ? {} : { seenMessageId }),
   });
 
-/** Refuses a reply whose author has not seen `newest`, once with the answer that was given meanwhile. */
+/** Refuses a reply whose author has not seen `newest`, with the answer that was given meanwhile. */
 function answeredMeanwhile(relay: Relay, newest: string): void {
   relay.onCommand = (command) =>
     seenIn(command) === newest
@@ -32,7 +32,7 @@ function answeredMeanwhile(relay: Relay, newest: string): void {
         };
 }
 
-test('a colleague\u2019s answer meanwhile stops a reply once; sent again it is a new message that says what was seen', async () => {
+test('a colleague\u2019s answer meanwhile stops a reply once; the retry is a new message that says what was seen', async () => {
   const { relay, desk } = await liveDesk();
   answeredMeanwhile(relay, 'm2');
   await send(desk, 'It is 5,200.', 'm1');
@@ -68,7 +68,7 @@ test('what was queued before a restart still says what its author had seen', asy
   await vi.waitFor(() => expect(relay.performed.map(({ command }) => seenIn(command))).toEqual(['m1']), soon);
 });
 
-test('a relay of version 1 gets commands that it knows, and the rest is refused at the desk in words', async () => {
+test('a relay of version 1 gets commands that it knows, and the rest is refused at the desk with a reason', async () => {
   const { relay, desk } = await liveDesk();
   relay.protocol = 1;
   relay.cut();
@@ -104,12 +104,12 @@ test('a relay that is updated between two tries gets the same words for the same
   await send(desk, 'Hello.', 'm1');
   await vi.waitFor(() => expect(heard).toHaveLength(2), soon);
   expect(heard[1]).toEqual(heard[0]);
-  // What is sent for the first time says it again.
+  // What is sent for the first time says what was seen.
   await send(desk, 'On Tuesday.', 'm1');
   await vi.waitFor(() => expect(seenIn(heard[2])).toBe('m1'), soon);
 });
 
-test('an id that the relay has taken before is not given up for a new one: the words may have gone out', async () => {
+test('an id that the relay has accepted before is not replaced with a new one: the words may have been sent', async () => {
   const { relay, desk } = await liveDesk();
   relay.onCommand = () => ({ ok: false, refusal: refuse('id_reused') });
   await send(desk, 'Hello.', 'm1');
@@ -165,7 +165,7 @@ test('a reply that was taken back elsewhere leaves the outbox with the page that
   });
   const texts = async () => (await desk.call('outbox.list', {})).items.map(({ text }) => text);
   for (const text of ['one', 'two', 'three']) await send(desk, text);
-  // The third goes out when the others have their answers.
+  // The third is sent when the others have their answers.
   await vi.waitFor(() => expect(relay.commandsHeard).toBe(3), soon);
   expect(await texts()).toEqual(['one', 'two', 'three']);
   relay.put({ entity: 'message', id: 'of one', document: null });

@@ -7,7 +7,7 @@ import { createOutbox } from './outbox.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('a message that the relay fails at is held with its reason, and the next one passes', async () => {
+test('a message that makes the relay fail is held with the reason, and the next one passes', async () => {
   const { relay, desk } = await liveDesk();
   relay.onCommand = (command) =>
     'text' in command && command.text === 'poison'
@@ -60,7 +60,7 @@ function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswe
   return { store, outbox, put, stopped };
 }
 
-test('what the relay cannot store again and again is held after two hours, and keeps its id', async () => {
+test('a message that the relay repeatedly cannot store is held after two hours, and keeps its id', async () => {
   const sent: string[] = [];
   const { outbox, put } = outboxOn(async (text) => {
     sent.push(text);
@@ -83,7 +83,7 @@ test('what the relay cannot store again and again is held after two hours, and k
   expect(outbox.list()[0]?.clientMessageId).toBe('a');
 });
 
-test('what the relay never answers is held in the end too; being offline uses up no patience', async () => {
+test('a message that the relay never answers is held in the end too', async () => {
   const { outbox, put } = outboxOn((text) =>
     text === 'stuck'
       ? Promise.reject(new Error('no answer'))
@@ -98,7 +98,7 @@ test('what the relay never answers is held in the end too; being offline uses up
   ]);
 });
 
-test('for what is given up, has become a message or was for an erased person no answer is owed any longer', async () => {
+test('no answer is awaited for what was given up, has become a message or was for an erased person', async () => {
   const { store, outbox, put, stopped } = outboxOn(
     (_text) => new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), 1_000)),
   );
@@ -120,7 +120,7 @@ test('for what is given up, has become a message or was for an erased person no 
   expect(stopped).toEqual(['c']);
 });
 
-test('what may have arrived is tried again in the very form that it had; what surely did not may say more', async () => {
+test('what may have arrived is retried unchanged; what surely did not may say more', async () => {
   const heard: Command[] = [];
   const { store, outbox, put } = outboxOn((_text, command) => {
     heard.push(command);
@@ -140,7 +140,7 @@ test('what may have arrived is tried again in the very form that it had; what su
   expect(store.outbox.read('never tried')).toMatchObject({ command: { seenMessageId: 'm2' }, state: 'queued' });
 });
 
-test('of what was accepted only a moment ago the message may still be on its way; later it was taken back elsewhere', async () => {
+test('an item accepted a moment ago may still get its message; later that was taken back elsewhere', async () => {
   const { outbox, put } = outboxOn(async (text) => ({ ok: true, messageId: `of ${text}`, state: 'queued' }));
   put('a', 'one');
   await vi.advanceTimersByTimeAsync(20_000);
@@ -157,7 +157,7 @@ test('of what was accepted only a moment ago the message may still be on its way
   expect(left()).toEqual(['c']);
 });
 
-test('thousands of waiting messages go out a few conversations at a time, each in its order', async () => {
+test('thousands of waiting messages are sent a few conversations at a time, each in order', async () => {
   const store = tempStore();
   const count = 4_000;
   const insert = store.db.prepare(
@@ -167,7 +167,7 @@ test('thousands of waiting messages go out a few conversations at a time, each i
   store.db.transaction(() => {
     for (let number = 0; number < count; number += 1) insert.run(`m${number}`, `c${number % 400}`, String(number));
   })();
-  // Each waits for the disk otherwise, which is not what this is about.
+  // Otherwise each waits for the disk, which is not what this is about.
   store.db.pragma('local.synchronous = OFF');
   let underway = 0;
   let most = 0;

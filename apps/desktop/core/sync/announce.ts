@@ -3,9 +3,8 @@ import type { Emit } from '../desk.ts';
 import type { Applied, ReadPage } from './apply-page.ts';
 
 /**
- * Tells windows what a page changed. While the desk is catching up, telling every row would cost more than reading the list
- * again, so it is told once that everything is to be read again: after the first page, for there is something to see
- * then, and at the end.
+ * Tells windows what a page changed. While the desk is catching up, sending every row would cost more than reading the list
+ * again, so windows are only told to do that: after the first page, when there is something to see, and at the end.
  */
 export function announce({ store, emit, tellSession }: { store: Store; emit: Emit; tellSession: () => void }) {
   let behind = false;

@@ -39,7 +39,7 @@ const change = fc.oneof(
   },
 );
 
-test('any splitting, repeating and cutting of a stream ends in the same tables', () => {
+test('however a stream is split, repeated and cut, the tables end up the same', () => {
   const whole = tempStore();
   const parts = tempStore();
   fc.assert(
@@ -72,7 +72,7 @@ test('any splitting, repeating and cutting of a stream ends in the same tables',
         }
         expect(tablesOf(parts)).toEqual(tablesOf(whole));
 
-        // A snapshot that was cut off after its first page is not carried on by another connection, and starts again over what it left.
+        // A snapshot that was cut off after its first page is not continued by another connection, and starts over.
         const end = Math.min(snapshotTo, log.length);
         applyPage(parts, { ...page('snapshot', log, 0, end, true), toSeq: null }, false);
         expect(parts.feed.cursor()).toBeNull();
@@ -86,7 +86,7 @@ test('any splitting, repeating and cutting of a stream ends in the same tables',
   );
 });
 
-test('a page that cannot be stored moves neither rows nor cursor', () => {
+test('a page that cannot be stored changes neither rows nor cursor', () => {
   const store = tempStore();
   const log = [
     changeOf({ entity: 'message', which: 1, conversation: 1, at: 1, gone: false }, 1),
@@ -110,7 +110,7 @@ test('an older revision never replaces a newer one', () => {
   expect(store.messages.page('c1', Number.MAX_SAFE_INTEGER, 0, 9)).toMatchObject([{ text: 'new' }]);
 });
 
-test('odd shapes and unknown things are kept, and their neighbours are read', () => {
+test('odd shapes and unknown entities are kept, and their neighbors are read', () => {
   const store = tempStore();
   const odd = [
     { seq: 1, entity: 'message', id: 'x', document: { id: 'x' } },

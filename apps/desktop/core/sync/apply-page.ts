@@ -23,9 +23,9 @@ import type { Stored } from '../cache/stored-document.ts';
  *   no cursor ──(first)──▶ snapshot ──(toSeq)──▶ following ──(fromSeq is the cursor)──▶ following
  *   anything else is a gap: nothing is applied, the connection is closed, and the relay decides what to send
  *
- * `snapshotOpen` says whether this connection brought the snapshot's first page: one that was cut off is never carried on.
- * What this build does not know, or what has an unexpected shape, is kept as it came and read again after an update, so that one odd
- * document stops nobody's inbox and is not lost.
+ * `snapshotOpen` says whether this connection brought the snapshot's first page: one that was cut off is never continued.
+ * A document that this build does not know, or that has an unexpected shape, is kept as it came and read again after an update, so that
+ * one odd document blocks nobody's inbox and is not lost.
  */
 export const pageSchema = z.object({
   kind: z.enum(['snapshot', 'changes']),
@@ -39,7 +39,7 @@ export const pageSchema = z.object({
       entity: z.string(),
       id: z.string(),
       document: z.unknown(),
-      /** Of a conversation that is gone: the one that its messages are in now. Relays from before that do not say it. */
+      /** For a conversation that is gone: the one that its messages are in now. Older relays do not say it. */
       mergedInto: z.string().nullish().catch(null),
     }),
   ),
@@ -51,7 +51,7 @@ type ReadChange = ReadPage['changes'][number];
 
 export type ConversationChange = {
   readonly id: string;
-  /** The document before, as it was stored; null for a new one. */
+  /** The previous document, as it was stored; null for a new one. */
   readonly before: Stored | null;
   readonly after: Conversation;
 };
@@ -66,7 +66,7 @@ export type Applied = {
   readonly kept: string[];
 };
 
-/** Null for a gap. `version`: in which the relay speaks. */
+/** Null for a gap. `version`: the protocol version that the relay speaks. */
 export function applyPage(
   store: Store,
   page: ReadPage,
@@ -85,8 +85,8 @@ export function applyPage(
 }
 
 /**
- * What another build could not read, or not wholly, is read as if it came now. Null when there is nothing, or this build has read it before.
- * Called at a start, before anybody is served.
+ * Reads what another build could not read, or not completely, as if it arrived now. Null when there is nothing, or this build has read it
+ * before. Called at a start, before anybody is served.
  */
 export function readAgain(store: Store): Applied | null {
   if (!store.reading.isDue()) return null;
@@ -137,7 +137,7 @@ type Applier = {
     applied: Applied,
   ): boolean;
   remove(store: Store, id: string, page: Around, applied: Applied): void;
-  /** Of what is held and can be read. */
+  /** The revision of what is held and can be read. */
   revision(store: Store, id: string): number | null;
 };
 
@@ -164,7 +164,7 @@ const appliers = {
       const position = store.messages.put(message, document);
       if (position === null) return true;
       // A snapshot brings the newest end of each thread without holes. A change may be about any old message, so it only
-      // starts a thread that nothing is known of.
+      // starts a thread of which nothing is known yet.
       if (page.kind === 'snapshot') store.messages.extendThread(message.conversationId, position, message);
       else store.messages.startThread(message.conversationId, position, message);
       applied.messages.push(message);
@@ -194,7 +194,7 @@ const appliers = {
       return parsed.success;
     },
     remove() {
-      // Whose desk this is stays known.
+      // The desk never forgets whose it is.
     },
     revision: () => null,
   },
@@ -207,7 +207,7 @@ function accountChanges(store: Store, id: string, page: Around, applied: Applied
   if (!areSameRules(before, store.accounts.rules(id))) store.conversations.placeAgain(id, page.serverNow);
 }
 
-/** Whether windows end at the same times as before. What held already when it was not told yet moves nothing. */
+/** Whether response windows end at the same times as before. A rule that applied before the relay announced it moves nothing. */
 function areSameRules(before: AccountRules | null, after: AccountRules | null): boolean {
   const channel = (after ?? before)?.channel ?? '';
   const [one, other] = [before, after].map((rules) => {

@@ -2,18 +2,18 @@ import * as z from 'zod';
 import type { RelayClock } from '../clock.ts';
 
 /**
- * Asks the relay for its time until it answers. A lost answer is asked for again within seconds, because without it no countdown is
- * shown. Each question waits longer than the one before, so that even a slow line gets its answer through.
+ * Asks the relay for its time until it answers. If an answer is lost, it asks again within seconds, because without one no
+ * countdown is shown. Each question waits longer than the one before, so that even a slow line gets its answer through.
  */
 export type TimeKeeper = {
   /** Asks now, and again until there is an answer; an earlier question is abandoned. */
   ask(): void;
-  /** One question with its own limit: whether the line is alive. */
+  /** Asks once, with its own limit: whether the line is alive. */
   answersWithin(limitMs: number): Promise<boolean>;
   stop(): void;
 };
 
-/** Windows keep counting on their own; they are told when that would show. */
+/** Windows keep counting on their own; they are told when the difference would show. */
 const worthTellingMs = 1_000;
 const firstLimitMs = 2_000;
 const maxLimitMs = 15_000;

@@ -3,9 +3,8 @@ import type { Store } from '../cache/store.ts';
 import type { ReadPage } from './apply-page.ts';
 
 /**
- * The conversations of erased people in a page that is about to be applied. What was written to them here is deleted first, in a
- * commit of its own: the two files do not commit together, and a page that is applied does not come again. `drafts` are those that were
- * emptied.
+ * The conversations of erased people in a page that is about to be applied. What was written to them here is deleted first, in a commit
+ * of its own: the two files do not commit together, and an applied page is not sent again. `drafts` are those that were emptied.
  */
 export function forgetErasedPeople(
   store: Store,
@@ -19,7 +18,7 @@ export function forgetErasedPeople(
 
 export type TakenBack = { readonly messages: readonly string[]; readonly conversations: readonly string[] };
 
-/** What a page takes back: messages that were withdrawn or unsent, and conversations that are gone. Deleted elsewhere first, as people are. */
+/** What a page takes back: messages that were withdrawn or unsent, and conversations that are gone. Quotes of them are deleted first. */
 export function takenBack(page: ReadPage): TakenBack {
   const idsOf = (entity: string, isTaken: (document: unknown) => boolean) =>
     page.changes.flatMap((change) => (change.entity === entity && isTaken(change.document) ? [change.id] : []));

@@ -3,7 +3,7 @@ import { createLineWatch } from './line-watch.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-/** A relay whose beat is answered and whose commands take as long as the test says. */
+/** A relay that answers the beat and whose commands take as long as the test says. */
 function watchedLine() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const told: boolean[] = [];
@@ -30,7 +30,7 @@ function watchedLine() {
   return { line, told, givenUp, answered };
 }
 
-test('between the tries of a reply that the relay does not answer nothing looks well, though it answers the beat', async () => {
+test('a reply that gets no answer counts as delayed between its tries too, even if the beat is answered', async () => {
   const { line, told, givenUp, answered } = watchedLine();
   for (let tries = 0; tries < 3; tries += 1) {
     await givenUp({ id: 'a', isRepeated: true });
@@ -46,7 +46,7 @@ test('between the tries of a reply that the relay does not answer nothing looks 
   expect(told).toEqual([true, false]);
 });
 
-test('the answer to the reply itself ends it, and so does the end of the line', async () => {
+test('the answer to the reply itself ends the delay, and so does the end of the line', async () => {
   const { line, givenUp, answered } = watchedLine();
   await givenUp({ id: 'a', isRepeated: true });
   await answered({ id: 'a', isRepeated: true });
@@ -59,7 +59,7 @@ test('the answer to the reply itself ends it, and so does the end of the line', 
   expect(line.isDelayed()).toBe(false);
 });
 
-test('of a reply that is sent no more no answer is owed', async () => {
+test('no answer is awaited for a reply that is no longer sent', async () => {
   const { line, told, givenUp } = watchedLine();
   await givenUp({ id: 'a', isRepeated: true });
   await givenUp({ id: 'b', isRepeated: true });
@@ -70,7 +70,7 @@ test('of a reply that is sent no more no answer is owed', async () => {
   expect(told).toEqual([true, false]);
 });
 
-test('a command that nobody repeats is over when it was given up', async () => {
+test('a command that is not repeated is over once it was given up', async () => {
   const { line, givenUp } = watchedLine();
   await givenUp({ id: 'a', isRepeated: false });
   await vi.advanceTimersByTimeAsync(20_000);

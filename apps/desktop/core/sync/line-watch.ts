@@ -1,13 +1,13 @@
 /**
- * Whether the relay still answers. A line can be open and carry nothing: then people would believe for the best part of a minute that
- * everything goes out.
+ * Whether the relay still answers. A line can be open and carry nothing: people would then believe for most of a minute that everything
+ * is being sent.
  *
  *   heard ──(a question without an answer for `slowMs`)──▶ delayed ──(it is answered)──▶ heard
  *     └─────(a beat was missed, a question was given up)──▶ delayed ──(anything comes)──▶ heard
  *
- * A reply that was given up goes out again in a moment. Until the relay has answered one, its other answers prove nothing.
+ * A reply that was given up is sent again in a moment. Until the relay has answered a command, its other answers prove nothing.
  *
- * Where nobody asks anything, the beat does: one question for the time every `beatMs`.
+ * When nobody asks anything, the beat does: one question for the time every `beatMs`.
  */
 export type LineLimits = {
   /** How long an answer may take before people are told. */
@@ -20,8 +20,7 @@ export type LineWatch = {
   /** Something came from the relay. */
   heard(): void;
   /**
-   * A question went out; resolves and rejects as its answer does. A command that is repeated is sent again and again until it is answered:
-   * between two tries it waits as much as during one.
+   * A question was sent; settles as its answer does. A repeated command is retried until it is answered, and waits between two tries too.
    */
   waitFor<T>(answer: Promise<T>, command?: { readonly id: string; readonly isRepeated: boolean }): Promise<T>;
   /** This command is no longer repeated, so no answer is owed. */
@@ -42,7 +41,7 @@ export function createLineWatch(options: {
   readonly failed: (error: unknown) => void;
 }): LineWatch {
   const { slowMs, beatMs } = options.limits;
-  /** Questions that have waited for long, and since when. */
+  /** Questions that have waited long, and since when. */
   const slow = new Map<symbol, number>();
   /** Commands that are repeated, by their ids: they stay here between two tries. */
   const slowRepeated = new Map<string, number>();
@@ -97,10 +96,10 @@ export function createLineWatch(options: {
         return heardAnswer;
       } finally {
         clearTimeout(timer);
-        // Of a connection that is gone an answer is no longer expected.
+        // No answer is expected on a connection that is gone.
         if (mine === round) {
           slow.delete(question);
-          // The relay carries out commands again: what it did not answer before is tried again.
+          // The relay carries out commands again: what it did not answer before is retried.
           if (isAnswered && command !== undefined) slowRepeated.clear();
           if (isAnswered) heard();
           else miss();

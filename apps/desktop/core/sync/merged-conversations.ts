@@ -2,8 +2,8 @@ import type { Store } from '../cache/store.ts';
 import type { ReadPage } from './apply-page.ts';
 
 /**
- * Threads that turned out to be one person's: the relay moved the messages of the one into the other, and the one is gone. The relay says
- * which one; an older one does not, and then it is seen from a page that moves a message, while the cache still knows where that was.
+ * Threads that turned out to be one person's: the relay moved the messages of one into the other, and the first is gone. The relay says
+ * where they went; an older relay does not, and then a page that moves a message shows it, while the cache still knows where it was.
  */
 export function mergedConversations(store: Store, page: ReadPage): { readonly from: string; readonly into: string }[] {
   const gone = new Set<string>();
@@ -24,7 +24,7 @@ export function mergedConversations(store: Store, page: ReadPage): { readonly fr
   return [...found.keys()].map((from) => ({ from, into: lastOf(from, found) }));
 }
 
-/** A thread that another one was merged into may be gone in the same page. */
+/** A thread that another one was merged into may itself be gone in the same page. */
 function lastOf(from: string, found: ReadonlyMap<string, string>): string {
   let last = from;
   for (let step = 0; step < found.size; step += 1) last = found.get(last) ?? last;

@@ -29,7 +29,7 @@ async function stopListening(): Promise<void> {
   listening.clear();
 }
 
-/** Listens on a port of its own; the answer to each call is made by `answer`. */
+/** Listens on a port of its own; `answer` answers each call. */
 async function listen(answer: RequestListener): Promise<string> {
   const http = createServer(answer);
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
@@ -37,7 +37,7 @@ async function listen(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 }
 
-/** The relay's rules of pairing: a code makes one device, and gives it once more to whoever brings the same token. */
+/** The relay's rules of pairing: a code creates one device, and gives it again to a desk that sends the same token. */
 async function pairingRelay({ knowsTokens = true } = {}) {
   const devices = new Map<string, { deviceId: string; deviceToken: string }>();
   const relay = { url: '', asked: [] as Asked[], devices, ways: [] as Way[] };
@@ -85,7 +85,7 @@ test.each([
   { cut: 'before its first byte', way: lost },
   { cut: 'in its middle', way: halfOfIt },
 ])(
-  'an answer that is cut off $cut: the same code, typed in any way, gives the device that was made',
+  'an answer that is cut off $cut: the same code, typed in any way, gives the device that was created',
   async ({ way }) => {
     const relay = await pairingRelay();
     const secrets = memorySecrets();
@@ -104,7 +104,7 @@ test.each([
   },
 );
 
-test('a keychain that did not take the sign-in: unlocked, the same code gives the same device', async () => {
+test('a keychain that did not take the sign-in: once unlocked, the same code gives the same device', async () => {
   const relay = await pairingRelay();
   const held = memorySecrets();
   let isLocked = true;
@@ -119,7 +119,7 @@ test('a keychain that did not take the sign-in: unlocked, the same code gives th
   expect(relay.devices.size).toBe(1);
 });
 
-test('each code and each relay has a token of its own, and a pairing that is complete leaves none behind', async () => {
+test('each code and each relay has a token of its own, and a completed pairing leaves none behind', async () => {
   const [relay, other] = [await pairingRelay(), await pairingRelay()];
   const desk = await testDesk();
   relay.ways.push(lost, lost);
@@ -135,7 +135,7 @@ test('each code and each relay has a token of its own, and a pairing that is com
   expect(new Set(tokens).size).toBe(4);
 });
 
-test('a relay of the first version, which knows no such field, pairs as before', async () => {
+test('a relay of the first version, which does not know that field, pairs as before', async () => {
   const relay = await pairingRelay({ knowsTokens: false });
   const desk = await deskAt(relay.url);
   relay.ways.push(whole, lost);
@@ -145,7 +145,7 @@ test('a relay of the first version, which knows no such field, pairs as before',
   expect(relay.asked.at(-1)).toEqual({ code: 'CODE-B', name: 'Front desk' });
 });
 
-test('what a relay says about the shape of a request is told in words for people', async () => {
+test('what a relay says about the shape of a request is reported in words for people', async () => {
   const url = await listen((_request, response) => {
     response.writeHead(400, { 'content-type': 'application/json' });
     response.end(
@@ -158,7 +158,7 @@ test('what a relay says about the shape of a request is told in words for people
 });
 
 test.each(['127.0.0.1', 'localhost'])(
-  'where nobody listens, as at %s, the attempt used no code, and the words say no more than that',
+  'if nobody listens, as at %s, the attempt did not use the code, and the words say no more than that',
   async (hostname) => {
     const url = new URL(await listen(() => undefined));
     await stopListening();
@@ -173,9 +173,9 @@ test.each([
   { status: 502, says: 'The code may or may not have been used' },
   { status: 504, says: 'The code may or may not have been used' },
   { status: 201, says: 'The code may or may not have been used' },
-  { status: 200, says: 'not a Transom relay' },
-  { status: 301, says: 'not a Transom relay' },
-  { status: 404, says: 'not a Transom relay' },
+  { status: 200, says: 'no working Transom relay' },
+  { status: 301, says: 'no working Transom relay' },
+  { status: 404, says: 'no working Transom relay' },
 ])('a page instead of an answer, with status $status: $says', async ({ status, says }) => {
   const asked: string[] = [];
   const url = await listen((request, response) => {

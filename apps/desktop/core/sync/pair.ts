@@ -19,7 +19,7 @@ export type PairAnswer =
 const deviceSchema = z.object({
   deviceToken: z.string().min(1).max(200),
   deviceId: z.string(),
-  /** Older relays say no plan with it. */
+  /** Older relays send no plan with it. */
   agency: z.looseObject({ id: z.string().min(1) }),
   person: personSchema,
 });
@@ -31,15 +31,15 @@ type Asking = {
   readonly name: string;
   readonly deviceToken?: string;
 };
-/** What came back, as far as anything did. */
+/** What came back, if anything did. */
 type Heard =
   | { readonly kind: 'answer'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'not_sent' }
   | { readonly kind: 'cut_off' };
 
 /**
- * Turns a single-use code into a device. Never rejects: what goes wrong is a refusal. May be called again with the same code. Who keeps the
- * token is the caller's business.
+ * Turns a single-use code into a device. Never rejects: whatever goes wrong is a refusal. May be called again with the same code. The
+ * caller keeps the token.
  */
 export async function pairDevice(
   request: { relayUrl: string; code: string; name: string },
@@ -50,7 +50,7 @@ export async function pairDevice(
   const { relayUrl } = address;
   const asking: Asking = { relayUrl, code: request.code.trim(), name: request.name };
   let heard = await ask({ ...asking, deviceToken: tokens.of(relayUrl, asking.code) });
-  // A relay from before this field refuses it. It looks at the shape first, so the code is as good as it was.
+  // An older relay refuses this field. It checks the shape first, so the code is not used up.
   if (heard.kind === 'answer' && heard.status === 400) heard = await ask(asking);
   return understand(relayUrl, heard);
 }
@@ -61,7 +61,7 @@ async function ask({ relayUrl, ...body }: Asking): Promise<Heard> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      // A redirect is an answer like any other: the code goes to no other place.
+      // A redirect is an answer like any other: the code is sent nowhere else.
       redirect: 'manual',
       signal: AbortSignal.timeout(15_000),
     });
@@ -94,12 +94,12 @@ function understand(relayUrl: string, heard: Heard): PairAnswer {
   }
   const problem = problemSchema.safeParse(body);
   if (problem.success && status >= 400) return { ok: false, refusal: forPeople(problem.data) };
-  // What stands before a relay says so when that does not answer it, whatever the relay did meanwhile.
+  // A proxy in front of a relay answers like this when the relay does not, whatever the relay did meanwhile.
   if (status === 201 || status >= 500) return no('not_stored.answer_not_understood', { host, status });
   return no('invalid_request.no_relay', { host, status });
 }
 
-/** Whether it is certain that no relay heard the code: no address, no connection, or no certificate to trust. */
+/** Whether it is certain that no relay received the code: no address, no connection, or no certificate to trust. */
 function neverConnected(error: unknown): boolean {
   const cause: unknown = error instanceof Error ? error.cause : null;
   const causes: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
@@ -120,7 +120,7 @@ function readJson(text: string): unknown {
   }
 }
 
-/** The address as it is stored: https, or http to this very computer, without a slash at its end. */
+/** The address as it is stored: https, or http to this computer only, without a trailing slash. */
 export function readRelayUrl(input: string): { ok: true; relayUrl: string } | { ok: false; refusal: Refusal } {
   const typed = input.trim();
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;

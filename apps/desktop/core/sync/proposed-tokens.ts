@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { plainCode } from '@transom/shared';
 
 /**
- * The tokens that this desk made for its pairings under way, one for each relay and code. The relay knows by it that the same desk asks
- * again, so an attempt whose answer got lost, or that the keychain did not take, may be made again with the same code. They are held
- * in memory only: until there is a device, a token has no business on a disk.
+ * The tokens that this desk made for pairings in progress, one for each relay and code. They tell the relay that the same desk asks
+ * again, so an attempt whose answer was lost, or that the keychain did not take, may be retried with the same code. They are held in
+ * memory only: until there is a device, a token has no business on a disk.
  */
 export function proposedTokens() {
   const made = new Map<string, string>();
@@ -16,7 +16,7 @@ export function proposedTokens() {
       made.set(key, token);
       return token;
     },
-    /** A pairing is complete: what was tried on the way to it is no longer of use. */
+    /** A pairing is complete: the tokens of earlier attempts are no longer needed. */
     forget: () => made.clear(),
   };
 }

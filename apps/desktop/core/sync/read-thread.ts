@@ -4,15 +4,15 @@ import { endOfTime } from '../cache/queries/messages.ts';
 import type { Store } from '../cache/store.ts';
 
 /**
- * A page of one thread. The cache knows from where on it holds a thread without holes; before that point the relay is asked, and its
- * answer is kept. Without the relay everything that is here is shown, and `olderUnreachable` says that there may be more.
+ * A page of one thread. The cache knows from which point it holds a thread without holes; before that point the relay is asked, and
+ * its answer is kept. Without the relay everything in the cache is shown, and `olderUnreachable` says that there may be more.
  */
 export type ThreadPage = {
   readonly messages: Message[];
   readonly hasMore: boolean;
   readonly olderUnreachable: boolean;
 };
-/** What comes back is not believed: `historySchema` reads it. */
+/** The answer is not trusted: `historySchema` parses it. */
 export type AskHistory = (request: HistoryRequest) => Promise<unknown>;
 
 const historySchema = z.object({
@@ -21,7 +21,7 @@ const historySchema = z.object({
   hasMore: z.boolean(),
 });
 
-/** A page may reach past several answers of the relay when messages at the edge were erased. */
+/** A page may need several answers of the relay when messages at the edge were erased. */
 const maxAnswers = 5;
 const historyPage = 200;
 
@@ -64,7 +64,7 @@ async function fetchOlder(
   const { data: answer } = historySchema.safeParse(
     await ask({ conversationId, before, limit: historyPage }).catch(() => null),
   );
-  // The cache may have been cleared while we waited: then this answer is about another past.
+  // The cache may have been cleared while we waited: then this answer is out of date.
   if (answer === undefined || epoch !== store.feed.cursor()?.epoch || store.conversations.read(conversationId) === null)
     return false;
   return store.inOneCommit(() => {

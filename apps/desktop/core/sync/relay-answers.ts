@@ -20,7 +20,7 @@ export const answerSchema: z.ZodType<CommandAnswer> = z.union([
   }),
 ]);
 
-/** Which field has the wrong shape is for whoever writes a script; somebody at a desk can do nothing about it. */
+/** Which field has the wrong shape matters to people who write scripts; a person at a desk can do nothing about it. */
 export function forPeople(refusal: Refusal): Refusal {
   const { code, reason, detail } = refusal;
   const isBare = reason === undefined && (detail === undefined || detail === en.reasons.invalid_request);
@@ -32,7 +32,7 @@ function ofNewerRelay({ detail }: Reason): Refusal {
   return detail === undefined ? refuse('invalid_request.unknown_reason') : { code: 'invalid_request', detail };
 }
 
-/** Why the relay lets nobody in; null where it is simply not there. */
+/** Why the relay refuses the connection; null when it is simply not reachable. */
 export function connectRefusal(error: Error): Reason | null {
   const data: unknown = Reflect.get(error, 'data');
   const code: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'code') : null;

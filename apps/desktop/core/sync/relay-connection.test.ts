@@ -20,7 +20,7 @@ async function deskOn(relay: Awaited<ReturnType<typeof standInRelay>>) {
   return { desk, link, cached };
 }
 
-test('connections that break in the middle of a snapshot and of changes cost nothing', {
+test('connections that break in the middle of a snapshot and of changes lose nothing', {
   timeout: 60_000,
 }, async () => {
   const relay = await standInRelay();
@@ -42,7 +42,7 @@ test('connections that break in the middle of a snapshot and of changes cost not
   expect(relay.handshakes.at(-1)?.cursor?.seq).toBeGreaterThan(40);
 });
 
-test('a gap is never applied: the desk comes back with its cursor', { timeout: 40_000 }, async () => {
+test('a gap is never applied: the desk reconnects with its cursor', { timeout: 40_000 }, async () => {
   const relay = await standInRelay();
   const { link, cached } = await deskOn(relay);
   await vi.waitFor(async () => expect((await link()).relay).toBe('live'), soon);
@@ -71,7 +71,7 @@ test('another epoch refills the cache', { timeout: 40_000 }, async () => {
   expect(desk.events.filter(({ name }) => name === 'reset').length).toBeGreaterThanOrEqual(2);
 });
 
-test('a desk that has everything is live, and after waking asks the time again', { timeout: 30_000 }, async () => {
+test('a desk that has everything is live, and after waking asks for the time again', { timeout: 30_000 }, async () => {
   const relay = await standInRelay();
   const { desk, link } = await deskOn(relay);
   await vi.waitFor(async () => expect((await link()).relay).toBe('live'), soon);
@@ -81,7 +81,7 @@ test('a desk that has everything is live, and after waking asks the time again',
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).clock.serverNow).not.toBeNull(), soon);
 });
 
-test('an old desk is told so in words', async () => {
+test('a desk that is too old is told so in words', async () => {
   const relay = await standInRelay();
   relay.refuseConnect = 'client_too_old';
   const { link } = await deskOn(relay);

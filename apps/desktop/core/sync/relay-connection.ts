@@ -27,7 +27,7 @@ import { answerSchema, connectRefusal } from './relay-answers.ts';
  *        ▲  └──(the relay says no)──▶ refused     stays until the person or a wake-up tries again
  *        └──(1 s to 30 s, with jitter)── offline ◀──(anything breaks, a gap, a page that cannot be stored)
  *
- * The cursor is read at each handshake. Socket.IO's own recovery is not used: the cursor does what it does and more.
+ * The cursor is read at each handshake. Socket.IO's own recovery is not used: the cursor does the same and more.
  */
 export type LinkState = 'connecting' | 'catching_up' | 'live' | 'delayed' | 'offline' | 'refused';
 
@@ -37,13 +37,13 @@ export type RelayConnection = {
   /** The protocol version of this connection; null before the relay's hello. */
   readonly version: () => number | null;
   /**
-   * Throws when there is no answer in time; then nobody knows whether the relay did it, and the same id may be sent again. `isRepeated`: it will
-   * be, until there is an answer.
+   * Rejects when there is no answer in time; it is then unknown whether the relay did it, and the same id may be sent again. `isRepeated`:
+   * it will be, until there is an answer.
    */
   readonly command: (envelope: CommandEnvelope, how?: { readonly isRepeated: boolean }) => Promise<CommandAnswer>;
-  /** A command that was repeated no longer is. */
+  /** This command is no longer repeated. */
   readonly stopRepeating: (commandId: string) => void;
-  /** As it came: `read-thread.ts` reads it. */
+  /** As it came: `read-thread.ts` parses it. */
   readonly history: (request: HistoryRequest) => Promise<unknown>;
   /** Asks the relay for its time, until it has answered. */
   readonly askTime: () => void;
@@ -55,15 +55,15 @@ export type RelayConnection = {
 export type LinkEvents = {
   readonly onState: (state: LinkState, reason: Reason | null) => void;
   readonly onHello: (hello: Hello) => void;
-  /** Null for a gap. Throws when it cannot be stored; then the page is not acknowledged and comes again. */
+  /** Null for a gap. Throws when it cannot be stored; then the page is not acknowledged and is sent again. */
   readonly applyPage: (page: ReadPage, snapshotOpen: boolean, version: number) => Applied | null;
-  /** Whether what is held was written in a lower version than this one, so that everything has to come again; gives the cursor up. */
+  /** Whether what is held was written in a lower version than this one, so that everything must be sent again; gives up the cursor. */
   readonly isOutgrown: (version: number) => boolean;
   readonly onApplied: (page: ReadPage, applied: Applied) => void;
   /** The relay's time became known, or was lost. */
   readonly onTime: () => void;
   readonly onWipe: () => void;
-  /** What one of these threw. They run from a socket and have no caller to catch it. */
+  /** Reports what one of these threw. They run from a socket and have no caller to catch it. */
   readonly failed: (error: unknown) => void;
 };
 
@@ -96,7 +96,7 @@ export function connectToRelay(
     randomizationFactor: 0.5,
     auth: (send) => send({ token: options.token, protocol: protocolVersion, cursor: options.cursor() }),
   });
-  /** Without regard to the line, which may be slow. */
+  /** The state apart from the line, which may be slow. */
   let state: Exclude<LinkState, 'delayed'> = 'connecting';
   let version: number | null = null;
   let snapshotOpen = false;
@@ -198,7 +198,7 @@ export function connectToRelay(
     guarded(() => options.onWipe()),
   );
   const onDisconnect = guarded((reason: Socket.DisconnectReason) => {
-    // The relay closed it on purpose; Socket.IO would stay away then.
+    // The relay closed it on purpose; Socket.IO would not reconnect.
     if (reason === 'io server disconnect') comeBackLater();
     lose(because('line_broke'));
   });

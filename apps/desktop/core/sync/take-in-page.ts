@@ -13,8 +13,8 @@ import { forgetErasedPeople, takenBack, tookWordsAway } from './erased-people.ts
 import { mergedConversations } from './merged-conversations.ts';
 
 /**
- * A page of the feed changes local.db first (what it takes away must be gone there too, and an applied page does not come again), then the
- * cache, and then everybody who waits for news hears of it.
+ * A page of the feed changes local.db first (what it takes away must be gone there too, and an applied page is not sent again), then the
+ * cache; then outbox, alerts and windows are told.
  */
 const rowsQuicklyErased = 20_000;
 
@@ -56,11 +56,11 @@ export function takeInPages(desk: {
   }
 
   return {
-    /** Null when it does not fit, or is wanted again. */
+    /** Null when it does not follow the cursor, or must be sent again. */
     apply(page: ReadPage, snapshotOpen: boolean, version: number): Applied | null {
       beforeItIsApplied(page);
       if (page.kind === 'snapshot' && page.first && store.size() > rowsQuicklyErased) {
-        // Emptying a large cache would rewrite the whole file. The relay sends this page again to the new one.
+        // Emptying a large cache would rewrite the whole file, so it is replaced. The relay sends this page again.
         desk.eraseCache();
         return null;
       }
@@ -79,14 +79,14 @@ export function takeInPages(desk: {
       attempt(() => outbox.settleDone(applied.conversations.map(({ id }) => id)));
       attempt(() => (page.kind === 'changes' ? alerts.gather(applied.conversations) : alerts.forgetGathered()));
       attempt(() => alerts.forgetThreads(applied.goneConversations));
-      // Told as read: what comes before somebody's eyes is not news first.
+      // Before windows are told: what somebody is looking at arrives as read.
       attempt(() => {
         for (const { id } of applied.conversations) if (eyes.areOn(id)) markSeen(store, id);
       });
       attempt(() => desk.tellWindows(page, applied));
       attempt(desk.tellWaiting);
       if (!page.caughtUp) return;
-      // Not before that: a later page may say into which conversation one that is gone was merged.
+      // Not earlier: a later page may say into which conversation one that is gone was merged.
       if (applied.goneConversations.length > 0) desk.holdOutOfReach();
       desk.settleAccepted();
       desk.settleWithdrawals();

@@ -8,7 +8,7 @@ import { readThread } from './read-thread.ts';
 
 type Told = { readonly entity: string; readonly id: string; readonly document: unknown; readonly seq?: number };
 
-/** One page after another, as a relay sends them that knows more than this build. */
+/** Sends one page after another, like a relay that knows more than this build. */
 function newerRelay(store = tempStore()) {
   let seq = 0;
   return {
@@ -39,18 +39,18 @@ test('a document that cannot be read is kept as it came, until something newer c
     kept: ['c1', 'x'],
   });
   expect(store.unread.list().map(({ document }) => document)).toEqual([odd, { rev: 1, secret: '\u{1F9D6}' }]);
-  // An older revision that can be read is shown, and does not take the place of what is newer.
+  // An older revision that can be read is shown, and does not replace what is newer.
   tells(of('conversation', 'c1', sampleConversation('c1', { rev: 1 })));
   expect(store.conversations.read('c1')).toMatchObject({ rev: 1 });
   expect(kept()).toEqual(['conversation c1 2', 'campaign x 1']);
   tells(of('conversation', 'c1', sampleConversation('c1', { rev: 3 })), of('campaign', 'x', null));
   expect(kept()).toEqual([]);
-  // One that is older than what was read is not kept any more.
+  // A revision older than what was read is not kept.
   tells(of('conversation', 'c1', odd));
   expect(kept()).toEqual([]);
 });
 
-test('a snapshot forgets what was kept, and a conversation that goes takes its unread messages along', () => {
+test('a snapshot forgets what was kept, and a conversation that is removed takes its unread messages with it', () => {
   const { tells, kept, store } = newerRelay();
   tells(
     of('message', 'm1', { rev: 1, conversationId: 'c1', sentAt: 'noon' }),
@@ -62,7 +62,7 @@ test('a snapshot forgets what was kept, and a conversation that goes takes its u
   expect(kept()).toEqual([]);
 });
 
-test('a message that cannot be read stands in its thread and is kept word for word', () => {
+test('a message that cannot be read is shown in its thread and kept word for word', () => {
   const { tells, messages, store, kept } = newerRelay();
   const odd = { conversationId: 'c1', sentAt: baseAt + 5, body: [{ voice: 'x' }] };
   tells(
@@ -87,7 +87,7 @@ test('a message that cannot be read stands in its thread and is kept word for wo
   expect(messages()).toHaveLength(2);
 });
 
-test('a page of history may hold what cannot be read', async () => {
+test('a page of history may contain messages that cannot be read', async () => {
   const { tells, messages, store, kept } = newerRelay();
   tells(
     of('conversation', 'c1', sampleConversation('c1')),
@@ -111,7 +111,7 @@ test('a page of history may hold what cannot be read', async () => {
 });
 
 test.each([null, 'no', { ok: true }, { ok: true, messages: [7], hasMore: false }, { ok: false, refusal: {} }])(
-  'history that is no answer leaves the thread as it is: %j',
+  'an invalid history answer leaves the thread as it is: %j',
   async (answer) => {
     const { tells, store } = newerRelay();
     tells(
@@ -123,7 +123,7 @@ test.each([null, 'no', { ok: true }, { ok: true, messages: [7], hasMore: false }
   },
 );
 
-test('a document of 1 MB, or nested as deep as that, stops nobody', () => {
+test('a document of 1 MB, or nested just as deeply, blocks nobody', () => {
   const { tells, kept, store } = newerRelay();
   const large = { rev: 1, blob: 'x'.repeat(1_000_000) };
   const deep: unknown = JSON.parse(`${'['.repeat(500_000)}${']'.repeat(500_000)}`);
@@ -141,7 +141,7 @@ test('a document of 1 MB, or nested as deep as that, stops nobody', () => {
   expect(store.messages.read('m1')).toMatchObject({ kind: 'text' });
 });
 
-test('what is kept is counted: if it vanishes or changes, that is found', () => {
+test('what is kept is counted: if it vanishes or changes, that is noticed', () => {
   for (const damage of ['DELETE FROM unread', `UPDATE unread SET document = '{"rev":1}'`]) {
     const { tells, store } = newerRelay();
     tells(of('campaign', 'x', { rev: 1, name: 'Spring' }));
@@ -155,7 +155,7 @@ test('what is kept is counted: if it vanishes or changes, that is found', () => 
   }
 });
 
-test('a page that is cut off anywhere is no page: nothing of it is stored, and the cursor stays', () => {
+test('a page that is cut off anywhere is not a page: nothing of it is stored, and the cursor stays', () => {
   const { tells, store } = newerRelay();
   tells(of('conversation', 'c1', sampleConversation('c1')), of('message', 'm1', sampleMessage('m1', 'c1')));
   const page: FeedPage = {
@@ -179,7 +179,7 @@ test('a page that is cut off anywhere is no page: nothing of it is stored, and t
     if (read.success) applyPage(store, read.data, false);
     expect(read.success, packet.slice(0, length)).toBe(false);
   }
-  // Cut between its parts it is well-formed, and still no page.
+  // Cut between its fields it is well-formed, but still not a page.
   for (const name of Object.keys(page)) {
     const { [name as keyof FeedPage]: _lost, ...rest } = page;
     expect(pageSchema.safeParse(rest).success, name).toBe(false);
@@ -190,7 +190,7 @@ test('a page that is cut off anywhere is no page: nothing of it is stored, and t
   expect(store.feed.cursor()).toEqual({ epoch: 'e', seq: 4 });
 });
 
-test('what was written in a lower version is asked for again once a higher one is spoken', () => {
+test('what was written in a lower version is fetched again once a higher one is spoken', () => {
   const folder = tempFolder();
   const store = tempStore(folder);
   const page: ReadPage = {

@@ -18,13 +18,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { cacheMigrations, migrate } from '../cache/migrate.ts';
 
-/** Ways in which a cache can be wrong, each done to the folder of a desk that is shut. The same ones in every run. */
+/** Ways to damage a cache, each applied to the folder of a closed desk. The same ones in every run. */
 export type DamageWay = { readonly name: string; readonly damage: (folder: string) => void };
 
 const pageBytes = 4_096;
 const cacheOf = (folder: string): string => join(folder, 'cache.db');
 
-/** Repeatable bytes that look like nothing. */
+/** Repeatable bytes without structure. */
 function noise(length: number, seed: number): Buffer {
   let state = seed * 2_654_435_761 + 1;
   return Buffer.from(
@@ -120,7 +120,7 @@ const files: readonly DamageWay[] = [
   ),
 ];
 
-/** Some pages of the file, by their share of its length. */
+/** Some pages of the file, by their relative position. */
 const shares = Array.from({ length: 24 }, (_, index) => index / 24);
 const pages: readonly DamageWay[] = shares.flatMap((share, index) => {
   const at = (path: string): number => Math.floor((statSync(path).size / pageBytes) * share) * pageBytes;

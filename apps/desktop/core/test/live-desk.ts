@@ -5,7 +5,7 @@ import { standInRelay } from './stand-in-relay.ts';
 import { tempFolder } from './temp-folder.ts';
 import { testDesk } from './window.ts';
 
-/** For what is at work beside the test. */
+/** For work that runs beside the test. */
 export const soon = { timeout: 15_000, interval: 20 };
 
 /** A desk with one conversation that follows its relay. */

@@ -6,10 +6,10 @@ import { decodeWire, encodeWire } from '../../contract/wire.ts';
 import { type Core, type CoreOptions, createCore } from '../create-core.ts';
 import type { Notification, SecretStore } from '../ports.ts';
 
-/** What a test may want to pass faster than it does. */
+/** Clocks and limits that a test may want to speed up. */
 export type DeskClocks = Pick<CoreOptions, 'lineLimits' | 'uptimeMs'>;
 
-/** A core with a window on it, and everything that left it through the host. */
+/** A core with one window, and everything that it sent out through the host. */
 export async function testCore(dataDir: string, secrets: SecretStore = memorySecrets(), more: DeskClocks = {}) {
   const outside = {
     opened: [] as string[],

@@ -1,6 +1,6 @@
 import type { Db, Explainable } from '../cache/open.ts';
 
-/** SQLite's plan of each prepared query, as one text a query. */
+/** SQLite's plan of each prepared query, one text per query. */
 export function plansOf(db: Db, statements: Explainable): [string, string][] {
   return Object.entries(statements).map(([name, { source }]) => {
     const steps = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`);

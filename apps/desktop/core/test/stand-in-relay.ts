@@ -121,7 +121,7 @@ export async function standInRelay() {
       const decided = relay.onCommand(command);
       if (decided === 'hang') return;
       if (typeof decided === 'object') {
-        // A refusal leaves nothing behind: asked again, the command is judged again.
+        // A refusal leaves nothing behind: a repeated command is judged again.
         if (decided.ok) answers.set(id, { body: JSON.stringify(command), answer: decided });
         return answer(decided);
       }

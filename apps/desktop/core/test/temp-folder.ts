@@ -20,7 +20,7 @@ export function tempStore(folder = tempFolder()): Store & { db: Db } {
   return { ...store, db };
 }
 
-/** Where in a data folder the files of whoever was paired last lie. */
+/** The folder, within a data folder, of the person who was paired last. */
 export const filesIn = (dataDir: string): string => openIdentities(dataDir).folder();
 
 export function openDb(folder: string): Db {
@@ -29,7 +29,7 @@ export function openDb(folder: string): Db {
   return opened.db;
 }
 
-/** Where in the desk's files a word stands, in whatever case. */
+/** The files of the desk that contain a word, in any case. */
 export function filesWith(folder: string, word: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

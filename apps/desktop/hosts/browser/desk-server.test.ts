@@ -15,7 +15,7 @@ let server: DeskServer;
 let stopped: number;
 const token = newToken();
 
-/** Says back what it hears, so that a test sees both directions of a pipe. */
+/** Echoes what it hears, so that a test sees both directions of a pipe. */
 function serveEcho(pipe: Pipe): () => void {
   pipe.onMessage((text) => pipe.post(`heard ${text}`));
   return () => void (stopped += 1);
@@ -56,7 +56,7 @@ async function statusOf(socket: WebSocket): Promise<number> {
   return Promise.race([opened, refused]);
 }
 
-/** By hand, because fetch would clean the path and the host. */
+/** By hand, because fetch would normalize the path and the host. */
 function get(
   path: string,
   hostHeader = host(),
@@ -82,7 +82,7 @@ test('serves the page under the strict policy, which lets it reach its own socke
   expect(page.headers['x-content-type-options']).toBe('nosniff');
 });
 
-test('a page with the token talks to the core, and its leaving is noticed', async () => {
+test('a page with the token talks to the core, and the core notices when it leaves', async () => {
   const socket = open();
   await once(socket, 'open');
   expect(socket.protocol).toBe(`transom.${token}`);
@@ -93,13 +93,13 @@ test('a page with the token talks to the core, and its leaving is noticed', asyn
   await vi.waitFor(() => expect(stopped).toBe(1));
 });
 
-test('a wrong, a shorter and no token are refused', async () => {
+test('a wrong, a shortened and a missing token are refused', async () => {
   expect(await statusOf(open({ token: newToken() }))).toBe(401);
   expect(await statusOf(open({ token: token.slice(0, -1) }))).toBe(401);
   expect(await statusOf(new WebSocket(`ws://${host()}/core`, { origin: `http://${host()}` }))).toBe(401);
 });
 
-test('a page of another origin is refused even with the token, and so is none', async () => {
+test('a page of another origin is refused even with the token, and so is a missing origin', async () => {
   for (const origin of [
     'https://evil.example',
     'http://127.0.0.1:1',
@@ -112,13 +112,13 @@ test('a page of another origin is refused even with the token, and so is none', 
   expect(await statusOf(new WebSocket(`ws://${host()}/core`, [`transom.${token}`]))).toBe(403);
 });
 
-test('a host name that was rebound to this address is told so', async () => {
+test('a host name that was rebound to this address is refused as misdirected', async () => {
   expect((await get('/', `evil.example:${server.port}`)).status).toBe(421);
   expect((await get('/', 'localhost')).status).toBe(421);
   expect(await statusOf(open({ host: `evil.example:${server.port}` }))).toBe(421);
 });
 
-test('a socket anywhere else is not found', async () => {
+test('a socket on any other path is not found', async () => {
   expect(await statusOf(open({ path: '/' }))).toBe(404);
   expect(await statusOf(open({ path: '/core?x' }))).toBe(404);
 });
@@ -132,7 +132,7 @@ test.each([
   '/none.js',
 ])('%s is not found', async (path) => expect((await get(path)).status).toBe(404));
 
-test('a binary message is passed over, an oversized one ends its socket and no other', async () => {
+test('a binary message is ignored, an oversized one ends its socket and no other', async () => {
   const socket = open();
   await once(socket, 'open');
   const other = open();
@@ -149,7 +149,7 @@ test('a binary message is passed over, an oversized one ends its socket and no o
   expect(answer.toString()).toBe('heard still here');
 });
 
-test('nothing but 127.0.0.1 is bound, and closing cuts what is open', async () => {
+test('only 127.0.0.1 is bound, and closing cuts open connections', async () => {
   const socket = open();
   await once(socket, 'open');
   const gone = once(socket, 'close');
@@ -163,7 +163,7 @@ test('nothing but 127.0.0.1 is bound, and closing cuts what is open', async () =
   server = await startDeskServer({ port: 0, bundleDir: dir, token, serve: serveEcho });
 });
 
-test('a port that is taken is an error of the system', async () => {
+test('a taken port rejects with the system error', async () => {
   await expect(startDeskServer({ port: server.port, bundleDir: dir, token, serve: serveEcho })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });

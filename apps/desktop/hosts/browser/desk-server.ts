@@ -15,7 +15,7 @@ const maxMessageBytes = 1024 * 1024;
 
 /**
  * Serves the bundle and the core's socket (`/core`) on 127.0.0.1. Port 0 lets the system choose. Rejects with the
- * system's error when the port cannot be had. `serve` is called once for every window and answers how to stop.
+ * system's error when the port is not available. `serve` is called once for every window and returns how to stop.
  */
 export async function startDeskServer(deps: {
   port: number;
@@ -25,7 +25,7 @@ export async function startDeskServer(deps: {
 }): Promise<DeskServer> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   sockets.on('connection', (socket) => {
-    // An oversized or broken message ends in 'close' as well; without a listener it would end the process.
+    // An oversized or broken message ends in 'close' as well; without this listener it would end the process.
     socket.on('error', () => socket.terminate());
     const stop = deps.serve(pipeOverSocket(socket));
     socket.once('close', stop);

@@ -11,7 +11,7 @@ test('without flags it takes any port and the usual folder, and pairs with nobod
   });
 });
 
-test('with all flags the desk arrives paired', () => {
+test('with all flags the desk starts paired', () => {
   const args = [
     '--data',
     '/srv/desk',

@@ -8,7 +8,7 @@ export type Flags = {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly json: boolean;
-  /** Set when the desk is to arrive paired. */
+  /** Set when the desk is to start paired. */
   readonly pairing: { readonly relayUrl: string; readonly code: string; readonly name: string } | null;
 };
 

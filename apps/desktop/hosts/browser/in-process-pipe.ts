@@ -1,6 +1,6 @@
 import type { Pipe } from '../../contract/pipe.ts';
 
-/** Two ends in one process, for a caller that speaks the contract without a window. Delivers in order, never in the same turn. */
+/** Two ends in one process, for a caller that speaks the contract without a window. Delivers in order, never synchronously. */
 export function inProcessPipe(): { core: Pipe; caller: Pipe; close(): void } {
   const core = end();
   const caller = end();

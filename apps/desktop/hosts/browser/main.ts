@@ -1,6 +1,6 @@
 /**
- * The browser host: the desk's core in this process, its window in any browser of this computer.
- * Nothing is imported before the version is checked, because the database's binary crashes older ones without a word.
+ * The browser host: the desk's core in this process, its window in any browser of this computer. Nothing is imported
+ * before the version is checked, because the database's binary crashes older ones silently.
  */
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {

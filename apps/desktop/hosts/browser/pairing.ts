@@ -5,8 +5,8 @@ import type { Core } from '../../core/create-core.ts';
 import { inProcessPipe } from './in-process-pipe.ts';
 
 /**
- * Pairs the desk as its window would: by the contract, over a pipe. A desk that is paired already stays as it is,
- * so that starting again with the same arguments works although the code is used up.
+ * Pairs the desk as its window would: through the contract, over a pipe. A desk that is already paired stays as it is,
+ * so that a restart with the same arguments works even though the code is used up.
  */
 export async function pairOnce(
   core: Pick<Core, 'serve'>,
@@ -15,7 +15,7 @@ export async function pairOnce(
   const { core: served, caller, close } = inProcessPipe();
   const stop = core.serve(served);
   const rpc = createBirpc<CoreFunctions, { event(): void }, false>(
-    // What happens meanwhile is for windows.
+    // Events are for windows.
     { event: () => undefined },
     {
       proxify: false,

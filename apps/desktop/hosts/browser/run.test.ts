@@ -13,7 +13,7 @@ import { WebSocket } from 'ws';
 import type { CoreFunctions } from '../../contract/contract.ts';
 import { decodeWire, encodeWire } from '../../contract/wire.ts';
 
-/** The host as somebody starts it: a process of its own, with the real core. */
+/** The host as a person starts it: a process of its own, with the real core. */
 vi.setConfig({ testTimeout: 30_000 });
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 let dir: string;
@@ -56,7 +56,7 @@ async function readyAt(child: ChildProcess): Promise<{ socketUrl: string; origin
   return { socketUrl: `ws://${url.host}/core`, origin: url.origin, token: url.hash.slice('#token='.length) };
 }
 
-test('says its address in one line, answers its window, and ends cleanly when told', async () => {
+test('prints its address in one line, answers its window, and ends cleanly when told', async () => {
   const child = start('--json');
   const { socketUrl, origin, token } = await readyAt(child);
   const socket = new WebSocket(socketUrl, [`transom.${token}`], { origin });

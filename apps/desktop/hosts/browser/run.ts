@@ -22,12 +22,12 @@ const host: HostPorts = {
   setBadge: () => undefined,
 };
 
-/** Facts are ids, counts and codes, so a line never holds the words of people. */
+/** Facts are ids, counts and codes, so a line never holds people's words. */
 const log: Log = (level, message, facts) => {
   process.stderr.write(`${JSON.stringify({ at: Date.now(), level, message, ...facts })}\n`);
 };
 
-/** Starts the desk, says where its window is, and ends cleanly on SIGTERM or SIGINT. */
+/** Starts the desk, prints where its window is, and ends cleanly on SIGTERM or SIGINT. */
 export async function run(args: readonly string[]): Promise<void> {
   const parsed = parseFlags(args);
   if (!parsed.ok) return fail(`${parsed.problem}\n\n${words().hosts.terminal.usage}`);
@@ -61,7 +61,7 @@ export async function run(args: readonly string[]): Promise<void> {
   process.on('SIGINT', () => void close());
 
   if (flags.pairing !== null) {
-    // A desk that is paired already stays as it is, and only the keychain can say whether it is.
+    // A desk that is already paired stays as it is, and only the keychain can say whether it is.
     await core.isSignInKnown;
     const outcome = await pairOnce(core, flags.pairing);
     if (!outcome.ok) {

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Pipe } from '../../contract/pipe.ts';
 
-/** One end of a WebSocket as a pipe. What is posted after it closed is dropped: the window asks again when it is back. */
+/** One end of a WebSocket as a pipe. Anything posted after it closed is dropped: the window asks again when it is back. */
 export function pipeOverSocket(socket: WebSocket): Pipe {
   return {
     post(text) {
@@ -9,7 +9,7 @@ export function pipeOverSocket(socket: WebSocket): Pipe {
     },
     onMessage(listener) {
       socket.on('message', (data, isBinary) => {
-        // Whole messages, because ws hands over Buffers unless told otherwise.
+        // Whole messages, because ws delivers Buffers unless told otherwise.
         if (!isBinary && Buffer.isBuffer(data)) listener(data.toString());
       });
     },

@@ -1,4 +1,4 @@
 import { spokenIn, type Text } from '@transom/shared';
 
-/** What is said in the terminal, in the language that this process was started in. */
+/** The words for the terminal, in the language that this process was started in. */
 export const words = (): Text => spokenIn([new Intl.DateTimeFormat().resolvedOptions().locale]).text;

@@ -67,7 +67,7 @@ test.each([
   expect(response.headers['content-security-policy']).toBeDefined();
 });
 
-test('what another system reads as a separator, a drive or an end is refused on all', () => {
+test('what any system reads as a separator, a drive or an end is refused on all of them', () => {
   for (const urlPath of ['/a\\b.js', '/a%5cb.js', '/C:/b.js', '/b.js:stream.js', '/b%00.js']) {
     expect(bundlePath('/srv/bundle', urlPath)).toBeNull();
   }

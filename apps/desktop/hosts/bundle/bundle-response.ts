@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
-/** The kinds of files that a renderer build holds. Anything else is not served, so nothing is ever sniffed. */
+/** The kinds of files that a renderer build contains. Anything else is not served, so nothing is ever sniffed. */
 const mimeTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -17,8 +17,8 @@ const mimeTypes: Readonly<Record<string, string>> = {
 export type BundleResponse = { status: number; headers: Record<string, string>; body: Uint8Array<ArrayBuffer> | null };
 
 /**
- * The absolute path of the file that a URL's path names, or null when it would leave the bundle folder, hide itself
- * (a leading dot) or is of no kind that a bundle holds. Pure: the file need not exist.
+ * The absolute path of the file that a URL's path names, or null when it would leave the bundle folder, is hidden (a
+ * leading dot) or is of a kind that no bundle contains. Pure: the file need not exist.
  */
 export function bundlePath(bundleDir: string, urlPath: string): string | null {
   let decoded: string;
@@ -58,7 +58,7 @@ export async function bundleResponse(
   try {
     bytes = await readFile(path);
   } catch {
-    // Absent, a folder or unreadable: to whoever asks it is the same.
+    // Missing, a folder or unreadable: the answer is the same.
     return { status: 404, headers, body: null };
   }
   return {

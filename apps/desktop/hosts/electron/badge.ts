@@ -11,7 +11,7 @@ export type Badge =
       readonly shouldFlash: boolean;
     };
 
-/** How this system shows that `count` conversations wait. It flashes for more than before only, never for fewer. */
+/** How this system shows that `count` conversations wait. It flashes only when there are more than before. */
 export function decideBadge(os: string, count: number, before: number): Badge {
   const whole = Number.isFinite(count) ? Math.max(0, Math.trunc(count)) : 0;
   if (os !== 'win32') return { kind: 'count', count: whole };

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('the page of our own host is answered, and may connect nowhere', async () => {
+test('the page of our own host is served, and may connect nowhere', async () => {
   const response = await answerBundleRequest(dir, new Request('transom://desk/index.html'));
   expect(response.status).toBe(200);
   expect(await response.text()).toBe('<!doctype html>');

@@ -2,14 +2,14 @@ import { protocol, session } from 'electron';
 import { bundleResponse } from '../bundle/bundle-response.ts';
 import { identity } from './identity.ts';
 
-/** Must run before the app is ready. Standard gives the bundle an origin of its own, secure makes it a trusted one. */
+/** Must run before the app is ready. `standard` gives the bundle an origin of its own, `secure` makes it a trusted one. */
 export function declareBundleScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: identity.bundleScheme, privileges: { standard: true, secure: true } },
   ]);
 }
 
-/** Answers a request of the window for one file of the bundle. All data comes over the port, so it may connect nowhere. */
+/** Answers the window's request for one file of the bundle. All data comes over the port, so the page may connect nowhere. */
 export async function answerBundleRequest(bundleDir: string, request: Request): Promise<Response> {
   const url = URL.parse(request.url);
   const isOurs =

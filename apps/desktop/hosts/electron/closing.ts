@@ -6,12 +6,12 @@ type CloseFacts = { readonly isQuitting: boolean; readonly hasTray: boolean; rea
 export type CloseDecision = 'let' | 'quit' | 'hide' | 'hide-and-explain';
 
 /**
- * What the window's close button does: hide where the app can be found again, explained once; otherwise quit. Once the app
- * is quitting the window is let go.
+ * What the window's close button does: hide if the app can be found again, explained once; otherwise quit. While the app
+ * is quitting, the window may close.
  */
 export function decideClose(os: string, facts: CloseFacts): CloseDecision {
   if (facts.isQuitting) return 'let';
-  // On macOS an app without a window stays in the dock, and everybody knows it.
+  // On macOS an app without a window stays in the dock, as everybody knows.
   if (os === 'darwin') return 'hide';
   if (!facts.hasTray) return 'quit';
   return facts.wasTold ? 'hide' : 'hide-and-explain';

@@ -8,20 +8,20 @@ import { type CoreProcess, type CoreSettings, ownFunctionOnly, type Shell } from
 import { pipeOverPort } from './port-pipe.ts';
 
 /**
- * The core's own process. Its parent sends windows (a message with a port) and calls; whatever arrives while the core
- * still opens its files waits for it. An error that nobody expected ends the process, and the shell starts another. Since Electron 37
- * an unhandled rejection alone does not: the process would live on and answer nobody (its "breaking changes", read 2026-11-25).
+ * The core's own process. Its parent sends windows (a message with a port) and calls; whatever arrives while the core is still
+ * opening its files waits. An unexpected error ends the process, and the shell starts another. Since Electron 37 an unhandled
+ * rejection alone does not: the process would live on and answer nobody (its "breaking changes", read 2026-11-25).
  */
 process.on('unhandledRejection', end);
 function end(error: unknown): never {
   const facts = { error: error instanceof Error ? error.name : typeof error, code: codeOf(error) };
-  // In one go, because the process ends before a stream would have written.
+  // Synchronously, because the process ends before a stream would have written.
   writeSync(2, `${JSON.stringify({ at: Date.now(), level: 'error', message: 'the core ended', ...facts })}\n`);
   process.exit(1);
 }
 
 const parent = process.parentPort;
-// The argument was written by the shell of this very build.
+// The argument was written by the shell of the same build.
 const settings = JSON.parse(process.argv[2] ?? '') as CoreSettings;
 
 const functions: CoreProcess = {
@@ -44,7 +44,7 @@ const host: HostPorts = {
   setBadge: (count) => void shell.$callEvent('setBadge', count),
 };
 
-/** Into the shell's own error output; facts are ids, counts and codes, so a line never holds the words of people. */
+/** Into the shell's own error output; facts are ids, counts and codes, so a line never holds people's words. */
 const log: Log = (level, message, facts) => {
   process.stderr.write(`${JSON.stringify({ at: Date.now(), level, message, ...facts })}\n`);
 };

@@ -47,7 +47,7 @@ const moduleOf = async (code: string): Promise<string> => {
 };
 const child = (index: number) => control.children[index] as EventEmitter;
 
-test('a core that does not get ready counts as dead, and another one is started', async () => {
+test('a core that does not become ready counts as dead, and another one is started', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const core = await startCore(await moduleOf('setInterval(() => undefined, 1_000);'));
   const isGone = new Promise((resolve) => void child(0).once('exit', resolve));
@@ -75,7 +75,7 @@ test('a core that is ready is left alone, however long it lives', async () => {
   expect(control.children).toHaveLength(1);
 });
 
-test('a rejection that nobody handles ends the core\u2019s process, with a line that says which', async () => {
+test('an unhandled rejection ends the core\u2019s process, with a line that names it', async () => {
   const inside = fileURLToPath(new URL('core-process.ts', import.meta.url));
   const core = await startCore(
     await moduleOf(`await import(${JSON.stringify(inside)});
@@ -86,7 +86,7 @@ test('a rejection that nobody handles ends the core\u2019s process, with a line 
   await core.close();
 });
 
-test('an error of the core\u2019s process is a line in the log and no exception in the shell', async () => {
+test('an error of the core\u2019s process is a line in the log and not an exception in the shell', async () => {
   const core = await startCore(await moduleOf('setInterval(() => undefined, 1_000);'));
   expect(() => child(0).emit('error', 'FatalError', 'v8::ToLocalChecked', '{"environment":"secret"}')).not.toThrow();
   expect(journal.join()).not.toContain('secret');

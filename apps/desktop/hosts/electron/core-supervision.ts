@@ -10,18 +10,18 @@ export type DeskCore = {
   attach(page: WebContents): void;
   openConversation(conversationId: string): void;
   wake(hasSlept: boolean): void;
-  /** Settles when the core has closed its files, or when it did not within the deadline and was ended. */
+  /** Settles when the core has closed its files, or was killed because it missed the deadline. */
   close(): Promise<void>;
 };
 
-/** The core writes what it holds within a fraction of this; a person waits no longer for an app to go away. */
+/** The core writes what it holds within a fraction of this; a person waits no longer for an app to close. */
 const closeDeadlineMs = 5_000;
 /** Opening the files takes a second at most. A core that is not ready after this never will be. */
 const readyDeadlineMs = 30_000;
 
 /**
- * Runs the core in its own process, so that a slow query never freezes a window, and brings it back when it dies.
- * States: running → (dies) → waiting to restart → running → (dies again soon) → a person is asked → running or gone.
+ * Runs the core in its own process, so that a slow query never freezes a window, and restarts it when it dies. States:
+ * running → (dies) → waiting to restart → running → (dies again soon) → a person is asked → running or gone.
  */
 export function installCore(deps: {
   modulePath: string;
@@ -51,7 +51,7 @@ export function installCore(deps: {
       resolver: ownFunctionOnly(shell),
       timeout: 2 * closeDeadlineMs,
     });
-    // Without a listener Electron's emitter would throw and show an error box. The report that comes along contains the environment
+    // Without a listener Electron's emitter would throw and show an error box. The report that it passes contains the environment
     // and paths, so it is not written anywhere. An exit follows.
     child.on('error', (type, location) => log(`the core failed: ${type} in ${location}`));
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

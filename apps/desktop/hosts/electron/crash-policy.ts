@@ -1,7 +1,7 @@
 /**
- * What follows when a process dies. The core comes back once on its own, after a second; if it dies again within the
- * quarter of an hour a person is asked. The page is reloaded once without a word; if it dies again within the cooldown
- * a person is asked. Ends that we asked for are no crashes.
+ * What happens when a process dies. The core is restarted once automatically, after a second; if it dies again within a
+ * quarter of an hour, a person is asked. The page is reloaded once silently; if it dies again within the cooldown, a
+ * person is asked. Ends that we asked for are not crashes.
  */
 export const coreRestartDelayMs = 1_000;
 const coreCooldownMs = 15 * 60_000;
@@ -9,7 +9,7 @@ const pageCooldownMs = 30_000;
 
 export type CrashDecision = 'ignore' | 'restart' | 'ask';
 
-/** `lastRestartAt` is null while nothing was restarted yet; times are ms of any one clock. */
+/** `lastRestartAt` is null while nothing was restarted yet; times are in ms of one clock. */
 export function decideCoreExit(isClosing: boolean, lastRestartAt: number | null, now: number): CrashDecision {
   if (isClosing) return 'ignore';
   return lastRestartAt === null || now - lastRestartAt >= coreCooldownMs ? 'restart' : 'ask';

@@ -3,7 +3,7 @@ import { decidePageGone } from './crash-policy.ts';
 import { identity } from './identity.ts';
 import { words } from './words.ts';
 
-/** Brings a page back that died: once without a word, then only when a person says so. Drafts and replies are in the core. */
+/** Reloads a page that died: once silently, then only when a person says so. Drafts and replies are in the core. */
 export function installPageCrashes(deps: { window: BrowserWindow; quit(): void }): () => void {
   const { webContents } = deps.window;
   let lastReloadAt: number | null = null;
@@ -36,7 +36,7 @@ export async function askAfterCrash(what: 'window' | 'core'): Promise<'restart' 
   return response === 0 ? 'restart' : 'quit';
 }
 
-/** For what must not happen while the app starts: there is no window yet that could say it. */
+/** For failures while the app starts: there is no window yet that could show them. */
 export function endWithReason(error: unknown): void {
   dialog.showErrorBox(words().hosts.cannotStart, error instanceof Error ? error.message : String(error));
   app.exit(1);

@@ -14,7 +14,7 @@ import { placeWindow, type Rectangle, smallestWindow } from './window-placement.
 
 vi.mock('electron', () => import('../../test/fake-electron/electron.ts'));
 
-test('a page gets no permission but to copy', () => {
+test('a page gets no permission except to copy', () => {
   expect(decidePermission('clipboard-sanitized-write')).toBe(true);
   for (const name of [
     'media',
@@ -32,7 +32,7 @@ test('a page gets no permission but to copy', () => {
   }
 });
 
-test('the page has neither Node nor this world, and nothing that weakens the web is set', () => {
+test('the page has neither Node nor the preload world, and nothing that weakens web security is set', () => {
   expect(webPreferences).toMatchObject({
     contextIsolation: true,
     sandbox: true,
@@ -65,7 +65,7 @@ describe('window placement', () => {
   const left: Rectangle = { x: 0, y: 0, width: 1920, height: 1040 };
   const right: Rectangle = { x: 1920, y: 0, width: 1280, height: 984 };
 
-  test('opens where it was, maximised if it was', () => {
+  test('opens where it was, maximized if it was', () => {
     const saved = { bounds: { x: 2000, y: 50, width: 1000, height: 700 }, isMaximized: true };
     expect(placeWindow(saved, [left, right])).toEqual(saved);
   });
@@ -102,7 +102,7 @@ describe('window placement', () => {
   });
 });
 
-test('what was remembered is believed only in its right shape', () => {
+test('what was remembered is accepted only in the right shape', () => {
   const placement = { bounds: { x: 1, y: 2, width: 900, height: 600 }, isMaximized: true };
   expect(checkRemembered({ placement, wasToldAboutTray: true })).toEqual({ placement, wasToldAboutTray: true });
   const nothing = { placement: null, wasToldAboutTray: false };
@@ -119,7 +119,7 @@ test('what was remembered is believed only in its right shape', () => {
   }
 });
 
-test('the core comes back once on its own, then a person is asked', () => {
+test('the core is restarted once automatically, then a person is asked', () => {
   expect(decideCoreExit(true, null, 0)).toBe('ignore');
   expect(decideCoreExit(false, null, 5_000)).toBe('restart');
   expect(decideCoreExit(false, 5_000, 6_000)).toBe('ask');
@@ -133,7 +133,7 @@ test('a page is reloaded once within half a minute, then a person is asked', () 
   expect(decidePageGone('crashed', 1_000, 31_000)).toBe('restart');
 });
 
-test('closing hides where the app can be found again', () => {
+test('closing hides the window if the app can be found again', () => {
   const facts = { isQuitting: false, hasTray: true, wasTold: true };
   expect(decideClose('linux', facts)).toBe('hide');
   expect(decideClose('linux', { ...facts, wasTold: false })).toBe('hide-and-explain');
@@ -162,7 +162,7 @@ test('a macOS notification is cut at 256 bytes, between letters', () => {
   );
 });
 
-test('the badge counts, and flashes on Windows for more only', () => {
+test('the badge counts, and flashes on Windows only for more', () => {
   expect(decideBadge('darwin', 4, 0)).toEqual({ kind: 'count', count: 4 });
   expect(decideBadge('linux', -1, 0)).toEqual({ kind: 'count', count: 0 });
   expect(decideBadge('linux', Number.NaN, 0)).toEqual({ kind: 'count', count: 0 });
@@ -172,14 +172,14 @@ test('the badge counts, and flashes on Windows for more only', () => {
   expect(decideBadge('win32', 0, 4)).toMatchObject({ text: null, shouldFlash: false });
 });
 
-test('drawn images are whole bitmaps, and each number looks its own', () => {
+test('drawn images are whole bitmaps, and each number looks different', () => {
   const drawings = Array.from({ length: 99 }, (_each, index) => drawCount(String(index + 1)).toString('hex'));
   expect(new Set(drawings).size).toBe(99);
   expect(drawTray('linux')).toHaveLength(32 * 32 * 4);
   expect(drawTray('darwin').equals(drawTray('linux'))).toBe(false);
 });
 
-test('flags of others are passed over', () => {
+test('flags of other programs are ignored', () => {
   expect(parseFlags(['--enable-features=X', '--data', '/srv/desk', '--hidden', 'transom-desk://open/1'])).toEqual({
     dataDir: '/srv/desk',
     startHidden: true,

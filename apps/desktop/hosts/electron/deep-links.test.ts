@@ -56,14 +56,14 @@ test('whatever comes, only a plain id gets through', () => {
   );
 });
 
-test('among arguments a link is found, and a switch is never one', () => {
+test('a link is found among arguments, and a switch is never one', () => {
   expect(
     findDeepLink(['/opt/transom', '--flag=transom-desk://open/2', `transom-desk://open/${id}`])?.conversationId,
   ).toBe(id);
   expect(findDeepLink(['/opt/transom', '--url', 'https://open/1'])).toBeNull();
 });
 
-test('arguments of another start are looked at before they are used', () => {
+test('arguments of another start are checked before they are used', () => {
   expect(readArguments({ argv: ['a', 7, null, 'b'] })).toEqual(['a', 'b']);
   for (const value of [null, undefined, 'x', {}, { argv: 'x' }]) expect(readArguments(value)).toEqual([]);
 });

@@ -18,7 +18,7 @@ export function parseDeepLink(text: string): DeepLink | null {
   return idPattern.test(conversationId) ? { kind: 'open-conversation', conversationId } : null;
 }
 
-/** Windows and Linux hand a link over as one of the arguments. */
+/** Windows and Linux pass a link as one of the arguments. */
 export function findDeepLink(argv: readonly string[]): DeepLink | null {
   for (const argument of argv) {
     const link = parseDeepLink(argument);
@@ -28,8 +28,8 @@ export function findDeepLink(argv: readonly string[]): DeepLink | null {
 }
 
 /**
- * Asks the system for our links and listens to macOS, which may send `open-url` before the app is ready: what comes
- * before `open` is called waits for it.
+ * Registers for our links and listens to macOS, which may send `open-url` before the app is ready: a link that arrives
+ * before `open` is called waits.
  */
 export function installDeepLinks(): { open(listener: (link: DeepLink) => void): void; dispose(): void } {
   let waiting: DeepLink | null = findDeepLink(process.argv);

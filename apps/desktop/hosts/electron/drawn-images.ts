@@ -1,6 +1,6 @@
 /**
  * The two small images that change or have no file: the tray's and the count on the Windows task bar. They are drawn
- * here, 32 × 32 at twice the density, four bytes a pixel in the order blue, green, red, alpha that Electron's
+ * here, 32 × 32 at twice the density, four bytes per pixel in the order blue, green, red, alpha that Electron's
  * `nativeImage.createFromBitmap` takes.
  */
 const side = 32;
@@ -12,7 +12,7 @@ const black: Colour = [0, 0, 0];
 const red: Colour = [190, 45, 40];
 const white: Colour = [255, 255, 255];
 
-/** A transom above a door. macOS wants black with alpha and colours it itself. */
+/** A transom above a door. macOS wants black with alpha and applies its own color. */
 export function drawTray(os: string): Buffer {
   return paint((x, y) => {
     const fromHinge = Math.hypot(x - 15.5, y - 14);

@@ -1,5 +1,5 @@
 /**
- * Who the app is to the operating system. The installer and the running app must say the same, or Windows shows no
+ * Who the app is to the operating system. The installer and the running app must agree, or Windows shows no
  * notification and Linux no badge; so both read it here.
  */
 export const identity = {
@@ -18,7 +18,7 @@ export const identity = {
 
 export const startUrl = `${identity.bundleScheme}://${identity.bundleHost}/index.html`;
 
-/** Under which the keychain keeps the device token: another data folder is another desk. */
+/** The name under which the keychain keeps the device token: another data folder is another desk. */
 export function keychainService(dataDir: string | null): string {
   return dataDir === null ? identity.productName : `${identity.productName} (${dataDir})`;
 }

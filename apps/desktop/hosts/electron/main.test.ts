@@ -14,14 +14,15 @@ vi.mock('electron', () => import('../../test/fake-electron/electron.ts'));
 // Processes start here, on machines that do other things as well.
 vi.setConfig({ testTimeout: 30_000 });
 
-/** The shell is started once, with the real core in the place of its process, and lives through one working day. */
+/** The shell is started once, with the real core in place of its process, and lives through one working day. */
 let dir: string;
 let window: BrowserWindow;
 const ports: MessagePortMain[] = [];
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'transom-shell-'));
-  // A folder of its own, which also names the keychain's entry; and no session bus, so this computer's keychain stays shut.
+  // A folder of its own, which also names the keychain's entry; and no session bus, so the real keychain is not
+  // touched.
   process.argv.push('--data', dir);
   process.env['DBUS_SESSION_BUS_ADDRESS'] = 'disabled:';
   control.forkModule = fileURLToPath(new URL('core-process.ts', import.meta.url));
@@ -50,7 +51,7 @@ function callCore(port: MessagePortMain) {
   );
 }
 
-test('everything that guards the window is in place before it is made', () => {
+test('everything that guards the window is in place before it is created', () => {
   const at = (entry: string) => {
     const index = journal.findIndex((each) => each.startsWith(entry));
     expect(index, entry).toBeGreaterThanOrEqual(0);
@@ -84,7 +85,7 @@ test('our page gets a port to the core, and no other frame does', async () => {
   expect(session.platform).toEqual({ host: 'electron', os: process.platform, version: '0.1.0', canNotify: true });
 });
 
-test('a link that a person clicks crosses the core and comes back to the shell', async () => {
+test('a link that a person clicks passes through the core and back to the shell', async () => {
   ask(ourFrame);
   const rpc = callCore(ports.at(-1)!);
   expect(await rpc.$call('host.openExternal', { url: 'https://example.com/sauna' })).toEqual({
@@ -96,7 +97,7 @@ test('a link that a person clicks crosses the core and comes back to the shell',
   expect(journal.filter((entry) => entry.startsWith('shell.openExternal'))).toHaveLength(1);
 });
 
-test('the window goes nowhere', () => {
+test('the window navigates nowhere', () => {
   for (const name of ['will-navigate', 'will-redirect', 'will-frame-navigate', 'will-attach-webview']) {
     const preventDefault = vi.fn();
     window.webContents.emit(name, { preventDefault, url: 'transom://desk/index.html' });
@@ -112,7 +113,7 @@ test('a link from outside shows the window', () => {
   expect(journal.slice(before)).toEqual(['window.show', 'window.focus']);
 });
 
-test('a core that dies comes back, and the page gets a new port without asking', async () => {
+test('a core that dies is restarted, and the page gets a new port without asking', async () => {
   const before = ports.length;
   (control.children[0] as { kill(): boolean }).kill();
   await vi.waitFor(() => expect(ports).toHaveLength(before + 1), 10_000);

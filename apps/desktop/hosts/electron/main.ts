@@ -21,8 +21,8 @@ import { installTray } from './tray.ts';
 import { createWindow, installPortRequests, placementOf, showWindow } from './window.ts';
 
 /**
- * The shell of the desk, step by step: flags, single instance, what must be said before the app is ready, then protocol,
- * permissions, window, core, tray, notifications, power, and the way out.
+ * The shell of the desk, step by step: flags, single instance, what must be declared before the app is ready, then
+ * protocol, permissions, window, core, tray, notifications, power, and shutdown.
  */
 const os = process.platform;
 const out = join(import.meta.dirname, '..');

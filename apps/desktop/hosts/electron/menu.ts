@@ -9,7 +9,7 @@ export function installMenu(os: string): () => void {
   return followLanguage(sayAnew);
 }
 
-/** Electron's roles bring actions and shortcuts; the labels that they bring are English in every language. */
+/** Electron's roles bring actions and shortcuts, but their labels are English in every language. */
 export function menuOf(os: string, menu: Text['hosts']['menu']): MenuItemConstructorOptions[] {
   const isMac = os === 'darwin';
   const separator = { type: 'separator' } as const;

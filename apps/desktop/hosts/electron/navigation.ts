@@ -2,7 +2,7 @@ import { app, type WebContents } from 'electron';
 
 /**
  * The window loads one page once and goes nowhere else: every navigation, redirect, frame, webview and new window is
- * stopped. A link that the page opens on its own, past the contract, leaves through the same gate as all others.
+ * stopped. A link that the page opens on its own, bypassing the contract, leaves through the same gate as all others.
  */
 export function installNavigationLock(deps: { openOutside(url: string): Promise<void> }): () => void {
   const onCreated = (_event: unknown, contents: WebContents): void => {

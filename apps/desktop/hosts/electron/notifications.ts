@@ -3,7 +3,7 @@ import { Notification as SystemNotification } from 'electron';
 import type { Notification, NotifyResult } from '../../core/ports.ts';
 import { words } from './words.ts';
 
-/** macOS cuts off a notification's text at 256 bytes (Electron 42 documentation), possibly inside a letter; we cut before. */
+/** macOS cuts off a notification's text at 256 bytes (Electron 42 documentation), possibly inside a letter; we cut earlier. */
 const maxMacBytes = 256;
 
 export type SystemText = { readonly title: string; readonly body: string };
@@ -28,8 +28,8 @@ function clip(text: string): string {
 }
 
 /**
- * Shows what the core decided. One notification an id: a newer one replaces the older, and a click opens its conversation
- * even when the window was closed to the tray.
+ * Shows what the core decided. One notification per id: a newer one replaces the older, and a click opens its
+ * conversation even when the window was closed to the tray.
  */
 export function installNotifications(deps: { os: string; onClick(conversationId: string | null): void }): {
   notify(notification: Notification): Promise<NotifyResult>;
@@ -73,7 +73,7 @@ export function installNotifications(deps: { os: string; onClick(conversationId:
   };
 }
 
-/** Some Linux desktops show a notification and never say so; after this time without a failure it counts as shown. */
+/** Some Linux desktops show a notification and never report it; after this time without a failure it counts as shown. */
 const silenceMs = 2_000;
 
 function shownSilently(): Promise<NotifyResult> {

@@ -1,6 +1,6 @@
 import { session } from 'electron';
 
-/** Everything that a page may have, with the reason. What is not here is refused, including what is invented later. */
+/** Every permission that a page has, with the reason. Anything else is refused, including what is invented later. */
 const allowedPermissions: ReadonlyMap<string, string> = new Map([
   ['clipboard-sanitized-write', 'A person copies a message or a phone number.'],
 ]);
@@ -9,7 +9,7 @@ export function decidePermission(permission: string): boolean {
   return allowedPermissions.has(permission);
 }
 
-/** Requests, silent checks, devices and screens: each has its own door in Electron, and all are shut here. */
+/** Requests, silent checks, devices and screens: each has its own handler in Electron, and all are set here. */
 export function installPermissions(): () => void {
   const { defaultSession } = session;
   defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(decidePermission(permission)));

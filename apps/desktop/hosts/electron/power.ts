@@ -1,12 +1,12 @@
 import { powerMonitor } from 'electron';
 
-/** After sleep several of these come within a moment; one look at the relay answers them all. */
+/** After a sleep several of these events come within a moment; one wake covers them all. */
 const settleMs = 500;
 
 /**
- * Tells when the computer woke or its person came back, so that links are renewed and countdowns are true again. Only a sleep can have
- * stopped the clocks: whoever unlocks the screen after a coffee keeps the countdowns that went on meanwhile. Where `resume` does not come (a
- * Linux without logind), the core notices the sleep on its own.
+ * Reports when the computer woke or its person came back, so that connections are renewed and countdowns are true again. Only a sleep can
+ * have stopped the clocks: a person who unlocks the screen after a coffee keeps the countdowns, which continued meanwhile. If `resume` does
+ * not arrive (on a Linux without logind), the core notices the sleep on its own.
  */
 export function installPower(deps: { wake(hasSlept: boolean): void; quit(): void }): () => void {
   let timer: NodeJS.Timeout | null = null;
@@ -22,8 +22,8 @@ export function installPower(deps: { wake(hasSlept: boolean): void; quit(): void
     hasSlept = true;
     onWake();
   };
-  // macOS and Linux wait a little for an app that says so: long enough to close the databases. Electron's documentation
-  // passes an event here, its types (45.4) do not.
+  // macOS and Linux wait a little for an app that asks for it: long enough to close the databases. Electron's
+  // documentation passes an event here, its types (45.4) do not.
   const onShutdown = (event?: { preventDefault(): void }): void => {
     event?.preventDefault();
     deps.quit();

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Placement, Rectangle } from './window-placement.ts';
 
-/** What the shell itself keeps between runs. Losing it costs a person nothing but the place of a window. */
+/** What the shell itself keeps between runs. Losing it costs a person little more than the place of a window. */
 export type Remembered = { readonly placement: Placement | null; readonly wasToldAboutTray: boolean };
 
 const nothing: Remembered = { placement: null, wasToldAboutTray: false };
@@ -16,7 +16,7 @@ export function readRemembered(path: string): Remembered {
   }
 }
 
-/** Replaces the file in one step, so that a power cut leaves the old one or the new one. */
+/** Replaces the file in one step, so that a crash of this process leaves the old one or the new one. */
 export function writeRemembered(path: string, remembered: Remembered): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.new`, JSON.stringify(remembered));

@@ -50,7 +50,7 @@ test('menu and tray are rewritten when somebody comes back with another language
   expect(app.listenerCount('browser-window-focus') + app.listenerCount('browser-window-blur')).toBe(0);
 });
 
-test('a menu names each of its entries itself, whatever the system', () => {
+test('a menu labels each of its entries itself, on every system', () => {
   type Entry = { role?: string; type?: string; label?: string; submenu?: unknown };
   const entries = (items: readonly Entry[]): Entry[] =>
     items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? entries(item.submenu as Entry[]) : [])]);
@@ -65,7 +65,7 @@ test('a menu names each of its entries itself, whatever the system', () => {
   }
 });
 
-test('dialogs, badge and notifications speak the language of the moment', async () => {
+test('dialogs, badge and notifications use the current language', async () => {
   control.dialogs.length = 0;
   const window = new BrowserWindow({ x: 0, y: 0, width: 900, height: 600 });
   const dispose = installClosing({

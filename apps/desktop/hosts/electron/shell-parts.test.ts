@@ -53,7 +53,7 @@ test('a notification replaces the one with its id, and a click opens its convers
   expect(journal.at(-1)).toBe('notification.close Anna, 2 messages');
 });
 
-test('where no notification can be shown it is said', async () => {
+test('if no notification can be shown, that is reported', async () => {
   control.hasNotifications = false;
   const notifications = installNotifications({ os: 'linux', onClick: () => undefined });
   const result = await notifications.notify({ id: '1', conversationId: null, said: { kind: 'test' }, urgent: true });
@@ -63,7 +63,7 @@ test('where no notification can be shown it is said', async () => {
   });
 });
 
-test('a badge on Windows is a picture with words, and flashes until nobody waits', () => {
+test('a badge on Windows is a picture with a description, and flashes until nobody waits', () => {
   const { window } = makeWindow();
   const setBadge = installBadge({ os: 'win32', window });
   journal.length = 0;
@@ -79,7 +79,7 @@ test('a badge on Windows is a picture with words, and flashes until nobody waits
   ]);
 });
 
-test('several signs of waking up are one wake, and unlocking a screen is no sleep', async () => {
+test('several signs of waking up are one wake, and unlocking a screen does not count as a sleep', async () => {
   const wake = vi.fn();
   const quit = vi.fn();
   const dispose = installPower({ wake, quit });
@@ -95,7 +95,7 @@ test('several signs of waking up are one wake, and unlocking a screen is no slee
   expect(powerMonitor.eventNames()).toEqual([]);
 });
 
-test('where the system has no tray there is none, and the app goes on', () => {
+test('if the system has no tray, there is none, and the app continues', () => {
   control.hasTray = false;
   expect(installTray({ os: 'linux', show: () => undefined })).toBeNull();
 });
@@ -109,7 +109,7 @@ test('the tray says how many wait, and a click shows the window', () => {
   expect(show).toHaveBeenCalledTimes(1);
 });
 
-test('the first close explains that the app goes on; a person may quit there', async () => {
+test('the first close explains that the app keeps running; a person may quit there', async () => {
   const { fake, window } = makeWindow();
   const quit = vi.fn();
   let wasTold = false;

@@ -1,8 +1,8 @@
 import { app } from 'electron';
 
 /**
- * The one way out. The first wish to quit is held back while `steps` run in their order (each gets its turn even when one
- * before it failed); then the process ends. Returns whether quitting has begun.
+ * The one way out. The first request to quit is held back while `steps` run in order (each one runs even if an earlier
+ * one failed); then the process ends. Returns whether quitting has begun.
  */
 export function installShutdown(steps: readonly (() => void | Promise<void>)[]): { isQuitting(): boolean } {
   let isQuitting = false;

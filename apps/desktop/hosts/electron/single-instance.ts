@@ -22,7 +22,7 @@ export function installSingleInstance(): {
   };
 }
 
-/** The other process is one of ours, possibly of another version: its data is looked at before it is used. */
+/** The other process is one of ours, possibly of another version: its data is checked before it is used. */
 export function readArguments(additionalData: unknown): readonly string[] {
   if (typeof additionalData !== 'object' || additionalData === null) return [];
   const argv: unknown = Reflect.get(additionalData, 'argv');

@@ -6,8 +6,8 @@ import { followLanguage, words } from './words.ts';
 export type DeskTray = { setWaiting(count: number): void; dispose(): void };
 
 /**
- * The desk's place while its window is closed, or null where the system has none. Many Linux desktops take a tray icon
- * and show none (GNOME without an extension); nothing tells us, so the app can be opened again by starting it again.
+ * The desk's place while its window is closed, or null if the system has none. Many Linux desktops accept a tray icon
+ * and show none (GNOME without an extension); nothing tells us, so starting the app again also opens the window.
  */
 export function installTray(deps: { os: string; show(): void }): DeskTray | null {
   let tray: Tray;

@@ -4,12 +4,13 @@ export type Placement = { readonly bounds: Rectangle; readonly isMaximized: bool
 /** Below this the three columns do not fit side by side. */
 export const smallestWindow = { width: 800, height: 560 } as const;
 const firstWindow = { width: 1240, height: 820 } as const;
-/** So much of the title bar must be on a display that a hand can grab it. */
+/** This much of the title bar must be on a display so that a person can grab it. */
 const grabbable = { width: 120, height: 24 } as const;
 
 /**
- * Where the window opens: where it was, when its title bar can still be reached there; otherwise centred on the primary
- * display, which comes first in `workAreas`. A saved size never exceeds the display it is on. All in screen units.
+ * Where the window opens: where it was, when its title bar can still be reached there; otherwise centered on the
+ * primary display, which comes first in `workAreas`. A saved size is cut to its display, but not below the smallest.
+ * All in screen units.
  */
 export function placeWindow(saved: Placement | null, workAreas: readonly [Rectangle, ...Rectangle[]]): Placement {
   if (saved !== null) {

@@ -23,7 +23,7 @@ export function isOurPage(frame: { readonly url: string; readonly parent: unknow
   return url !== null && url.protocol === `${identity.bundleScheme}:` && url.host === identity.bundleHost;
 }
 
-/** Makes the one window, not yet visible; it shows itself when its first frame is painted, unless `startHidden`. */
+/** Creates the one window, hidden at first; it is shown when its first frame is painted, unless `startHidden`. */
 export function createWindow(deps: {
   preloadPath: string;
   placement: Placement | null;
@@ -47,7 +47,7 @@ export function createWindow(deps: {
   return window;
 }
 
-/** The one message that the shell takes from a page: it wants its port. Anybody else gets no answer. */
+/** The one message that the shell accepts from a page: a request for its port. Anybody else gets no answer. */
 export function installPortRequests(deps: { attach(page: Electron.WebContents): void }): () => void {
   const onRequest = (event: IpcMainEvent): void => {
     if (isOurPage(event.senderFrame)) deps.attach(event.sender);
@@ -63,7 +63,7 @@ export function showWindow(window: BrowserWindow): void {
   window.focus();
 }
 
-/** Where a person left it: the size it returns to, not the size of a maximised window. */
+/** Where a person left it: the size it returns to, not the size of a maximized window. */
 export function placementOf(window: BrowserWindow): Placement | null {
   return window.isDestroyed() ? null : { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() };
 }

@@ -1,12 +1,12 @@
 import { spokenIn, type Text } from '@transom/shared';
 import { app } from 'electron';
 
-/** What the shell says now, in the language of the system. Nothing keeps the words: a person may change the language at any time. */
+/** The shell's words in the system's current language. Nothing keeps them, because a person may change the language at any time. */
 export const words = (): Text => spokenIn(app.getPreferredSystemLanguages()).text;
 
 /**
- * Says again what stands somewhere for long, when the language has changed. No system tells the shell of it: we look when a person comes to a
- * window or leaves it, because the language is changed in another one.
+ * Renews long-lived texts when the language has changed. No system reports that to the shell: we check when a person comes to a window or
+ * leaves it, because the language is changed in another one.
  */
 export function followLanguage(sayAnew: () => void): () => void {
   let said = words();

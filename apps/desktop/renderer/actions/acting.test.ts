@@ -56,7 +56,7 @@ async function deskWith(refusal: string | null = null, isWriting = () => false) 
   return { act, view: view.getState, asked, inbox: stores.inbox.getState, stores };
 }
 
-it('goes on to the next conversation and back to the undone one', async () => {
+it('moves on to the next conversation, and back to the undone one', async () => {
   const { act, view, asked } = await deskWith();
   view().setOpen('b');
   await act('resolve', 'b');
@@ -66,7 +66,7 @@ it('goes on to the next conversation and back to the undone one', async () => {
   expect(view().notice).toBeNull();
 });
 
-it('calls nobody away who chooses to stay before the answer to Done or Undo comes', async () => {
+it('does not pull away somebody who chooses to stay before the answer to Done or Undo arrives', async () => {
   const { act, view, asked } = await deskWith();
   view().setOpen('b');
   const resolving = act('resolve', 'b');
@@ -80,7 +80,7 @@ it('calls nobody away who chooses to stay before the answer to Done or Undo come
   expect([view().openId, asked]).toEqual(['c', ['resolve b', 'reopen b', 'claim a']]);
 });
 
-it('offers no Undo of the one before while another one is being done', async () => {
+it('offers no Undo for the previous conversation while another one is being resolved', async () => {
   const { act, view } = await deskWith();
   view().setOpen('a');
   await act('resolve', 'a');
@@ -90,7 +90,7 @@ it('offers no Undo of the one before while another one is being done', async () 
   expect(view().notice?.conversationId).toBe('b');
 });
 
-it('done twice is done once, and says no more the second time', async () => {
+it('resolving twice resolves once, and says nothing the second time', async () => {
   const { act, view, asked, stores } = await deskWith();
   view().setOpen('b');
   stores.inbox.getState().apply({ changed: [], gone: ['b'] });
@@ -99,21 +99,21 @@ it('done twice is done once, and says no more the second time', async () => {
   expect([asked, view().openId, view().notice]).toEqual([[], 'b', null]);
 });
 
-it('takes the field from nobody who has begun to type before the answer came', async () => {
+it('does not take the field away from somebody who began to type before the answer arrived', async () => {
   const { act, view } = await deskWith(null, () => true);
   view().setOpen('b');
   await act('resolve', 'b');
   expect([view().openId, view().notice?.words()]).toEqual(['b', text.handoffs.doneUnanswered('Dana')]);
 });
 
-it('moves the ring where no thread is open, at the end of the list to the one before', async () => {
+it('moves the ring when no thread is open; at the end of the list, to the previous row', async () => {
   const { act, view } = await deskWith();
   view().setCursor('c');
   await act('resolve', 'c');
   expect([view().openId, view().cursorId]).toEqual([null, 'b']);
 });
 
-it('goes on from where the person was when an answer has taken the row to another lane', async () => {
+it('continues from where the person was when an answer has moved the row to another lane', async () => {
   const { act, view, inbox, stores } = await deskWith();
   view().setOpen('b');
   view().setSurroundings(surroundingsOf('b', stores));
@@ -126,7 +126,7 @@ it('goes on from where the person was when an answer has taken the row to anothe
   expect(view().openId).toBe('c');
 });
 
-it('says plainly that it is done where there was an answer', async () => {
+it('says just that it is done if there was an answer', async () => {
   const { act, view, inbox } = await deskWith();
   const { contact } = inbox().rows.get('b')!;
   inbox().apply({ changed: [testRow('b', { rev: 2, state: 'answered', contact })], gone: [] });
@@ -135,7 +135,7 @@ it('says plainly that it is done where there was an answer', async () => {
   expect(view().notice?.words()).toBe(text.handoffs.done('Dana'));
 });
 
-it('tells a refusal, of the conversation that it is about, and stays', async () => {
+it('shows a refusal for the conversation that it is about, and stays there', async () => {
   const { act, view } = await deskWith('Sam is answering this conversation.');
   view().setOpen('a');
   await act('resolve', 'a');
@@ -146,7 +146,7 @@ it('tells a refusal, of the conversation that it is about, and stays', async () 
   expect(view().notice?.words()).toBe('Sam is answering this conversation.');
 });
 
-it('what was refused is no reason to move the row later, under a pointer that moves', async () => {
+it('after a refusal, a later change does not move the row under a moving pointer', async () => {
   const { act, inbox } = await deskWith('Sam is answering this conversation.');
   await act('claim', 'a');
   inbox().hold(true);

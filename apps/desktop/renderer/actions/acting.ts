@@ -11,13 +11,13 @@ type ActingStores = Pick<DeskStores, 'view' | 'inbox' | 'handoffsList' | 'handof
 type Moves = {
   open(conversationId: string): Promise<void>;
   close(): void;
-  /** Whether somebody is typing: the field is not taken away from under them. */
+  /** True while somebody is typing: their field must not be taken away. */
   isWriting(): boolean;
 };
 
 /**
- * What follows an action on a conversation: a refusal is told, and what was finished makes room for the next one and can be
- * taken back for a moment, because one key is quickly pressed and an unanswered buyer must not be lost by it.
+ * What follows an action on a conversation: a refusal is shown; a finished conversation makes room for the next one and can be reopened for
+ * a moment, because a key is easily pressed by mistake and must not lose an unanswered buyer.
  */
 export function createActing(stores: ActingStores, { open, close, isWriting }: Moves) {
   const { view, inbox, handoffs } = stores;
@@ -31,7 +31,7 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
     else void open(id);
   };
 
-  /** Whoever chooses where to be while an answer is under way is not called away by it. */
+  /** Returns a check whether the person is still where they were: an answer must not pull away somebody who has moved on meanwhile. */
   const watchChoices = (): (() => boolean) => {
     const here = actedOn(view.getState());
     const { choices } = view.getState();
@@ -39,13 +39,13 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
   };
 
   let offered: Notice | null = null;
-  /** While another one is being done, Undo would be about the one before. */
+  /** While another conversation is being resolved, Undo would still be about the one before. */
   const endOffer = () => {
     if (offered !== null && view.getState().notice === offered) view.getState().say(null);
   };
 
   const askFor = async (action: HandoffAction, conversationId: string): Promise<Outcome> => {
-    // What is under way already is expected already.
+    // An action already in flight is already expected.
     if (handoffs.getState().busy.has(conversationId)) return { kind: 'ignored' };
     const giveUp = inbox.getState().expect(conversationId);
     const outcome = await handoffs.getState().act(action, conversationId);
@@ -58,14 +58,14 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
 
   const act = async (action: HandoffAction, conversationId: string): Promise<void> => {
     const row = rowOf(conversationId);
-    // Pressed twice, it was meant once.
+    // A double press is meant once.
     if (action === 'resolve' && row?.state === 'done') return;
     const next = action === 'resolve' ? nextAfter(conversationId, row, stores) : null;
     const isStillHere = watchChoices();
     if (action === 'resolve') endOffer();
     const outcome = await askFor(action, conversationId);
     if (outcome.kind !== 'done') return;
-    // In place of "Done, undo?", which is no question about what was opened again.
+    // Replaces "Done, undo?", which makes no sense for a conversation that was reopened.
     if (action === 'reopen')
       view
         .getState()
@@ -86,7 +86,7 @@ export function createActing(stores: ActingStores, { open, close, isWriting }: M
   return act;
 }
 
-/** An unanswered buyer must not be lost by one key, and a reply that still waits goes out all the same. */
+/** Points out a buyer who is still unanswered, and a reply that is still queued and will be sent all the same. */
 function doneWords(row: Row | null): string {
   if (row === null) return text.handoffs.done(null);
   const name = shortName(whoIs(row));

@@ -2,7 +2,7 @@ import type { Desk } from '../desk.ts';
 import { focusSomewhere } from '../focus/go-to-pane.ts';
 import { areDetailsOver } from './toggle-details.ts';
 
-/** From the details to the thread that they lie over, from the thread to the list. */
+/** From details that cover the thread back to the thread, from the thread back to the list. */
 export function goBack(desk: Desk): void {
   if (areDetailsOver(desk)) {
     desk.view.getState().setContext('auto');

@@ -1,7 +1,7 @@
 import type { Row } from '../../contract/views.ts';
 import type { DeskStores } from '../desk.ts';
 
-/** What is known here of a conversation, in whichever list it stands. */
+/** The row of a conversation, from whichever list has it. */
 export function knownRow(
   id: string,
   { inbox, handoffsList, thread }: Pick<DeskStores, 'inbox' | 'handoffsList' | 'thread'>,

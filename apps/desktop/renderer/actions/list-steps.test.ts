@@ -17,12 +17,12 @@ describe('the next conversation', () => {
     expect(beside(indexOf('b'), -1)).toBe('a');
     expect([beside(indexOf('c'), 1), beside(indexOf('a'), -1)]).toEqual([null, null]);
   });
-  it('is the first one when one begins', () => expect([beside(-1, 1), beside(-1, -1)]).toEqual(['a', 'a']));
-  it('of one that is not shown is the one after or before its place', () => {
+  it('is the first one when there is none yet', () => expect([beside(-1, 1), beside(-1, -1)]).toEqual(['a', 'a']));
+  it('for one that is not shown, is the one after or before its place', () => {
     const between = indexOf('b') + 0.5;
     expect([beside(between, 1), beside(between, -1)]).toEqual(['c', 'b']);
   });
-  it('may be the header of a lane for arrow keys', () => {
+  it('may be a lane header for arrow keys', () => {
     const isStop = (item: ListItem) => item.kind === 'row' || item.kind === 'header';
     expect([beside(indexOf('a'), 1, isStop), beside(indexOf('a'), -1, isStop)]).toEqual([
       'lane-answer',
@@ -31,7 +31,7 @@ describe('the next conversation', () => {
   });
 });
 
-it('says that somebody cannot be reached only when there is somebody', () => {
+it('shows the unreachable lane only when somebody is in it', () => {
   const counts = { closing: 0, answer: 0, missed: 0, later: 0, waiting: 0, unreachable: 1, done: 0 };
   const isThere = (list: ListItem[]) => list.some(({ key }) => key === 'lane-unreachable');
   expect([isThere(inboxItems(noLanes, { ...counts, unreachable: 0 })), isThere(inboxItems(noLanes, counts))]).toEqual([

@@ -5,8 +5,8 @@ import type { Surroundings } from '../display/surroundings.ts';
 import { type ListStores, shownItems } from './shown-items.ts';
 
 /**
- * Where conversation `id` stands among `items`. One that is not there (its lane is folded, or it was opened from a search)
- * stands between two of them, which is half a step from each; -1 when nothing is known of its place.
+ * The index of conversation `id` among `items`. One that is not in the list (its lane is folded, or it was opened from a search) lies
+ * between two items, half a step from each; -1 when its place is unknown.
  */
 function placeAmong(items: readonly ListItem[], id: string, row: Row | null, { view, inbox }: ListStores): number {
   const at = items.findIndex((item) => item.kind === 'row' && item.id === id);
@@ -31,7 +31,7 @@ export function surroundingsOf(id: string, stores: ListStores): Surroundings | n
   };
 }
 
-/** From where to step: the place of the conversation, or, where its row went to another lane meanwhile, what stood beside it. */
+/** Where a step starts: at the conversation or, if its row has moved to another lane meanwhile, next to what used to be beside it. */
 export function placeToStepFrom(
   items: readonly ListItem[],
   { id, row, by }: { readonly id: string; readonly row: Row | null; readonly by: 1 | -1 },
@@ -51,7 +51,7 @@ function laneOfItem(items: readonly ListItem[], at: number): Lane | null {
   return header?.kind === 'header' ? header.lane : null;
 }
 
-/** The item next to the place `at` that the keyboard may stand on. From nowhere it is the first one. */
+/** The nearest item beside `at` where the keyboard may stop. From nowhere (-1) it is the first one. */
 export function itemBeside(
   items: readonly ListItem[],
   at: number,

@@ -5,10 +5,10 @@ import { knownRow } from './known-row.ts';
 import { itemBeside, placeToStepFrom } from './list-steps.ts';
 import { shownItems } from './shown-items.ts';
 
-/** How a step was asked for: arrow keys also stop at the headers of lanes; a key held down passes many conversations. */
+/** How a step was requested: arrow keys also stop at lane headers; a held key passes many conversations. */
 export type Step = { readonly isArrow: boolean; readonly isRepeat: boolean };
 
-/** To the next or previous conversation of the list. While a thread is open it is the thread that changes. */
+/** Moves to the next or previous conversation of the list. While a thread is open, opens that one instead. */
 export function moveInList(desk: Desk, by: 1 | -1, { isArrow, isRepeat }: Step): void {
   const { view } = desk;
   const items = shownItems(desk);

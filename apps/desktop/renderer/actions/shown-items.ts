@@ -3,7 +3,7 @@ import { handoffItems, inboxItems, type ListItem } from '../display/list-items.t
 
 export type ListStores = Pick<DeskStores, 'view' | 'inbox' | 'handoffsList'>;
 
-/** The list that stands on the screen now. */
+/** The list that is on screen now. */
 export function shownItems({ view, inbox, handoffsList }: ListStores): ListItem[] {
   const { ids, hasMore } = handoffsList.getState();
   const { lanes: table, counts } = inbox.getState();

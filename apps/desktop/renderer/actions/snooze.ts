@@ -7,7 +7,7 @@ import { text, type Words } from '../text/spoken.ts';
 import { knownRow } from './known-row.ts';
 import { nextAfter } from './list-steps.ts';
 
-/** Whether a conversation can be put off: what is done waits for nothing. */
+/** Whether a conversation can be put off: one that is done waits for nothing. */
 export function mayWait(desk: Desk, conversationId: string | null): boolean {
   const row = conversationId === null ? null : knownRow(conversationId, desk);
   return row !== null && row.state !== 'done' && row.erasedAt === null;
@@ -19,8 +19,8 @@ export function isPutOff(desk: Desk, conversationId: string | null): boolean {
 }
 
 /**
- * Puts a conversation off until `until` (ms since 1970), or with null brings it back. It is on disk when it is answered, and the relay hears of
- * it when it is there. What is put off makes room for the next one, and can be taken back for a moment.
+ * Puts a conversation off until `until` (ms since 1970); null brings it back. The core answers once this is on disk, and tells the relay
+ * when it can be reached. The next conversation takes its place, and for a moment this can be undone.
  */
 export async function snooze(desk: Desk, conversationId: string, until: number | null): Promise<void> {
   const row = knownRow(conversationId, desk);

@@ -7,10 +7,10 @@ import { isField } from '../focus/focus-targets.ts';
 import { typed } from '../stores/compose-state.ts';
 import { actedOn } from '../stores/view.ts';
 
-/** What was typed after the key that asks for the field of a conversation, until the field was there. Those letters are no commands. */
+/** What is typed between the key that asks for a conversation's field and the moment the field appears. Those letters are not commands. */
 const early = new WeakMap<Desk, { readonly id: string; readonly words: string }>();
 
-/** Puts the cursor into the field of the wished tab; opens the conversation with the ring first when none is open. */
+/** Puts the cursor into the field of the tab `wished`; when no conversation is open, first opens the one with the ring. */
 export function startWriting(desk: Desk, wished: DraftTab): void {
   const id = actedOn(desk.view.getState());
   if (id === null) return;
@@ -20,7 +20,7 @@ export function startWriting(desk: Desk, wished: DraftTab): void {
   void ready.then(() => soon(() => finish(desk, id, wished)));
 }
 
-/** Whether the key was kept for a field that is about to come. Whoever has gone elsewhere meanwhile types there. */
+/** Whether the key was kept for a field that is about to appear. Once the person has gone elsewhere, keys count there. */
 export function keptForField(desk: Desk, { key, ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
   const before = early.get(desk);
   if (before === undefined) return false;
@@ -38,7 +38,7 @@ function finish(desk: Desk, id: string, wished: DraftTab): void {
   if (kept?.id !== id) return;
   early.delete(desk);
   const { words } = kept;
-  // Where nothing can be written, a tab has the focus or the field only shows what it holds.
+  // Where nothing can be written, either a tab has the focus or the field is read-only.
   if (!focusField(desk, id, wished) || words === '' || !isWritable(document.activeElement)) return;
   const { compose } = desk;
   compose.getState().setText(typed(compose.getState()) + words);
@@ -47,7 +47,7 @@ function finish(desk: Desk, id: string, wished: DraftTab): void {
 const isWritable = (element: Element | null): boolean =>
   element instanceof HTMLTextAreaElement && !element.readOnly && !element.disabled;
 
-/** At once, so that the next key goes into it. False while the conversation or its field is not there. */
+/** Synchronous, so that the next key goes into the field. False while the conversation or its field is not there. */
 function focusField({ view, thread, compose, focus }: Desk, id: string, wished: DraftTab): boolean {
   const { row } = thread.getState();
   if (row?.id !== id || actedOn(view.getState()) !== id) return false;

@@ -3,7 +3,7 @@ import type { DeskStores } from '../desk.ts';
 /** From this width on the details stand beside the thread; below it they slide over it. */
 const wideEnough = '(width >= 1280px)';
 
-/** Whether the details lie over the thread, as they do where there is no room beside it. */
+/** Whether the details cover the thread, as they do where there is no room beside it. */
 export function areDetailsOver({ view }: Pick<DeskStores, 'view'>): boolean {
   return view.getState().context === 'open' && !window.matchMedia(wideEnough).matches;
 }

@@ -12,17 +12,17 @@ describe('the keys of all commands', () => {
     const begins = keys.filter((key) => key.includes(' ')).map((key) => key.split(' ')[0]!);
     expect(begins.filter((key) => keys.includes(key))).toEqual([]);
   });
-  it('use Alt nowhere', () =>
+  it('never use Alt', () =>
     expect(commandIds.flatMap((id) => commands[id].keys).filter((key) => key.includes('Alt'))).toEqual([]));
 });
 
-it('is written for screen readers as they expect it', () => {
+it('writes keys for screen readers as they expect them', () => {
   expect(ariaKeys('release')).toBe('Shift+C');
   expect(ariaKeys('palette')).toBe('Control+k');
   expect(ariaKeys('goInbox')).toBe('');
 });
 
-it('is written for people as it is printed on keyboards', () => {
+it('writes keys for people as printed on keyboards', () => {
   const shown = (
     ['next', 'release', 'palette', 'goInbox', 'back', 'undo', 'send', 'previousPane', 'theme', 'keys'] as const
   ).map((id) => shownKeys(id).join(', '));

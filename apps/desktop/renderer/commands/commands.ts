@@ -9,17 +9,17 @@ import { windowCommands } from './window-commands.ts';
 const defined = { ...listCommands, ...conversationCommands, ...windowCommands };
 export type CommandId = keyof typeof defined;
 
-/** All that a person can ask of the desk, in the order in which it is listed. */
+/** Everything that a person can ask of the desk, in listed order. */
 export const commands: Readonly<Record<CommandId, Command>> = defined;
 export const commandIds = Object.keys(defined) as readonly CommandId[];
 
-/** What a command is called. A command that the catalogue has no name for does not compile. */
+/** What a command is called. A command without a name in the catalogue does not compile. */
 export function labelOf(id: CommandId): string {
   const labels: Readonly<Record<CommandId, string>> = text.command;
   return labels[id];
 }
 
-/** Does what was asked for, where it applies: on the conversation that is read or has the ring, unless `asked` names another one. */
+/** Runs a command where it applies: on the conversation being read or with the ring, unless `asked` names another one. */
 export function runCommand(desk: Desk, id: CommandId, asked: Partial<Asked> = {}): void {
   const { applies, run } = commands[id];
   const whole = { isArrow: false, isRepeat: false, conversationId: actedOn(desk.view.getState()), ...asked };

@@ -137,7 +137,7 @@ describe('the composer says what may be done, and why not more', () => {
   });
 });
 
-/** A core that takes what is sent, or answers as the test wants. */
+/** A core that records what is sent and answers as the test wants. */
 function sending(answer: () => Promise<Awaited<ReturnType<CoreFunctions['reply.send']>>>) {
   const sent: string[] = [];
   const functions: Partial<CoreFunctions> = {
@@ -151,7 +151,7 @@ function sending(answer: () => Promise<Awaited<ReturnType<CoreFunctions['reply.s
 const taken = async () => ({ ok: true as const });
 
 describe('a press of Send', () => {
-  it('sends what stands there, empties the field and keeps the focus in it', async () => {
+  it('sends the text, empties the field and keeps the focus in it', async () => {
     const { sent, world } = sending(taken);
     const { field, send } = await composer({}, world);
     expect(send().disabled).toBe(true);
@@ -164,7 +164,7 @@ describe('a press of Send', () => {
     expect(document.activeElement).toBe(field());
   });
 
-  it('leaves the words and says why, when it was refused', async () => {
+  it('keeps the words and says why when it is refused', async () => {
     const { world } = sending(async () => ({ ok: false, refusal: { code: 'window_closed', detail: 'It closed.' } }));
     const { page, field, send } = await composer({}, world);
     type(field(), 'On Monday');
@@ -176,7 +176,7 @@ describe('a press of Send', () => {
     expect(await page.faults()).toEqual([]);
   });
 
-  it('stops when they wrote again, and the next one sends', async () => {
+  it('stops when the contact wrote again, and the next one sends', async () => {
     const { sent, world } = sending(taken);
     const { page, desk, field, send } = await composer({}, world);
     type(field(), 'On Monday');

@@ -17,7 +17,7 @@ type InterruptionsProps = {
   readonly row: Row;
   /** Sends although somebody else has answered. */
   readonly onInsist: () => void;
-  /** The person leaves it at what was answered; the text stays. */
+  /** The person lets that answer stand; the text stays. */
   readonly onKeep: () => void;
 };
 
@@ -60,7 +60,7 @@ function Answered({ answer, row, onInsist, onKeep }: AnsweredProps) {
   const isUnderWay = useCompose(isSubmitting);
   const isAsked = useCompose((state) => state.isAsked);
   const mode = useCompose((state) => state.mode);
-  // Whoever answered may still hold the conversation.
+  // The colleague who answered may still hold the conversation.
   const whyNot = useWhyNot(mode, 'sending');
   return (
     <div className={`${css.bar} ${css.amber} ${css.question}`} data-testid="answered-meanwhile">

@@ -4,7 +4,7 @@ import { useCompose, useSession } from '../desk-context.tsx';
 import { text } from '../text/spoken.ts';
 import css from './composer.module.css';
 
-/** How much of the limit is used of the channel to which the words go, in the unit in which it counts. */
+/** How much of the text limit is used: the channel's, in the unit it counts in, or that of notes. */
 export function useTextSize(row: Row, mode: DraftTab, words: string): TextSize {
   const account = useSession((state) => state.accountOf(row.accountId));
   return measureText(mode === 'note' ? noteTextLimit : policyOf(rulesFor(row, account)).text, words);

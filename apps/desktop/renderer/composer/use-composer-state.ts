@@ -3,7 +3,7 @@ import type { DraftTab, Row } from '../../contract/views.ts';
 import { useClock, useSession, useWatched } from '../desk-context.tsx';
 import { type ComposerState, composerState } from '../display/composer-state.ts';
 
-/** The composer's state now; asked again when the clock ticks, drawn again only when the answer differs. */
+/** The composer's state now; recomputed when the clock ticks, redrawn only when it differs. */
 export function useComposerState(row: Row | null, mode: DraftTab): ComposerState {
   const session = useSession((state) => state.session);
   const isLinked = useSession((state) => state.isLinked);

@@ -6,9 +6,9 @@ import { interruptionOf, typed } from '../stores/compose-state.ts';
 import { text } from '../text/spoken.ts';
 
 type Send = {
-  /** What the button and its key do: sends, or where a colleague has the conversation, asks them or takes over. */
+  /** What the button and its key do: send or, where a colleague has the conversation, ask them or take over. */
   readonly submit: () => void;
-  /** The person leaves it at what somebody else answered. */
+  /** The person lets somebody else's answer stand. */
   readonly keep: () => void;
 };
 
@@ -29,14 +29,14 @@ async function send(desk: Desk, row: Row, maySend: boolean): Promise<void> {
   const commentId = row.window.comment?.messageId ?? null;
   const outcome = maySend ? await compose.getState().submit({ commentId }) : null;
   if (view.getState().openId !== row.id) {
-    // Where it was written nobody looks now.
+    // The conversation in which it was written is no longer on screen.
     if (outcome?.kind === 'refused') {
       const { reason } = outcome;
       view.getState().say({ words: () => text.composer.notSent(reason()), conversationId: row.id });
     }
     return;
   }
-  // The easy answer to "send yours too?" is no, even for a hand that presses the same keys again.
+  // The easy answer to "send yours too?" is no, even when the same keys are pressed again.
   if (interruptionOf(compose.getState())?.kind === 'answered') focus.focus('keep-unsent');
   else backToField(desk);
 }
@@ -55,7 +55,7 @@ async function askOrTakeOver(
   backToField(desk);
 }
 
-/** Whoever has gone on to the list meanwhile must not type the next key into the field. */
+/** If the person has moved on to the list meanwhile, their next key must not end up in the field. */
 function backToField({ focus }: Desk): void {
   if (document.activeElement === document.body || focus.isActive('composer')) focus.focus('composer');
 }

@@ -4,7 +4,7 @@ import { barWords } from '../display/bar-words.ts';
 import { canSend, canType } from '../display/composer-state.ts';
 import { useComposerState } from './use-composer-state.ts';
 
-/** Why the open conversation takes no text (`typing`) or sends none (`sending`) now, as its composer says it; null when it does. */
+/** Why the open conversation takes no text (`typing`) or sends none (`sending`) now, in its composer's words; null when it does. */
 export function useWhyNot(mode: DraftTab, needs: 'typing' | 'sending'): string | null {
   const row = useThread((state) => state.row);
   const state = useComposerState(row, mode);

@@ -18,7 +18,7 @@ type WritingFieldProps = {
   readonly submit: () => void;
 };
 
-/** Never disabled: what takes no text still takes the focus, and with it keys that would be commands elsewhere. */
+/** Never disabled: even read-only it takes the focus, and with it keys that would be commands elsewhere. */
 export function WritingField({ row, mode, words, isOpen, isUnderWay, submit }: WritingFieldProps) {
   const { compose, focus } = useDesk();
   const target = useFocusTarget('composer');

@@ -35,7 +35,7 @@ async function details(change: Partial<Row> = {}, world: World = {}) {
 const c = text.context;
 
 describe('the details', () => {
-  it('say what they want, where they come from, and why there is so much time', async () => {
+  it('show what they want, where they come from, and what the countdown is based on', async () => {
     const { page, facts } = await details(
       {
         lead: { id: 'l', stage: 'talking', topics: ['pricing'] },
@@ -73,7 +73,7 @@ describe('the details', () => {
     expect(facts()[c.privateReply]).toContain(said);
   });
 
-  it('lead to the profile and to the post, outside', async () => {
+  it('lead to the profile and to the post, outside the desk', async () => {
     const opened: string[] = [];
     const profileUrl = 'https://example.com/dana';
     const permalink = 'https://example.com/post';
@@ -98,7 +98,7 @@ describe('the details', () => {
     await shows(() => expect(opened).toEqual([profileUrl, permalink]));
   });
 
-  it('hand over Meta’s id of the message that opened the window, and say that they did', async () => {
+  it('copy Meta’s id of the message that opened the window, and say so', async () => {
     const copied: string[] = [];
     Object.defineProperty(navigator, 'clipboard', {
       configurable: true,
@@ -115,7 +115,7 @@ describe('the details', () => {
     expect(page.words()).toContain(text.handoffReason.social_dm_follow_up_needed);
     expect(page.words()).toContain(text.handoffs.open);
     expect(page.hasButton(text.handoffs.claim) && page.hasButton(text.handoffs.resolve)).toBe(true);
-    // Claiming comes before closing the details for whoever comes by key.
+    // With the keyboard, Claim comes before closing the details.
     expect(desk.focus.focus('details')).toBe(true);
     expect(document.activeElement).toBe(page.button(text.handoffs.claim));
     const claimed = {
@@ -129,7 +129,7 @@ describe('the details', () => {
     await shows(() => expect(page.hasButton(text.handoffs.claim)).toBe(false));
   });
 
-  it('close by their button', async () => {
+  it('close with their button', async () => {
     const { page, desk } = await details();
     page.button(c.close).click();
     expect(desk.view.getState().context).toBe('closed');

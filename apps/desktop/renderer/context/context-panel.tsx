@@ -10,12 +10,12 @@ import { LeadPart } from './lead-part.tsx';
 import { SourcePart } from './source-part.tsx';
 import { WindowPart } from './window-part.tsx';
 
-/** What the head of the thread does not say: what they want, where they come from, why there is so much time, and who has it. */
+/** What the head of the thread does not show: what they want, where they come from, what the countdown is based on, and who has it. */
 export function ContextPanel() {
   const part = useFocusPart('details');
   const openId = useView((state) => state.openId);
   const row = useThread((state) => state.row);
-  // On the way through the list the thread of before is still held: nobody acts on that one.
+  // While passing through the list, the previous thread is still held: nobody may act on that one.
   if (row === null || row.id !== openId)
     return <aside ref={part} className={css.panel} aria-label={text.context.label} />;
   return (
@@ -31,7 +31,7 @@ export function ContextPanel() {
 
 const Head = memo(function Head() {
   useSpeech();
-  // What can be done about the handoff comes before it.
+  // The handoff's buttons take the focus first.
   const target = useFocusTarget('details', 1);
   return (
     <header className={css.head}>

@@ -8,7 +8,7 @@ import { openingMessage } from './opening-message.ts';
 /** How long the button says that it has copied. */
 const copiedMs = 2_000;
 
-/** Meta's own id of the message that opened the window: what its support asks for. Only where the message is here. */
+/** Meta's own id of the message that opened the window: which its support asks for. Shown only if the message is held here. */
 export function CopyProof({ openedBy }: { readonly openedBy: string | null }) {
   const nativeId = useThread((state) => openingMessage(state.messages, openedBy)?.nativeMessageId ?? null);
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);

@@ -7,7 +7,7 @@ import { Fact, OutsideLink, Part } from './part.tsx';
 /** Where they come from. */
 export function SourcePart({ row }: { readonly row: Row }) {
   const hasComment = row.window.comment !== null || row.source.kind === 'comment';
-  // Only where there can be one: a thread of thousands would be searched in vain with every message.
+  // Only where there can be one: otherwise every new message would search a thread of thousands in vain.
   const permalink = useThread((state) => (hasComment ? newestPermalink(state.messages) : null));
   const { profileUrl } = row.contact;
   return (

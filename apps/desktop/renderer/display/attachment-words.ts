@@ -2,7 +2,7 @@ import type { Attachment } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { text } from '../text/spoken.ts';
 
-/** What Meta sends with a link that runs out: without one it is gone. Everything else never had one. */
+/** Kinds that Meta sends with a link that expires: without the link they are gone. No other kind ever had one. */
 const linked = new Set([
   'animated_image',
   'audio',
@@ -16,7 +16,7 @@ const linked = new Set([
   'video',
 ]);
 
-/** A kind that nobody told us about is still something that was attached. */
+/** An unknown kind is still an attachment. */
 export function attachmentName(type: string): string {
   const names: Readonly<Record<string, string>> = text.thread.attachment;
   return (Object.hasOwn(names, type) ? names[type] : undefined) ?? text.thread.otherAttachment;

@@ -63,7 +63,7 @@ function barOf(row: Row) {
   return isNobodyWaiting(row) ? bar.answered : bar.open;
 }
 
-/** Nobody waits: until when one may write is good to know, and no duty. */
+/** Nobody waits: the deadline is good to know, but no duty. */
 export const isNobodyWaiting = (row: Row): boolean => row.state !== 'needs_answer';
 
 const closedWords = (endedAt: number | null, now: number | null): string =>

@@ -1,10 +1,10 @@
 import { type Message, minuteMs } from '@transom/shared';
 import { dayOf } from './when.ts';
 
-/** Consecutive messages of one sender, each within five minutes of the one before and as far on its way, stand together. */
+/** Consecutive messages of one sender are grouped if each follows the one before within five minutes and has the same state. */
 const groupWithinMs = 5 * minuteMs;
 
-/** Whether `next` continues what `before` began: one name, one time and one fate for both. */
+/** Whether `next` joins the group of `before`: one name, one time and one state for both. */
 export function standTogether(before: Message, next: Message): boolean {
   return (
     before.direction === next.direction &&

@@ -79,7 +79,7 @@ const table: readonly [string, DraftTab, Partial<ComposerFacts>, ComposerState['
   ['a comment older than 7 days', 'private_reply', { row: commented(null, 8 * dayMs) }, 'closed', false, false],
   ['a direct reply to somebody who only commented', 'reply', { row: commented(null) }, 'not_started', false, false],
   [
-    'a claim of a colleague',
+    'a colleague’s claim',
     'reply',
     { row: testRow('c', { handoff: claimedBy('sam', minuteMs) }) },
     'claimed',
@@ -87,7 +87,7 @@ const table: readonly [string, DraftTab, Partial<ComposerFacts>, ComposerState['
     false,
   ],
   [
-    'a claim of a colleague that ran out',
+    'a colleague’s claim that ran out',
     'reply',
     { row: testRow('c', { handoff: claimedBy('sam', -1) }) },
     'open',
@@ -127,7 +127,7 @@ const table: readonly [string, DraftTab, Partial<ComposerFacts>, ComposerState['
   ['a person who was erased', 'reply', { row: testRow('c', { erasedAt: now - hourMs }) }, 'erased', false, false],
   ['a note about a person who was erased', 'note', { row: testRow('c', { erasedAt: now }) }, 'erased', false, false],
   [
-    'a window that had closed by the last time that is known',
+    'a window that had closed by the last known time',
     'reply',
     { row: opened(2 * dayMs), now: null, atLeast: now, relay: 'offline' },
     'closed',
@@ -175,7 +175,7 @@ describe('composer', () => {
     });
   });
 
-  it('lets an owner take over, while there is a relay that can be asked', () => {
+  it('lets an owner take over while the relay can be reached', () => {
     const claimed = { row: testRow('c', { handoff: claimedBy('sam', minuteMs) }) };
     const owner = { ...testPerson, role: 'owner' } as const;
     expect(composerState('reply', facts({ ...claimed, person: owner }))).toMatchObject({ mayTakeOver: true });
@@ -184,7 +184,7 @@ describe('composer', () => {
     });
   });
 
-  it('offers a private reply only where there is a comment, first where it is all there is', () => {
+  it('offers a private reply only where there is a comment, and first where no direct reply is possible', () => {
     expect(composerModes(opened(1))).toEqual(['reply', 'note']);
     expect(composerModes(commented(null))).toEqual(['private_reply', 'note']);
     expect(
@@ -197,7 +197,7 @@ describe('composer', () => {
   });
 });
 
-it('bars and shows by the policy of the account, also on a channel that came after this desk', () => {
+it('follows the policy of the account, even on a channel newer than this desk', () => {
   const policy: ChannelPolicy = {
     ...policyOf({ channel: 'instagram' }),
     windows: { standard: { lastsMs: 2 * dayMs }, ad: { lastsMs: 3 * dayMs }, human_agent: null, private_reply: null },

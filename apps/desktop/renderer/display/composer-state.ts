@@ -16,11 +16,11 @@ import {
 import type { Connection, DraftTab, Row } from '../../contract/views.ts';
 
 /**
- * What the composer may do, as one closed table. The reasons come from the very rules by which the relay decides later, so
- * nobody types a reply that is refused for something that was known before.
+ * What the composer may do, as one closed table. The reasons come from the same rules that the relay applies later, so nobody types a reply
+ * that is refused for something known beforehand.
  *
  *   can type and send     open, human_agent, private_reply, note
- *   can type, goes out later  offline, unknown_time, reauth (the relay checks again before it sends)
+ *   can type, sent later  offline, unknown_time, reauth (the relay checks again before it sends)
  *   can type, not send    claimed, unlinked
  *   cannot type, draft kept   not_known, closed, private_reply_used, private_reply_on_its_way, unreachable, disconnected, not_started
  *   read only             viewer, plan, erased
@@ -34,12 +34,12 @@ export type ComposerState =
   | { readonly kind: 'private_reply_on_its_way' }
   | { readonly kind: 'note' }
   | { readonly kind: 'offline'; readonly expiresAt: number | null }
-  /** Connected, but the relay has not told its time: what is sent now is checked there. */
+  /** Connected, but the relay's time is not known: what is sent now is checked there. */
   | { readonly kind: 'unknown_time' }
   | { readonly kind: 'reauth' }
   /** The window has lost the core: what is typed stays in the window until it is back. */
   | { readonly kind: 'unlinked' }
-  /** The account of the conversation, or who sits here, has not been told yet. */
+  /** The account of the conversation, or the person at this desk, is not known yet. */
   | { readonly kind: 'not_known' }
   | { readonly kind: 'claimed'; readonly by: string; readonly until: number; readonly mayTakeOver: boolean }
   | { readonly kind: 'closed'; readonly endedAt: number | null }
@@ -61,7 +61,7 @@ export type ComposerFacts = {
   readonly relay: Connection['relay'];
   /** The relay's time; null while it is not known. */
   readonly now: number | null;
-  /** The last time that is known of. */
+  /** The latest known time of the relay: it is at least that late. */
   readonly atLeast: number | null;
 };
 
@@ -72,8 +72,8 @@ export function composerState(mode: DraftTab, facts: ComposerFacts): ComposerSta
     if (checkRole(person, 'reply.send') !== null) return { kind: 'viewer' };
     return isLinked ? { kind: 'note' } : { kind: 'unlinked' };
   }
-  // Without the relay's time it is asked of the last one that is known, and not of one before the window opened: what was over then is
-  // over, and what was not the relay decides when it is back.
+  // Without the relay's time, the rules are asked about the last known one, but not one before the window opened: what was over by then is
+  // over, and the relay decides the rest when it is back.
   const openedAt = row.window.openedAt ?? row.window.comment?.at ?? row.lastMessageAt;
   const askedAt = now ?? Math.max(openedAt, atLeast ?? 0);
   const question = { conversation: row, account, person, plan, now: askedAt };
@@ -102,7 +102,7 @@ function endOf(mode: DraftTab, { row, account }: ComposerFacts, at: number): num
 
 type Refused = (facts: ComposerFacts, mode: DraftTab, at: number) => ComposerState;
 
-/** The refusals that have a state of their own; what is not here is told in the words of the rule. */
+/** Refusals that have their own state; any other is shown in the words of the rule. */
 const refusedStates: Partial<Record<RefusalCode, Refused>> = {
   forbidden: () => ({ kind: 'viewer' }),
   plan_upgrade_required: () => ({ kind: 'plan' }),

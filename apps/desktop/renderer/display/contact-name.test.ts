@@ -15,14 +15,14 @@ it('takes the name, then the username, then the end of the id, and invents nothi
   expect(contactName({ ...contact(null, null), channel: 'facebook' })).toBe('Facebook user …1234');
 });
 
-it('takes a name that nobody can see for none', () => {
+it('treats an invisible name as none', () => {
   const unseen = ['\u200B', '\u2800\u2800', '\u3164', '\u00A0 \u2003', '\u202E\u202C', '\u00AD', '\u{E0020}', '\uFE0F'];
   expect(unseen.map((name) => contactName(contact(name, 'dana')))).toEqual(unseen.map(() => '@dana'));
   expect(unseen.map((name) => contactName(contact(null, name)))).toEqual(unseen.map(() => 'Instagram user …1234'));
   expect(unseen.map((name) => shortName(contact(`${name} Dana`, null)))).toEqual(unseen.map(() => 'Dana'));
 });
 
-it('takes out what would turn the text around a name, and leaves what belongs to a script or an emoji', () => {
+it('removes what would reverse the text around a name, and keeps what belongs to a script or an emoji', () => {
   expect(contactName(contact('Eve\u202Egro.live\u202C', null))).toBe('Evegro.live');
   expect(contactName(contact('\u2067Noor\u200F', null))).toBe('Noor');
   expect(contactName(contact('Two\nlines', null))).toBe('Two lines');
@@ -36,7 +36,7 @@ it('addresses somebody by the first part of a name', () => {
   expect(shortName(contact(null, 'cedar_and_smoke'))).toBe('@cedar_and_smoke');
 });
 
-it('finds initials in every script and leaves signs out', () => {
+it('finds initials in every script and skips symbols', () => {
   expect(['Tom & Lisa Berg', '@cedar_and_smoke', 'يوسف الحداد', '田中', '😍', 'Óscar Peña'].map(initials)).toEqual([
     'TB',
     'CS',

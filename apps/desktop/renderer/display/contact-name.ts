@@ -13,7 +13,7 @@ export function whoIs(row: Row): Named {
   return { ...row.contact, channel: row.channel, erasedAt: row.erasedAt };
 }
 
-/** Name, then username, then the end of the id. A name is never invented, and one that nobody can see is none. */
+/** Name, then username, then the end of the id. A name is never invented, and an invisible one does not count. */
 export function contactName(contact: Named): string {
   if (typeof contact.erasedAt === 'number') return text.contact.erased;
   const name = visible(contact.name);
@@ -23,13 +23,13 @@ export function contactName(contact: Named): string {
   return text.contact.unnamed(text.channel(contact.channel), contact.id.slice(-4));
 }
 
-/** The part by which one addresses somebody in a sentence: "Dana wrote again". */
+/** The part used to address somebody in a sentence: "Dana wrote again". */
 export function shortName(contact: Named): string {
   const name = typeof contact.erasedAt === 'number' ? null : visible(contact.name);
   return name?.split(' ').find(isVisible) ?? contactName(contact);
 }
 
-/** A name as people may type it, on one line and without marks that turn the text around it; null when nothing is left to see. */
+/** A name on one line, without characters that reverse the text around it; null when nothing visible is left. */
 function visible(name: string | null): string | null {
   const words = withoutTurns(name ?? '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
@@ -42,7 +42,7 @@ function isVisible(words: string): boolean {
   return /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(words);
 }
 
-/** One or two letters for the avatar; a sign that is no letter (an emoji) is left out. */
+/** One or two letters for the avatar; anything that is not a letter (an emoji) is skipped. */
 export function initials(name: string): string {
   const words = name
     .split(/[\s._-]+/u)

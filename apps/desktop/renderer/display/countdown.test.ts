@@ -58,7 +58,7 @@ describe('countdown', () => {
     ]);
   });
 
-  it('without the relay\u2019s time says only what is so at the last one that is known, and later', () => {
+  it('without the relay\u2019s time says only what holds at the last known time and later', () => {
     const at = (facts: Parameters<typeof countdownOf>[0], atLeast: number | null) => {
       const { state, expiresAt } = countdownOf(facts, null, testAccount, 'Dana', atLeast);
       return [state, expiresAt];
@@ -83,7 +83,7 @@ describe('countdown', () => {
     expect(at(both, now - hourMs)).toEqual(['unknown', now + 5 * dayMs]);
   });
 
-  it('says that one more message opens it to somebody whose message was the last', () => {
+  it('says that one more message opens it again if theirs was the last', () => {
     const lastMessage = { id: 'm', kind: 'text', preview: 'Hello?', state: 'received' } as const;
     const long = (direction: 'inbound' | 'outbound') =>
       countdownOf({ ...opened(dayMs), lastMessage: { ...lastMessage, direction } }, now, testAccount, 'Dana').long;
@@ -91,7 +91,7 @@ describe('countdown', () => {
     expect(long('outbound')).toBe(text.clock.closedLong('Dana', momentAt(now, now)));
   });
 
-  it('says when its time is only counted on', () => {
+  it('says when its time is only extrapolated', () => {
     const running = countdownOf(opened(5 * hourMs), now, testAccount, 'Dana');
     expect(countedOn(running)).toMatchObject({
       short: '~19 h',
@@ -119,14 +119,14 @@ describe('countdown', () => {
     expect(countdownOf({ window: noWindow, erasedAt: null }, null, testAccount, 'Dana').state).toBe('none');
   });
 
-  it('is never longer than the truth, and right again when it next changes', () => {
+  it('is never too long, and right again at its next change', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 7 * dayMs }), (leftMs) => {
         expect(inMs(duration(leftMs))).toBeLessThanOrEqual(leftMs);
         const stepMs = nextChangeMs(leftMs);
         expect(stepMs).toBeGreaterThan(0);
         expect(stepMs).toBeLessThanOrEqual(leftMs > 10 * minuteMs ? minuteMs : secondMs);
-        // Just before the wake-up the text of now is still the right one.
+        // Just before the wake-up the current text is still right.
         if (stepMs > 1) expect(duration(leftMs - stepMs + 1)).toBe(duration(leftMs));
       }),
     );
@@ -143,7 +143,7 @@ function inMs(words: string): number {
   );
 }
 
-it('counts the window that the policy of the account gives', () => {
+it('counts the window that the account’s policy gives', () => {
   const windows = { ...policyOf(testAccount).windows, standard: { lastsMs: 2 * dayMs } };
   const account = { ...testAccount, policy: { ...policyOf(testAccount), windows } };
   expect(countdownOf(opened(dayMs), now, account, 'Dana')).toMatchObject({

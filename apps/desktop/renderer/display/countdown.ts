@@ -14,8 +14,8 @@ import { text } from '../text/spoken.ts';
 import { duration, moment, momentAt } from './when.ts';
 
 /**
- * How a response window looks at a moment. `unknown` is shown while no relay has told its time: then the absolute end is
- * shown and nothing is counted, because this computer's own clock may be wrong.
+ * How a response window looks at a moment. `unknown` is shown while the relay's time is not known: then the absolute end is shown and
+ * nothing is counted, because this computer's own clock may be wrong.
  */
 export type CountdownState =
   | 'calm'
@@ -30,7 +30,7 @@ export type Countdown = {
   readonly state: CountdownState;
   /** As short as a row needs it. */
   readonly short: string;
-  /** A sentence for the header, the tooltip and for people who hear the screen. */
+  /** A sentence for the header, the tooltip and screen readers. */
   readonly long: string;
   /** How much of the window is left, 0 to 1. */
   readonly fraction: number;
@@ -50,7 +50,7 @@ export function countdownOf(
   if (erasedAt !== null) return none(text.clock.erasedLong);
   if (!areRulesKnown(account)) return none(text.update.channel);
   if (now === null) {
-    // It is at least as late as the last time that is known, and when what was open then ends needs no clock.
+    // It is at least as late as the last known time, and no clock is needed to show when a window that was open then ends.
     const since = Math.max(window.openedAt ?? 0, window.comment?.at ?? 0, atLeast ?? 0);
     const then = countdownOf(windowed, since, account, name);
     return then.state === 'closed' || then.expiresAt === null ? then : untrusted(then.expiresAt);
@@ -96,14 +96,14 @@ function closed(expiresAt: number, now: number, name: string, didWriteLast: bool
   return {
     state: 'closed',
     short: text.clock.closed,
-    // Somebody who wrote last would read "when they write" as if they had not.
+    // If they wrote last, "when they write" would read as if they had not.
     long: didWriteLast ? text.clock.closedAgainLong(name) : text.clock.closedLong(name, momentAt(expiresAt, now)),
     fraction: 0,
     expiresAt,
   };
 }
 
-/** The same while the relay is out of reach: its time is only counted on, and the words say so. */
+/** The same while the relay is out of reach: its time is only extrapolated, and the words say so. */
 export function countedOn(countdown: Countdown): Countdown {
   if (countdown.expiresAt === null || countdown.state === 'closed' || countdown.state === 'unknown') return countdown;
   return {

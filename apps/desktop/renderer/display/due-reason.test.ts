@@ -22,23 +22,23 @@ const commented = (agoMs: number, change: Partial<Row> = {}) =>
 const corner = (row: Row) => rowTimes(row, now, testAccount).corner;
 
 describe('the corner of a row', () => {
-  it('shows how long somebody waits for a first reply, loudly only as long as hurrying still helps', () => {
+  it('shows how long somebody has waited for a first reply, urgently only while hurrying still helps', () => {
     expect(corner(wrote(3 * minuteMs))).toMatchObject({ short: 'reply in 12 m', urgency: 'closing' });
-    expect(corner(wrote(40 * minuteMs))).toMatchObject({ short: 'waits 40 m', urgency: 'closing' });
-    expect(corner(wrote(76 * minuteMs))).toMatchObject({ short: 'waits 1 h', urgency: 'calm' });
-    expect(corner(commented(5 * dayMs))).toMatchObject({ short: 'waits 5 d', urgency: 'calm' });
+    expect(corner(wrote(40 * minuteMs))).toMatchObject({ short: 'waiting 40 m', urgency: 'closing' });
+    expect(corner(wrote(76 * minuteMs))).toMatchObject({ short: 'waiting 1 h', urgency: 'calm' });
+    expect(corner(commented(5 * dayMs))).toMatchObject({ short: 'waiting 5 d', urgency: 'calm' });
   });
 
-  it('is left to the window where that decides the place', () => {
+  it('is left to the window’s countdown where that decides the place', () => {
     expect(corner(wrote(21 * hourMs))).toBeNull();
     expect(corner(wrote(5 * hourMs, { firstAnsweredAt: 1 }))).toBeNull();
   });
 
-  it('says when they wrote, not when we did, and nothing of a window where the person was erased', () => {
+  it('says when they wrote, not when we did, and nothing about a window if the person was erased', () => {
     const ours = { ...testRow('c').lastMessage!, direction: 'outbound' as const, state: 'queued' as const };
     const row = wrote(5 * hourMs, { firstAnsweredAt: 1, lastMessage: ours, lastMessageAt: now });
     expect(rowTimes(row, now, testAccount).below).toBe('Wrote 5 h ago');
-    // A lost reply of ours makes the thread wait since it was written: that is not theirs either.
+    // After a lost reply of ours the thread waits since that was written, which is not theirs either.
     const lost = { ...row, unansweredSinceAt: now - minuteMs };
     expect(rowTimes(lost, now, testAccount).below).toBe('Wrote 5 h ago');
     expect(rowTimes(wrote(hourMs, { state: 'answered', erasedAt: now }), now, testAccount).below).toBe(text.clock.none);
@@ -59,9 +59,9 @@ describe('the corner of a row', () => {
         .sort((a, b) => compareRows(lane, a, b, facts))
         .map((row) => corner(row)?.short ?? 'window');
     expect(column('answer')).toEqual([
-      'waits 2 d',
-      'waits 1 d',
-      ...['23', '21', '19', '19', '13', '13', '9', '9', '5', '5', '1', '1'].map((hours) => `waits ${hours} h`),
+      'waiting 2 d',
+      'waiting 1 d',
+      ...['23', '21', '19', '19', '13', '13', '9', '9', '5', '5', '1', '1'].map((hours) => `waiting ${hours} h`),
       ...Array.from({ length: 5 }, () => 'window'),
     ]);
     expect(column('missed').slice(0, 2)).toEqual(['closed 6 h ago', 'closed 6 h ago']);
@@ -72,14 +72,14 @@ describe('the corner of a row', () => {
 describe('below it', () => {
   const below = (row: Row, isConfirmed = true) => rowTimes(row, now, testAccount, isConfirmed).below;
 
-  it('stands the end of the window, where the corner says something else', () => {
+  it('is the end of the window, where the corner says something else', () => {
     expect(below(wrote(5 * hourMs))).toBe('Window 19 h');
     expect(below(commented(5 * dayMs))).toBe('Private reply 2 d 0 h');
     expect(below(wrote(5 * hourMs, { state: 'answered' }))).toBe('Window 19 h');
     expect(below(wrote(30 * hourMs, { state: 'answered' }))).toBe('Window closed');
   });
 
-  it('marks a time that is only counted on', () => expect(below(wrote(5 * hourMs), false)).toBe('Window ~19 h'));
+  it('marks an extrapolated time', () => expect(below(wrote(5 * hourMs), false)).toBe('Window ~19 h'));
 
   it('says that a private reply is on its way, and why somebody cannot be reached', () => {
     const comment = { messageId: 'm', at: now - hourMs, privateReplyUsedAt: null, isReplyOnItsWay: true };

@@ -17,19 +17,18 @@ import { text } from '../text/spoken.ts';
 import { age, ago, duration, moment } from './when.ts';
 
 /**
- * The two times of a row. In its corner stands the one by which its lane is ordered, so that the column reads from top to
- * bottom: how long somebody has waited for a first reply, how long a window is still open, how old the last message is. The
- * other one stands below, quietly.
+ * The two times of a row. The corner shows the one that orders its lane, so that the column reads from top to bottom: how long somebody has
+ * waited for a first reply, how long a window is still open, how old the last message is. The other one is shown below, quietly.
  */
 type RowTimes = {
-  /** Null where the countdown of the window itself stands in the corner. */
+  /** Null where the corner shows the countdown of the window itself. */
   readonly corner: { readonly short: string; readonly long: string; readonly urgency: Urgency } | null;
   readonly below: string;
   /** The moment that the words in the corner or below count to; null where they count nothing by the minute. */
   readonly at: number | null;
 };
 
-/** A first reply is only a little late for this long; after it, amber would say nothing new about nearly every row. */
+/** A first reply counts as a little late for this long; after that, amber would say nothing, because nearly every row would have it. */
 const lateMs = hourMs;
 
 export function rowTimes(
@@ -82,10 +81,10 @@ export function rowTimes(
   }
 }
 
-/** Our own last message, or a note, is not theirs. */
+/** When they last wrote: our own last message, or a note, does not count. */
 function theyWroteAt({ lastMessage, lastMessageAt, unansweredSinceAt, window }: Conversation): number {
   if (lastMessage === null || lastMessage.direction === 'inbound') return lastMessageAt;
-  // Where they opened a window it says when; without one, a lost reply of ours may be what waits since then.
+  // A window that they opened says when; without one, what has waited since then may be a lost reply of ours.
   return Math.max(window.openedAt ?? 0, window.comment?.at ?? 0) || (unansweredSinceAt ?? lastMessageAt);
 }
 

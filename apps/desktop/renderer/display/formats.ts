@@ -2,8 +2,8 @@ import { minuteMs } from '@transom/shared';
 import { speech } from '../text/spoken.ts';
 
 /**
- * Asking the calendar takes microseconds, and a long thread asks it thousands of times. No zone's day begins within a quarter of an
- * hour, so it is asked once for each.
+ * Formatting a calendar day takes microseconds, and a long thread needs it thousands of times. No zone's day begins in the middle of a
+ * quarter of an hour, so each quarter is formatted once.
  */
 const quarterMs = 15 * minuteMs;
 const maxDays = 20_000;
@@ -28,7 +28,7 @@ export function makeFormats(locale: string, timeZone: string) {
     dayHeader: format({ weekday: 'long', month: 'long', day: 'numeric' }),
     dayHeaderYear: format({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
     weekday: format({ weekday: 'short' }),
-    /** Signs that people see as one letter. */
+    /** Graphemes: what people see as one letter. */
     letters: new Intl.Segmenter(locale),
     exact: format({ dateStyle: 'full', timeStyle: 'long' }),
     /** "2026-10-25": the day of this zone's calendar. */
@@ -46,7 +46,7 @@ export function makeFormats(locale: string, timeZone: string) {
 
 let formats: Formats | null = null;
 
-/** Those of the language and the zone that the window follows now. */
+/** The formats of the language and time zone that the window follows now. */
 export function systemFormats(): Formats {
   const { locale, timeZone } = speech.getState();
   if (formats?.locale !== locale || formats.timeZone !== timeZone) formats = makeFormats(locale, timeZone);

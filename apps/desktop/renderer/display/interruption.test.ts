@@ -23,7 +23,7 @@ it('the newest message is the one that arrived last, whatever its channel’s cl
   expect(markOf([late, reply('a', 5)], 'mara').newestId).toBe('late');
 });
 
-it('an answer weighs more than another message of the buyer, and what was seen interrupts nobody', () => {
+it('an answer outweighs another message from the buyer, and what was seen interrupts nobody', () => {
   const before = markOf([testMessage('m1', 1)], 'mara');
   const after = markOf([testMessage('m1', 1), reply('a', 2), testMessage('m2', 3)], 'mara');
   expect(interruptionSince(before, after)?.kind).toBe('answered');
@@ -34,7 +34,7 @@ it('an answer weighs more than another message of the buyer, and what was seen i
   expect(interruptionSince(emptyMark, emptyMark)).toBeNull();
 });
 
-it('one that only the relay knows of counts as the newest message', () => {
+it('an answer that only the relay knows of counts as the newest message', () => {
   const seen = markOf([testMessage('m1', 5)], 'mara');
   const told = withAnswer(seen, { messageId: 'a', by: 'Sam', text: '', sentAt: 3 });
   expect(told).toMatchObject({ newestId: 'a', newestAt: 5, answerAt: 5 });

@@ -1,9 +1,9 @@
 import type { Message, Refusal } from '@transom/shared';
 
 /**
- * What happened in a conversation since somebody began to write in it. `seen` is how the thread stood when typing began, or when the
- * person said that they had read on; a reply goes out only while nothing newer is there, and carries the newest message seen with it, so that
- * the relay can say the same about what has not arrived here yet.
+ * What has happened in a conversation since somebody began to write in it. `seen` is the state of the thread when typing began, or when the
+ * person last confirmed having read it. A reply is sent only while there is nothing newer, and carries the newest message seen, so that the
+ * relay can apply the same check to what has not arrived here yet.
  */
 export type Answer = NonNullable<Refusal['answer']>;
 /** Times are those at which the relay learned of a message: the channel's clock and the relay's are two clocks. */
@@ -55,8 +55,8 @@ export function withAnswer(mark: ThreadMark, answer: Answer): ThreadMark {
 }
 
 /**
- * Only what arrived after `seen` counts: reading back brings older messages, and one that fails or is taken back leaves an older one as the
- * newest. An answer of somebody else weighs more than another message of the buyer, since it may have said everything.
+ * Only what arrived after `seen` counts: reading back loads older messages, and when a message fails or is taken back, an older one becomes
+ * the newest. Somebody else's answer outweighs another message from the buyer, since it may have said everything.
  */
 export function interruptionSince(seen: ThreadMark, present: ThreadMark): Interruption | null {
   const { answer } = present;

@@ -37,6 +37,6 @@ it.each([
   expect(lampOf(known, isLinked, hasHeld)).toEqual({ state, tone });
 });
 
-it('calls the relay live where something else needs somebody', () => {
+it('calls the relay live when something else needs a person', () => {
   expect([relayOf('needs_you'), relayOf('offline')]).toEqual(['live', 'offline']);
 });

@@ -2,12 +2,12 @@ import type { Session } from '../../contract/views.ts';
 import type { text } from '../text/spoken.ts';
 
 export type LampState = keyof typeof text.lamp.state;
-/** `fine` is said only when nothing waits for a person and what arrives is shown at once. */
+/** `fine` only while nothing waits for a person and what arrives is shown immediately. */
 type LampTone = 'fine' | 'delayed' | 'offline' | 'needs_you';
 
 type Known = Pick<Session, 'accounts' | 'connection' | 'trouble'>;
 
-/** What the lamp shows. `hasHeld`: a message of this desk was refused and waits for a person. */
+/** What the lamp shows. `hasHeld`: a message from this desk was refused and waits for a person. */
 export function lampOf(
   session: Known | null,
   isLinked: boolean,
@@ -18,7 +18,7 @@ export function lampOf(
   return { state: tone === 'needs_you' && relay === 'live' ? 'needs_you' : relay, tone };
 }
 
-/** What the lamp says of the relay itself: that something else needs somebody is no fault of it. */
+/** What the lamp says about the relay itself, which is not at fault when something else needs a person. */
 export const relayOf = (state: LampState): LampState => (state === 'needs_you' ? 'live' : state);
 
 function isBroken({ accounts, trouble }: Known): boolean {

@@ -1,17 +1,20 @@
 import { type AccountRules, type Lane, laneOf, positionIn } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 
-/** Where a row belongs at `now`. Where no time was ever told, nothing can be called closing or closed. */
+/** The lane of a row at `now`. While no time is known at all, nothing can be called closing or closed. */
 export function laneAt(row: Row, now: number | null, account: AccountRules): Lane {
   if (now !== null) return laneOf(row, now, account);
   if (row.state === 'done') return 'done';
   return row.state === 'answered' ? 'waiting' : 'answer';
 }
 
-/** What the order of rows depends on beyond the rows: the relay's time, or the last one that is known, as in the core; and the rules of their accounts. */
+/**
+ * What the order of rows depends on besides the rows: the relay's time or the last known one, as in the core, and the rules of their
+ * accounts.
+ */
 export type OrderFacts = { now(): number | null; rulesOf(row: Row): AccountRules };
 
-/** The order of each lane: the one that the core keeps, because a page continues after the last row held here. */
+/** The order within a lane, the same as in the core, because a page continues after the last row held here. */
 export function compareRows(lane: Lane, a: Row, b: Row, facts: OrderFacts): number {
   return position(lane, a, facts) - position(lane, b, facts) || compareIds(a.id, b.id);
 }
@@ -24,7 +27,7 @@ function compareIds(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The index in `ids`, sorted by the lane's order and without `row`, at which `row` belongs. */
+/** The index at which `row` belongs in `ids`, which are in the lane's order and do not contain it. */
 export function placeIn(
   lane: Lane,
   ids: readonly string[],

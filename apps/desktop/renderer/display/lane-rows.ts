@@ -8,7 +8,7 @@ export type LaneRows = {
   readonly hasMore: boolean;
   readonly isLoading: boolean;
   readonly isFolded: boolean;
-  /** How many rows to keep; more are let go at the end, where nobody looks. */
+  /** How many rows to keep; excess ones are dropped at the end, where nobody looks. */
   readonly target: number;
 };
 export type LaneTable = Readonly<Record<Lane, LaneRows>>;
@@ -28,8 +28,8 @@ export const noLanes: LaneTable = {
 const slack = 20;
 
 /**
- * `table` with `row` at its place in `lane`; the very same object when it stands there already. A row that belongs behind
- * the last one held, where the core has more, is left out unless `isPage`: it comes when somebody scrolls there.
+ * `table` with `row` at its place in `lane`; the same object when it is there already. A row that belongs after the last one held, where
+ * the core has more, is left out unless `isPage`: it is loaded when somebody scrolls there.
  */
 export function moveRow(
   table: LaneTable,

@@ -5,7 +5,7 @@ export type LaterTime = { readonly id: 'hour' | 'threeHours' | 'tomorrow' | 'mon
 /** The hour at which the front desk begins its day. */
 const morningHour = 9;
 
-/** Until when a conversation is usually put off, the earliest first: in whole minutes, and mornings of this computer's calendar. */
+/** The usual times until which to put a conversation off, earliest first: in whole minutes, and mornings of this computer's calendar. */
 export function laterTimes(now: number): readonly LaterTime[] {
   const whole = Math.floor(now / minuteMs) * minuteMs;
   const daysToMonday = (8 - new Date(now).getDay()) % 7 || 7;

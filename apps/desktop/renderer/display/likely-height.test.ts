@@ -11,7 +11,7 @@ it('expects more room for more words', () => {
   expect(likelyHeight(long!)).toBeGreaterThan(likelyHeight(short!) + 100);
 });
 
-it('takes those that look like one that was drawn for as high as that one; only of short ones it knows', () => {
+it('assumes that items are as high as a similar one already drawn, and is sure only of short ones', () => {
   const of = (id: string, text: string) => createThreadItems()([message(id, now, { text })], [])[0]!;
   const [short, long] = ['Eleven words', 'A length of words that no other test has, '.repeat(7)];
   for (const words of [short, long]) {

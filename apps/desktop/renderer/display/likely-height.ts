@@ -2,21 +2,21 @@ import type { Message } from '@transom/shared';
 import type { ThreadItem } from './thread-items.ts';
 
 /**
- * What is not drawn yet has no height, and a thread is laid out by what each item is likely to measure. Items that are reckoned alike
- * measure alike: once one of them was drawn, the others are taken for as high as that one, and little moves when they are drawn.
+ * What is not drawn yet has no height, so a thread is laid out with the likely height of each item. Items with the same estimate are
+ * assumed to be equally high: once one is drawn, the others take its height, and little moves when they are drawn.
  */
 const measured = new Map<number, number>();
 
-/** What an item is likely to measure, in px, until it was drawn once. */
+/** The likely height of an item, in px, until it is first drawn. */
 export function likelyHeight(item: ThreadItem): number {
   const reckoned = reckonedHeight(item);
   return measured.get(reckoned) ?? reckoned;
 }
 
-/** Words that fit in one line. Of longer ones only the page knows how many lines they take. */
+/** This many letters fit in one line. For longer texts only the page knows how many lines they take. */
 const oneLineLetters = 40;
 
-/** Whether one that looks the same was drawn, so that this one need not be measured before it is put in its place. */
+/** Whether an item that looks the same has been drawn, so that this one need not be measured before it is placed. */
 export function isHeightKnown(item: ThreadItem): boolean {
   const words = item.kind === 'message' ? item.message.text : null;
   return words !== null && words.length <= oneLineLetters && measured.has(reckonedHeight(item));

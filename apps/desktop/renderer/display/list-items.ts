@@ -16,7 +16,7 @@ const isRare: ReadonlySet<Lane> = new Set(['unreachable', 'later']);
 export function inboxItems(table: LaneTable, counts: Readonly<Record<Lane, number>> | null): ListItem[] {
   return lanes.flatMap((lane) => {
     const { ids, isFolded, hasMore } = table[lane];
-    // Rarely is there anybody whom nobody can reach, or who was put off: no reason for a line that says so every day.
+    // Buyers who cannot be reached or were put off are rare: an empty lane for them is not worth showing every day.
     if (isRare.has(lane) && ids.length === 0 && (counts?.[lane] ?? 0) === 0) return [];
     const header: ListItem = { kind: 'header', key: `lane-${lane}`, lane };
     if (isFolded) return [header];

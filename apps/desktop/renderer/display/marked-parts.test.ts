@@ -12,7 +12,7 @@ it('cuts an excerpt at its marks', () => {
   expect(show('plain', [])).toBe('plain');
 });
 
-it('loses no letter when marks overlap, lie outside or come in no order', () => {
+it('loses no letter when marks overlap, are out of range or out of order', () => {
   expect(
     show('barrel sauna', [
       [7, 99],

@@ -1,6 +1,6 @@
 export type MarkedPart = { readonly start: number; readonly words: string; readonly isMarked: boolean };
 
-/** `excerpt` cut at its marks ([start, end) in UTF-16 units); marks that overlap or lie outside are cut, not trusted. */
+/** `excerpt` cut at its marks ([start, end) in UTF-16 units); overlapping or out-of-range marks are clipped, not trusted. */
 export function markedParts(excerpt: string, marks: readonly (readonly [number, number])[]): MarkedPart[] {
   const parts: MarkedPart[] = [];
   let at = 0;

@@ -3,8 +3,8 @@ import type { Message } from '@transom/shared';
 const inOrder = (a: Message, b: Message): number => a.sentAt - b.sentAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /**
- * Both lists as one, oldest first; of two with the same id the higher revision stays. `held` is in order already, and what did not
- * change stays the very same object: a thread of thousands is not drawn again for one message. Nothing new answers `held` itself.
+ * Both lists as one, oldest first; of two messages with the same id the higher revision wins. `held` is already in order, and what did not
+ * change stays the same object, so that a thread of thousands is not redrawn for one message. Returns `held` itself when nothing is new.
  */
 export function mergeMessages(held: readonly Message[], arrived: readonly Message[]): readonly Message[] {
   const news = new Map<string, Message>();
@@ -26,7 +26,7 @@ export function mergeMessages(held: readonly Message[], arrived: readonly Messag
   return interleaved(kept, added);
 }
 
-/** What is held in the newest revision stays, and is no news. */
+/** A message held in its newest revision stays, and is removed from `news`. */
 function isKept(message: Message, news: Map<string, Message>): boolean {
   const next = news.get(message.id);
   if (next !== undefined && next.rev > message.rev) return false;

@@ -1,8 +1,8 @@
 import type { Message } from '@transom/shared';
 
 /**
- * Meta's id of what a message answers: another message, or the comment that it stands under. Null where there is nothing to quote: the
- * post is told above a comment anyhow, and a story is no message.
+ * Meta's id of what a message answers: another message, or the comment it was written under. Null where there is nothing to quote: the post
+ * is shown above a comment anyway, and a story is not a message.
  */
 export function quotedId(message: Message): string | null {
   if (message.kind === 'story_reply' || message.kind === 'story_mention') return null;

@@ -40,7 +40,7 @@ describe('a row', () => {
     expect(snippetOf(row, undefined, live).lead).toBe('We:');
   });
 
-  it('never shows what has not gone out as if it had', () => {
+  it('never shows an unsent message as if it had been sent', () => {
     const leads = (['queued', 'sending', 'failed', 'unconfirmed'] as const).map(
       (state) => snippetOf(sent({ state, author: { id: 'mara', name: 'Mara' } }), undefined, live).lead,
     );
@@ -57,7 +57,7 @@ describe('a row', () => {
     expect(snippetOf(since, undefined, live).sign).toBe('ours');
   });
 
-  it('says that a reply or a note of this desk waits or is held, and nothing of one that goes out at this moment', () => {
+  it('says that a reply or a note of this desk waits or is held, and ignores one that is just being sent', () => {
     expect(snippetOf(row, waiting('queued'), away)).toMatchObject({ lead: 'Waiting to be sent:', words: 'Hi Maya' });
     expect(snippetOf(row, { ...waiting('queued'), kind: 'note' }, away).lead).toBe('Note waiting:');
     expect(snippetOf(row, waiting('held'), live)).toMatchObject({ lead: 'On hold:', words: 'Hi Maya' });

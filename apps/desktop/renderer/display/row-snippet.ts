@@ -1,10 +1,10 @@
 import type { OutboxItem, Row } from '../../contract/views.ts';
 import { text } from '../text/spoken.ts';
 
-/** What a row says of its conversation: the newest thing that happened in it, and what this desk has not handed over yet. */
+/** What a row says about its conversation: the newest thing that happened in it, or what this desk has not handed over yet. */
 type Snippet = {
   readonly sign: 'queued' | 'failed' | 'reaction' | 'note' | 'ours' | 'comment' | 'picture' | 'message';
-  /** What the sign stands for, for those who point at it or hear the screen. */
+  /** What the sign means, for tooltips and screen readers. */
   readonly label: string;
   /** Said before the words: whose they are, or what is the matter with them. */
   readonly lead: string | null;
@@ -12,8 +12,8 @@ type Snippet = {
 };
 
 /**
- * `waiting`: what this desk has written and the relay does not have. While it is on its way there it is no news. `meId`: whose desk this
- * is.
+ * `waiting`: what this desk has written and the relay does not have yet. While connected it is just in flight, and not shown. `meId`: whose
+ * desk this is.
  */
 export function snippetOf(
   row: Row,
@@ -39,7 +39,7 @@ export function snippetOf(
   };
 }
 
-/** What became of our last message; where it simply went out, whose it is. */
+/** What became of our last message or, if it was simply sent, who wrote it. */
 function leadOf({ state, author }: NonNullable<Row['lastMessage']>, meId: string | null): string {
   if (state === 'failed') return text.inbox.notSent;
   if (state === 'unconfirmed') return text.inbox.notSure;

@@ -12,7 +12,7 @@ it('says that everything is answered only where nothing was missed', () => {
   expect(missed.hints[0]).toMatch(/^3 windows closed without an answer/);
 });
 
-it('ends a sentence once', () => {
+it('ends a sentence with one full stop', () => {
   const { clock, nothingOpen } = text;
   expect(nothingOpen.next('Ada', 'Answer by 5')).toMatch(/[^.]\.$/);
   for (const long of [clock.unconfirmedLong('Answer by 5'), clock.closesLong('5'), clock.noneLong('Ada')])

@@ -1,7 +1,7 @@
 import { type Lane, lanes } from '@transom/shared';
 import { text } from '../text/spoken.ts';
 
-/** How things stand when nobody waits for an answer: what was missed is no reason to say that all is well. */
+/** The state of the inbox when nobody waits for an answer. With missed conversations it must not say that all is well. */
 export function standingWords(counts: Readonly<Record<Lane, number>>): {
   readonly title: string;
   readonly hints: readonly string[];

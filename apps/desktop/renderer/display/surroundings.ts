@@ -1,8 +1,8 @@
 import type { Lane } from '@transom/shared';
 
 /**
- * What stood around a conversation when somebody came to it. An answer takes its row to another lane; the next step then goes on from
- * where the person was, and not from where the row went.
+ * The neighbors of a conversation in the list when somebody came to it. An answer moves its row to another lane; the next step then
+ * continues from where the person was, not from where the row went.
  */
 export type Surroundings = {
   readonly id: string;

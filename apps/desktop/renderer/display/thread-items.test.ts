@@ -25,7 +25,7 @@ const waiting: OutboxItem = {
   refusal: null,
 };
 
-it('puts messages of one sender within five minutes of each other together', () => {
+it('groups messages of one sender within five minutes of each other', () => {
   expect(shape([message('a', now), message('b', now + 5 * minuteMs), message('c', now + 10 * minuteMs + 1)], [])).toBe(
     '[a b] [c]',
   );
@@ -63,7 +63,7 @@ it('shows what waits here at the end, under the key that it keeps once the relay
   ]);
 });
 
-it('makes the same of a thread that has changed as of one that was never seen before', () => {
+it('makes the same items of a changed thread as of one that was never seen before', () => {
   type Thread = readonly ReturnType<typeof message>[];
   const place = fc.nat(40);
   const size = fc.integer({ min: 1, max: 6 });
@@ -106,7 +106,7 @@ it('makes the same of a thread that has changed as of one that was never seen be
   );
 });
 
-it('remakes only what has another neighbour', () => {
+it('remakes only what has a new neighbor', () => {
   const messages = Array.from({ length: 9 }, (_, index) => message(`m${index}`, now + index * minuteMs));
   const remembering = createThreadItems();
   const first = remembering(messages.slice(3, 8), []);

@@ -10,7 +10,7 @@ export type ThreadItem =
       readonly kind: 'message';
       readonly key: string;
       readonly message: Message;
-      /** The first of its group keeps a distance from what is above; the last one carries name, time and fate of all. */
+      /** The first of its group keeps a distance from what is above; the last one shows name, time and state for all. */
       readonly isFirst: boolean;
       readonly isLast: boolean;
     }
@@ -20,10 +20,10 @@ export type ThreadItem =
 type Made = { readonly messages: readonly Message[]; readonly items: readonly ThreadItem[]; readonly formats: Formats };
 
 /**
- * The day of the oldest message is no item: it stands at the edge, above the list. Were it one, it would have to move when older
- * messages of that day come, and the place where the eye is could hang on it.
+ * The day of the oldest message is not an item: it is shown at the edge, above the list. As an item it would have to move when older
+ * messages of that day arrive, and the reading position might be anchored to it.
  *
- * In a thread of thousands hardly any message has other neighbours than before: what was made the last time is taken again.
+ * In a thread of thousands hardly any message has new neighbors: items made last time are reused.
  */
 export function createThreadItems() {
   let last: Made | null = null;
@@ -43,7 +43,7 @@ function itemsOf(messages: readonly Message[], last: Made | null): readonly Thre
   if (last.messages === messages) return last.items;
   const head = sameAtStart(last.messages, messages);
   const tail = sameAtEnd(last.messages, messages, head);
-  // The last before the change and the first after it have another neighbour now.
+  // The last before the change and the first after it have a new neighbor.
   const from = Math.max(0, head - 1);
   const until = messages.length - Math.max(0, tail - 1);
   const isOf = (message: Message | undefined) => (item: ThreadItem) => 'message' in item && item.message === message;
@@ -85,7 +85,7 @@ function itemsAt(messages: readonly Message[], index: number): ThreadItem[] {
   return [{ kind: 'day', key: `day-${message.id}`, at: message.sentAt }, item];
 }
 
-/** What the relay has taken is among the messages already. It keeps its key, and with it its place. */
+/** What the relay has accepted is among the messages already. It keeps its key, and with it its place. */
 function waiting(messages: readonly Message[], outbox: readonly OutboxItem[]): readonly OutboxItem[] {
   if (outbox.length === 0) return outbox;
   const stored = new Set(messages.map(({ clientMessageId }) => clientMessageId));

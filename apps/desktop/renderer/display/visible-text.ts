@@ -1,4 +1,4 @@
-/** Zero-width signs, direction and byte order marks, tabs, spaces, fillers: letters of which nobody sees anything. */
+/** Zero-width signs, direction and byte order marks, tabs, spaces, fillers: characters that draw nothing. */
 const onlyInvisible = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 export function hasVisibleText(words: string): boolean {

@@ -32,7 +32,7 @@ it('says why, until when, and that the window is still open then', () => {
   );
 });
 
-it('says it in the words of a relay that sends words', () => {
+it('uses the words of a relay that sends words', () => {
   const older = { code: 'rate_limited', detail: 'Instagram asks for patience.' };
   expect(words(undefined, { failure: older })).toMatch(/^Instagram asks for patience\. Transom will /);
 });
@@ -46,7 +46,7 @@ it('says that the window closes before it is tried again', () => {
   );
 });
 
-it('says no time that is not known or over', () => {
+it('names no time that is unknown or past', () => {
   expect(words(undefined, { failure: null, waitsUntil: null })).toMatch(
     /^It is waiting at the relay\. The window is open/,
   );
@@ -54,7 +54,7 @@ it('says no time that is not known or over', () => {
   expect(words(undefined, {}, null)).not.toContain('window');
 });
 
-it('gives a private reply the week of its comment, although it has used the right itself', () => {
+it('gives a private reply the week of its comment, although it has itself used up the right', () => {
   const comment = { messageId: 'k', at: now - dayMs, privateReplyUsedAt: now, isReplyOnItsWay: true };
   const row = testRow('c', { window: { openedAt: null, openedBy: null, byAd: false, comment } });
   expect(words(row, { kind: 'private_reply' })).toContain(`The window is open until ${moment(now + 6 * dayMs, now)}.`);

@@ -11,14 +11,14 @@ type WaitingFacts = {
   readonly account: AccountRules;
 };
 
-/** Without the relay's time nothing is said about the window: the relay looks again before it sends. */
+/** Without the relay's time nothing is said about the window: the relay checks again before it sends. */
 export function waitingWords({ message, row, now, account }: WaitingFacts): string {
   const { waits } = text.thread;
   const until = message.waitsUntil ?? null;
   const isAhead = until !== null && (now === null || until > now);
   const sentences = [message.failure === null ? waits.noReason : sentence(message.failure)];
   if (isAhead) sentences.push(waits.again(momentAt(until, now)));
-  // The window of that moment counts: a person's answer may still go out when the first 24 hours are over.
+  // The window at that moment counts: a person's answer may still be sent after the first 24 hours.
   const endsAt = now === null ? null : windowEnd(message.kind, row.window, isAhead ? until : now, account);
   if (now !== null && endsAt !== null) {
     const isTooLate = isAhead && until >= endsAt;
@@ -29,7 +29,7 @@ export function waitingWords({ message, row, now, account }: WaitingFacts): stri
   return text.sentences(sentences);
 }
 
-/** A private reply has its time from its comment on; that it uses the right up itself does not end it. */
+/** A private reply's time runs from its comment; that the reply itself uses up the right does not end it. */
 function windowEnd(kind: Message['kind'], window: Row['window'], at: number, account: AccountRules): number | null {
   if (kind !== 'private_reply') return windowAt({ ...window, comment: null }, at, account).expiresAt;
   return window.comment === null ? null : privateReplyEndsAt(window.comment, account);

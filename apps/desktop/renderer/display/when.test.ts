@@ -10,7 +10,7 @@ const inBerlin = (iso: string) => Date.parse(iso);
 describe('the day on which the clocks go forward has 23 hours', () => {
   // Sunday, 29 March 2026: 02:00 becomes 03:00.
   const now = inBerlin('2026-03-30T00:20:00+02:00');
-  it('yesterday is the day before, also in the first hour after midnight', () => {
+  it('yesterday is the day before, even in the first hour after midnight', () => {
     expect(dayTitle(inBerlin('2026-03-29T12:00:00+02:00'), now, berlin)).toBe('Yesterday');
     expect(dayTitle(inBerlin('2026-03-28T23:50:00+01:00'), now, berlin)).toBe('Saturday 28 March');
     expect(dayTitle(inBerlin('2026-03-30T00:05:00+02:00'), now, berlin)).toBe('Today');
@@ -35,7 +35,7 @@ describe('the day on which the clocks go back has 25 hours', () => {
 
 describe('the age of a message', () => {
   const now = Date.parse('2026-11-05T21:00:00-05:00');
-  it('is told in real hours for a day, then by the weekday while that names one day, then by the date', () => {
+  it('is given in real hours for a day, then as the weekday while that names one day, then as the date', () => {
     expect(age(now - 23 * hourMs - 59 * minuteMs, now, newYork)).toBe('23 h');
     expect(age(now - dayMs, now, newYork)).toBe('Wed');
     expect(age(Date.parse('2026-10-30T00:01:00-04:00'), now, newYork)).toBe('Fri');
@@ -44,13 +44,13 @@ describe('the age of a message', () => {
   });
 });
 
-it('a day of last year carries its year', () => {
+it('a day of last year shows its year', () => {
   expect(dayTitle(Date.parse('2025-06-01T12:00:00Z'), Date.parse('2026-11-05T12:00:00Z'), newYork)).toBe(
     'Sunday, June 1, 2025',
   );
 });
 
-it('inside a sentence an age says that it is one, and a day stands for itself', () => {
+it('inside a sentence an age says that it is one, and a day stays as it is', () => {
   const now = inBerlin('2026-11-30T12:00:00+01:00');
   const said = (agoMs: number) => ago(now - agoMs, now, berlin);
   expect([said(10_000), said(12 * minuteMs), said(5 * hourMs), said(2 * dayMs), said(30 * dayMs)]).toEqual([

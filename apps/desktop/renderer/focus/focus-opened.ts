@@ -1,10 +1,10 @@
 import type { Desk } from '../desk.ts';
 import type { Pane } from './focus-targets.ts';
 
-/** What the change of a store leads to is on the screen two frames later. */
+/** The effect of a store's change is on screen two frames later. */
 export const soon = (check: () => void): number => requestAnimationFrame(() => requestAnimationFrame(check));
 
-/** The keyboard goes to the conversation that was just opened, unless somebody has begun to write there meanwhile. */
+/** Moves the focus to the conversation just opened, unless somebody has begun to write there meanwhile. */
 export function focusOpened(
   { view, focus }: Pick<Desk, 'view' | 'focus'>,
   conversationId: string,

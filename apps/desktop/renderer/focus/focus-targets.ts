@@ -8,8 +8,8 @@ export type FocusName = Pane | `row ${string}` | `lane ${Lane}` | 'keep-unsent';
 type Target = { readonly element: HTMLElement; readonly order: number };
 
 /**
- * Where the focus can be sent, by name. Whoever draws a part of the window or a field registers it here; whoever wants the focus there
- * asks for the name and knows nothing of elements.
+ * Where the focus can be sent, by name. The component that draws a part of the window or a field registers it here; code that wants the
+ * focus there asks for the name and knows nothing of elements.
  */
 export type FocusTargets = ReturnType<typeof createFocusTargets>;
 
@@ -17,7 +17,7 @@ export function createFocusTargets() {
   const parts = new Map<Pane, HTMLElement>();
   const targets = new Map<FocusName, Set<Target>>();
 
-  /** The first one that is seen and not disabled. */
+  /** The first one that is visible and not disabled. */
   const targetOf = (name: FocusName): HTMLElement | undefined =>
     [...(targets.get(name) ?? [])]
       .sort((a, b) => a.order - b.order || byPlace(a.element, b.element))
@@ -26,14 +26,17 @@ export function createFocusTargets() {
   const isIn = (pane: Pane, element: Element | null): boolean => parts.get(pane)?.contains(element) ?? false;
 
   return {
-    /** `element` is all of this part of the window. Returns how to say that it is gone. */
+    /** `element` is this whole part of the window. Returns how to unregister it. */
     addPart(pane: Pane, element: HTMLElement): () => void {
       parts.set(pane, element);
       return () => {
         if (parts.get(pane) === element) parts.delete(pane);
       };
     },
-    /** `element` takes the focus when `name` is asked for; of several the one with the lowest `order`, then the first in the page. Returns how to say that it is gone. */
+    /**
+     * `element` takes the focus when `name` is asked for; of several, the one with the lowest `order`, then the first in the page. Returns
+     * how to unregister it.
+     */
     add(name: FocusName, element: HTMLElement, order = 0): () => void {
       const target = { element, order };
       const named = targets.get(name) ?? new Set();
@@ -43,16 +46,16 @@ export function createFocusTargets() {
         if (named.size === 0 && targets.get(name) === named) targets.delete(name);
       };
     },
-    /** False when nothing of that name is drawn, seen and able to take the focus. */
+    /** False when nothing of that name is drawn, visible and focusable. */
     focus(name: FocusName, options?: FocusOptions): boolean {
       const target = targetOf(name);
       target?.focus({ preventScroll: name === 'list', ...options });
       return target !== undefined;
     },
-    /** Whether exactly what goes by that name has the focus. */
+    /** Whether an element registered under exactly that name has the focus. */
     has: (name: FocusName): boolean => [...(targets.get(name) ?? [])].some(({ element }) => isActive(element)),
     isIn,
-    /** Whether what has the focus now is in this part of the window. */
+    /** Whether the focus is in this part of the window. */
     isActive: (pane: Pane): boolean => {
       const part = parts.get(pane);
       return part?.contains(part.ownerDocument.activeElement) ?? false;

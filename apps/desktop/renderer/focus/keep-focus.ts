@@ -7,8 +7,8 @@ import { focusSomewhere } from './go-to-pane.ts';
 const maxTries = 10;
 
 /**
- * The focus is never lost: when what had it goes away with a thread, a list or a dialog, it goes to what one acts on. When only a
- * button went, with what it had to offer, the focus stays in that part of the window. Returns how to stop.
+ * The focus is never lost: when the focused element disappears with a thread, a list or a dialog, the focus goes to what commands act on.
+ * When only a button disappears, the focus stays in that part of the window. Returns how to stop.
  */
 export function keepFocus({ view, thread, focus }: Desk): () => void {
   // A list that was hidden measures itself before it draws a row that can have the focus.
@@ -26,10 +26,10 @@ export function keepFocus({ view, thread, focus }: Desk): () => void {
   };
   const onFocusOut = ({ target, relatedTarget }: FocusEvent) => {
     if (!(target instanceof HTMLElement) || relatedTarget !== null) return;
-    // Where it was when it came: what is being taken out of the page is in no part of the window any more.
+    // The part recorded on focusin: an element that is being removed from the page is no longer in any part of the window.
     const left = pane;
     const isDisabled = target.matches(':disabled');
-    // Whoever presses beside everything wants the focus nowhere: what had it is still there then.
+    // A press on empty space is meant to focus nothing; the element that had the focus is still there then.
     requestAnimationFrame(() => {
       if (isDisabled || !target.isConnected) look(left);
     });

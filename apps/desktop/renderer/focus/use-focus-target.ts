@@ -13,7 +13,7 @@ export function useFocusTarget(name: FocusName | null, order = 0): Ref {
   );
 }
 
-/** For the `ref` of the element that is all of a part of the window. */
+/** For the `ref` of the element that is a whole part of the window. */
 export function useFocusPart(pane: Pane): Ref {
   const { focus } = useDesk();
   return useCallback((element) => (element === null ? undefined : focus.addPart(pane, element)), [focus, pane]);

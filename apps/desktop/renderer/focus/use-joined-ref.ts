@@ -1,6 +1,6 @@
 import { type RefCallback, type RefObject, useCallback } from 'react';
 
-/** One `ref` for an element that a component holds itself and that is registered besides. */
+/** One `ref` for an element that a component holds itself and also registers. */
 export function useJoinedRef<T extends HTMLElement>(
   heldRef: RefObject<T | null>,
   registered: RefCallback<HTMLElement>,

@@ -53,7 +53,7 @@ it('folds a lane', async () => {
   expect(page.get('lane-answer').getAttribute('aria-expanded')).toBe('false');
 });
 
-it('has one stop for Tab, which goes with the keys', async () => {
+it('has one stop for Tab, which moves with the keys', async () => {
   const { page } = await list(three);
   await shows(() => expect(page.has('row-b')).toBe(true));
   const stops = () =>
@@ -69,7 +69,7 @@ it('has one stop for Tab, which goes with the keys', async () => {
   expect(stops()).toEqual(['lane-missed']);
 });
 
-it('opens what is pressed and what Enter is pressed on', async () => {
+it('opens a row on a click and on Enter', async () => {
   const { page, desk } = await list(three);
   await shows(() => expect(page.has('row-b')).toBe(true));
   page.get('row-b').click();
@@ -80,7 +80,7 @@ it('opens what is pressed and what Enter is pressed on', async () => {
   await shows(() => expect(page.get('row-a').getAttribute('aria-selected')).toBe('true'));
 });
 
-it('says what moved while it was held, and sorts when it is told', async () => {
+it('says what moved while it was held, and sorts on request', async () => {
   const { page, desk } = await list(three);
   await shows(() => expect(page.has('row-b')).toBe(true));
   desk.inbox.getState().hold(true);

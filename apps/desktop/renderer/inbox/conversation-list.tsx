@@ -13,7 +13,7 @@ export function ConversationList() {
   const place = useView((state) => state.place);
   return (
     <>
-      {/* The name of the page outlives the list, which narrow screens hide while a thread is open. */}
+      {/* The page keeps its title while narrow screens hide the list behind an open thread. */}
       <header className="heard">
         <h1>{text[place].title}</h1>
       </header>

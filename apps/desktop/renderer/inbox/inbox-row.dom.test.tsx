@@ -71,7 +71,7 @@ describe('a row', () => {
     for (const part of said) expect(words()).toContain(part);
   });
 
-  it('says who it is, by which channel, and whether it was read', async () => {
+  it('says who it is, on which channel, and whether it was read', async () => {
     const { words, signs } = await rowOf({ unread: true, channel: 'facebook' });
     expect(words()).toContain('Buyer c');
     expect(signs()).toEqual(expect.arrayContaining([text.inbox.unread, text.channel('facebook')]));
@@ -85,7 +85,7 @@ describe('a row', () => {
     expect(signs()).toContain(said);
   });
 
-  it('counts the time that is left, in words for those who hear the screen', async () => {
+  it('counts the time that is left, in words for screen readers', async () => {
     const window = { ...noWindow, openedAt: testNow - 22 * hourMs - 30 * minuteMs, openedBy: 'm' };
     const { words, signs } = await rowOf({ window });
     expect(words()).toContain('1 h 29 m');
@@ -99,14 +99,14 @@ describe('a row', () => {
     await shows(() => expect(words()).toContain(`${text.inbox.heldBack} Monday`));
   });
 
-  it('is drawn again when it changes', async () => {
+  it('is redrawn when it changes', async () => {
     const { desk, words } = await rowOf({ lastMessage: last() });
     const changed = [testRow('c', { rev: 2, lastMessage: last({ preview: 'Hello?' }) })];
     await desk.emit('changes', { rows: { changed, gone: [] }, messages: { changed: [], gone: [] } });
     await shows(() => expect(words()).toContain('Hello?'));
   });
 
-  it('has nothing for axe to find, with all that it can carry', async () => {
+  it('gives axe nothing to find, with all that it can show', async () => {
     const { page } = await rowOf({
       unread: true,
       lastMessage: ours({ state: 'failed' }),

@@ -17,11 +17,11 @@ type InboxRowProps = {
   readonly position: number;
   /** Whether Tab stops here. */
   readonly isStop: boolean;
-  /** In the filter of handoffs a row says who is on it and carries its buttons. */
+  /** In the handoffs list a row says who is on it and has its buttons. */
   readonly isHandoff: boolean;
 };
 
-/** One conversation, 72 px high: who, how long, what, about what, and why it stands here. */
+/** One conversation, 72 px high: who, how long, what, about what, and why it is here. */
 export const InboxRow = memo(function InboxRow({ id, top, position, isStop, isHandoff }: InboxRowProps) {
   useSpeech();
   const inInbox = useInbox((state) => state.rows.get(id));

@@ -16,7 +16,7 @@ export function ListHeader({ title, total }: { readonly title: string; readonly 
   );
 }
 
-/** What came, and what would change its place, while the order is held. */
+/** What arrived, and what would move, while the order is held. */
 function WaitingPill() {
   const { inbox } = useDesk();
   const isInbox = useView((state) => state.place === 'inbox');

@@ -6,7 +6,7 @@ import { text } from '../text/spoken.ts';
 import css from './conversation-list.module.css';
 import { useListItemTarget } from './use-list-item-target.ts';
 
-/** The lines of the list that are no conversations. */
+/** The lines of the list that are not conversations. */
 type PlaceProps = { readonly top: number; readonly position: number };
 
 type LaneHeaderProps = PlaceProps & { readonly lane: Lane; readonly isStop: boolean };
@@ -43,7 +43,7 @@ export function LaneHeader({ lane, top, position, isStop }: LaneHeaderProps) {
   );
 }
 
-/** The end of what is held: when it comes into sight, the next page is asked for. */
+/** The end of what is held: when it comes into view, the next page is requested. */
 export function LoadMore({ lane, ...place }: PlaceProps & { readonly lane: Lane | null }) {
   const { inbox, handoffsList } = useDesk();
   const held = useInbox((state) => (lane === null ? 0 : state.lanes[lane].ids.length));

@@ -2,7 +2,7 @@ import css from './list-skeleton.module.css';
 
 const rows = [62, 48, 70, 55, 66, 44, 58];
 
-/** Invisible for the first 300 ms: what is cached is usually there before. */
+/** Invisible for the first 300 ms: what is cached is usually there by then. */
 export function ListSkeleton({ label }: { readonly label: string }) {
   return (
     <output className={css.skeleton} aria-label={label}>

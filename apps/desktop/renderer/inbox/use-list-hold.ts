@@ -7,7 +7,7 @@ const heldAfterMoveMs = 1_500;
 
 const movingKeys: ReadonlySet<string> = new Set(['ArrowDown', 'ArrowUp', 'j', 'k']);
 
-/** Keeps the order still for a moment. A pointer that rests somewhere on the list holds nothing: nobody may be there. */
+/** Keeps the order still for a moment. A pointer that rests somewhere on the list holds nothing: perhaps nobody is there. */
 export function useListHold() {
   const { inbox } = useDesk();
   const [hold] = useState(() => {
@@ -29,7 +29,7 @@ export function useListHold() {
         if (movingKeys.has(key)) during(heldAfterKeyMs);
       },
       moved: ({ screenX, screenY }: PointerEvent) => {
-        // Browsers also tell of a move when rows move under a pointer that rests.
+        // Browsers also report a move when rows move under a resting pointer.
         if (seen !== `${screenX} ${screenY}`) during(heldAfterMoveMs);
         seen = `${screenX} ${screenY}`;
       },

@@ -4,7 +4,7 @@ import { useView } from '../desk-context.tsx';
 import { itemHeight, type ListItem } from '../display/list-items.ts';
 import { useFollowedFocus } from './use-followed-focus.ts';
 
-/** Only the lines in sight are drawn, and the one that the keyboard stands on. `stop`: the one that Tab reaches. */
+/** Draws only the lines in view and the one that the keyboard is on. `stop`: the one that Tab reaches. */
 export function useListVirtualizer(items: readonly ListItem[], scroller: RefObject<HTMLDivElement | null>) {
   const cursorId = useView((state) => state.cursorId);
   const focusedLane = useView((state) => state.focusedLane);
@@ -16,7 +16,7 @@ export function useListVirtualizer(items: readonly ListItem[], scroller: RefObje
     getScrollElement: () => scroller.current,
     estimateSize: useCallback((index: number) => itemHeight[items[index]?.kind ?? 'row'], [items]),
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
-    // What the keyboard stands on is always drawn, or the focus would be lost by scrolling.
+    // What the keyboard is on is always drawn, or scrolling would lose the focus.
     rangeExtractor: useCallback(
       (range: Range) =>
         [...new Set([...defaultRangeExtractor(range), ...[stop, cursor].filter((index) => index >= 0)])].sort(
@@ -31,7 +31,7 @@ export function useListVirtualizer(items: readonly ListItem[], scroller: RefObje
   return { virtualizer, stop };
 }
 
-/** The one item that Tab reaches: where the keyboard stands, else the first conversation, else the first lane. */
+/** The one item that Tab reaches: where the keyboard is, else the first conversation, else the first lane. */
 function tabStop(items: readonly ListItem[], cursor: number, lane: number): number {
   if (lane >= 0) return lane;
   if (cursor >= 0) return cursor;

@@ -79,18 +79,18 @@ describe('a layout', () => {
     expect(command(key, { code, ...change })).toBe(expected);
   });
 
-  it('begins a sequence with the key in its place', () => {
+  it('begins a sequence by the position of its key', () => {
     expect(command('п', { code: 'KeyG' })).toBe('prefix');
     expect(command('ш', { code: 'KeyI' }, 'g')).toBe('goInbox');
   });
 });
 
 describe('keys that type nothing', () => {
-  it('go from pane to pane also in fields', () => {
+  it('move between panes, even in fields', () => {
     expect(command('F6', { isInField: true })).toBe('nextPane');
     expect(command('F6', { isInField: true, shiftKey: true })).toBe('previousPane');
   });
-  it('leave undoing to the field that one types in', () => {
+  it('leave undo to the field that is typed in', () => {
     expect(command('z', { ctrlKey: true })).toBe('undo');
     expect(command('z', { ctrlKey: true, isInField: true })).toBe('none');
   });

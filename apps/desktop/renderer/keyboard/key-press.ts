@@ -1,9 +1,9 @@
 import { type CommandId, commandIds, commands } from '../commands/commands.ts';
 
 /**
- * What a key press asks for. Single keys act only outside text fields and outside input methods; nothing uses Alt or AltGr, which
- * type letters in many layouts; letters are taken from what was typed (`key`). Only where that is of another script than the map
- * (Russian, Arabic, Kana…), the place of the key (`code`) decides, as it does for Ctrl in every other program there.
+ * What a key press asks for. Single keys act only outside text fields and outside input methods; nothing uses Alt or AltGr, which type
+ * letters in many layouts; letters are taken from what was typed (`key`). Only where that is in a script other than Latin (Russian, Arabic,
+ * Kana…) does the position of the key (`code`) decide, as it does for Ctrl in every other program there.
  */
 
 /** The part of a KeyboardEvent that decides. */
@@ -37,7 +37,7 @@ export function commandFor(
   const isChord = press.ctrlKey || press.metaKey;
   const typed = latinKey(press);
   const isCharacter = typed.length === 1;
-  // A function key types nothing, so it works in fields, too. There Ctrl+Z is the field's own.
+  // A function key types nothing, so it works in fields, too. Ctrl+Z belongs to the field there.
   if (press.isInField && !isChord && !/^F\d+$/.test(typed)) return { kind: 'none' };
   const shift = press.shiftKey && (isChord || !isCharacter) ? 'Shift+' : '';
   const key = `${isChord ? 'Ctrl+' : ''}${shift}${isChord && isCharacter ? typed.toLowerCase() : typed}`;
@@ -47,7 +47,7 @@ export function commandFor(
   return { kind: 'command', command };
 }
 
-/** What the key types where letters are Latin: its own character, unless that is of another script. */
+/** The Latin character of the key: its own character, unless that is in another script. */
 function latinKey({ key, code, shiftKey }: KeyPress): string {
   // Russian and Hebrew have the full stop and the comma where the slash is.
   const isSlash = code === 'Slash' && (key === '.' || key === ',');

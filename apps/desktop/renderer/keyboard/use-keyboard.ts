@@ -7,7 +7,7 @@ import { type FocusTargets, isField } from '../focus/focus-targets.ts';
 import { keepFocus } from '../focus/keep-focus.ts';
 import { commandFor, type KeyPress } from './key-press.ts';
 
-/** A key of a sequence ("g" of "g i") counts for this long. */
+/** The first key of a sequence ("g" of "g i") counts for this long. */
 const prefixMs = 1_500;
 
 /** One listener for the window: `key-press.ts` decides what a key asks for, and the command what is done. */
@@ -46,7 +46,7 @@ function listenFor(desk: Desk): (event: KeyboardEvent) => void {
     const { command } = meaning;
     if (leavesToControl(event, command, desk.focus)) return;
     event.preventDefault();
-    // A key that rests on something must not claim, finish or open one conversation after the other.
+    // A key held down must not claim, finish or open one conversation after another.
     if (event.repeat && commands[command].isRepeated !== true) return;
     runCommand(desk, command, { isArrow: event.key.startsWith('Arrow'), isRepeat: event.repeat });
   };
@@ -68,8 +68,8 @@ function pressOf(event: KeyboardEvent): KeyPress {
 }
 
 /**
- * Enter on a button presses the button; an open popover or the composer takes Escape and sending for itself; arrow keys
- * scroll what one reads, and move through the list only from there or from nowhere.
+ * Enter on a button presses the button; an open popover or the composer takes Escape and sending for itself; arrow keys scroll what is
+ * being read, and move through the list only while the focus is there or nowhere.
  */
 function leavesToControl(event: KeyboardEvent, command: CommandId, focus: FocusTargets): boolean {
   const { target } = event;

@@ -25,7 +25,7 @@ async function dialog(row = testRow('a')) {
 const opened = (agoMs: number) => testRow('a', { window: { ...testRow('a').window, openedAt: testNow - agoMs } });
 
 describe('putting off', () => {
-  it('offers when, puts the conversation off, goes to the next one and can be taken back', async () => {
+  it('offers times, puts the conversation off, moves to the next one and can be undone', async () => {
     const { desk, page, asked } = await dialog();
     expect(wordsOf(page.get('later-threeHours'))).toBe(
       text.later.at.threeHours + moment(testNow + 3 * hourMs, testNow),
@@ -40,7 +40,7 @@ describe('putting off', () => {
     await shows(() => expect(asked.at(-1)).toEqual({ conversationId: 'a', until: null }));
   });
 
-  it('says where the window ends before that, and puts it off no longer', async () => {
+  it('says when the window requires an earlier time, and puts it off no longer than that', async () => {
     const { page, asked } = await dialog(opened(18 * hourMs));
     const mark = testNow + 2 * hourMs;
     expect(wordsOf(page.get('later-hour'))).not.toContain('window');
@@ -57,7 +57,7 @@ describe('putting off', () => {
     await shows(() => expect(page.has('later-dialog')).toBe(false));
   });
 
-  it('is not asked for what is done', async () => {
+  it('does not open for a conversation that is done', async () => {
     const row = testRow('a', { state: 'done' });
     const desk = await deskWith({ rows: { done: [row], answer: [] } });
     const page = draw(desk, <LaterDialog />);

@@ -11,7 +11,7 @@ import { actedOn } from '../stores/view.ts';
 import { text } from '../text/spoken.ts';
 import css from './later-dialog.module.css';
 
-/** Until when a conversation is put off, and what the response window says to that. */
+/** Asks until when to put a conversation off, and warns where its response window requires an earlier time. */
 export function LaterDialog() {
   const desk = useDesk();
   const isOpen = useView((state) => state.dialog === 'later');

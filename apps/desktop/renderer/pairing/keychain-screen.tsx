@@ -1,7 +1,7 @@
 import { text } from '../text/spoken.ts';
 import css from './pairing-screen.module.css';
 
-/** Before the keychain has answered nobody knows whether a code is needed: a new one would make this computer twice. */
+/** Until the keychain answers, it is not known whether a code is needed; pairing again would register this computer twice. */
 export function KeychainScreen() {
   return (
     <main className={css.screen}>

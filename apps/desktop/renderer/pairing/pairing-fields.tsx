@@ -12,7 +12,7 @@ type PairingFieldsProps = {
 };
 
 export function PairingFields({ relayUrl, setRelayUrl, code, setCode, name, setName }: PairingFieldsProps) {
-  // The first field that is still empty when the screen comes.
+  // The first field that is still empty when the screen appears.
   const first = useRef<HTMLInputElement>(null);
   const [begins] = useState(relayUrl === '' ? 'relay' : 'code');
   useEffect(() => first.current?.focus(), []);

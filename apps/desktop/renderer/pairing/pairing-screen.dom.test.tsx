@@ -53,7 +53,7 @@ it('begins with the code where the relay is known, and keeps what was typed', as
   ]).toEqual(['https://relay.example.com', 'Mara']);
 });
 
-it('says why it was refused, to everybody', async () => {
+it('says why it was refused, also to screen readers', async () => {
   const { page, submit } = await screen({
     functions: {
       'session.pair': async () => ({ ok: false, refusal: { code: 'forbidden', detail: 'That code was used before.' } }),

@@ -7,7 +7,7 @@ import { PairingFields } from './pairing-fields.tsx';
 import css from './pairing-screen.module.css';
 import { useKept } from './use-kept.ts';
 
-/** The first run: where the relay is, the code that lets this desk in, and who sits here. What was typed survives a restart. */
+/** The first run: where the relay is, the code that lets this desk in, and who sits here. Address and name survive a restart. */
 export function PairingScreen() {
   const { session } = useDesk();
   const isWorking = useSession((state) => state.pairing.kind === 'working');
@@ -47,7 +47,7 @@ export function PairingScreen() {
   );
 }
 
-/** Why the last attempt came to nothing, or why the relay no longer lets this desk in. */
+/** Why the last attempt failed, or why the relay no longer lets this desk in. */
 function Refusal() {
   const pairing = useSession((state) => state.pairing);
   const reason = useSession((state) =>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** What is typed into a field of the first screen, which survives a restart. */
+/** The text of a field on the first screen, which survives a restart. */
 export function useKept(key: string, otherwise: string) {
   const [value, setValue] = useState(() => localStorage.getItem(key) ?? otherwise);
   const keep = (next: string) => {

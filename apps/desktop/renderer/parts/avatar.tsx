@@ -7,7 +7,7 @@ import { ChannelBadge } from './channel-badge.tsx';
 
 type AvatarProps = { readonly name: string; readonly channel: Account['channel']; readonly size?: 'row' | 'large' };
 
-/** Initials, because pictures of people are not loaded, and a badge whose shape tells the channel without its colour. */
+/** Initials, because pictures of people are not loaded, and a badge whose shape shows the channel even without color. */
 export const Avatar = memo(function Avatar({ name, channel, size = 'row' }: AvatarProps) {
   useSpeech();
   return (

@@ -28,7 +28,7 @@ type IconButtonProps = Omit<ComponentPropsWithRef<'button'>, 'className' | 'type
   readonly children: ReactNode;
 };
 
-/** A sign with a name: read aloud, and shown with its key when the pointer or the focus rests on it. */
+/** An icon with a label, which is read aloud, and shown with its key when the pointer or the focus is on it. */
 export function IconButton({ label, command, children, ...rest }: IconButtonProps) {
   return (
     <Tooltip.Root>
@@ -54,12 +54,12 @@ export function IconButton({ label, command, children, ...rest }: IconButtonProp
 
 type CommandButtonProps = Pick<ComponentPropsWithRef<'button'>, 'ref' | 'aria-pressed'> & {
   readonly command: CommandId;
-  /** Where it says more than the command's own name. */
+  /** When it says more than the command's own name. */
   readonly label?: string;
   readonly children: ReactNode;
 };
 
-/** A sign that asks for a command, as its key and the palette do. */
+/** An icon that runs a command, as its key and the palette do. */
 export function CommandButton({ command, label = labelOf(command), ...rest }: CommandButtonProps) {
   const desk = useDesk();
   return <IconButton {...rest} label={label} command={command} onClick={() => runCommand(desk, command)} />;

@@ -3,7 +3,10 @@ import type { ReactNode } from 'react';
 import { text } from '../text/spoken.ts';
 import css from './channel-badge.module.css';
 
-/** The one table of pictures: a shape that tells a channel without its colour. One that is not here has lines of writing. */
+/**
+ * The only table of channel pictures: each has a shape that shows the channel even without color. A channel that is not here gets lines of
+ * text.
+ */
 const looks: Readonly<Record<string, { readonly ground: string | undefined; readonly sign: ReactNode }>> = {
   instagram: {
     ground: css.instagram,

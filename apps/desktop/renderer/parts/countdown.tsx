@@ -9,8 +9,8 @@ import { text } from '../text/spoken.ts';
 import css from './countdown.module.css';
 
 /**
- * What the response window of a row says now; drawn again only when its words change. While the relay is out of reach its
- * time is only counted on, and the words say so.
+ * The response window of a row in words; redrawn only when what it shows changes. While the relay is out of reach its time is only
+ * extrapolated, and the words say so.
  */
 export function useCountdown(row: Row) {
   const isConfirmed = useIsConfirmed();
@@ -27,7 +27,7 @@ export function useCountdown(row: Row) {
   return countdown;
 }
 
-/** Whether the relay's time is known from a connection that stands. */
+/** Whether the relay's time comes from a connection that is up. */
 export const useIsConfirmed = (): boolean => useSession((state) => state.session?.clock.isConfirmed ?? true);
 
 type CountdownProps = { readonly row: Row };
@@ -36,7 +36,7 @@ type CountdownProps = { readonly row: Row };
 export function Countdown({ row }: CountdownProps) {
   const { state, short, long, sixtieths } = useCountdown(row);
   const isConfirmed = useIsConfirmed();
-  // Where there is no window, "No window: on its way" would be half a truth.
+  // Where there is no window, "No window: on its way" would be a half-truth.
   const heard = state === 'none' ? long : text.clock.heard(text.clock.state[state], short);
   const isQuiet = row.state !== 'needs_answer' && state !== 'closed';
   return (
@@ -55,7 +55,7 @@ type TimeInCornerProps = CountdownProps & {
   readonly urgency: Urgency;
 };
 
-/** Another time of a row than the end of its window, with what the window says for those who ask. */
+/** A time of a row other than the end of its window; the tooltip adds what the window says. */
 export function TimeInCorner({ row, short, long, urgency }: TimeInCornerProps) {
   const countdown = useCountdown(row);
   return (

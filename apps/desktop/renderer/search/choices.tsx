@@ -51,7 +51,7 @@ type ChoiceRowProps = {
 function ChoiceRow({ choice, index, isChosen, choose }: ChoiceRowProps) {
   const when = useClock(({ now }) => (choice.kind === 'hit' ? age(choice.hit.sentAt, now) : ''));
   const row = useRef<HTMLDivElement>(null);
-  // Only a moved choice is brought into sight: who scrolls by hand reads on there.
+  // Only a moved choice is scrolled into view: somebody who scrolls by hand keeps reading there.
   useEffect(() => {
     if (isChosen) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isChosen]);

@@ -42,7 +42,7 @@ describe('the palette', () => {
     expect(await page.faults()).toEqual([]);
   });
 
-  it('does what is chosen by keys, and goes away', async () => {
+  it('runs what is chosen by keys, and closes', async () => {
     const { desk, field, options } = await dialog('palette');
     type(field, 'go to');
     await shows(() => expect(options()).toHaveLength(2));
@@ -53,7 +53,7 @@ describe('the palette', () => {
     await shows(() => expect([desk.view.getState().place, desk.view.getState().dialog]).toEqual(['handoffs', null]));
   });
 
-  it('does what is pressed', async () => {
+  it('runs what is clicked', async () => {
     const { desk, field, options } = await dialog('palette');
     type(field, text.command.theme);
     await shows(() => expect(options()).toHaveLength(1));
@@ -86,7 +86,7 @@ describe('the search', () => {
     await shows(() => expect(desk.view.getState().openId).toBe('b'));
   });
 
-  it('says how far it looked when it found nothing, and when it could not look', async () => {
+  it('says how much it searched when it found nothing, and when it could not search', async () => {
     let isBroken = false;
     const { page, field, status } = await dialog('search', {
       rows: { answer: [testRow('a')] },

@@ -3,7 +3,7 @@ import { useInbox, useSearch } from '../desk-context.tsx';
 import { text } from '../text/spoken.ts';
 import css from './search-dialog.module.css';
 
-/** How many were found, or how far was looked. */
+/** How many were found, or how much was searched. */
 export function SearchFoot({ isEmpty }: { readonly isEmpty: boolean }) {
   const { query, answered, isFailed, hits } = useSearch((state) => state);
   const total = useInbox(({ counts }) => (counts === null ? 0 : lanes.reduce((sum, lane) => sum + counts[lane], 0)));

@@ -3,8 +3,8 @@ import { useSearch } from '../desk-context.tsx';
 import type { Choice } from './choice.ts';
 
 /**
- * What Enter does. Who types a name and Enter in one go means what will be found, not what the letters before it found: then it waits
- * for the answer.
+ * What Enter does. Somebody who types a name and Enter in one go means the result for the whole name, not for its first letters, so Enter
+ * waits for the answer.
  */
 export function useEnter(
   choices: readonly Choice[],

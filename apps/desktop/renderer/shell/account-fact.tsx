@@ -6,7 +6,7 @@ import { sentence } from '../text/sentence.ts';
 import { text, type Words } from '../text/spoken.ts';
 import css from './lamp.module.css';
 
-/** One connected account: how it is, and for how long people may answer there. Owners say here what Meta granted. */
+/** One account: its state, and for how long people may answer there. Owners record here what Meta has granted. */
 export function AccountFact({ account }: { readonly account: Account }) {
   const isOwner = useSession((state) => state.session?.person?.role === 'owner');
   const isWell = account.state === 'connected' && account.trouble === null;
@@ -26,10 +26,10 @@ export function AccountFact({ account }: { readonly account: Account }) {
   );
 }
 
-/** Whether the channel grants longer windows, and asks for an approval of its own. */
+/** Whether the channel has a longer window that needs an approval. */
 const needsGrant = (account: Account) => policyOf(account).windows.human_agent?.needsApproval ?? false;
 
-/** The box shows what the relay knows: it changes when the relay has taken the change, not when it is pressed. */
+/** The box shows what the relay knows: it changes when the relay has accepted the change, not when it is pressed. */
 function HumanAgent({ account }: { readonly account: Account }) {
   const { session } = useDesk();
   const [isAsking, setIsAsking] = useState(false);

@@ -52,7 +52,7 @@ describe('the window', () => {
 });
 
 describe('keys', () => {
-  it('go to the next conversation and open it, mark it as done and take that back', async () => {
+  it('go to the next conversation and open it, mark it as done and undo that', async () => {
     const asked: string[] = [];
     const answer =
       (action: string) =>
@@ -93,7 +93,7 @@ describe('keys', () => {
     expect(document.activeElement).toBe(page.get('composer'));
   });
 
-  it('put what is typed after r into the field, also before it is there', async () => {
+  it('put what is typed after r into the field, even before it is there', async () => {
     const { page, desk } = await app();
     await shows(() => expect(page.has('row-a')).toBe(true));
     page.get('row-a').focus();
@@ -113,7 +113,7 @@ describe('keys', () => {
     expect(await page.faults()).toEqual([]);
   });
 
-  it('go back to the list, to the row of what was read', async () => {
+  it('go back to the list, to the row that was read', async () => {
     const { page, desk } = await app();
     await desk.open('a');
     await shows(() => expect(page.has('thread')).toBe(true));
@@ -122,7 +122,7 @@ describe('keys', () => {
     await shows(() => expect(document.activeElement).toBe(page.get('row-a')));
   });
 
-  it('lose nobody: when the thread goes, the focus goes to its row', async () => {
+  it('keep the focus: when the thread closes, it goes to its row', async () => {
     const { page, desk } = await app();
     await desk.open('a');
     await shows(() => expect(page.has('composer')).toBe(true));
@@ -150,7 +150,7 @@ describe('the lamp', () => {
     expect(sign.querySelectorAll('svg > *')).toHaveLength(1);
   });
 
-  it('tells the facts behind it', async () => {
+  it('shows the facts behind it', async () => {
     const { page, facts } = await lamp({
       connection: { ...testSession.connection, outboxCount: 2, waitingAtRelay: 1 },
       secrets: { place: 'memory', reason: { code: 'no_keychain', detail: 'No keychain was found.' } },
@@ -169,14 +169,14 @@ describe('the lamp', () => {
     expect(await page.faults()).toEqual([]);
   });
 
-  it('tells what is wrong with an account', async () => {
+  it('says what is wrong with an account', async () => {
     const trouble = { ...because('calls_refused.account'), sinceAt: 1 };
     const { facts } = await lamp({ accounts: [{ ...testAccount, trouble }] });
     expect(facts()).toContain(en.reasons['calls_refused.account']);
     expect(facts()).not.toContain(text.lamp.account.connected);
   });
 
-  it('lets owners say what Meta granted an account, and shows that it was not taken', async () => {
+  it('lets owners say what Meta granted an account, and shows when that was not accepted', async () => {
     const { page, desk, facts } = await lamp({ person: { ...testPerson, role: 'owner' } });
     const box = page.get('lamp-facts').querySelector<HTMLInputElement>('input[type="checkbox"]');
     expect([box?.checked, page.get('account-account').querySelector('label')?.textContent]).toEqual([
@@ -184,7 +184,7 @@ describe('the lamp', () => {
       text.lamp.humanAgent.label,
     ]);
     expect(await page.faults()).toEqual([]);
-    // The core of this test takes no such call.
+    // The core of this test does not answer such a call.
     box?.click();
     await shows(() => expect(facts()).toContain(text.notice.notReached));
     expect(box?.checked).toBe(false);
@@ -203,7 +203,7 @@ describe('the lamp', () => {
 });
 
 describe('a notice', () => {
-  it('says what was done, and takes it back by its button', async () => {
+  it('says what was done, and undoes it with its button', async () => {
     const { page, desk } = await app();
     let undone = 0;
     desk.view
@@ -220,7 +220,7 @@ describe('a notice', () => {
   it.each([
     ['Escape', () => press('Escape')],
     ['its button', null],
-  ])('goes away by %s, and nothing else goes with it', async (_what, byKey) => {
+  ])('is dismissed by %s, and nothing else is', async (_what, byKey) => {
     const { page, desk } = await app();
     await desk.open('a');
     desk.view.getState().say({ words: () => 'Done.' });

@@ -30,7 +30,7 @@ function Shell() {
   const context = useView((state) => state.context);
   const desk = useDesk();
   useKeyboard();
-  // Details that lie over the thread are those of one person: the next one is not covered by them.
+  // Details over the thread are about one person: they must not cover the next one.
   useEffect(() => {
     if (areDetailsOver(desk)) desk.view.getState().setContext('auto');
   }, [desk, openId]);

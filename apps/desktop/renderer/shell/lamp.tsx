@@ -7,7 +7,7 @@ import { text } from '../text/spoken.ts';
 import css from './lamp.module.css';
 import { LampFacts } from './lamp-facts.tsx';
 
-/** The lamp has a shape for each tone, so that it can be read without its colour. */
+/** The lamp has a shape for each tone, so that it can be read without color. */
 export function Lamp() {
   const hasHeld = useOutbox(({ held }) => held.length > 0);
   const { state, tone } = useSession(useShallow(({ session, isLinked }) => lampOf(session, isLinked, hasHeld)));

@@ -7,8 +7,8 @@ import { text } from '../text/spoken.ts';
 import css from './notice-bar.module.css';
 
 /**
- * What was or could not be done, at the head of the conversation, where it covers neither the field nor its buttons. It ends on its own,
- * but not while the pointer or the focus is on it, and by Escape. Over another conversation than its own it says whose it is.
+ * What was or could not be done, at the head of the conversation, where it covers neither the field nor its buttons. It ends on Escape or
+ * on its own, but not while the pointer or the focus is on it. Over a conversation other than its own it says whose it is.
  */
 export function NoticeBar() {
   const { view } = useDesk();

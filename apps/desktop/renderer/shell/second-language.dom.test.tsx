@@ -11,7 +11,7 @@ import { deskWith, testSession, type World } from '../testing/test-desk.ts';
 import { hearSystem, text } from '../text/spoken.ts';
 import { App } from './app.tsx';
 
-/** Words that no catalogue has, for what people are called and write here. */
+/** Words that no catalogue has, for the names of people and what they write here. */
 const named = (id: string) => ({
   id,
   name: `Zorro ${id}`,
@@ -93,7 +93,7 @@ async function app(change: World = {}) {
 const isAllSaid = () => shows(() => expect(englishLeft(own)).toEqual([]));
 
 describe('in a second language no word is left in English', () => {
-  it('with list, thread, field and details, and their notices', async () => {
+  it('in list, thread, field and details, and their notices', async () => {
     speakAccentedHere();
     const { page, desk } = await app();
     await shows(() => expect(page.has('nothing-open') && page.has('row-e')).toBe(true));
@@ -156,7 +156,7 @@ describe('in a second language no word is left in English', () => {
       },
     ],
     [
-      'in need of somebody',
+      'in need of a person',
       {
         accounts: [{ ...account, state: 'reauth_required' }],
         person: { ...mara, role: 'owner' },
@@ -187,7 +187,7 @@ describe('in a second language no word is left in English', () => {
 });
 
 describe('a window that is open follows the system', () => {
-  it('to another language: rows, countdown, tooltips, commands and what was told, without losing the focus', async () => {
+  it('to another language: rows, countdown, tooltips, commands and notices, without losing the focus', async () => {
     backToEnglish();
     const { page, desk } = await app();
     followSystem(window, desk, () => performance.now());

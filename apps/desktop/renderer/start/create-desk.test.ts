@@ -27,7 +27,7 @@ const session: Session = {
 const noDraft = { text: '', rev: 0 };
 const changesOf = (rows: { changed: Row[]; gone: string[] }) => ({ rows, messages: { changed: [], gone: [] } });
 
-/** A desk before one conversation, at `testNow` by the relay's clock. */
+/** A desk with one conversation open, at `testNow` by the relay's clock. */
 async function deskWith(row: Row, functions: Partial<CoreFunctions> = {}, presence = { isHere: true }) {
   const core = createTestCore({
     'session.get': async () => session,
@@ -74,7 +74,7 @@ const heldBy = (id: string, leftMs: number) =>
     },
   });
 
-it('counts from the time that the core tells when it is asked, not from the one that waited in an event', async () => {
+it('counts from the time that the core gives when it is asked, not from the one that waited in an event', async () => {
   const desk = await deskWith(testRow('c'));
   expect(desk.clock.getState().now).toBeGreaterThanOrEqual(testNow);
 });
@@ -97,7 +97,7 @@ it.each([
   expect(claims).toEqual(Array.from({ length: times }, () => 'c'));
 });
 
-it('a key that is pressed while typing renews the claim is carried out', async () => {
+it('a key pressed while typing renews the claim still works', async () => {
   const asked: string[] = [];
   const renewed = Promise.withResolvers<{ ok: true }>();
   const desk = await deskWith(heldBy('mara', claimLeaseMs / 2 - minuteMs), {
@@ -113,7 +113,7 @@ it('a key that is pressed while typing renews the claim is carried out', async (
   renewed.resolve({ ok: true });
 });
 
-/** What a window says it has shown to somebody. */
+/** Records what a window says that somebody has seen. */
 function seenBy() {
   const seen: string[] = [];
   const functions: Partial<CoreFunctions> = {
@@ -125,7 +125,7 @@ function seenBy() {
   return { seen, functions };
 }
 
-it('a message that comes into the open thread is read by whoever is there, and waits for whoever is not', async () => {
+it('a message that arrives in the open thread counts as read if somebody is there, and stays unread if not', async () => {
   const { seen, functions } = seenBy();
   const presence = { isHere: false };
   const desk = await deskWith(testRow('c'), functions, presence);
@@ -138,7 +138,7 @@ it('a message that comes into the open thread is read by whoever is there, and w
   await vi.waitFor(() => expect(seen).toEqual(['c']));
 });
 
-it('what is opened while nobody is there, as after a start, is read when somebody comes', async () => {
+it('what is opened while nobody is there, as after a start, counts as read when somebody comes', async () => {
   const { seen, functions } = seenBy();
   const presence = { isHere: false };
   const desk = await deskWith(testRow('c', { unread: true }), functions, presence);
@@ -149,7 +149,7 @@ it('what is opened while nobody is there, as after a start, is read when somebod
   await vi.waitFor(() => expect(seen).toEqual(['c']));
 });
 
-it('a conversation that is only passed on the way to another one is before nobody’s eyes', async () => {
+it('a conversation that is only passed on the way to another one does not count as shown', async () => {
   const desk = await deskWith(testRow('c'));
   expect(desk.shown.conversationId()).toBe('c');
   desk.pass('d');
@@ -158,14 +158,14 @@ it('a conversation that is only passed on the way to another one is before nobod
   expect(desk.shown.conversationId()).toBe('c');
 });
 
-it('somebody who was erased leaves no thread behind that seems to load for ever', async () => {
+it('an erased person leaves no thread behind that seems to load forever', async () => {
   const desk = await deskWith(testRow('c'));
   await desk.emit('changes', changesOf({ changed: [], gone: ['c'] }));
   await vi.waitFor(() => expect(desk.view.getState().openId).toBeNull());
   expect(desk.view.getState().notice).not.toBeNull();
 });
 
-it('says when the person before one’s eyes is erased, and with them what was written to them', async () => {
+it('says when the person on screen is erased, and with them what was written to them', async () => {
   const desk = await deskWith(testRow('c'));
   const erased = (rev: number) => changesOf({ changed: [testRow('c', { rev, erasedAt: testNow })], gone: [] });
   await desk.emit('changes', erased(2));
@@ -176,7 +176,7 @@ it('says when the person before one’s eyes is erased, and with them what was w
   expect(desk.view.getState().notice).toBeNull();
 });
 
-it('lanes agree with their counts before the relay has told its time', async () => {
+it('lanes agree with their counts before the relay’s time is known', async () => {
   const closed = testRow('c', { window: { ...noWindow, openedAt: testNow - 25 * hourMs, openedBy: 'm' } });
   const desk = await deskWith(closed, {
     'clock.get': async () => ({ serverNow: null, atLeast: testNow, isConfirmed: false, computerOffByMs: null }),
@@ -190,7 +190,7 @@ it('lanes agree with their counts before the relay has told its time', async () 
   expect([desk.clock.getState().now, desk.inbox.getState().lanes.answer.ids]).toEqual([null, []]);
 });
 
-it('rows are read again when Meta grants an account more time', async () => {
+it('rows are reread when Meta grants an account more time', async () => {
   let reads = 0;
   const desk = await deskWith(testRow('c'), {
     'inbox.list': async () => {

@@ -4,7 +4,7 @@ import { sentence } from '../text/sentence.ts';
 import { text, type Words } from '../text/spoken.ts';
 import { openHere } from './open-here.ts';
 
-/** Asks the host to do something outside of this window, and says so where it could not. */
+/** Asks the host to do something outside of this window, and reports when it could not. */
 export function createErrands(client: CoreClient, { view }: Pick<DeskStores, 'view'>): Errands {
   const say = (words: Words) => view.getState().say({ words });
   return {

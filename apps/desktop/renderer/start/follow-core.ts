@@ -4,7 +4,7 @@ import type { DeskStores, Opening } from '../desk.ts';
 import { sentence } from '../text/sentence.ts';
 import { text } from '../text/spoken.ts';
 
-/** Hands what the core tells to the stores that it concerns, and reads everything again with each new channel. */
+/** Passes what the core announces to the stores concerned, and rereads everything on each new pipe. */
 export function followCore(client: CoreClient, stores: DeskStores, opening: Opening): void {
   const { session, thread, compose, outbox } = stores;
   const readAgain = () => void readEverything(stores, opening).catch(() => undefined);
@@ -45,7 +45,7 @@ async function readEverything(stores: DeskStores, opening: Opening): Promise<voi
   handoffsList.getState().show(view.getState().place === 'handoffs');
 }
 
-/** What was open before the restart, if it still exists. */
+/** Opens what was open before the restart, if it still exists. */
 async function openRemembered({ view, thread }: DeskStores, { open, close }: Opening): Promise<void> {
   const { openId } = view.getState();
   if (openId === null) return;

@@ -6,7 +6,7 @@ import { typed } from '../stores/compose-state.ts';
 import { actedOn } from '../stores/view.ts';
 import { renewClaim } from './renew-claim.ts';
 
-/** What a change of one store means for another one. No store knows another. */
+/** What a change in one store means for another. No store knows another. */
 export function followStores(client: CoreClient, stores: DeskStores): void {
   const { clock, inbox, handoffsList } = stores;
   followSession(client, stores);
@@ -27,7 +27,7 @@ function followSession(client: CoreClient, { session, clock, inbox, thread }: De
         .getState()
         .ask(() => client.call('clock.get', {}))
         .catch(ignored);
-    // Until when somebody can be answered depends on what Meta granted to the account: rows may stand in another lane now.
+    // How long somebody can be answered depends on what Meta granted to the account: rows may belong in another lane now.
     if (before.session !== null && rulesIn(state.session) !== rulesIn(before.session))
       inbox.getState().load().catch(ignored);
     const isBack = state.session?.connection.relay === 'live' && before.session?.connection.relay !== 'live';
@@ -35,7 +35,7 @@ function followSession(client: CoreClient, { session, clock, inbox, thread }: De
   });
 }
 
-/** What the ends of windows depend on. */
+/** What the ends of response windows depend on. */
 function rulesIn(session: Session | null): string {
   return JSON.stringify(
     session?.accounts.map(({ id, humanAgentApproved, policy }) => [id, humanAgentApproved, policy]),

@@ -3,8 +3,8 @@ import type { DeskStores } from '../desk.ts';
 import { hearSystem, speech } from '../text/spoken.ts';
 
 /**
- * Language and zone of a computer that travels or is set up again. Browsers tell of the language; of the zone nobody does, so we look when
- * somebody comes to the window, and about once per minute while its clock ticks.
+ * Follows language and time zone of a computer that travels or is set up again. Browsers report a change of language, but not of zone, so
+ * we check when somebody comes to the window, and about once per minute while its clock ticks.
  */
 export function followSystem(page: Window, { clock }: Pick<DeskStores, 'clock'>, monotonicNow: () => number): void {
   let heardAt = monotonicNow();

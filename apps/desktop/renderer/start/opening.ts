@@ -5,10 +5,10 @@ import type { Shown } from '../presence.ts';
 import type { FocusPoint } from '../stores/thread-state.ts';
 import { text } from '../text/spoken.ts';
 
-/** A key held down passes conversations faster than they can be drawn; the one that it rests on is read after this. */
+/** A held key passes conversations faster than they can be drawn; the one it stops on is read after this delay. */
 const restMs = 120;
 
-/** Brings thread, field and list to one conversation. Only what is shown while somebody is here is read. */
+/** Moves thread, field and list to one conversation. It counts as read only if it is shown while somebody is here. */
 export function createOpening(stores: DeskStores, isHere: () => boolean): Opening {
   const { view, thread, compose } = stores;
   const shown = shownIn(stores);

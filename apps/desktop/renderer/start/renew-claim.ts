@@ -1,7 +1,7 @@
 import { claimHolder, claimLeaseMs } from '@transom/shared';
 import type { DeskStores } from '../desk.ts';
 
-/** A claim is a lease that typing renews: whoever writes for ten minutes keeps the conversation. */
+/** A claim is a lease that typing renews: somebody who writes for ten minutes keeps the conversation. */
 export function renewClaim({ thread, compose, clock, session, handoffs }: DeskStores): void {
   const { row } = thread.getState();
   const { now } = clock.getState();

@@ -5,7 +5,9 @@ import type { ShownDrafts } from './kept-draft.ts';
 type Attempt = { readonly body: string; readonly id: string };
 const placeOf = (conversationId: string, tab: DraftTab): string => `${conversationId} ${tab}`;
 
-/** One id for one text of one tab, until there is an answer: sent again after a broken channel, the core recognises the same message. */
+/**
+ * One id per text and tab until there is an answer, so that the core recognizes the same message when it is sent again after a broken pipe.
+ */
 export type Attempts = ReturnType<typeof createAttempts>;
 
 export function createAttempts() {
@@ -24,8 +26,8 @@ export function createAttempts() {
       if (attempts.get(place)?.id === id) attempts.delete(place);
     },
     /**
-     * Words that are gone from their field were sent, or given up: written again, they are another message. True when there were such: the
-     * core had taken them, although nobody heard its answer.
+     * Words that are gone from their field were sent or given up; typed again, they are another message. True when there were any: the core
+     * had taken them, although its answer was lost.
      */
     forgetGone(conversationId: string, shown: ShownDrafts): boolean {
       const gone = draftTabSchema.options.filter((tab) => {

@@ -5,7 +5,7 @@ import { createClockStore, nextTickMs } from './clock.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** The core's milliseconds are cut off, so the clock adds one. */
+/** The core truncates to whole milliseconds, so the clock adds one. */
 const tell = (clock: ReturnType<typeof createClockStore>, at: number | null) =>
   clock.getState().ask(async () => ({ serverNow: at === null ? null : at - 1, atLeast: null }));
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
@@ -25,14 +25,14 @@ it('wakes per minute above ten minutes, per second below, for the soonest change
   expect(nextTickMs(now, [now - hourMs])).toBe(minuteMs);
 });
 
-it('knows no time and does not tick before the relay has told it', () => {
+it('has no time and does not tick before the relay’s time is known', () => {
   const { clock, ticks } = ticking();
   clock.getState().watch(1_000);
   pass(hourMs);
   expect([clock.getState().now, ticks()]).toEqual([null, 0]);
 });
 
-it('counts the relay’s time on, whatever the time of this computer is', async () => {
+it('advances the relay’s time, whatever this computer’s own time is', async () => {
   const { clock } = ticking();
   await tell(clock, 1_700_000_000_000);
   vi.setSystemTime(0);
@@ -57,7 +57,7 @@ it('ticks each second only while a countdown below ten minutes is watched', asyn
   expect(ticks() - after).toBeLessThanOrEqual(1);
 });
 
-it('draws a countdown that begins between two ticks with the present time', async () => {
+it('draws a countdown that begins between two ticks with the current time', async () => {
   const { clock } = ticking();
   await tell(clock, 0);
   pass(40 * secondMs);
@@ -67,7 +67,7 @@ it('draws a countdown that begins between two ticks with the present time', asyn
   expect(clock.getState().now).toBe(40 * secondMs);
 });
 
-it('rests while hidden and is right at once when shown again', async () => {
+it('sleeps while hidden and is right as soon as it is shown again', async () => {
   const { clock, ticks } = ticking();
   await tell(clock, 0);
   clock.getState().watch(5 * minuteMs);
@@ -94,7 +94,7 @@ it('is never behind the relay, however long the answer waited, and asks again af
   expect(clock.getState().now).toBeLessThan(relayNow() + 50);
 });
 
-it('forgets an answer that a later question has overtaken', async () => {
+it('ignores an answer that a later question has overtaken', async () => {
   const { clock } = ticking();
   let answer: (told: { serverNow: number; atLeast: null }) => void = () => undefined;
   const first = clock.getState().ask(() => new Promise((resolve) => void (answer = resolve)));

@@ -3,27 +3,27 @@ import { createStore } from 'zustand/vanilla';
 import { nextChangeMs } from '../display/countdown.ts';
 
 /**
- * The one clock of the window. It counts the relay's time on from the moment it was told, with a clock that never jumps
- * (`performance.now`), so the time of this computer does not matter. It wakes only when a watched countdown changes its text,
- * at the latest after a minute, and not at all while the window is hidden.
+ * The one clock of the window. It advances the relay's time from the moment it was learned, with a clock that never jumps
+ * (`performance.now`), so this computer's own time does not matter. It wakes only when a watched countdown changes its text, at the latest
+ * after a minute, and not at all while the window is hidden.
  */
 export type ClockState = {
-  /** The relay's time at the last tick; null while no relay has told it. */
+  /** The relay's time at the last tick; null while it is not known. */
   readonly now: number | null;
-  /** The last time that is known of: without `now`, what had ended by then is over all the same. */
+  /** The latest known time: even without `now`, what had ended by then is over. */
   readonly atLeast: number | null;
   /**
-   * Asks for the relay's time. The core reads it somewhere between asking and hearing, so we take the latest moment at which it can be now: however
-   * long the answer waits in this window's queue, no countdown is longer than the truth. After a slow answer it is asked again.
+   * Asks for the relay's time. The core reads it at some moment between question and answer, so we take the latest time that it can be now:
+   * however long the answer waits in this window's queue, no countdown is too long. Asks again after a slow answer.
    */
   ask(question: () => Promise<{ readonly serverNow: number | null; readonly atLeast: number | null }>): Promise<void>;
-  /** Ticks now, before changes are drawn: the countdowns that come with them need no second drawing. */
+  /** Ticks now, before changes are drawn, so that their countdowns need not be drawn twice. */
   catchUp(): void;
   /** Wakes the clock when the countdown to `at` changes, until the returned function is called. */
   watch(at: number): () => void;
   setVisible(isVisible: boolean): void;
 };
-/** As exact as a countdown needs to be. */
+/** Precise enough for a countdown. */
 const quickMs = 100;
 const maxTries = 5;
 
@@ -50,7 +50,7 @@ export function createClockStore(monotonicNow: () => number) {
       timer = setTimeout(tick, nextTickMs(now, watched.values()));
     };
 
-    /** A countdown that begins between two ticks was drawn with the time of the last one: a moment too long. */
+    /** A countdown that begins between two ticks was drawn with the time of the last one, so it shows a moment too much. */
     const tickSoon = oncePerTurn(() => (isBehind() ? tick() : schedule()));
     const isBehind = () => isVisible && (time() ?? 0) - (get().now ?? 0) > quickMs;
 
@@ -64,7 +64,7 @@ export function createClockStore(monotonicNow: () => number) {
           const { serverNow, atLeast } = await question();
           if (mine !== round) return;
           set({ atLeast });
-          // The core's milliseconds are cut off: one more.
+          // The core truncates to whole milliseconds: add one.
           offsetMs = serverNow === null ? null : serverNow + 1 - askedAt;
           tick();
           if (serverNow === null || monotonicNow() - askedAt <= quickMs) return;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { composing, m1, sams } from './test-composer.ts';
 
-it('words that were sent before the answer was lost do not go out again with what was typed after them', async () => {
+it('words that were sent before the answer was lost are not sent again with what was typed after them', async () => {
   let isLost = true;
   let isTaken = false;
   const heard: string[] = [];
@@ -31,7 +31,7 @@ it('words that were sent before the answer was lost do not go out again with wha
   expect(heard).toEqual(['It is 4,900.', 'Delivery is free.']);
 });
 
-it('a question about what was typed before is not asked of what is typed again', async () => {
+it('a question about what was typed before is not asked about what is typed next', async () => {
   const { store, submit } = await composing();
   store.getState().setText('Hello');
   store.getState().noteThread([m1, sams], 'mara');

@@ -18,33 +18,33 @@ export type ComposeState = {
   readonly mode: DraftTab;
   readonly drafts: ShownDrafts;
   readonly isLoaded: boolean;
-  /** Conversations of which a message is on its way to the core. */
+  /** Conversations with a message in flight to the core. */
   readonly submitting: ReadonlySet<string>;
   /** Why the last press of Send in this conversation did not send. */
   readonly refusal: Words | null;
-  /** How the thread stood when typing began, or when the person said that it was read. */
+  /** The state of the thread when typing began, or when the person last confirmed having read it. */
   readonly seen: ThreadMark;
   readonly present: ThreadMark;
-  /** A press of Send was stopped by somebody else's answer, and the person has not said yet whether theirs goes out too. */
+  /** Somebody else's answer stopped a press of Send, and the person has not decided yet whether to send theirs too. */
   readonly isAsked: boolean;
-  /** An answer that the relay told of when it refused, until it arrives here. */
+  /** An answer that the relay named in a refusal, until it arrives here. */
   readonly toldAnswer: Answer | null;
   /** `modes` are the tabs of the conversation, the usual one first; null while they are not known. */
   open(conversationId: string, modes: readonly DraftTab[] | null): Promise<void>;
-  /** The core may have been another one meanwhile. */
+  /** Rereads the drafts: the core may be a new one. */
   reload(): Promise<void>;
   close(): Promise<void>;
   setMode(mode: DraftTab): void;
   /** Chooses the tab of a conversation, open or not. */
   showTab(conversationId: string, mode: DraftTab): void;
-  /** Into the present tab. */
+  /** Sets the text of the current tab. */
   setText(text: string): void;
   /** Puts the text of a failed message before what is typed in its tab. */
   giveBack(conversationId: string, mode: DraftTab, text: string): Promise<void>;
   noteThread(messages: readonly Message[], personId: string | null): void;
   /** The person has read what came meanwhile: the next press of Send sends. */
   acknowledge(): void;
-  /** Theirs does not go out now; the next press of Send asks again. */
+  /** Theirs is not sent now; the next press of Send asks again. */
   keepUnsent(): void;
   /** `commentId` is the id of the comment that a private reply answers. */
   submit(target: { readonly commentId: string | null }): Promise<Submitted>;

@@ -8,7 +8,7 @@ import { answer, composing, m1, m2, modes, sams } from './test-composer.ts';
 afterEach(() => void vi.useRealTimers());
 
 describe('a draft', () => {
-  it('is saved when another conversation is opened, and is there again', async () => {
+  it('is saved when another conversation is opened, and is there on return', async () => {
     const { store, draft, words } = await composing();
     store.getState().setText('half a sentence');
     await store.getState().open('d', modes);
@@ -25,7 +25,7 @@ describe('a draft', () => {
     await vi.waitFor(() => expect(store.getState().drafts.reply.isSaved).toBe(true));
   });
 
-  it('that could not be saved is not lost by going elsewhere, and is saved when the channel is back', async () => {
+  it('that could not be saved is not lost by going elsewhere, and is saved when the pipe is back', async () => {
     const { core, store, draft, words } = await composing();
     store.getState().setText('typed while the core was gone');
     core.cut();
@@ -54,7 +54,7 @@ describe('a draft', () => {
     expect(words()).toBe('as private_reply');
   });
 
-  it('keeps the tab that was chosen with its conversation', async () => {
+  it('keeps the tab that was chosen for its conversation', async () => {
     const { store } = await composing();
     store.getState().setMode('note');
     await store.getState().open('d', modes);
@@ -63,7 +63,7 @@ describe('a draft', () => {
     expect(store.getState().mode).toBe('note');
   });
 
-  it('after a restart opens in the tab in which something was left', async () => {
+  it('after a restart opens in the tab with text left in it', async () => {
     const { core, store } = await composing();
     store.getState().setMode('private_reply');
     store.getState().setText('half a');
@@ -84,7 +84,7 @@ describe('a draft', () => {
     expect(typed(restarted.getState())).toBe('A long draft, begun yesterday\nH');
   });
 
-  it('that the core took without its answer arriving is not put before what was typed on', async () => {
+  it('that the core took, but whose answer was lost, is not put before what was typed since', async () => {
     vi.useFakeTimers();
     let stored: Draft = { text: '', rev: 0 };
     let isLost = true;
@@ -104,7 +104,7 @@ describe('a draft', () => {
     expect([words(), stored.text]).toEqual(['Good day', 'Good day']);
   });
 
-  it('of another window is shown, and both texts stay where both typed', async () => {
+  it('from another window is shown, and if both typed, both texts stay', async () => {
     const { store, typeElsewhere, words, draft } = await composing();
     typeElsewhere('from the other window');
     expect(words()).toBe('from the other window');
@@ -155,7 +155,7 @@ describe('sending', () => {
     expect(store.getState().refusal?.()).toBe(en.reasons.window_closed);
   });
 
-  it('tells a refusal to whoever has gone on meanwhile, and in its own conversation alone', async () => {
+  it('reports a refusal to somebody who has moved on meanwhile, and in its own conversation alone', async () => {
     let answerIt: (value: { ok: false; refusal: Refusal }) => void = () => undefined;
     const { store, submit } = await composing({
       'reply.send': () => new Promise((resolve) => void (answerIt = resolve)),
@@ -188,7 +188,7 @@ describe('sending', () => {
     expect(store.getState().refusal).toBeNull();
   });
 
-  it('uses the same id again when it is not known whether the core got it', async () => {
+  it('reuses the id when it is not known whether the core got it', async () => {
     const ids: string[] = [];
     const { core, store, submit, words } = await composing({
       'reply.send': async ({ clientMessageId }) => {
@@ -211,7 +211,7 @@ describe('sending', () => {
 });
 
 describe('a message that arrives while somebody types', () => {
-  it('holds the first press back, and the second one sends', async () => {
+  it('stops the first press, and the second one sends', async () => {
     const { store, sent, submit } = await composing();
     store.getState().setText('the price is');
     store.getState().noteThread([m1, m2], 'mara');
@@ -222,7 +222,7 @@ describe('a message that arrives while somebody types', () => {
     expect(sent[0]?.seenMessageId).toBe('m2');
   });
 
-  it('does not disturb who has typed nothing, or writes a note', async () => {
+  it('does not disturb somebody who has typed nothing, or writes a note', async () => {
     const { store, sent, submit } = await composing();
     store.getState().noteThread([m1, m2], 'mara');
     store.getState().setText('now I answer');
@@ -235,8 +235,8 @@ describe('a message that arrives while somebody types', () => {
   });
 });
 
-describe('an answer of somebody else while one types', () => {
-  it('stops every press until the person has said that they have seen it', async () => {
+describe('an answer from somebody else while typing', () => {
+  it('stops every press until the person confirms having seen it', async () => {
     const { store, sent, submit } = await composing();
     store.getState().setText('It is 5,100.');
     store.getState().noteThread([m1, sams], 'mara');
@@ -250,7 +250,7 @@ describe('an answer of somebody else while one types', () => {
     expect(sent[0]?.seenMessageId).toBe('a1');
   });
 
-  it('that only the relay knows of is shown like one that has arrived, and sent over with open eyes', async () => {
+  it('that only the relay knows of is shown like one that has arrived, and can knowingly be sent over', async () => {
     const seen: (string | undefined)[] = [];
     const ids = new Set<string>();
     const { store, submit, words } = await composing({
@@ -273,7 +273,7 @@ describe('an answer of somebody else while one types', () => {
 });
 
 describe('what was seen', () => {
-  it('is not shown by a note: the answer that came meanwhile still stops the reply', async () => {
+  it('is not proved by a note: the answer that came meanwhile still stops the reply', async () => {
     const { store, sent, submit } = await composing();
     store.getState().setText('It is 5,100.');
     store.getState().setMode('note');
@@ -285,7 +285,7 @@ describe('what was seen', () => {
     expect(sent).toEqual([]);
   });
 
-  it('is that of the moment of pressing, although the person goes on to another conversation', async () => {
+  it('is what was seen at the moment of pressing, even if the person moves on to another conversation', async () => {
     const { store, sent, submit } = await composing();
     store.getState().setText('hello');
     const pressed = submit();
@@ -294,7 +294,7 @@ describe('what was seen', () => {
     expect(sent[0]?.seenMessageId).toBe('m1');
   });
 
-  it('counts only what arrived later: neither pages of older messages nor what fails brings an old answer up', async () => {
+  it('counts only what arrived later: neither pages of older messages nor what fails brings up an old answer', async () => {
     const old = { ...sams, id: 'a0', sentAt: 0, receivedAt: 0 };
     const { store } = await composing();
     store.getState().setText('hello');
@@ -306,7 +306,7 @@ describe('what was seen', () => {
     expect(interruptionOf(store.getState())).toBeNull();
   });
 
-  it('keeps the answer that only the relay told of until it arrives', async () => {
+  it('keeps the answer that only the relay named until it arrives', async () => {
     const { store, submit } = await composing({
       'reply.send': async () => ({ ok: false, refusal: { ...refuse('answered_meanwhile'), answer } }),
     });
@@ -318,7 +318,7 @@ describe('what was seen', () => {
 });
 
 describe('nothing else is taken for what was sent', () => {
-  it('what another window typed meanwhile stays when the window sends its own', async () => {
+  it('what another window typed meanwhile stays when this window sends its own', async () => {
     const { store, submit, typeElsewhere, words, draft, sent } = await composing();
     store.getState().setText('short yes');
     typeElsewhere('a long text from the other window');
@@ -328,7 +328,7 @@ describe('nothing else is taken for what was sent', () => {
     expect(words()).toBe(draft('c'));
   });
 
-  it('is not typed over while it is on its way, also by somebody who went away and came back', async () => {
+  it('is not typed over while it is in flight, even by somebody who went away and came back', async () => {
     let answerIt: (value: { ok: true }) => void = () => undefined;
     const { store, submit } = await composing({
       'reply.send': () => new Promise((resolve) => void (answerIt = resolve)),
@@ -343,7 +343,7 @@ describe('nothing else is taken for what was sent', () => {
     expect(isSubmitting(store.getState())).toBe(false);
   });
 
-  it('the same words again, after the first ones went, are another message', async () => {
+  it('the same words again, after the first ones were sent, are another message', async () => {
     const { core, store, submit, sent, typeElsewhere } = await composing();
     store.getState().setText('Thanks!');
     await submit();
@@ -360,7 +360,7 @@ describe('nothing else is taken for what was sent', () => {
   });
 });
 
-it('a draft that the core does not take keeps no other from the disk', async () => {
+it('a draft that the core does not take keeps no other from being saved', async () => {
   const stored: string[] = [];
   const { store } = await composing({
     'draft.put': async ({ conversationId, text, baseRev }) => {
@@ -376,14 +376,14 @@ it('a draft that the core does not take keeps no other from the disk', async () 
   expect(stored).toContain('d short');
 });
 
-it('words that come back go to their own conversation, wherever the person is by then', async () => {
+it('words that are given back go to their own conversation, wherever the person is by then', async () => {
   const { store, words, draft } = await composing();
   await store.getState().open('d', modes);
   await store.getState().giveBack('c', 'reply', 'was not sent');
   expect([words(), draft('c')]).toEqual(['', 'was not sent']);
 });
 
-it('one text is one message, also when another conversation was answered before it was sent again', async () => {
+it('one text is one message, even if another conversation was answered before it was sent again', async () => {
   const ids: string[] = [];
   const { core, store, submit } = await composing({
     'reply.send': async ({ conversationId, clientMessageId }) => {

@@ -11,7 +11,7 @@ import { type Submitting, submitDraft } from './submit-draft.ts';
 
 const unsaid = { text: '', isSaved: true };
 const noDrafts: ShownDrafts = { reply: unsaid, private_reply: unsaid, note: unsaid };
-/** What is known of a conversation when somebody comes to it. */
+/** What is known of a conversation when it is opened. */
 const unread = { isLoaded: false, seen: emptyMark, present: emptyMark, isAsked: false, toldAnswer: null };
 
 export function createComposeStore(client: CoreClient) {
@@ -108,13 +108,13 @@ function createTabs({ getState, setState }: StoreApi<ComposeState>, refuse: Subm
   };
 }
 
-/** After a restart the tab is the one in which something was left, if there is only one. */
+/** After a restart, the tab with text left in it, if there is only one. */
 function onlyFilled(drafts: ShownDrafts, modes: readonly DraftTab[] | null): DraftTab | null {
   const filled = (modes ?? draftTabSchema.options).filter((mode) => drafts[mode].text !== '');
   return filled.length === 1 ? (filled[0] ?? null) : null;
 }
 
-/** How the thread stands now; seen by whoever has not begun to write. */
+/** The state of the thread now; it counts as seen while nobody has begun to write. */
 function withThread(
   state: ComposeState,
   ...[messages, personId]: Parameters<ComposeState['noteThread']>

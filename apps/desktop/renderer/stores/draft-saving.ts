@@ -8,7 +8,7 @@ const saveAfterMs = 500;
 /** The drafts of all conversations that are open or have something unsaved. */
 export type DraftTable = Map<string, Record<DraftTab, Kept>>;
 
-/** Brings what is typed to the core's disk: now, or half a second after the last key. `onDone` is called for each draft that was stored. */
+/** Saves what is typed to the core's disk: now, or half a second after the last key. `onDone` is called after each answer of the core. */
 export function createDraftSaving(
   client: CoreClient,
   table: DraftTable,
@@ -33,10 +33,10 @@ export function createDraftSaving(
       onDone(conversationId);
     }
   };
-  /** One at a time, so that each is typed over the one before. What the core does not take stays unsaved and is tried again. */
+  /** One at a time, so that each is based on the one before. What the core does not take stays unsaved and is retried. */
   const saveAll = async (): Promise<void> => {
     for (const [conversationId, drafts] of table) {
-      // One that is not taken must not keep the others from the disk.
+      // One that fails must not keep the others from being saved.
       for (const tab of tabs) await saveOne(conversationId, tab, drafts[tab]).catch(() => undefined);
       if (!isOpen(conversationId) && !tabs.some((tab) => isUnsaved(drafts[tab]))) table.delete(conversationId);
     }
@@ -45,7 +45,7 @@ export function createDraftSaving(
     if (timer !== null) clearTimeout(timer);
     timer = null;
   };
-  /** Without the core it stays unsaved, the field says so, and the next key or the next channel tries again. */
+  /** Without the core, text stays unsaved, the field says so, and the next key or pipe retries. */
   const save = (): Promise<void> => {
     stopTimer();
     saving = saving.then(saveAll);

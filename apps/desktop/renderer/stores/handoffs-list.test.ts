@@ -19,7 +19,7 @@ function coreWith(found: Row[]) {
   return { list: createHandoffsListStore(core.client).getState, asked, held };
 }
 
-it('shows what the core finds, in its order, also beyond the first page', async () => {
+it('shows what the core finds, in its order, even beyond the first page', async () => {
   const rows = Array.from({ length: 130 }, (_, index) => testRow(`r${(index * 7) % 130}`));
   const { list } = coreWith(rows);
   list().show(true);
@@ -29,7 +29,7 @@ it('shows what the core finds, in its order, also beyond the first page', async 
   expect([list().ids, list().hasMore]).toEqual([rows.map(({ id }) => id), false]);
 });
 
-it('is read again after changes, once for many, and only while it is shown', async () => {
+it('is reread after changes, once for many, and only while it is shown', async () => {
   const { list, asked, held } = coreWith([testRow('a')]);
   list().apply({ changed: [testRow('b')], gone: [] });
   list().show(true);
@@ -41,7 +41,7 @@ it('is read again after changes, once for many, and only while it is shown', asy
   expect([asked.length, list().rows.get('a')?.rev]).toEqual([2, 19]);
 });
 
-it('lets an erased person go at once, and keeps its order while it is held', async () => {
+it('drops an erased person immediately, and keeps its order while it is held', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { list, held, asked } = coreWith([testRow('a'), testRow('b')]);
@@ -61,7 +61,7 @@ it('lets an erased person go at once, and keeps its order while it is held', asy
   expect(asked.length).toBe(2);
 });
 
-it('goes on to the next page when the list was read again while that was under way', async () => {
+it('goes on to the next page when the list was reread while that was in flight', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const rows = Array.from({ length: 130 }, (_, index) => testRow(`r${index}`));
@@ -78,7 +78,7 @@ it('goes on to the next page when the list was read again while that was under w
   expect([list().ids.length, list().hasMore, list().rows.get('r3')?.rev]).toEqual([130, false, 2]);
 });
 
-it('keeps what a row became while the next page was on its way', async () => {
+it('keeps what a row became while the next page was in flight', async () => {
   const rows = Array.from({ length: 130 }, (_, index) => testRow(`r${index}`));
   const { list } = coreWith(rows);
   list().show(true);

@@ -4,15 +4,15 @@ import type { CoreClient } from '../core-client.ts';
 import type { RowChange } from './inbox-list-state.ts';
 
 /**
- * The handoffs that need a person now, as the core finds and orders them over all conversations. While they are shown they
- * are read again after changes; a row that is here already shows its change at once.
+ * The handoffs that need a person now, as the core finds and orders them among all conversations. While shown, they are reread after
+ * changes; a row that is here already shows its change immediately.
  */
 export type HandoffsListState = {
   readonly phase: 'loading' | 'ready';
   readonly ids: readonly string[];
   readonly rows: ReadonlyMap<string, Row>;
   readonly hasMore: boolean;
-  /** Reads the list when it comes into sight, and stops following changes when it goes. */
+  /** Reads the list when it is shown, and stops following changes when it is hidden. */
   show(isShown: boolean): void;
   loadMore(): Promise<void>;
   apply(change: RowChange): void;
@@ -22,7 +22,7 @@ export type HandoffsListState = {
 type Listed = Pick<HandoffsListState, 'ids' | 'rows'>;
 const pageSize = 100;
 const largestPage = 500;
-/** Finding them is a query over all conversations, so a storm of changes asks for it at most this often. */
+/** Finding them queries all conversations, so bursts of changes are coalesced to one query per this interval. */
 const readEveryMs = 300;
 
 export function createHandoffsListStore(client: CoreClient) {
@@ -41,7 +41,7 @@ export function createHandoffsListStore(client: CoreClient) {
         const { rows, hasMore } = await client.call('inbox.handoffs', { after: null, limit });
         if (mine === generation) set({ phase: 'ready', ...listOf(rows, get().rows), hasMore });
       } catch {
-        // The list is read again with the next channel.
+        // The list is reread with the next pipe.
       }
     };
     const readSoon = () => {
@@ -68,13 +68,13 @@ export function createHandoffsListStore(client: CoreClient) {
         if (!get().hasMore) return;
         try {
           const page = await client.call('inbox.handoffs', { after: get().ids.at(-1) ?? null, limit: pageSize });
-          // The list was read again meanwhile and may end elsewhere. Its end is in sight still, and nothing else asks again.
+          // The list was reread meanwhile and may end elsewhere. Its end is still in view, and nothing else would ask again.
           if (mine !== generation) return get().loadMore();
           const { ids, rows } = get();
           const all = [...ids.flatMap((id) => rows.get(id) ?? []), ...page.rows.filter(({ id }) => !rows.has(id))];
           set({ ...listOf(all, rows), hasMore: page.hasMore });
         } catch {
-          // Asked for again when the end of the list comes into sight again.
+          // Requested again when the end of the list comes back into view.
         }
       },
 
@@ -91,7 +91,7 @@ export function createHandoffsListStore(client: CoreClient) {
   });
 }
 
-/** What is here already shows its change at once; whether something else belongs here the core says. */
+/** A row that is here already shows its change immediately; the core decides what else belongs here. */
 function withChange({ rows, ids }: Listed, { changed, gone }: RowChange): Listed {
   const known = changed.filter((row) => (rows.get(row.id)?.rev ?? Number.POSITIVE_INFINITY) <= row.rev);
   const left = ids.filter((id) => !gone.includes(id));

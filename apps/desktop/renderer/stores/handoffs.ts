@@ -9,13 +9,13 @@ import { text, type Words } from '../text/spoken.ts';
  */
 export type HandoffAction = 'claim' | 'take_over' | 'release' | 'resolve' | 'reopen';
 export type HandoffsState = {
-  /** Conversations with an action under way. */
+  /** Conversations with an action in flight. */
   readonly busy: ReadonlySet<string>;
   act(action: HandoffAction, conversationId: string): Promise<Outcome>;
-  /** Claims again what this person holds, beside whatever they do: no key waits for it, and a refusal shows in the row. */
+  /** Renews this person's claim in the background: no key waits for it, and a refusal shows in the row. */
   renew(conversationId: string): void;
 };
-/** `ignored`: an earlier one for the same conversation is still under way. */
+/** `ignored`: an earlier one for the same conversation is still in flight. */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'ignored' }

@@ -3,10 +3,10 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { CoreClient } from '../core-client.ts';
 import type { InboxListState } from './inbox-list-state.ts';
 
-/** Counting is one query over all conversations, so a storm of changes asks for it at most this often. */
+/** Counting queries all conversations, so bursts of changes are coalesced to one query per this interval. */
 const countEveryMs = 300;
 
-/** Returns how to say that something changed which the counts may depend on. */
+/** Returns what to call when something has changed that the counts may depend on. */
 export function createInboxCounting(
   client: CoreClient,
   { getState: get, setState: set }: StoreApi<InboxListState>,
@@ -17,7 +17,7 @@ export function createInboxCounting(
       timer = null;
       client.call('inbox.counts', {}).then(
         ({ lanes: counts, handoffs }) => {
-          // Counted again after each change, and seldom different: nothing is drawn for the same numbers.
+          // Counted after each change, but rarely different: the same numbers are not drawn again.
           const known = get().counts;
           const isSame = known !== null && lanes.every((lane) => known[lane] === counts[lane]);
           set({ counts: isSame ? known : counts, handoffs });

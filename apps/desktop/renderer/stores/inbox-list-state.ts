@@ -3,9 +3,9 @@ import type { Row } from '../../contract/views.ts';
 import { type LaneRows, noLanes } from '../display/lane-rows.ts';
 
 /**
- * The inbox as this window holds it: of each lane the first rows, never all. A change moves one row to its place. While
- * `hold` is on (the pointer moves over the list), rows change in place, and the moves wait to be counted and applied together;
- * only what closes soon, and what this person did themselves, does not wait.
+ * The inbox as this window holds it: the first rows of each lane, never all. A change moves one row to its place. While `hold` is on (a key
+ * or the pointer moves through the list), rows change in place, and moves are counted and wait to be applied together; only what closes
+ * soon, and what this person did themselves, does not wait.
  */
 export type InboxListState = {
   readonly phase: 'loading' | 'ready';
@@ -15,25 +15,22 @@ export type InboxListState = {
   /** Handoffs that need a person now. */
   readonly handoffs: number;
   readonly isHeld: boolean;
-  /** Rows that came or whose place changed while the list was held. */
+  /** Rows that arrived or would have moved while the list was held. */
   readonly waiting: ReadonlyMap<string, 'new' | 'moved'>;
   load(): Promise<void>;
   loadMore(lane: Lane): Promise<void>;
   apply(change: RowChange): void;
   hold(isHeld: boolean): void;
-  /**
-   * The next change of this row is what the person at the desk has just done: it is shown at once. Returns how to say that
-   * nothing came of it.
-   */
+  /** Says that the next change of this row is the person's own action and is to be shown immediately. Returns how to cancel that. */
   expect(conversationId: string): () => void;
   /** Where a row belongs among those held here, whether it is one of them or not. */
   placeOf(row: Row): { readonly lane: Lane; readonly index: number };
   /** Applies what waits, held or not. */
   settle(): void;
   toggle(lane: Lane): void;
-  /** Moves rows whose lane changed by the passing of time alone. */
+  /** Moves rows whose lane changed merely because time passed. */
   advance(): void;
-  /** Lets go of rows that were loaded by scrolling, when the list is back at its top. */
+  /** Drops rows that were loaded by scrolling, when the list is back at its top. */
   forgetTail(): void;
 };
 export type RowChange = { readonly changed: readonly Row[]; readonly gone: readonly string[] };

@@ -75,7 +75,7 @@ describe('order', () => {
     });
   });
 
-  it('has what closed last on top of what was missed, whatever was written since', async () => {
+  it('has what closed last on top of the missed lane, whatever was written since', async () => {
     const closed = (id: string, agoMs: number, lastMessageAt: number) => due(id, agoMs, { lastMessageAt });
     const { ids } = await inboxOf([closed('a', 30 * hourMs, testNow - 1), closed('b', 25 * hourMs, testNow - 2)]);
     expect(ids('missed')).toEqual(['b', 'a']);
@@ -98,7 +98,7 @@ describe('order', () => {
     expect(store.getState().rows.get('a')?.state).toBe('needs_answer');
   });
 
-  it('lets an erased row go, even while the list is held', async () => {
+  it('drops an erased row, even while the list is held', async () => {
     const { store, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
     store.getState().hold(true);
     store.getState().apply({ changed: [], gone: ['b'] });
@@ -121,7 +121,7 @@ describe('order', () => {
 });
 
 describe('a held list', () => {
-  it('changes rows in place, counts what moved, and moves it when let go', async () => {
+  it('changes rows in place, counts what moved, and moves it when released', async () => {
     const { store, change, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
     store.getState().hold(true);
     change(due('b', hourMs, { rev: 2, unread: true }));
@@ -151,7 +151,7 @@ describe('a held list', () => {
     expect([ids('answer').length, store.getState().rows.size]).toEqual([100, 100]);
   });
 
-  it('lets in at once what closes soon, and what the person at the desk did', async () => {
+  it('applies immediately what closes soon, and what the person at the desk did', async () => {
     const { store, change, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs)]);
     store.getState().hold(true);
     change(due('n', 9 * hourMs));
@@ -165,7 +165,7 @@ describe('a held list', () => {
     expect([...store.getState().waiting.keys()]).toEqual(['n']);
   });
 
-  it('expects one change only: what a colleague does after it waits, and so does it when nothing came of one’s own', async () => {
+  it('expects one change only: a later one by a colleague waits, and so does any once the expectation is canceled', async () => {
     const { store, change, ids } = await inboxOf([due('a', 2 * hourMs), due('b', 5 * hourMs), due('c', 7 * hourMs)]);
     store.getState().expect('a');
     change(due('a', 2 * hourMs, { rev: 2, unread: true }));
@@ -187,8 +187,8 @@ describe('a held list', () => {
   });
 });
 
-describe('a list that is read again', () => {
-  /** The core's answers are those of the moment in which it was asked; the page has them only after `letGo`. */
+describe('a list that is reread', () => {
+  /** The core answers as of the moment in which it was asked; the list gets its answers only after `meanwhile` was applied. */
   async function readingAgain(rows: Row[], meanwhile: RowChange) {
     const held = new Map(rows.map((row) => [row.id, row]));
     let answered = Promise.resolve();
@@ -225,7 +225,7 @@ describe('a list that is read again', () => {
     return store;
   }
 
-  it('keeps what was told meanwhile: new buyers, answers and erased people', async () => {
+  it('keeps what was announced meanwhile: new buyers, answers and erased people', async () => {
     const store = await readingAgain([due('a', 2 * hourMs), due('b', 5 * hourMs), due('c', 6 * hourMs)], {
       changed: [due('n', 9 * hourMs), due('b', 5 * hourMs, { rev: 2, state: 'answered' })],
       gone: ['c'],
@@ -254,14 +254,14 @@ describe('the window of rows', () => {
     ]);
   });
 
-  it('leaves out what belongs behind its last row', async () => {
+  it('leaves out what belongs after its last row', async () => {
     const { store, change, ids } = await inboxOf(many(250));
     change(due('late', 1));
     expect(ids('answer')).toHaveLength(100);
     expect(store.getState().rows.has('late')).toBe(false);
   });
 
-  it('does not grow without end in a storm', async () => {
+  it('does not grow endlessly in a burst of changes', async () => {
     const { store, change, ids } = await inboxOf(many(250));
     for (let index = 0; index < 500; index += 1) change(due(`new${index}`, 19 * hourMs + index));
     expect(ids('answer').length).toBeLessThanOrEqual(120);
@@ -269,7 +269,7 @@ describe('the window of rows', () => {
     expect(ids('answer')[0]).toBe('new499');
   });
 
-  it('lets go of what scrolling brought when the list is back at its top', async () => {
+  it('drops what scrolling loaded when the list is back at its top', async () => {
     const { store, ids } = await inboxOf(many(250));
     await store.getState().loadMore('answer');
     store.getState().forgetTail();

@@ -16,7 +16,7 @@ export function createInboxReading(
   takeIn: (change: RowChange) => void,
 ) {
   let generation = 0;
-  /** What was told while the list is being read: the lanes were read before it, and will replace what is here. */
+  /** What was announced while the list is being read: the lanes were read before it, and will replace what is here. */
   let told: RowChange[] | null = null;
 
   return {
@@ -74,7 +74,7 @@ async function readFirst(client: CoreClient, open: readonly Lane[]) {
   return { counts, handoffs, pages };
 }
 
-/** What is folded stays folded, and is read when somebody unfolds it. */
+/** Folded lanes stay folded, and are read when somebody unfolds them. */
 function emptied(table: LaneTable, open: readonly Lane[]): LaneTable {
   return lanes.reduce(
     (all, lane) => ({

@@ -4,12 +4,12 @@ import { laneAt, type OrderFacts } from '../display/lane-order.ts';
 import { type LaneTable, moveRow, trimLane, without } from '../display/lane-rows.ts';
 import type { InboxListState, RowChange } from './inbox-list-state.ts';
 
-/** What becomes of the rows that are held here, without a store: each function says what changes. */
+/** How the rows held here change, without a store: each function returns what changes. */
 type Held = Pick<InboxListState, 'rows' | 'lanes'>;
 
 export const laneFor = (row: Row, facts: OrderFacts): Lane => laneAt(row, facts.now(), facts.rulesOf(row));
 
-/** With the next rows of one lane as the core reads them; newer revisions win. */
+/** Adds the next rows of one lane as the core reads them; newer revisions win. */
 export function withPage(
   { rows, lanes: table }: Held,
   lane: Lane,
@@ -27,7 +27,7 @@ export function withPage(
   return { rows: held, lanes: { ...next, [lane]: { ...next[lane], hasMore: page.hasMore, isLoading: false } } };
 }
 
-/** With the rows of `ids` at their places. Of rows that stand nowhere, only those of `kept` are held on to. */
+/** Puts the rows of `ids` in their places. Rows that are in no lane are dropped unless they are in `kept`. */
 export function withPlaced(
   { rows, lanes: table }: Held,
   ids: Iterable<string>,
@@ -49,7 +49,9 @@ export function withPlaced(
   return { rows: held, lanes: next };
 }
 
-/** With what the core told; `expected` are the rows whose next change is this person's own, and loses those that came. */
+/**
+ * Applies a change from the core. `expected` are the rows whose next change is this person's own; those that arrived are removed from it.
+ */
 export function withChange(
   state: Pick<InboxListState, 'rows' | 'lanes' | 'waiting' | 'isHeld'>,
   { changed, gone }: RowChange,
@@ -64,7 +66,7 @@ export function withChange(
   for (const row of fresh) {
     const kind = rows.has(row.id) ? 'moved' : 'new';
     rows.set(row.id, row);
-    // Whatever else lets it in, this was the change that was expected: the next one is somebody else's.
+    // Even if the row is placed for another reason, this was the expected change: the next one is somebody else's.
     const isExpected = expected.delete(row.id);
     const lane = laneFor(row, facts);
     if (!state.isHeld || lane === 'closing' || isExpected) due.add(row.id);
@@ -77,10 +79,10 @@ export function withChange(
   return { ...withPlaced({ rows, lanes: table }, due, waiting, facts), waiting };
 }
 
-/** Whether a row is news even where it belongs behind the last one held here. */
+/** Whether a row is news even if it belongs after the last one held here. */
 const isNews = (row: Row, lane: Lane): boolean => row.unread && lane === 'answer';
 
-/** Rows whose lane changed by the passing of time alone. */
+/** Rows whose lane changed merely because time passed. */
 export function overtaken({ rows, lanes: table }: Held, facts: OrderFacts): Row[] {
   return (['closing', 'answer'] as const).flatMap((lane) =>
     table[lane].ids.flatMap((id) => {

@@ -2,14 +2,14 @@ import type { EventPayload } from '../../contract/contract.ts';
 import { joinedWords } from '../../contract/joined-words.ts';
 import type { DraftTab } from '../../contract/views.ts';
 
-/** One draft of this window, beside what the core has of it. */
+/** A draft as this window shows it, and whether the core has it. */
 export type ShownDraft = { readonly text: string; readonly isSaved: boolean };
 export type ShownDrafts = Readonly<Record<DraftTab, ShownDraft>>;
 export type Draft = EventPayload<'draft'>['draft'];
 /**
- * `stored` is what the core had at `rev`; null until it has said so. `asked` are texts that the core was asked to store and did not
- * answer about yet: it may have one, and that is not another window's then. `told` is what was said of the draft meanwhile: most often
- * the echo of that, which must not bring back what was deleted since. `perhapsSent`: words that Send gave to the core, which has not
+ * `stored` is what the core had at `rev`; null until that is known. `asked`: texts that the core was asked to store without an answer yet;
+ * if it turns out to have one of them, that is not another window's. `told`: an announcement of the draft that came meanwhile, usually the
+ * echo of our own save, which must not bring back what was deleted since. `perhapsSent`: words that Send gave to the core, which has not
  * answered.
  */
 export type Kept = {
@@ -33,7 +33,7 @@ export const emptyDraft = (): Kept => ({
 export const isUnsaved = ({ text, stored }: Kept): boolean => text !== (stored ?? '');
 export const shownOf = (draft: Kept): ShownDraft => ({ text: draft.text, isSaved: !isUnsaved(draft) });
 
-/** The core's draft is known: it is taken, or put together with what was typed over another one. */
+/** Takes the core's draft, or joins it with what was typed over a different one. */
 export function hear(draft: Kept, current: Draft): void {
   const { perhapsSent } = draft;
   draft.perhapsSent = null;
@@ -53,7 +53,7 @@ export function hear(draft: Kept, current: Draft): void {
   draft.asked = [];
 }
 
-/** What was told of a draft. Unsaved keys are put together with it when they are saved. */
+/** Takes an announced draft if nothing here is unsaved; unsaved keys are joined with it when they are saved. */
 export function hearOfOthers(draft: Kept, told: Draft): void {
   if (draft.stored !== null && told.rev > draft.rev && draft.text === draft.stored) hear(draft, told);
 }

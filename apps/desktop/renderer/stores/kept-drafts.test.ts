@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { keepDrafts } from './kept-drafts.ts';
 import { createTestCore } from './test-core.ts';
 
-/** A core whose answers to `draft.put` wait until the test lets them go. */
+/** A core whose answers to `draft.put` wait until the test releases them. */
 async function draftsOf() {
   const noDraft = { text: '', rev: 0 };
   const puts: { readonly text: string; answer(): void }[] = [];
@@ -37,7 +37,7 @@ it('the echo of what is being stored does not bring a deleted letter back', asyn
   expect([words(), puts.map(({ text }) => text)]).toEqual(['', ['a', '']]);
 });
 
-it('what another window typed right after it is taken in', async () => {
+it('what another window typed right after it is adopted', async () => {
   const { drafts, stored, words } = await draftsOf();
   drafts.type('c', 'reply', 'mine');
   const saved = drafts.save();
@@ -49,7 +49,7 @@ it('what another window typed right after it is taken in', async () => {
   expect(words()).toBe('mine, and theirs');
 });
 
-it('what is typed after words that turn out to be sent does not send them again', async () => {
+it('what is typed after words that turn out to have been sent does not send them again', async () => {
   let core = { text: '', rev: 0 };
   const { client } = createTestCore({
     'draft.get': async () => ({ drafts: { reply: core, private_reply: core, note: core } }),

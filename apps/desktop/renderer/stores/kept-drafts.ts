@@ -11,7 +11,7 @@ import { emptyDraft, hear, hearOfOthers, type Kept, type ShownDrafts, shownOf } 
  *   typed ──(half a second, another conversation, the window goes away)──▶ stored, with the number of the draft that it was typed over
  *                    └──(another window stored one meanwhile)──▶ both texts are kept, one under the other, and stored
  *
- * What is loaded or told later never replaces what was typed: only a text without unsaved keys follows the core's.
+ * What is loaded or announced later never replaces what was typed: only a text without unsaved keys follows the core's.
  */
 export type KeptDrafts = ReturnType<typeof keepDrafts>;
 
@@ -21,7 +21,7 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
   const { save, saveSoon } = createDraftSaving(client, table, (id) => id === openId, onChange);
   const draftOf = (conversationId: string, tab: DraftTab): Kept => draftsOf(table, conversationId)[tab];
 
-  /** Resolves when the core's drafts are here, or cannot be had now. */
+  /** Resolves when the core's drafts are here, or cannot be loaded now. */
   const load = async (conversationId: string): Promise<void> => {
     const drafts = draftsOf(table, conversationId);
     const loaded = await client.call('draft.get', { conversationId }).catch(() => null);
@@ -49,14 +49,14 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
       saveSoon();
       onChange(conversationId);
     },
-    /** Puts words before what is typed in a tab, also of a conversation that is not open. */
+    /** Puts words before what is typed in a tab, even of a conversation that is not open. */
     async giveBack(conversationId: string, tab: DraftTab, words: string): Promise<void> {
       const draft = draftOf(conversationId, tab);
       draft.text = joinedWords(words, draft.text);
       onChange(conversationId);
       await (draft.stored === null ? load(conversationId) : save());
     },
-    /** The number of the draft that stands in the field, if the core has exactly this one. */
+    /** The revision of the draft in the field, if the core has exactly this text. */
     revOf(conversationId: string, tab: DraftTab): number | undefined {
       const { text, stored, rev } = draftOf(conversationId, tab);
       return text === stored ? rev : undefined;
@@ -65,9 +65,9 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
     perhapsSent(conversationId: string, tab: DraftTab, words: string): void {
       draftOf(conversationId, tab).perhapsSent = words;
     },
-    /** Whether a part of what stands there may have been sent: once that is known, it is taken out. */
+    /** Whether part of the text there may have been sent; once that is known, the part is removed. */
     isInDoubt: (conversationId: string, tab: DraftTab): boolean => draftOf(conversationId, tab).perhapsSent !== null,
-    /** These words were sent: they are no longer a draft, unless something else stands there by now. */
+    /** These words were sent: they are no longer a draft, unless the field has something else by now. */
     async sent(conversationId: string, tab: DraftTab, words: string): Promise<void> {
       const draft = draftOf(conversationId, tab);
       if (draft.text === words) draft.text = '';

@@ -14,7 +14,7 @@ const item = (clientMessageId: string, change: Partial<OutboxItem> = {}): Outbox
   ...change,
 });
 
-it('says of each conversation what waits, and what is held before what only waits', async () => {
+it('has one item for each conversation: a held one before those that only wait', async () => {
   const items = [item('a', { state: 'held' }), item('b'), item('c', { conversationId: 'd' })];
   const outbox = createOutboxStore(createTestCore({ 'outbox.list': async () => ({ items }) }).client);
   await outbox.getState().load();

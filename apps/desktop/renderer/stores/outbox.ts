@@ -2,9 +2,9 @@ import { createStore } from 'zustand/vanilla';
 import type { OutboxItem } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 
-/** What this desk has not handed over to the relay, of all conversations: rows say that something of theirs waits. */
+/** What this desk has not handed over to the relay, in all conversations, so that rows can show it. */
 export type OutboxState = {
-  /** Of each conversation the item that needs a look most: a held one before those that only wait. */
+  /** The most important item of each conversation: a held one before those that only wait. */
   readonly byConversation: ReadonlyMap<string, OutboxItem>;
   /** What was refused and waits for a person, oldest first. */
   readonly held: readonly OutboxItem[];

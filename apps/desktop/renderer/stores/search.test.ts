@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { createSearchStore } from './search.ts';
 import { createTestCore } from './test-core.ts';
 
-it('shows only the answer to the newest question, and asks once for fast typing', async () => {
+it('shows only the answer to the newest query, and asks once for fast typing', async () => {
   const asked: string[] = [];
   const release = new Map<string, () => void>();
   const core = createTestCore({
@@ -26,7 +26,7 @@ it('shows only the answer to the newest question, and asks once for fast typing'
   release.get('sauna')?.();
   await vi.waitFor(() => expect(search.getState().answered).toBe('sauna'));
   release.get('sa')?.();
-  // A later call is answered after the stale one: the channel keeps its order.
+  // A later call is answered after the stale one: the pipe keeps its order.
   await core.client.call('draft.get', { conversationId: 'c' });
   expect(search.getState().hits.map(({ excerpt }) => excerpt)).toEqual(['sauna']);
 });

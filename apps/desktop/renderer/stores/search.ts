@@ -2,11 +2,11 @@ import { createStore } from 'zustand/vanilla';
 import type { SearchHit } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 
-/** Search as one types. Only the answer to the newest question is shown. */
+/** Search as you type. Only the answer to the newest query is shown. */
 export type SearchState = {
   readonly query: string;
   readonly hits: readonly SearchHit[];
-  /** The question that `hits` answer; null before the first answer. */
+  /** The query that `hits` answer; null before the first answer. */
   readonly answered: string | null;
   readonly isFailed: boolean;
   ask(query: string): void;

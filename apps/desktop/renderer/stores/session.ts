@@ -14,7 +14,7 @@ export type Pairing =
 export type SessionState = {
   /** Null until the core has answered for the first time. */
   readonly session: Session | null;
-  /** Whether the window has its channel to the core. */
+  /** Whether the window has its pipe to the core. */
   readonly isLinked: boolean;
   readonly pairing: Pairing;
   load(): Promise<void>;
@@ -22,7 +22,7 @@ export type SessionState = {
   applyAccounts(accounts: readonly Account[]): void;
   setLinked(isLinked: boolean): void;
   pair(input: PairingInput): Promise<void>;
-  /** Resolves to null when the relay took it, else to the reason in words. */
+  /** Resolves to null when the relay accepted it, else to the reason in words. */
   setHumanAgent(accountId: string, approved: boolean): Promise<Words | null>;
   accountOf(accountId: string): Account | null;
 };

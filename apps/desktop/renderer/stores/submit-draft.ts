@@ -9,7 +9,7 @@ import type { Attempts } from './attempts.ts';
 import { type ComposeState, interruptionOf, isSubmitting, type Submitted, typed } from './compose-state.ts';
 import type { KeptDrafts } from './kept-drafts.ts';
 
-/** What a press of Send needs: `refuse` says in the field why nothing was sent, or (null) that this is over. */
+/** What a press of Send needs. `refuse` shows in the field why nothing was sent; null clears that. */
 export type Submitting = {
   readonly client: CoreClient;
   readonly store: StoreApi<ComposeState>;
@@ -18,7 +18,7 @@ export type Submitting = {
   refuse(conversationId: string, reason: Words | null): void;
 };
 
-/** Sends what is typed in the present tab, unless something stops it that the person has to see first. */
+/** Sends the text of the current tab, unless there is something that the person must see first. */
 export async function submitDraft(submitting: Submitting, commentId: string | null): Promise<Submitted> {
   const { getState: get, setState: set } = submitting.store;
   const { conversationId } = get();

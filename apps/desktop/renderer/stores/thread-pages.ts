@@ -4,23 +4,23 @@ import { mergeMessages } from '../display/merge-messages.ts';
 import { type Held, mayHaveOlder, reachOf } from './held-messages.ts';
 
 export const threadPage = 60;
-/** As much as the core answers at a time. */
+/** The most that the core returns at a time. */
 export const largestPage = 500;
 
-/** How to read back: in steps of `pageSize`, at most so many. */
+/** How to read back: in steps of `pageSize`, at most `maxPages` of them. */
 export type Steps = { readonly pageSize: number; readonly maxPages: number };
 export const asFarAsNeeded: Steps = { pageSize: largestPage, maxPages: Number.POSITIVE_INFINITY };
-/** A quoted message, of which only the id is known, is looked for in larger steps, and not without end. */
+/** A quoted message, of which only the id is known, is looked for in larger steps, but not endlessly. */
 export const seeking: Steps = { pageSize: 200, maxPages: 10 };
 
-/** The messages before `oldest`, or the newest. As long as there is more on this computer, nothing is out of reach. */
+/** The messages before `oldest`, or the newest ones. Nothing counts as unreachable while there is more on this computer. */
 export async function readPage(client: CoreClient, conversationId: string, oldest: Message | undefined, limit: number) {
   const before = oldest === undefined ? null : { sentAt: oldest.sentAt, id: oldest.id };
   const page = await client.call('thread.read', { conversationId, before, limit });
   return { ...page, olderUnreachable: page.olderUnreachable && !page.hasMore };
 }
 
-/** Older pages put before `held` until `isEnough`, there are no more, or it is too far back. */
+/** Puts older pages before `held` until `isEnough`, until there are no more, or until `maxPages`. */
 export async function readBack(
   client: CoreClient,
   conversationId: string,

@@ -8,8 +8,8 @@ import { asFarAsNeeded, largestPage, readBack, readPage, seeking, threadPage } f
 import type { FocusPoint, ThreadState } from './thread-state.ts';
 
 /**
- * One reading of the open conversation. `isCurrent` ends when another one is opened, read again or closed: what was read for it then is
- * nobody's any more. `told` collects what changes meanwhile.
+ * One read of the open conversation. `isCurrent` turns false when a conversation is opened, reloaded or closed: the result is dropped then.
+ * `told` collects what changes meanwhile.
  */
 export type Reading = {
   readonly client: CoreClient;
@@ -20,7 +20,7 @@ export type Reading = {
   noteUnread(isUnread: boolean): void;
 };
 
-/** As far back as was shown; with `at` as far back as that one, and nothing is shown before it is there. */
+/** Reads back as far as was shown and, with `at`, as far as that message; nothing is shown before all of it is there. */
 export async function readThread(reading: Reading, at: FocusPoint | null): Promise<void> {
   const { client, store, conversationId, told, isCurrent } = reading;
   const before = store.getState().messages;
@@ -29,10 +29,10 @@ export async function readThread(reading: Reading, at: FocusPoint | null): Promi
   try {
     const page = await readPage(client, conversationId, undefined, limit);
     if (!isCurrent()) return;
-    // Not here yet: what is shown stays, and everything is read again once the cache is filled.
+    // Not cached yet: what is shown stays, and everything is reread once the cache is filled.
     if (page.row === null && !page.isComplete) return;
     const newest: Held = { ...reachOf(page), messages: mergeMessages([], page.messages) };
-    // Whoever reads far back still reads there afterwards.
+    // Somebody who has scrolled far back stays there.
     const isEnough = ([oldest]: readonly Message[]) => oldest === undefined || oldest.sentAt <= from;
     const read = await readBack(client, conversationId, newest, isEnough, asFarAsNeeded);
     const held = upToDate(read, before, store.getState().messages, told);
@@ -66,7 +66,7 @@ export async function readOlder({ client, store, conversationId, told, isCurrent
   }
 }
 
-/** Whether a quoted message is within reach, as far back as is looked; null when the conversation was left before that was known. */
+/** Whether a quoted message was found, within the limit of `seeking`; null when the conversation was left before that was known. */
 export async function seekQuoted(reading: Reading, nativeId: string): Promise<boolean | null> {
   const { client, store, conversationId, told, isCurrent } = reading;
   store.setState({ isReadingOlder: true });
@@ -81,7 +81,7 @@ export async function seekQuoted(reading: Reading, nativeId: string): Promise<bo
   return found !== undefined;
 }
 
-/** Shows a message, also when it is the same one again. */
+/** Shows a message, even the same one again. */
 export const focusOn = (messageId: string, { focusCount }: Pick<ThreadState, 'focusCount'>) => ({
   focusId: messageId,
   focusCount: focusCount + 1,

@@ -6,7 +6,7 @@ import type { ThreadState } from './thread-state.ts';
 
 type News = { readonly [K in keyof Told]?: K extends 'gone' ? readonly string[] : Told[K] };
 
-/** The readings that are under way, which are told what changes meanwhile, and which of them still counts. */
+/** The reads in flight: which of them still count, and what changes meanwhile, which each is told. */
 export function createReadings(client: CoreClient, store: StoreApi<ThreadState>) {
   let generation = 0;
   let isUnread = false;
@@ -24,7 +24,7 @@ export function createReadings(client: CoreClient, store: StoreApi<ThreadState>)
     watch,
     noteUnread,
     isUnread: (): boolean => isUnread,
-    /** From here on nothing counts that is still being read. */
+    /** Invalidates everything that is still being read. */
     begin: (): (() => boolean) => {
       generation += 1;
       return watch();

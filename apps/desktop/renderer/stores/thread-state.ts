@@ -1,32 +1,32 @@
 import type { Message } from '@transom/shared';
 import type { OutboxItem, Row } from '../../contract/views.ts';
 
-/** The open conversation: what is cached of it, what came since, and what waits to go out. */
+/** The open conversation: what is cached of it, what came since, and what waits to be sent. */
 export type ThreadState = {
   readonly conversationId: string | null;
   readonly phase: 'loading' | 'ready' | 'failed';
-  /** Its `unread` may be behind: that is the list's to show. */
+  /** Its `unread` may be stale: only the list shows that. */
   readonly row: Row | null;
   /** Oldest first, without a gap up to the newest. */
   readonly messages: readonly Message[];
   readonly outbox: readonly OutboxItem[];
-  /** More is on this computer or at the relay, as far as is known. */
+  /** There is more on this computer or at the relay, as far as is known. */
   readonly hasMore: boolean;
   /** There may be more, but the last attempt to read it failed: with `hasMore` here, else at the relay. */
   readonly olderUnreachable: boolean;
   readonly isReadingOlder: boolean;
-  /** The message to show and mark: the hit of a search, or what a quote stands for. */
+  /** The message to show and mark: a search hit, or the message that was quoted. */
   readonly focusId: string | null;
-  /** Goes up each time that a message is to be shown, also when it is the same one again. */
+  /** Incremented each time a message is to be shown, even the same one again. */
   readonly focusCount: number;
-  /** With `at`, as far back as that message, which is shown; false when it is not within reach. */
+  /** With `at`, reads back to that message and shows it; false when it is out of reach. */
   open(conversationId: string, at?: FocusPoint | null): Promise<boolean>;
   close(): void;
   reload(): Promise<void>;
   readOlder(): Promise<void>;
   /**
-   * Shows the message or comment with this id of Meta's, after the older ones that are being read already; false when it is not within
-   * reach, null when the conversation was left before that was known.
+   * Shows the message or comment with this Meta id, after any read of older ones in flight; false when it is out of reach, null when the
+   * conversation was left before that was known.
    */
   showQuoted(nativeId: string): Promise<boolean | null>;
   seen(): void;

@@ -5,7 +5,7 @@ import { createTestCore } from './test-core.ts';
 import { createThreadStore } from './thread.ts';
 import { threadPage } from './thread-pages.ts';
 
-/** Holds the second page of the thread d until the test goes on, if it waits for it at all. */
+/** Holds back the second page of thread d until the test goes on, if the test waits for that page at all. */
 function heldAtSecondPage() {
   let isHeld = false;
   const arrived = Promise.withResolvers<void>();
@@ -63,14 +63,14 @@ it('opens at the newest page and reads older ones without a gap', async () => {
   expect([ids().length, ids()[0], thread.getState().hasMore]).toEqual([150, 'm0000', false]);
 });
 
-it('opens at a message of long ago', async () => {
+it('opens at an old message', async () => {
   const { thread, ids } = await threadOf(400);
   await thread.getState().open('c', { messageId: 'm0100', sentAt: testNow + 100 });
   expect(ids()).toContain('m0100');
   expect(thread.getState().focusId).toBe('m0100');
 });
 
-it('shows nothing of a thread before the message that was searched for is there', async () => {
+it('shows nothing of a thread before the message that was searched for is loaded', async () => {
   const { thread } = await threadOf(900);
   const lengths: number[] = [];
   thread.subscribe(({ messages, phase }) => void (phase === 'ready' && lengths.push(messages.length)));
@@ -79,7 +79,7 @@ it('shows nothing of a thread before the message that was searched for is there'
   expect(thread.getState().focusId).toBe('m0100');
 });
 
-it('shows a quoted message again and again, also one that is not loaded yet', async () => {
+it('shows a quoted message again and again, even one that is not loaded yet', async () => {
   const { thread, ids } = await threadOf(500);
   expect(await thread.getState().showQuoted('mid499')).toBe(true);
   expect(await thread.getState().showQuoted('mid499')).toBe(true);
@@ -96,14 +96,14 @@ it('looks for a quoted message only so far back', async () => {
   expect(ids().length).toBeLessThan(2_500);
 });
 
-it('reads as much again as it showed', async () => {
+it('reloads as much as it showed', async () => {
   const { thread, ids } = await threadOf(300);
   await thread.getState().readOlder();
   await thread.getState().reload();
   expect(ids().length).toBe(2 * threadPage);
 });
 
-it('still reads where it read, however far back, when it is read again', async () => {
+it('stays where the person reads, however far back, when it is reloaded', async () => {
   const { thread, ids } = await threadOf(1_600);
   await thread.getState().open('c', { messageId: 'm0100', sentAt: testNow + 100 });
   const oldest = ids()[0]!;
@@ -114,7 +114,7 @@ it('still reads where it read, however far back, when it is read again', async (
   expect([shown.length > 0, shown.every((id) => id <= oldest), ids().at(-1)]).toEqual([true, true, 'm1599']);
 });
 
-it('reads what was out of reach when it is asked again, also where nothing was here at all', async () => {
+it('reads what was out of reach when it is asked again, even if nothing was here at all', async () => {
   const all = [1, 2, 3].map((number) => testMessage(`m${number}`, testNow + number));
   let here: Message[] = [];
   let isReachable = false;
@@ -161,7 +161,7 @@ it('calls nothing out of reach while there is more on this computer', async () =
   expect([thread().hasMore, thread().olderUnreachable]).toEqual([true, false]);
 });
 
-it('looks for a quoted message after what is being read, and says that it is out of reach only when it looked', async () => {
+it('looks for a quoted message after what is being read, and calls it out of reach only after looking', async () => {
   const { thread } = await threadOf(500);
   const reading = thread.getState().readOlder();
   expect(await thread.getState().showQuoted('mid300')).toBe(true);
@@ -171,7 +171,7 @@ it('looks for a quoted message after what is being read, and says that it is out
   expect(await looking).toBeNull();
 });
 
-it('reads back as far as the hit of a search lies, and says when it is not there', async () => {
+it('reads back as far as a search hit, and says when it is not there', async () => {
   const { thread, ids } = await threadOf(3_000);
   expect(await thread.getState().open('c', { messageId: 'm0100', sentAt: testNow + 100 })).toBe(true);
   expect([ids().includes('m0100'), thread.getState().focusId]).toEqual([true, 'm0100']);
@@ -179,7 +179,7 @@ it('reads back as far as the hit of a search lies, and says when it is not there
   expect([thread.getState().phase, thread.getState().focusId]).toEqual(['ready', null]);
 });
 
-it('takes what is told while pages are read for newer than they are', async () => {
+it('treats what is announced while pages are read as newer than they are', async () => {
   const { thread, ids, pages } = await threadOf(900);
   const reading = thread.getState().open('d', { messageId: 'm0100', sentAt: testNow + 100 });
   await pages.atSecond();
@@ -194,7 +194,7 @@ it('takes what is told while pages are read for newer than they are', async () =
   expect([row?.rev, outbox.length, ids().includes('m0500'), ids().includes('m0501')]).toEqual([7, 1, false, true]);
 });
 
-it('takes in new and changed messages, and not those that would stand after a gap', async () => {
+it('adds new and changed messages, but not those that would leave a gap', async () => {
   const { thread, ids } = await threadOf(150);
   const apply = (message: Message) => thread.getState().applyMessages({ changed: [message], gone: [] });
   apply(testMessage('new', testNow + 999));

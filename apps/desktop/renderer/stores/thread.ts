@@ -48,7 +48,7 @@ export function createThreadStore(client: CoreClient) {
         if (next !== undefined) readings.tell({ row: next });
         if (next !== undefined && phase === 'ready' && next.rev >= (row?.rev ?? -1)) {
           readings.noteUnread(next.unread);
-          // Whether it was read is the list's to show: the thread is not drawn again for it.
+          // Only the list shows whether it was read: the thread is not redrawn for that.
           if (next.rev !== row?.rev) set({ row: next });
         }
         if (conversationId !== null && gone.includes(conversationId)) get().close();

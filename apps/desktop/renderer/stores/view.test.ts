@@ -10,7 +10,7 @@ const memoryOf = (entries: Record<string, string> = {}) => {
 };
 
 describe('what commands act on', () => {
-  it('is the thread that is open, and the ring stands on its row', () => {
+  it('is the thread that is open, and the ring is on its row', () => {
     const view = createViewStore(memoryOf());
     view.getState().setCursor('a');
     expect(actedOn(view.getState())).toBe('a');
@@ -21,7 +21,7 @@ describe('what commands act on', () => {
     expect(actedOn(view.getState())).toBe('b');
   });
 
-  it('comes back after a restart', () => {
+  it('is restored after a restart', () => {
     const memory = memoryOf();
     const before = createViewStore(memory).getState();
     before.setOpen('a');
@@ -58,7 +58,7 @@ describe('a notice', () => {
     expect(told(view)).toBe('Second.');
   });
 
-  it('of a conversation goes when another one is opened, unless it can undo what was done to the one just left', () => {
+  it('of a conversation disappears when another one is opened, unless it can undo what was done to the one just left', () => {
     const view = createViewStore(memoryOf());
     view.getState().setOpen('a');
     view.getState().say({ words: () => 'No.', conversationId: 'a' });
@@ -76,7 +76,7 @@ describe('a notice', () => {
     expect(told(view)).toBe('Of the window.');
   });
 
-  it('waits while somebody is at it', () => {
+  it('stays while it is held', () => {
     const view = createViewStore(memoryOf());
     view.getState().say({ words: () => 'Done.', action: { label: () => 'Undo', run: () => undefined } });
     vi.advanceTimersByTime(4_000);

@@ -3,20 +3,17 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Surroundings } from '../display/surroundings.ts';
 import type { Words } from '../text/spoken.ts';
 
-/**
- * What this window looks at: nothing here is known to anybody else. Theme, place, panel and the open conversation survive a
- * restart.
- */
+/** What this window looks at, which no other window shares. Theme, place, panel and the open conversation survive a restart. */
 export type Place = 'inbox' | 'handoffs';
 export type Theme = 'system' | 'light' | 'dark';
 /** `auto`: shown where there is room for it. */
 export type ContextPanel = 'auto' | 'open' | 'closed';
 export type Dialog = 'search' | 'palette' | 'keys' | 'later';
-/** A short message about something that was or could not be done. Of a conversation, or (null) of the window. */
+/** A short message about something that was done or could not be done, in a conversation or (null) in the window. */
 export type Notice = {
   readonly words: Words;
   readonly conversationId: string | null;
-  /** Also called by the undo key, as long as the notice stands. */
+  /** Also called by the undo key, while the notice is shown. */
   readonly action: { readonly label: Words; run(): void } | null;
   readonly staysMs: number;
 };
@@ -27,14 +24,14 @@ export type ViewState = {
   readonly theme: Theme;
   readonly context: ContextPanel;
   readonly dialog: Dialog | null;
-  /** The row that the keyboard stands on. */
+  /** The row that the keyboard is on. */
   readonly cursorId: string | null;
   /** The header of a lane that has the focus instead of a row. */
   readonly focusedLane: Lane | null;
   readonly openId: string | null;
-  /** How often somebody opened or closed a conversation here: to press the one that is open already is a choice too. */
+  /** How often somebody opened or closed a conversation here: pressing the one that is already open is a choice, too. */
   readonly choices: number;
-  /** How the list stood around the conversation that commands act on, when the person came to it. */
+  /** The neighbors in the list of the conversation that commands act on, from when the person came to it. */
   readonly surroundings: Surroundings | null;
   readonly notice: Notice | null;
   goTo(place: Place): void;
@@ -45,9 +42,12 @@ export type ViewState = {
   setFocusedLane(lane: Lane | null): void;
   setOpen(conversationId: string | null): void;
   setSurroundings(surroundings: Surroundings | null): void;
-  /** Ends on its own, with null, and when another conversation is opened: there it would be false. */
+  /**
+   * The notice ends on its own, with null and, unless it has an action, when a conversation other than its own is opened: it would be wrong
+   * there.
+   */
   say(said: Said | null): void;
-  /** Does not end while somebody is at it; let go, it has its whole time again. */
+  /** A held notice does not end; once released, it has its whole time again. */
   holdNotice(isHeld: boolean): void;
 };
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
@@ -55,7 +55,7 @@ export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 const noticeMs = 8_000;
 const undoMs = 5_000;
 
-/** The conversation that every command acts on: the one that is read, else the one with the ring. */
+/** The conversation that every command acts on: the one being read, else the one with the ring. */
 export function actedOn({ openId, cursorId }: Pick<ViewState, 'openId' | 'cursorId'>): string | null {
   return openId ?? cursorId;
 }
@@ -87,7 +87,7 @@ export function createViewStore(memory: Memory) {
       set({ context });
     },
     setDialog: (dialog) => set({ dialog }),
-    // While a thread is open the ring stands on its row: what one sees and what one acts on are the same.
+    // While a thread is open the ring stays on its row: what is seen and what is acted on are the same.
     setCursor: (cursorId) => {
       if (get().openId === null) set({ cursorId });
     },

@@ -6,21 +6,21 @@ import { onTestFinished, vi } from 'vitest';
 import type { Desk } from '../desk.ts';
 import { DeskProvider } from '../desk-context.tsx';
 
-/** What stands in the page of a test, and what a person can do with it. */
+/** What is on the page of a test, and what a person can do with it. */
 export type Drawn = {
   readonly place: HTMLElement;
   /** All words, as one line. */
   words(): string;
   get(testId: string): HTMLElement;
   has(testId: string): boolean;
-  /** By what it is called. */
+  /** By its label. */
   button(name: string | RegExp): HTMLButtonElement;
   hasButton(name: string | RegExp): boolean;
-  /** What axe has to say of it. Colours, and what a whole page must have, are asked for in a browser. */
+  /** What axe finds in it. Colors, and the rules for whole pages, are checked in a browser. */
   faults(): Promise<string[]>;
 };
 
-/** Draws a view of `desk`. It goes away with the test. */
+/** Draws a view of `desk`. It is removed at the end of the test. */
 export function draw(desk: Desk, view: ReactNode): Drawn {
   const place = document.createElement('div');
   document.body.append(place);
@@ -34,7 +34,7 @@ export function draw(desk: Desk, view: ReactNode): Drawn {
       <Tooltip.Provider>{view}</Tooltip.Provider>
     </DeskProvider>,
   );
-  // Dialogs and popovers stand beside it in the page.
+  // Dialogs and popovers are placed beside it in the page.
   const page = document.body;
   const buttons = (name: string | RegExp) =>
     [...page.querySelectorAll<HTMLButtonElement>('button')].filter((button) => isCalled(button, name));
@@ -58,7 +58,7 @@ export function draw(desk: Desk, view: ReactNode): Drawn {
   };
 }
 
-/** Waits until what `look` says is so; what a store tells is drawn a moment later. */
+/** Waits until `look` no longer throws; a store's change is drawn a moment later. */
 export const shows = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 4_000, interval: 5 });
 
 export const wordsOf = (element: Element): string => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
@@ -68,10 +68,10 @@ function isCalled(button: HTMLButtonElement, name: string | RegExp): boolean {
   return typeof name === 'string' ? label === name : name.test(label);
 }
 
-/** Types all of `words` into a field, over what stands there. */
+/** Types all of `words` into a field, replacing what is there. */
 export function type(field: Element, words: string): void {
   const kind = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
-  // React looks at the field's own setter, as a key does.
+  // React tracks the setter on the field itself; the prototype's changes the value behind it, as a key does.
   Object.getOwnPropertyDescriptor(kind.prototype, 'value')?.set?.call(field, words);
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }

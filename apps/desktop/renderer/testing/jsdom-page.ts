@@ -1,6 +1,6 @@
 /**
- * What a browser has and jsdom has not, as far as the views use it. Nothing is laid out here: everything is seen, a part of the window is 600 px
- * high, and what stands in it 40.
+ * Browser features that the views use and jsdom lacks. There is no layout here: everything is visible, a part of the window is 600 px high,
+ * and what is in it 40.
  */
 const noLayout = {
   checkVisibility: () => true,
@@ -25,6 +25,6 @@ class NoResizes implements ResizeObserver {
 }
 globalThis.ResizeObserver = NoResizes;
 
-/** A wide window: the details stand beside the thread. */
+/** A wide window: the details are beside the thread. */
 window.matchMedia = (media) =>
   ({ matches: true, media, addEventListener: () => undefined, removeEventListener: () => undefined }) as never;

@@ -14,7 +14,7 @@ const heard = [
 ];
 const ofTheSystem = Object.getOwnPropertyDescriptor(Navigator.prototype, 'languages');
 
-/** Makes `languages` those of this system, as a person does in its settings; the system of before comes back with the end of the test. */
+/** Makes `languages` those of this system, as a person does in its settings; `backToEnglish` undoes it at the end of the test. */
 export function preferLanguages(languages: readonly string[]): void {
   Object.defineProperty(navigator, 'languages', { configurable: true, get: () => languages });
 }
@@ -27,7 +27,7 @@ export function speakAccentedHere(): void {
   backToEnglish();
 }
 
-/** After the test the system is again what it was. */
+/** Restores the system's language and time zone after the test. */
 export function backToEnglish(): void {
   const zone = process.env['TZ'];
   onTestFinished(() => {
@@ -39,7 +39,7 @@ export function backToEnglish(): void {
   });
 }
 
-/** The words on the page that stand in the English catalogue without an accent, but for `own`: names and words of people in this test. */
+/** The words on the page that are in the English catalogue and have no accents, except `own`: names and words of people in this test. */
 export function englishLeft(own: readonly string[]): string[] {
   const english = englishWords();
   const allowed = new Set(own.flatMap(plainWords));

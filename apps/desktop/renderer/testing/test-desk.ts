@@ -34,7 +34,7 @@ export type World = {
   readonly session?: Partial<Session>;
   readonly rows?: Partial<Record<Lane, readonly Row[]>>;
   readonly handoffs?: readonly Row[];
-  /** Of whichever conversation is opened. */
+  /** Of any conversation that is opened. */
   readonly messages?: readonly Message[];
   readonly outbox?: readonly OutboxItem[];
   readonly functions?: Partial<CoreFunctions>;

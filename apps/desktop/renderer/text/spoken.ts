@@ -3,15 +3,15 @@ import { createStore } from 'zustand/vanilla';
 
 /** What this window says, and how it writes dates. */
 export type Speech = { readonly text: Text; readonly locale: string; readonly timeZone: string };
-/** Words that are made when they are shown: what a store keeps for longer follows the language, too. */
+/** Words made when they are shown, so that what a store keeps follows the language, too. */
 export type Words = () => string;
 
-/** Another value means that everything with words or times is drawn again: `useSpeech` in `desk-context.tsx`. */
+/** When it changes, everything with words or times is redrawn: `useSpeech` in `desk-context.tsx`. */
 export const speech = createStore<Speech>()(ofTheSystem);
 
 /**
- * All words, in the language that is spoken now. Read it where something is drawn or said, never before: a constant of a module would keep
- * the language in which the window was opened.
+ * All words, in the current language. Read it when something is drawn or said, never earlier: a module constant would keep the language in
+ * which the window was opened.
  */
 export let text: Text = speech.getState().text;
 

@@ -5,10 +5,10 @@ import { useDesk } from '../desk-context.tsx';
 import { text } from '../text/spoken.ts';
 import { oneLine, useThreadFacts, writerName } from './writer.ts';
 
-/** So many of the last ones are kept: a screen reader speaks what is added. */
+/** How many of the latest are kept; a screen reader speaks what is added. */
 const maxKept = 3;
 
-/** Read aloud, not seen: who wrote and what, for messages that come while the thread is open. */
+/** Read aloud, not seen: who wrote and what, for messages that arrive while the thread is open. */
 export function Arrivals() {
   const { thread, session } = useDesk();
   const facts = useThreadFacts();
@@ -26,7 +26,7 @@ export function Arrivals() {
       }),
     [thread, session],
   );
-  // Beside the thread and not in it: whoever reads through the thread meets each message once.
+  // Beside the thread, not in it, so that somebody who reads through the thread meets each message once.
   return createPortal(
     <div className="heard" aria-live="polite" data-testid="arrivals">
       {said.map((message) => (
@@ -37,7 +37,7 @@ export function Arrivals() {
   );
 }
 
-/** What was put below the newest one: looked for from the end, for there is little of it. */
+/** What was added below the newest one; searched from the end, because it is little. */
 function arrivedAfter(before: readonly Message[], now: readonly Message[]): Message[] {
   const newest = before.at(-1);
   if (newest === undefined) return [...now];

@@ -49,14 +49,14 @@ describe('a bubble', () => {
     );
   });
 
-  it('says a reaction to those who hear the screen', async () => {
+  it('names a reaction for screen readers', async () => {
     const { page } = await thread([testMessage('m', testNow, { reaction: '❤️' })]);
     expect(page.place.querySelector('[role="img"][aria-label]')?.getAttribute('aria-label')).toBe(
       text.thread.reaction('❤️'),
     );
   });
 
-  it('makes no markup of anybody’s words', async () => {
+  it('never turns anybody’s words into markup', async () => {
     const { page } = await thread([testMessage('m', testNow, { text: '<b>https://evil.example</b>' })]);
     expect(wordsOf(page.get('message-m'))).toContain('<b>https://evil.example</b>');
     expect(page.get('message-m').querySelector('a, b')).toBeNull();
@@ -78,7 +78,7 @@ describe('a bubble', () => {
     await shows(() => expect(opened).toEqual([picture.url, comment.permalink]));
   });
 
-  it('shows nothing of somebody who was erased', async () => {
+  it('shows nothing of an erased person', async () => {
     const { page } = await thread([testMessage('m', testNow, { text: 'secret' })], { erasedAt: testNow });
     expect(wordsOf(page.get('message-m'))).toContain(text.thread.erased);
     expect(page.words()).not.toContain('secret');
@@ -148,7 +148,7 @@ describe('a message of ours', () => {
   });
 });
 
-it('a note is nobody’s answer', async () => {
+it('a note is not an answer', async () => {
   const note = testMessage('n', testNow, {
     ...outbound,
     direction: 'note',

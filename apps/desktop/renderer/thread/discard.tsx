@@ -6,7 +6,7 @@ import { useOneAtATime } from './use-one-at-a-time.ts';
 import { usePutBack } from './use-put-back.ts';
 import { useSay } from './use-say.ts';
 
-/** Drops an unsent message for good. Its words can be had back for a while, unless another notice takes the place of the offer. */
+/** Drops an unsent message for good. Its words can be restored for a while, unless another notice replaces the offer. */
 export function Discard({ item }: { readonly item: OutboxItem }) {
   const { client } = useDesk();
   const { say, notReached } = useSay();

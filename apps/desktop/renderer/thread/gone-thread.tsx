@@ -9,7 +9,7 @@ import under from './under-bubble.module.css';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 
-/** A conversation that is no longer here. Words that were written in it and not sent can still be taken along. */
+/** A conversation that is no longer here. Words that were written in it and not sent can still be copied. */
 export function GoneThread() {
   const left = useThread((state) => state.outbox);
   return (

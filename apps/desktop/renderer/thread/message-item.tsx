@@ -11,7 +11,7 @@ import { useThreadFacts, writerName } from './writer.ts';
 
 type MessageItemProps = { readonly message: Message; readonly isFirst: boolean; readonly isLast: boolean };
 
-/** A message in its group: the last one carries the name, the time and the fate of all that one person wrote in one go. */
+/** A message in its group: the last one shows name, time and state for everything that one person wrote in one go. */
 export const MessageItem = memo(function MessageItem({ message, isFirst, isLast }: MessageItemProps) {
   useSpeech();
   const facts = useThreadFacts();

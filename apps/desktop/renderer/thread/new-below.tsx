@@ -2,7 +2,7 @@ import { ArrowDown } from 'lucide-react';
 import { text } from '../text/spoken.ts';
 import css from './new-below.module.css';
 
-/** Says that something came below while one reads above; a press goes there. */
+/** Says that something arrived below while the person reads above; a press goes there. */
 export function NewBelow({ count, onPress }: { readonly count: number; readonly onPress: () => void }) {
   return (
     <button type="button" className={css.pill} data-testid="new-below" onClick={onPress}>

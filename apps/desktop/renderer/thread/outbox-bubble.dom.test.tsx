@@ -72,13 +72,13 @@ describe('what this desk has not handed over', () => {
     expect(await page.faults()).toEqual([]);
   });
 
-  it('goes out over a colleague’s answer only as seen', async () => {
+  it('is sent over a colleague’s answer only by naming it as seen', async () => {
     const { page, asked } = await bubble(held({ code: 'answered_meanwhile', detail: 'Sam answered.', answer }));
     page.button(text.newerAnswer.sendToo).click();
     await shows(() => expect(asked).toEqual(['retry a']));
   });
 
-  it('can be discarded, and had back for a while', async () => {
+  it('can be discarded, and restored for a while', async () => {
     const { page, desk, asked } = await bubble(itemOf());
     page.button(discard).click();
     await shows(() => expect(desk.view.getState().notice?.action?.label()).toBe(text.thread.putBack));

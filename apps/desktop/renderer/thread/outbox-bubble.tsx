@@ -17,7 +17,7 @@ import { useThreadFacts } from './writer.ts';
 
 const signs = { queued: Clock, sending: LoaderCircle, held: TriangleAlert };
 
-/** Something this desk stored and the relay has not taken yet: shown as not sent, because it is not. */
+/** Something this desk stored and the relay has not accepted yet: shown as not sent, because it is not. */
 export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
   const { clientMessageId, state, refusal } = item;
   const answer = state === 'held' && refusal?.code === 'answered_meanwhile' ? refusal.answer : undefined;
@@ -41,7 +41,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
           </div>
         </div>
         <div className={css.actions}>
-          {/* An id that the relay has for another text is refused as often as it is sent. */}
+          {/* The relay refuses an id that it has for another text, however often it is sent. */}
           {state === 'held' && refusal?.code !== 'id_reused' ? (
             <SendAgain item={item} seenMessageId={answer?.messageId} />
           ) : null}
@@ -54,7 +54,7 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
   );
 }
 
-/** Checked again when pressed; not offered where it is known that it cannot be sent now. */
+/** Checked again when pressed; disabled while it is known that it cannot be sent. */
 function SendAgain({ item, seenMessageId }: { readonly item: OutboxItem; readonly seenMessageId: string | undefined }) {
   const { client } = useDesk();
   const { notReached } = useSay();
@@ -80,7 +80,7 @@ function Edit({ item }: { readonly item: OutboxItem }) {
     try {
       const { isWithdrawn } = await client.call('outbox.withdraw', { clientMessageId, keep: true });
       if (!isWithdrawn) say(() => text.thread.onTheWay);
-      // Whoever has gone on meanwhile is not called back.
+      // Somebody who has moved on meanwhile is not pulled back.
       else if (view.getState().openId === conversationId) focus.focus('composer');
     } catch {
       notReached();

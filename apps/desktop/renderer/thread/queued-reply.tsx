@@ -11,10 +11,10 @@ import { useOneAtATime } from './use-one-at-a-time.ts';
 import { usePutBack } from './use-put-back.ts';
 import { useSay } from './use-say.ts';
 
-/** A reply that goes out at once is queued for a moment, too; only one that stays so is worth a word. */
+/** Even a reply that is sent immediately is queued for a moment; only one that stays queued is worth a word. */
 const worthAWordMs = 1_500;
 
-/** Why a reply that the relay has does not go out yet, until when, whether it still may then, and the way to take it back. */
+/** Why a reply that the relay has is not sent yet, until when, whether it may still be sent then, and how to take it back. */
 export function QueuedReply({ message }: { readonly message: Message }) {
   const isKnownToWait = message.failure !== null || typeof message.waitsUntil === 'number';
   const [isSlow, setSlow] = useState(isKnownToWait);
@@ -52,11 +52,11 @@ function TakeBack({ message }: { readonly message: Message }) {
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const offerPutBack = usePutBack(conversationId, tab);
   const takeBack = async (keep: boolean) => {
-    // The words come back into this conversation's field, wherever the person has gone by then.
+    // The words return to this conversation's field, wherever the person has gone by then.
     if (keep) compose.getState().showTab(conversationId, tab);
     try {
       const outcome = await client.call('reply.withdraw', { messageId: message.id, keep });
-      // Its bubble may be gone by then, and with it the place where the refusal stands.
+      // Its bubble may be gone by then, and with it the place that shows the refusal.
       const isStillThere = thread.getState().messages.some(({ id }) => id === message.id);
       if (!outcome.ok && isStillThere) setRefusal(outcome.refusal);
       else if (!outcome.ok) view.getState().say({ words: () => sentence(outcome.refusal), conversationId });

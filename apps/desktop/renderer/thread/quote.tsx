@@ -17,7 +17,7 @@ function QuoteOf({ nativeId, isComment }: { readonly nativeId: string; readonly 
   const facts = useThreadFacts();
   const { say, notReached } = useSay();
   const quoted = useThread((state) => findQuoted(state.messages, nativeId));
-  // A comment may answer somebody whose comments are not in this thread, and it says so itself.
+  // A comment may answer somebody whose comments are not in this thread, and its head says that it is an answer.
   if (quoted === undefined && isComment) return null;
   const show = () =>
     thread

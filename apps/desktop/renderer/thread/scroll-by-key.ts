@@ -1,7 +1,7 @@
 /** An arrow key moves on by about two lines. */
 const stepPx = 56;
 
-/** In the thread, the keys that scroll scroll: elsewhere the arrows move through the list of conversations. */
+/** In the thread these keys scroll; elsewhere the arrows move through the list of conversations. */
 export function scrollByKey(event: KeyboardEvent, toEnd: () => void): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const box = event.currentTarget;

@@ -10,7 +10,7 @@ import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSay } from './use-say.ts';
 import { useThreadFacts } from './writer.ts';
 
-/** Why it did not go out, or that nobody knows, and what a person can do. */
+/** Why it was not sent, or that nobody knows whether it was, and what a person can do. */
 export function SendTrouble({ message }: { readonly message: Message }) {
   const { client } = useDesk();
   const { channel } = useThreadFacts();
@@ -55,7 +55,7 @@ function EditAgain({ message }: { readonly message: Message }) {
   const { compose, view, focus } = useDesk();
   const tab = message.kind === 'private_reply' ? 'private_reply' : 'reply';
   const whyNot = useWhyNot(tab, 'typing');
-  // Whatever went out since may have said the same.
+  // A message sent since may have said the same.
   const isMadeUpFor = useThread(({ messages }) => (messages.findLast(wentOut)?.sentAt ?? 0) > message.sentAt);
   if (isMadeUpFor) return null;
   const edit = async () => {

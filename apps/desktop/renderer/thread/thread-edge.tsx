@@ -7,7 +7,7 @@ import css from './thread-edge.module.css';
 import log from './thread-log.module.css';
 import { edgePx } from './use-thread-scroll.ts';
 
-/** What is above the oldest message that is here, and the day of that message. */
+/** What is above the oldest message held here, and the day of that message. */
 export function ThreadEdge({ oldestAt }: { readonly oldestAt: number | null }) {
   const title = useClock(({ now }) => (oldestAt === null ? null : dayTitle(oldestAt, now)));
   return (
@@ -24,7 +24,7 @@ export function ThreadEdge({ oldestAt }: { readonly oldestAt: number | null }) {
 
 const momentMs = 300;
 
-/** What is over in a moment is not worth a word: it would only flicker. */
+/** What is over in a moment is not worth showing: it would only flicker. */
 function useLasting(isOn: boolean): boolean {
   const [isLasting, setLasting] = useState(false);
   useEffect(() => {

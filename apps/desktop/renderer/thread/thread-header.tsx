@@ -13,7 +13,7 @@ import css from './thread-header.module.css';
 export function ThreadHeader({ row }: { readonly row: Row }) {
   const accountName = useSession((state) => state.accountOf(row.accountId)?.name ?? text.channel(row.channel));
   const { state, short, sixtieths, long } = useCountdown(row);
-  // As in the list: where nobody waits, or nobody can be reached, the time runs and is no duty.
+  // As in the list: where nobody waits, or the contact cannot be reached, the time runs but is no duty.
   const look = row.state === 'needs_answer' && !row.unreachable ? state : 'calm';
   const name = contactName(whoIs(row));
   const handle = row.contact.username === null || row.contact.name === null ? null : `@${row.contact.username}`;

@@ -17,7 +17,7 @@ import css from './thread-log.module.css';
 import { useThreadScroll } from './use-thread-scroll.ts';
 import { ThreadFactsContext, threadFacts } from './writer.ts';
 
-/** The messages of the open conversation. Each new one changes the row, too; what they need of it hardly ever changes. */
+/** The messages of the open conversation. Each new one changes the row, too, but what they need from it hardly ever changes. */
 export function ThreadLog({ row }: { readonly row: Row }) {
   const { channel, contact, adTitle, isErased } = threadFacts(row);
   const facts = useMemo(() => ({ channel, contact, adTitle, isErased }), [channel, contact, adTitle, isErased]);
@@ -28,7 +28,7 @@ export function ThreadLog({ row }: { readonly row: Row }) {
   );
 }
 
-/** Only those in sight are drawn. */
+/** Draws only those in view. */
 const Messages = memo(function Messages() {
   useSpeech();
   const messages = useThread((state) => state.messages);
@@ -46,7 +46,7 @@ const Messages = memo(function Messages() {
   }, [toEnd]);
   const press = () => {
     toEnd();
-    // The button goes away with its reason.
+    // The button disappears with its reason.
     scroller.current?.focus({ preventScroll: true });
   };
 
@@ -62,7 +62,7 @@ const Messages = memo(function Messages() {
       >
         <div
           role="log"
-          // What scrolling draws is not news; `Arrivals` tells what is.
+          // What scrolling draws is not news; `Arrivals` announces what is.
           aria-live="off"
           aria-label={text.thread.messages}
           className={css.log}

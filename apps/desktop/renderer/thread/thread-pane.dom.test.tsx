@@ -26,12 +26,12 @@ it('without a conversation, says who is first and leads there', async () => {
   expect(desk.view.getState().openId).toBe('c');
 });
 
-it('without a conversation and without anybody waiting, says how things stand', async () => {
+it('without a conversation and without anybody waiting, says what the inbox holds', async () => {
   const { page } = await pane({ rows: { missed: [testRow('m')] } }, null);
   await shows(() => expect(page.words()).toContain(text.nothingOpen.missed(1)));
 });
 
-it('shows an open conversation: whom with, how long, what was written, and where to answer', async () => {
+it('shows an open conversation: with whom, how long, what was written, and where to answer', async () => {
   const { page } = await pane({ rows: { answer: [row] }, messages: [testMessage('m', testNow, { text: 'Hello' })] });
   await shows(() => expect(page.has('message-m')).toBe(true));
   const thread = page.get('thread');
@@ -44,7 +44,7 @@ it('shows an open conversation: whom with, how long, what was written, and where
   expect(await page.faults()).toEqual([]);
 });
 
-it('tells what comes while it is open to those who hear the screen', async () => {
+it('announces to screen readers what arrives while it is open', async () => {
   const { page, desk } = await pane({ rows: { answer: [row] }, messages: [testMessage('m', testNow)] });
   await shows(() => expect(page.has('message-m')).toBe(true));
   const news = testMessage('n', testNow + 1, { text: 'And the price?' });
@@ -52,7 +52,7 @@ it('tells what comes while it is open to those who hear the screen', async () =>
   await shows(() => expect(wordsOf(page.get('arrivals'))).toBe(text.thread.said('Dana Whitlock', 'And the price?')));
 });
 
-it('says what is above the oldest message, and asks for it', async () => {
+it('says what is above the oldest message, and requests it', async () => {
   let reads = 0;
   const { page } = await pane({
     rows: { answer: [row] },
@@ -87,7 +87,7 @@ it('says that it could not be read, and reads again', async () => {
   await shows(() => expect(page.has('thread')).toBe(true));
 });
 
-it('of a conversation that is gone, leaves the words that were not sent', async () => {
+it('keeps the unsent words of a conversation that is gone', async () => {
   const left = {
     clientMessageId: 'o',
     conversationId: 'gone',

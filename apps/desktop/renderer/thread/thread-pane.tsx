@@ -26,7 +26,7 @@ export function ThreadPane() {
       </section>
     );
   }
-  // Not before it was read whole: half a thread would say what is not true, and let somebody answer what they have not seen.
+  // Not before all of it is read: half a thread would be misleading, and let somebody answer what they have not seen.
   if (phase !== 'ready' || row?.id !== openId) {
     if (phase === 'ready' && conversationId === openId) return <GoneThread />;
     return (

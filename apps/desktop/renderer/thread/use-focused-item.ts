@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ThreadItem } from '../display/thread-items.ts';
 
-/** The item that the focus is in, or -1. When its element goes away, the focus goes to the thread and not to nowhere. */
+/** The item that the focus is in, or -1. When its element disappears, the focus goes to the thread instead of nowhere. */
 export function useFocusedItem(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>): number {
   const [key, setKey] = useState<string | null>(null);
   const focused = useRef<Element | null>(null);

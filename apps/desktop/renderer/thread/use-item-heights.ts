@@ -6,7 +6,7 @@ import type { ThreadItem } from '../display/thread-items.ts';
 
 export type ThreadVirtualizer = Virtualizer<HTMLDivElement, HTMLElement>;
 
-/** How high each item of a thread is taken for before it is drawn, and how it is measured when it is; in px. */
+/** The height assumed for each item of a thread before it is drawn, and how it is measured once it is; in px. */
 export function useItemHeights(items: readonly ThreadItem[]) {
   const redraw = useRedrawBeforePaint();
   const [taken] = useState(() => new Map<string, number>());
@@ -23,12 +23,11 @@ export function useItemHeights(items: readonly ThreadItem[]) {
       if (item === undefined) return 0;
       const before = itemSizeCache.get(item.key) ?? heightTaken(item, taken);
       const box = entry?.borderBoxSize[0];
-      // To measure an item as it is put into the page makes the page lay itself out once more. One whose height is known is measured with all
-      // others afterwards.
+      // Measuring an item while it is inserted forces another layout. One whose height is known is measured later, with all others.
       if (box === undefined && (itemSizeCache.has(item.key) || isHeightKnown(item))) return before;
       const height = box === undefined ? element.offsetHeight : Math.round(box.blockSize);
       learnHeight(item, height);
-      // The list library remembers only what measures otherwise than it was taken for, and takes the others for never drawn.
+      // The list library remembers only items whose height differs from the estimate, and treats the others as never drawn.
       if (height === before) itemSizeCache.set(item.key, height);
       else if (box !== undefined) redraw();
       return height;
@@ -39,8 +38,8 @@ export function useItemHeights(items: readonly ThreadItem[]) {
 }
 
 /**
- * What an item is laid out for until it measures something else. It stays when the message changes: a height that changed by being reckoned
- * again would move what is read, and nothing would move it back.
+ * The height assumed for an item until it measures something else. It is kept when the message changes: a new estimate would move what is
+ * being read, and nothing would move it back.
  */
 function heightTaken(item: ThreadItem, taken: Map<string, number>): number {
   const known = taken.get(item.key);
@@ -51,8 +50,8 @@ function heightTaken(item: ThreadItem, taken: Map<string, number>): number {
 }
 
 /**
- * Where the list library need not scroll for a new height, it draws again in a task of its own: after a frame in which bubbles overlap. It is
- * made to draw before that frame, unless it has.
+ * When a new height needs no scrolling, the list library redraws in a separate task: after a frame in which bubbles overlap. This makes it
+ * redraw before that frame, unless it already has.
  */
 function useRedrawBeforePaint(): () => void {
   const [, redraw] = useReducer((count: number) => count + 1, 0);

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 
-/** Runs `ask` unless it is under way: who presses twice means it once, and the second answer would be about what is gone. */
+/** Runs `ask` unless it is in flight: a double press is meant once, and the second answer would be about what is already gone. */
 export function useOneAtATime(): { readonly isUnderWay: boolean; readonly once: (ask: () => Promise<void>) => void } {
   const running = useRef(false);
   const [isUnderWay, setUnderWay] = useState(false);

@@ -3,7 +3,7 @@ import { useDesk } from '../desk-context.tsx';
 import { focusOpened } from '../focus/focus-opened.ts';
 import { text, type Words } from '../text/spoken.ts';
 
-/** So long words that were dropped can be had back, or until there is something else to say: they are nowhere else. */
+/** How long dropped words can be restored, unless another notice comes first: they are kept nowhere else. */
 const putBackMs = 60_000;
 
 /** Says that words were dropped, and offers to put them into the field of their conversation after all. */

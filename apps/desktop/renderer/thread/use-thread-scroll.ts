@@ -6,17 +6,17 @@ import type { ThreadItem } from '../display/thread-items.ts';
 import { useFocusedItem } from './use-focused-item.ts';
 import { type ThreadVirtualizer, useItemHeights } from './use-item-heights.ts';
 
-/** So near to the end counts as at the end. */
+/** This close to the end counts as at the end. */
 const nearEndPx = 80;
-/** Older messages are asked for while this much is still above. */
+/** Older messages are requested once less than this is left above. */
 const readAheadPx = 900;
-/** The edge above the oldest message has one height, whatever it says: nothing moves when that changes. */
+/** The edge above the oldest message has a fixed height, so that nothing moves when its words change. */
 export const edgePx = 92;
 const footPx = 16;
 
 /**
- * The eye stays where it is: at the end when it is at the end, else on the message that it reads, when older ones are put above, when
- * messages grow and when the pane does.
+ * Keeps the reading position: at the end if it was there, else on the message being read, when older ones are added above, and when
+ * messages or the pane grow.
  */
 export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
   const focused = useFocusedItem(items, scroller);
@@ -26,7 +26,7 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
     getScrollElement: () => scroller.current,
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
     ...useItemHeights(items),
-    // What has the focus is always drawn: it would be lost with its element.
+    // What has the focus is always drawn: the focus would be lost with its element.
     rangeExtractor: useCallback(
       (range: Range) =>
         focused < 0
@@ -43,7 +43,8 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
     overscan: 6,
   });
   useLayoutEffect(() => {
-    // Whatever is above the eye, in whichever direction it reads. Of what the eye is on, only what was never measured.
+    // Adjust for items that are entirely above the top of the view, in either direction of scrolling; for one that crosses it, only if it
+    // was never measured.
     virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (
       { key, start, end },
       _delta,
@@ -65,7 +66,7 @@ export function useThreadScroll(items: readonly ThreadItem[], scroller: RefObjec
 
 const isMessage = ({ kind }: ThreadItem): boolean => kind === 'message' || kind === 'note';
 
-/** How many messages came below while somebody read above. */
+/** How many messages arrived below while somebody read above. */
 function useNewBelow(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
   const [below, setBelow] = useState(0);
   const isAtEnd = useRef(true);
@@ -95,7 +96,7 @@ function useReadAhead(items: readonly ThreadItem[], virtualizer: ThreadVirtualiz
   const { thread } = useDesk();
   const ask = useCallback(() => {
     const { olderUnreachable, readOlder } = thread.getState();
-    // The page would have to lay itself out to say where it is. What does not fill the pane is at its top.
+    // Asking the page for its position would force a layout. What does not fill the pane is at its top.
     const furthest = Math.max(0, virtualizer.getTotalSize() - (virtualizer.scrollRect?.height ?? 0));
     const at = Math.min(virtualizer.scrollOffset ?? 0, furthest);
     if (at < readAheadPx && !olderUnreachable) void readOlder();
@@ -125,7 +126,7 @@ function useShownMessage(items: readonly ThreadItem[], virtualizer: ThreadVirtua
   }, [focusId, focusCount, items, virtualizer, isAtEndRef]);
 }
 
-/** Whoever sends wants to see what becomes of it. */
+/** The sender of a message wants to see what becomes of it. */
 function useOwnMessage(items: readonly ThreadItem[], virtualizer: ThreadVirtualizer) {
   const ownCount =
     items.at(-1)?.kind === 'outbox' ? items.reduce((sum, { kind }) => sum + Number(kind === 'outbox'), 0) : 0;

@@ -7,7 +7,7 @@ import { systemFormats } from '../display/formats.ts';
 import { hasVisibleText } from '../display/visible-text.ts';
 import { text } from '../text/spoken.ts';
 
-/** The little that every message needs of its conversation; the row itself changes with each message. */
+/** The little that every message needs from its conversation; the row itself changes with each message. */
 export type ThreadFacts = {
   readonly channel: Row['channel'];
   readonly contact: string;
@@ -53,7 +53,7 @@ const longestLine = 160;
 
 function shortened(words: string): string {
   const line = words.split('\n').find(hasVisibleText) ?? '';
-  // Between two signs that people see as such, not within one.
+  // Cut between two graphemes, not within one.
   const end = systemFormats().letters.segment(line).containing(longestLine)?.index;
   return end === undefined ? line : `${line.slice(0, end)}…`;
 }

@@ -1,22 +1,22 @@
 /**
- * What a test sees and decides behind the fake: the journal of everything that was asked of the system, in order, and
- * the answers that a system or a person would give.
+ * What a test reads and sets behind the fake: the journal of every request to the system, in order, and the answers
+ * that a system or a person would give.
  */
 export const journal: string[] = [];
 
 export const control = {
-  /** Another desk runs already. */
+  /** Another desk is already running. */
   isSecondInstance: false,
   /** The button that a person presses in the next dialogs. */
   dialogButton: 0,
   hasTray: true,
-  /** As the system prefers them. */
+  /** In the system's order of preference. */
   languages: ['en-GB'],
   hasNotifications: true,
   userData: '/nonexistent',
   /** Runs instead of the module that `utilityProcess.fork` is given. */
   forkModule: null as string | null,
-  /** What the fake cannot type as Electron does, because it is Electron's inside: the objects that were made. */
+  /** The objects that were created; untyped, because the fake cannot use Electron's types for them. */
   windows: [] as unknown[],
   dialogs: [] as unknown[],
   notifications: [] as unknown[],

@@ -4,8 +4,8 @@ import { control, journal, note } from './control.ts';
 export { MessageChannelMain, MessagePortMain, utilityProcess } from './ports.ts';
 
 /**
- * Stands in for the `electron` module where its binary cannot run. It does as little as the shell's wiring can be seen
- * by; `surface.ts` fails to compile when something here does not exist in Electron.
+ * Stands in for the `electron` module where its binary cannot run. It does just enough to show the shell's wiring;
+ * `surface.ts` fails to compile when something here does not exist in Electron.
  */
 class App extends EventEmitter {
   readonly isPackaged = true;

@@ -2,8 +2,8 @@ import type * as real from 'electron';
 import type * as fake from './electron.ts';
 
 /**
- * Holds the fake to Electron's types: a member that Electron lacks makes its line fail to compile. It cannot say that the
- * fake behaves as Electron does.
+ * Holds the fake to Electron's types: a member that Electron lacks makes its line fail to compile. It does not show that
+ * the fake behaves like Electron.
  */
 type Invented<Fake, Real> = Exclude<keyof Fake, keyof Real>;
 type None<Names extends PropertyKey> = [Names] extends [never] ? true : { readonly 'not in Electron': Names };

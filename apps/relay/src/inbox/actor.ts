@@ -1,4 +1,4 @@
 import type { Person } from '@transom/shared';
 
-/** Who asks: a person of one agency, at one device. Made by authentication and nowhere else. */
+/** Who asks: a person of one agency, on one device. Only authentication makes it. */
 export type Actor = { readonly agencyId: string; readonly person: Person; readonly deviceId: string };

@@ -6,7 +6,7 @@ import { commented, echoed, noon, unsent, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';
 
-/** A buyer who wrote, and two people who answer. Each starts from what stands in the thread now. */
+/** A buyer who wrote, and two people who answer. Each starts from what is in the thread now. */
 async function openThread() {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
@@ -66,7 +66,7 @@ it('counts an answer from the phone, even one that Meta dates before what was on
   expect(refused).toMatchObject({ refusal: { reason: 'answered_meanwhile.outside' } });
 });
 
-it('does not count own replies, notes, what failed and what was taken back', async () => {
+it('does not count the author’s own replies, notes, and messages that failed or were taken back', async () => {
   await using it = await openThread();
   const seen = await it.newest();
   await it.answers(it.agency.agent, 'my own');
@@ -80,14 +80,14 @@ it('does not count own replies, notes, what failed and what was taken back', asy
   expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject({ ok: true });
 });
 
-it('checks nothing for those who do not say what they have seen', async () => {
+it('checks nothing if the author does not say what they have seen', async () => {
   await using it = await openThread();
   await it.answers(it.agency.owner, 'It is 4,900.');
   expect(await it.send(it.agency.agent, 'x')).toMatchObject({ ok: true });
 });
 
 it.each(['unknown', 'of another thread'])(
-  'takes a seen message that is %s for the last words of the buyer',
+  'treats a seen message that is %s as if it were the buyer’s last message',
   async (which) => {
     await using it = await openThread();
     await it.agency.hears(wrote({ contact: { senderId: '77', name: null, username: null } }));
@@ -103,7 +103,7 @@ it.each(['unknown', 'of another thread'])(
   },
 );
 
-it('says what was answered rather than who holds the claim', async () => {
+it('reports the missed answer rather than who holds the claim', async () => {
   await using it = await openThread();
   const seen = await it.newest();
   await it.send(it.agency.owner, 'queued');
@@ -113,7 +113,7 @@ it('says what was answered rather than who holds the claim', async () => {
   expect(await it.send(it.agency.viewer, 'x', seen)).toMatchObject({ refusal: { code: 'forbidden' } });
 });
 
-it.each(['before anybody answered', 'when nobody holds it'])('queues one of two replies at once, %s', async (when) => {
+it.each(['before anybody answered', 'when nobody holds it'])('queues one of two racing replies, %s', async (when) => {
   await using it = await openThread();
   if (when === 'when nobody holds it') await it.answers(it.agency.agent, 'earlier');
   const seen = await it.newest();
@@ -122,7 +122,7 @@ it.each(['before anybody answered', 'when nobody holds it'])('queues one of two 
   expect(both.find(({ ok }) => !ok)).toMatchObject(told({ by: both[0].ok ? 'Arne' : 'Olga' }));
 });
 
-it('asks the same of private replies', async () => {
+it('checks private replies in the same way', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(commented({ commentId: 'c1' }), commented({ commentId: 'c2', sentAt: noon + 1 }));
@@ -136,7 +136,7 @@ it('asks the same of private replies', async () => {
   expect(await reply(agency.agent, 'c2', first.ok ? first.messageId! : '')).toMatchObject({ ok: true });
 });
 
-it('is told even after the relay’s clock was put back', async () => {
+it('notices the answer even after the relay’s clock was set back', async () => {
   await using it = await openThread();
   it.room.pass(2 * hourMs);
   await it.agency.hears(wrote({ sentAt: noon, text: 'Hello?' }));
@@ -148,7 +148,7 @@ it('is told even after the relay’s clock was put back', async () => {
   expect(await it.send(it.agency.agent, 'x', seen)).toMatchObject(told({ text: 'on the phone' }));
 });
 
-it('is told exactly, even where the relay started again after its clock was put back', async () => {
+it('notices exactly the newer answer, even if the relay restarted after its clock was set back', async () => {
   await using it = await openThread();
   // Its id is from a clock that was far ahead, and nothing in the process remembers that.
   const seen = 'f0000000-0000-7000-8000-000000000000';

@@ -2,7 +2,7 @@ import { type Refusal, refuse } from '@transom/shared';
 import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { AgencyTx } from '../store/port.ts';
 
-/** What somebody who replies had before their eyes; without `seenMessageId` nobody asked to be told. */
+/** What the author of a reply had on the screen; without `seenMessageId` nothing is checked. */
 export type Seen = {
   readonly conversationId: string;
   readonly personId: string;
@@ -17,9 +17,9 @@ type Answer = {
 };
 
 /**
- * Whether another person, or somebody outside of Transom, answered after the message that the author had seen; then the newest such
- * answer, so that one look is enough. Ids are given in the order in which the relay learns of messages (`ledger/add-message.ts`).
- * Times say less: Meta dates what was sent on a phone before an answer that was on the screen already.
+ * Refuses if another person, or somebody outside of Transom, answered after the message that the author had seen. Returns the newest such
+ * answer, so that one look is enough. Ids follow the order in which the relay learns of messages (`ledger/add-message.ts`). Times tell
+ * less: Meta may date a message sent on a phone before an answer that was already on the screen.
  */
 export async function checkSeen({ tx }: AgencyWork, seen: Seen): Promise<Refusal | null> {
   const { conversationId, personId, seenMessageId } = seen;
@@ -41,8 +41,8 @@ export async function checkSeen({ tx }: AgencyWork, seen: Seen): Promise<Refusal
 }
 
 /**
- * The id after which answers count as not seen. A message cannot be placed if it is no longer there or stands in another thread. Then
- * whatever was answered since the person last wrote counts, so that the author is told once too often instead of never.
+ * The id after which answers count as not seen. If the seen message no longer exists or is in another thread, every answer since the buyer
+ * last wrote counts: better to warn the author once too often than never.
  */
 async function placeOf(tx: AgencyTx, conversationId: string, seenMessageId: string): Promise<string> {
   const seen = await tx.get<{ id: string }>(

@@ -5,20 +5,21 @@ import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoff
 import type { Thread } from './thread.ts';
 
 /**
- * The business answered, at `answeredAt`: what the person wrote up to then no longer waits. What they wrote afterwards still does,
- * even if we hear of the answer later.
+ * The business answered at `answeredAt`: messages that the contact wrote up to then no longer wait. Later ones still do, even if we hear of
+ * the answer afterwards.
  */
 export async function noteAnswer(work: AgencyWork, thread: Thread, answeredAt: number, actor: string): Promise<void> {
   await makeUpForLostBy(work, thread.conversationId, answeredAt);
   await answered(work, thread, { answeredAt, upTo: answeredAt }, actor);
 }
 
-/** A reply of a person of the agency. Its `sentAt` is by the relay's clock, which may be ahead of the channel's. */
+/** A reply by a person of the agency. Its `sentAt` is by the relay's clock, which may be ahead of the channel's. */
 export type Replied = { readonly id: string; readonly sentAt: number };
 
 /**
- * A person of the agency replied. It answers what the buyer had written, by the channel's clock, and we had received when *Send* was
- * pressed. What came while the reply waited is still unanswered. Ids tell which came first, even where the clock was put back (`ledger/add-message.ts`).
+ * A person of the agency replied. The reply answers what we had received from the buyer when *Send* was pressed, up to the newest of it by
+ * the channel's clock. Messages that came while the reply waited are still unanswered. Ids tell which came first, even if the clock was set
+ * back (`ledger/add-message.ts`).
  */
 export async function noteReplied(
   work: AgencyWork,
@@ -48,7 +49,7 @@ async function answered(
   await waitOnlyForUnsettled(work, thread, actor);
 }
 
-/** A comment of the person was removed or hidden, or a reply that was in doubt is taken back. The rest of the thread may still wait. */
+/** A comment of the contact was removed or hidden, or a reply in doubt was taken back. The rest of the thread may still wait. */
 export async function stopAsking(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
   if (thread.state === 'needs_answer') await waitOnlyForUnsettled(work, thread, actor);
 }
@@ -70,14 +71,14 @@ export async function askAsBefore(work: AgencyWork, thread: Thread): Promise<voi
 }
 
 /**
- * This reply did not reach the person, or nobody knows. What was closed in the belief that it would arrive waits again; and if the thread is
- * closed, somebody must look at the reply.
+ * This reply did not reach the contact, or nobody knows whether it did. What was closed in the belief that it would arrive waits again; if
+ * the thread is closed, the reply itself waits for somebody to look at it.
  */
 export async function reopen(work: AgencyWork, thread: Thread, lost: Replied): Promise<void> {
   if (thread.isErased) return;
   const wasDone = thread.state === 'done';
   const waitsAgain = await takeBackBelief(work, thread, lost.sentAt);
-  // Nobody waits since a time that is yet to come: then the clock was put back since the reply was asked for.
+  // Nobody waits since a time in the future: such a time means that the clock was set back after the reply was asked for.
   if (wasDone) await waitForLost(work, lost.id, Math.min(lost.sentAt, work.now));
   else if (!waitsAgain) return;
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);

@@ -10,12 +10,12 @@ import { receiveMessage } from './receive-message.ts';
 import type { AccountRef } from './thread.ts';
 import { whatIsKnown } from './what-is-known.ts';
 
-/** The words of a message that the event added are kept, or were taken back before they came. */
+/** Whether the words of a message that the event added are kept, or were taken back before they came. */
 export type FateOfWords = 'kept' | 'taken_back';
 
 /**
- * Brings one event of a channel into the agency's inbox, and then whatever came too early and waited for it. Applying the same event
- * again changes nothing. Null where the event added no message of the person: then only the tables say what became of the words in it.
+ * Brings one event of a channel into the agency's inbox, then everything that came too early and waited for it. Applying the same event
+ * again changes nothing. Null if the event added no message of the contact: then only the tables tell what became of its words.
  */
 export async function applyEvent(
   work: AgencyWork,
@@ -33,7 +33,7 @@ export async function applyEvent(
   }
 }
 
-/** The message or comment of this id is known now, and perhaps the thread with this person. */
+/** The message or comment is known now, and perhaps its thread: applies what waited for either. */
 export async function applyEarly(work: AgencyWork, account: AccountRef, brought: Brought): Promise<void> {
   for (const early of await takeEarly(work, account, brought)) await applyEvent(work, account, early);
 }
@@ -41,8 +41,8 @@ export async function applyEarly(work: AgencyWork, account: AccountRef, brought:
 type Bringing = MessageReceived | EchoReceived | CommentReceived;
 
 /**
- * Nothing happens before the native id is known to be new, so that a webhook that comes five times makes one message, one lead, one
- * handoff and one notification.
+ * Checks first whether the native id is new, so that a webhook delivered five times makes one message, one lead, one handoff and one
+ * notification.
  */
 async function bring(work: AgencyWork, account: AccountRef, event: Bringing): Promise<FateOfWords | null> {
   const brought = broughtBy(event);

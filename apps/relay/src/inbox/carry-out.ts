@@ -10,7 +10,9 @@ import { confirmMessage, queuePrivateReply, queueReply } from './replies.ts';
 import { snoozeConversation } from './snooze-conversation.ts';
 import { withdrawReply } from './withdraw-reply.ts';
 
-/** Does what a person of the right role asked. The last argument is the command's id, which a message made by it keeps. */
+/**
+ * Carries out a command of a person with the right role. The last argument is the command's id; a message that the command makes keeps it.
+ */
 type Handler<K extends CommandKind> = (
   work: AgencyWork,
   actor: Actor,

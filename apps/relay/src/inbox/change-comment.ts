@@ -83,7 +83,7 @@ function keepForLater(work: AgencyWork, account: AccountRef, event: CommentChang
   return keepEarly(work, account, { nativeId: event.commentId, kind: event.change, at: event.at }, event);
 }
 
-/** Runs `change` if the comment is the person's own, after reading again which comment can still have its private reply. */
+/** Runs `change` if the comment is the contact's own, after reading again which comment can still get a private reply. */
 async function changeThread(
   work: AgencyWork,
   { conversationId, isInbound }: KnownMessage,

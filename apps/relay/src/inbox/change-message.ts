@@ -8,7 +8,7 @@ import type { MessageEdited, MessageUnsent, ReactionReceived, ThreadEntered } fr
 import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
 
 /**
- * A message was taken back, by the person or by the business: Meta obliges us to delete text and attachments everywhere. Its id is
+ * A message was taken back, by the contact or by the business: Meta obliges us to delete text and attachments everywhere. Its id is
  * remembered, so that neither a late delivery nor an old backup brings the text back.
  */
 export async function unsendMessage(
@@ -32,7 +32,7 @@ export async function rememberUnsent(
   await remember(work.tx, { kind: 'unsent', subject: subjectOfMessage(account.id, nativeMessageId), target: null, at });
 }
 
-/** When the person took back a message that had not arrived yet; undefined for all others. */
+/** When this message was taken back, perhaps before it arrived; undefined if it was not. */
 export function unsentBefore(
   work: AgencyWork,
   account: AccountRef,
@@ -52,10 +52,7 @@ export async function editMessage(work: AgencyWork, account: AccountRef, event: 
   await edit(work, known, { text: event.text, at, of: 'message' });
 }
 
-/**
- * A reaction is shown on the message that it answers, and opens the window where the channel's policy says so, even if we never saw
- * that message.
- */
+/** A reaction is shown on its message, and opens the window if the channel's policy says so, even if we never saw that message. */
 export async function reactToMessage(work: AgencyWork, account: AccountRef, event: ReactionReceived): Promise<void> {
   const { nativeMessageId: nativeId, at } = event;
   const known = await findByNativeId(work.tx, account.id, nativeId);
@@ -67,12 +64,12 @@ export async function reactToMessage(work: AgencyWork, account: AccountRef, even
   const window = event.reaction === null ? thread.window : openWindow(thread.window, opener, thread.policy);
   if (!stands && window === thread.window) return;
   if (window !== thread.window) await openByDeed(work, thread, window);
-  // The list shows what the person thinks of what we wrote.
+  // The list shows the contact's reaction to our message.
   if (stands && !known.isInbound) work.touch('conversation', known.conversationId);
   work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, { at, taken: event.reaction === null });
 }
 
-/** Whoever does something towards the business can be reached again, whatever an earlier send said. */
+/** A contact who does something towards the business can be reached again, whatever an earlier send reported. */
 async function openByDeed(work: AgencyWork, thread: Thread, window: WindowFacts): Promise<void> {
   thread.window = window;
   thread.unreachable = false;
@@ -80,7 +77,7 @@ async function openByDeed(work: AgencyWork, thread: Thread, window: WindowFacts)
   work.touch('conversation', thread.conversationId);
 }
 
-/** Keeps what opens the window of a thread that we have not heard of yet; the latest event is enough. */
+/** Keeps an event that opens the window of a thread that we do not know yet; the latest one is enough. */
 async function keepForThread(
   work: AgencyWork,
   account: AccountRef,
@@ -90,7 +87,7 @@ async function keepForThread(
   await keepEarly(work, account, { nativeId: threadKey(event.senderId), kind: event.kind, at: event.at }, event);
 }
 
-/** The person entered an existing thread by a link: that opens the window without being a message. */
+/** The contact entered an existing thread through a link: that opens the window without being a message. */
 export async function enterThread(work: AgencyWork, account: AccountRef, event: ThreadEntered): Promise<void> {
   const thread = await findThread(work.tx, account, event.senderId);
   if (thread === null || thread.lastMessageId === null) return keepForThread(work, account, event);

@@ -12,7 +12,7 @@ async function openClaim() {
   return { room, agency, conversationId, claims, events, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 
-it('is renewed by its holder without another audit event, and desks hear until when', async () => {
+it('is renewed by its holder without another audit event, and desks get its new end', async () => {
   await using it = await openClaim();
   await it.claims(it.agency.agent);
   const claimedAt = () => it.agency.rows(`select claimed_at from handoffs where agency_id = :agency`);
@@ -29,7 +29,7 @@ it('is renewed by its holder without another audit event, and desks hear until w
   expect(await it.events('handoff.claimed')).toHaveLength(2);
 });
 
-it('is taken over by an owner only, who says so, and it is on record', async () => {
+it('is taken over only by an owner who asks to, and that is audited', async () => {
   await using it = await openClaim();
   const { agency } = it;
   await it.claims(agency.owner);
@@ -51,7 +51,7 @@ it('is taken over by an owner only, who says so, and it is on record', async () 
   expect(await it.claims(agency.agent)).toMatchObject({ refusal: { code: 'claimed_by_other' } });
 });
 
-it('is no taking over where nobody holds it, and nothing where nothing waits', async () => {
+it('records no takeover if nobody held it, and is refused if nothing waits', async () => {
   await using it = await openClaim();
   const { agency } = it;
   expect(await it.claims(agency.owner, true)).toMatchObject({ ok: true });

@@ -14,8 +14,8 @@ import { done } from './inbox.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
 /**
- * A handoff is open → claimed → resolved. A claim is a lease: it ends on its own after `claimLeaseMs`, and asking again renews
- * it. Whoever replies holds the claim.
+ * A handoff is open → claimed → resolved. A claim is a lease: it ends on its own after `claimLeaseMs`, and asking again renews it. Replying
+ * takes it.
  */
 
 export async function claimHandoff(
@@ -56,7 +56,7 @@ export async function releaseHandoff(
   return done;
 }
 
-/** Done without an answer: nothing more is waiting until the person writes again. */
+/** Done without an answer: nothing waits until the contact writes again. */
 export async function closeHandoff(
   work: AgencyWork,
   actor: Actor,
@@ -65,7 +65,7 @@ export async function closeHandoff(
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
   const { thread } = found;
-  // Closed twice, perhaps by two people: the first time says what waited.
+  // Closed twice, perhaps by two people: only the first closing counts.
   if (thread.state === 'done') return done;
   await closeThread(work, thread, actor.person.id);
   await saveThread(work.tx, thread);
@@ -75,8 +75,8 @@ export async function closeHandoff(
 }
 
 /**
- * Takes or renews the claim for somebody of whom it is known that they may have it. Whoever types renews it every few minutes: that moves
- * its end and is no event of its own.
+ * Takes or renews the claim for a person who is known to be allowed to. Typing renews it every few minutes, which only moves its end and is
+ * not audited.
  */
 export async function holdClaim(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
   if (thread.handoffId === null) return;

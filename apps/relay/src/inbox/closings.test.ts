@@ -7,7 +7,7 @@ import { type Inquiry, openInquiry } from './testing/inquiry.ts';
 
 it.each<[string, (it: Inquiry) => Promise<unknown>]>([
   [
-    'a reply that was under way arrives',
+    'a reply that was in flight arrives',
     async (it) => {
       const attempt = await it.replies.sends('It is 4,900.');
       await it.writes('Thanks!');
@@ -16,14 +16,14 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
     },
   ],
   [
-    'an answer from a phone is heard of late',
+    'news of an answer from a phone comes late',
     async (it) => {
       await it.writes('Thanks!');
       await it.closes();
       await it.agency.hears(echoed({ sentAt: noon + secondMs }));
     },
   ],
-])('does not wait in secret once it is closed, although %s', async (_what, action) => {
+])('does not wait in secret once closed, even if %s', async (_what, action) => {
   await using it = await openInquiry();
   await action(it);
   expect(await it.waits()).toEqual(['done', null]);
@@ -33,7 +33,7 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
 
 it.each<[string, (it: Inquiry) => Promise<unknown>]>([
   [
-    'a reply from before goes out',
+    'a reply from before is sent',
     async (it) => {
       const messageId = await it.queues('It is 4,900.');
       await it.writes('Thanks!');
@@ -44,7 +44,7 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
     },
   ],
   [
-    'an older answer is heard of',
+    'we learn of an older answer',
     async (it) => {
       await it.writes('Thanks!');
       await it.closes();
@@ -54,7 +54,7 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
     },
   ],
   [
-    'something older than what was closed comes late, and its comment is hidden',
+    'a comment older than what was closed comes late and is hidden',
     async (it) => {
       await it.writes('Thanks!');
       await it.closes();
@@ -66,7 +66,7 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
     },
   ],
   [
-    'a comment that was hidden when it was closed is shown',
+    'a comment that was hidden at the closing is shown',
     async (it) => {
       await it.comments('c1');
       await it.changes('c1', 'hidden');
@@ -83,7 +83,7 @@ it.each<[string, (it: Inquiry) => Promise<unknown>]>([
 });
 
 it.each(['removed', 'hidden'] as const)(
-  'is as it was when a closing is taken back that closed nothing: what came last was %s',
+  'is as before when a closing that settled nothing is taken back: the last comment was %s',
   async (change) => {
     await using it = await openInquiry();
     await it.closes();
@@ -99,7 +99,7 @@ it.each(['removed', 'hidden'] as const)(
   },
 );
 
-it('waits for a comment that is shown while it is closed as soon as the closing is taken back', async () => {
+it('waits for a comment that was shown while closed, once the closing is taken back', async () => {
   await using it = await openInquiry();
   await it.closes();
   const at = await it.comments('c1');
@@ -111,7 +111,7 @@ it('waits for a comment that is shown while it is closed as soon as the closing 
   expect(await it.waits()).toEqual(['needs_answer', at]);
 });
 
-it('waits as before although it was closed twice', async () => {
+it('waits as before even if it was closed twice', async () => {
   await using it = await openInquiry();
   await it.closes();
   const before = [await it.agency.count('changes'), await it.agency.count('events')];
@@ -121,7 +121,7 @@ it('waits as before although it was closed twice', async () => {
   expect(await it.waits()).toEqual(['needs_answer', noon]);
 });
 
-it('says nothing against a closing when a reply from after it fails or is taken back', async () => {
+it('does not undo a closing when a reply asked for after it fails or is taken back', async () => {
   await using it = await openInquiry();
   await it.closes();
   const takenBack = await it.queues('By the way');
@@ -135,7 +135,7 @@ it('says nothing against a closing when a reply from after it fails or is taken 
   expect(await it.waits()).toEqual(waits);
 });
 
-it('still waits for the reply that failed when a comment that was answered is hidden', async () => {
+it('still waits for a failed reply when an answered comment is hidden', async () => {
   await using it = await openInquiry();
   await it.comments('c1');
   await it.agency.hears(echoed({ sentAt: it.room.clock() }));
@@ -147,7 +147,7 @@ it('still waits for the reply that failed when a comment that was answered is hi
   expect(await it.waits()).toEqual(['needs_answer', askedAt]);
 });
 
-it('waits for a reply that failed until a later answer, whatever is heard of earlier ones', async () => {
+it('waits for a failed reply until a later answer, whatever we learn of earlier ones', async () => {
   await using it = await openInquiry();
   const { agency, replies } = it;
   const inDoubt: string[] = [];
@@ -189,7 +189,7 @@ it('does not wait again for a reply that failed before an earlier closing', asyn
   expect(await it.waits()).toEqual(['needs_answer', at]);
 });
 
-it('waits since the first of two replies that failed', async () => {
+it('waits since the first of two failed replies', async () => {
   await using it = await openInquiry();
   await it.agency.hears(echoed({ sentAt: it.room.clock() }));
   const first = await it.queues('One');

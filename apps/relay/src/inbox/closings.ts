@@ -5,14 +5,14 @@ import { resolveHandoff } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
 
 /**
- * What a person wrote is settled by an answer (`lastAnsweredAt`) or by a person of the agency who closes the thread. A closing is noted
- * on the messages that it settles, because no time tells them apart: what comes late may be older than what was closed. So is an answer where
- * two threads were merged (`join-person.ts`).
+ * A contact's message is settled by an answer (`lastAnsweredAt`) or by a person who closes the thread. A closing is noted on the messages
+ * that it settles, because no time tells them apart: a message that comes late may be older than what was closed. An answer is noted in the
+ * same way when two threads are merged (`join-person.ts`).
  */
 
 /**
- * Since when an open thread waits: since the person wrote the first thing that is not settled, or since the first reply that was lost. A
- * comment that is removed or hidden asks for no answer.
+ * Since when an open thread waits: since the contact's first message that is not settled, or the first reply that was lost. A removed or
+ * hidden comment asks for no answer.
  */
 export async function waitsSince(tx: AgencyTx, thread: Thread): Promise<number | null> {
   const { conversationId } = thread;
@@ -41,16 +41,16 @@ export async function closeThread(work: AgencyWork, thread: Thread, personId: st
 }
 
 /**
- * Whether the latest closing may have believed that what was asked for at `askedAt` would arrive. What was asked for "in the future" came
- * before the clock was corrected, and nobody knows whether it came before the closing.
+ * Whether the latest closing may have believed that the reply asked for at `askedAt` would arrive. If that time is in the future, the clock
+ * has been corrected since, and nobody knows whether the reply was asked for before the closing.
  */
 function mayHaveBelieved({ closedAt, isErased }: Thread, askedAt: number, now: number): boolean {
   return !isErased && (closedAt === null || askedAt <= closedAt || askedAt > now);
 }
 
 /**
- * A reply is lost, or taken back. What was closed in the belief that it would arrive is no longer settled, even if the thread was opened
- * again since by what the person wrote. False if nobody closed anything in that belief.
+ * A reply was lost or taken back. What was closed in the belief that it would arrive is no longer settled, even if the contact has reopened
+ * the thread since by writing. False if nobody closed anything in that belief.
  */
 export async function takeBackBelief(work: AgencyWork, thread: Thread, askedAt: number): Promise<boolean> {
   if (!mayHaveBelieved(thread, askedAt, work.now)) return false;

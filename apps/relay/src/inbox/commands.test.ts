@@ -21,7 +21,7 @@ const everyRow = async (agency: AgencyInRoom) => [
 ];
 const counts = async (agency: AgencyInRoom) => [await agency.count('messages'), await agency.count('changes')];
 
-it('puts a reply on disk with its author, queued, and lets the desks know', async () => {
+it('stores a reply with its author as queued, and notifies the desks', async () => {
   await using it = await roomWithInquiry();
   const answer = await it.send();
   expect(answer).toMatchObject({ ok: true, state: 'queued', messageId: expect.any(String) });
@@ -76,7 +76,7 @@ it.each<
   expect([it.room.committed, it.room.refused]).toEqual([[], [code]]);
 });
 
-it('judges a refused command again when it is asked again, and keeps the answer once it was accepted', async () => {
+it('judges a refused command again on a retry, and keeps the answer once it is accepted', async () => {
   await using it = await roomWithInquiry();
   const holds = (kind: 'handoff.claim' | 'handoff.release') =>
     it.agency.perform(it.agency.owner, { kind, conversationId: it.conversationId });
@@ -89,7 +89,7 @@ it('judges a refused command again when it is asked again, and keeps the answer 
   expect(await it.send('Yes', it.agency.agent, 'command-1')).toEqual(accepted);
 });
 
-it('refuses a device that was revoked after it was let in, whatever it asks', async () => {
+it('refuses everything that a device asks once it is revoked, even if it was let in before', async () => {
   await using it = await roomWithInquiry();
   const before = await it.send('before', it.agency.agent, 'command-1');
   expect(before).toMatchObject({ ok: true });
@@ -108,7 +108,7 @@ it('refuses a device that was revoked after it was let in, whatever it asks', as
   expect(await it.send('the owner acts on', it.agency.owner)).toMatchObject({ ok: true });
 });
 
-it('refuses what is not there, who may not, and who was never written by', async () => {
+it('refuses targets that do not exist, people without the role, and contacts who never wrote', async () => {
   await using it = await roomWithInquiry();
   const { agency } = it;
   expect(await agency.perform(agency.agent, { kind: 'reply.send', conversationId: newId(), text: 'x' })).toMatchObject(
@@ -142,7 +142,7 @@ it('lets the starter plan answer on Facebook', async () => {
   expect(await it.send()).toMatchObject({ ok: true });
 });
 
-it('answers the same id with the first answer, and happens once', async () => {
+it('answers a repeated id with the first answer, and acts once', async () => {
   await using it = await roomWithInquiry();
   const first = await it.send('Yes', it.agency.agent, 'command-1');
   const before = await counts(it.agency);
@@ -163,7 +163,7 @@ it('answers the same id with the first answer, and happens once', async () => {
   expect(await it.agency.agency.read(verifyTrail)).toMatchObject({ ok: true });
 });
 
-it('holds a claim for its lease, renews it by replying, and lets go when told', async () => {
+it('holds a claim for its lease, renews it by replying, and releases it on request', async () => {
   await using it = await roomWithInquiry();
   const { agency, conversationId, room } = it;
   const claim = (who = agency.agent) => agency.perform(who, { kind: 'handoff.claim', conversationId });
@@ -189,7 +189,7 @@ it('holds a claim for its lease, renews it by replying, and lets go when told', 
   expect(await claim()).toMatchObject({ ok: true });
 });
 
-it('is done when somebody says so, until the buyer writes again', async () => {
+it('is done once a person says so, until the buyer writes again', async () => {
   await using it = await roomWithInquiry();
   const { agency, conversationId } = it;
   expect(await agency.perform(agency.agent, { kind: 'handoff.resolve', conversationId })).toMatchObject({ ok: true });
@@ -207,7 +207,7 @@ it('is done when somebody says so, until the buyer writes again', async () => {
   expect(await agency.count('leads')).toBe(1);
 });
 
-it('keeps a note inside the agency, beside window and order', async () => {
+it('keeps a note inside the agency, without touching window or order', async () => {
   await using it = await roomWithInquiry({ plan: 'starter' });
   const { agency, conversationId } = it;
   const before = await agency.conversation();

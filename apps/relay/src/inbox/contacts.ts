@@ -3,7 +3,7 @@ import { policyOfAccount, readPolicy } from '../ledger/documents/policy.ts';
 import type { AgencyTx } from '../store/port.ts';
 import type { ContactHint } from './events.ts';
 
-/** What a contact's `metadata` says of where they write from. */
+/** What a contact's `metadata` tells about where they write from. */
 type Social = { readonly platform: Channel; readonly senderId: string; readonly profileUrl: string | null };
 
 export type NewContact = ContactHint & { readonly id: string; readonly accountId: string; readonly channel: Channel };
@@ -19,7 +19,7 @@ export async function insertContact(tx: AgencyTx, contact: NewContact, at: numbe
   );
 }
 
-/** Keeps the names that the channel told; one that it does not tell this time stays as it was. True when something was new. */
+/** Keeps the names that the channel gave; a name that it omits this time stays as it was. True if something was new. */
 export async function rememberNames(
   tx: AgencyTx,
   contactId: string,

@@ -17,9 +17,9 @@ export type InboxDeps = {
 };
 
 /**
- * Commands of people. The change, its change rows, its audit events and the answer itself commit together, so that a command
- * asked again after a lost answer finds the first answer and does nothing. A refusal changed nothing and is not written down:
- * whoever asks ten thousand times for what they may not do fills no table, and asked again the command is judged again.
+ * Performs people's commands. The change, its change rows, its audit events and the answer commit together, so a command retried after a
+ * lost answer finds the first answer and does nothing. A refusal changed nothing and is not stored: asking ten thousand times for what is
+ * not allowed fills no table, and a retried command is judged again.
  */
 export function createInbox({ store, clock, onCommitted, onRefused }: InboxDeps): Inbox {
   return {
@@ -40,7 +40,7 @@ async function performOnce(
   envelope: CommandEnvelope,
 ): Promise<{ readonly answer: CommandAnswer; readonly isNew: boolean }> {
   const { tx, now } = work;
-  // The device may have been revoked since it was let in, and its connection is not checked again.
+  // The device may have been revoked since its connection was let in.
   if (await isRevoked(tx, actor.deviceId))
     return { answer: { ok: false, refusal: refuse('unauthorized') }, isNew: false };
   const bodyHash = hashOf(envelope);
@@ -81,7 +81,7 @@ function firstAnswer(tx: AgencyTx, id: string): Promise<{ body_hash: string; ans
   return tx.get(`select body_hash, answer from commands where agency_id = :agency and id = :id`, { id });
 }
 
-/** Keys in a fixed order: the same command hashes the same, however it was written down. */
+/** Keys in a fixed order: the same command has the same hash, however it was written. */
 function hashOf(envelope: CommandEnvelope): string {
   const fields = Object.entries(envelope.command).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex');

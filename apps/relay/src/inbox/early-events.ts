@@ -3,9 +3,9 @@ import type { HandledEvent } from './events.ts';
 import type { AccountRef } from './thread.ts';
 
 /**
- * Meta delivers in any order: an edit, a reaction, a receipt may come before the message that it is about. It is kept under
- * the channel's id of that message, one of each kind and the latest, and applied when the message comes. What never comes is forgotten
- * after a week. A removal is not kept here but in `forgotten`, because it must hold for good.
+ * Meta delivers in any order: an edit, a reaction or a receipt may come before its message. It is kept under the channel's id of that
+ * message, only the latest of each kind, and applied when the message comes. What waits for a message that never comes is forgotten after a
+ * week. A removal is not kept here but in `forgotten`, because it must hold for good.
  */
 
 /** The key for what waits for a thread. No id of Meta contains a space. */
@@ -28,7 +28,7 @@ export async function keepEarly(
   );
 }
 
-/** A message or comment that came, and perhaps its thread, by their keys. */
+/** The keys of a message or comment that came, and of its thread if known. */
 export type Brought = { readonly nativeId: string; readonly thread?: string | undefined };
 
 /** Removes and returns what was kept for a message or comment, and for its thread, oldest first. */
@@ -57,7 +57,7 @@ export async function shownAt(work: AgencyWork, account: AccountRef, commentId: 
   return row?.at;
 }
 
-/** The person took the message back: its words that wait here are deleted too. */
+/** The message was taken back: edits of it that wait here are deleted too. */
 export async function forgetEarlyWords(work: AgencyWork, account: AccountRef, nativeId: string): Promise<void> {
   await work.tx.run(
     `delete from early_events

@@ -14,7 +14,7 @@ const outbound = async ({ agency }: Scene) =>
   (await agency.messages()).filter(({ direction }) => direction === 'outbound');
 const person = { senderId: 'psid-1', name: null, username: null };
 
-/** A reply of which nobody knows whether it arrived. */
+/** A reply that may or may not have arrived. */
 async function unconfirmed(it: Scene, text: string): Promise<string> {
   const attempt = await it.sends(text);
   await it.answered(attempt, unclear);
@@ -24,7 +24,7 @@ async function unconfirmed(it: Scene, text: string): Promise<string> {
 it.each([
   ['later than an echo ever comes', 11 * minuteMs],
   ['days later', 6 * dayMs],
-])('takes the same words, written on the phone %s, for a new answer', async (_when, laterMs) => {
+])('treats the same words, written on the phone %s, as a new answer', async (_when, laterMs) => {
   await using it = await scene();
   await it.agency.buyerWrites('Can you come on Friday?');
   const lost = await unconfirmed(it, 'Yes');
@@ -36,7 +36,7 @@ it.each([
   expect(await it.agency.count('messages')).toBe(4);
 });
 
-it('even after a person said that the reply had arrived', async () => {
+it('does so even after a person said that the reply had arrived', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Can you come on Friday?');
   const vouched = await unconfirmed(it, 'Yes');
@@ -52,9 +52,9 @@ it('even after a person said that the reply had arrived', async () => {
 
 it.each([
   ['at once', 0],
-  ['by a clock of Meta that is behind', -30 * secondMs],
+  ['by a Meta clock that is behind', -30 * secondMs],
   ['minutes later', 9 * minuteMs],
-])('takes an echo that is dated %s for the proof, whenever it comes', async (_when, laterMs) => {
+])('accepts an echo dated %s as proof, whenever it comes', async (_when, laterMs) => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   it.room.pass(minuteMs);
@@ -65,7 +65,7 @@ it.each([
   expect(await outbound(it)).toMatchObject([{ id: lost, state: 'sent', nativeMessageId: 'e1', failure: null }]);
 });
 
-it('knows its words as Meta may give them back', async () => {
+it('recognizes its words in the forms that Meta may return', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   const lost = await unconfirmed(it, ' Cafe\u0301 at 7\r\nsee you \u2764\ufe0f ');
@@ -73,7 +73,7 @@ it('knows its words as Meta may give them back', async () => {
   expect(await outbound(it)).toMatchObject([{ id: lost, state: 'sent', nativeMessageId: 'e1' }]);
 });
 
-it('gives two sends of the same words each the nearer echo', async () => {
+it('matches each of two sends of the same words with the nearer echo', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   const first = await unconfirmed(it, 'Ok!');
@@ -87,7 +87,7 @@ it('gives two sends of the same words each the nearer echo', async () => {
   expect(await outbound(it)).toHaveLength(2);
 });
 
-it('never deletes a reply of a person because another one proves to have its id', async () => {
+it('keeps a person’s reply even if its id proves to belong to another one', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   const first = await unconfirmed(it, 'Ok!');
@@ -98,11 +98,11 @@ it('never deletes a reply of a person because another one proves to have its id'
   expect(await it.agency.message(first)).toMatchObject({ state: 'sent', nativeMessageId: 'e1' });
   await it.answered(second, sentAs('e1'));
   expect(await it.agency.message(second.messageId)).toMatchObject({ state: 'sent', nativeMessageId: 'e1' });
-  // The first is in doubt again, and looked for.
+  // The first is in doubt again, and will be looked up.
   expect(await it.agency.message(first)).toMatchObject({ state: 'unconfirmed', nativeMessageId: null });
 });
 
-it('keeps the other message where an echo was taken for a reply that then proves to have another id', async () => {
+it('keeps the other message if an echo was matched to a reply that proves to have another id', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   const reply = await it.sends('Ok!');
@@ -120,7 +120,7 @@ it('keeps the other message where an echo was taken for a reply that then proves
 });
 
 it.each(['instagram', 'facebook'] as const)(
-  'on %s, settles a private reply that was called lost, and tells that its right is used',
+  'on %s, settles a private reply that a person called lost, and shows its right as used',
   async (channel) => {
     await using it = await scene({ channel });
     await it.agency.hears(commented({ commentId: 'c1' }));
@@ -150,7 +150,7 @@ it('settles a reply that Meta refused after sending it', async () => {
   expect(await it.agency.conversation()).toMatchObject({ state: 'answered' });
 });
 
-it('lets nobody call a reply lost before it was looked for once', async () => {
+it('lets nobody call a reply lost before it was looked up once', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   const lost = await unconfirmed(it, 'Yes');
@@ -163,7 +163,7 @@ const private_ = 'Hello from us';
 it.each([
   ['with our reference', true],
   ['without it', false],
-])('makes one thread of a nameless comment whose echo comes before the answer, %s', async (_how, withReference) => {
+])('makes one thread of a nameless comment if the echo comes before the answer, %s', async (_how, withReference) => {
   await using it = await scene({ channel: 'facebook' });
   await it.agency.hears(commented({ contact: null, commentId: 'c1' }));
   const { id } = await it.agency.conversation();
@@ -184,7 +184,7 @@ it.each([
   await nothingDangles(it);
 });
 
-it('joins the nameless comment with the thread where its author wrote before, and loses nothing of either', async () => {
+it('merges a nameless comment with its author’s earlier thread, and loses nothing of either', async () => {
   await using it = await scene({ channel: 'facebook' });
   await it.agency.hears(wrote({ contact: { ...person, name: 'Maya' }, text: 'Do you deliver?' }));
   const { id } = await it.agency.conversation();
@@ -258,7 +258,7 @@ it('does not bring back what was taken back before the echo came', async () => {
   expect(JSON.stringify([await it.agency.changes(), await it.agency.threads()])).not.toContain('SECRET');
 });
 
-it('makes nothing appear where the business takes back what we never saw', async () => {
+it('shows nothing when the business takes back a message that we never saw', async () => {
   await using it = await scene();
   await it.agency.buyerWrites('Hi');
   const before = [await it.agency.conversation(), await it.agency.messages(), await it.agency.count('changes')];

@@ -1,11 +1,11 @@
 import type { Attachment, Channel, MessageKind, Source } from '@transom/shared';
 
 /**
- * What happened on a channel, in our own words. A channel's folder (`channels/`) turns payloads into these, purely; the inbox
- * knows nothing else of any channel. Times are milliseconds by the channel's clock.
+ * What happened on a channel, in our own words. Each channel's folder (`channels/`) turns payloads into these, purely; the inbox knows
+ * nothing else of any channel. Times are milliseconds by the channel's clock.
  */
 export type ContactHint = {
-  /** The channel's id of the person, scoped to the account: Instagram-scoped or Page-scoped id. */
+  /** The channel's id of the contact, scoped to the account: Instagram-scoped or Page-scoped id. */
   readonly senderId: string;
   readonly name: string | null;
   readonly username: string | null;
@@ -16,7 +16,7 @@ type OnAccount = {
   readonly accountNativeId: string;
 };
 
-/** The person did something towards the business: a message, a story reply, a tapped button. */
+/** The contact did something towards the business: a message, a story reply, a tapped button. */
 export type MessageReceived = OnAccount & {
   readonly kind: 'message_received';
   readonly contact: ContactHint;
@@ -40,13 +40,13 @@ export type EchoReceived = OnAccount & {
   readonly sentAt: number;
   readonly text: string | null;
   readonly attachments: readonly Attachment[];
-  /** What the relay gave with the message when it sent it (Messenger returns it; Instagram is not known to). */
+  /** The reference that the relay gave the message when it sent it (Messenger returns it; Instagram is not known to). */
   readonly clientReference: string | null;
 };
 
 export type CommentReceived = OnAccount & {
   readonly kind: 'comment_received';
-  /** Null where the channel did not say who wrote: the comment is kept, nobody can be answered privately. */
+  /** Null if the channel did not say who wrote: the comment is kept, and can still be answered privately by its own id. */
   readonly contact: ContactHint | null;
   readonly commentId: string;
   readonly parentId: string | null;
@@ -61,7 +61,7 @@ export type CommentReceived = OnAccount & {
 
 export type CommentChanged = OnAccount & {
   readonly kind: 'comment_changed';
-  /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
+  /** In whose thread, if the item says so: nothing about erased contacts is taken in. */
   readonly senderId?: string | undefined;
   readonly commentId: string;
   /** Edited or removed by its author; hidden by the business, or shown again. */
@@ -70,23 +70,23 @@ export type CommentChanged = OnAccount & {
   readonly at: number;
 };
 
-/** The person took a message back: text and attachments must go everywhere. */
+/** The message was taken back: text and attachments must be deleted everywhere. */
 export type MessageUnsent = OnAccount & {
   readonly kind: 'message_unsent';
-  /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
+  /** In whose thread, if the item says so: nothing about erased contacts is taken in. */
   readonly senderId?: string | undefined;
   readonly nativeMessageId: string;
   readonly at: number;
 };
 export type MessageEdited = OnAccount & {
   readonly kind: 'message_edited';
-  /** In whose thread, where the item says so: nothing of people who were erased is taken in. */
+  /** In whose thread, if the item says so: nothing about erased contacts is taken in. */
   readonly senderId?: string | undefined;
   readonly nativeMessageId: string;
   readonly text: string;
   readonly at: number;
 };
-/** `reaction` null takes it away. A reaction by the person opens the window. */
+/** `reaction` null removes it. A reaction by the contact opens the window. */
 export type ReactionReceived = OnAccount & {
   readonly kind: 'reaction_received';
   readonly senderId: string;
@@ -94,7 +94,7 @@ export type ReactionReceived = OnAccount & {
   readonly reaction: string | null;
   readonly at: number;
 };
-/** The person read up to a message (Instagram) or up to a time (Messenger). */
+/** The contact read up to a message (Instagram) or up to a time (Messenger). */
 export type MessagesRead = OnAccount & {
   readonly kind: 'messages_read';
   readonly senderId: string;
@@ -105,7 +105,7 @@ export type MessagesDelivered = OnAccount & {
   readonly senderId: string;
   readonly upTo: { readonly at: number };
 };
-/** Opens the window without being a message: an existing thread entered by a link. */
+/** Opens the window without being a message: an existing thread entered through a link. */
 export type ThreadEntered = OnAccount & {
   readonly kind: 'thread_entered';
   readonly senderId: string;
@@ -113,7 +113,7 @@ export type ThreadEntered = OnAccount & {
   readonly byAd: boolean;
 };
 
-/** Understood as a shape, of no use to the inbox (thread control, opt-ins, test button): kept with its delivery and counted. */
+/** A known shape that the inbox has no use for (thread control, opt-ins, test button): kept with its delivery and counted. */
 export type Unhandled = { readonly kind: 'unhandled'; readonly accountNativeId: string | null; readonly what: string };
 
 export type ChannelEvent =
@@ -159,22 +159,22 @@ export function wordsOf(event: ChannelEvent): string | null {
 }
 
 /**
- * The event with no time later than `heardAt`, when its delivery came: nothing happens after we hear of it. Otherwise a channel whose
+ * The event with no time later than `heardAt`, the time of its delivery: nothing happens after we hear of it. Otherwise a channel whose
  * clock runs ahead would make countdowns too long.
  */
 export function asHeard<Event extends ChannelEvent>(event: Event, heardAt: number): Event {
   if ('sentAt' in event) return event.sentAt <= heardAt ? event : { ...event, sentAt: heardAt };
   if ('at' in event) return event.at <= heardAt ? event : { ...event, at: heardAt };
-  // A receipt from the future would hold for everything that is written until then.
+  // A receipt from the future would also cover everything written until then.
   if ('upTo' in event && 'at' in event.upTo && event.upTo.at > heardAt) return { ...event, upTo: { at: heardAt } };
   return event;
 }
 
-/** What must be removed from stored deliveries: words of these messages and comments, and whatever names these people. */
+/** What to remove from stored deliveries: the words of these messages and comments, and everything that names these senders. */
 export type Unwanted = {
   readonly channel: Channel;
   readonly accountNativeId: string;
   readonly nativeIds: ReadonlySet<string>;
-  /** Until when: what these people do afterwards is that of somebody new. */
+  /** Until when, by sender id: after that, the sender counts as somebody new. */
   readonly senders: ReadonlyMap<string, number>;
 };

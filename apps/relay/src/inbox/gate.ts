@@ -15,8 +15,8 @@ import { readConversation } from '../ledger/documents/conversation.ts';
 import { checkSeen } from './answered-meanwhile.ts';
 
 /**
- * The one gate to the outside. A message to a buyer exists only if it passed here: asked by a person of this agency, for a
- * conversation that the buyer began, inside the window. The rules themselves are shared with the desk.
+ * The one gate to the outside. A message to a buyer exists only if it passed here: asked for by a person of this agency, in a conversation
+ * that the buyer began, inside the window. The rules themselves are shared with the desk.
  */
 export type Passage =
   | { readonly ok: true; readonly conversation: Conversation; readonly account: Account }
@@ -52,7 +52,7 @@ export async function checkSendRules(work: AgencyWork, asked: Asked): Promise<Pa
           ...question,
           conversation: { ...conversation, window: { ...conversation.window, comment: asked.comment } },
         });
-  // Whose claim it is says less than what they answered.
+  // The answer itself tells more than whose claim it is.
   if (answer.ok || answer.refusal.code === 'claimed_by_other') {
     const unseen = await checkSeen(work, { ...asked, personId: asked.person.id });
     if (unseen !== null) return { ok: false, refusal: unseen };

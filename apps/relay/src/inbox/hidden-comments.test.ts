@@ -16,7 +16,7 @@ it.each([
   ['removed before we heard of it', [removed, comment]],
   ['hidden', [comment, hidden]],
   ['hidden before we heard of it', [hidden, comment]],
-])('asks for nothing and allows nothing when it was %s', async (_how, events) => {
+])('needs no answer and allows no private reply after it was %s', async (_how, events) => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   await agency.hears(...events);
@@ -29,7 +29,7 @@ it.each([
   expect(await privateReply(agency)).toMatchObject({ refusal: { code: 'not_found' } });
 });
 
-it('leaves the rest of the thread asking', async () => {
+it('leaves the rest of the thread waiting', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   room.pass(minuteMs);
@@ -45,7 +45,7 @@ it('leaves the rest of the thread asking', async () => {
   expect(await agency.conversation()).toMatchObject({ unansweredSinceAt: noon + 2, window: { comment: null } });
 });
 
-it('says that it is hidden, makes nothing new, and is as before when it is shown again', async () => {
+it('is marked as hidden, makes nothing new, and is as before when it is shown again', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   await agency.hears(comment);
@@ -70,7 +70,7 @@ it.each([
     },
   ],
   ['removed', 'answered', async (agency: AgencyInRoom) => agency.hears(removed)],
-])('does not ask again when it is shown after it was %s', async (_what, state, meanwhile) => {
+])('does not wait again when it is shown after it was %s', async (_what, state, meanwhile) => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   await agency.hears(comment, hidden);
@@ -79,7 +79,7 @@ it.each([
   expect(await agency.conversation()).toMatchObject({ state, handoff: null, unansweredSinceAt: null });
 });
 
-it('does not send a private reply that waits while its comment is removed', async () => {
+it('does not send a queued private reply if its comment is removed meanwhile', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   await agency.hears(comment);
@@ -94,7 +94,7 @@ it('does not send a private reply that waits while its comment is removed', asyn
   });
 });
 
-it('allows one private reply to a comment that stands in two threads of the agency', async () => {
+it('allows one private reply to a comment that is in two threads of the agency', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   const other = await agency.addAccount({ nativeId: 'other page', token: 'token' });

@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts';
 
 /** What the rest of the relay may ask of the inbox. */
 export interface Inbox {
-  /** Carries out what a person asked, once per id; a repeated id gets the first answer. */
+  /** Carries out a person's command, once per id; a repeated id gets the first answer. */
   perform(actor: Actor, envelope: CommandEnvelope): Promise<CommandAnswer>;
 }
 

@@ -17,7 +17,7 @@ import {
   type Thread,
 } from './thread.ts';
 
-/** A comment may not say who wrote it; its thread is then kept under the comment's id. */
+/** If a comment does not say who wrote it, its thread is kept under the comment's id. */
 const namelessPrefix = 'comment:';
 
 /** The sender id that stands for the unknown author of a comment. */
@@ -26,7 +26,7 @@ export function authorOfComment(commentId: string): string {
 }
 
 /**
- * A private reply reveals who the author of a nameless comment is in direct messages. The comment's thread becomes that person's. If
+ * A private reply reveals the identity that a nameless comment's author has in direct messages. The comment's thread becomes theirs. If
  * they have one already, because an echo came first or they wrote before, the two are merged.
  */
 export async function joinPerson(
@@ -38,7 +38,7 @@ export async function joinPerson(
   if (!thread.senderId.startsWith(namelessPrefix)) return thread;
   const other = await findThread(work.tx, account, senderId);
   if (other === null) return nameAuthor(work, thread, senderId);
-  // Desks may have drafts in the thread where the person wrote; a thread that only an echo made has been seen by nobody.
+  // Desks may have drafts in the thread where the contact wrote; nobody has seen a thread that only an echo made.
   if (other.window.openedAt !== null) return merge(work, other, thread);
   const merged = await merge(work, thread, other);
   return nameAuthor(work, merged, senderId);
@@ -69,7 +69,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   await keepNames(work, kept, gone);
   await tx.run(`delete from conversations where agency_id = :agency and id = :gone`, { gone: gone.conversationId });
   await tx.run(`delete from contacts where agency_id = :agency and id = :contactId`, { contactId: gone.contactId });
-  // Its words are also in earlier changes, where nothing would find them if they were taken back.
+  // Its words are also in earlier changes, where nothing would find them if they were taken back later.
   work.withdraw('conversation', gone.conversationId);
   await noteMerge(tx, ids);
 
@@ -92,7 +92,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   return merged;
 }
 
-/** Desks hear with each change of the gone conversation where it went; of several merges the newest survivor. */
+/** Each change of the gone conversation tells desks where it went; after several merges, the conversation that is left. */
 async function noteMerge(tx: AgencyTx, ids: { readonly kept: string; readonly gone: string }): Promise<void> {
   await tx.run(
     `update merged_conversations set merged_into = :kept where agency_id = :agency and merged_into = :gone`,
@@ -102,8 +102,8 @@ async function noteMerge(tx: AgencyTx, ids: { readonly kept: string; readonly go
 }
 
 /**
- * Up to when what the person wrote is answered in both threads, whatever comes late. An answer in one of them said nothing about the other; so
- * what was answered later than that is noted as settled on the messages themselves, before they are put together.
+ * Up to when both threads are answered, even for messages that come late. An answer in one thread said nothing about the other, so messages
+ * answered after that time are noted as settled themselves before the threads are merged.
  */
 async function answeredInBoth(work: AgencyWork, kept: Thread, gone: Thread): Promise<number | null> {
   const inBoth = Math.min(kept.lastAnsweredAt ?? 0, gone.lastAnsweredAt ?? 0);
@@ -153,7 +153,7 @@ async function keepNames(work: AgencyWork, kept: Thread, gone: Thread): Promise<
     });
 }
 
-/** Somebody waits where anybody waited; and what was closed in one of them can still be opened again. */
+/** The merged thread waits if either did; and what was closed in one of them can still be reopened. */
 function mergedState(kept: Thread, gone: Thread): Thread['state'] {
   const isEither = (state: Thread['state']) => kept.state === state || gone.state === state;
   if (isEither('needs_answer')) return 'needs_answer';

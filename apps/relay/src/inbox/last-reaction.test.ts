@@ -11,7 +11,7 @@ async function openTalk() {
   await agency.hears(wrote({ nativeMessageId: 'theirs' }));
   await agency.hears(echoed({ nativeMessageId: 'ours', text: `Friday 2 PM ok? ${'x'.repeat(80)}`, sentAt: noon + 1 }));
   const reaction = async () => (await agency.conversation()).lastReaction;
-  /** What desks were told of the conversation last, and how often. */
+  /** The last change of the conversation that desks got, and how many they got. */
   const told = async () => {
     const changes = (await agency.changes()).filter(({ entity }) => entity === 'conversation');
     return { times: changes.length, last: JSON.parse(changes.at(-1)?.body ?? 'null') as { lastReaction: unknown } };
@@ -40,7 +40,7 @@ it('is shown with the beginning of our message, and stays when somebody writes',
   expect(await it.reaction()).toEqual(expected);
 });
 
-it('is told even where the reaction no longer opens a window, and once', async () => {
+it('reaches desks once, even if the reaction no longer opens a window', async () => {
   await using it = await openTalk();
   it.room.pass(minuteMs);
   await it.agency.hears(wrote({ sentAt: it.room.clock() }));
@@ -62,7 +62,7 @@ it('is gone when it is taken back, and another one takes its place', async () =>
   expect((await it.told()).last.lastReaction).toBeNull();
 });
 
-it('is about our messages that are still there', async () => {
+it('counts only on messages of ours that still exist', async () => {
   await using it = await openTalk();
   await it.agency.hears(reacted('theirs', '👍', noon + 2));
   expect(await it.reaction()).toBeNull();
@@ -78,7 +78,7 @@ it('is known even when it came before our message', async () => {
   expect(await it.reaction()).toMatchObject({ preview: 'Yes', at: noon + 5 });
 });
 
-it('goes with the person who is erased, from the first moment', async () => {
+it('disappears with an erased contact, from the first moment', async () => {
   await using it = await openTalk();
   await it.agency.hears(reacted('ours', '👍', noon + 2), wrote({ sentAt: noon + 3 }));
   const { contact } = await it.agency.conversation();

@@ -2,7 +2,7 @@ import { newId, topicSchema, topicsOf } from '@transom/shared';
 import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { Thread } from './thread.ts';
 
-/** An inquiry makes a lead, one per conversation; what it asks about is added to the known topics. */
+/** An inquiry makes a lead, one per conversation; the topics that it asks about are added to it. */
 export async function noteInterest(work: AgencyWork, thread: Thread, text: string | null): Promise<void> {
   const found = text === null ? [] : topicsOf(text);
   if (thread.leadId === null) return addLead(work, thread, found);
@@ -25,7 +25,7 @@ async function addLead(work: AgencyWork, thread: Thread, topics: readonly string
       conversationId: thread.conversationId,
       contactId: thread.contactId,
       topics: JSON.stringify(topics),
-      // The handoff's state follows when the work is finished (`ledger/documents/conversation.ts`).
+      // The handoff's state is filled in when the work is finished (`ledger/documents/conversation.ts`).
       metadata: JSON.stringify({ source: { platform: thread.channel, postId, commentId, handoffState: null } }),
       at: work.now,
     },
@@ -33,7 +33,7 @@ async function addLead(work: AgencyWork, thread: Thread, topics: readonly string
   work.record('relay', 'lead.created', id, { conversationId: thread.conversationId, topicCount: topics.length });
 }
 
-/** Somebody must answer: one unresolved handoff per conversation, however much the person writes. */
+/** Somebody must answer: one unresolved handoff per conversation, however much the contact writes. */
 export async function openHandoff(work: AgencyWork, thread: Thread): Promise<void> {
   if (thread.handoffId !== null) return;
   const id = newId();
@@ -46,8 +46,8 @@ export async function openHandoff(work: AgencyWork, thread: Thread): Promise<voi
 }
 
 /**
- * Answered, or closed by a person. `actor` is a person's id, `relay` for an answer that was given elsewhere, or `hidden` if the last
- * comment that waited was hidden: such a handoff can be restored.
+ * Answered, or closed by a person. `actor` is a person's id, `relay` if no person here did it, or `hidden` if the last comment that waited
+ * was hidden: such a handoff can be restored.
  */
 export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: string): Promise<void> {
   if (thread.handoffId === null) return;
@@ -59,8 +59,8 @@ export async function resolveHandoff(work: AgencyWork, thread: Thread, actor: st
 }
 
 /**
- * Restores the handoff with which the thread was closed; claimed only if it was claimed by this person and the claim has not run out.
- * False if there is none.
+ * Restores the handoff that the closing resolved; it stays claimed only if this person held the claim and it has not expired. False if
+ * there is none.
  */
 export async function restoreClosedHandoff(work: AgencyWork, thread: Thread, personId: string): Promise<boolean> {
   if (thread.handoffId !== null) return true;

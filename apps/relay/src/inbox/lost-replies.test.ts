@@ -16,7 +16,7 @@ async function asksFor(it: Inquiry, ...texts: string[]) {
 }
 const leavesAndIs = async (it: Inquiry, id: string, outcome: typeof refused | typeof unclear) =>
   it.replies.answered(await it.replies.leaves(id), outcome);
-/** The clock is two hours ahead while a reply is asked for, and then it is corrected. */
+/** Asks for a reply while the clock is two hours ahead, then corrects the clock. */
 async function asksByClockAhead(it: Inquiry): Promise<string> {
   it.room.pass(2 * hourMs);
   const id = await it.replies.queues('By a clock that is ahead');
@@ -27,7 +27,7 @@ async function asksByClockAhead(it: Inquiry): Promise<string> {
 const takesBack = (it: Inquiry, messageId: string) =>
   it.agency.perform(it.agency.agent, { kind: 'reply.withdraw', messageId });
 
-it('waits for the second reply that failed although an echo proves that the first one arrived', async () => {
+it('still waits for the second failed reply when an echo proves that the first one arrived', async () => {
   await using it = await openInquiry();
   const { ids, askedAt } = await asksFor(it, 'One', 'Two');
   for (const id of ids) {
@@ -40,7 +40,7 @@ it('waits for the second reply that failed although an echo proves that the firs
   expect(await it.waits()).toEqual(['needs_answer', askedAt]);
 });
 
-it('waits for the last reply that failed although one between arrived, as a person says', async () => {
+it('still waits for the last failed reply when a person says that one in between arrived', async () => {
   await using it = await openInquiry();
   const { ids, askedAt } = await asksFor(it, 'One', 'Two', 'Three');
   await it.closes();
@@ -52,7 +52,7 @@ it('waits for the last reply that failed although one between arrived, as a pers
   expect(await it.waits()).toEqual(['needs_answer', askedAt]);
 });
 
-it('waits for a reply that failed until an answer that was given later, whatever is heard of earlier ones', async () => {
+it('waits for a failed reply until an answer that was given later, whatever we learn of earlier ones', async () => {
   await using it = await openInquiry();
   it.room.pass(hourMs);
   await it.replies.answered(await it.replies.sends('One'), sentAs('n1'));
@@ -65,7 +65,7 @@ it('waits for a reply that failed until an answer that was given later, whatever
   expect(await it.waits()).toEqual(['answered', null]);
 });
 
-it('waits for no reply that failed and is answered once another closing stands for good', async () => {
+it('does not wait for earlier failed replies once another closing stands for good', async () => {
   await using it = await openInquiry();
   const { ids } = await asksFor(it, 'One', 'Two');
   for (const id of ids) {
@@ -80,7 +80,7 @@ it('waits for no reply that failed and is answered once another closing stands f
 it.each<[string, (it: Inquiry, id: string) => Promise<unknown>]>([
   ['is taken back', takesBack],
   ['fails', (it, id) => leavesAndIs(it, id, refused)],
-])('waits as before when a reply that was asked for by a clock that was ahead %s', async (_what, action) => {
+])('waits as before when a reply that was asked for while the clock was ahead %s', async (_what, action) => {
   await using it = await openInquiry();
   const id = await asksByClockAhead(it);
   await it.closes();
@@ -89,7 +89,7 @@ it.each<[string, (it: Inquiry, id: string) => Promise<unknown>]>([
   expect(await it.waits()).toEqual(['needs_answer', noon]);
 });
 
-it('waits since no time that is yet to come', async () => {
+it('never waits since a time in the future', async () => {
   await using it = await openInquiry();
   await it.agency.hears(echoed({ sentAt: it.room.clock() }));
   const id = await asksByClockAhead(it);
@@ -98,7 +98,7 @@ it('waits since no time that is yet to come', async () => {
   expect(await it.waits()).toEqual(['needs_answer', it.room.clock()]);
 });
 
-it('still waits for what came after a reply that was asked for by a clock that was ahead', async () => {
+it('still waits for what came after a reply that was asked for while the clock was ahead', async () => {
   await using it = await openInquiry();
   const id = await asksByClockAhead(it);
   const at = await it.writes('And in red?');
@@ -111,7 +111,7 @@ it.each<[string, (it: Inquiry, id: string) => Promise<unknown>]>([
   ['taken back', takesBack],
   ['lost', (it, id) => leavesAndIs(it, id, refused)],
 ])(
-  'waits for what was closed because of a reply that is %s, although it was opened again since',
+  'waits for what was closed because of a reply that is %s, even if it was reopened since then',
   async (_what, action) => {
     await using it = await openInquiry();
     const id = await it.queues('It is 4,900.');
@@ -124,7 +124,7 @@ it.each<[string, (it: Inquiry, id: string) => Promise<unknown>]>([
   },
 );
 
-it('does not wait for a reply that failed once it was proven to have arrived, or was answered while it was closed', async () => {
+it('does not wait for a failed reply once it proves to have arrived, or is answered while closed', async () => {
   await using it = await openInquiry();
   const { ids } = await asksFor(it, 'One');
   await it.closes();
@@ -137,7 +137,7 @@ it('does not wait for a reply that failed once it was proven to have arrived, or
   expect(await it.waits()).toEqual(['answered', null]);
 });
 
-it('does not wait for a reply that was in doubt once it is taken back', async () => {
+it('stops waiting for a reply in doubt once it is taken back', async () => {
   await using it = await openInquiry();
   const { agency, room, replies } = it;
   await agency.hears(echoed({ sentAt: room.clock() }));

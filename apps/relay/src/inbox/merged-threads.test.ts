@@ -6,7 +6,7 @@ import { plansOf, wholeTableSteps } from '../testing/plans.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';
 
-/** Maya asked at noon. A minute later somebody commented of whom nobody knows yet that it was Maya too. Every step takes a minute. */
+/** Maya asked at noon. A minute later she commented, and nobody knows yet that it was her. Every step takes a minute. */
 async function openTwoThreads() {
   const room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
@@ -35,7 +35,7 @@ async function openTwoThreads() {
 }
 
 it.each(['the closing is taken back', 'the reply that it believed in is taken back'])(
-  'loses no question that was closed when its thread joins one that was answered, and %s',
+  'loses no question that was closed when its thread is merged with an answered one, and %s',
   async (what) => {
     await using it = await openTwoThreads();
     const attempt = await it.repliesToComment();
@@ -49,7 +49,7 @@ it.each(['the closing is taken back', 'the reply that it believed in is taken ba
   },
 );
 
-it('answers nothing in the other thread by a private reply that an echo proves', async () => {
+it('does not count a private reply proved by an echo as an answer in the other thread', async () => {
   await using it = await openTwoThreads();
   const { messageId } = await it.repliesToComment();
   await it.agency.hears(echoed({ sentAt: it.room.clock(), text: 'See your messages', clientReference: messageId }));
@@ -66,7 +66,7 @@ it('does not wait again for a comment that was answered in its own thread', asyn
   expect(await it.waits()).toEqual(['needs_answer', at]);
 });
 
-it('waits for what comes late and was answered in neither thread', async () => {
+it('waits for a late message that was answered in neither thread', async () => {
   await using it = await openTwoThreads();
   await it.agency.hears(echoed({ sentAt: noon + 1 }));
   await it.replies.answered(await it.repliesToComment(), sentAs('n1'));
@@ -75,7 +75,7 @@ it('waits for what comes late and was answered in neither thread', async () => {
   expect(await it.waits()).toEqual(['needs_answer', noon + 2]);
 });
 
-it('can be opened again where the thread that is gone was closed', async () => {
+it('can be reopened if the thread that is gone was closed', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   const contact = { senderId: buyer, name: null, username: null };
@@ -92,7 +92,7 @@ it('can be opened again where the thread that is gone was closed', async () => {
   expect(await agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon });
 });
 
-it('reads no whole table when two threads are put together', async () => {
+it('scans no whole table when two threads are merged', async () => {
   await using it = await openTwoThreads();
   const { messageId } = await it.repliesToComment();
   const plans = await plansOf(it.room, it.agency, (_tx, work) => markSent(work, messageId, 'n1', buyer));

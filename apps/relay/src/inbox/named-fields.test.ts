@@ -5,7 +5,7 @@ import { buyer, commented, noon, shop, unsent } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';
 
-/** Fields that others read by SQL under these names, after deliveries as Meta writes them. */
+/** Fields that others read with SQL by these names, filled by deliveries in Meta's format. */
 const picture = { type: 'image', payload: { url: 'https://lookaside.fbsbx.com/ig/1' } };
 const messageWith = (mid: string, attachments: readonly object[]): string =>
   JSON.stringify({
@@ -105,7 +105,7 @@ it('messages.native_message_id: the id of the channel, of a message and of a com
   expect(await it.column('messages', 'native_message_id')).toEqual(['m-1', 'c-1']);
 });
 
-it('messages.metadata: how many attachments, and no policy flags as yet; of ours and of what is taken back too', async () => {
+it('messages.metadata: attachment count, and no policy flags yet; also for ours and for messages taken back', async () => {
   await using it = await openFields();
   await it.takes(messageWith('m-1', [picture, picture]));
   await it.takes(messageWith('m-2', []));
@@ -131,7 +131,7 @@ it('messages.metadata: how many attachments, and no policy flags as yet; of ours
   expect((await counted())[0]).toEqual([0, []]);
 });
 
-it('leads.metadata.source: platform, post and comment, and how its handoff stands, whoever moves it', async () => {
+it('leads.metadata.source: platform, post and comment, and the state of its handoff, whoever changes it', async () => {
   await using it = await openFields();
   const { agency, room } = it;
   const replies = repliesIn(room, agency);

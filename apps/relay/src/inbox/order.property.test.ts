@@ -19,8 +19,8 @@ import {
 import { type AgencyInRoom, openRelayRoom } from '../testing/relay-room.ts';
 
 /**
- * Meta delivers several times and in any order. Left out, because the order does show in them and nothing promises otherwise:
- * where a thread counts as begun (the first event that arrived), and which of two messages of the same millisecond is the newest.
+ * Meta delivers several times and in any order. Not compared, because they do depend on the order and nothing promises otherwise: where a
+ * thread began (the first event that arrived), and which of two messages of the same millisecond is the newest.
  */
 const at = (n: number) => noon - hourMs + n * 1_000;
 const own = { own: true, contact: { senderId: shop, name: null, username: 'shop' } };
@@ -145,7 +145,7 @@ it('ends in the same conversation, whatever the order and however often events c
       for (const event of events) await agency.hears(event);
       expect({ ...(await outcome(agency)), accountId: expected.accountId }).toEqual(expected);
       expect(JSON.stringify([await agency.changes(), await agency.trail()])).not.toContain('SECRET');
-      // Nothing is left waiting but the reaction to a message that never came, and what keeps old hiding from coming back.
+      // All that is left waiting is the reaction to a message that never came, and what keeps old hidings from coming back.
       expect(
         await agency.rows(`select native_id, kind from early_events where agency_id = :agency order by native_id`),
       ).toEqual([

@@ -27,15 +27,15 @@ export type OwnSend = {
 export const ownSendColumns = `id, conversation_id as "conversationId", kind, reply_to as "replyTo", text, sent_at as "sentAt", author_id as "authorId",
   ${leftAtSql} as "leftAt"`;
 
-/** Meta's clock and what we know of it may differ by this much without making us miss our own message. */
+/** Our estimate of Meta's clock may be off by this much without making us miss our own message. */
 export const clockToleranceMs = minuteMs;
-/** An echo, or what is read back, is dated within this time after the attempt. The same words later are a new answer. */
+/** An echo, or a message read back, is dated within this time after the attempt. The same words later are a new answer. */
 export const echoSpanMs = 10 * minuteMs;
 
 /**
  * Our own message that an echo is about. Messenger returns our reference, which is proof in whichever thread the message is: a private
- * reply to a nameless comment is sent before we know who the person is. Instagram returns none: there it is the same words to the
- * same person at about the same time.
+ * reply to a nameless comment is sent before we know who the contact is. Instagram returns none; there it takes the same words to the same
+ * contact at about the same time.
  */
 export async function findOwnSend(
   tx: AgencyTx,
@@ -55,8 +55,8 @@ export async function findOwnSend(
 }
 
 /**
- * Our send of these words in this thread at about this time that has no id of the channel yet: on its way, unconfirmed, confirmed by a
- * person, or failed, because Meta may refuse what it has done. Of several the nearest in time; one that Meta refused comes last.
+ * Our send of these words in this thread at about this time that has no channel id yet: in flight, unconfirmed, confirmed by a person, or
+ * failed, because Meta may refuse what it has done. Of several the nearest in time; one that Meta refused comes last.
  */
 export async function findUnproved(
   tx: AgencyTx,
@@ -83,7 +83,7 @@ export async function findUnproved(
 
 type Proof = Pick<Parameters<typeof markSent>[2], 'nativeMessageId' | 'as'> & { readonly leftAt: number };
 
-/** Meta has it, under this id: it left at `leftAt`, and nobody needs to look for it. */
+/** Meta has the message under this id: it left at `leftAt`, and nobody needs to look it up. */
 export async function noteSent(
   work: AgencyWork,
   thread: Thread,

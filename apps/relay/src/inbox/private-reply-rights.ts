@@ -4,8 +4,8 @@ import type { AgencyTx } from '../store/port.ts';
 import { findThreadOfConversation, saveThread, type Thread } from './thread.ts';
 
 /**
- * A comment carries the right to one private reply, unless its author removed it or the business hid it. The messages themselves say
- * whether the right was used: by any private reply that did not fail, and by one that failed because Meta says that it was used before.
+ * A comment carries the right to one private reply, unless its author removed it or the business hid it. The messages themselves tell
+ * whether the right was used: by any private reply that did not fail, or by one that failed because Meta says that it was used before.
  */
 export type CommentRight = NonNullable<WindowFacts['comment']> & {
   readonly conversationId: string;
@@ -22,7 +22,7 @@ type Row = {
   isOnItsWay: number | null;
 };
 
-// A post can belong to two accounts of an agency, and its comments then stand in two threads: Meta allows one reply all the same.
+// A post can belong to two accounts of an agency. Its comments are then in two threads, but Meta still allows one reply.
 const selectComments = `
 select m.id, m.conversation_id as "conversationId", m.native_message_id as "nativeId", m.sent_at as "sentAt", m.received_at as "receivedAt",
        (select min(r.sent_at) from messages r
@@ -35,8 +35,8 @@ from messages m
 where m.agency_id = :agency and m.kind = 'comment' and m.direction = 'inbound' and m.unsent_at is null and m.hidden_at is null`;
 
 /**
- * A comment by our id or the channel's, with the time at which its private reply was used. Two queries, because a single one with `or`
- * would read all comments of the agency. Of two comments with the same id of the channel, the one that came first.
+ * Finds a comment by our id or the channel's, with the time at which its private reply was used. Two queries, because a single one with
+ * `or` would read all comments of the agency. Of two comments with the same channel id, the one that came first.
  */
 export async function findCommentRight(tx: AgencyTx, commentId: string): Promise<CommentRight | undefined> {
   const row =
@@ -47,7 +47,7 @@ export async function findCommentRight(tx: AgencyTx, commentId: string): Promise
   return row === undefined ? undefined : asRight(row);
 }
 
-/** The comment that counts for the thread's window: the newest that can still have its private reply, else the newest. */
+/** The comment that counts for the thread's window: the newest that can still get a private reply, else the newest. */
 export async function readCommentFacts(tx: AgencyTx, conversationId: string): Promise<WindowFacts['comment']> {
   const row = await tx.get<Row>(
     `select * from (${selectComments} and m.conversation_id = :conversationId) c
@@ -57,12 +57,12 @@ export async function readCommentFacts(tx: AgencyTx, conversationId: string): Pr
   return row === undefined ? null : factsOf(asRight(row));
 }
 
-/** A reply of ours, and the comment that it answers if it is a private one, by the channel's id. */
+/** A reply of ours and, if it is a private one, the channel's id of the comment that it answers. */
 export type ReplyTo = { readonly kind: string; readonly replyTo?: string | null | undefined };
 
 /**
- * A reply was queued, moved or is gone. If it was a private one, what its comment allows is counted again, in the given thread, which the
- * caller saves, and in the other threads where the comment stands.
+ * A reply was queued, changed its state or is gone. If it was a private one, counts again what its comment allows: in the given thread,
+ * which the caller saves, and in the other threads that contain the comment.
  */
 export async function recountRights(work: AgencyWork, thread: Thread, { kind, replyTo }: ReplyTo): Promise<void> {
   if (kind !== 'private_reply') return;
@@ -70,7 +70,7 @@ export async function recountRights(work: AgencyWork, thread: Thread, { kind, re
   if (replyTo) await recountElsewhere(work, thread.conversationId, replyTo);
 }
 
-/** The same for the other threads only. */
+/** Does the same for the other threads only. */
 export async function recountElsewhere(work: AgencyWork, conversationId: string, nativeId: string): Promise<void> {
   const others = await work.tx.all<{ id: string }>(
     `select distinct conversation_id as id from messages

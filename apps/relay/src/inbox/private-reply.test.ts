@@ -48,7 +48,7 @@ it('does not open the window for direct messages', async () => {
   );
 });
 
-it('shows the newest comment that can still have one, whichever was answered', async () => {
+it('shows the newest comment that can still get one, whichever was answered', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   room.pass(minuteMs);
@@ -109,13 +109,13 @@ it('is answered in public by the business’s own comment under it', async () =>
     firstAnsweredAt: noon + 1,
     lastMessage: { direction: 'outbound' },
   });
-  // Under nobody's comment it answers nobody, and the business is never a contact of itself.
+  // Under nobody's comment it answers nobody, and the business is never its own contact.
   expect(await agency.count('messages')).toBe(2);
   expect(await agency.count('contacts')).toBe(1);
   expect(await reply(agency, 'c1')).toBe('queued');
 });
 
-it('is possible where the channel does not say who commented', async () => {
+it('is possible if the channel does not say who commented', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency({ channel: 'facebook' });
   await agency.hears(commented({ commentId: 'c1', contact: null }), commented({ commentId: 'c2', contact: null }));
@@ -123,7 +123,7 @@ it('is possible where the channel does not say who commented', async () => {
   expect(await reply(agency, 'c1')).toBe('queued');
 });
 
-it('says that it is on its way until it arrived or failed, and loses nobody meanwhile', async () => {
+it('is shown as on its way until it arrives or fails, and nobody loses their place meanwhile', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(commented({ commentId: 'c1' }));
@@ -156,7 +156,7 @@ it('says that it is on its way until it arrived or failed, and loses nobody mean
   expect(await agency.conversation()).toMatchObject({ state: 'answered' });
 });
 
-it('is on its way again if what seemed to prove that it arrived belongs to another message', async () => {
+it('is on its way again if what seemed to prove its arrival belongs to another message', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(wrote(), commented({ commentId: 'c1', sentAt: noon + 1 }));
@@ -171,7 +171,7 @@ it('is on its way again if what seemed to prove that it arrived belongs to anoth
   expect((await rightOf(agency))?.isReplyOnItsWay).toBe(true);
 });
 
-/** A post that belongs to two accounts: its comment stands in two threads, and Meta allows one reply. */
+/** A post that belongs to two accounts: its comment is in two threads, and Meta allows one reply. */
 async function openSharedPost() {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
@@ -211,7 +211,7 @@ it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string
     givenBack,
   ],
   [
-    'is looked for by a person in vain',
+    'is not found by a person',
     async ({ replies }, id) => {
       await replies.answered(await replies.leaves(id), unclear);
       await replies.looked(id);
@@ -220,7 +220,7 @@ it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string
     givenBack,
   ],
 ])(
-  'stands the same in both threads of a post that belongs to two accounts when it %s',
+  'shows the same in both threads of a post that belongs to two accounts when it %s',
   async (_what, action, expected) => {
     await using it = await openSharedPost();
     expect(await it.rights()).toEqual(['free', 'free']);
@@ -231,7 +231,7 @@ it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string
   },
 );
 
-it('restores the right to the other thread of a post that belongs to two accounts when it loses its person', async () => {
+it('restores the right in the other thread of a post that belongs to two accounts when the contact is erased', async () => {
   await using it = await openSharedPost();
   const { room, agency } = it;
   const messageId = await it.replies.asks({ kind: 'comment.private_reply', commentId: 'c1', text: 'Hi' });
@@ -245,7 +245,7 @@ it('restores the right to the other thread of a post that belongs to two account
   );
 });
 
-it('is on its way again in both threads if what seemed to prove that it arrived belongs to another message', async () => {
+it('is on its way again in both threads if what seemed to prove its arrival belongs to another message', async () => {
   await using it = await openSharedPost();
   const { agency, replies } = it;
   const first = await replies.repliesTo('c1', 'Yes');

@@ -2,12 +2,12 @@ import type { AgencyWork } from '../ledger/agency-work.ts';
 import { leftAtSql } from '../ledger/find-message.ts';
 import type { Thread } from './thread.ts';
 
-/** When a reply set out: by the relay's clock, and by the channel's as far as that is known. Null if it never did. */
+/** When a reply left: by the relay's clock, and by the channel's as far as that is known. Null if it never did. */
 export type SetOut = { readonly startedAt: number | null; readonly leftAt: number | null };
 
 /**
- * Meta said that a reply cannot reach the person. Its answer is about the moment at which the reply set out: somebody who wrote, did
- * something towards the business or got another message after that is there, whatever Meta's answer says when it comes.
+ * Meta said that a reply cannot reach the contact. Its answer describes the moment when the reply left: a contact who has since written,
+ * done something towards the business or got another message can be reached, whatever Meta's answer says when it comes.
  */
 export async function noteUnreachable(work: AgencyWork, thread: Thread, reply: SetOut): Promise<void> {
   if (!(await cameSince(work, thread, reply)) && !(await gotSince(work, thread, reply))) thread.unreachable = true;
@@ -15,7 +15,7 @@ export async function noteUnreachable(work: AgencyWork, thread: Thread, reply: S
 
 async function cameSince({ tx, now }: AgencyWork, thread: Thread, { startedAt, leftAt }: SetOut): Promise<boolean> {
   if (startedAt === null || leftAt === null) return false;
-  // A reaction or a link that was followed leaves no message, but opens the window.
+  // A reaction or a followed link leaves no message, but opens the window.
   if (thread.window.openedAt !== null && thread.window.openedAt > leftAt) return true;
   const wrote = await tx.get<{ id: string }>(
     `select id from messages
@@ -40,8 +40,8 @@ async function gotSince({ tx }: AgencyWork, thread: Thread, { leftAt }: SetOut):
 }
 
 /**
- * A message of the business reached the person, at `at` by the channel's clock, from here or from a phone. News that comes late says
- * nothing about a refusal after it.
+ * A message of the business reached the contact, at `at` by the channel's clock, from here or from a phone. If it is older than the last
+ * refusal, nothing changes.
  */
 export async function noteReached({ tx }: AgencyWork, thread: Thread, at: number): Promise<void> {
   if (!thread.unreachable || thread.isErased) return;

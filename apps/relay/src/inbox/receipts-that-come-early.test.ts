@@ -17,7 +17,7 @@ it.each([
   ['read, by time', read({ at: noon + secondMs }), 'read'],
   ['delivered', delivered(noon + secondMs), 'delivered'],
   ['read before it left', read({ at: noon - 1 }), 'sent'],
-])('says of a reply that its answer comes after the receipt: %s', async (_how, receipt, state) => {
+])('holds for a reply whose answer comes after the receipt: %s', async (_how, receipt, state) => {
   await using it = await scene();
   const attempt = await it.sends('Yes');
   await it.agency.hears(receipt);
@@ -27,7 +27,7 @@ it.each([
   expect((await it.agency.conversation()).lastMessage).toMatchObject({ state });
 });
 
-it('says so of a reply that an echo or a person proves later', async () => {
+it('holds for a reply that an echo or a person proves later', async () => {
   await using it = await scene();
   const byEcho = await it.sends('Yes');
   await it.answered(byEcho, unclear);
@@ -40,7 +40,7 @@ it('says so of a reply that an echo or a person proves later', async () => {
   expect(await it.agency.message(byPerson.messageId)).toMatchObject({ state: 'read' });
 });
 
-it('takes no receipt for a reply that waited when it came', async () => {
+it('does not hold for a reply that was still queued when the receipt came', async () => {
   await using it = await scene();
   const id = await it.queues('Yes');
   it.room.pass(hourMs);
@@ -49,7 +49,7 @@ it('takes no receipt for a reply that waited when it came', async () => {
   expect(await it.agency.message(id)).toMatchObject({ state: 'sent' });
 });
 
-it('takes no receipt for one of what is written later, whatever time it names', async () => {
+it('never holds for what is written later, whatever time it names', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(asHeard(read({ at: noon + hourMs }), noon), asHeard(delivered(noon + hourMs), noon));
@@ -59,7 +59,7 @@ it('takes no receipt for one of what is written later, whatever time it names', 
   expect((await agency.messages()).map(({ state }) => state)).toEqual(['read', 'sent']);
 });
 
-it('keeps a receipt that comes before its whole thread', async () => {
+it('is kept if it comes before its whole thread', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(delivered(noon + 9), read({ nativeMessageId: 'e1' }), read({ at: noon + 3 }));

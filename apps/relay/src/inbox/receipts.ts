@@ -6,8 +6,8 @@ import type { MessagesDelivered, MessagesRead } from './events.ts';
 import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
 
 /**
- * Read and delivered only ever move forward: queued < sent < delivered < read. A comment in public has neither. How far they reach is
- * noted in the thread, for replies that we learn of later.
+ * Read and delivered only ever move forward: queued < sent < delivered < read. A public comment has neither. How far they reach is noted in
+ * the thread, for replies that we learn of later.
  */
 export async function noteReceipt(
   work: AgencyWork,
@@ -29,7 +29,7 @@ export async function noteReceipt(
   await moveByReceipts(work, thread);
 }
 
-/** Moves what the business sent in this thread as far as its receipts reach. */
+/** Moves the state of what the business sent in this thread as far as its receipts reach. */
 export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<void> {
   for (const [reached, upTo] of [
     ['delivered', thread.deliveredUpTo],
@@ -41,13 +41,13 @@ export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<
   }
 }
 
-/** The state of a message that left at `leftAt`, by the receipts that came before we knew of it. */
+/** The state of a message that left at `leftAt`, given the receipts that came before we knew of it. */
 export function stateByReceipts(thread: Thread, leftAt: number): 'sent' | 'delivered' | 'read' {
   if (thread.readUpTo !== null && leftAt <= thread.readUpTo) return 'read';
   return thread.deliveredUpTo !== null && leftAt <= thread.deliveredUpTo ? 'delivered' : 'sent';
 }
 
-/** Instagram names the last message that was read. Where we do not know its id yet, the receipt waits for it. */
+/** Instagram names the last message that was read. If we do not know its id yet, the receipt waits for it. */
 async function leftAtOf(
   work: AgencyWork,
   account: AccountRef,

@@ -18,8 +18,8 @@ import {
 } from './thread.ts';
 
 /**
- * A comment under one of the business's posts. It joins the person's thread and carries the right to one private reply; it does
- * not open the window for direct messages. The business's own comments answer the comment that they stand under.
+ * A comment under one of the business's posts. It joins the contact's thread and carries the right to one private reply; it does not open
+ * the window for direct messages. The business's own comments answer the comment that they are placed under.
  */
 export function receiveComment(
   work: AgencyWork,
@@ -42,10 +42,10 @@ async function receiveBuyerComment(
   const messageId = await insertReceived(work, commentIn(thread, account, event, unsentAt));
   noteLastMessage(thread, messageId, event.sentAt);
   await noteInterest(work, thread, unsentAt === undefined ? event.text : null);
-  // One that its author removed already asks for nothing and can no longer be answered.
+  // A comment that its author has already removed needs no answer and can no longer get one.
   if (unsentAt === undefined) {
     thread.window = noteComment(thread.window, { messageId, at: event.sentAt, seenAt: work.now }, thread.policy);
-    // Its private reply may arrive although an earlier message did not.
+    // Its private reply may arrive even if an earlier message did not.
     thread.unreachable = false;
     thread.snoozedUntil = null;
     if (awaitsAnswer(thread, event.sentAt)) await openHandoff(work, thread);
@@ -92,7 +92,7 @@ function commentIn(
   };
 }
 
-/** Facebook may keep the author to itself. The comment can still be answered privately, by its own id. */
+/** Facebook may withhold the author. The comment can still be answered privately, by its own id. */
 function nameless(event: CommentReceived): ContactHint {
   return { senderId: authorOfComment(event.commentId), name: null, username: null };
 }

@@ -10,7 +10,7 @@ import { stateByReceipts } from './receipts.ts';
 import { type AccountRef, findThreadOfConversation, noteLastMessage, openThread, saveThread } from './thread.ts';
 
 /**
- * The channel tells us of a message by the business. If its native id is known, our send call answered first, or it is a redelivery, and
+ * The channel reports a message by the business. If its native id is known, our send call answered first or this is a redelivery, and
  * there is nothing to do (`apply-event.ts`). Otherwise:
  *   one of ours       without a native id so far: this proves that it arrived
  *   otherwise         somebody answered in Instagram or the Business Suite: shown as sent elsewhere, and it counts as an answer
@@ -31,7 +31,7 @@ export async function receiveEcho(
 async function confirmByEcho(work: AgencyWork, account: AccountRef, event: EchoReceived, own: OwnSend): Promise<void> {
   const stored = await findThreadOfConversation(work.tx, own.conversationId);
   if (stored === null) throw new Error(`The message ${own.id} has no conversation.`);
-  // Before the threads are put together: it answers nothing that its author did not see.
+  // Before the threads are merged: it answers nothing that its author did not see.
   await noteSent(work, stored, own, {
     nativeMessageId: event.nativeMessageId,
     leftAt: event.sentAt,

@@ -5,7 +5,7 @@ import type { MessageReceived } from './events.ts';
 import { noteInterest, openHandoff } from './leads-and-handoffs.ts';
 import { type AccountRef, noteLastMessage, openThread, saveThread, type Thread } from './thread.ts';
 
-/** A person wrote what we did not know of yet. `unsentAt`: when they took it back. */
+/** Takes in a new message of a contact. `unsentAt`: when they took it back. */
 export async function receiveMessage(
   work: AgencyWork,
   account: AccountRef,
@@ -38,7 +38,7 @@ export async function receiveMessage(
   );
   thread.window = openWindow(thread.window, { ...opener, messageId }, policy);
   noteLastMessage(thread, messageId, event.sentAt);
-  // Somebody who writes can be reached again, whatever an earlier send said.
+  // A contact who writes can be reached again, whatever an earlier send reported.
   thread.unreachable = false;
   thread.snoozedUntil = null;
   await noteInterest(work, thread, event.text);
@@ -46,7 +46,7 @@ export async function receiveMessage(
   await saveThread(tx, thread);
 }
 
-/** Words and media of any kind are a message to the channel's rules. */
+/** To the channel's rules, words and media of any kind are a message. */
 function openerOf({ messageKind, source }: MessageReceived): Opener {
   if (source.kind === 'ad') return 'ad_referral';
   switch (messageKind) {

@@ -30,7 +30,7 @@ it.each([
   expect(Buffer.from(inFeed.text)).toEqual(Buffer.from(text));
 });
 
-it('takes a message back from everywhere, even from the changes written before', async () => {
+it('removes a message that is taken back from everywhere, even from earlier changes', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(
@@ -68,7 +68,7 @@ it('does not bring back what was taken back before it arrived', async () => {
     [null, noon + 2],
   ]);
   expect(JSON.stringify(await agency.changes())).not.toContain('SECRET');
-  // The person wrote all the same, and the window is open.
+  // The contact did write, and the window is open.
   expect((await agency.conversation()).window.openedAt).toBe(noon);
 });
 
@@ -133,7 +133,7 @@ it('counts what the business wrote elsewhere as an answer, up to its time', asyn
   expect((await agency.messages()).filter(({ origin }) => origin === 'elsewhere')).toHaveLength(2);
 });
 
-it('keeps the names that came along, and makes the profile’s address of them', async () => {
+it('keeps the names that came along, and builds the profile’s address from them', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(wrote());
@@ -147,7 +147,7 @@ it('keeps the names that came along, and makes the profile’s address of them',
   });
 });
 
-it('adds topics as they come up, to the one lead', async () => {
+it('adds topics as they come up to the one lead', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(wrote({ text: 'How much?' }));

@@ -26,7 +26,7 @@ const fails = ({ agency }: AgencyInRoom, messageId: string, now: number) =>
   );
 const withoutRev = (conversation: object) => ({ ...conversation, rev: 0 });
 
-it('waits again as before, with its claim, and says so in the audit trail', async () => {
+it('waits again as before, with its claim, and is audited', async () => {
   await using it = await openInquiry();
   const { agency, asks } = it;
   it.room.pass(minuteMs);
@@ -47,9 +47,9 @@ it('waits again as before, with its claim, and says so in the audit trail', asyn
 });
 
 it.each<[string, 'agent' | 'owner', number]>([
-  ['somebody else opens it', 'owner', 0],
-  ['the claim has run out', 'agent', claimLeaseMs],
-])('gives its handoff to whoever takes it if %s', async (_when, who, laterMs) => {
+  ['somebody else reopens it', 'owner', 0],
+  ['the claim has expired', 'agent', claimLeaseMs],
+])('leaves its handoff open to everybody if %s', async (_when, who, laterMs) => {
   await using it = await openInquiry();
   await it.asks('handoff.claim');
   const { handoff } = await it.agency.conversation();
@@ -64,7 +64,7 @@ it.each<[string, 'agent' | 'owner', number]>([
   });
 });
 
-it('changes nothing when it is pressed twice, or was not done', async () => {
+it('changes nothing if it is pressed twice, or the conversation was not done', async () => {
   await using it = await openInquiry();
   const counts = async () => [await it.agency.count('changes'), await it.agency.count('events')];
   const untouched = await counts();
@@ -77,7 +77,7 @@ it('changes nothing when it is pressed twice, or was not done', async () => {
   expect(await counts()).toEqual(once);
 });
 
-it('is answered again where nobody waited, or somebody answered while it was closed', async () => {
+it('is answered again if nobody waited, or somebody answered while it was closed', async () => {
   await using it = await openInquiry();
   await it.asks('handoff.resolve');
   it.room.pass(minuteMs);
@@ -106,7 +106,7 @@ it('waits for what was written after the last answer, however long ago it was cl
 });
 
 it.each(['a person', 'its reply, which failed', 'its reply, which was taken back'])(
-  'does not wait again for what an earlier closing had settled, opened by %s',
+  'does not wait again for what an earlier closing had settled when reopened by %s',
   async (by) => {
     await using it = await openInquiry();
     const { agency, asks, room, conversationId } = it;
@@ -135,7 +135,7 @@ it.each(['a person', 'its reply, which failed', 'its reply, which was taken back
   },
 );
 
-it('waits as long as before even where it was opened by a reply that failed, and somebody wrote after that', async () => {
+it('waits since the same time even if a failed reply reopened it and the buyer wrote after that', async () => {
   await using it = await openInquiry();
   const { agency, asks, room } = it;
   const messageId = await repliesIn(room, agency).queues('Yes');
@@ -160,7 +160,7 @@ it('asks for no answer to a comment that was hidden', async () => {
   expect(await agency.conversation()).toMatchObject({ state: 'answered', handoff: null });
 });
 
-it('is refused to viewers, while another holds it, for those who were erased and for what is not there', async () => {
+it('is refused to viewers, while another person holds it, for erased contacts and for unknown conversations', async () => {
   await using it = await openInquiry();
   const { agency, asks, room } = it;
   await asks('handoff.claim', agency.owner);

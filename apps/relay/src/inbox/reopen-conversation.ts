@@ -8,7 +8,7 @@ import { done } from './inbox.ts';
 import { openHandoff, restoreClosedHandoff } from './leads-and-handoffs.ts';
 import { saveThread, type Thread } from './thread.ts';
 
-/** A person takes back that the conversation is done. Pressed twice, or where it waits again anyway, it changes nothing. */
+/** A person reopens a conversation that was done. Pressed twice, or if it waits again anyway, it changes nothing. */
 export async function reopenConversation(
   work: AgencyWork,
   actor: Actor,
@@ -31,7 +31,7 @@ export async function reopenConversation(
   return done;
 }
 
-/** A closing was taken back, and it had answered nobody: what waited then waits again since the same moment, and so does its handoff. */
+/** A closing that answered nobody was taken back: what waited then waits again since the same moment, with its handoff. */
 export async function waitAsBefore(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   thread.state = thread.unansweredSinceAt === null ? 'answered' : 'needs_answer';

@@ -39,8 +39,8 @@ export async function queueReply(
 }
 
 /**
- * The one private reply to a comment. The right to it is used up when it is queued, not when it arrives: two people must not
- * both believe that they have it. A send that Meta refuses gives it back (`outbound/`).
+ * The one private reply to a comment. The right to it is used up when it is queued, not when it arrives: two people must not both believe
+ * that they have it. If Meta refuses the send, the right is restored (`outbound/`).
  */
 export async function queuePrivateReply(
   work: AgencyWork,
@@ -100,7 +100,7 @@ export async function confirmMessage(
     { id: command.messageId },
   );
   if (message === undefined) return { ok: false, refusal: refuse('not_confirmable') };
-  // What a person calls lost is sent again although Meta may have it. So Transom checks once itself before that.
+  // The words of a reply that a person calls lost are sent again although Meta may have it, so Transom looks it up once before that.
   if (!command.arrived && message.looks === 0 && message.nextLookAt !== null)
     return { ok: false, refusal: refuse('not_confirmable.still_looking') };
   const thread = await threadOf(work, message.conversationId);

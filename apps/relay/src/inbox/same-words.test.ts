@@ -10,7 +10,7 @@ it.each([
   ['without a zero-width space', 'a\u200bb', 'ab'],
   ['without a byte order mark and marks of direction', '\ufeff\u200fabc', 'abc'],
   ['without the emoji selector', '\u2764\ufe0f', '\u2764'],
-])('knows words that came back %s', (_how, sent, returned) => {
+])('recognizes words that came back %s', (_how, sent, returned) => {
   expect(areSameWords(sent, returned)).toBe(true);
   expect(areSameWords(returned, sent)).toBe(true);
 });

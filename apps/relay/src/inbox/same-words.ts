@@ -6,7 +6,7 @@ export function areSameWords(one: string | null, other: string | null): boolean 
   return one !== null && other !== null && (one === other || plain(one) === plain(other));
 }
 
-/** Zero-width characters, marks of direction, and the selectors that choose between a sign's text and emoji form. */
+/** Zero-width characters, direction marks, and the selectors between the text and emoji forms of a sign. */
 const unseen = /\p{Cf}|[\u{FE00}-\u{FE0F}]/gu;
 const lineEnd = /[^\S\n]*(?:\r\n?|\n)/g;
 

@@ -12,7 +12,7 @@ async function openThread() {
   return { room, agency, conversationId, snooze, until, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 
-it('puts a conversation off, and takes that back, once each on record', async () => {
+it('puts a conversation off, and takes that back, and audits each once', async () => {
   await using it = await openThread();
   const at = it.room.clock() + 3 * hourMs;
   for (let n = 0; n < 2; n += 1) expect(await it.snooze(at)).toMatchObject({ ok: true });
@@ -23,7 +23,7 @@ it('puts a conversation off, and takes that back, once each on record', async ()
   expect(actions).toEqual(['conversation.snoozed', 'conversation.snooze_ended']);
 });
 
-it('ends when the person writes', async () => {
+it('ends when the contact writes', async () => {
   await using it = await openThread();
   await it.snooze(it.room.clock() + 3 * hourMs);
   it.room.pass(hourMs);
@@ -44,7 +44,7 @@ it('ends at the mark four hours before the window closes, and is refused after i
   expect(await it.until()).toBe(mark);
 });
 
-it('means nothing when its time has passed before it arrives, and is not for viewers or for what others hold', async () => {
+it('does nothing if its time passed before it arrives, and is refused to viewers and while others hold the claim', async () => {
   await using it = await openThread();
   expect(await it.snooze(it.room.clock())).toMatchObject({ ok: true });
   expect(await it.until()).toBeNull();

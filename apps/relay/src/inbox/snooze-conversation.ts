@@ -8,7 +8,7 @@ import { done } from './inbox.ts';
 import { saveThread } from './thread.ts';
 
 /**
- * A person puts a conversation off, or takes that back. When it comes back is decided now: what the contact does later ends it anyway
+ * A person snoozes a conversation, or ends that. The end is decided now: whatever the contact does later ends it anyway
  * (`receive-message.ts`, `receive-comment.ts`), and nothing else moves the end of their window.
  */
 export async function snoozeConversation(

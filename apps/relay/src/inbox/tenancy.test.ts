@@ -63,7 +63,7 @@ const contents = async (agency: AgencyInRoom, except: readonly string[] = []) =>
     ),
   );
 
-/** Every exported reader and writer that takes an agency's handle, with ids of agency A. A new one without an entry here fails. */
+/** Every exported reader and writer that takes an agency's handle, with ids of agency A. A new one without an entry here fails the test. */
 const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   documentOf: async (tx, { direct, message, a }) => [
     await documents.documentOf(tx, { entity: 'conversation', id: direct.id }, 0),
@@ -124,7 +124,7 @@ const exported = Object.keys({ ...documents, ...contacts, ...thread, ...ownSends
   (name) => !pure.includes(name),
 );
 
-it.each(exported)('%s, asked by agency B for ids of agency A, gives and changes nothing of A', async (name) => {
+it.each(exported)('%s, called by agency B with ids of agency A, returns and changes nothing of A', async (name) => {
   await using two = await twoAgencies();
   const ids = JSON.stringify(await contents(two.a, ['changes', 'events', 'commands'])).match(
     /[0-9a-f]{8}-[0-9a-f-]{27}/g,
@@ -135,7 +135,7 @@ it.each(exported)('%s, asked by agency B for ids of agency A, gives and changes 
   const given = await two.b.agency.write((tx) => ask(tx, two));
   const said = JSON.stringify(given ?? null);
   expect(said).not.toContain(secret);
-  // `openThread` is told A's account and makes a thread of B's own with it.
+  // `openThread` is given A's account and makes a thread of B's own with it.
   for (const id of ids.filter((known) => known !== two.a.account.id)) expect(said).not.toContain(id);
   expect(await contents(two.a)).toEqual(before);
 });

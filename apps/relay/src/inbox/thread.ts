@@ -16,8 +16,8 @@ import { insertContact, rememberNames } from './contacts.ts';
 import type { ContactHint } from './events.ts';
 
 /**
- * One contact on one account and everything that a fact about them may change: the working copy of a conversation inside a
- * transaction. `findThread` reads it, the receiving code changes it, `saveThread` writes it back.
+ * The working copy of a conversation inside a transaction: one contact on one account, and everything that an event about them may change.
+ * `findThread` reads it, the receiving code changes it, `saveThread` writes it back.
  */
 export type Thread = {
   readonly conversationId: string;
@@ -37,14 +37,14 @@ export type Thread = {
   lastAnsweredAt: number | null;
   /** When a person last closed it. */
   closedAt: number | null;
-  /** Until when a person put it off. */
+  /** Until when a person snoozed it. */
   snoozedUntil: number | null;
   unreachable: boolean;
-  /** Up to when the person has received, and read, what the business wrote. */
+  /** Up to when the contact has received, and read, what the business wrote. */
   deliveredUpTo: number | null;
   readUpTo: number | null;
   readonly isErased: boolean;
-  /** Whether the person ever opened a window, as their contact says. */
+  /** Whether the contact ever opened a window, as stored with the contact. */
   hasWritten: boolean;
   readonly leadId: string | null;
   readonly topics: readonly Topic[];
@@ -54,7 +54,7 @@ export type Thread = {
 export type AccountRef = {
   readonly id: string;
   readonly channel: Channel;
-  /** The delivery that is being brought in, so that its words can be removed from it later. Null for what no delivery brought. */
+  /** The delivery that is being brought in, so that words can be removed from it later. Null if no delivery brought this. */
   readonly deliveryId: number | null;
 };
 
@@ -109,7 +109,7 @@ export async function findThreadOfConversation(tx: AgencyTx, conversationId: str
   return row === undefined ? null : asThread(row);
 }
 
-/** The thread with this person, made if this is the first time that we hear of them. Names that came along are kept. */
+/** The thread with this contact, made if we hear of them for the first time. Names that came along are kept. */
 export async function openThread(
   tx: AgencyTx,
   account: AccountRef,

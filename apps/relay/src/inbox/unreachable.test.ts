@@ -13,7 +13,7 @@ const refused: SendOutcome = {
   platformCode: '551',
 };
 
-/** Meta says that a reply cannot reach this person; something may happen between the call and that answer. */
+/** Meta says that a reply cannot reach this contact; something may happen between the call and that answer. */
 async function openUnreachable(meanwhile: (at: number) => readonly Handled[] = () => []) {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
@@ -33,7 +33,7 @@ async function openUnreachable(meanwhile: (at: number) => readonly Handled[] = (
   return { room, agency, replies, attempt, lane, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 
-it('stands apart from those who can be answered', async () => {
+it('is listed apart from contacts who can be answered', async () => {
   await using it = await openUnreachable();
   expect(await it.agency.conversation()).toMatchObject({ unreachable: true, state: 'needs_answer' });
   expect([await it.lane(), dueOf(await it.agency.conversation(), shop)]).toEqual(['unreachable', null]);
@@ -50,7 +50,7 @@ const actions: [string, (at: number) => Handled, string][] = [
   ['reacted long before', () => reacted('ours', '👍', noon - 2), 'unreachable'],
 ];
 
-it.each(actions)('whoever %s', async (_what, event, lane) => {
+it.each(actions)('shows a contact who %s in the right place', async (_what, event, lane) => {
   await using it = await openUnreachable();
   await it.agency.hears(event(it.room.clock()));
   expect(await it.lane()).toBe(lane);
@@ -59,12 +59,12 @@ it.each(actions)('whoever %s', async (_what, event, lane) => {
 it.each([
   ...actions,
   ['was reached from a phone', (at: number) => echoed({ sentAt: at }), 'waiting'] as (typeof actions)[number],
-])('between a call and Meta’s answer, whoever %s', async (_what, event, lane) => {
+])('shows a contact who %s between a call and Meta’s answer in the right place', async (_what, event, lane) => {
   await using it = await openUnreachable((at) => [event(at)]);
   expect(await it.lane()).toBe(lane);
 });
 
-it('whoever wrote while the relay’s clock was ahead has not written since', async () => {
+it('does not take a message from while the relay’s clock was ahead for one written since', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const conversationId = await agency.buyerWrites('Hi');
@@ -76,28 +76,28 @@ it('whoever wrote while the relay’s clock was ahead has not written since', as
   expect(await agency.conversation()).toMatchObject({ unreachable: true });
 });
 
-it('whoever is reached from a phone waits for nothing', async () => {
+it('a contact reached from a phone waits for nothing', async () => {
   await using it = await openUnreachable();
   await it.agency.hears(echoed({ sentAt: it.room.clock() }));
   expect(await it.agency.conversation()).toMatchObject({ unreachable: false, state: 'answered' });
   expect(await it.lane()).toBe('waiting');
 });
 
-it('stays so where the news of an answer from a phone is older than the refusal, and then nobody waits', async () => {
+it('stays so if an answer from a phone is older than the refusal, and then nobody waits', async () => {
   await using it = await openUnreachable();
   await it.agency.hears(echoed({ sentAt: noon - 1 }));
   expect(await it.agency.conversation()).toMatchObject({ unreachable: true, state: 'answered' });
   expect(await it.lane()).toBe('waiting');
 });
 
-it('whoever got the reply that Meta seemed to refuse', async () => {
+it('is over for a contact who got the reply that Meta seemed to refuse', async () => {
   await using it = await openUnreachable();
   await it.agency.hears(echoed({ text: 'Hello?', sentAt: noon + secondMs }));
   expect(await it.agency.message(it.attempt.messageId)).toMatchObject({ state: 'sent' });
   expect(await it.agency.conversation()).toMatchObject({ unreachable: false, state: 'answered' });
 });
 
-it.each(['a person saw', 'Meta said'])('whoever got a later reply, as %s, before or after the refusal', async (how) => {
+it.each(['a person saw', 'Meta said'])('is over when a later reply arrived, as %s, in either order', async (how) => {
   for (const order of ['before', 'after']) {
     await using room = await openRelayRoom();
     const agency = await room.addAgency();

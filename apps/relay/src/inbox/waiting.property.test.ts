@@ -11,8 +11,8 @@ import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
 import { findThread } from './thread.ts';
 
 /**
- * Who waits since when, told in two ways: by the relay, and by a list of what happened in its true order, in which every closing holds the
- * things that it closed. A thing is what the person wrote, or a reply that was lost in a thread that was closed.
+ * Who waits since when, computed twice: by the relay, and from a list of what happened in its true order, in which every closing holds the
+ * things that it closed. A thing is a message of the contact, or a reply that was lost in a closed thread.
  */
 type Reply = {
   /** Replies are numbered in the order in which they were asked for, whatever the clock said. */
@@ -55,7 +55,7 @@ class Told {
     if (at > this.#answeredUpTo) this.#isDone = false;
     return thing;
   }
-  /** Written and answered where nobody knew yet that it was the same person. */
+  /** Written and answered in another thread, when nobody knew yet that it was the same contact. */
   wasAnsweredApart(at: number, nativeId: string): void {
     const thing = { at, nativeId, lost: null, isVisible: true };
     this.things.push(thing);
@@ -82,7 +82,7 @@ class Told {
     this.#isDone = false;
     this.#closed = { ...this.#closed, things: [] };
   }
-  /** A reply that was asked for before the closing is a reason to take it back; so is one of which the clock does not tell. */
+  /** A reply asked for before the closing is a reason to take the closing back; so is one whose time the clock cannot tell. */
   lost(reply: Reply, failedAt: number | null): void {
     const isReason = reply.number < this.#closed.repliesBefore || reply.isByClockAhead;
     if (isReason) this.#closed = { ...this.#closed, things: [] };
@@ -97,7 +97,7 @@ async function tell(room: RelayRoom, agency: AgencyInRoom, senderId: string) {
   const told = new Told();
   const replies = repliesIn(room, agency);
   const contact = { senderId, name: null, username: null };
-  /** Between two steps that came already. */
+  /** A time between two earlier steps. */
   const earlier = () => room.clock() - 2.5 * minuteMs;
   async function writes(sentAt: number, isComment = false) {
     const nativeId = nextNativeId();
@@ -264,7 +264,7 @@ const step = fc.oneof(
   ...Object.entries(weights).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Step) })),
 );
 
-it('says who waits since when, whatever happens in whichever order', { timeout: 30_000 }, async () => {
+it('knows who waits since when, whatever happens in whichever order', { timeout: 30_000 }, async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   let n = 0;

@@ -3,10 +3,10 @@ import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { Brought } from './early-events.ts';
 import type { AccountRef } from './thread.ts';
 
-/** What the tables say of a message or comment before it is brought in. */
+/** What the tables know of a message or comment before it is brought in. */
 export type Known = {
   readonly isThere: boolean;
-  /** When the person took it back; undefined for all others. */
+  /** When it was taken back; undefined if it was not. */
   readonly unsentAt: number | undefined;
   /** Something came too early and waits for it, or for its thread. */
   readonly isAwaited: boolean;
@@ -21,7 +21,7 @@ select
   exists (select 1 from early_events
     where agency_id = :agency and account_id = :accountId and native_id in (:nativeId, :thread) and kind <> 'shown') as "isAwaited"`;
 
-/** One statement, because it is asked for whatever comes, and the answer is almost always that nothing is known. */
+/** One statement, because it runs for everything that comes in, and almost always nothing is known. */
 export async function whatIsKnown(
   { tx }: AgencyWork,
   { id: accountId }: AccountRef,

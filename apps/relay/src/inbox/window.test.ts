@@ -30,7 +30,7 @@ it.each([
   await agency.hears(opener);
   const { window } = await agency.conversation();
   expect(window).toMatchObject({ openedAt: later, byAd: false });
-  // The proof behind the clock is a message that exists.
+  // The message that opened the window exists.
   expect(await agency.message(window.openedBy!)).not.toBeNull();
 });
 
@@ -64,7 +64,7 @@ it('knows who came from an ad, and forgets it when they write again unprompted',
   expect((await agency.conversation()).window).toMatchObject({ openedAt: later, byAd: false });
 });
 
-it('is neither lengthened nor shortened by what comes late', async () => {
+it('is neither lengthened nor shortened by late events', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.buyerWrites('newest');
@@ -83,7 +83,7 @@ it('never counts from a moment in the future', async () => {
   expect((await agency.conversation()).window.comment?.at).toBe(noon);
 });
 
-it('stays shut for a contact whom only an echo made', async () => {
+it('stays shut for a contact known only from an echo', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(echoed());
@@ -104,7 +104,7 @@ it('stays shut for a contact whom only an echo made', async () => {
   expect((await agency.conversation()).window.openedAt).toBe(noon);
 });
 
-it('writes beside a message how the window stood when it came', async () => {
+it('stores with a message the state of the window when it came', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(

@@ -22,7 +22,7 @@ const withdraw = (agency: AgencyInRoom, messageId: string, who = agency.agent) =
   agency.perform(who, { kind: 'reply.withdraw', messageId });
 const refused = { ok: false, refusal: { code: 'not_withdrawable' } };
 
-it('leaves nothing of its words in the thread or on any desk; the claim of whoever asked for it stays', async () => {
+it('leaves none of its words in the thread or on any desk; its author keeps the claim', async () => {
   await using it = await openQueue();
   const { agency, replies } = it;
   const before = await agency.conversation();
@@ -84,7 +84,7 @@ it('is possible while it waits for another try, and at no other time', async () 
   expect(await withdraw(agency, doubtful.messageId)).toMatchObject(refused);
 });
 
-it('gives the right of a private reply back', async () => {
+it('restores the right to a private reply', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.hears(commented({ commentId: 'c1' }));
@@ -97,7 +97,7 @@ it('gives the right of a private reply back', async () => {
   expect(await agency.perform(agency.agent, reply)).toMatchObject({ ok: true });
 });
 
-it('lets nobody be forgotten who waits in a thread that was closed because of the reply', async () => {
+it('forgets nobody who waits in a thread that was closed because of the reply', async () => {
   await using it = await openQueue();
   const { agency, conversationId } = it;
   const messageId = await it.replies.queues('Yes');
@@ -107,7 +107,7 @@ it('lets nobody be forgotten who waits in a thread that was closed because of th
 });
 
 it.each(['withdrawal', 'sender'])(
-  'is either sent or taken back, whatever comes at once; first the %s',
+  'is either sent or taken back, never both, even if both are tried at once; first the %s',
   async (first) => {
     await using it = await openQueue();
     const { agency, room } = it;

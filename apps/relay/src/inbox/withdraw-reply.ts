@@ -19,8 +19,8 @@ type Reply = {
 };
 
 /**
- * Takes back a reply that only waits. While it is being sent it is `sending`, which the sender writes down before it calls Meta; so
- * whoever comes first, the sender or the withdrawal, the other one finds nothing to do.
+ * Takes back a reply that is still queued. The sender commits `sending` before it calls Meta, so whichever comes first, the sender or the
+ * withdrawal, the other one finds nothing to do.
  */
 export async function withdrawReply(
   work: AgencyWork,
@@ -62,9 +62,9 @@ async function takeOutOfThread(work: AgencyWork, actor: Actor, reply: Reply): Pr
   if (thread === null) return;
   await recountLastMessage(work.tx, thread);
   await recountRights(work, thread, reply);
-  // It may have been closed in the belief that this would go out: whoever still waits must not be lost.
+  // The thread may have been closed in the belief that this reply would be sent: a buyer who still waits must not be lost.
   if (await takeBackBelief(work, thread, reply.sentAt)) await waitAsBefore(work, thread, actor);
-  // It was in doubt, and somebody had to look at it.
+  // It was in doubt, so somebody had to look at it.
   else await stopAsking(work, thread, actor.person.id);
   await saveThread(work.tx, thread);
 }

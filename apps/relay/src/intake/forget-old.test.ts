@@ -7,7 +7,7 @@ import { forgetOld } from './forget-old.ts';
 
 const old = noon - 8 * dayMs;
 
-it('removes what is understood and older than a week, with what was noted about it, and keeps the rest', async () => {
+it('removes processed deliveries older than a week and what was noted about them, and keeps the rest', async () => {
   await using room = await openRelayRoom();
   const { id } = await room.addAgency();
   const db = new Database(room.databasePath);
@@ -39,7 +39,7 @@ it('removes what is understood and older than a week, with what was noted about 
   db.close();
 });
 
-it('looks at none of those that stay, however many they are, and lets others pass while it removes many', async () => {
+it('reads none of the deliveries that stay, however many, and lets others pass while it removes many', async () => {
   await using room = await openRelayRoom();
   await room.addAgency();
   const db = new Database(room.databasePath);
@@ -60,7 +60,7 @@ it('looks at none of those that stay, however many they are, and lets others pas
   expect(turns).toBeGreaterThan(20);
   turns = 0;
   await forgetOld(room.store, noon);
-  // Nothing to do: a handful of questions, and no scan that stands in the way of others.
+  // Nothing to do: a handful of queries, and no scan that blocks others.
   expect(turns).toBeLessThan(20);
   isRunning = false;
   const plan = db
@@ -70,7 +70,7 @@ it('looks at none of those that stay, however many they are, and lets others pas
   db.close();
 });
 
-it('goes past what is dated ahead, by a clock that was ahead for a while', async () => {
+it('skips deliveries dated in the future by a clock that was ahead for a while', async () => {
   await using room = await openRelayRoom();
   await room.addAgency();
   const db = new Database(room.databasePath);

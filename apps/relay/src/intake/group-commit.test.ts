@@ -10,7 +10,7 @@ const delivery = (text: string) => ({
   body: Buffer.from(text),
   receivedAt: noon,
 });
-/** More than are understood at once. */
+/** More than are brought in at once. */
 const crowd = (count: number) =>
   Array.from({ length: count }, (_, n) => bodyOf({ mid: `m${n}`, text: `\u{1F9D6} ${n}` }));
 const states = async (room: Awaited<ReturnType<typeof openRelayRoom>>) =>
@@ -29,7 +29,7 @@ it('keeps everything that arrives in one turn in one commit, each with its own b
   expect(rows.map(({ body }) => body.toString())).toEqual(texts);
 });
 
-it('keeps in one commit what arrives before the turn of the store comes, however many turns of the event loop that takes', async () => {
+it('keeps in one commit what arrives before the store’s turn comes, however many turns of the event loop that takes', async () => {
   await using room = await openRelayRoom();
   await using intake = openIntake(room);
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
@@ -46,7 +46,7 @@ it('keeps in one commit what arrives before the turn of the store comes, however
   expect(await states(room)).toHaveLength(20);
 });
 
-it('says so to everybody who waits when the store no longer takes anything', async () => {
+it('rejects everybody who waits when the store no longer takes anything', async () => {
   await using room = await openRelayRoom();
   await using intake = openIntake(room);
   await room.store.close();
@@ -54,7 +54,7 @@ it('says so to everybody who waits when the store no longer takes anything', asy
   expect(kept.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
 
-it('has everything on disk when it says so', async () => {
+it('has everything on disk when it resolves', async () => {
   await using room = await openRelayRoom();
   await using intake = openIntake(room);
   await intake.commits.keep(delivery('kept'));
@@ -63,7 +63,7 @@ it('has everything on disk when it says so', async () => {
   other.close();
 });
 
-it('brings one that comes alone into the inbox in the same commit, and tells who must look', async () => {
+it('brings a single delivery into the inbox in the same commit, and tells which agency to wake', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -75,7 +75,7 @@ it('brings one that comes alone into the inbox in the same commit, and tells who
   expect(intake.poked).toEqual([agency.id]);
 });
 
-it('stores a crowd first and brings it in afterwards; what comes meanwhile does not overtake it', async () => {
+it('stores a crowd first and brings it in afterwards; later deliveries do not overtake it', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -89,7 +89,7 @@ it('stores a crowd first and brings it in afterwards; what comes meanwhile does 
   expect(inOrder.map(({ text }) => text)).toEqual([...Array.from({ length: 50 }, (_, n) => `\u{1F9D6} ${n}`), 'last']);
 });
 
-it('stores what it fails to understand, and says that it is stored', async () => {
+it('stores a delivery that it fails to bring in, and confirms that', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const other = new Database(room.databasePath);
@@ -104,7 +104,7 @@ it('stores what it fails to understand, and says that it is stored', async () =>
   expect((await agency.messages()).map(({ text }) => text)).toEqual(['Price?']);
 });
 
-it('tells everyone in the group when the commit fails, and goes on with the next group', async () => {
+it('rejects everyone in the group when the commit fails, and goes on with the next group', async () => {
   await using room = await openRelayRoom();
   await using intake = openIntake(room);
   const other = new Database(room.databasePath);

@@ -5,7 +5,7 @@ import { bodyOf, openIntake } from '../testing/deliveries.ts';
 import { noon, shop } from '../testing/events.ts';
 import { openRelayRoom, type RelayRoom } from '../testing/relay-room.ts';
 
-/** One delivery with many messages, as nobody but a test sends it. */
+/** One delivery with more messages than anybody but a test sends. */
 function large(count: number, text = (n: number) => `message number ${n} of many`, name = 'large'): string {
   const messaging = Array.from({ length: count }, (_, n) => ({
     sender: { id: `buyer-${n % 50}` },
@@ -23,7 +23,7 @@ async function progress(room: RelayRoom): Promise<{ done: number; state: string 
   return row ?? { done: -1, state: 'none' };
 }
 
-it('is brought in by slices between which others are served, and its bytes are read once', async () => {
+it('is brought into the inbox in slices between which others are served, and is parsed once', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   let reads = 0;
@@ -49,7 +49,7 @@ it('is brought in by slices between which others are served, and its bytes are r
   expect(reads).toBe(1);
 });
 
-it('goes on where it was when the relay ended in the middle', async () => {
+it('resumes where it was when the relay ended halfway', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   {
@@ -67,7 +67,7 @@ it('goes on where it was when the relay ended in the middle', async () => {
   expect(received).toHaveLength(2_000);
 });
 
-it('leaves its one poisonous event behind, is tried again from there, and keeps no words that were taken back in it', async () => {
+it('leaves its one poisonous event behind, is retried from there, and keeps no words that it takes back itself', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const db = new Database(room.databasePath);
@@ -89,14 +89,14 @@ it('leaves its one poisonous event behind, is tried again from there, and keeps 
   expect(bytes()).not.toContain('secret');
 
   db.close();
-  // By the store, which takes its turn: another connection of this process would wait for a lock that only this process can give up.
+  // Through the store, which takes turns: another connection of this process would wait for a lock that only this process can release.
   await room.store.write((tx) => tx.run('drop trigger poison'));
   room.pass(1_000);
   await intake.work();
   await expect.poll(() => agency.count('messages'), { timeout: 20_000 }).toBe(1_000);
 });
 
-it('keeps no edit of a message that was taken back and never came, whether before it or within it', async () => {
+it('keeps no edit of a message that never came and was taken back, whether in an earlier delivery or in this one', async () => {
   await using room = await openRelayRoom();
   await room.addAgency();
   await using intake = openIntake(room);
@@ -122,7 +122,7 @@ it('keeps no edit of a message that was taken back and never came, whether befor
   expect(bytes).toContain('large-999');
 });
 
-it('makes nobody wait for its end, however many of them there are', async () => {
+it('makes no other delivery wait for its end, however many large ones there are', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -138,7 +138,7 @@ it('makes nobody wait for its end, however many of them there are', async () => 
   expect(rows.slice(0, 6).map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'pending'));
 });
 
-it('goes on with each of them even where others were emptied while they were brought in', async () => {
+it('goes on with each of them even if others are emptied while they are brought in', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);

@@ -23,7 +23,7 @@ function plantPoison(path: string, fault: 'abort' | 'rollback' = 'abort'): () =>
 }
 const texts = (messages: { text: string | null }[]) => messages.map(({ text }) => text);
 
-it('brings deliveries in, in their order, and tells which agency has something new', async () => {
+it('brings in deliveries in their order, and tells which agency has something new', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -39,7 +39,7 @@ it('brings deliveries in, in their order, and tells which agency has something n
   expect((await intake.rows()).every(({ state }) => state === 'done')).toBe(true);
 });
 
-it('makes one message, one lead, one handoff and one audit entry of the same body five times', async () => {
+it('makes one message, one lead and one handoff from five copies of a body, each with one audit event', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -56,7 +56,7 @@ it('makes one message, one lead, one handoff and one audit entry of the same bod
   ]);
 });
 
-it('sets a poisonous delivery aside after its attempts, and its neighbours notice nothing', async () => {
+it('sets a poisonous delivery aside after its attempts, without affecting its neighbors', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const other = await room.addAgency({ nativeId: '2' });
@@ -103,7 +103,7 @@ it('sets a poisonous delivery aside after its attempts, and its neighbours notic
   expect(await other.count('messages')).toBe(1);
 });
 
-it('sets aside what its own reader cannot stand, instead of stopping', async () => {
+it('puts off a delivery whose reader throws, instead of stopping', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room, (body) => {
@@ -145,7 +145,7 @@ it('changes nothing, and loses nothing, when the database undoes the whole slice
   expect(texts(await agency.messages())).toEqual(['before', 'poison', 'after']);
 });
 
-it('counts what is of no use, and keeps it', async () => {
+it('counts what it has no use for, and keeps it', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -248,7 +248,7 @@ it('replays healthy deliveries without any change', async () => {
   expect(intake.poked).toEqual([]);
 });
 
-it('takes nothing for later than the moment at which it came and was signed, however late it is normalized', async () => {
+it('dates nothing later than when it came and was signed, however late it is normalized', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -264,7 +264,7 @@ it('takes nothing for later than the moment at which it came and was signed, how
   expect([window.openedAt, unansweredSinceAt]).toEqual([cameAt, cameAt]);
 });
 
-it('believes the channel when it signed something later than this machine takes for the present', async () => {
+it('believes the channel when it signed something later than the machine’s present', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -273,7 +273,7 @@ it('believes the channel when it signed something later than this machine takes 
   expect((await agency.conversation()).window.openedAt).toBe(wroteAt);
 });
 
-it('takes an id for an account of the channel that the delivery speaks of', async () => {
+it('looks an account id up in the channel that the delivery is about', async () => {
   await using room = await openRelayRoom();
   const page = await room.addAgency({ channel: 'facebook' });
   const profile = await room.addAgency({ channel: 'instagram' });
@@ -285,7 +285,7 @@ it('takes an id for an account of the channel that the delivery speaks of', asyn
   expect(texts(await page.messages())).toEqual(['to the Page']);
 });
 
-it('takes what is fresh before all that is looked at once more', async () => {
+it('takes fresh deliveries before all that are looked at once more', async () => {
   await using room = await openRelayRoom();
   await room.addAgency();
   const store = (mid: string, state: 'pending' | 'done') =>

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { bodyOf, openIntake } from '../testing/deliveries.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 
-/** Which agencies' rows are locked for their numbers, in this order; one list for each commit. */
+/** The agencies whose rows are locked for their numbers, in this order; one list per commit. */
 function watchNumbersTaken(): string[][] {
   const commits: string[][] = [[]];
   const db = new Database(':memory:');
@@ -25,7 +25,7 @@ function watchNumbersTaken(): string[][] {
 type Asking = { readonly source: string };
 type Ask = (this: Asking, ...args: unknown[]) => unknown;
 
-it('takes several agencies in the order of their ids, whichever its webhooks name first', async () => {
+it('locks several agencies in the order of their ids, whichever the webhooks name first', async () => {
   await using room = await openRelayRoom();
   const agencies = [];
   for (const nativeId of ['1', '2', '3']) agencies.push(await room.addAgency({ nativeId }));

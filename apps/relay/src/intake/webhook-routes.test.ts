@@ -38,7 +38,7 @@ async function openWebhooks(limits?: Limits) {
     url,
     bodies,
     pass: (ms: number) => void (now += ms),
-    /** A body that looks signed and does not come to its end; what is answered to it. */
+    /** Sends a body that looks signed and never comes to its end; `answered` is the status that it gets. */
     async begin(declaredBytes: number, sent: Buffer) {
       const call = request(`${url}/api/webhooks/instagram`, {
         method: 'POST',
@@ -90,7 +90,7 @@ it.each([
   expect(it.counted).toEqual(['bad_signature']);
 });
 
-it('answers 401 to two signatures, even where one is right', async () => {
+it('answers 401 to two signatures, even if one is right', async () => {
   await using it = await openWebhooks();
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const call = request(`${it.url}/api/webhooks/instagram`, { method: 'POST' }, (response) =>
@@ -126,14 +126,14 @@ it.each([
   ';;=,',
   'multipart/form-data',
   'application/json, application/json',
-])('keeps what is signed whatever it is called: %s', async (contentType) => {
+])('keeps a signed body, whatever its content type: %s', async (contentType) => {
   await using it = await openWebhooks();
   const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 0x7b]);
   expect((await it.post(bytes, { 'x-hub-signature-256': sign(bytes), 'content-type': contentType })).status).toBe(200);
   expect((await it.rows())[0]?.body).toEqual(bytes);
 });
 
-it('keeps what is signed and is not called anything', async () => {
+it('keeps a signed body without a content type', async () => {
   await using it = await openWebhooks();
   const status = await new Promise<number | undefined>((resolve, reject) => {
     request(
@@ -148,7 +148,7 @@ it('keeps what is signed and is not called anything', async () => {
   expect(await it.rows()).toHaveLength(1);
 });
 
-it('lets what has been under way for long make room, and Meta is not kept out', async () => {
+it('evicts bodies that have been arriving for long, so that Meta is not kept out', async () => {
   await using it = await openWebhooks({ maxBytes: 100_000, maxBodies: 3 });
   const first = await it.begin(1_000_000, Buffer.alloc(40_000));
   const second = await it.begin(1_000_000, Buffer.alloc(40_000));
@@ -165,7 +165,7 @@ it('lets what has been under way for long make room, and Meta is not kept out', 
   await expect.poll(() => it.bodies.bytes).toBe(0);
 });
 
-it('holds so many unfinished bodies and no more, however small they are', async () => {
+it('limits the number of unfinished bodies, however small they are', async () => {
   await using it = await openWebhooks({ maxBytes: 100_000, maxBodies: 3 });
   const begun = [];
   for (let n = 0; n < 3; n += 1) begun.push(await it.begin(100, Buffer.alloc(10)));
@@ -178,7 +178,7 @@ it('holds so many unfinished bodies and no more, however small they are', async 
   await expect.poll(() => it.bodies.bytes).toBe(0);
 });
 
-it('keeps nothing of a body that was forged or broken off', async () => {
+it('keeps nothing of a body that is forged or breaks off', async () => {
   await using it = await openWebhooks();
   const forged = Buffer.alloc(1_000_000);
   expect((await it.post(forged, { 'x-hub-signature-256': sign('something else') })).status).toBe(401);
@@ -205,7 +205,7 @@ it('takes 8 MB, and answers 413 to more', async () => {
   expect((await it.post(full, { 'x-hub-signature-256': sign(full) })).status).toBe(200);
   const over = Buffer.alloc(8 * 1024 * 1024 + 1, 'x');
   expect((await it.post(over, { 'x-hub-signature-256': sign(over) })).status).toBe(413);
-  // Without a length that says so beforehand.
+  // Without a length announced beforehand.
   const unannounced = new ReadableStream({
     start(controller) {
       controller.enqueue(over);
@@ -222,7 +222,7 @@ it('takes 8 MB, and answers 413 to more', async () => {
   expect(await it.rows()).toHaveLength(1);
 });
 
-it('answers 503 when it could not store, and 200 when Meta comes again', async () => {
+it('answers 503 when it could not store, and 200 when Meta retries', async () => {
   await using it = await openWebhooks();
   const other = new Database(it.room.databasePath);
   other.exec(`create trigger full before insert on deliveries begin select raise(rollback, 'disk full'); end`);
@@ -236,7 +236,7 @@ it('answers 503 when it could not store, and 200 when Meta comes again', async (
   expect(await it.rows()).toHaveLength(1);
 });
 
-it('answers the handshake to whoever knows the token of that route', async () => {
+it('answers the handshake only to a caller who knows the token of that route', async () => {
   await using it = await openWebhooks();
   const ask = async (path: string, token: string, challenge = '1158201444') => {
     const answer = await fetch(
@@ -249,7 +249,7 @@ it('answers the handshake to whoever knows the token of that route', async () =>
   }
   expect((await ask('/api/webhooks/instagram', 'wrong'))[0]).toBe(403);
   expect((await ask('/api/webhooks/instagram', 'instagram token', '<script>'))[0]).toBe(403);
-  // Without a setting there is no token that fits.
+  // If no token is set, none fits.
   for (const token of ['', 'null', 'undefined', 'instagram token'])
     expect((await ask('/api/webhooks/facebook', token))[0]).toBe(403);
 });

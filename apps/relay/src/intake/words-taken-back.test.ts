@@ -27,7 +27,7 @@ async function stored(room: RelayRoom): Promise<string[]> {
   return rows.map((row) => row.body.toString());
 }
 
-it('goes from its own item and from nothing else', async () => {
+it('is removed from its own item and from nothing else', async () => {
   await using room = await openRelayRoom();
   await room.addAgency();
   await room.addAgency({ nativeId: '999' });
@@ -70,7 +70,7 @@ it.each([
   ['an echo', [body(echo('m1', 'secret'))], body(unsend('m1'))],
   ['one delivery', [], body(message('m1', 'secret'), edit('m1', 'secret'), unsend('m1'))],
   ['one delivery in another order', [], body(unsend('m1'), message('m1', 'secret'), message('m1', 'secret'))],
-])('goes from every delivery that carries it: %s', async (_, before, last) => {
+])('is removed from every delivery that carries it: %s', async (_, before, last) => {
   await using room = await openRelayRoom();
   await room.addAgency();
   await using intake = openIntake(room);
@@ -80,7 +80,7 @@ it.each([
   expect((await stored(room)).join()).toContain('stays');
 });
 
-it.each([['removal last'], ['removal first']])('goes with a comment that was removed: %s', async (order) => {
+it.each([['removal last'], ['removal first']])('is removed with its comment: %s', async (order) => {
   await using room = await openRelayRoom();
   await room.addAgency({ channel: 'facebook' });
   await using intake = openIntake(room);
@@ -91,7 +91,7 @@ it.each([['removal last'], ['removal first']])('goes with a comment that was rem
   expect((await stored(room)).join()).not.toContain('secret');
 });
 
-it('keeps ids of many digits exact in what is left', async () => {
+it('keeps ids with many digits exact in what is left', async () => {
   await using room = await openRelayRoom();
   await room.addAgency();
   await using intake = openIntake(room);
@@ -105,7 +105,7 @@ it('keeps ids of many digits exact in what is left', async () => {
   expect(left).toContain('12000000000000019');
 });
 
-it('touches no more than its own among a hundred thousand deliveries', async () => {
+it('touches only its own among a hundred thousand deliveries', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -137,7 +137,7 @@ it('touches no more than its own among a hundred thousand deliveries', async () 
   expect((await agency.messages()).every(({ unsentAt }) => unsentAt !== null)).toBe(true);
   const untouched = (await stored(room)).filter((each) => each.startsWith('{"object":"instagram","mine-1":'));
   expect(untouched).toHaveLength(100_000);
-  // Generous: a busy machine. A scan of all bodies for each unsend took more than a minute.
+  // Generous, for a busy machine. A scan of all bodies for each unsend took more than a minute.
   expect(answeredMs).toBeLessThan(1_000);
   expect(maxMs).toBeLessThan(1_000);
 });

@@ -40,7 +40,7 @@ function node(script: string, ...args: string[]) {
   return child;
 }
 
-/** A backup that another process is writing, for as long as that lives: also where it has forgotten how to let go. */
+/** A backup that another process writes for as long as it lives, even if it keeps no reference to its lock. */
 const writing = `
   const { lockWriting } = await import(${url('../store/sqlite/lock.ts')});
   const { writeFileSync } = await import('node:fs');
@@ -52,7 +52,7 @@ const writing = `
   setInterval(() => {}, 1_000);
 `;
 
-it('refuses plainly where another backup is being written to the same file, and leaves that alone', async () => {
+it('refuses plainly if another backup is being written to the same file, and leaves that one alone', async () => {
   const other = node(writing, copy());
   await once(other.stdout, 'data');
   expect(await backUp()).toEqual({
@@ -76,11 +76,11 @@ const backUpKilledAt = (to: string, at: number) =>
     at,
   });
 
-it('is there and checked or not there, wherever it is killed, and the next one clears away what it left', async () => {
+it('is either there and checked or not there, wherever it is killed, and the next one clears away what it left', async () => {
   const { calls } = await backUpKilledAt(join(copies, 'whole.db'), 0);
   expect(calls).toBeGreaterThan(10);
   for (const name of readdirSync(copies)) rmSync(join(copies, name));
-  // Every second call, because each is a process of its own.
+  // Only every second call, because each one is a process of its own.
   for (let at = 1; at <= calls; at += 2) {
     expect(await backUpKilledAt(copy(), at)).toMatchObject({ signal: 'SIGKILL' });
     if (readdirSync(copies).includes('copy.db')) {
@@ -94,7 +94,7 @@ it('is there and checked or not there, wherever it is killed, and the next one c
   }
 }, 60_000);
 
-it('clears away what was left in the middle of the copying, and nothing of anybody else', async () => {
+it('clears away what an interrupted copy left, and nothing that belongs to others', async () => {
   const left = [
     '.unchecked',
     '.unchecked-journal',
@@ -109,7 +109,7 @@ it('clears away what was left in the middle of the copying, and nothing of anybo
 });
 
 it.each(['unchecked', 'unchecked.part', 'restoring', 'restoring-copy'])(
-  'restores nothing that ends in .%s, and makes no backup of such a name',
+  'restores nothing that ends in .%s, and makes no backup with such a name',
   async (ending) => {
     const unfinished = `${copy()}.${ending}`;
     copyFileSync(join(folder, 'transom.db'), unfinished);

@@ -23,7 +23,7 @@ const writer = `
   go();
 `;
 
-it('ends while another process writes without a pause, with one moment of it', async () => {
+it('ends while another process writes without a pause, and holds one moment of its data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'transom-backup-'));
   const path = join(folder, 'transom.db');
   const store = openSqliteStore(path);

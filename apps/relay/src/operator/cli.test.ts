@@ -44,7 +44,7 @@ describe('setup and everyday commands', () => {
   );
 
   test(
-    'which agency is asked where there are several',
+    'it asks which agency if there are several',
     async () => {
       await setup('A');
       await setup('B');
@@ -104,7 +104,7 @@ describe('setup and everyday commands', () => {
   );
 
   test(
-    'deliveries are listed without what is in them, and replayed',
+    'deliveries are listed without their contents, and replayed',
     async () => {
       await setup();
       const store = openSqliteStore(database());
@@ -132,7 +132,7 @@ describe('setup and everyday commands', () => {
   );
 
   test(
-    'a partner is added, let in by an owner and no one else, and sees how the agency does',
+    'a partner is added, let in only by an owner, and sees how the agency is doing',
     async () => {
       const { agencyId } = await setup();
       const [{ partnerId }] = (await run(['partner', 'add', '--name', 'Growth Partners', '--json'])).lines;
@@ -160,7 +160,7 @@ describe('setup and everyday commands', () => {
   );
 
   test(
-    'a person is erased by Meta\u2019s id, and nobody else',
+    'a contact is erased by Meta\u2019s id, and nobody else',
     async () => {
       const { agencyId } = await setup();
       const db = new Database(database());
@@ -189,7 +189,7 @@ describe('setup and everyday commands', () => {
   );
 
   test(
-    'the doctor names what is broken and ends with 1',
+    'the doctor names what is broken and exits with 1',
     async () => {
       await setup();
       chmodSync(join(folder, 'secrets', 'master.key'), 0o644);
@@ -205,7 +205,7 @@ describe('setup and everyday commands', () => {
   );
 });
 
-describe('written wrongly', () => {
+describe('wrong usage', () => {
   test.each([
     [[]],
     [['bogus']],
@@ -218,7 +218,7 @@ describe('written wrongly', () => {
     [['invite', '--role', 'boss']],
     [['deliveries', '--limit', '0']],
   ])(
-    '%j ends with 2 and words, without a stack',
+    '%j exits with 2 and a message, without a stack',
     async (args) => {
       if (args[0] === 'account' || args[0] === 'deliveries') await setup();
       const { code, lines, people } = await say(args);
@@ -230,7 +230,7 @@ describe('written wrongly', () => {
   );
 
   test(
-    'the process ends with the same code and words',
+    'the process exits with the same code and message',
     async () => {
       const { code, lines, people } = await run(['plan', '--bogus']);
       expect([code, lines, people]).toEqual([2, [], (await say(['plan', '--bogus'])).people]);
@@ -264,7 +264,7 @@ describe('written wrongly', () => {
   });
 
   test(
-    'without a database, and with wrong settings, it says what to do',
+    'without a database or with wrong settings, it says what to do',
     async () => {
       expect(await run(['plan'])).toMatchObject({ code: 1, people: expect.stringContaining('transom-relay setup') });
       expect(existsSync(database())).toBe(false);
@@ -274,7 +274,7 @@ describe('written wrongly', () => {
         1,
         [expect.stringContaining('PostgreSQL'), expect.stringContaining('TRANSOM_LOG')],
       ]);
-      // Node itself reads --env-file wherever it stands, and may be the one to complain.
+      // Node itself reads --env-file wherever it appears, and may be the one to complain.
       expect((await run(['plan', '--env-file', 'absent.env'])).people).toMatch(
         /absent\.env(:? not found| cannot be read)/,
       );
@@ -285,7 +285,7 @@ describe('written wrongly', () => {
 
 describe('backup and restore', () => {
   test(
-    'bring back what was there, with a new epoch, and a reply that waited is looked up and not repeated',
+    'bring the data back with a new epoch, and a reply that waited is looked up, not repeated',
     async () => {
       const { agencyId } = await setup();
       const db = new Database(database());

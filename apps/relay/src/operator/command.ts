@@ -3,12 +3,12 @@ import type { Settings } from '../settings.ts';
 
 /**
  * One command of `transom-relay`. It answers with `tell`: a JSON document on standard output with `--json`, else the sentence on standard
- * error. Exit codes: 0 done, 1 it could not be done, 2 the command was written wrongly.
+ * error. Exit codes: 0 done, 1 could not be done, 2 wrong usage.
  */
 export type Command = {
   readonly name: string;
   readonly summary: string;
-  /** What stands after the name, and what each option means. */
+  /** What follows the name, and what each option means. */
   readonly usage: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
   run(call: Call): Promise<number>;
@@ -17,14 +17,14 @@ export type Command = {
 export type Call = {
   readonly settings: Settings;
   readonly words: readonly string[];
-  /** The value of an option that takes one; the last where it was given twice. */
+  /** The value of an option that takes one; the last if it was given twice. */
   option(name: string): string | undefined;
   tell(document: object, sentence: string): void;
   /** A remark for people, never for machines. */
   remark(sentence: string): void;
 };
 
-/** Written wrongly: exit code 2, with a pointer to the help. */
+/** Wrong usage: exit code 2, with a pointer to the help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -15,7 +15,7 @@ import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { setup } from './setup.ts';
 
-/** Every command of `transom-relay`, in the order in which one meets them. */
+/** Every command of `transom-relay`, in the order in which an operator meets them. */
 export const commands: readonly Command[] = [
   serve,
   setup,

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCommand } from './run-command.ts';
 
-test('an account whose calls Meta refuses is named with the reason by the doctor and by the list of accounts', async () => {
+test('the doctor and the list of accounts name an account whose calls Meta refuses, with the reason', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'transom-doctor-'));
   const simulator = await startSimulator({ instagramAppSecret: 'is', facebookAppSecret: 'fs' });
   onTestFinished(async () => {

@@ -11,7 +11,7 @@ import { Vault } from '../vault/vault.ts';
 import type { Command } from './command.ts';
 import { databaseOf, listAgencies, withStore } from './relay-files.ts';
 
-/** What one check found: a sentence that says what is so, and where it is not well, what to do. */
+/** What one check found: a sentence that says what it saw and, if something is wrong, what to do. */
 type Finding = { readonly state: 'well' | 'warning' | 'broken'; readonly detail: string };
 const well = (detail: string): Finding => ({ state: 'well', detail });
 const warning = (detail: string): Finding => ({ state: 'warning', detail });

@@ -7,7 +7,7 @@ import { runCommand } from './run-command.ts';
 
 const person = '7776665554443332';
 
-it('finishes by the same id what ended in the middle, though the contact has lost that id', async () => {
+it('finishes an interrupted erasure by the same id, even though the contact has lost that id', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await using intake = openIntake(room);
@@ -37,7 +37,7 @@ it('finishes by the same id what ended in the middle, though the contact has los
   expect(await erase()).toBe(1);
 });
 
-it('says when the log of the database keeps a copy, because somebody else reads it', async () => {
+it('says so if the log of the database keeps a copy because somebody else is reading it', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.buyerWrites('secret one');
@@ -58,7 +58,7 @@ it('says when the log of the database keeps a copy, because somebody else reads 
   expect(said).not.toContain('copy');
 });
 
-it('lists who has the name that somebody asks with, and erases nobody by name', async () => {
+it('lists the contacts that match a name, and erases nobody by name', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   await agency.buyerWrites('Hi');

@@ -21,8 +21,8 @@ delete those. Prints {"contactId","messages","deliveries","isLogEmptied"}.`,
     const wanted = need(call, 'contact');
     return withStore(call.settings, async (store) => {
       const agency = await chooseAgency(store, call.option('agency'));
-      // Meta's id is per account, so that one person may be several contacts. Where this command was killed in the middle before, the
-      // contact has lost that id already, and only the unfinished erasure still knows it.
+      // Meta's id is per account, so one buyer may be several contacts. If this command was killed halfway before, the contact has already
+      // lost that id, and only the unfinished erasure still knows it.
       const contacts = await store.forAgency(agency.id).read((tx) =>
         tx.all<{ id: string }>(
           `select id from contacts where agency_id = :agency and (id = :wanted or sender_id = :wanted)
@@ -60,7 +60,7 @@ type Person = {
   readonly account: string;
 };
 
-/** A person asks by name, and the operator must find out which id that is. Erasing by name itself would one day erase another. */
+/** Buyers ask by name, and the operator must find out the id. Erasing by name would one day erase somebody else. */
 async function namesakes(store: Store, agencyId: string, wanted: string): Promise<string[]> {
   const part = wanted.trim().replace(/^@/, '').toLowerCase();
   if (part === '') return [];
@@ -77,7 +77,7 @@ async function namesakes(store: Store, agencyId: string, wanted: string): Promis
   if (found.length === 0) return [];
   const listed = found.slice(0, maxListed).map(({ id, name, username, account }) => {
     const called = [name, username === null ? null : `@${username}`].filter((each) => each !== null).join(' ');
-    // A name is what somebody chose, and may hold what a terminal obeys.
+    // Users choose their names, and a name may contain characters that control a terminal.
     return `  ${id}  ${called.replace(/\p{C}/gu, '')}, who wrote to ${account}`;
   });
   const rest = found.length - listed.length;

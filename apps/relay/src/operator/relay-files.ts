@@ -8,7 +8,7 @@ export function databaseOf({ databaseUrl }: Settings): Database {
   return databaseAt(databaseUrl);
 }
 
-/** Never makes a new database: a wrong path is a mistake, not a wish. */
+/** Never makes a new database: a wrong path is a mistake, not a request. */
 export function needDatabase(settings: Settings): Database {
   const database = databaseOf(settings);
   if (database.exists()) return database;
@@ -17,7 +17,7 @@ export function needDatabase(settings: Settings): Database {
   );
 }
 
-/** Opens the relay's database for one command, beside a relay that serves. */
+/** Opens the database for one command, while a relay may be serving from it. */
 export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
   const store = needDatabase(settings).open();
   try {

@@ -38,7 +38,7 @@ function replayOne(store: Store, id: number): Promise<number> {
   return store.write((tx) => tx.run(`${taken} and id = :id`, { id }));
 }
 
-/** So many ids in one transaction: the relay that serves writes in between. */
+/** Ids per transaction, so that a serving relay can write in between. */
 const idsAtOnce = 500;
 
 async function replayAll(store: Store, state: string): Promise<number> {

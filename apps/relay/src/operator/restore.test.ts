@@ -38,7 +38,7 @@ async function run(...args: string[]): Promise<{ code: number; people: string }>
   return { code, people };
 }
 
-/** A database as a relay leaves it that is killed: the last webhook stands only in the log. */
+/** A database as a killed relay leaves it: the last webhooks are only in the log. */
 async function killedDatabase(path: string, ...routes: string[]): Promise<void> {
   const made = `${path}.made`;
   const store = openSqliteStore(made);
@@ -56,7 +56,7 @@ async function killedDatabase(path: string, ...routes: string[]): Promise<void> 
   rmSync(made);
 }
 
-/** What a relay would find, its log included; of a copy, so that looking changes nothing. */
+/** What a relay would find, log included; read from a copy, so that looking changes nothing. */
 function routesIn(path: string): string[] {
   const copy = `${path}.looked-at`;
   for (const ending of ['', '-wal']) {
@@ -75,7 +75,7 @@ function bytesOf(...names: string[]): string[] {
   return names.map((name) => (existsSync(inFolder(name)) ? readFileSync(inFolder(name)).toString('base64') : 'none'));
 }
 
-it('takes what stands only in the log of its source, and leaves the source and its log as they are', async () => {
+it('takes what is only in the log of its source, and leaves the source and its log as they are', async () => {
   await killedDatabase(inFolder('source.db'), 'one', 'two');
   const source = bytesOf('source.db', 'source.db-wal');
   expect(await run('restore', '--from', inFolder('source.db'))).toMatchObject({ code: 0 });
@@ -83,7 +83,7 @@ it('takes what stands only in the log of its source, and leaves the source and i
   expect(bytesOf('source.db', 'source.db-wal')).toEqual(source);
 });
 
-it('keeps what was there, log included, so that the way back loses nothing', async () => {
+it('keeps what was there, log included, so that going back loses nothing', async () => {
   await killedDatabase(inFolder('transom.db'), 'acknowledged');
   await killedDatabase(inFolder('old.db'), 'old');
   await run('restore', '--from', inFolder('old.db'));
@@ -129,7 +129,7 @@ it.each<[string, string, (path: string) => Promise<void>]>([
     async (path) => void new Database(path).exec('create table recipes (name text)').close(),
   ],
   [
-    'a database that says it is of another program',
+    'a database marked as that of another program',
     'not a database of Transom',
     async (path) => {
       openSqliteStore(path);
@@ -139,7 +139,7 @@ it.each<[string, string, (path: string) => Promise<void>]>([
     },
   ],
   [
-    'a copy that is not what its checksum says',
+    'a copy that does not match its checksum',
     'changed or damaged',
     async (path) => {
       await killedDatabase(path, 'one');
@@ -174,7 +174,7 @@ it('checks a backup against the checksum that was written beside it', async () =
   expect(routesIn(inFolder('transom.db'))).toEqual(['one']);
 });
 
-it('takes a backup of the first version, which says nothing of itself', async () => {
+it('accepts a backup of the first version, which does not identify itself', async () => {
   const db = new Database(inFolder('first.db'));
   applyMigration(db, firstTables);
   db.pragma('user_version = 1');
@@ -186,7 +186,7 @@ it('takes a backup of the first version, which says nothing of itself', async ()
   expect(routesIn(inFolder('transom.db'))).toEqual(['of the first version']);
 });
 
-it('gives a reply in doubt all its looks, however often it was tried', async () => {
+it('gives a reply in doubt all its look-ups, however often it was tried', async () => {
   const store = openSqliteStore(inFolder('tried.db'));
   await store.write((tx) =>
     tx.run(`insert into agencies (id, name, plan, epoch, data_key, created_at) values ('a', 'A', 'plus', 'e', 'k', 1)`),
@@ -210,7 +210,7 @@ const restoreKilledAt = (within: string, at: number) =>
     at,
   });
 
-it('has happened or has not, wherever it is killed, and works the next time', async () => {
+it('has either happened or not, wherever it is killed, and works the next time', async () => {
   mkdirSync(inFolder('whole'));
   await killedDatabase(inFolder('whole/transom.db'), 'acknowledged');
   await killedDatabase(inFolder('whole/old.db'), 'old');
@@ -220,7 +220,7 @@ it('has happened or has not, wherever it is killed, and works the next time', as
   expect(calls).toBeGreaterThan(10);
 
   const seen = new Set<string>();
-  // Every call of the exchange at the end, and every third of those that make ready for it.
+  // Every call of the exchange at the end, and every third of those that prepare it.
   const points = Array.from({ length: calls }, (_, index) => index + 1).filter((at) => at > calls - 12 || at % 3 === 1);
   for (const at of points) {
     const within = `killed-${at}`;
@@ -245,7 +245,7 @@ it('has happened or has not, wherever it is killed, and works the next time', as
   expect(readdirSync(last).filter((name) => name.includes('restoring'))).toEqual([]);
 }, 120_000);
 
-it('clears away whatever a restore left that was killed, even where the file system knows no hard links', async () => {
+it('clears away whatever a killed restore left, even if the file system has no hard links', async () => {
   await killedDatabase(inFolder('transom.db'), 'acknowledged');
   await killedDatabase(inFolder('old.db'), 'old');
   await killedDatabase(inFolder('transom.db.before-restore-1'), 'kept by an earlier restore');

@@ -11,9 +11,9 @@ import { type Command, need, Refused } from './command.ts';
 import { databaseOf, listAgencies } from './relay-files.ts';
 
 /**
- * Puts a backup in place of the database. Time goes back for the relay but not for Meta and the desks, so that
- *   - every agency gets a new epoch: desks fetch everything again instead of trusting a cursor of a future that is gone;
- *   - a reply that the backup shows as waiting may have gone out since: it becomes `unconfirmed` and is looked up, never repeated;
+ * Puts a backup in place of the database. Time goes back for the relay but not for Meta and the desks, so
+ *   - every agency gets a new epoch: desks fetch everything again instead of trusting a cursor from a future that is gone;
+ *   - a reply that the backup shows as waiting may have been sent since: it becomes `unconfirmed` and is looked up, never repeated;
  *   - what was erased, unsent or revoked since is forgotten again.
  */
 export const restore: Command = {
@@ -40,7 +40,7 @@ The present database is kept beside it under a name that ends in .before-restore
   },
 };
 
-/** What the database that goes has forgotten is first written down beside it: from there the backup forgets it too. */
+/** First copies what the present database has forgotten to the file beside it; from there the backup forgets it too. */
 async function makeReady(store: Store, database: Database, now: number): Promise<number> {
   const forgottenPath = forgottenPathOf(database);
   appendForgotten(forgottenPath, readUncopied(database));

@@ -14,7 +14,7 @@ const commonOptions = {
   'env-file': { type: 'string' },
 } as const;
 
-/** Runs `transom-relay <args>` and answers with the exit code: 0 done, 1 it could not be done, 2 written wrongly. */
+/** Runs `transom-relay <args>` and returns the exit code: 0 done, 1 could not be done, 2 wrong usage. */
 export async function runCommand(args: readonly string[], env: Environment, output: Output): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -79,7 +79,7 @@ function explain(command: Command, error: unknown, output: Output): number {
   return 1;
 }
 
-/** The environment itself has the last word over the file. */
+/** The environment overrides the file. */
 function withEnvFile(env: Environment, file: unknown): Environment {
   if (typeof file !== 'string') return env;
   try {

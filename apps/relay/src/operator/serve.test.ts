@@ -7,7 +7,7 @@ import { database, deadlineMs, folder, run, serve, setup, useCommandLine } from 
 
 useCommandLine();
 
-test('tells its address, works beside the other commands, keeps out a second relay and a restore, ends on SIGTERM', async () => {
+test('prints its address, works beside the other commands, keeps out a second relay and a restore, ends on SIGTERM', async () => {
   const { ownerCode, agencyId } = await setup();
   const { child, end, url } = await serve();
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  'ends where it cannot answer figures, instead of going on as half a relay',
+  'ends if it cannot serve metrics, instead of going on as half a relay',
   async () => {
     await setup();
     const other = createServer().listen(0, '127.0.0.1');
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  'makes no new key where the key of its database is missing',
+  'makes no new key if the key of its database is missing',
   async () => {
     await setup();
     rmSync(join(folder, 'secrets'), { recursive: true });

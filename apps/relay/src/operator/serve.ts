@@ -34,7 +34,7 @@ With --json prints {"url","metricsUrl"} when it is ready.`,
 };
 
 /**
- * A relay may serve before anybody ran `setup`. A master key is made only where there is no database either: beside an existing one, a
+ * A relay may serve before anybody has run `setup`. A master key is made only if there is no database either: with an existing one, a
  * missing key is a mistake in the settings, and a new key would open nothing.
  */
 function prepareFirstStart({ settings, remark }: Call): void {
@@ -44,7 +44,7 @@ function prepareFirstStart({ settings, remark }: Call): void {
   remark(`This relay is new: ${database.name} is empty. Run "transom-relay setup" for its first agency.`);
 }
 
-/** Listening begins before the relay starts, so that a signal during the start is not lost. */
+/** Listens before the relay starts, so that a signal during the start is not lost. */
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
     let told = false;
@@ -58,7 +58,7 @@ function untilToldToStop(): Promise<void> {
   });
 }
 
-/** What commonly keeps a relay from starting, said in a sentence with the way out. */
+/** Explains what commonly keeps a relay from starting, and what to do. */
 function explain(error: unknown, settings: Settings): unknown {
   const { code, syscall, port: failedPort } = error as NodeJS.ErrnoException & { port?: number };
   const named = settings.metricsListen;

@@ -65,7 +65,7 @@ async function stop(work: AgencyWork, { accountId, tokenNumber }: Attempt): Prom
   await tellWaiting(work, accountId, 'reauth_required');
 }
 
-/** How long every call of the account has been refused. After a few it is noted, once, for the account as a whole. */
+/** How long all calls of the account have been refused. After a few, this is noted once, for the account as a whole. */
 async function refusedForMs(work: AgencyWork, { accountId, messageId, attempts }: Attempt): Promise<number> {
   const account = await work.tx.get<{ since: number | null }>(
     `select trouble_since as since from accounts where agency_id = :agency and id = :accountId`,

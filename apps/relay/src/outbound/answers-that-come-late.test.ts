@@ -54,7 +54,7 @@ async function unpausedSend(it: Awaited<ReturnType<typeof scene>>, text: string)
   return it.sends(text, await it.another(text));
 }
 
-it('does not sign an account out for an answer to a token that it no longer has', async () => {
+it('does not take an account out of use because of an answer about a token that it no longer has', async () => {
   await using it = await scene();
   const old = await it.sends('Yes');
   await it.agency.agency.write((tx) =>
@@ -62,7 +62,7 @@ it('does not sign an account out for an answer to a token that it no longer has'
   );
   await it.answered(old, { kind: 'reauth', why: because('reauth_required.rejected') });
   expect(await it.account()).toMatchObject({ state: 'connected' });
-  // The reply goes out with the fresh token, and what that one is told counts.
+  // The reply is sent with the fresh token, and the answer about that one counts.
   await it.answered(await it.leaves(old.messageId), { kind: 'reauth', why: because('reauth_required.rejected') });
   expect(await it.account()).toMatchObject({ state: 'reauth_required' });
   expect(await it.agency.message(old.messageId)).toMatchObject({
@@ -85,7 +85,7 @@ it.each<[string, SendOutcome, object]>([
     { state: 'queued', failure: because('not_sent.unreachable', { error: 'ECONNREFUSED' }) },
   ],
   ['sent', sentAs('m1'), { state: 'sent', nativeMessageId: 'm1' }],
-])('takes an answer of a send that was thought lost: %s', async (_what, outcome, expected) => {
+])('accepts the answer to a send that was thought lost: %s', async (_what, outcome, expected) => {
   await using it = await scene();
   const attempt = await it.sends('Yes');
   expect(await it.forgets()).toBe(true);
@@ -99,7 +99,7 @@ it.each<[string, SendOutcome, object]>([
   ]);
 });
 
-it('pauses the account even where the echo has settled the message already', async () => {
+it('pauses the account even if the echo has already settled the message', async () => {
   await using it = await scene();
   const attempt = await it.sends('Yes');
   await it.agency.hears(echoed({ nativeMessageId: 'e1', text: 'Yes' }));
@@ -108,7 +108,7 @@ it('pauses the account even where the echo has settled the message already', asy
   expect((await it.account()).paused_until).toBe(it.room.clock() + hourMs);
 });
 
-it('leaves to a person what a person has decided meanwhile', async () => {
+it('does not overrule what a person has decided meanwhile', async () => {
   await using it = await scene();
   const attempt = await it.sends('Yes');
   await it.forgets();
@@ -122,7 +122,7 @@ it('leaves to a person what a person has decided meanwhile', async () => {
 });
 
 it.each(['invalid', 'recipient_unavailable', 'account_restricted'] as const)(
-  'asks again in a thread that was closed before its reply failed: %s',
+  'reopens a thread that was closed before its reply failed: %s',
   async (reason) => {
     await using it = await scene();
     const since = it.room.clock();
@@ -138,7 +138,7 @@ it.each(['invalid', 'recipient_unavailable', 'account_restricted'] as const)(
   },
 );
 
-it('asks again in a closed thread whose reply a person calls lost', async () => {
+it('reopens a closed thread whose reply a person calls lost', async () => {
   await using it = await scene();
   const attempt = await it.sends('Yes');
   await it.answered(attempt, unclear);
@@ -148,7 +148,7 @@ it('asks again in a closed thread whose reply a person calls lost', async () => 
   expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', handoff: { state: 'open' } });
 });
 
-it('says that Meta refused inside the window by our record, keeps the text, and leaves the composer open', async () => {
+it('says that Meta refused although our record has the window open, keeps the text, and leaves the composer open', async () => {
   await using it = await scene();
   it.room.pass(minuteMs);
   const window = (await it.agency.conversation()).window;
@@ -168,7 +168,7 @@ it('says that Meta refused inside the window by our record, keeps the text, and 
   expect(await it.agency.message(late.messageId)).toMatchObject({ failure: { code: 'window_closed' } });
 });
 
-it('says it once of the account when Meta refuses its every call, keeps the texts queued, and stops saying so when one succeeds', async () => {
+it('reports once for the account that Meta refuses all its calls, keeps the texts queued, and stops when one succeeds', async () => {
   await using it = await scene();
   const trouble = async () => (await it.account()).trouble_code;
   const ids: string[] = [];
@@ -188,7 +188,7 @@ it('says it once of the account when Meta refuses its every call, keeps the text
     { code: 'calls_refused', reason: 'calls_refused.account', sinceAt: it.room.clock() },
   ]);
   expect(await it.account()).toMatchObject({ state: 'connected' });
-  // The longer it has lasted, the rarer it is tried.
+  // The longer it has lasted, the less often it is tried.
   it.room.pass(hourMs);
   await it.answered(await it.leaves(ids[0]!), callsRefused);
   expect((await it.account()).paused_until).toBe(it.room.clock() + 15 * minuteMs);
@@ -197,7 +197,7 @@ it('says it once of the account when Meta refuses its every call, keeps the text
   expect(await trouble()).toBeNull();
 });
 
-it('says it of the account even where one reply alone is tried in vain', async () => {
+it('reports it for the account even if only one reply is tried in vain', async () => {
   await using it = await scene();
   const id = await it.queues('Yes');
   for (const expected of [null, null, 'calls_refused']) {
@@ -207,7 +207,7 @@ it('says it of the account even where one reply alone is tried in vain', async (
   }
 });
 
-it('tells the desks of a reply that may no longer go out, and of one that lost its sender', async () => {
+it('tells the desks of a reply that may no longer be sent, and of one that lost its sender', async () => {
   await using it = await scene();
   const expired = await it.queues('Too late');
   it.room.pass(25 * hourMs);
@@ -230,7 +230,7 @@ it('tells the desks of a reply that may no longer go out, and of one that lost i
   await sender.close();
 });
 
-it('tells of many replies that may no longer go out without waiting between them', async () => {
+it('fails many replies that may no longer be sent without waiting between them', async () => {
   await using it = await scene();
   for (let n = 0; n < 20; n += 1) await it.queues(`Too late ${n}`);
   it.room.pass(25 * hourMs);
@@ -248,7 +248,7 @@ it('tells of many replies that may no longer go out without waiting between them
   await sender.close();
 });
 
-it('makes no orphan of a call under way, whatever the clock does', async () => {
+it('makes no orphan of a call in flight, whatever the clock does', async () => {
   await using it = await scene();
   const called = Promise.withResolvers<void>();
   const call = Promise.withResolvers<SendOutcome>();

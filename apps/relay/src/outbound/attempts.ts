@@ -8,12 +8,12 @@ import { startSending } from '../ledger/sending.ts';
 import type { AgencyStore, AgencyTx } from '../store/port.ts';
 import { failMessage } from './failures.ts';
 
-/** What is needed to call the channel, taken in the transaction that noted the attempt. */
+/** What is needed to call the channel, read in the transaction that noted the attempt. */
 export type Attempt = {
   readonly messageId: string;
   readonly conversationId: string;
   readonly accountId: string;
-  /** Which of the account's tokens the call uses; an answer about an older one says nothing about the present. */
+  /** Which of the account's tokens the call uses; an answer about an older one says nothing about the present one. */
   readonly tokenNumber: number;
   readonly to: { readonly contactId: string } | { readonly commentId: string };
   readonly text: string;
@@ -45,9 +45,9 @@ type QueuedRow = {
 };
 
 /**
- * The next replies to send, one per conversation and in its order, for accounts that may send now and have a slot. Each is moved to
- * `sending`, and that is committed before anything leaves the machine, so that a crash leaves a question instead of a second copy.
- * `onCommitted` is called whenever something was written: a reply that may no longer go out is news for desks too.
+ * The next replies to send, one per conversation and in its order, for accounts that may send now and have a slot. Each is committed as
+ * `sending` before anything leaves the machine, so that a crash leaves a doubt instead of a second copy. `onCommitted` is called whenever
+ * something was written: desks must also hear of a reply that may no longer be sent.
  */
 export async function startAttempts(
   agency: AgencyStore,
@@ -59,7 +59,7 @@ export async function startAttempts(
     onCommitted = () => undefined,
   }: {
     readonly slots?: AccountSlots;
-    /** How far `now` is ahead of the channel's clock; null where nobody knows. */
+    /** How far `now` is ahead of the channel's clock; null if nobody knows. */
     readonly aheadMs?: number | null;
     readonly onCommitted?: () => void;
   } = {},
@@ -71,7 +71,7 @@ export async function startAttempts(
       agency,
       () => now,
       async (work) => {
-        // Those of a run that was given up: this one starts over.
+        // Gives back the slots of a run that was rolled back: this one starts over.
         for (const accountId of taken.splice(0)) slots.give(accountId);
         const started: Attempt[] = [];
         for (const row of await dueByTurns(work.tx, now, limit, slots)) {
@@ -112,7 +112,7 @@ async function dueByTurns(tx: AgencyTx, now: number, limit: number, slots: Accou
   return due.toSorted((one, other) => one.turn - other.turn).map(({ row }) => row);
 }
 
-/** One per conversation: the first that waits there, and none while one is being sent. */
+/** One per conversation: the first in its queue, and none while one is being sent. */
 async function dueReplies(tx: AgencyTx, account: SendableAccount, now: number, limit: number): Promise<QueuedRow[]> {
   const rows = await tx.all<Omit<QueuedRow, 'token_number'>>(
     `select m.id, m.conversation_id, m.account_id, m.kind, m.text, m.reply_to, m.author_id, m.attempts, t.sender_id
@@ -155,7 +155,7 @@ async function startAttempt(work: AgencyWork, row: QueuedRow, aheadMs: number | 
   };
 }
 
-/** The rules once more: hours may lie between *Send* and now, and the window may have closed meanwhile. */
+/** Checks the rules once more: hours may have passed since *Send*, and the window may have closed meanwhile. */
 async function askAgain(work: AgencyWork, row: QueuedRow): Promise<ReplyAnswer> {
   const conversation = await readConversation(work.tx, row.conversation_id, 0);
   const account = await readAccount(work.tx, row.account_id, 0);

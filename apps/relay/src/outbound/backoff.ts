@@ -8,7 +8,7 @@ export const maxPauseMs = dayMs;
 /** The longest wait of a reply that did not leave this machine. */
 export const maxNotSentDelayMs = 36 * minuteMs;
 
-/** How long to wait before trying again what never left this machine, ±20 % so that many do not come at once. */
+/** How long to wait before retrying what never left this machine, ±20 % so that not all retries come at once. */
 export function notSentDelayMs(attempts: number, random: () => number = Math.random): number {
   const delayMs = notSentDelaysMs[Math.min(attempts, notSentDelaysMs.length) - 1] ?? secondMs;
   return Math.round(delayMs * (0.8 + 0.4 * random()));

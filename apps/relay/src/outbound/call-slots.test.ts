@@ -7,13 +7,13 @@ const takeAll = (slots: CallSlots, agency: string, account: string) => {
   return taken;
 };
 
-it('gives an account so many, and an agency so many, but each account one', () => {
+it('limits an account and an agency, but leaves each account one slot', () => {
   const slots = new CallSlots({ account: 4, agency: 6, total: 100 }, () => undefined);
   expect(['one', 'two', 'three', 'four'].map((account) => takeAll(slots, 'agency', account))).toEqual([4, 2, 1, 1]);
   expect(takeAll(slots, 'other agency', 'five')).toBe(4);
 });
 
-it('never gives more than there are, and lets agencies that wait have their turn', () => {
+it('never gives more slots than there are, and gives waiting agencies their turn', () => {
   const poked: string[] = [];
   const slots = new CallSlots({ account: 4, agency: 16, total: 5 }, (agencyId) => poked.push(agencyId));
   expect([takeAll(slots, 'a', 'a1'), takeAll(slots, 'b', 'b1'), takeAll(slots, 'c', 'c1')]).toEqual([4, 1, 0]);
@@ -22,7 +22,7 @@ it('never gives more than there are, and lets agencies that wait have their turn
   expect(takeAll(slots, 'c', 'c1')).toBe(3);
 });
 
-it('has a slot again when its call has ended, and tells who may want it', async () => {
+it('has a slot again when its call has ended, and pokes the agency if there is more to do', async () => {
   const poked: string[] = [];
   const slots = new CallSlots({ account: 1, agency: 1, total: 1 }, (agencyId) => poked.push(agencyId));
   for (const isMoreToDo of [true, false]) {

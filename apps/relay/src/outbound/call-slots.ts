@@ -1,8 +1,8 @@
 /**
- * How many calls to the channel may be under way. Each account has slots of its own, so that one that hangs holds up nobody else. An
+ * How many calls to the channel may be in flight. Each account has slots of its own, so that one that hangs holds up nobody else. An
  * account's first slot is always available; further ones count towards its agency's limit. A total limit protects the machine.
  *
- * A slot is taken before anything is awaited, so that the limits hold however many agencies ask in the same moment.
+ * A slot is taken before anything is awaited, so that the limits hold however many agencies ask at the same moment.
  */
 export type SlotLimits = { readonly account: number; readonly agency: number; readonly total: number };
 
@@ -16,7 +16,7 @@ export class CallSlots {
   readonly #waiting = new Set<string>();
   #total = 0;
 
-  /** `poke` is called with an agency that may use a slot that became free. */
+  /** `poke` is called with an agency that may use a slot that was freed. */
   constructor(limits: SlotLimits, poke: (agencyId: string) => void) {
     this.#limits = limits;
     this.#poke = poke;
@@ -47,9 +47,7 @@ export class CallSlots {
     this.#poke(next);
   }
 
-  /**
-   * Makes a call in a slot that was taken. It answers whether its agency should be looked at again at once; a call never rejects.
-   */
+  /** Makes a call in a slot that was taken. The call resolves to whether its agency should be looked at again at once; it never rejects. */
   run(agencyId: string, accountId: string, call: () => Promise<boolean>): void {
     const ended = call().then((isMoreToDo) => {
       this.#calls.delete(ended);
@@ -59,7 +57,7 @@ export class CallSlots {
     this.#calls.add(ended);
   }
 
-  /** Resolves when no call is under way. */
+  /** Resolves when no call is in flight. */
   async ended(): Promise<void> {
     while (this.#calls.size > 0) await Promise.all(this.#calls);
   }

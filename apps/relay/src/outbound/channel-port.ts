@@ -1,8 +1,8 @@
 import type { Channel, ChannelPolicy, Reason, ReasonOf, SendMode } from '@transom/shared';
 
 /**
- * What the outbound room asks of a channel. The channels' folders (`channels/`) answer; it is a port because no other room
- * knows a channel's JSON, and because its answers are the vocabulary of the outbound state machine.
+ * What the outbound room asks of a channel. The channels' folders (`channels/`) implement it; it is a port because no other room knows a
+ * channel's JSON, and because its answers are the vocabulary of the outbound state machine.
  */
 export type ChannelAccount = {
   readonly channel: Channel;
@@ -12,24 +12,24 @@ export type ChannelAccount = {
 };
 
 export type OutgoingMessage = {
-  /** A person who wrote, or the comment that gets its one private reply. */
+  /** A contact who wrote, or the comment that gets its one private reply. */
   readonly to: { readonly contactId: string } | { readonly commentId: string };
   readonly text: string;
-  /** By which window it goes; the channel turns it into whatever its calls want. */
+  /** The window in which it is sent; the channel turns this into what its calls need. */
   readonly mode: SendMode;
-  /** Comes back in the echo where the channel supports it. At most 1,000 characters. */
+  /** Comes back in the echo if the channel supports that. At most 1,000 characters. */
   readonly clientReference: string;
 };
 
 /**
  * not_sent      nothing left this machine: safe to repeat
- * unknown       it may have arrived: never repeated, looked up (13 duplicates came of repeating, September 2026)
+ * unknown       it may have arrived: never repeated, looked up (repeating made 13 duplicates, September 2026)
  * throttled     Meta asks the account to slow down
  * reauth        the token is dead: the account stops, its queue stays
  * calls_refused Meta refused the call itself, whatever the message: the account waits, its queue stays
- * refused       Meta said no for this message or this person, for good
+ * refused       Meta said no for this message or this contact, for good
  *
- * `why` is what is kept with the message and told to people.
+ * `why` is kept with the message and shown to people.
  */
 export type SendOutcome =
   | { readonly kind: 'sent'; readonly nativeMessageId: string; readonly recipientId: string | null }
@@ -65,18 +65,18 @@ export interface ChannelPort {
   /** The rules of each channel, by its name. */
   readonly policies: Readonly<Record<string, ChannelPolicy>>;
   send(account: ChannelAccount, message: OutgoingMessage): Promise<SendOutcome>;
-  /** What the business itself wrote last to this person, newest first (at most 20). Null when it cannot be read now. */
+  /** What the business last wrote to this contact, newest first (at most 20). Null if it cannot be read now. */
   readSent(account: ChannelAccount, contactId: string): Promise<readonly SentMessage[] | null>;
-  /** Asks who the token is. */
+  /** Asks whose token it is. */
   identify(
     channel: Channel,
     token: string,
   ): Promise<{ ok: true; identity: AccountIdentity } | { ok: false; why: Reason }>;
-  /** Who signed in to hand out this token, by the id that Meta's deauthorize and deletion requests use; null where it is not told. */
+  /** Who signed in to hand out this token, by the id that Meta's deauthorize and deletion requests use; null if Meta does not tell. */
   readSignedInBy(channel: Channel, token: string): Promise<string | null>;
   /** Subscribes the account to the events that the relay understands, and reads them back. */
   subscribe(account: ChannelAccount): Promise<{ ok: true; fields: readonly string[] } | { ok: false; why: Reason }>;
-  /** The person's name, where they consented to it by writing. Null when Meta does not tell. */
+  /** The contact's name, if they consented to it by writing. Null if Meta does not tell. */
   readProfile(
     account: ChannelAccount,
     contactId: string,

@@ -12,7 +12,7 @@ import { clampWaits, shiftWaits } from './waits.ts';
 const twentyHoursMs = 20 * hourMs;
 const account = { channel: 'instagram', nativeId: 'shop', token: 't' } as const;
 
-/** A relay whose clock is ahead of Meta's by `aheadMs`; what it knows of that is handed in where it is asked. */
+/** A relay whose clock is ahead of Meta's by `aheadMs`; each step is told how much of that the relay knows. */
 async function scene(aheadMs: number) {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
@@ -30,7 +30,7 @@ async function scene(aheadMs: number) {
       await startAttempts(agency.agency, room.clock(), 100, { aheadMs: knownAheadMs });
       return id;
     },
-    /** The relay was killed while it sent, the clock was put right meanwhile, and this much later it starts again. */
+    /** The relay was killed while it was sending; this much later it starts again, with its clock corrected meanwhile. */
     async startsAnew(laterMs: number): Promise<void> {
       room.pass(laterMs - aheadMs);
       await clampWaits(agency.agency, room.clock());
@@ -56,13 +56,13 @@ const proved = { state: 'sent', nativeMessageId: 'm1', failure: null };
 const open = { state: 'unconfirmed', nativeMessageId: null };
 
 const restarts = [
-  ['by 20 hours, as far as the last words of the buyer tell', twentyHoursMs, null, 10 * minuteMs],
-  ['by 20 hours, as Meta had told', twentyHoursMs, twentyHoursMs - secondMs, 10 * minuteMs],
-  ['by less than the relay stood still, as Meta had told', 5 * minuteMs, 5 * minuteMs - secondMs, hourMs],
+  ['by 20 hours, judging by the buyer’s last message', twentyHoursMs, null, 10 * minuteMs],
+  ['by 20 hours, known from Meta', twentyHoursMs, twentyHoursMs - secondMs, 10 * minuteMs],
+  ['by less than its downtime, known from Meta', 5 * minuteMs, 5 * minuteMs - secondMs, hourMs],
 ] as const;
 
 it.each(restarts)(
-  'finds what was being sent when the relay was killed, while its clock was ahead %s',
+  'finds a reply that was in flight when the relay was killed, while its clock was ahead %s',
   async (...about) => {
     const [, aheadMs, knownAheadMs, laterMs] = about;
     await using it = await scene(aheadMs);
@@ -74,7 +74,7 @@ it.each(restarts)(
   },
 );
 
-it.each(restarts)('knows its echo, too, while its clock was ahead %s', async (...about) => {
+it.each(restarts)('recognizes its echo, too, while its clock was ahead %s', async (...about) => {
   const [, aheadMs, knownAheadMs, laterMs] = about;
   await using it = await scene(aheadMs);
   const lost = await it.begins('Yes', knownAheadMs);
@@ -86,7 +86,7 @@ it.each(restarts)('knows its echo, too, while its clock was ahead %s', async (..
 });
 
 it.each(restarts)(
-  'takes no older message with the same words for it, while its clock was ahead %s',
+  'does not take an older message with the same words for it, while its clock was ahead %s',
   async (...about) => {
     const [, aheadMs, knownAheadMs, laterMs] = about;
     await using it = await scene(aheadMs);
@@ -99,7 +99,7 @@ it.each(restarts)(
   },
 );
 
-it('compares by the clock of Meta where only the answer to the look tells it', async () => {
+it('compares by Meta’s clock if only the answer to the look-up reveals it', async () => {
   await using it = await scene(5 * minuteMs);
   const lost = await it.begins('Yes', null);
   const sentAt = it.metaNow();
@@ -108,7 +108,7 @@ it('compares by the clock of Meta where only the answer to the look tells it', a
   expect(await it.agency.message(lost)).toMatchObject(proved);
 });
 
-it('finds what was sent while the clock was behind, after that was put right', async () => {
+it('finds what was sent while the clock was behind, after the clock is corrected', async () => {
   await using it = await scene(0);
   const lost = await it.begins('Yes', null);
   const sentAt = it.metaNow() + 30 * minuteMs;
@@ -119,7 +119,7 @@ it('finds what was sent while the clock was behind, after that was put right', a
   expect(await it.agency.message(lost)).toMatchObject(proved);
 });
 
-it('knows a late echo of a reply that a person was asked about, even when the clock was put right after that', async () => {
+it('recognizes a late echo of a reply that a person was asked about, even if the clock was corrected after that', async () => {
   await using it = await scene(twentyHoursMs);
   const lost = await it.begins('Yes', null);
   const sentAt = it.metaNow();
@@ -132,7 +132,7 @@ it('knows a late echo of a reply that a person was asked about, even when the cl
 });
 
 it.each(['instagram', 'facebook'] as const)(
-  'on %s, makes no second bubble of its own echo where the clock is ahead and Meta has answered before',
+  'on %s, makes no second bubble of its own echo if the clock is ahead and Meta has answered before',
   async (channel) => {
     await using room = await openOutboundRoom({ channel });
     const maya = await room.buyer('Maya');
@@ -146,7 +146,7 @@ it.each(['instagram', 'facebook'] as const)(
   },
 );
 
-it('takes the second bubble back at the first look where no answer had told how far the clock is ahead', async () => {
+it('removes the second bubble at the first look-up if no answer had told how far the clock is ahead', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   room.goesAhead(5 * minuteMs);

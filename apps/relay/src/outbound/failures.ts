@@ -7,7 +7,7 @@ import type { AgencyWork } from '../ledger/agency-work.ts';
 import { fail } from '../ledger/sending.ts';
 
 /**
- * A reply that will never go out. The conversation waits for an answer again, even if somebody closed it believing that this one would
+ * A reply that will never be sent. The conversation waits for an answer again, even if somebody closed it believing that this one would
  * arrive. Unless Meta says that the comment's private reply had been used before, its one use is restored.
  */
 export async function failMessage(work: AgencyWork, messageId: string, why: Reason): Promise<void> {

@@ -6,7 +6,7 @@ import { channelThat, sentAs } from '../testing/replies.ts';
 import type { ChannelAccount, ChannelPort } from './channel-port.ts';
 import { createSender, lookLimits, sendLimits } from './sender.ts';
 
-/** A channel that hangs for the accounts with these tokens until they are let go, and counts what is under way. */
+/** A channel that hangs for accounts with these tokens until `letGo` is called, and counts calls in flight. */
 function hangingChannel(hangs: (token: string) => boolean) {
   const letGo = Promise.withResolvers<void>();
   const underWay = new Map<string, number>();
@@ -62,7 +62,7 @@ async function scene(hangs: (token: string) => boolean) {
   };
 }
 
-/** Threads of so many people on this account. */
+/** Makes threads with this many contacts on this account. */
 async function peopleOf(agency: AgencyInRoom, accountId: string, count: number): Promise<string[]> {
   const known = new Set((await agency.threads()).map(({ id }) => id));
   const account = { id: accountId, channel: 'instagram', deliveryId: null } as const;
@@ -82,7 +82,7 @@ async function queueAll(agency: AgencyInRoom, threads: readonly string[], text =
   }
 }
 
-it('lets one account that hangs, with 80 replies waiting, hold up neither another account nor another agency', async () => {
+it('does not let a hanging account with 80 waiting replies hold up another account or another agency', async () => {
   await using it = await scene((token) => token === 'hangs');
   const { room, sender } = it;
   const slow = await room.addAgency({ nativeId: 'slow', token: 'hangs' });
@@ -108,7 +108,7 @@ it('lets one account that hangs, with 80 replies waiting, hold up neither anothe
   expect(it.most.get('hangs')).toBe(sendLimits.account);
 });
 
-it('keeps its limits exactly, however many agencies and accounts want to send in the same moment', async () => {
+it('keeps its limits exactly, however many agencies and accounts want to send at the same moment', async () => {
   await using it = await scene(() => true);
   const { room, sender } = it;
   const agencies: AgencyInRoom[] = [];

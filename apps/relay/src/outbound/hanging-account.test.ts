@@ -4,7 +4,7 @@ import { openOutboundRoom } from '../testing/outbound-room.ts';
 import type { AgencyInRoom } from '../testing/relay-room.ts';
 import { sendLimits } from './sender.ts';
 
-it('sends for others while Meta answers nothing to one account, over real HTTP', async () => {
+it('sends for others while Meta does not answer one account, over real HTTP', async () => {
   await using room = await openOutboundRoom();
   const { agency: slow, client } = room;
   const queue = async (agency: AgencyInRoom, conversationId: string, text: string) => {
@@ -17,7 +17,7 @@ it('sends for others while Meta answers nothing to one account, over real HTTP',
       { id: slow.account.id },
     );
 
-  // An account of its own in another agency, and a second one in the agency of the slow one.
+  // An account in another agency, and a second one in the slow one's agency.
   const theirs = await client.addAccount({ channel: 'instagram', name: 'Other Saunas' });
   const others = await room.addAgency({ nativeId: theirs.nativeId, token: theirs.token });
   const secondShop = await client.addAccount({ channel: 'instagram', name: 'Second Saunas' });

@@ -12,7 +12,7 @@ import { loseProof } from './unconfirmed.ts';
 type Sent = OwnSend & { readonly accountId: string; readonly nativeMessageId: string | null };
 
 /**
- * Meta has it, under this id. Its echo may have come before we knew the id: then it made a row of its own, or was taken as proof of
+ * Meta has the message under this id. Its echo may have come before we knew the id: then it made a row of its own, or was taken as proof of
  * another message of ours. `recipientId` is who got a private reply.
  */
 export async function markSent(
@@ -46,7 +46,7 @@ export async function markSent(
 
 type Holder = { readonly id: string; readonly conversationId: string; readonly origin: string };
 
-/** Takes the id from the row that has it. An echo's row was this reply all along; another reply of a person becomes unconfirmed again. */
+/** Takes the id from the row that has it. An echo's row was this reply all along; another reply of ours becomes unconfirmed again. */
 async function freeNativeId(work: AgencyWork, own: Sent, nativeMessageId: string): Promise<void> {
   const { tx } = work;
   const holder = await tx.get<Holder>(

@@ -23,14 +23,14 @@ async function scene() {
 const notSent = { kind: 'not_sent', why: because('not_sent') } as const;
 const throttled = { kind: 'throttled', retryAfterMs: hourMs, why: because('throttled.account') } as const;
 
-it('sends the replies of a conversation in the order of the commands, even when the clock was put back between them', async () => {
+it('sends the replies of a conversation in the order of the commands, even if the clock was set back between them', async () => {
   await using it = await scene();
   it.room.pass(20 * hourMs);
   const first = await it.sends('first');
   await it.answered(first, notSent);
   it.room.pass(-20 * hourMs);
   const second = await it.queues('second');
-  // The first waits as long as the clock was ahead, and nobody overtakes it.
+  // The first waits as long as the clock was ahead, and no other reply overtakes it.
   await expect(it.leaves(second)).rejects.toThrow('did not leave');
   await shiftWaits(it.agency.agency, -20 * hourMs, it.room.clock());
   it.room.pass(2_000);
@@ -40,7 +40,7 @@ it('sends the replies of a conversation in the order of the commands, even when 
   await it.answered(await it.leaves(second), sentAs('m2'));
 });
 
-it('lets nobody overtake a reply of which it was thought that it was lost', async () => {
+it('sends a reply that was thought lost only after the one that is in flight', async () => {
   await using it = await scene();
   const first = await it.sends('first');
   const second = await it.queues('second');
@@ -57,7 +57,7 @@ it.each([
   ['that was not sent', notSent],
   ['of a throttled account', throttled],
   ['in doubt', unclear],
-])('moves the wait of a reply %s with the clock', async (_which, outcome) => {
+])('shifts the wait of a reply %s with the clock', async (_which, outcome) => {
   await using it = await scene();
   it.room.pass(hourMs);
   await it.answered(await it.sends('Yes'), outcome);
@@ -71,7 +71,7 @@ it.each([
   }
 });
 
-it('knows the echo of a reply that was sent before the clock was put right', async () => {
+it('recognizes the echo of a reply that was sent before the clock was corrected', async () => {
   await using it = await scene();
   const truth = it.room.clock();
   it.room.pass(20 * hourMs);
@@ -87,9 +87,9 @@ it.each([
   ['that was not sent', notSent, 36 * minuteMs],
   ['of a throttled account', throttled, dayMs],
   ['in doubt', unclear, 90_000],
-  ['that a dead sign-in parked', { kind: 'reauth', why: because('reauth_required.rejected') } as const, 0],
+  ['parked by a dead sign-in', { kind: 'reauth', why: because('reauth_required.rejected') } as const, 0],
 ])(
-  'lets no reply %s wait longer than its kind ever does, after a start with another clock',
+  'after a restart with another clock, lets no reply %s wait longer than its kind ever does',
   async (_which, outcome, most) => {
     await using it = await scene();
     it.room.pass(3 * hourMs);
@@ -111,10 +111,10 @@ it.each([
     (it: Awaited<ReturnType<typeof scene>>) => shiftWaits(it.agency.agency, -20 * hourMs, it.room.clock()),
   ],
   [
-    'is no longer than any after a start',
+    'is cut to a full lease at a start',
     (it: Awaited<ReturnType<typeof scene>>) => clampWaits(it.agency.agency, it.room.clock()),
   ],
-])('lets no claim keep others out because the clock was ahead: it %s', async (_how, putRight) => {
+])('does not let a claim keep others out because the clock was ahead: it %s', async (_how, putRight) => {
   await using it = await scene();
   const { id: conversationId } = await it.agency.conversation();
   it.room.pass(20 * hourMs);
@@ -128,7 +128,7 @@ it.each([
   await it.queues('Yes', conversationId);
 });
 
-it('asks for an answer to who writes after the clock was put right, although the last answer is dated ahead', async () => {
+it('waits for an answer to a message written after the clock was corrected, even if the last answer is dated ahead', async () => {
   await using it = await scene();
   it.room.pass(20 * hourMs);
   await it.answered(await it.sends('Yes'), sentAs('m1'));
@@ -149,12 +149,12 @@ it('asks for an answer to who writes after the clock was put right, although the
   expect(await it.agency.conversation()).toMatchObject({ state: 'answered', unansweredSinceAt: null });
 });
 
-it('asks for an answer to who writes soon after a reply, although the clock here is ahead', async () => {
+it('waits for an answer to a message written soon after a reply, even if the clock here is ahead', async () => {
   await using it = await scene();
   const aheadMs = 5 * minuteMs;
   it.room.pass(aheadMs);
   const attempt = await it.sends('Yes');
-  // Came before the answer of Meta to the reply, and was read by nobody when that was written.
+  // It came before Meta's answer to the reply, whose author had not read it.
   it.room.pass(secondMs);
   const asksAt = it.room.clock() - aheadMs;
   await it.agency.buyerWrites('And is delivery free?', { sentAt: asksAt });

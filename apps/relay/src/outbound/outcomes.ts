@@ -67,7 +67,7 @@ async function settle(
         reason: outcome.why.code,
         platformCode: outcome.platformCode,
       });
-      // Meta says the same to apps that lack access: then the window is not the problem, and waiting for the person does not help.
+      // Meta gives the same answer to apps that lack access: then the window is not the problem, and waiting for the buyer does not help.
       if (outcome.why.code === 'window_closed' && (await isOpenByOurRecord(work, attempt)))
         return failMessage(work, attempt.messageId, because('refused_in_window'));
       return failMessage(work, attempt.messageId, outcome.why);
@@ -90,7 +90,7 @@ async function isOpenByOurRecord(work: AgencyWork, { conversationId, accountId, 
   return isOpen(windowAt({ ...window, comment: null }, work.now, account));
 }
 
-/** Meta refused the token. If the account has a new one since, there is no longer a reason to wait. */
+/** Meta refused the token. If the account has got a new one since, there is no longer a reason to wait. */
 async function reasonAfterSignIn(work: AgencyWork, { accountId }: Attempt, why: Reason): Promise<Reason | null> {
   const reason = await waitReason(work.tx, accountId, work.now);
   return reason?.code === why.code ? why : reason;

@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
-/** A store whose every transaction is the one that is watched. */
+/** A store in which every transaction is the watched one. */
 const watched = (tx: Parameters<Parameters<typeof plansOf>[2]>[0]): AgencyStore => ({
   agencyId: tx.agencyId,
   read: (work) => work(tx),
@@ -86,7 +86,7 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
     (_tx, work) => withdrawReply(work, agency.owner, { kind: 'reply.withdraw', messageId: 'waiting9' }),
   ],
   [
-    'opens a conversation again',
+    'reopens a conversation',
     async (_tx, work) => {
       await closeHandoff(work, agency.agent, { kind: 'handoff.resolve', conversationId });
       await reopenConversation(work, agency.agent, { kind: 'handoff.reopen', conversationId });
@@ -118,26 +118,26 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
         await applyEvent(work, agency.account, event);
     },
   ],
-])('reads no whole table when it %s', async (_what, action) => {
+])('scans no whole table when it %s', async (_what, action) => {
   const plans = await plansOf(room, agency, action);
   expect(plans.length).toBeGreaterThan(0);
   expect(wholeTableSteps(plans)).toEqual([]);
 });
 
-it('reads no thread to move receipts forward, or to see what comments allow', async () => {
+it('reads no whole thread to move receipts forward, or to see what comments allow', async () => {
   const receipts = await plansOf(room, agency, (_tx, work) => applyEvent(work, agency.account, delivered(noon + 7)));
   expect(receipts).toContainEqual(expect.stringMatching(/^SEARCH messages .*messages_unread/));
   const comments = await plansOf(room, agency, (tx) => readCommentFacts(tx, conversationId));
   expect(comments).toContainEqual(expect.stringMatching(/^SEARCH m .*messages_thread_comments/));
 });
 
-it('reads no thread to find what waits in it', async () => {
+it('reads no whole thread to find what waits in it', async () => {
   const plans = await plansOf(room, agency, (tx) => startAttempts(watched(tx), noon, 16));
   expect(plans.filter((step) => step.startsWith('SEARCH e '))).toEqual([expect.stringContaining('messages_waiting')]);
   expect(plans).toContainEqual(expect.stringMatching(/^SEARCH m .*messages_due/));
 });
 
-it('reads of a thread what is not settled when it is closed and opened again, however much was answered or closed in it', async () => {
+it('reads only what is not settled when a thread is closed and reopened, however much was answered or closed in it', async () => {
   const plans = await plansOf(room, agency, async (_tx, work) => {
     await closeHandoff(work, agency.agent, { kind: 'handoff.resolve', conversationId });
     await failMessage(work, 'waiting3', because('invalid'));

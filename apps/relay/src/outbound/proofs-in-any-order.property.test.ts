@@ -7,8 +7,8 @@ import { repliesIn, sentAs, unclear } from '../testing/replies.ts';
 import type { Attempt } from './attempts.ts';
 
 /**
- * Meta's answer to a send, its echo, receipts, a reaction and the taking back of the same message come in any order and several times. The
- * answer may say nothing. In the end there is one message, and everything that was said of it stands.
+ * Meta's answer to a send, its echo, receipts, a reaction and the removal of the same message come in any order and several times. The
+ * answer may say nothing. In the end there is one message, and everything that was said of it holds.
  */
 type Step = (room: RelayRoom, agency: AgencyInRoom, attempt: Attempt) => Promise<void>;
 const text = 'SECRET words';

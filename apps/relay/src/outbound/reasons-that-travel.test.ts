@@ -8,7 +8,7 @@ import type { SendOutcome } from './channel-port.ts';
 import { tellWaiting } from './told-to-wait.ts';
 import { leaveUnconfirmed, loseProof } from './unconfirmed.ts';
 
-/** Somebody waits for an answer, and a second person whose reply was never tried. */
+/** Two contacts wait for an answer; the reply to the second was never tried. */
 async function scene() {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
@@ -23,7 +23,7 @@ async function scene() {
     )!;
     return changeSchema.parse({ seq, entity, id, document: JSON.parse(body!) });
   };
-  /** What the newest change says to desks of each version. */
+  /** What the newest change tells desks of this version. */
   const failureAt = async (version: number, id: string) =>
     (lowerTo(version, await latest('message', id)) as { document: { failure: Reason | null } }).document.failure;
   const texts = async () => JSON.stringify(await agency.rows(`select * from messages where agency_id = :agency`));
@@ -35,7 +35,7 @@ async function scene() {
   };
 }
 
-/** One of each kind, with the words that desks of version 1 and 2 have always heard. */
+/** One of each kind, with the sentences that desks of version 1 and 2 get. */
 it.each<[SendOutcome & { readonly why: Reason }, Reason, string]>([
   [
     { kind: 'not_sent', why: because('not_sent.unreachable', { error: 'ECONNREFUSED' }) },
@@ -60,13 +60,13 @@ it.each<[SendOutcome & { readonly why: Reason }, Reason, string]>([
   [
     { kind: 'calls_refused', why: because('calls_refused.this') },
     because('calls_refused.this'),
-    'Meta refused the call itself, whatever the message. Your text is kept, and Transom will try again.',
+    'Meta refused the call itself, regardless of the message. Your text is kept, and Transom will try again.',
   ],
   [
     { kind: 'refused', why: because('window_closed.at_meta'), platformCode: '10' },
     // The window is open, as far as the relay knows.
     because('refused_in_window'),
-    'Meta refused this as too late, although Transom has a message from this person that is recent enough. The app may lack access to messages: whoever runs it should check its permissions and access level in Meta\u2019s dashboard. Your text is kept.',
+    'Meta refused this as too late, although this person wrote to you recently enough. The app may lack access to messages: whoever runs it should check its permissions and access level in Meta\u2019s dashboard. Your text is kept.',
   ],
   [
     { kind: 'refused', why: because('recipient_unavailable'), platformCode: '551' },
@@ -76,7 +76,7 @@ it.each<[SendOutcome & { readonly why: Reason }, Reason, string]>([
   [
     { kind: 'refused', why: because('private_reply_used.at_meta'), platformCode: '10900' },
     because('private_reply_used.at_meta'),
-    'Meta takes no private reply to this comment: it was answered before, is older than 7 days, or was deleted.',
+    'Meta accepts no private reply to this comment: it was answered before, is older than 7 days, or was deleted.',
   ],
   [
     { kind: 'refused', why: because('account_restricted.by_meta'), platformCode: '368' },
@@ -86,15 +86,15 @@ it.each<[SendOutcome & { readonly why: Reason }, Reason, string]>([
   [
     { kind: 'refused', why: because('not_thread_owner'), platformCode: '10/2018300' },
     because('not_thread_owner'),
-    'Another app holds this conversation. It can be answered there, or after that app hands it over.',
+    'Another app is in charge of this conversation. Answer it there, or wait until that app hands it over.',
   ],
   [
     { kind: 'refused', why: because('invalid.form'), platformCode: '100' },
     because('invalid.form'),
-    'Meta refused the message because of its form. This is a fault in Transom or a change at Meta.',
+    'Meta refused the format of this message. This is a fault in Transom or a change at Meta.',
   ],
 ])(
-  '$kind, $why.code: a case for desks of today, its words for older ones, and no words in the database',
+  '$kind, $why.code: a case for current desks, its sentence for older ones, and no sentence in the database',
   async (outcome, failure, words) => {
     await using it = await scene();
     const attempt = await it.sends('Yes', it.first);
@@ -122,7 +122,7 @@ it.each([
   [
     'reauth_required',
     'reauth_required',
-    'This account must be connected again. Your reply is still queued and will be sent afterwards.',
+    'This account needs to be connected again. Your reply is still queued and will be sent afterwards.',
   ],
   [
     'account_disconnected',
@@ -140,7 +140,7 @@ it.each([
 it.each([
   ['unconfirmed.relay_stopped', 'The relay stopped while sending this. Checking whether it arrived\u2026'],
   ['unconfirmed.checking', 'Not sure it went out. Checking\u2026'],
-  ['unconfirmed', 'We could not confirm that this reply was delivered. Look in the app, then say whether it arrived.'],
+  ['unconfirmed', 'Transom could not confirm that this reply arrived. Look in the app, then say whether it did.'],
 ] as const)('a doubt: %s', async (key, words) => {
   await using it = await scene();
   const { messageId } = await it.sends('Yes', it.first);
@@ -160,7 +160,7 @@ it('a proof that was another message\u2019s', async () => {
   });
 });
 
-it('a colleague who looked is stored by id, and named in the words', async () => {
+it('a colleague who looked is stored by id, and named in the sentence', async () => {
   await using it = await scene();
   const { messageId } = await it.sends('Yes', it.first);
   await it.does((work) => leaveUnconfirmed(work, messageId, because('unconfirmed')));
@@ -169,12 +169,12 @@ it('a colleague who looked is stored by id, and named in the words', async () =>
   expect(await it.failureAt(3, messageId)).toEqual(because('not_arrived.by', { name: 'Arne' }));
   expect(await it.failureAt(1, messageId)).toEqual({
     code: 'not_arrived',
-    detail: 'Arne looked: it did not arrive. It can be sent again.',
+    detail: 'Arne checked: it did not arrive. It can be sent again.',
   });
   expect(await it.texts()).not.toContain('Arne');
 });
 
-it('what is wrong with an account is a case for desks of today, and words for those of version 2', async () => {
+it('trouble with an account is a case for current desks, and a sentence for those of version 2', async () => {
   await using it = await scene();
   const attempt = await it.sends('Yes', it.first);
   await it.answered({ ...attempt, attempts: 3 }, { kind: 'calls_refused', why: because('calls_refused.this') });

@@ -52,7 +52,7 @@ it('does not take an older message with the same words for the one that was lost
   await room.becomes(id, { ...unsure, failure: because('unconfirmed.checking') });
 });
 
-it('asks a person after two looks in vain, and sends nothing on its own', async () => {
+it('asks a person after two look-ups that found nothing, and sends nothing on its own', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.client.fault({ kind: 'graph_error', code: 2, times: 1 });
@@ -78,7 +78,7 @@ it('asks a person after two looks in vain, and sends nothing on its own', async 
   expect(await room.arrived()).toEqual(['Yes']);
 });
 
-it('asks a person even where it can no longer look, because the account has no token', async () => {
+it('asks a person even if it can no longer look, because the account has no token', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.client.fault({ kind: 'echo_none' });

@@ -14,9 +14,9 @@ import { isOurs, markSent } from './mark-sent.ts';
 import { leaveUnconfirmed } from './unconfirmed.ts';
 
 /**
- * Replies of which nobody knows whether they arrived. The echo settles most of them. For the rest the conversation is read
- * back twice, 30 and 120 seconds after the attempt; what is then still not found is put before a person. It is never resent
- * automatically: repeating on an unclear answer is how one buyer got thirteen copies (field report, September 2026).
+ * Replies that may or may not have arrived. The echo settles most of them. For the rest, the conversation is read back twice, 30 and 120
+ * seconds after the attempt; if the reply is still not found, a person is asked. It is never resent automatically: repeating on an unclear
+ * answer is how one buyer got thirteen copies (field report, September 2026).
  */
 export type Unconfirmed = {
   readonly id: string;
@@ -31,7 +31,7 @@ export type Unconfirmed = {
   readonly datedAt: number | null;
 };
 
-/** The messages to look for now, on accounts that may be asked. */
+/** The messages to look up now, on accounts that may be asked. */
 export async function dueLooks(
   tx: AgencyTx,
   now: number,
@@ -70,7 +70,7 @@ type LookDeps = {
   readonly aheadOfMeta: () => number | null;
 };
 
-/** Looks once for one message, and notes what was seen. Without an account that can be asked nothing is seen. */
+/** Looks one message up once, and notes the result. Without an account that can be asked, nothing is found. */
 export async function look(
   agency: AgencyStore,
   { channels, clock, aheadOfMeta }: LookDeps,
@@ -107,7 +107,7 @@ async function findUnclaimed(
 }
 
 async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<void> {
-  // Settled while Meta was asked, by an echo or a person.
+  // An echo or a person settled it while Meta was being asked.
   if ((await stateOf(work.tx, message.id)) !== 'unconfirmed') return;
   const again = message.looks === 0;
   await noteLook(work, message.id, {
@@ -118,7 +118,7 @@ async function lookAgainOrAsk(work: AgencyWork, message: Unconfirmed): Promise<v
   if (!again) await askSomebody(work, message);
 }
 
-/** If the thread was closed believing that this would arrive, nobody would look at it otherwise. */
+/** Reopens a thread that was closed in the belief that this would arrive: nobody would look at it otherwise. */
 async function askSomebody(work: AgencyWork, message: Unconfirmed): Promise<void> {
   const { conversationId } = message;
   const thread = await findThreadOfConversation(work.tx, conversationId);
@@ -129,9 +129,9 @@ async function askSomebody(work: AgencyWork, message: Unconfirmed): Promise<void
 }
 
 /**
- * Messages that are marked as `sending` although nobody is sending them: the process died, or could not note the answer. Nobody knows
- * what became of them. Decided by what this process is sending, not by a lease, so that a clock step makes no orphans. True if there
- * were any.
+ * Finds messages marked as `sending` that nobody is sending: the process died, or could not note the answer. Nobody knows what became of
+ * them, so they become unconfirmed. Decided by what this process is sending, not by a lease, so that a clock step makes no orphans. True if
+ * there were any.
  */
 export async function adoptOrphans(
   agency: AgencyStore,

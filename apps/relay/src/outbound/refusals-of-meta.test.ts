@@ -2,12 +2,12 @@ import { minuteMs, secondMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { openOutboundRoom } from '../testing/outbound-room.ts';
 
-/** Odd refusals of Meta, over real HTTP, as they were met in the field. */
+/** Odd refusals of Meta, over real HTTP, as seen in the field. */
 const account = async (room: Awaited<ReturnType<typeof openOutboundRoom>>) =>
   (await room.agency.rows(`select state, trouble_code as trouble from accounts where agency_id = :agency`))[0];
 
 it.each(['instagram', 'facebook'] as const)(
-  'on %s, looks up what Meta refused after it had done it, and sends it once',
+  'on %s, looks up a reply that Meta refused after it had delivered it, and sends it once',
   async (channel) => {
     await using room = await openOutboundRoom({ channel });
     const maya = await room.buyer('Maya');
@@ -25,7 +25,7 @@ it.each(['instagram', 'facebook'] as const)(
   },
 );
 
-it('keeps an account connected that lacks access, and says so at the reply', async () => {
+it('keeps an account that lacks access connected, and says so on the reply', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   const message = 'App does not have Advanced Access, and recipient user does not have role on app.';
@@ -36,7 +36,7 @@ it('keeps an account connected that lacks access, and says so at the reply', asy
   await room.becomes(await room.sends(maya, 'Once more'), { state: 'sent' });
 });
 
-it('takes a person who blocked the Page for one conversation, and not for a dead sign-in', async () => {
+it('treats a contact who blocked the Page as a matter of one conversation, not as a dead sign-in', async () => {
   await using room = await openOutboundRoom({ channel: 'facebook' });
   const [maya, ola] = [await room.buyer('Maya'), await room.buyer('Ola')];
   const message = 'This person isn\u2019t receiving messages from you right now';
@@ -47,7 +47,7 @@ it('takes a person who blocked the Page for one conversation, and not for a dead
   expect(await account(room)).toEqual({ state: 'connected', trouble: null });
 });
 
-it('keeps texts while Meta refuses every call, says it of the account, and sends them when it is over', async () => {
+it('keeps texts while Meta refuses every call, reports it for the account, and sends them when it is over', async () => {
   await using room = await openOutboundRoom();
   const buyers = [await room.buyer('Maya'), await room.buyer('Ola'), await room.buyer('Per')];
   const message = 'Unsupported request - method type: post';

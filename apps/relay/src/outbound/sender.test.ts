@@ -21,7 +21,7 @@ it.each(['instagram', 'facebook'] as const)(
 );
 
 it.each(['instagram', 'facebook'] as const)(
-  'makes one message where the echo on %s comes before the answer',
+  'makes one message if the echo on %s comes before the answer',
   async (channel) => {
     await using room = await openOutboundRoom({ channel });
     const maya = await room.buyer('Maya');
@@ -70,7 +70,7 @@ it('pauses the whole account when Meta asks for it, for as long as Meta says, an
   expect((await room.arrived()).toSorted()).toEqual(['one', 'two']);
 });
 
-it('parks the queue when the token is dead, and goes on when the account is connected again', async () => {
+it('parks the queue when the token is dead, and resumes when the account is connected again', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.client.fault({ kind: 'token_revoked' });
@@ -88,7 +88,7 @@ it('parks the queue when the token is dead, and goes on when the account is conn
   expect(await room.arrived()).toEqual(['Yes', 'Still there?']);
 });
 
-it('leaves an account disconnected that was disconnected while a call was under way', async () => {
+it('leaves an account disconnected if that happened while a call was in flight', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.agency.perform(room.agency.agent, { kind: 'reply.send', conversationId: maya.thread, text: 'Yes' });
@@ -108,7 +108,7 @@ it('leaves an account disconnected that was disconnected while a call was under 
   await room.becomes(attempt!.messageId, { state: 'queued' });
 });
 
-it('does not send what could be sent when it was written but no longer can', async () => {
+it('does not send a reply that was allowed when it was written but no longer is', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.agency.agency.write((tx) =>
@@ -123,7 +123,7 @@ it('does not send what could be sent when it was written but no longer can', asy
   expect((await room.agency.trail()).map(({ action }) => action)).not.toContain('reply.attempted');
 });
 
-it('uses the Human Agent tag past 24 hours only, and only where Meta approved it', async () => {
+it('uses the Human Agent tag only after 24 hours, and only if Meta approved it', async () => {
   await using room = await openOutboundRoom({ humanAgentApproved: true });
   const maya = await room.buyer('Maya');
   await room.becomes(await room.sends(maya, 'within'), { state: 'sent' });
@@ -155,7 +155,7 @@ it('sends a private reply once, and learns from Meta that the right is used', as
   });
 });
 
-it('tells when a person cannot be reached, until they write again', async () => {
+it('shows that a contact cannot be reached, until they write again', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   await room.client.setUnavailable({ account: room.shop, buyer: maya });
@@ -167,7 +167,7 @@ it('tells when a person cannot be reached, until they write again', async () => 
   await expect.poll(() => room.agency.conversation()).toMatchObject({ unreachable: false });
 });
 
-it('tries again, later and later, what never left this machine', async () => {
+it('retries, later and later, what never left this machine', async () => {
   await using room = await openOutboundRoom();
   const maya = await room.buyer('Maya');
   // Nobody listens on port 1.

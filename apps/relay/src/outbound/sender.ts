@@ -16,21 +16,21 @@ export type SenderDeps = {
   /** How far that clock is ahead of the channel's; null as long as nobody knows. */
   readonly aheadOfMeta: () => number | null;
   readonly log: Logger;
-  /** The account with its token opened; null where there is none. */
+  /** The account with its token opened; null if there is none. */
   readonly openAccount: (tx: AgencyTx, accountId: string) => Promise<ChannelAccount | null>;
   readonly onCommitted: (agencyId: string) => void;
 };
 
-/** Order inside a conversation is kept by the queue, which gives out one at a time. */
+/** The queue keeps the order inside a conversation: it gives out one reply at a time. */
 export const sendLimits: SlotLimits = { account: 4, agency: 16, total: 256 };
-/** Looking up has slots of its own: a channel that answers slowly must not hold up what people send meanwhile. */
+/** Look-ups have slots of their own: a channel that answers slowly must not hold up what people send meanwhile. */
 export const lookLimits: SlotLimits = { account: 2, agency: 8, total: 64 };
 const pollMs = 2_000;
 
 /**
- * Works off the outbound queue of every agency. The queue is the messages table, and only what a person asked for is ever in it:
- * the commands of the inbox are the one writer of `queued`. This file decides when to look, `call-slots.ts` how much at once,
- * `attempts.ts` what may go, `outcomes.ts` what became of it, `reconcile.ts` what to do when nobody knows.
+ * Works through the outbound queue of every agency. The queue is the messages table, and it only ever holds what a person asked for: the
+ * inbox's commands are the one writer of `queued`. This file decides when to look, `call-slots.ts` how much at once, `attempts.ts` what may
+ * be sent, `outcomes.ts` what became of it, `reconcile.ts` what to do when nobody knows.
  */
 export function createSender(deps: SenderDeps) {
   const { store, log, clock } = deps;
@@ -44,7 +44,7 @@ export function createSender(deps: SenderDeps) {
   async function startSends(agency: AgencyStore): Promise<void> {
     const { agencyId } = agency;
     const onCommitted = () => deps.onCommitted(agencyId);
-    // Only here, because an agency's rounds run one after the other: whatever one round starts is noted before the next.
+    // Only here, because an agency's rounds run one after the other: what one round starts is noted before the next.
     if (await adoptOrphans(agency, clock(), (messageId) => sending.has(messageId))) onCommitted();
     let isNews = false;
     const attempts = await startAttempts(agency, clock(), sendLimits.agency, {
@@ -59,7 +59,7 @@ export function createSender(deps: SenderDeps) {
         onCommitted();
       },
     });
-    // Nothing was started because the next in line may no longer go out; another one may wait behind it.
+    // The next in line may no longer be sent, so nothing was started; another one may wait behind it.
     if (isNews && attempts.length === 0) sends.poke(agencyId);
     for (const attempt of attempts) {
       const { messageId, accountId } = attempt;
@@ -92,7 +92,7 @@ export function createSender(deps: SenderDeps) {
   }
 
   return {
-    /** At the start nothing is being sent, because this process alone holds the database: whatever says `sending` is an orphan. */
+    /** At the start nothing is being sent, because this process alone serves the database: every `sending` message is an orphan. */
     async start(): Promise<void> {
       const rows = await store.read((tx) => tx.all<{ id: string }>(`select id from agencies`));
       for (const { id } of rows) {
@@ -106,7 +106,7 @@ export function createSender(deps: SenderDeps) {
       sends.poke(agencyId);
       looks.poke(agencyId);
     },
-    /** Waits for calls under way; what is still `sending` after that is looked up at the next start. */
+    /** Waits for calls in flight; what is still `sending` after that is looked up at the next start. */
     async close(): Promise<void> {
       await Promise.all([sends.close(), looks.close()]);
       await Promise.all([sendSlots.ended(), lookSlots.ended()]);

@@ -21,7 +21,7 @@ const throttledFor = (retryAfterMs: number): SendOutcome => ({
 });
 const notSent: SendOutcome = { kind: 'not_sent', why: because('not_sent.unreachable', { error: 'ENETDOWN' }) };
 
-/** Several people who wait for their replies, of which the first is tried. */
+/** Several contacts wait for their replies; the first one is tried. */
 async function openQueue(replyCount = 3) {
   const room = await openRelayRoom();
   const agency = await room.addAgency();
@@ -37,14 +37,14 @@ async function openQueue(replyCount = 3) {
     room.pass(1);
   }
   const [first = '', ...others] = waiting;
-  /** What desks were told of this reply last. */
+  /** What desks were last told about this reply. */
   const told = async (messageId: string) =>
     JSON.parse((await agency.changes()).findLast(({ entity_id }) => entity_id === messageId)?.body ?? 'null') as {
       state: string;
       waitsUntil: number | null;
       failure: Reason | null;
     };
-  /** The first of them leave, and Meta answers each. */
+  /** The first ones leave, and Meta answers each. */
   const answers = async (...outcomes: SendOutcome[]) => {
     const attempts = await startAttempts(agency.agency, room.clock(), outcomes.length);
     expect(attempts.map(({ messageId }) => messageId)).toEqual(waiting.slice(0, outcomes.length));
@@ -96,7 +96,7 @@ it.each<[string, SendOutcome, number]>([
   expect(await it.told(it.others[0]!)).toMatchObject({ state: 'sent', waitsUntil: null, failure: null });
 });
 
-it('says that the account must be connected again, even of what was tried before', async () => {
+it('says that the account must be connected again, even for replies that were tried before', async () => {
   await using it = await openQueue();
   const [second = '', third = ''] = it.others;
   const [one, two] = await startAttempts(it.agency.agency, it.room.clock(), 2);
@@ -140,7 +140,7 @@ it('no longer says that the account must be connected, or was disconnected, once
   }
 });
 
-it('gives no dead token as the reason where the account has a new one since', async () => {
+it('does not give a dead token as the reason if the account has got a new one since', async () => {
   await using it = await openQueue();
   const [one] = await startAttempts(it.agency.agency, it.room.clock(), 1);
   await connects(it);
@@ -166,7 +166,7 @@ it('keeps the reason of a reply that was tried, and tells when it will be tried'
   expect(await it.told(second)).toMatchObject({ failure: own.failure, waitsUntil: it.room.clock() + 5 * minuteMs });
 });
 
-it('tells of one pause once, and of a longer one again', async () => {
+it('tells desks of a pause once, and of a longer one again', async () => {
   await using it = await openQueue(5);
   const attempts = await startAttempts(it.agency.agency, it.room.clock(), 4);
   const waits = it.others.at(-1)!;
@@ -180,17 +180,17 @@ it('tells of one pause once, and of a longer one again', async () => {
   expect(more).toEqual([1, 1, 1, 2]);
 });
 
-it('tells two hundred replies and no more', async () => {
+it('updates two hundred replies and no more', async () => {
   await using it = await openQueue(205);
   const before = await it.agency.count('changes');
   await it.answers({ kind: 'reauth', why: because('reauth_required.rejected') });
   const written = (await it.agency.count('changes'))! - before!;
-  // Besides: the account, and the one that was tried with its conversation, twice.
+  // Also: the account, and the reply that was tried and its conversation, twice each.
   expect(written).toBeLessThanOrEqual(200 + 5);
   expect(written).toBeGreaterThan(190);
 });
 
-it('holds up nothing that was only told to wait, when the clock turns out to have been ahead', async () => {
+it('does not hold up a reply that was only told to wait when the clock turns out to have been ahead', async () => {
   await using it = await openQueue();
   await it.answers(throttledFor(minuteMs));
   const hour = 60 * minuteMs;

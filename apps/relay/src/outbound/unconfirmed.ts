@@ -15,7 +15,7 @@ export async function leaveUnconfirmed(
   await readRightAgain(work, await markUnconfirmed(work, messageId, why));
 }
 
-/** It counted as sent by an id that is another message's. */
+/** It counted as sent because of an id that belongs to another message. */
 export async function loseProof(work: AgencyWork, messageId: string): Promise<void> {
   await readRightAgain(work, await takeBackProof(work, messageId, because('unconfirmed.proof_of_other')));
 }

@@ -19,13 +19,13 @@ export function shiftWaits(agency: AgencyStore, stepMs: number, now: number): Pr
         `update accounts set paused_until = paused_until + :stepMs where agency_id = :agency and paused_until > 0`,
         { stepMs },
       );
-      // Those that held before the step.
+      // Claims that held before the step.
       await moveClaims(work, { after: now - stepMs, end: 'claimed_until + :value', value: stepMs });
     },
   );
 }
 
-/** At the start nobody knows whether the clock was ahead before: no wait may be longer than the longest of its kind from now. */
+/** At the start nobody knows whether the clock was ahead before, so no wait may be longer than the maximum of its kind from now. */
 export function clampWaits(agency: AgencyStore, now: number): Promise<void> {
   return inWork(
     agency,
@@ -49,9 +49,7 @@ export function clampWaits(agency: AgencyStore, now: number): Promise<void> {
   );
 }
 
-/**
- * Gives claims that end after `after` a new end, which is computed from `value`. Desks are told, because they show who is answering.
- */
+/** Gives claims that end later than `after` a new end, computed from `value`. Desks are told, because they show who is answering. */
 async function moveClaims(
   work: AgencyWork,
   { after, end, value }: { readonly after: number; readonly end: string; readonly value: number },

@@ -3,11 +3,11 @@ import { expect, it, vi } from 'vitest';
 import { overtaken, StoreError } from './errors.ts';
 import type { AgencyTx, Statements, Store, SystemTx } from './port.ts';
 
-/** A database of its own, recreated for one test. `await using` removes it. */
+/** A separate database, created for one test. `await using` removes it. */
 export type FreshDatabase = AsyncDisposable & {
-  /** One more way in, as another process has it: connections, locks and turns are its own. Closed with the database. */
+  /** Opens another store, as another process would: with connections, locks and turns of its own. Closed with the database. */
   open(): Store;
-  /** The database gives a transaction up for the sake of another one, once: when it is next asked to run this statement. */
+  /** Makes the database abort one transaction in favor of another, once: when it is next asked to run this statement. */
   conflictOnceAt(statement: RegExp): void;
 };
 
@@ -18,14 +18,14 @@ const names = async (tx: Statements): Promise<string[]> =>
 const people = `select id from people where agency_id = :agency order by id`;
 const addPerson = `insert into people (agency_id, id, name, role, created_at) values (:agency, :id, :name, 'agent', 1)`;
 
-/** What every store promises (`port.ts`). To be called once in a file of tests, with how to make a database for each. */
+/** Tests what every store promises (`port.ts`). Call it once in a test file, with a function that makes a database for each test. */
 export function itConforms(makeDatabase: () => FreshDatabase): void {
   async function withStore(test: (store: Store, database: FreshDatabase) => Promise<void>): Promise<void> {
     await using database = makeDatabase();
     await test(database.open(), database);
   }
 
-  it('reads one moment, whoever commits between two questions', () =>
+  it('reads one moment, whoever commits between two queries', () =>
     withStore(async (store, database) => {
       const other = database.open();
       const agencyId = await addAgency(store);
@@ -69,7 +69,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
       expect(await store.read(names)).toEqual(['b']);
     }));
 
-  it('undoes with a savepoint that part alone', () =>
+  it('undoes only that part with a savepoint', () =>
     withStore(async (store) => {
       await store.write(async (tx) => {
         await tx.run(insert, { name: 'before', at: 1 });
@@ -89,7 +89,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
   it.each([
     ['at its commit', /^commit/i],
     ['in the middle', /^insert into probes/i],
-  ])('runs a write again that met with a conflict %s, with one result', (_when, statement) =>
+  ])('reruns a write that met a conflict %s, with one result', (_when, statement) =>
     withStore(async (store, database) => {
       await store.write((tx) => tx.run(insert, { name: 'count', at: 0 }));
       database.conflictOnceAt(statement);
@@ -113,10 +113,10 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
       (tx) => tx.savepoint(() => tx.run(insert, { name: 'a', at: 1 })).catch(() => undefined),
     ],
     [
-      'makes another error of it',
+      'turns it into another error',
       (tx) => tx.run(insert, { name: 'a', at: 1 }).catch(() => Promise.reject(new Error('of the work'))),
     ],
-  ])('runs a write again although its work %s after the conflict', (_what, work) =>
+  ])('reruns a write even if its work %s after the conflict', (_what, work) =>
     withStore(async (store, database) => {
       database.conflictOnceAt(/^insert into probes/i);
       let runs = 0;
@@ -129,7 +129,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
     }),
   );
 
-  it('runs an agency’s write again, and any work that says that it was overtaken', () =>
+  it('reruns an agency’s write, and any work that says that it was overtaken', () =>
     withStore(async (store, database) => {
       const agency = store.forAgency(await addAgency(store));
       database.conflictOnceAt(/^commit/i);
@@ -143,7 +143,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
       expect(await agency.read((tx) => tx.all(people))).toEqual([{ id: 'of run 3' }]);
     }));
 
-  it('gives up where the conflict never ends, and says so', () =>
+  it('gives up if the conflict never ends, and says so', () =>
     withStore(async (store) => {
       let runs = 0;
       const write = store.write(async (tx) => {
@@ -156,7 +156,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
       expect(await store.read(names)).toEqual([]);
     }));
 
-  it('loses no update where two write one row, who looked before', () =>
+  it('loses no update when two read and then write the same row', () =>
     withStore(async (store, database) => {
       const agencyId = await addAgency(store);
       const stores = [store, database.open()];
@@ -178,7 +178,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
       expect(await store.read((tx) => tx.all(`select seq from agencies`))).toEqual([{ seq: 20 }, { seq: 20 }]);
     }));
 
-  it('lets one of two have a row that both would insert', () =>
+  it('gives a row that two would insert to one of them', () =>
     withStore(async (store, database) => {
       const claim = `${insert} on conflict (name) do nothing`;
       const claims = [store, database.open()].map((each) => each.write((tx) => tx.run(claim, { name: 'a', at: 1 })));
@@ -197,7 +197,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
       await expect(store.read((tx) => tx.all(`select id from people`))).rejects.toThrow('forAgency(id)');
     }));
 
-  it('answers with the rows that were written', () =>
+  it('returns the rows that were written', () =>
     withStore(async (store) => {
       const returning = `${insert} on conflict (name) do update set at = probes.at + excluded.at returning name, at`;
       const [first, second] = await store.write(async (tx) => [
@@ -225,8 +225,8 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
     ['Arabic and Hebrew', '\u202bمرحبا שלום\u202c'],
     ['Devanagari and Tamil', 'नमस्ते வணக்கம்'],
     ['Chinese, Japanese, Korean', '你好 こんにちは 안녕하세요 𠮷'],
-    ['pictures of several parts', '👩🏽‍🚒 🏴󠁧󠁢󠁳󠁣󠁴󠁿 🇳🇴'],
-    ['signs of SQL', `':at' -- "x" \\ % _ ; $1 ? +:name`],
+    ['emoji of several parts', '👩🏽‍🚒 🏴󠁧󠁢󠁳󠁣󠁴󠁿 🇳🇴'],
+    ['SQL syntax', `':at' -- "x" \\ % _ ; $1 ? +:name`],
     ['control characters', '\u0001\t\r\n\u007f\u2028\ufeff'],
     ['spaces at both ends', '  a  '],
     ['nothing', ''],
@@ -239,7 +239,7 @@ export function itConforms(makeDatabase: () => FreshDatabase): void {
     }),
   );
 
-  it('keeps what is no character as U+FFFD, and finds it again', () =>
+  it('keeps what is not a character as U+FFFD, and finds it again', () =>
     withStore(async (store) => {
       const agency = store.forAgency(await addAgency(store));
       const text = 'a\0b\ud83dc';
@@ -297,7 +297,7 @@ async function addAgency(store: Store): Promise<string> {
   return id;
 }
 
-/** Looks first and writes after, with a pause in between in which others get their turn. */
+/** Reads first and writes afterwards, with a pause in which others get their turn. */
 async function countUp(tx: AgencyTx): Promise<void> {
   const agency = await tx.get<{ seq: number }>(`select seq from agencies where id = :agency`);
   await new Promise(setImmediate);

@@ -13,7 +13,7 @@
  */
 export type StoreReason = 'busy' | 'conflict' | 'full' | 'io' | 'denied' | 'damaged' | 'newer' | 'served' | 'closed';
 
-/** Every trouble of a database, whichever it is; what the driver said is the `cause`. Anything else that a store throws is a fault of ours. */
+/** Any trouble with the database; `cause` is what the driver said. Anything else that a store throws is a fault of ours. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly reason: StoreReason;
@@ -24,12 +24,12 @@ export class StoreError extends Error {
   }
 }
 
-/** Whether it is a trouble of the database, for one of these reasons where some are named. */
+/** Whether it is trouble with the database, for one of these reasons if any are named. */
 export function isStoreError(error: unknown, ...reasons: readonly StoreReason[]): error is StoreError {
   return error instanceof StoreError && (reasons.length === 0 || reasons.includes(error.reason));
 }
 
-/** Thrown by work that sees that another transaction was faster: the store runs it again, and it then finds what that one wrote. */
+/** Thrown by work that sees that another transaction was faster: the store reruns it, and it then finds what that one wrote. */
 export function overtaken(what: string): StoreError {
   return new StoreError('conflict', `Another transaction was faster: ${what}.`);
 }

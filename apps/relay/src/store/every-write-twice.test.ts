@@ -14,7 +14,7 @@ import { verifyTrail } from '../trail/chain.ts';
 import type { AgencyTx } from './port.ts';
 import { meetOneInEveryWrite } from './testing/conflicts.ts';
 
-/** The rooms that keep something in memory beside the database, with a store that runs each of their writes a second time. */
+/** The rooms that keep something in memory besides the database, with a store that runs each of their writes twice. */
 let stop: () => void;
 let room: RelayRoom;
 let agency: AgencyInRoom;
@@ -36,7 +36,7 @@ const openAccount = async (tx: AgencyTx, accountId: string) =>
 const people = (count: number) =>
   Array.from({ length: count }, (_, n) => wrote({ contact: { senderId: `${n}`, name: null, username: null } }));
 
-it('really does, and hands over what the second run found', async () => {
+it('runs every write twice, and returns what the second run found', async () => {
   const runs: string[] = [];
   const write = (name: string) =>
     room.store.write(async (tx) => {
@@ -68,7 +68,7 @@ it('takes each webhook in once, whether it comes alone, in a crowd, or with hund
   expect(await agency.agency.read(verifyTrail)).toMatchObject({ ok: true });
 });
 
-it('sends each reply once, and keeps no slot', async () => {
+it('sends each reply once, and leaks no slot', async () => {
   await agency.hears(...people(12));
   const sent: string[] = [];
   const channels = channelThat(async (_account, { text }) => {
@@ -89,7 +89,7 @@ it('sends each reply once, and keeps no slot', async () => {
   await sender.close();
 });
 
-it('asks for each name once, and keeps no slot', async () => {
+it('asks for each name once, and leaks no slot', async () => {
   await agency.hears(...people(9));
   const asked: string[] = [];
   const channels = {

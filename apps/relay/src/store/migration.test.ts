@@ -4,7 +4,7 @@ import { migrations } from './migrations/in-order.ts';
 
 const allOf = (dialect: Dialect) => migrations.flatMap((step) => statementsOf(step, dialect, () => false));
 
-it('takes statements apart where a line ends with a semicolon, and leaves lines to the database that they are for', () => {
+it('splits statements where a line ends with a semicolon, and keeps a line only for the database that it names', () => {
   const sql = `
 -- A comment belongs to what follows;
 create table t (
@@ -26,7 +26,7 @@ drop table t; -- only: sqlite
   ]);
 });
 
-it('keeps to what both databases understand, but for lines that say so', () => {
+it('uses what both databases understand, except in lines that name one', () => {
   const shared = allOf('postgresql').join('\n');
   for (const own of ['pragma', 'raise(', 'json_extract', 'insert or ', 'autoincrement', 'ifnull', 'zeroblob', 'rowid '])
     expect(shared.replaceAll('without rowid', '').includes(own), own).toBe(false);

@@ -4,17 +4,17 @@ export type Dialect = 'sqlite' | 'postgresql';
 
 /**
  * One step from a version of the tables to the next, forward only: SQL that both databases understand. A statement ends with `;` at the
- * end of a line. A line that ends with `-- only: sqlite` or `-- only: postgresql` is for that one.
+ * end of a line. A line that ends with `-- only: sqlite` or `-- only: postgresql` is for that database.
  *
  * `integer` always means 64 bits, and `strict` and `without rowid` are advice about how rows are kept, which a store may leave out.
  */
 export type Migration = {
   /**
-   * The oldest version whose relay may still use the database after this step: it neither misses what it reads nor leaves out what the
-   * newer relay needs. The step's own number where none may.
+   * The oldest version whose relay may still use the database after this step: it neither misses anything that it reads nor omits anything
+   * that the newer relay needs. The step's own number if none may.
    */
   readonly compatibleWith: number;
-  /** As a function where a step depends on whether a column is there. */
+  /** A function if the step depends on whether a column is there. */
   readonly sql: string | ((hasColumn: HasColumn) => string);
 };
 

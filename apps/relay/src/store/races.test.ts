@@ -39,7 +39,7 @@ async function code(): Promise<string> {
 const pair = (store: Store, given: { code: string; deviceToken?: string }) =>
   pairDevice({ store, attempts: new AttemptLimit() }, { ...given, name: 'Ida', address: null }, room.clock());
 
-it('lets a desk in once that asks twice at the same moment, with the same answer', async () => {
+it('lets a desk that asks twice at the same moment in once, with the same answer', async () => {
   const given = { code: await code(), deviceToken: 'made by the desk' };
   const [one, two] = await Promise.all(stores.map((store) => pair(store, given)));
   expect(one).toMatchObject({ ok: true });
@@ -47,7 +47,7 @@ it('lets a desk in once that asks twice at the same moment, with the same answer
   expect(await rows(`select 1 from device_tokens`)).toHaveLength(1);
 });
 
-it('uses one code up for one device, and one token for one code', async () => {
+it('uses one code for one device, and one token for one code', async () => {
   const once = await code();
   const sameCode = await Promise.all(stores.map((store) => pair(store, { code: once })));
   expect(sameCode.map(({ ok }) => ok).toSorted()).toEqual([false, true]);
@@ -56,7 +56,7 @@ it('uses one code up for one device, and one token for one code', async () => {
     stores.map((store, n) => pair(store, { code: codes[n]!, deviceToken: 'one token' })),
   );
   expect(sameToken.map(({ ok }) => ok).toSorted()).toEqual([false, true]);
-  // Whoever was refused can still use their code.
+  // The refused desk can still use its code.
   const refused = codes[sameToken.findIndex(({ ok }) => !ok)]!;
   expect(await pair(room.store, { code: refused, deviceToken: 'another token' })).toMatchObject({ ok: true });
 });

@@ -17,7 +17,7 @@ it.each([
   await expect(room.store.read((tx) => tx.all(sql))).rejects.toThrow('forAgency(id)');
 });
 
-it('sees no table in what an insert does on a conflict', async () => {
+it('sees no table in the "do update" of an insert', async () => {
   await using room = await openRelayRoom();
   const remember = `insert into probes (name, at) values ('x', 1) on conflict (name) do update set at = excluded.at`;
   expect(await room.store.write((tx) => tx.run(remember))).toBe(1);

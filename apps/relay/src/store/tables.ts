@@ -19,7 +19,7 @@ const tableAfter = /\b(?:from|into|(?<!\bdo\s)update|join)\s+["'`[]?(\w+)/gi;
 /** A second table after a comma would go unseen. */
 const commaJoin = /\bfrom\s+\w+(?:\s+(?:as\s+)?\w+)?\s*,/i;
 
-/** Throws where a statement reaches a tenant's table without an agency. Asked once for each statement, when it is prepared. */
+/** Throws if a statement reaches a tenant's table without an agency. Checked once per statement, when it is prepared. */
 export function assertSystemStatement(sql: string): void {
   for (const [, table] of sql.matchAll(tableAfter)) {
     if (table !== undefined && !systemTables.has(table.toLowerCase())) {
@@ -30,7 +30,7 @@ export function assertSystemStatement(sql: string): void {
     throw new Error(`Write "join" instead of a comma, or reach the table through forAgency(id). Statement: ${sql}`);
 }
 
-/** Throws where a statement made for one agency forgets to say so. */
+/** Throws if a statement for one agency does not name it. */
 export function assertAgencyStatement(sql: string): void {
   if (!/:agency\b/.test(sql)) {
     throw new Error(`A statement on an agency's tables must name :agency. Statement: ${sql}`);

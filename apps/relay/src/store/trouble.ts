@@ -3,8 +3,8 @@ import { type Refusal, refuse } from '@transom/shared';
 import { isStoreError } from './errors.ts';
 
 /**
- * What to answer after an exception. If the database cannot work now, desks try again automatically. A fault of ours would fail each time
- * and block its conversation for ever, so it is a definite answer. Its number leads to the line in the log.
+ * What to answer after an exception. If the database cannot work now, desks retry automatically. A fault of ours would fail each time and
+ * block its conversation forever, so it is a definite answer. Its number leads to the line in the log.
  */
 export function explainTrouble(error: unknown): {
   readonly refusal: Refusal;

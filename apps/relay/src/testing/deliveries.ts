@@ -19,7 +19,7 @@ export function bodyOf(...items: Item[]): string {
 
 export type DeliveryRow = { id: number; state: string; attempts: number; unhandled: number; error: string | null };
 
-/** The intake of a room without HTTP before it: deliveries are kept, then normalized. */
+/** The intake of a room, without HTTP in front of it: deliveries are kept, then normalized. */
 export function openIntake(room: RelayRoom, normalize: NormalizerDeps['normalize'] = normalizeDelivery) {
   const poked: string[] = [];
   const { store, clock, log } = room;

@@ -6,7 +6,7 @@ import type { AgencyInRoom } from './relay-room.ts';
 
 type Held = { readonly rev: number; readonly document: unknown };
 
-/** What a desk does with pages: keeps the newest document of each thing, and a cursor. It complains of every gap. */
+/** What a desk does with pages: keeps the newest document of each thing, and a cursor. Throws at every gap. */
 export class CacheOfDesk {
   cursor: Cursor | null;
   readonly pages: FeedPage[] = [];
@@ -46,7 +46,7 @@ export class CacheOfDesk {
   }
 }
 
-/** What the tables say now, all of it. */
+/** Everything that the tables say now. */
 export function documentsOf({ agency }: AgencyInRoom): Promise<Record<string, unknown>> {
   return agency.read(async (tx) => {
     const all: [string, unknown][] = [];

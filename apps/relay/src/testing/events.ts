@@ -3,7 +3,7 @@ import type { ChannelEvent } from '../inbox/events.ts';
 /** 20 November 2026, 12:00 UTC: where the clock of every test starts. */
 export const noon = Date.UTC(2026, 10, 20, 12);
 
-/** Events of a channel with everything filled in that a test does not care about. */
+/** Events of a channel, with everything filled in that a test does not care about. */
 export type Handled = Exclude<ChannelEvent, { kind: 'unhandled' }>;
 type Of<K extends ChannelEvent['kind']> = Extract<ChannelEvent, { kind: K }>;
 

@@ -14,8 +14,8 @@ import { openRelayRoom } from './relay-room.ts';
 const secrets = { instagramAppSecret: 'instagram secret', facebookAppSecret: 'facebook secret' };
 
 /**
- * The way to Meta and back: the sender, the real Graph client, a simulator in Meta's place, and its webhooks into the intake.
- * The relay's clock and the simulator's are moved together by `pass`, which also lets the sender look.
+ * The way to Meta and back: the sender, the real Graph client, a simulator in Meta's place, and its webhooks into the intake. `pass` moves
+ * the relay's clock and the simulator's together, and pokes the sender.
  */
 export async function openOutboundRoom({
   channel = 'instagram',
@@ -78,7 +78,7 @@ export async function openOutboundRoom({
     shop,
     agency,
     deps,
-    /** The newest sender, as after a restart. */
+    /** Starts another sender, as after a restart, which is used from then on. */
     restart(): Promise<void> {
       senders.push(createSender(deps));
       return senders.at(-1)!.start();
@@ -95,7 +95,7 @@ export async function openOutboundRoom({
     /** A buyer who wrote, or commented, and whose words have arrived. */
     async buyer(name: string, does: 'writes' | 'comments' = 'writes') {
       const buyer = await client.buyer({ account: shop, name });
-      // The two clocks agree but for the milliseconds that pass in the simulator; what happened is a second ago for both.
+      // The two clocks agree except for the milliseconds that pass in the simulator; for both, this was a second ago.
       const sentAt = room.clock() - 1_000;
       const words = { account: shop, buyer, sentAt };
       let commentId = '';

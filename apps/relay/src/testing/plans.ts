@@ -4,7 +4,7 @@ import type { AgencyTx, SqlParams } from '../store/port.ts';
 import { seedPlannerStatistics } from '../store/sqlite/planner-statistics.ts';
 import type { AgencyInRoom, RelayRoom } from './relay-room.ts';
 
-/** What a part of the relay really asks the database, and how SQLite goes about each question. */
+/** Runs a part of the relay and returns how SQLite plans each statement that it used. */
 export async function plansOf(
   room: RelayRoom,
   { agency }: AgencyInRoom,
@@ -40,7 +40,7 @@ function planOf(db: Database.Database, sql: string): string[] {
   return rows.map(({ detail }) => detail);
 }
 
-/** Steps that read a table, or all that an agency has in it; but for its accounts, which are few. */
+/** Steps that read a whole table, or everything that an agency has in it; except its accounts, which are few. */
 export const wholeTableSteps = (plans: readonly string[]): string[] =>
   plans.filter(
     (step) =>

@@ -133,7 +133,7 @@ async function addAgency({ store, clock, inbox }: Foundation, about: AboutAgency
       );
       return other;
     },
-    /** Events of the channel, brought in as the normalizer does, all at the present moment. */
+    /** Brings in events of the channel as the normalizer does, all at the present moment. */
     hears(...events: Handled[]): Promise<void> {
       return this.hearsOn(account, ...events);
     },

@@ -16,7 +16,7 @@ export const unclear: SendOutcome = {
   why: because('unconfirmed.connection_broke', { error: 'ECONNRESET' }),
 };
 
-/** A person's reply, step by step and without a network: asked for, under way, answered. */
+/** A person's reply, step by step and without a network: asked for, in flight, answered. */
 export function repliesIn(room: RelayRoom, agency: AgencyInRoom) {
   async function asks(command: Command): Promise<string> {
     const answer = await agency.perform(agency.agent, command);
@@ -38,9 +38,9 @@ export function repliesIn(room: RelayRoom, agency: AgencyInRoom) {
     queues,
     leaves,
     answered,
-    /** Nobody is working on it now, as after a restart. */
+    /** Makes orphans of the replies in flight, as after a restart. */
     forgets: () => adoptOrphans(agency.agency, room.clock(), () => false),
-    /** Asked for and under way. */
+    /** Asked for and in flight. */
     async sends(text: string, conversationId?: string): Promise<Attempt> {
       return leaves(await queues(text, conversationId));
     },
@@ -49,7 +49,7 @@ export function repliesIn(room: RelayRoom, agency: AgencyInRoom) {
     },
     confirms: (messageId: string, arrived: boolean) =>
       agency.perform(agency.agent, { kind: 'message.confirm', messageId, arrived }),
-    /** The relay looked once itself, in vain. */
+    /** The relay has looked it up once and found nothing. */
     looked: (messageId: string) =>
       agency.agency.write((tx) =>
         tx.run(`update messages set attempts = 1 where agency_id = :agency and id = :messageId`, { messageId }),
@@ -57,7 +57,7 @@ export function repliesIn(room: RelayRoom, agency: AgencyInRoom) {
   };
 }
 
-/** A channel of which only sending matters. */
+/** A channel where only sending matters. */
 export const channelThat = (
   send: ChannelPort['send'],
   readSent: ChannelPort['readSent'] = async () => null,

@@ -28,7 +28,7 @@ it('verifies an untouched trail, even an empty one', async () => {
   expect(await silent.agency.read(verifyTrail)).toEqual({ ok: true, entries: 0, head: '' });
 });
 
-it('lets nobody change or remove an entry by SQL', async () => {
+it('lets nobody change or remove an entry with SQL', async () => {
   await using it = await roomWithTrail();
   const { agency } = it.agency;
   await expect(agency.write((tx) => tx.run(`update events set actor = 'x' where agency_id = :agency`))).rejects.toThrow(
@@ -40,7 +40,7 @@ it('lets nobody change or remove an entry by SQL', async () => {
   expect(await it.verify()).toMatchObject({ ok: true });
 });
 
-/** Somebody with the file in hand can drop the triggers; the chain shows what was done. */
+/** Somebody who has the file can drop the triggers; the chain shows what was done. */
 function tamper(path: string, agencyId: string, sql: string): void {
   const db = new Database(path);
   db.exec('drop trigger events_are_never_changed; drop trigger events_are_never_removed;');
@@ -62,13 +62,13 @@ it.each([
   [`delete from events where agency_id = :agency and n = 1`, 1] as const,
   [`update agencies set audit_hash = 'x' where id = :agency`, null] as const,
   [`update agencies set audit_n = audit_n - 1 where id = :agency`, null] as const,
-])('finds %s', async (sql, brokenAt) => {
+])('detects %s', async (sql, brokenAt) => {
   await using it = await roomWithTrail();
   tamper(it.room.databasePath, it.agency.id, sql);
   expect(await it.verify()).toEqual({ ok: false, brokenAt: brokenAt ?? (await it.agency.count('events'))! + 1 });
 });
 
-it('finds a trail that was cut off at its end, even with a forged head count', async () => {
+it('detects a trail that was cut off at its end, even with a forged head count', async () => {
   await using it = await roomWithTrail();
   tamper(
     it.room.databasePath,

@@ -15,8 +15,8 @@ import { flushFolderOf } from '../store/durably.ts';
 import { VaultError } from './sealed-blob.ts';
 
 /**
- * The master key file: 32 random bytes in base64 on its first line. Older keys stay below it after a rotation, because
- * backups made before still need them. Whoever has this file and the database has every token, so that only its owner may read it.
+ * The master key file: 32 random bytes in base64 on its first line. Older keys stay below it after a rotation, because earlier backups
+ * still need them. This file and the database together give access to every token, so only its owner may read it.
  */
 const keyBytes = 32;
 
@@ -40,7 +40,7 @@ export function readMasterKeys(path: string): readonly [Buffer, ...Buffer[]] {
   return [present, ...older];
 }
 
-/** Makes the file, readable by its owner only, unless it is there. Says whether it was made. */
+/** Makes the file, readable by its owner only, unless it exists. Returns whether it was made. */
 export function ensureMasterKey(path: string): boolean {
   if (existsSync(path)) return false;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

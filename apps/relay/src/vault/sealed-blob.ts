@@ -1,9 +1,8 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 
 /**
- * One secret at rest: `v1.<kid>.<nonce>.<ciphertext>.<tag>`, parts in base64url, AES-256-GCM. `kid` names the key without
- * telling anything about it. `context` is authenticated with it, so that a blob moved to another agency or purpose does
- * not open.
+ * One secret at rest: `v1.<kid>.<nonce>.<ciphertext>.<tag>`, parts in base64url, AES-256-GCM. `kid` names the key without revealing
+ * anything about it. `context` is authenticated with it, so that a blob moved to another agency or purpose does not open.
  */
 const cipher = 'aes-256-gcm';
 
@@ -32,7 +31,7 @@ export function keyIdOf(blob: string): string {
   return parts(blob).kid;
 }
 
-/** Throws a `VaultError` where the blob was changed, belongs elsewhere, or was sealed with another key. */
+/** Throws a `VaultError` if the blob was changed, belongs elsewhere, or was sealed with another key. */
 export function openWith(key: Buffer, context: string, blob: string): Buffer {
   const { nonce, ciphertext, tag } = parts(blob);
   try {

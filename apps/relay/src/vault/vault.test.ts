@@ -106,7 +106,7 @@ describe('sealed secrets', () => {
 });
 
 describe('rotation', () => {
-  test('a vault that was open before goes on, and a new one opens everything', async () => {
+  test('a vault that was open before keeps working, and a new one opens everything', async () => {
     const blob = await seal('token:1', 'secret');
     const first = readMasterKeys(keyFile)[0];
     expect(await rotateMasterKey(store, keyFile)).toMatchObject({ rewrapped: 1 });

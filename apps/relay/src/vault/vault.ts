@@ -4,16 +4,16 @@ import { addMasterKey, readMasterKeys } from './master-key.ts';
 import { keyId, keyIdOf, openWith, sealWith, VaultError } from './sealed-blob.ts';
 
 /**
- * Secrets at rest. Each agency has a data key, kept in its row and wrapped by the master key, which lies in a file outside the
- * data directory: a stolen database or backup alone opens nothing. `purpose` says what a secret is for (`token:<account>`);
- * it must be the same at sealing and opening.
+ * Secrets at rest. Each agency has a data key, kept in its row and wrapped by the master key, which is in a file outside the data
+ * directory: a stolen database or backup alone opens nothing. `purpose` says what a secret is for (`token:<account>`); it must be the same
+ * at sealing and opening.
  */
 export class Vault {
   readonly #masterKeyFile: string;
   #masterKeys: ReadonlyMap<string, Buffer>;
   #presentMasterKey: Buffer;
 
-  /** Throws a `VaultError` with what to do where the file is missing, damaged or readable by others. */
+  /** Throws a `VaultError` with what to do if the file is missing, damaged or readable by others. */
   constructor(masterKeyFile: string) {
     this.#masterKeyFile = masterKeyFile;
     [this.#masterKeys, this.#presentMasterKey] = readKeys(masterKeyFile);
@@ -32,7 +32,7 @@ export class Vault {
     return openWith(await this.#dataKey(tx), context(tx.agencyId, purpose), blob).toString();
   }
 
-  /** Opens an agency's data key and closes it again with the present master key. */
+  /** Unwraps an agency's data key and wraps it again with the present master key. */
   rewrap(agencyId: string, wrapped: string): string {
     return sealWith(this.#presentMasterKey, dataKeyContext(agencyId), this.#unwrap(agencyId, wrapped));
   }
@@ -45,7 +45,7 @@ export class Vault {
 
   #unwrap(agencyId: string, wrapped: string): Buffer {
     const kid = keyIdOf(wrapped);
-    // The operator may have rotated the master key while the relay serves: the file knows more than we do.
+    // The operator may have rotated the master key while the relay serves: the file may hold newer keys than we know.
     if (!this.#masterKeys.has(kid)) [this.#masterKeys, this.#presentMasterKey] = readKeys(this.#masterKeyFile);
     const masterKey = this.#masterKeys.get(kid);
     if (masterKey === undefined) {

@@ -6,7 +6,7 @@ import { type CommandDefinition, commands } from './table.ts';
 export type CommandKind = keyof typeof commands;
 export const commandKinds = Object.keys(commands) as CommandKind[];
 
-/** The fields of a command beside its kind. */
+/** The fields of a command besides its kind. */
 export type CommandInput<K extends CommandKind> = z.infer<(typeof commands)[K]['input']>;
 export type CommandOf<K extends CommandKind> = { readonly kind: K } & CommandInput<K>;
 export type Command = { [K in CommandKind]: CommandOf<K> }[CommandKind];
@@ -27,7 +27,7 @@ export const commandSchema = z.discriminatedUnion(
   shapes as [(typeof shapes)[number]],
 ) as unknown as z.ZodType<Command>;
 
-/** Whether this person may give such a command at all; what it is about may bar it all the same. */
+/** Whether this person may give such a command at all; what it is about may still bar it. */
 export function checkRole({ role }: Pick<Person, 'role'>, kind: CommandKind): Refusal | null {
   if (role === 'unknown') return refuse('client_too_old.role');
   const { roles } = definitionOf(kind);

@@ -5,13 +5,13 @@ import { type Command, commandSchema } from './command.ts';
 import { reasonForNever } from './never.ts';
 
 /**
- * A command with an id made by the asker: asked twice it happens once, and the second answer is the first one. The same id with another
- * body is refused (`id_reused`).
+ * A command with an id made by its sender: sent twice, it happens once and gets the first answer again. The same id with another body is
+ * refused (`id_reused`).
  */
 export const commandEnvelopeSchema = z.strictObject({ id: idSchema, command: commandSchema });
 export type CommandEnvelope = { readonly id: string; readonly command: Command };
 
-/** `messageId` and `state` are there for commands that made a message; of one that was taken back only its id. */
+/** `messageId` and `state` are set for commands that made a message; for one that was taken back, only its id. */
 export type CommandAnswer =
   | { readonly ok: true; readonly messageId: string | null; readonly state: 'queued' | 'received' | null }
   | { readonly ok: false; readonly refusal: Refusal };

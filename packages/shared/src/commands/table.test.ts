@@ -23,7 +23,7 @@ const samples: { readonly [K in CommandKind]: Command } = {
 };
 
 describe.each(commandKinds)('%s', (kind) => {
-  test('is read as it was written, and with a field too many it is not read at all', () => {
+  test('is read as it was written, and rejected with a field too many', () => {
     expect(commandSchema.parse(samples[kind])).toEqual(samples[kind]);
     expect(Object.keys(samples[kind]).toSorted()).toEqual(
       ['kind', ...Object.keys(definitionOf(kind).input.shape)].toSorted(),
@@ -31,7 +31,7 @@ describe.each(commandKinds)('%s', (kind) => {
     expect(commandSchema.safeParse({ ...samples[kind], sendAt: 1 }).success).toBe(false);
   });
 
-  test('is for nobody who only reads, and for every owner', () => {
+  test('is refused to viewers, and allowed to every owner', () => {
     expect(checkRole({ role: 'viewer' }, kind)).toMatchObject({ code: 'forbidden' });
     expect(checkRole({ role: 'owner' }, kind)).toBeNull();
   });
@@ -42,7 +42,7 @@ describe.each(commandKinds)('%s', (kind) => {
     for (const code of named) expect(refusals).toHaveProperty(code);
   });
 
-  test('reaches a relay of today unchanged', () => {
+  test('reaches a current relay unchanged', () => {
     expect(forRelayOf(protocolVersion.max, samples[kind])).toEqual({ ok: true, command: samples[kind] });
   });
 });

@@ -4,12 +4,12 @@ import { idSchema, textSchema } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
 
 /**
- * Everything that a desk or a script may ask of the relay. What travels, what a window may call, who may give it, how an older relay is
- * asked, the HTTP routes and their description are derived from this table. A new command is one entry here, one handler in the relay
- * (`inbox/carry-out.ts`) and, if people give it by hand, one entry among the renderer's commands.
+ * Everything that a desk or a script may ask of the relay. The wire shapes, what a window may call, who may give a command, how an older
+ * relay is asked, the HTTP routes and their description are derived from this table. A new command is one entry here, one handler in the
+ * relay (`inbox/carry-out.ts`) and, if people give it by hand, one entry among the renderer's commands.
  */
 export type CommandDefinition = {
-  /** Its fields beside `kind`. An unknown field is refused. */
+  /** Its fields besides `kind`. An unknown field is refused. */
   readonly input: z.ZodObject;
   readonly roles: readonly Role[];
   /** The tab of the composer whose words become a message. Its id is the command's id, and a desk keeps it until the relay has it. */
@@ -18,18 +18,18 @@ export type CommandDefinition = {
   readonly offline: 'waits' | 'refused';
   /** The first protocol version that has it. */
   readonly since: number;
-  /** Fields that came later. An older relay is asked without them, or is not asked because they change what is meant. */
+  /** Fields added later. An older relay is asked without them, or not at all where they change the meaning. */
   readonly laterFields?: Readonly<Record<string, { readonly since: number; readonly without: 'leave_out' | 'refuse' }>>;
-  /** Why the relay may say no, beside what it may say to anything (`alwaysPossible`). */
+  /** Why the relay may say no, besides the reasons that any command may meet (`alwaysPossible`). */
   readonly refusals: readonly RefusalCode[];
 };
 
 const conversationId = idSchema;
 const text = textSchema;
 /**
- * The newest message of the conversation that the author had on the screen. If somebody else answered after it, the reply is
- * refused once (`answered_meanwhile`, with that answer); whoever insists sends it again as a new command that names the answer as seen.
- * Without it nothing is checked.
+ * The newest message of the conversation that the author had on screen. If somebody else answered after it, the reply is refused once
+ * (`answered_meanwhile`, with that answer); to insist, it is sent again as a new command that names the answer as seen. Without this field
+ * nothing is checked.
  */
 const seenMessageId = idSchema.optional();
 const seenSince = { seenMessageId: { since: 2, without: 'leave_out' } } as const;
@@ -76,7 +76,7 @@ export const commands = {
     since: 1,
     refusals: ['not_found', 'text_too_long', 'text_empty'],
   },
-  /** Takes back a reply that is still queued: nothing of it stays in the thread. The claim that came with it does. */
+  /** Takes back a reply that is still queued: nothing of it stays in the thread. The claim that came with it stays. */
   'reply.withdraw': {
     input: z.strictObject({ messageId: idSchema }),
     roles: answering,
@@ -85,7 +85,7 @@ export const commands = {
     since: 2,
     refusals: ['not_withdrawable'],
   },
-  /** `takeOver`: an owner takes it from whoever holds it. */
+  /** `takeOver`: an owner takes it from its holder. */
   'handoff.claim': {
     input: z.strictObject({ conversationId, takeOver: z.literal(true).optional() }),
     roles: answering,
@@ -111,7 +111,7 @@ export const commands = {
     since: 1,
     refusals: ['not_found', 'claimed_by_other'],
   },
-  /** What was closed waits again, as it did before. */
+  /** A conversation that was closed waits again, as it did before. */
   'handoff.reopen': {
     input: z.strictObject({ conversationId }),
     roles: answering,
@@ -120,7 +120,9 @@ export const commands = {
     since: 2,
     refusals: ['not_found', 'claimed_by_other', 'recipient_unavailable'],
   },
-  /** Puts a conversation off until a time (ms since 1970), or with null takes that back. It ends earlier where it must: see `snoozeEndsAt`. */
+  /**
+   * Puts a conversation off until a time (ms since 1970), or with null brings it back. It ends earlier where it must: see `snoozeEndsAt`.
+   */
   'conversation.snooze': {
     input: z.strictObject({ conversationId, until: z.number().int().nullable() }),
     roles: answering,
@@ -147,7 +149,7 @@ export const commands = {
     since: 1,
     refusals: ['not_confirmable'],
   },
-  /** A partner may no longer see how the business does. */
+  /** A partner may no longer see how the business is doing. */
   'partner.end_grant': {
     input: z.strictObject({ grantId: idSchema }),
     roles: ['owner'],
@@ -158,7 +160,7 @@ export const commands = {
   },
 } as const satisfies Readonly<Record<string, CommandDefinition>>;
 
-/** What the relay may answer to any command, whatever it is. */
+/** The refusals that any command may get. */
 export const alwaysPossible = [
   'invalid_request',
   'unauthorized',

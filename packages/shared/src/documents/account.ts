@@ -21,14 +21,14 @@ export const accountSchema = z.object({
   humanAgentApproved: z.boolean(),
   /** What is wrong with the whole account, and since when; null when all is well. A relay before version 3 says it in a sentence. */
   trouble: reasonSchema.extend({ sinceAt: z.number().int() }).nullable().default(null),
-  /** The rules of its channel. Without one, or with one of an unknown shape, those of version 2 hold: see `policyOf`. */
+  /** The rules of its channel. Without them, or with an unknown shape, those of version 2 apply: see `policyOf`. */
   policy: channelPolicySchema.nullish().catch(null),
 });
 export type Account = z.infer<typeof accountSchema>;
 
 type Version2 = z.infer<typeof accountV2>;
 
-/** An account in a state that it does not know is not one that an older desk should write from. */
+/** An older desk should not send from an account whose state it does not know. */
 export function accountTo2({ channel, state, trouble, policy: _later, ...account }: Account): Version2 {
   return {
     ...account,

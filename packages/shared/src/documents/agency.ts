@@ -6,7 +6,7 @@ import { openWords, wordOr } from './open-words.ts';
 export const roleSchema = z.enum(['owner', 'agent', 'viewer']);
 export type Role = z.infer<typeof roleSchema>;
 
-/** Whoever has a role that this build does not know may do here what anybody may: read. */
+/** Somebody with a role that this build does not know may only read here. */
 export const personSchema = z.object({ id: z.string(), name: z.string(), role: openWords(roleSchema) });
 export type Person = z.infer<typeof personSchema>;
 
@@ -16,7 +16,7 @@ export type Plan = z.infer<typeof planSchema>;
 export const agencySchema = z.object({ id: z.string(), name: z.string(), plan: openWords(planSchema) });
 export type Agency = z.infer<typeof agencySchema>;
 
-/** A plan that a desk does not know bars nothing there: the relay decides. */
+/** A plan that a desk does not know forbids nothing there: the relay decides. */
 export function agencyTo2({ plan, ...agency }: Agency): z.infer<typeof agencyV2> {
   return { ...agency, plan: wordOr(plan, 'pro') };
 }

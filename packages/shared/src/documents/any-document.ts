@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import * as z from 'zod';
 
 /**
- * Any document that a schema reads, as a relay may write it: fields that may be missing are missing at times, and open words are often
- * ones that nobody knows. Follows the schema, so that a field that is added is tried too. `words`: whether there may be some that this build does not know.
+ * Any document that a schema reads, as a relay may write it: optional fields are sometimes missing, and open words are often unknown.
+ * Follows the schema, so that added fields are tried, too. `words`: whether there may be some that this build does not know.
  */
 export function anyOf(schema: z.core.$ZodType, words: 'any' | 'known' = 'any'): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodObject) {

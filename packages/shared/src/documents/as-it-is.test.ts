@@ -11,7 +11,7 @@ import { messageSchema } from './message.ts';
 const schemas = { accountSchema, agencySchema, conversationSchema, messageSchema };
 const names = Object.keys(schemas) as (keyof typeof schemas)[];
 
-test.each(names)('where the quick reader of %s says yes, the schema would change nothing', (name) => {
+test.each(names)('where the quick check of %s says yes, the schema would change nothing', (name) => {
   const schema: z.ZodType = schemas[name];
   const isRight = asItIs(schema);
   let yes = 0;
@@ -22,7 +22,7 @@ test.each(names)('where the quick reader of %s says yes, the schema would change
       fc.constantFrom(null, 7, 1.5, 'word', [], {}),
       (written, at, other) => {
         const document = JSON.parse(JSON.stringify(written)) as Record<string, unknown>;
-        // Often one field is of another shape.
+        // Often one field gets another shape.
         const field = Object.keys(document)[at];
         if (field !== undefined) document[field] = other;
         if (!isRight(document)) return;
@@ -35,7 +35,7 @@ test.each(names)('where the quick reader of %s says yes, the schema would change
   expect(yes).toBeGreaterThan(0);
 });
 
-test.each(names)('what the schema of %s gave is read quickly, unless it has a word that is not known', (name) => {
+test.each(names)('what the schema of %s returned passes the quick check, unless it has an unknown word', (name) => {
   const schema: z.ZodType = schemas[name];
   const isRight = asItIs(schema);
   fc.assert(

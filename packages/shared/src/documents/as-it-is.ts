@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
 /**
- * A quick reader for documents that need no reading: every field is there, in its shape, and every word is known, so the schema would
- * give them back as they are. Made from the schema itself, so there is one description of a document. Zod compiles a schema when it first
- * reads with it, some 10 ms in which a desk that starts shows no row yet; this costs nothing to make. What it does not recognize is
- * left to the schema: it never says yes where the schema says no.
+ * A quick check for documents that need no parsing: every field is present and has its shape, and every word is known, so the schema would
+ * return them as they are. Made from the schema itself, so that there is one description of a document. Zod compiles a schema on first use,
+ * some 10 ms in which a starting desk shows no row yet; this costs nothing to make. What it does not recognize is left to the schema: it
+ * never says yes where the schema says no.
  */
 export type AsItIs = (value: unknown) => boolean;
 
@@ -37,13 +37,13 @@ export function asItIs(schema: z.core.$ZodType): AsItIs {
     const isRight = asItIs(schema.unwrap());
     return (value) => value === undefined || isRight(value);
   }
-  // A default that is missing has to be filled in.
+  // A missing default must be filled in.
   if (schema instanceof z.ZodDefault) return asItIs(schema.unwrap());
   if (schema instanceof z.ZodEnum) {
     const words = new Set<unknown>(schema.options);
     return (value) => words.has(value);
   }
-  // What is wrong would be caught, and replaced.
+  // A wrong value would be caught, and replaced.
   if (schema instanceof z.ZodCatch) return asItIs(schema.unwrap());
   if (schema instanceof z.ZodRecord) {
     const isRight = asItIs(schema.valueType);

@@ -68,7 +68,7 @@ export const conversationSchema = z.object({
       kind: openWords(messageKindSchema),
       preview: z.string(),
       state: openWords(messageStateSchema),
-      /** Who of the agency wrote it. */
+      /** Who at the agency wrote it. */
       author: z.object({ id: z.string(), name: z.string() }).nullish(),
     })
     .nullable(),
@@ -77,15 +77,15 @@ export const conversationSchema = z.object({
   lastReaction: z
     .object({ messageId: z.string(), emoji: z.string(), preview: z.string(), at: z.number().int() })
     .nullish(),
-  /** The first message since our last answer: what the person has been waiting for. */
+  /** When the first message since our last answer came: since then the person has been waiting. */
   unansweredSinceAt: z.number().int().nullable(),
-  /** Whether we ever answered: the first reply has a clock of its own. */
+  /** When we first answered, null before that: the first reply has a clock of its own. */
   firstAnsweredAt: z.number().int().nullable(),
   /** Set when Meta says that this person cannot get messages from us (blocked, deleted), until they come back or get one after all. */
   unreachable: z.boolean(),
   /** When the person was erased: a desk then drops whatever else it holds about them, drafts and unsent replies included. */
   erasedAt: z.number().int().nullable().default(null),
-  /** Until when a person put it off; it stands under Later until then. Null or missing when nobody did, and once the contact writes. */
+  /** Until when a person put it off; it is listed under Later until then. Null or missing when nobody did, and once the contact writes. */
   snoozedUntil: z.number().int().nullish(),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
@@ -98,8 +98,8 @@ export function mayNeedAnswer({ state }: Pick<Conversation, 'state'>): boolean {
 type Version2 = z.infer<typeof conversationV2>;
 
 /**
- * A channel that an older desk does not know is told as `internal`, whose rules it does not take for Meta's; the relay decides what may be sent
- * there. What it does not know to be settled waits for somebody.
+ * A channel that an older desk does not know is sent as `internal`, whose rules it does not take for Meta's; the relay decides what may be
+ * sent there. A state that is not known to be settled becomes one that waits for somebody.
  */
 export function conversationTo2(conversation: Conversation): Version2 {
   const { channel, source, state, lead, handoff, lastMessage, snoozedUntil: _later, ...rest } = conversation;

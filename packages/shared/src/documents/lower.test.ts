@@ -23,12 +23,12 @@ const documents = {
 } as const;
 const entities = Object.keys(documents) as (keyof typeof documents)[];
 
-/** What a frozen schema leaves of a document is all that is in it: nothing was sent that it does not know. */
+/** A frozen schema drops nothing from a document: nothing was sent that it does not know. */
 function isJust(schema: z.ZodType, document: unknown): void {
   expect(schema.parse(document)).toEqual(document);
 }
 
-test.each(entities)('whatever stands in %s, an older desk hears what its schemas know, and nothing else', (entity) => {
+test.each(entities)('whatever is in %s, an older desk gets what its schemas know, and nothing else', (entity) => {
   const [present, second, first] = documents[entity];
   fc.assert(
     fc.property(anyOf(present), (written) => {
@@ -59,7 +59,7 @@ test.each(entities)('what is gone is gone in every version: %s', (entity) => {
   for (const version of [1, 2]) expect(lowerTo(version, change)).toEqual({ seq: 1, entity, id: 'x', document: null });
 });
 
-test('where the messages of a merged conversation went is told from version 2 on', () => {
+test('where the messages of a merged conversation went is sent from version 2 on', () => {
   const change = changeSchema.parse({ seq: 1, entity: 'conversation', id: 'x', document: null, mergedInto: 'y' });
   expect(lowerTo(2, change)).toHaveProperty('mergedInto', 'y');
   expect(lowerTo(1, change)).not.toHaveProperty('mergedInto');
@@ -72,7 +72,7 @@ test.each(refusalCodeSchema.options)('%s is a refusal that older desks read, in 
   expect(lowerRefusal(1, answer.refusal).detail).toBe(en.reasons[code]);
 });
 
-test('why something failed or is in trouble is a case from version 3 on, and a sentence before', () => {
+test('why something failed or is in trouble is a code from version 3 on, and a sentence before', () => {
   const sinceAt = 7;
   const at = (version: number, change: object) =>
     (lowerTo(version, changeSchema.parse({ seq: 1, id: 'x', ...change })) as { document: object }).document;
@@ -102,7 +102,7 @@ test('why something failed or is in trouble is a case from version 3 on, and a s
     humanAgentApproved: false,
   };
   for (const [why, words] of [
-    [because('not_arrived.by', { name: 'Kim' }), 'Kim looked: it did not arrive. It can be sent again.'],
+    [because('not_arrived.by', { name: 'Kim' }), 'Kim checked: it did not arrive. It can be sent again.'],
     [{ code: 'of_tomorrow', reason: 'of_tomorrow.noon' }, en.unknownReason],
     [{ code: 'throttled', detail: 'In the words of an older relay.' }, 'In the words of an older relay.'],
   ] as const) {

@@ -5,8 +5,8 @@ import { conversationTo1, conversationTo2 } from './conversation.ts';
 import { messageTo1, messageTo2 } from './message.ts';
 
 /**
- * What a desk of an older version hears instead of a document: only what its schemas know. Each step goes down by one version and stands
- * beside the schema that it lowers; a new version adds one step in front.
+ * What a desk of an older version gets instead of a document: only what its schemas know. Each step lowers by one version and is beside the
+ * schema that it lowers; a new version adds one step in front.
  *
  *   3 ──(words that came later)──▶ 2 ──(fields that came later)──▶ 1
  */
@@ -26,7 +26,7 @@ export const lowerConversation = inSteps(conversationTo2, conversationTo1);
 export const lowerMessage = inSteps(messageTo2, messageTo1);
 export const lowerPerson = inSteps(personTo2, same);
 
-/** A change of the feed as version `version` of a desk reads it. Which conversation one went into, version 1 never asked. */
+/** A change of the feed as a desk of version `version` reads it. Version 1 does not know into which conversation one was merged. */
 export function lowerTo(version: number, change: Change): object {
   if (version >= 3) return change;
   const { seq, entity, id } = change;

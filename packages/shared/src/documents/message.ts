@@ -20,13 +20,13 @@ export const messageKindSchema = z.enum([
 export type MessageKind = z.infer<typeof messageKindSchema>;
 
 /**
- * queued → sending → sent → delivered → read      the way of a reply
+ * queued → sending → sent → delivered → read      the path of a reply
  *    ▲        │  └──▶ failed                      Meta said no, or it can never be sent
  *    └────────┴─────▶ unconfirmed → sent | failed nobody knows whether it arrived; looked up, never repeated
  * received                                        everything that came in, and notes
  *
- * Every way there is, as the relay enforces it (`apps/relay/src/ledger/state-machine.ts`, compared by its test). Proof counts whatever
- * was believed before, and a proof may turn out to be another message's. `gone`: taken back, or one with another row.
+ * Every transition, as the relay enforces it (`apps/relay/src/ledger/state-machine.ts`, compared by its test). Proof overrides whatever was
+ * believed before, and may turn out to belong to another message. `gone`: taken back, or merged into another row.
  *
  *   queued:       sending, sent, delivered, read, failed, unconfirmed, gone
  *   sending:      queued, sent, delivered, read, failed, unconfirmed
@@ -51,7 +51,7 @@ export type MessageState = z.infer<typeof messageStateSchema>;
 
 const originSchema = z.enum(['contact', 'desk', 'elsewhere']);
 
-/** A reference only: bytes of media are never stored (Meta's platform terms), and links of Meta expire. `type` is Meta's word, whatever it is. */
+/** A reference only: bytes of media are never stored (Meta's platform terms), and Meta's links expire. `type` is whatever Meta calls it. */
 export const attachmentSchema = z.object({
   type: z.string(),
   url: z.string().nullable(),
@@ -95,7 +95,10 @@ export const messageSchema = z.object({
   reaction: z.string().nullable(),
   /** When the business hid this comment on the channel: it stays readable and needs no answer. */
   hiddenAt: z.number().int().nullable().default(null),
-  /** When a queued message is tried next: the account is paused, Meta asked for patience, or the last try failed. Null when nothing is known to delay it; a time that is over means soon. */
+  /**
+   * When a queued message is tried next: the account is paused, Meta asked for patience, or the last try failed. Null when nothing is known
+   * to delay it; a past time means soon.
+   */
   waitsUntil: z.number().int().nullish(),
 });
 export type Message = z.infer<typeof messageSchema>;
@@ -103,8 +106,8 @@ export type Message = z.infer<typeof messageSchema>;
 const placeSchema = z.object({ conversationId: z.string(), sentAt: z.number().int() });
 
 /**
- * Reads the message `id`. One of a shape that this build cannot read keeps its place in its thread: nothing of it is shown but that it is
- * there. Null when it does not say which thread and when. `rev` stands in for a revision that it does not have.
+ * Reads the message `id`. One with a shape that this build cannot read keeps its place in its thread, but only its presence is shown. Null
+ * when it does not say which thread and when. `rev` is used for one without a revision.
  */
 export function readMessage(id: string, rev: number, document: unknown): Message | null {
   const parsed = messageSchema.safeParse(document);
@@ -132,8 +135,8 @@ function messageInPlace(id: string, rev: number, document: unknown): Message | n
 type Version2 = z.infer<typeof messageV2>;
 
 /**
- * A desk shows a kind that it does not know as one that Meta does not pass on, and on no side of the thread. Why something failed it shows
- * in the words that come with it.
+ * An unknown kind becomes one that Meta does not pass on, an unknown direction one that is on neither side of the thread. Why something
+ * failed, older desks show in the words sent with it.
  */
 export function messageTo2({ direction, kind, state, origin, failure, ...message }: Message): Version2 {
   return {

@@ -14,7 +14,7 @@ const message = {
 };
 
 test.each(['direction', 'kind', 'state', 'origin'])(
-  'a word of %s that nobody knows is unknown, and nothing else is',
+  'an unfamiliar word of %s is read as unknown, and nothing else is',
   (field) => {
     const read = messageSchema.parse({ ...message, [field]: 'telepathy' });
     expect(read).toMatchObject({ ...message, [field]: 'unknown' });
@@ -25,7 +25,7 @@ test.each(['direction', 'kind', 'state', 'origin'])(
   },
 );
 
-test('whatever is read once is read the same again', () => {
+test('a document that was read once is read the same again', () => {
   for (const schema of [accountSchema, agencySchema, conversationSchema, messageSchema, personSchema])
     fc.assert(
       fc.property(anyOf(schema), (written) => {
@@ -41,7 +41,7 @@ test('a message of another shape keeps its place, if it has one', () => {
     ...{ id: 'm', rev: 9, conversationId: 'c', sentAt: 5, kind: 'unknown', text: null },
   });
   expect(readMessage('m', 9, { ...placed, rev: 3 })).toMatchObject({ rev: 3 });
-  // Made up like this, it is a message like any other.
+  // Filled in like this, it is a message like any other.
   expect(messageSchema.safeParse(readMessage('m', 9, placed)).success).toBe(true);
   for (const odd of [
     null,

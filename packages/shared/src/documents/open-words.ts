@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
 /**
- * An open enumeration: a newer relay may use words that this build does not know. Such a word is read as `'unknown'`, which every place
- * that looks at the words has to handle. The word itself is not lost: a desk keeps documents as the relay wrote them and reads them
- * again, so a build that knows the word finds it. Anything but a word (a number, nothing at all) is a wrong shape and not read.
+ * An open enumeration: a newer relay may use words that this build does not know. Such a word is read as `'unknown'`, which all code that
+ * looks at the words must handle. The word itself is not lost: a desk keeps documents as the relay wrote them and reads them again, so a
+ * build that knows the word finds it. Anything but a word (a number, nothing at all) is a wrong shape and is rejected.
  */
 export function openWords<const Word extends string>(words: z.ZodEnum<{ [W in Word]: W }>) {
   return z.union([words, unknownWord]);
@@ -14,7 +14,7 @@ const unknownWord = z
   .transform((): 'unknown' => 'unknown')
   .pipe(z.literal('unknown'));
 
-/** For an older version: a word of ours, or what it is told in place of one that this build does not know itself. */
+/** For an older version: the word or, in place of one that even this build does not know, `instead`. */
 export function wordOr<const Word extends string, const Instead extends string>(
   word: Word,
   instead: Instead,

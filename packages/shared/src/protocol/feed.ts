@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { accountSchema, agencySchema, conversationSchema, messageSchema, personSchema } from '../documents/index.ts';
 
 /**
- * The change feed. Each agency has one contiguous row of numbered changes; a desk follows it with a cursor.
+ * The change feed. Each agency has one contiguous series of numbered changes; a desk follows it with a cursor.
  *
  *   connect with cursor ──▶ hello ──▶ page ──(applied and acknowledged)──▶ page … ──▶ page with caughtUp ──▶ live
  *   no cursor, other epoch, or behind the horizon: the first pages are a snapshot (`first` clears the cache), the rest changes
@@ -13,7 +13,7 @@ export const cursorSchema = z.object({ epoch: z.string(), seq: z.number().int().
 export type Cursor = z.infer<typeof cursorSchema>;
 
 const change = { seq: z.number().int(), id: z.string() };
-/** Whole documents, not diffs. `document` null means that the thing is gone. What a desk cannot read it keeps, and reads it when it can. */
+/** Whole documents, not diffs. `document` null means that the thing is gone. A desk keeps what it cannot read, and reads it when it can. */
 export const changeSchema = z.discriminatedUnion('entity', [
   z.object({
     ...change,
@@ -32,9 +32,9 @@ export type Entity = Change['entity'];
 export type FeedPage = {
   readonly kind: 'snapshot' | 'changes';
   readonly epoch: string;
-  /** The first page of a snapshot: forget what was cached before applying it. */
+  /** The first page of a snapshot: clear the cache before applying it. */
   readonly first: boolean;
-  /** Changes carry on from here; a desk whose cursor differs closes the connection and asks again. Null in a snapshot. */
+  /** Changes continue from here; a desk whose cursor differs closes the connection and asks again. Null in a snapshot. */
   readonly fromSeq: number | null;
   /** The cursor after this page. Null while a snapshot is not complete: an interrupted one starts again. */
   readonly toSeq: number | null;
@@ -46,7 +46,7 @@ export type FeedPage = {
 
 export const maxPageChanges = 500;
 export const maxPageBytes = 256 * 1024;
-/** A desk that has not acknowledged a page after this long is cut off and comes back by its cursor. */
+/** A desk that has not acknowledged a page after this long is disconnected and resumes from its cursor. */
 export const pageAckMs = 30_000;
 
 export const helloSchema = z.object({
@@ -58,7 +58,7 @@ export const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-/** What a desk says when it connects (`auth` of the Socket.IO handshake). */
+/** What a desk sends when it connects (`auth` of the Socket.IO handshake). */
 export const handshakeSchema = z.object({
   token: z.string().min(1).max(200),
   protocol: z.object({ min: z.number().int(), max: z.number().int() }),

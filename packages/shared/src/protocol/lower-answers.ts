@@ -20,7 +20,7 @@ function refusalTo2(refusal: Refusal): Refusal2 {
   return { ...known, detail: sentenceOf(en, refusal) };
 }
 
-/** Codes that came after version 1. Its desks know nothing to do about them but to show the sentence. */
+/** Codes newer than version 1. Its desks can only show the sentence. */
 const laterThan1: { readonly [Code in Exclude<Refusal2['code'], Refusal1['code']>]: Refusal1['code'] } = {
   answered_meanwhile: 'invalid_request',
   not_withdrawable: 'invalid_request',
@@ -50,7 +50,7 @@ export function lowerCommandAnswer(
 export function lowerHistory(version: number, answer: HistoryAnswer): object {
   if (!answer.ok) return { ok: false, refusal: lowerRefusal(version, answer.refusal) };
   if (version >= 3) return answer;
-  // Read first: a newer relay may have stored words that this one does not know.
+  // Parse first: a newer relay may have stored words that this one does not know.
   const messages = answer.messages.flatMap((message) => {
     const read = messageSchema.safeParse(message);
     return read.success ? [lowerMessage(version, read.data)] : [];

@@ -4,7 +4,7 @@ import type { Message } from '../documents/message.ts';
 import type { Refusal } from '../refusals.ts';
 import type { FeedPage, Hello } from './feed.ts';
 
-/** The Socket.IO events, typed for both ends. Acknowledgements are the last argument, as Socket.IO wants it. */
+/** The Socket.IO events, typed for both ends. Acknowledgements are the last argument, as Socket.IO requires. */
 export type RelayToDesk = {
   hello: (hello: Hello) => void;
   page: (page: FeedPage, applied: () => void) => void;

@@ -3,8 +3,8 @@ import { sentenceOf } from './reason.ts';
 import type { Text } from './text.ts';
 
 /**
- * What the operating system is to tell, as facts: the words are made where it is shown. `name` null: nobody knows what the person is called.
- * Names and previews come from outside and are one line without marks that turn the writing.
+ * What the operating system should announce, as facts; the words are made where they are shown. `name` is null when the person's name is
+ * unknown. Names and previews come from outside and are a single line without marks that change the writing direction.
  */
 export type Announcement =
   | { readonly kind: 'not_connected'; readonly reason: Reason }
@@ -38,8 +38,8 @@ export function announcementWords(text: Text, said: Announcement): { readonly ti
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /**
- * A name inside a sentence: one that is written from right to left takes nothing of the sentence along. Others stay as they are, because some
- * systems draw the marks.
+ * A name inside a sentence. A right-to-left name is isolated, so that it does not reorder the words around it. Others stay as they are,
+ * because some systems draw the marks.
  */
 function apart(name: string): string {
   return rightToLeft.test(name) ? `\u2068${name}\u2069` : name;

@@ -20,11 +20,11 @@ test.each([
   expect(spoken.text).toBe(text);
 });
 
-test('each language is written by its code, and names the dates that it falls back to', () => {
+test('each language is listed under its code, and names the locale that its dates fall back to', () => {
   for (const [code, text] of Object.entries(languages)) expect(new Intl.Locale(text.locale).language).toBe(code);
 });
 
-test('a language counts by its own forms', () => {
+test('a language counts with its own plural forms', () => {
   expect([1, 2, 5, 1_234].map(en.inbox.total)).toEqual([
     '1 conversation',
     '2 conversations',
@@ -42,17 +42,17 @@ test('a language counts by its own forms', () => {
 
 test('a language that lacks a form, a sentence or a parameter does not compile', () => {
   const counted = plurals<'one' | 'few' | 'many'>('uk');
-  // @ts-expect-error Five of them would have no word.
+  // @ts-expect-error There would be no word for five.
   const withoutMany = counted(5, { one: 'a', few: 'b', other: 'd' });
   const { title: _title, ...withoutTitle } = accented.inbox;
   // @ts-expect-error The list would have no title.
   const withoutSentence: Text = { ...accented, inbox: withoutTitle };
-  // @ts-expect-error Nothing could depend on how many there are.
+  // @ts-expect-error The text could not depend on the number.
   const withoutCount: Text['inbox']['total'] = 'many conversations';
   expect([withoutMany, withoutSentence, withoutCount]).toHaveLength(3);
 });
 
-test('the language of tests leaves no English word as it is, so that one on a screen is found', () => {
+test('the test language changes every English word, so that one left on a screen is found', () => {
   const words = englishWords();
   expect(words.size).toBeGreaterThan(500);
   for (const word of ['Inbox', 'conversations', 'tomorrow', 'claim', 'relay', 'minutes'])

@@ -1,6 +1,6 @@
 /**
- * The plural forms of one language, as `Intl` names them: whoever counts something gives a word for each, and a missing one does not compile.
- * A form that is not among `Form` is only used for fractions there, and is said like `other`.
+ * The plural forms of one language, as `Intl` names them. The caller gives a word for each; a missing one does not compile. A form that is
+ * not in `Form` is only used for fractions in that language, and falls back to `other`.
  */
 export function plurals<Form extends Intl.LDMLPluralRule>(language: string) {
   const rules = new Intl.PluralRules(language);

@@ -3,9 +3,9 @@ import type { en } from './en.ts';
 import type { Text } from './text.ts';
 
 /**
- * Why something is as it is. A code and parameters are what is stored and what travels; the sentence is made from a catalogue where
- * somebody reads it, in the language of that person. `code` is what programs go by. `reason` says more exactly which case it is: the code, a
- * dot, and a word; without one the code says it all. So a reader that does not know a newer `reason` still knows the code.
+ * Why something happened. A code and parameters are stored and sent; the sentence is made from the catalogue where it is read, in that
+ * reader's language. Programs go by `code`. `reason` names the exact case: the code, a dot, and a word; without it the code says it all.
+ * So a reader that does not know a newer `reason` still knows the code.
  */
 export const paramsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 export type Params = z.infer<typeof paramsSchema>;
@@ -18,7 +18,7 @@ export const reasonSchema = z.object({
   detail: z.string().optional(),
 });
 export type Reason = z.infer<typeof reasonSchema>;
-/** One with a code that is known where it is made. */
+/** A reason whose code is known where it is made. */
 export type ReasonOf<Code extends string> = Code extends string ? Reason & { readonly code: Code } : never;
 
 type Sentences = typeof en.reasons;
@@ -43,7 +43,7 @@ function codeOf<Key extends string>(key: Key): CodeOf<Key> {
   return key.split('.', 1)[0] as CodeOf<Key>;
 }
 
-/** The sentence for people. The more exact one, if this catalogue has it and all of its parameters are there. */
+/** The sentence for people: the exact one, if this catalogue has it and all of its parameters are present. */
 export function sentenceOf(text: Pick<Text, 'reasons' | 'unknownReason'>, said: Reason): string {
   const { code, reason, params = {}, detail } = said;
   const exact = reason === undefined ? null : sentence(text, reason, params);

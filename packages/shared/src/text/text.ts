@@ -1,6 +1,6 @@
 import type { en } from './en.ts';
 
-/** The shape that every language has: what is a sentence in English is one there, and what takes parameters takes the same. */
+/** The shape that every language has: the same sentences as in English, with the same parameters. */
 export type Text = Translated<typeof en>;
 
 export type Translated<Words> = Words extends string

@@ -7,7 +7,7 @@ it.each([
   [['en-US@posix'], 'en-US'],
   [['C', '', 'en_US.UTF-8'], 'en-US'],
   [[], 'en-US'],
-])('of %j dates are written in %s', (wanted, locale) => {
+])('from %j, dates are written in %s', (wanted, locale) => {
   expect(usableLocale(wanted, 'en-US')).toBe(locale);
   expect(() => new Intl.DateTimeFormat(locale)).not.toThrow();
 });

@@ -1,6 +1,6 @@
 /**
- * The first of `wanted` that dates can be written in and that speaks the language of `fallback`; else that. A system
- * set to the POSIX locale names "en-US@posix", on which Intl throws, and the page would stay white.
+ * The first of `wanted` that `Intl` accepts and that has the same language as `fallback`; else `fallback`. A system set to the POSIX
+ * locale names "en-US@posix", on which Intl throws, and the page would stay white.
  */
 export function usableLocale(wanted: readonly string[], fallback: string): string {
   const { language } = new Intl.Locale(fallback);

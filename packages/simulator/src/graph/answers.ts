@@ -1,10 +1,10 @@
-/** What a Graph call answers: a status and JSON. */
+/** The answer to a Graph call: a status and JSON. */
 export type GraphAnswer = { readonly status: number; readonly body: object };
 
 export const ok = (body: object): GraphAnswer => ({ status: 200, body });
 
 /**
- * Meta's error envelope. Texts are Meta's style but reworded by Meta at will: callers classify by status, code, subcode.
+ * Meta's error envelope. Texts are in Meta's style, but Meta rewords them at will: callers classify by status, code, subcode.
  * The server adds `type` and `fbtrace_id`.
  */
 export function graphError(code: number, message: string, subcode?: number, status = 400): GraphAnswer {

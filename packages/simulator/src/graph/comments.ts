@@ -19,7 +19,7 @@ function replyInPublic({ account, node, parameters, world, answered }: GraphCall
   // Instagram has two levels: a reply to a reply attaches to the top comment.
   const parentId = account.channel === 'instagram' ? (answeredComment.parentId ?? node) : node;
   const reply = truth.addComment({ account, buyer: null, postId: answeredComment.postId, parentId, text, at });
-  // The business's own words come back like anybody's.
+  // The business's own comments come back as webhooks, like anybody's.
   const field = account.channel === 'instagram' ? 'comments' : 'feed';
   void outbox.addAfter(answered, [changeEvent(account, field, commentValue(truth.ids, reply), at)]);
   return ok({ id: reply.id });

@@ -3,7 +3,7 @@ import { type GraphAnswer, invalidParameter, ok } from './answers.ts';
 import { type Fields, parseFields, pick } from './fields.ts';
 import type { Endpoint, GraphCall } from './graph.ts';
 
-/** The Conversations API as read back after an uncertain send. */
+/** The Conversations API, which the relay reads back after an uncertain send. */
 export const conversationEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/:node/conversations', call: 'other', ownNode: true, answer: listConversations },
 ];
@@ -51,7 +51,7 @@ export function readConversation(buyer: Buyer, fields: Fields): Record<string, u
   return asked === undefined ? conversation : { ...conversation, messages: { data: newest } };
 }
 
-/** A message as a Graph node. Null when it is older than what Meta shows. */
+/** A message as a Graph node. Null if it is too old for Meta to show. */
 export function readMessage(buyer: Buyer, message: ThreadMessage, fields: Fields): Record<string, unknown> | null {
   if (message.unsent || !buyer.messages.slice(-readableMessages).includes(message)) return null;
   return pick(messageNode(buyer, message), fields);

@@ -2,7 +2,7 @@ import type { Truth } from '../truth/truth.ts';
 import { type GraphAnswer, graphError, invalidParameter, ok } from './answers.ts';
 
 /**
- * Meta's account of a token, told to the app itself: who signed in, for which Page. The caller's token is `APPID|APPSECRET`
+ * What Meta tells an app about one of its tokens: who signed in, for which Page. The caller's token is `APPID|APPSECRET`
  * (Access Token Debugging page, 2026).
  */
 export function debugToken(

@@ -55,7 +55,7 @@ describe('Graph faults', () => {
     expect(await reached()).toEqual(['three']);
   });
 
-  it('refuse in the words of the test, also what was done', async () => {
+  it('refuse in words that the test chooses, even after delivery', async () => {
     const refusal = { status: 400, code: 20, subcode: 1772107, message: 'does not support the response format' };
     await simulator.client.fault({ kind: 'graph_error', times: 1, delivers: true, ...refusal });
     const refused = await reply('one');
@@ -82,7 +82,7 @@ describe('Graph faults', () => {
     expect(echoed()).toEqual(['one']);
   });
 
-  it('answer slowly although it was delivered at once', async () => {
+  it('answer slowly although the message was delivered immediately', async () => {
     await simulator.client.fault({ kind: 'slow_answer', times: 1, delayMs: 150 });
     const startedAt = performance.now();
     const pending = reply('one');
@@ -92,7 +92,7 @@ describe('Graph faults', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(140);
   });
 
-  it('leave reads alone unless they are told to hit all calls', async () => {
+  it('leave reads alone unless set to hit all calls', async () => {
     await simulator.client.fault({ kind: 'graph_error', times: 1 });
     expect((await graph(simulator.url, shop, 'GET', 'me')).status).toBe(200);
     expect((await reply('one')).status).toBe(500);

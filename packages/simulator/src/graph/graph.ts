@@ -14,14 +14,14 @@ import { identityEndpoints } from './identity.ts';
 import { sendEndpoints } from './messages.ts';
 import { readNode } from './nodes.ts';
 
-/** What an endpoint knows of the call: who calls, the parameters of query and body together, and the node in the path. */
+/** What an endpoint knows about the call: who calls, the parameters of query and body together, and the node in the path. */
 export type GraphCall = {
   readonly world: GraphWorld;
   readonly account: Account;
   readonly node: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly token: string;
-  /** Resolves when the answer has left, or the connection is gone. */
+  /** Resolves when the answer has been sent, or the connection is gone. */
   readonly answered: Promise<void>;
 };
 export type GraphWorld = {
@@ -35,7 +35,7 @@ export type GraphWorld = {
 export type Endpoint = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  /** Faults hit sends; reads only when they are told to. */
+  /** Faults hit sends; they hit reads only if told to. */
   readonly call: 'send' | 'other';
   /** The node must be the calling account itself (`me` or its id). */
   readonly ownNode: boolean;
@@ -50,11 +50,11 @@ const endpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/:node', call: 'other', ownNode: false, answer: readNode },
 ];
 
-/** Serves one of Meta's hosts under `/<channel>`. Version segments have been taken off by the server before. */
+/** Serves one of Meta's hosts under `/<channel>`. The server has already removed version segments. */
 export function serveGraph(server: FastifyInstance, channel: SimulatedChannel, world: GraphWorld): void {
   void server.register(
     async (graph) => {
-      // As Meta does, by the clock that dates its messages.
+      // Like Meta's: from the clock that dates its messages.
       graph.addHook('onSend', async (_request, reply) => {
         void reply.header('date', new Date(world.clock.now()).toUTCString());
       });
@@ -153,12 +153,12 @@ function answer({ status, body }: GraphAnswer, channel: SimulatedChannel, world:
     .send(complete);
 }
 
-/** Percent of what Meta allows the app; calls and times are told apart, but the simulator has no reason to. */
+/** Percent of what Meta allows the app. Meta reports calls and times separately; the simulator has no reason to. */
 function appUsage(percent: number): string {
   return JSON.stringify({ call_count: percent, total_time: percent, total_cputime: percent });
 }
 
-/** Aborts the connection the hard way, so that the caller sees a reset and no answer. */
+/** Aborts the connection, so that the caller sees a reset and no answer. */
 function reset(request: FastifyRequest, reply: FastifyReply) {
   reply.hijack();
   request.raw.socket.resetAndDestroy();

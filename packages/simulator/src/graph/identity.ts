@@ -3,7 +3,7 @@ import { type GraphAnswer, invalidParameter, ok } from './answers.ts';
 import { parseFields, pick } from './fields.ts';
 import type { Endpoint, GraphCall } from './graph.ts';
 
-/** Who the token is, its renewal, and the subscription to webhooks. */
+/** Whose token it is, its renewal, and the subscription to webhooks. */
 export const identityEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/me', call: 'other', ownNode: true, answer: readAccount },
   { method: 'GET', path: '/refresh_access_token', call: 'other', ownNode: false, answer: refreshToken },

@@ -6,7 +6,7 @@ import { judgePrivateReply, judgeSend } from '../truth/windows.ts';
 import { type GraphAnswer, graphError, invalidParameter, ok } from './answers.ts';
 import type { Endpoint, GraphCall } from './graph.ts';
 
-/** The Send API. What passes here has reached a buyer, whatever the caller hears of it. */
+/** The Send API. What passes here has reached a buyer, whatever answer the caller gets. */
 export const sendEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/:node/messages', call: 'send', ownNode: true, answer: send },
 ];
@@ -54,7 +54,7 @@ function sendToPerson(call: GraphCall, given: Send, personId: string): GraphAnsw
   if (given.messaging_type === 'MESSAGE_TAG' && given.tag === undefined)
     return invalidParameter('The parameter tag is required with MESSAGE_TAG.');
   if (given.tag !== undefined && (given.tag !== 'HUMAN_AGENT' || given.messaging_type !== 'MESSAGE_TAG')) {
-    // The other tags are gone since 27 April 2026.
+    // The other tags have been gone since 27 April 2026.
     return invalidParameter(
       `The message tag ${given.tag} is not valid with messaging_type ${given.messaging_type ?? '(none)'}.`,
     );

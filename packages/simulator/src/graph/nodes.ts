@@ -5,7 +5,7 @@ import { type Fields, parseFields, pick } from './fields.ts';
 import type { GraphCall } from './graph.ts';
 import { readAccount } from './identity.ts';
 
-/** `GET /{node}`: the account itself, a conversation, a message, a comment or a person, whichever has this id. */
+/** `GET /{node}`: the account itself, or the conversation, message, comment or person with this id. */
 export function readNode(call: GraphCall): GraphAnswer {
   const { account, node, parameters, world } = call;
   const { truth } = world;
@@ -50,7 +50,7 @@ function commentNode({ account, buyer, id, text, at, postId, parentId }: Comment
   };
 }
 
-/** A profile is shown only after the person wrote or tapped: a comment is no consent (field report, 2024). */
+/** A profile is shown only after the person wrote or tapped: a comment is not consent (field report, 2024). */
 function readProfile(buyer: Buyer, fields: Fields, mediaUrl: string): GraphAnswer {
   const { account, id, name, username, consented } = buyer;
   const picture = `${mediaUrl}/?asset_id=${id}&signature=simulated`;

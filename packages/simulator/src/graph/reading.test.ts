@@ -31,13 +31,13 @@ describe('the account behind a token', () => {
     expect((await get(page, 'me?fields=user_id')).json.error.code).toBe(100);
   });
 
-  it('is found with the token in the query, and without a version', async () => {
+  it('is found with the token in the query, and without a version in the path', async () => {
     const response = await fetch(`${simulator.url}/instagram/me?fields=name&access_token=${shop.token}`);
     expect(await response.json()).toMatchObject({ name: 'Nordic Saunas' });
     expect((await fetch(`${simulator.url}/instagram/v25.0/me`)).status).toBe(400);
   });
 
-  it('takes form-encoded calls and calls without a body, and says when it cannot read one', async () => {
+  it('accepts form-encoded calls and calls without a body, and reports one that it cannot read', async () => {
     const call = (type: string, body: string, query = '') =>
       fetch(`${simulator.url}/instagram/v26.0/me/subscribed_apps?access_token=${shop.token}${query}`, {
         method: 'POST',
@@ -52,7 +52,7 @@ describe('the account behind a token', () => {
     ]);
   });
 
-  it('wants the right appsecret_proof when one is given', async () => {
+  it('requires a given appsecret_proof to be right', async () => {
     const right = appSecretProof(secrets.facebookAppSecret, page.token);
     expect((await get(page, `me?appsecret_proof=${right}`)).status).toBe(200);
     expect((await get(page, 'me?appsecret_proof=wrong')).json.error.code).toBe(100);
@@ -86,7 +86,7 @@ describe('the account behind a token', () => {
 });
 
 describe('conversations', () => {
-  it('show the 20 newest messages, newest first, of both sides', async () => {
+  it('show the 20 newest messages of both sides, newest first', async () => {
     const { client } = simulator;
     const maya = await client.buyer({ account: shop, name: 'Maya Lindgren' });
     const ids: string[] = [];
@@ -120,7 +120,7 @@ describe('conversations', () => {
     expect((await get(page, `${ids[20]}?fields=message`)).json.error.code).toBe(100);
   });
 
-  it('are asked for by the platform of the account', async () => {
+  it('are requested with the account\u2019s platform', async () => {
     expect((await get(page, 'me/conversations?platform=messenger')).json.data).toEqual([]);
     expect((await get(page, 'me/conversations?platform=instagram')).json.error.code).toBe(100);
   });
@@ -153,7 +153,7 @@ describe('a person', () => {
 });
 
 describe('attachments', () => {
-  it('have links that answer', async () => {
+  it('have working links', async () => {
     const { client } = simulator;
     const maya = await client.buyer({ account: shop, name: 'Maya' });
     const { nativeMessageId } = await client.sendsAttachment({ account: shop, buyer: maya, type: 'image' });
@@ -169,7 +169,7 @@ describe('attachments', () => {
 });
 
 describe('the fields language', () => {
-  it('nests, limits, and says when brackets do not match', () => {
+  it('nests, limits, and detects brackets that do not match', () => {
     const fields = parseFields('id,messages.limit(5){id,from{username}},name')!;
     expect([...fields.keys()]).toEqual(['id', 'messages', 'name']);
     expect(fields.get('messages')?.limit).toBe(5);

@@ -40,7 +40,7 @@ const codes = ({ status, json }: Awaited<ReturnType<typeof send>>) => [
 const echoes = () => receiver.messaging().filter(({ message }) => message?.is_echo === true);
 
 describe('a reply inside the window', () => {
-  it('reaches the buyer, is counted and comes back as an echo with the same id', async () => {
+  it('reaches the buyer, is recorded, and comes back as an echo with the same id', async () => {
     const answer = await reply(shop, maya, 'Yes 😊');
     expect(answer).toMatchObject({
       status: 200,
@@ -68,7 +68,7 @@ describe('a reply inside the window', () => {
     ]);
   });
 
-  it('carries metadata and app id in the echo of Messenger only', async () => {
+  it('carries metadata and app id only in Messenger\u2019s echo', async () => {
     const message = { text: 'Yes', metadata: 'out:1' };
     await send(page, { recipient: { id: carol.id }, messaging_type: 'RESPONSE', message });
     await send(shop, { recipient: { id: maya.id }, message });
@@ -115,7 +115,7 @@ describe('Meta refuses', () => {
     ]);
   });
 
-  it('people it does not know, of another account, or who take no messages', async () => {
+  it('people it does not know, people of another account, and people who accept no messages', async () => {
     expect(codes(await reply(shop, { id: '1' }, 'x'))).toEqual([400, 100, 2534014]);
     expect(codes(await reply(page, maya, 'x'))).toEqual([400, 100, 2018001]);
     await simulator.client.setUnavailable({ account: shop, buyer: maya });
@@ -123,7 +123,7 @@ describe('Meta refuses', () => {
     expect(await simulator.client.delivered()).toEqual([]);
   });
 
-  it('a token of the other host, of nobody, and a dead one', async () => {
+  it('a token of the other host, an unknown token, and a dead one', async () => {
     expect(codes(await reply({ ...shop, channel: 'facebook' }, maya, 'x'))).toEqual([400, 190, undefined]);
     expect(codes(await reply({ ...shop, token: 'nobody' }, maya, 'x'))).toEqual([400, 190, undefined]);
     await simulator.client.fault({ kind: 'token_revoked', account: shop });
@@ -133,7 +133,7 @@ describe('Meta refuses', () => {
     expect((await reply(shop, maya, 'x')).status).toBe(200);
   });
 
-  it('in the envelope that it uses for all errors', async () => {
+  it('in the same envelope as all errors', async () => {
     const { json } = await reply(shop, { id: '1' }, 'x');
     expect(json.error).toEqual({
       message: expect.stringContaining('(#100)'),
@@ -146,7 +146,7 @@ describe('Meta refuses', () => {
 });
 
 describe('a comment', () => {
-  it('opens no window but takes one private reply, which opens none either', async () => {
+  it('opens no window but allows one private reply, which opens none either', async () => {
     const { client } = simulator;
     for (const [account, again] of [
       [shop, [400, 100, 2534025]],
@@ -171,7 +171,7 @@ describe('a comment', () => {
     }
   });
 
-  it('takes none after 7 days, when it is deleted, or when it does not exist', async () => {
+  it('allows none after 7 days, when it is deleted, or when it does not exist', async () => {
     const { client } = simulator;
     const old = await client.comments({
       account: shop,
@@ -204,7 +204,7 @@ describe('a comment', () => {
 });
 
 describe('the window', () => {
-  it('is opened by every act of a person but reading, unsending, editing and taking a reaction back', async () => {
+  it('is opened by every act of a person except reading, unsending, editing and removing a reaction', async () => {
     const { client } = simulator;
     const by = { account: shop, buyer: maya };
     const { nativeMessageId } = await client.writes({ ...by, text: 'first' });
@@ -239,7 +239,7 @@ describe('the window', () => {
     }
   });
 
-  it('lasts 7 days for who came from an ad', async () => {
+  it('lasts 7 days for a person who came from an ad', async () => {
     const { client } = simulator;
     await client.writes({ account: shop, buyer: maya, text: 'Is it still on?', adTitle: 'Lagoon' });
     await client.settled();

@@ -3,7 +3,7 @@ import { signatureOf } from '../webhooks/encode.ts';
 
 export const secrets = { instagramAppSecret: 'instagram secret', facebookAppSecret: 'facebook secret' };
 
-/** As loosely typed as `JSON.parse` leaves it: the tests judge what arrives. */
+/** As loosely typed as `JSON.parse` leaves it; the tests check what arrives. */
 type Json = ReturnType<typeof JSON.parse>;
 
 export type Received = {
@@ -22,7 +22,7 @@ export type Envelope = {
   }[];
 };
 
-/** A real server that keeps every webhook; `answersWith` says with which status, 200 unless told otherwise. */
+/** A real server that keeps every webhook; `answersWith` sets the status of its answers, 200 unless told otherwise. */
 export async function startReceiver() {
   const received: Received[] = [];
   const server = Fastify({ forceCloseConnections: true, bodyLimit: 8 * 1024 * 1024 });

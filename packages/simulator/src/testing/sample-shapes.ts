@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 type Fixture = { kind: string; body: { object?: string } };
 const fixtures = JSON.parse(readFileSync(new URL('webhook-samples.json', import.meta.url), 'utf8')) as Fixture[];
 
-/** Every path with the type at its end that Meta's own samples of an object have: `entry[].messaging[].message.text string`. */
+/** Every path in Meta's own samples of an object, with the type at its end: `entry[].messaging[].message.text string`. */
 export function shapesOf(object: string): ReadonlySet<string> {
   const samples = fixtures.filter(({ kind, body }) => kind === 'webhook' && body.object === object);
   return new Set(samples.flatMap(({ body }) => pathsOf(body)));

@@ -1,4 +1,4 @@
-/** Channels that Meta carries; `internal` of the domain never comes from there. */
+/** Meta's channels; the domain's `internal` never comes from there. */
 export type SimulatedChannel = 'instagram' | 'facebook';
 
 const tokenLifeMs = 60 * 24 * 60 * 60 * 1_000;
@@ -9,17 +9,17 @@ export type Account = {
   readonly nativeId: string;
   /** Instagram's `id`, which differs from `user_id` and is never in a webhook. The Page id for a Page. */
   readonly appScopedId: string;
-  /** Who signed in to connect it, by the id scoped to the app: the one that deauthorize and deletion requests name. */
+  /** The app-scoped id of the person who signed in to connect it, which deauthorize and deletion requests name. */
   readonly connectedBy: string;
   readonly name: string;
   readonly username: string | null;
   /** Meta granted the Human Agent feature. */
   readonly humanAgentApproved: boolean;
-  /** The newest token first; a refreshed one leaves the older ones valid until they expire. */
+  /** Newest token first; refreshing leaves the older ones valid until they expire. */
   readonly tokens: { readonly value: string; readonly issuedAt: number }[];
   tokenRevoked: boolean;
   subscribedFields: readonly string[];
-  /** Webhooks of this account wait until it is subscribed: how a world meets a relay that learns its accounts later. */
+  /** Webhooks of this account wait until it is subscribed, for a world whose relay learns of its accounts later. */
   waitsForSubscription: boolean;
 };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Everything that a buyer, or the business on another surface, can do. `at` is when, by the simulator's clock. */
+/** Everything that a buyer, or the business outside of Transom, can do. `at` is when, by the simulator's clock. */
 const target = { nativeMessageId: z.string() };
 const ad = { adTitle: z.string().optional(), adId: z.string().optional() };
 
@@ -67,5 +67,5 @@ export type Act = z.infer<typeof actSchema>;
 export type ActKind = Act['kind'];
 export type ActOf<Kind extends ActKind> = Extract<Act, { kind: Kind }>;
 
-/** What an act made. */
+/** What an act created. */
 export type ActAnswer = { nativeMessageId: string | null; commentId: string | null };

@@ -3,7 +3,7 @@ import type { Comment } from './truth.ts';
 
 type Ad = { readonly adTitle?: string | undefined; readonly adId?: string | undefined };
 
-/** The `value` of a comment webhook: Instagram's `comments` and the Page's `feed` have nothing in common but the idea. */
+/** The `value` of a comment webhook: Instagram's `comments` and the Page's `feed` share nothing but the idea. */
 export function commentValue(ids: NativeIds, comment: Comment, ad: Ad = {}): object {
   const { account, buyer } = comment;
   if (account.channel === 'instagram') {

@@ -3,7 +3,7 @@ import type { NativeIds } from './native-ids.ts';
 
 export type LinkedAttachment = { readonly type: string; readonly url: string | null; readonly wire: object };
 
-/** Attachments with links shaped like Meta's lookaside links; they point at the simulator, which serves them. */
+/** Attachments with links shaped like Meta's lookaside links, pointing to the simulator, which serves them. */
 export function attachmentsOf(ids: NativeIds, mediaUrl: string, act: ActOf<'sendsAttachment'>): LinkedAttachment[] {
   const type = act.type ?? 'image';
   return Array.from({ length: act.count ?? 1 }, () => {

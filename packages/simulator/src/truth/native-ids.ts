@@ -2,8 +2,8 @@ import type { Random } from '../random.ts';
 import type { SimulatedChannel } from './accounts.ts';
 
 /**
- * Ids in the forms in which Meta hands them out (numbers beyond 2^53 written as text, `m_…` and `aWdf…` message ids).
- * Every kind draws from a stream of its own and carries a counter: stable for a seed and never twice the same.
+ * Ids in Meta's forms (numbers beyond 2^53 written as text, `m_…` and `aWdf…` message ids).
+ * Each kind draws from its own random stream and carries a counter: stable for a seed, and never the same twice.
  */
 const digits = '0123456789';
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -20,7 +20,7 @@ export function createNativeIds(random: Random) {
     return { chance: counter.source.characters(alphabet, length), count: counter.count };
   }
 
-  /** `prefix`, chance, and a counter of seven digits; the counter comes last so that neighbours look different in front. */
+  /** `prefix`, random digits, and a counter of seven digits, which comes last so that neighbors differ at the start. */
   function number(kind: string, prefix: string, length: number): string {
     const { chance, count } = draw(kind, digits, length - prefix.length - 7);
     return prefix + chance + String(count).padStart(7, '0');

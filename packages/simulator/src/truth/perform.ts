@@ -11,7 +11,7 @@ const pageInboxAppId = 263902037430900;
 
 export type Performance = { readonly answer: ActAnswer; readonly events: readonly WebhookEvent[] };
 
-/** Makes an act true and tells which webhooks it causes. Throws when the act names something that does not exist. */
+/** Makes an act true and returns the webhooks it causes. Throws if the act names something that does not exist. */
 export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, at: number): Performance {
   const { account } = buyer;
   const { channel } = account;
@@ -119,7 +119,7 @@ export function perform(truth: Truth, mediaUrl: string, buyer: Buyer, act: Act, 
     case 'unsends': {
       const mine = ownMessage(truth, buyer, act.nativeMessageId);
       Object.assign(mine, { unsent: true, text: null, attachments: [] });
-      // Messenger does not tell when somebody unsends.
+      // Messenger does not report unsent messages.
       return channel === 'facebook'
         ? made(mine.nativeMessageId)
         : made(mine.nativeMessageId, fromBuyer({ message: { mid: mine.nativeMessageId, is_deleted: true } }));
@@ -164,7 +164,7 @@ export function performAndTell(
   return answer;
 }
 
-/** The echo of a message of the business. Only Messenger says which app sent it and gives `metadata` back. */
+/** The echo of a message from the business. Only Messenger says which app sent it and returns `metadata`. */
 export function echoEvent(
   buyer: Buyer,
   nativeMessageId: string,
@@ -206,7 +206,7 @@ function deletesComment(truth: Truth, buyer: Buyer, act: ActOf<'deletesComment'>
   if (comment?.buyer !== buyer) throw new Error(`${act.commentId} is no comment of ${buyer.name}.`);
   comment.deleted = true;
   const answer = { nativeMessageId: null, commentId: comment.id };
-  // Instagram is silent about comments that are gone.
+  // Instagram does not report removed comments.
   if (buyer.account.channel === 'instagram') return { answer, events: [] };
   const value = {
     item: 'comment',
@@ -225,7 +225,7 @@ function ownMessage(truth: Truth, buyer: Buyer, nativeMessageId: string) {
   return found.message;
 }
 
-/** Posts of a Page are named `<page>_<post>`; without the first half it is one of this Page. */
+/** A Page's posts are named `<page>_<post>`; without the first half the post is this Page's. */
 function postIdOf(truth: Truth, { account }: Buyer, given: string | undefined): string {
   if (given === undefined) return truth.ids.post(account.channel, account.nativeId);
   return account.channel === 'facebook' && !given.includes('_') ? `${account.nativeId}_${given}` : given;

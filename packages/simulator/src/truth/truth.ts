@@ -3,7 +3,7 @@ import { type Account, type SimulatedChannel } from './accounts.ts';
 import type { NativeIds } from './native-ids.ts';
 import type { Openings } from './windows.ts';
 
-/** What really is: accounts, buyers, their threads and comments, and every message that reached a buyer. */
+/** The true state: accounts, buyers, their threads and comments, and every message that reached a buyer. */
 export type ThreadMessage = {
   readonly nativeMessageId: string;
   readonly from: 'buyer' | 'business';
@@ -12,7 +12,7 @@ export type ThreadMessage = {
   readonly at: number;
   unsent: boolean;
   edits: number;
-  /** What `GET /{mid}?fields=story` tells of a story mention or reply. */
+  /** What `GET /{mid}?fields=story` returns for a story mention or reply. */
   readonly story: unknown;
 };
 
@@ -22,9 +22,9 @@ export type Buyer = {
   readonly name: string;
   readonly username: string | null;
   readonly conversationId: string;
-  /** The person does not take messages from the business (blocked it, or is gone). */
+  /** The person accepts no messages from the business (blocked it, or left). */
   unavailable: boolean;
-  /** Wrote or tapped, which is the consent that Meta wants before it shows a profile. */
+  /** Wrote or tapped, which is the consent that Meta requires before it shows a profile. */
   consented: boolean;
   readonly openings: Openings;
   /** Oldest first. */
@@ -84,7 +84,7 @@ export function createTruth(ids: NativeIds, clock: Clock) {
         ...given,
         nativeId,
         appScopedId,
-        // Instagram's account signs in itself; a Page is connected by a person.
+        // An Instagram account signs in itself; a person connects a Page.
         connectedBy: given.channel === 'instagram' ? appScopedId : `1015${nativeId.slice(-13)}`,
         tokens: [{ value: ids.token(given.channel), issuedAt: clock.now() - 2 * 24 * 60 * 60 * 1_000 }],
         tokenRevoked: false,
@@ -98,7 +98,7 @@ export function createTruth(ids: NativeIds, clock: Clock) {
     accountOfToken: (token: string) =>
       [...accounts.values()].find(({ tokens }) => tokens.some(({ value }) => value === token)),
 
-    /** The person of this name on this account; asked twice it is the same person. */
+    /** The person with this name on this account; a second call returns the same person. */
     buyer(account: Account, name: string, username: string | null): Buyer {
       const key = JSON.stringify([account.nativeId, name, username]);
       const known = buyersByName.get(key);

@@ -12,12 +12,12 @@ function opened(...acts: { at: number; byAd?: boolean }[]): Openings {
 }
 
 describe('the window', () => {
-  it('is none before the person did anything', () => {
+  it('does not exist before the person has done anything', () => {
     expect(windowFrom(opened())).toBeNull();
     expect(judgeSend(opened(), null, true, start)).toBe('outside_window');
   });
 
-  it('lasts 24 hours from the newest act, in whatever order news of it comes', () => {
+  it('lasts 24 hours from the newest act, in whatever order the acts are reported', () => {
     const openings = opened({ at: start + hour }, { at: start });
     expect(windowFrom(openings)).toEqual({ openedAt: start + hour, expiresAt: start + 25 * hour });
     expect(judgeSend(openings, null, false, start + 25 * hour - 1)).toBe('allowed');
@@ -30,7 +30,7 @@ describe('the window', () => {
     expect(windowFrom(opened({ at: start, byAd: true }, { at: start + 6.5 * day }))?.expiresAt).toBe(start + 7.5 * day);
   });
 
-  it('reaches 7 days for a human agent where Meta granted it', () => {
+  it('lasts 7 days for a human agent if Meta granted the feature', () => {
     const openings = opened({ at: start });
     expect(judgeSend(openings, 'HUMAN_AGENT', true, start + 7 * day - 1)).toBe('allowed');
     expect(judgeSend(openings, 'HUMAN_AGENT', true, start + 7 * day)).toBe('outside_window');

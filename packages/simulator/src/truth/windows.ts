@@ -1,10 +1,10 @@
 /**
- * Meta's side of the response window, written from Meta's pages and from nothing of ours: the relay's countdowns are
+ * Meta's side of the response window, written only from Meta's pages, not from our code: the relay's countdowns are
  * checked against it.
  *
- * A person's message (of any kind), story mention, tap, reaction or link into the thread opens it again. It lasts 24 hours, or 7 days from the
- * first message after an ad click (policy page, 28 September 2026). HUMAN_AGENT reaches 7 days after the person's last
- * action. A comment opens nothing; it gives one private reply within 7 days (private replies pages, April to July 2026).
+ * A person's message (of any kind), story mention, tap, reaction or link into the thread opens it again. It lasts 24 hours, or 7 days
+ * from the first message after an ad click (policy page, 28 September 2026). HUMAN_AGENT reaches 7 days after the person's last
+ * action. A comment opens nothing; it allows one private reply within 7 days (private replies pages, April to July 2026).
  */
 const hourMs = 60 * 60 * 1_000;
 const standardMs = 24 * hourMs;
@@ -14,13 +14,13 @@ const privateReplyMs = 7 * 24 * hourMs;
 
 export type Openings = { lastAt: number | null; lastByAdAt: number | null };
 
-/** Notes that the person did something at `at` that opens the window. Late news of earlier acts changes nothing. */
+/** Records that the person did something at `at` that opens the window. Late news of earlier acts changes nothing. */
 export function noteOpening(openings: Openings, at: number, byAd: boolean): void {
   openings.lastAt = Math.max(openings.lastAt ?? at, at);
   if (byAd) openings.lastByAdAt = Math.max(openings.lastByAdAt ?? at, at);
 }
 
-/** The window for untagged messages, also when it is over by now. Null when it never opened. */
+/** The window for untagged messages, even if it is over by now. Null if it never opened. */
 export function windowFrom(openings: Openings): { openedAt: number; expiresAt: number } | null {
   if (openings.lastAt === null) return null;
   const byAd = openings.lastByAdAt === null ? 0 : openings.lastByAdAt + adMs;

@@ -21,7 +21,7 @@ const booking = {
 };
 
 describe('the signature of a webhook', () => {
-  it('is the one of the published vectors', () => {
+  it('matches the published vectors', () => {
     expect(signatureOf(secret, '{"object":"whatsapp_business_account","entry":[]}')).toBe(
       'sha256=dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c633756',
     );
@@ -38,7 +38,7 @@ describe('the signature of a webhook', () => {
     );
   });
 
-  it('has a sister for tokens', () => {
+  it('has a counterpart for tokens', () => {
     expect(appSecretProof(secret, 'EAATESTTOKEN')).toBe(
       'bad6df0b858104754a0ffde2f0c05fe9731f1a5e141ee1bccf316d05f28d5135',
     );
@@ -52,7 +52,7 @@ describe('the body of a webhook', () => {
     expect(encodeBody({ text: '🧖‍♀️' })).toBe('{"text":"\\ud83e\\uddd6\\u200d\\u2640\\ufe0f"}');
   });
 
-  it('reads back as what it was, in every script', () => {
+  it('survives a round trip, in every script', () => {
     const text = 'Hei 😍 مرحبا こんにちは "quoted" \\ back\\slash / \u2028 \n end';
     expect(JSON.parse(encodeBody({ text }))).toEqual({ text });
     expect(encodeBody({ text })).toMatch(/^[\x20-\x7e]*$/);

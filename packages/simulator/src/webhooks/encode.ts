@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 /**
  * JSON as Meta puts it on the wire: everything beyond ASCII as `\u` and four lower-case hex digits, and `/` as `\/`.
- * The signature is over exactly these bytes, so a receiver that parses and re-serialises before it checks gets it wrong.
+ * The signature is over exactly these bytes, so a receiver that parses and re-serializes before it checks gets it wrong.
  */
 export function encodeBody(payload: unknown): string {
   return JSON.stringify(payload)

@@ -6,7 +6,7 @@ import { encodeBody, signatureOf } from './encode.ts';
 import { envelopeOf, type WebhookEvent } from './payloads.ts';
 
 /**
- * The way of a webhook: waiting → in flight → answered 200 | waiting for a retry → … → given up.
+ * The life of a webhook: waiting → in flight → answered 200 | waiting for a retry → … → given up.
  * Webhooks wait while there is no target, while they are held, or while their account is not subscribed.
  */
 export type WebhookLogEntry = {
@@ -14,7 +14,7 @@ export type WebhookLogEntry = {
   readonly body: string;
   readonly attempt: number;
   readonly at: number;
-  /** Null when there was no answer: refused, reset, or more than five seconds. */
+  /** Null if there was no answer: refused, reset, or none within five seconds. */
   readonly status: number | null;
 };
 
@@ -29,7 +29,7 @@ export type OutboxSettings = {
 
 const maxAttempts = 10;
 const maxRetryMs = 60_000;
-/** Meta wants its 200 within five seconds (Messenger webhooks page, 2026). */
+/** Meta expects its 200 within five seconds (Messenger webhooks page, 2026). */
 const answerWithinMs = 5_000;
 const reorderPatienceMs = 300;
 const logLength = 5_000;
@@ -47,7 +47,7 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
   let held: WebhookEvent[] | null = null;
   let overtaken: Packet | null = null;
   let inFlight = 0;
-  /** Retries, delayed webhooks and late echoes: promised, but not on the wire. */
+  /** Retries, delayed webhooks and late echoes: still to come, but not on the wire. */
   let promised = 0;
 
   const isReady = (packet: Packet) => packet.events.every(({ account }) => !account.waitsForSubscription);
@@ -105,7 +105,7 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
     pump();
   }
 
-  /** Runs `action` after a while; the outbox is not settled before. */
+  /** Runs `action` after a while; until then the outbox is not settled. */
   async function later(delayMs: number, action: () => Promise<void>): Promise<void> {
     promised += 1;
     try {
@@ -129,7 +129,7 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
       await answer.arrayBuffer();
       status = answer.status;
     } catch {
-      // No answer counts like a wrong one: Meta comes again.
+      // No answer counts like a wrong one: Meta retries.
     }
     log.push({ path, body, attempt: count, at, status });
     if (log.length > logLength) log.shift();
@@ -166,7 +166,7 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
       void later(delayMs, async () => this.add(events));
     },
 
-    /** From now on events are kept; `release` sends them in batches. */
+    /** Holds events back from now on; `release` sends them in batches. */
     hold(): void {
       held ??= [];
     },
@@ -184,7 +184,7 @@ export function createOutbox({ secrets, clock, faults, retryBaseMs }: OutboxSett
     },
 
     hasTarget: () => target !== null,
-    /** Nothing is on its way. What waits for a target, a release or a subscription does not count. */
+    /** Nothing is in flight or still to come. What waits for a target, a release or a subscription does not count. */
     isSettled: () => inFlight === 0 && promised === 0 && (target === null || !waiting.some(isReady)),
     accountSubscribed: pump,
     close: () => closing.abort(),
@@ -199,7 +199,7 @@ function packetsOf(events: readonly WebhookEvent[], batch: number): Packet[] {
   const packets: { channel: SimulatedChannel; events: WebhookEvent[] }[] = [];
   const open = new Map<string, WebhookEvent[]>();
   for (const event of events) {
-    // An account that is not subscribed yet must not hold back the others of its channel.
+    // An account that is not subscribed yet must not hold up the others of its channel.
     const key = event.account.waitsForSubscription ? event.account.nativeId : event.account.channel;
     const filling = open.get(key);
     if (filling !== undefined && filling.length < batch) {

@@ -5,7 +5,7 @@ export type WebhookEvent = {
   readonly account: Account;
   readonly container: 'messaging' | 'changes';
   readonly item: object;
-  /** Instagram comments carry no time of their own, only `entry.time`: it has to be the comment's then. */
+  /** Instagram comments carry no time of their own, so `entry.time` has to be the comment's. */
   readonly entryAt: number | null;
 };
 
@@ -29,7 +29,7 @@ export function changeEvent(account: Account, field: string, value: object, at: 
   };
 }
 
-/** The body of one POST. All events must be of one channel; neighbours of the same account share an entry. */
+/** The body of one POST. All events must be from one channel; adjacent ones of the same account share an entry. */
 export function envelopeOf(events: readonly WebhookEvent[], now: number): object {
   const entries: { id: string; time: number; messaging?: object[]; changes?: object[] }[] = [];
   let previous: WebhookEvent | null = null;

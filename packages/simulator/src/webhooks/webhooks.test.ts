@@ -47,7 +47,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('wait for a target and come in order', async () => {
+  it('wait for a target and arrive in order', async () => {
     for (const text of ['one', 'two', 'three']) await writes(text);
     await simulator.client.settled();
     expect(receiver.received).toHaveLength(0);
@@ -56,7 +56,7 @@ describe('webhooks', () => {
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
 
-  it('come in batches of several accounts and several messages', async () => {
+  it('arrive in batches of several accounts and several messages', async () => {
     const { client } = simulator;
     const second = await client.addAccount({ channel: 'instagram', name: 'Second Shop' });
     const lou = await client.buyer({ account: second, name: 'Lou' });
@@ -80,7 +80,7 @@ describe('webhooks', () => {
     expect(entry[2]!.time).toBeLessThan(1e11);
   });
 
-  it('are repeated until they are answered with 200, and no longer', async () => {
+  it('are retried until they are answered with 200, and no longer', async () => {
     let count = 0;
     receiver.answer(() => ((count += 1) < 3 ? 503 : 200));
     await simulator.client.setTarget(receiver.url);
@@ -120,7 +120,7 @@ describe('webhooks', () => {
     expect(receiver.received[1]!.json.entry[0]!.time).toBeGreaterThanOrEqual(later);
   });
 
-  it('say when an Instagram comment was made by the time of their entry, in seconds', async () => {
+  it('date an Instagram comment with the time of their entry, in seconds', async () => {
     const { client } = simulator;
     const sentAt = (await client.now()) - 6 * 24 * 3_600_000;
     await client.setTarget(receiver.url);
@@ -133,7 +133,7 @@ describe('webhooks', () => {
 describe('webhook faults', () => {
   beforeEach(() => simulator.client.setTarget(receiver.url));
 
-  it('duplicate: the same bytes come twice, once', async () => {
+  it('duplicate: the same bytes arrive twice, for one webhook only', async () => {
     await simulator.client.fault({ kind: 'webhook_duplicate', times: 1 });
     await writes('twice');
     await writes('once');
@@ -142,7 +142,7 @@ describe('webhook faults', () => {
     expect(receiver.received[0]!.body).toBe(receiver.received[1]!.body);
   });
 
-  it('reorder: the second comes before the first', async () => {
+  it('reorder: the second arrives before the first', async () => {
     await simulator.client.fault({ kind: 'webhook_reorder', times: 1 });
     await writes('first');
     await writes('second');
@@ -158,7 +158,7 @@ describe('webhook faults', () => {
     expect(texts()).toEqual(['prompt', 'late']);
   });
 
-  it('wrong signature: foreign, and not repeated when it is refused', async () => {
+  it('wrong signature: foreign, and not retried after a refusal', async () => {
     receiver.answer(({ signedRight }) => (signedRight ? 200 : 401));
     await simulator.client.fault({ kind: 'webhook_wrong_signature', times: 1 });
     await writes('forged');
@@ -168,7 +168,7 @@ describe('webhook faults', () => {
     expect((await simulator.client.webhookLog()).map(({ status }) => status)).toEqual([401, 200]);
   });
 
-  it('hit only the account they are for, until they are cleared', async () => {
+  it('hit only the account that they name, until they are cleared', async () => {
     const { client } = simulator;
     await client.fault({ kind: 'webhook_duplicate', account: page });
     await writes('single');
@@ -183,7 +183,7 @@ describe('webhook faults', () => {
 });
 
 describe('deliverRaw', () => {
-  it('posts exactly these bytes with the signature that was asked for', async () => {
+  it('posts exactly these bytes with the requested signature', async () => {
     const { client } = simulator;
     await client.setTarget(receiver.url);
     receiver.answer(({ signedRight }) => (signedRight ? 200 : 401));
@@ -195,7 +195,7 @@ describe('deliverRaw', () => {
     expect(receiver.received.every((one) => one.body === body)).toBe(true);
   });
 
-  it('says that a target is missing, and null when nobody answers', async () => {
+  it('reports a missing target, and null when nobody answers', async () => {
     const given = { path: '/api/webhooks/instagram', body: '{}', signature: 'right' } as const;
     await expect(simulator.client.deliverRaw(given)).rejects.toThrow('no target yet');
     await simulator.client.setTarget(receiver.url);

@@ -1,6 +1,6 @@
 import { ago, answers, comments, days, facebook, hours, instagram, minutes, says, type World } from './world.ts';
 
-/** A desk nobody looked at over a long weekend: every edge of the response window, on both sides of it. */
+/** A desk that nobody looked at over a long weekend: every edge of the response window, on both sides. */
 export const expiredWindows: World = {
   about: 'A long weekend without anybody at the desk: windows on both sides of every edge.',
   accounts: [

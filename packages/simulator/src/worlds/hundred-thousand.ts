@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { ago, days, facebook, instagram, minutes, says, type Thread, type World } from './world.ts';
 
-/** A hundred thousand conversations over ninety days, for benches. Generated one by one, the same for a seed. */
+/** A hundred thousand conversations over ninety days, for benches. Generated one by one, the same for the same seed. */
 export const hundredThousand: World = {
   about: 'A hundred thousand conversations over ninety days, generated lazily, for measuring.',
   accounts: [

@@ -13,7 +13,7 @@ import {
   type World,
 } from './world.ts';
 
-/** Four buyers on a slow afternoon: enough to try everything once. */
+/** Four buyers on a slow afternoon, enough to try everything once. */
 export const quietShop: World = {
   about: 'A slow afternoon: four buyers, one of each kind.',
   accounts: [

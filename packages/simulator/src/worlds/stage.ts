@@ -9,7 +9,7 @@ import type { Outbox } from '../webhooks/outbox.ts';
 import type { WebhookEvent } from '../webhooks/payloads.ts';
 import type { Line, Thread, ThreadAct, World } from './world.ts';
 
-/** Where a world is put up and played. */
+/** Where a world is set up and played. */
 export type StageSettings = {
   readonly truth: Truth;
   readonly outbox: Outbox;
@@ -36,7 +36,7 @@ export function createStage({ truth, outbox, clock, random, mediaUrl }: StageSet
     return act === null ? [] : perform(truth, mediaUrl(), buyer, act, at).events;
   }
 
-  /** Puts up a world; resolves when its opening state is true, or under way when it is a large one. */
+  /** Sets up a world; resolves when its opening state is in place, or in a large world when its first step is. */
   async function load(world: World, name: string, afterSubscribing: boolean): Promise<Account[]> {
     const accounts = world.accounts.map((given) => {
       const account = truth.addAccount(given);
@@ -85,7 +85,7 @@ export function createStage({ truth, outbox, clock, random, mediaUrl }: StageSet
     return happened.map(({ atMs, does }) => ({ events: happens(buyer, does, startedAt + atMs), at: startedAt + atMs }));
   }
 
-  /** Sends what happened in the order in which it happened. */
+  /** Sends the events in the order in which they happened. */
   function tell(step: readonly { events: readonly WebhookEvent[]; at: number }[]): void {
     outbox.add(
       step.toSorted((a, b) => a.at - b.at).flatMap(({ events }) => events),
@@ -96,7 +96,7 @@ export function createStage({ truth, outbox, clock, random, mediaUrl }: StageSet
   return {
     load,
 
-    /** Plays what the loaded worlds hold for the minutes after their start; `speed` 2 takes half the time. */
+    /** Plays what happens in the loaded worlds after their start; `speed` 2 takes half the time. */
     play(speed: number): { events: number; durationMs: number } {
       const script = live.toSorted((a, b) => a.line.atMs - b.line.atMs);
       live = [];
@@ -122,7 +122,7 @@ export function createStage({ truth, outbox, clock, random, mediaUrl }: StageSet
   }
 }
 
-/** Null when the thread has no message that the act could be about. */
+/** Null if the thread has no message that the act could refer to. */
 function actOf(buyer: Buyer, does: ThreadAct): Act | null {
   switch (does.kind) {
     case 'reactsToLast': {

@@ -3,14 +3,14 @@ import type { SimulatedChannel } from '../truth/accounts.ts';
 import type { ActKind, ActOf } from '../truth/acts.ts';
 
 /**
- * A named sample world: accounts, what has happened before it starts (sent as webhooks at once, with times in the past)
- * and what happens over the minutes after. Told as threads, one for each buyer, so that it reads like an inbox.
+ * A named sample world: accounts, what happened before it starts (sent as webhooks immediately, with times in the past)
+ * and what happens over the following minutes. Written as threads, one per buyer, so that it reads like an inbox.
  */
 export type World = {
   readonly about: string;
-  /** At most one account of a channel, so that threads can name theirs by the channel. */
+  /** At most one account per channel, so that threads can name theirs by the channel. */
   readonly accounts: readonly WorldAccount[];
-  /** May be a generator; it is read as fast as the webhooks get away, never all at once. */
+  /** May be a generator; it is read as fast as the webhooks are delivered, never all at once. */
   readonly threads: (random: Random) => Iterable<Thread>;
 };
 
@@ -28,10 +28,10 @@ export type Thread = {
   readonly lines: readonly Line[];
 };
 
-/** `atMs` counts from the start of the world: negative has happened, the rest is played. */
+/** `atMs` counts from the start of the world: negative is the past, the rest is played. */
 export type Line = { readonly atMs: number; readonly does: ThreadAct };
 
-/** Acts that speak of the thread's own messages name them by who wrote last, since ids do not exist yet. */
+/** Acts that refer to the thread's own messages name the last one of a side, since ids do not exist yet. */
 export type ThreadAct =
   | ActOf<Exclude<ActKind, 'reacts' | 'unsends' | 'edits' | 'receives' | 'deletesComment'>>
   | { readonly kind: 'reactsToLast'; readonly emoji: string }

@@ -27,7 +27,7 @@ function expectShapedLikeMeta(): void {
 }
 
 describe.each(worldNames.filter((name) => name !== 'hundred-thousand'))('%s', (name) => {
-  it('tells its opening state at once, in the past, signed and shaped like Meta\u2019s own samples', async () => {
+  it('sends its opening state immediately, in the past, signed and shaped like Meta\u2019s own samples', async () => {
     await simulator.client.setTarget(receiver.url);
     const accounts = await simulator.client.loadWorld(name);
     await simulator.client.settled();
@@ -82,7 +82,7 @@ describe('monday-rush', () => {
     expect(await leftMs(shop, 'Pam Doyle', 'pamdoyle55')).toBeNaN();
   });
 
-  it('is a busy day, told in the order in which it happens', () => {
+  it('is a busy day, in the order in which it happens', () => {
     const threads = [...worlds['monday-rush'].threads(createRandom('any'))];
     expect(threads.length).toBeGreaterThanOrEqual(40);
     for (const { name, lines } of threads) {
@@ -93,7 +93,7 @@ describe('monday-rush', () => {
 });
 
 describe('every world', () => {
-  it('is the same for a seed and another one for another', async () => {
+  it('is the same for the same seed, and different for another', async () => {
     const messagesOf = async (seed: number, name: WorldName) => {
       const other = await startSimulator({ ...secrets, seed });
       const sink = await startReceiver();
@@ -116,7 +116,7 @@ describe('every world', () => {
     expect(third.tokens).not.toEqual(first.tokens);
   });
 
-  it('waits for its accounts to be subscribed when it is told to', async () => {
+  it('waits for its accounts to be subscribed if told to', async () => {
     const { client } = simulator;
     await client.setTarget(receiver.url);
     const [shop, page] = await client.loadWorld('quiet-shop', { afterSubscribing: true });
@@ -132,7 +132,7 @@ describe('every world', () => {
 });
 
 describe('hundred-thousand', () => {
-  it('is generated as fast as it is taken and not before', async () => {
+  it('is generated as fast as it is delivered, not ahead of it', async () => {
     const { client } = simulator;
     const accounts = await client.loadWorld('hundred-thousand');
     expect(accounts).toHaveLength(2);

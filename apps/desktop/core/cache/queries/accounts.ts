@@ -30,7 +30,7 @@ export function accountQueries(db: Db, contents: Contents) {
       return true;
     },
     revision: (id: string): number | null => byId.get(id)?.rev ?? null,
-    /** Null while the account is not known here. Asked for every row that finds its place. */
+    /** Null while the account is not known here. Called for every row that is placed. */
     rules(id: string): AccountRules | null {
       const held = byId.get(id);
       if (held === undefined) return null;

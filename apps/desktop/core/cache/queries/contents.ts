@@ -54,7 +54,7 @@ export function contentQueries(db: Db) {
   }
 
   return {
-    /** A row came (`before` null), changed, or went (`after` null). Its sums, 0 for a row from before sums were kept. */
+    /** A row was added (`before` null), changed, or removed (`after` null). Both are sums, 0 for a row stored before sums existed. */
     note(kind: Kind, key: RowKey, before: number | null, after: number | null): void {
       const change = { rows: Number(after !== null) - Number(before !== null), sum: (after ?? 0) - (before ?? 0) };
       const tally = held().get(kind) ?? null;

@@ -19,7 +19,7 @@ const conversations = fc.uniqueArray(
   { selector: ({ id }) => id, maxLength: 30 },
 );
 
-test('each conversation stands in its lane at any time, in order, page by page; lanes add up', () => {
+test('each conversation is in its lane at any time, in order, page by page; lanes add up', () => {
   const store = tempStore();
   fc.assert(
     fc.property(
@@ -110,7 +110,7 @@ test('every list reads its index and never the whole table', () => {
   }
 });
 
-test('handoffs: what nobody else holds and can still be answered, what closes first on top, page by page', () => {
+test('handoffs: those that nobody else holds and that can still be answered, first to close on top, page by page', () => {
   const store = tempStore();
   const open = {
     id: 'h',
@@ -152,11 +152,11 @@ test('handoffs: what nobody else holds and can still be answered, what closes fi
   expect(listed).toEqual(['late', 'soon', 'mine', 'free', 'lapsed']);
   expect(store.conversations.countHandoffs('me', now)).toBe(5);
   expect(store.conversations.countHandoffs('kim', now)).toBe(6);
-  // A row that left meanwhile does not hide what came after it.
+  // A row that has left meanwhile does not hide the ones after it.
   expect(store.conversations.listHandoffs('me', 'missed', 9, now).rows.map(({ id }) => id)).toEqual(listed);
 });
 
-test('the next page of handoffs goes on from where the last row was listed, although it has moved to another lane since', () => {
+test('the next page of handoffs continues from where the last row was listed, even if it has since moved to another lane', () => {
   const store = tempStore();
   const now = baseAt + 30 * hourMs;
   const handoff = {
@@ -191,12 +191,12 @@ test('the next page of handoffs goes on from where the last row was listed, alth
   // They wrote again, so their window is a whole day long.
   put('b', 2, 1);
   expect(list('b', 9)).toEqual(['c', 'd', 'e', 'b']);
-  // Read again, it is where it stands now.
+  // After a fresh read, it is where it belongs now.
   expect(list(null, 9)).toEqual(['a', 'c', 'd', 'e', 'b']);
   expect(list('b', 9)).toEqual([]);
 });
 
-test('somebody who cannot be reached stands in a lane of their own, and is back when they write', () => {
+test('somebody who cannot be reached is in a lane of their own, and back when they write', () => {
   const store = tempStore();
   const counts = () => store.conversations.countLanes(baseAt);
   store.conversations.put(sampleConversation('c1', { unreachable: true }), baseAt);
@@ -206,7 +206,7 @@ test('somebody who cannot be reached stands in a lane of their own, and is back 
   expect(counts()).toMatchObject({ answer: 1, unreachable: 0 });
 });
 
-test('a reaction to what we wrote last is unread until it was looked at; one to earlier words is no news', () => {
+test('a reaction to our last message is unread until somebody looks; one to an earlier message is not news', () => {
   const store = tempStore();
   const outbound = { ...sampleConversation('c1').lastMessage!, direction: 'outbound' as const };
   const reaction = (at: number) => ({ messageId: 'm1', emoji: '👍', preview: 'Friday 2 PM?', at });
@@ -222,7 +222,7 @@ test('a reaction to what we wrote last is unread until it was looked at; one to 
   expect(store.conversations.read('c1')?.unread).toBe(false);
 });
 
-test('unread until looked at, and again when something new came', () => {
+test('unread until looked at, and again when something new arrives', () => {
   const store = tempStore();
   store.conversations.put(sampleConversation('c1'), baseAt);
   expect(store.conversations.read('c1')?.unread).toBe(true);

@@ -18,11 +18,12 @@ import { placesIn } from './place-in-time.ts';
 import type { TextIndex } from './text-index.ts';
 
 /**
- * Lanes depend on the time, and lists need an index: so each row holds its place and the period in which that place is right.
- * `settle(now)` moves the few rows whose period has ended, or has not begun because the clock went back. It runs before every read.
+ * Lanes depend on the time, and lists need an index: so each row stores its place and the period in which that place is right.
+ * `settle(now)` moves the few rows whose period has ended, or has not begun because the clock went back. It runs before lanes and
+ * handoffs are listed or counted.
  */
 const storedLanes: readonly Lane[] = ['closing', 'answer', 'missed', 'waiting', 'done', 'unreachable', 'later'];
-/** The number of a lane in the cache, which stays what it is when a lane is added. */
+/** The number of a lane in the cache, which stays the same when a lane is added. */
 const numberOf = (lane: Lane): number => storedLanes.indexOf(lane);
 const closing = numberOf('closing');
 const answer = numberOf('answer');
@@ -39,7 +40,7 @@ export function conversationQueries(
   index: TextIndex,
   contents: Contents,
   rulesOfAccount: (accountId: string) => AccountRules | null,
-  /** Until when a person here put a conversation off, as long as the relay has not said so itself; null: they took it back. */
+  /** Until when a person here snoozed a conversation, as long as the relay has not said so itself; null if they took it back. */
   pendingSnooze: (conversationId: string) => number | null | undefined,
 ) {
   const rulesOf = (conversation: Conversation) => rulesFor(conversation, rulesOfAccount(conversation.accountId));
@@ -80,7 +81,7 @@ export function conversationQueries(
        WHERE claimed_by IS NOT NULL AND lane IN (${closing}, ${answer}) AND claimed_by <> ? AND claimed_until > ?`,
     )
     .pluck();
-  /** Work that a person must take now: nobody else has it. The lanes hold who can be answered. */
+  /** Work that a person must take now, because nobody else has it. The lanes say who can be answered. */
   const isFree = '(claimed_by IS NULL OR claimed_by = ? OR claimed_until IS NULL OR claimed_until <= ?)';
   const selectHandoff = selectFrom('conversations INDEXED BY conversations_handoffs', 'id, lane, lane_position, ');
   type Handoff = Listed & Place & { id: string };
@@ -112,7 +113,7 @@ export function conversationQueries(
      WHERE id = @id`,
   );
 
-  /** Where each handoff stood when it was listed last: the next page goes on from there, even if it has moved to the other lane since. */
+  /** Where each handoff was when last listed: the next page continues from there, even if it has since moved to the other lane. */
   const listedPlaces = new Map<string, Place>();
   /** The time when places were last settled. A place can only be too early after time went back (the relay's clock was corrected). */
   let settledAt = 0;
@@ -139,7 +140,7 @@ export function conversationQueries(
     const conversation = parse(stored);
     const { lastMessage, lastMessageAt, lastReaction } = conversation;
     const saidAt = lastMessage?.direction === 'inbound' ? lastMessageAt : 0;
-    // A thumbs-up on what we wrote last is an answer too; on what was said before, it is no news.
+    // A thumbs-up on our last message is an answer too; on an earlier one, it is not news.
     const reactedAt = (lastReaction?.at ?? 0) > lastMessageAt ? (lastReaction?.at ?? 0) : 0;
     return { ...conversation, unread: (seen_at ?? 0) < Math.max(saidAt, reactedAt) };
   }
@@ -176,7 +177,7 @@ export function conversationQueries(
       return { held: held ?? null };
     },
     revision: (id: string): number | null => byId.get(id)?.rev ?? null,
-    /** Those with words that were not known when they were filed. */
+    /** Files those again that had unknown words when they were filed. */
     fileUnknownAgain(now: number): void {
       for (const stored of withUnknown.all()) {
         const conversation = parse(stored);
@@ -231,7 +232,7 @@ export function conversationQueries(
         done: count('done'),
       };
     },
-    /** Handoffs that nobody else holds, of people who can still be answered: in the order of the inbox, what closes first on top. */
+    /** Handoffs that nobody else holds, of people who can still be answered, in inbox order: the first to close on top. */
     listHandoffs(
       personId: string,
       after: string | null,
@@ -262,16 +263,16 @@ export function conversationQueries(
     },
     /** Conversations that need an answer and are held by somebody else. */
     countHeldByOthers: (personId: string, now: number) => countClaimed.get(personId, now) ?? 0,
-    /** Windows that end within (from, until] and that nobody was warned of, the next one first. */
+    /** Windows that end within (from, until] and have had no warning yet, the earliest first. */
     listClosing(from: number, until: number, limit: number) {
       const found = closingUnwarned.all(from, until, limit);
       return found.map((row) => ({ conversation: parse(row), openUntil: row.lane_position }));
     },
-    /** Whether the columns say what the document says, so that lists and searches show it as it is. */
+    /** Whether the columns match the document, so that lists and searches show it as it is. */
     isFiledRight(row: FiledRow, now: number): boolean {
       const conversation = parse(row);
       const right = columnsOf(conversation, rulesOf(conversation), now);
-      // A place that another version of Transom or a wrong clock chose is no damage: the row is moved.
+      // A place that another version of Transom or a wrong clock chose is not damage: the row is moved.
       const isEarly = row.placed_from > now;
       const isElsewhere = row.lane !== right.lane || row.lane_position !== right.lanePosition;
       if (isEarly || (isElsewhere && now < row.placed_until)) place(row, now);

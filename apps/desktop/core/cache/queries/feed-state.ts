@@ -1,7 +1,7 @@
 import type { Cursor } from '@transom/shared';
 import type { Db } from '../open.ts';
 
-/** How far the cache has followed the feed. No sequence while a snapshot is coming in: cut off, it starts again. */
+/** How far the cache has followed the feed. There is no sequence while a snapshot is coming in: if it is cut off, it starts over. */
 export function feedStateQueries(db: Db) {
   const read = db.prepare<[], { epoch: string; seq: number | null; server_now: number; protocol: number }>(
     'SELECT epoch, seq, server_now, protocol FROM feed_state',
@@ -21,8 +21,8 @@ export function feedStateQueries(db: Db) {
     move: (epoch: string, seq: number | null, serverNow: number, protocol: number) =>
       void write.run({ epoch, seq, serverNow, protocol }),
     /**
-     * Whether the relay left out of some of what is held here what it would write in this version: then the cursor is given up, so that
-     * everything comes again.
+     * Whether some of what is held here was written in a lower version, without what the relay would write in this one. The cursor is
+     * then given up, so that everything is fetched again.
      */
     isOutgrown(protocol: number): boolean {
       const state = read.get();

@@ -2,7 +2,7 @@ import type { Draft, DraftTab } from '../../../contract/views.ts';
 import type { Identity } from '../../identities/identities.ts';
 import type { Db } from '../open.ts';
 
-/** Drafts, seen marks, warnings given, and for which device all this is. */
+/** Drafts, seen marks, warnings given, and the device that all this belongs to. */
 export type PlacedDraft = { readonly conversationId: string; readonly tab: DraftTab; readonly draft: Draft };
 
 /** A reply that is being taken back from the relay, and whether its words become a draft again. */
@@ -70,7 +70,7 @@ export function localQueries(db: Db) {
   const dropIdentity = db.prepare('DELETE FROM local.identity');
   return {
     draft: (conversationId: string, tab: DraftTab): Draft => draft.get(conversationId, tab) ?? { text: '', rev: 0 },
-    /** Over the draft with the number `baseRev`; false when another one was stored meanwhile. */
+    /** Replaces the draft with the number `baseRev`; false when another one was stored meanwhile. */
     putDraft(
       place: { readonly conversationId: string; readonly tab: DraftTab },
       text: string,
@@ -102,7 +102,9 @@ export function localQueries(db: Db) {
     forgetWarnings(before: number): void {
       if (hasOldWarnings.get(before) !== undefined) forgetWarned.run(before);
     },
-    /** The people behind these conversations were erased: so is what was written to them. Returns the drafts that were emptied. */
+    /**
+     * The people behind these conversations were erased: erases what was written to them. Returns the drafts that were emptied.
+     */
     forgetPeople(conversationIds: readonly string[]): PlacedDraft[] {
       const emptied: PlacedDraft[] = [];
       commit(() => {
@@ -118,7 +120,7 @@ export function localQueries(db: Db) {
     markCacheDamaged: () => void note.run('cache_damaged', '1'),
     /** The next start removes cache.db and begins a new one. */
     markCacheToErase: () => void note.run('cache_to_erase', '1'),
-    /** The device for which this waits; null for nobody's. The file may lag behind what `Identities` says. */
+    /** The device that this file belongs to; null for none. The file may lag behind `Identities`. */
     device: (): string | null => device.get() ?? null,
     noteDevice(next: Identity | null): void {
       if (next === null) return void dropIdentity.run();
@@ -141,7 +143,7 @@ export function localQueries(db: Db) {
       }
       if (isOuter) for (const tell of toTell.splice(0)) tell();
     },
-    /** Nobody is told of what may still be undone: `tell` is called once it is on the disk. */
+    /** Calls `tell` once the change is on the disk: nobody is told of what may still be undone. */
     whenCommitted(tell: () => void): void {
       if (db.inTransaction) toTell.push(tell);
       else tell();

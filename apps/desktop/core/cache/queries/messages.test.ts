@@ -3,7 +3,7 @@ import { readThread } from '../../sync/read-thread.ts';
 import { baseAt, sampleConversation, sampleMessage } from '../../test/samples.ts';
 import { tempStore } from '../../test/temp-folder.ts';
 
-test('a message between others of the same millisecond is not passed over', async () => {
+test('a message between others of the same millisecond is not skipped', async () => {
   const store = tempStore();
   store.conversations.put(sampleConversation('c1'), baseAt);
   const all = ['a', 'b', 'c'].map((id) => sampleMessage(id, 'c1', { sentAt: baseAt, text: id }));
@@ -22,7 +22,7 @@ test('a message between others of the same millisecond is not passed over', asyn
   expect(store.messages.completeFrom('c1')).toBe(0);
 });
 
-test('thousands of one moment each have a place of their own, in the order of arrival, without a search for each', () => {
+test('thousands of messages in one millisecond each have a place of their own, in order of arrival, without a search for each', () => {
   const store = tempStore();
   const count = 3_000;
   store.inOneCommit(() => {

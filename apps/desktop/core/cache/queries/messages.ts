@@ -69,7 +69,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
   function keyOf(conversationId: string, held: Thread | undefined): Key | null {
     if (held === undefined) return null;
     if (held.complete_at !== null) return { sentAt: held.complete_at, id: held.complete_id ?? '' };
-    // From before the key was kept: the largest id within the millisecond, so that none of its neighbours is skipped.
+    // From before the key was kept: the largest id within the millisecond, so no neighbor is skipped.
     const oldest = oldestFrom.get(conversationId, held.complete_from);
     if (oldest === undefined) return null;
     const first = oldest.sent_at * placesPerMs;
@@ -104,7 +104,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       return held === undefined ? null : readStoredMessage(held);
     },
     revision: (id: string): number | null => byId.get(id)?.rev ?? null,
-    /** Those of a shape, or with words, that were not known when they were filed. */
+    /** Files those again that had an unknown shape or unknown words when they were filed. */
     fileUnknownAgain(): void {
       for (const held of withUnknown.all()) {
         const message = readStoredMessage(held);
@@ -120,7 +120,7 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       if (held !== undefined) drop(held);
       return held !== undefined;
     },
-    /** Ids of what was erased with the conversation. */
+    /** Returns the ids of the messages that were erased with the conversation. */
     removeConversation(conversationId: string): string[] {
       const all = ofConversation.all(conversationId);
       for (const held of all) drop(held);
@@ -136,19 +136,19 @@ export function messageQueries(db: Db, index: TextIndex, contents: Contents) {
       return page.all(conversationId, before, from, limit).map(readStoredMessage);
     },
     positionOf: ({ id, sentAt }: Key) => byId.get(id)?.position ?? sentAt * placesPerMs,
-    /** The relay's key of the oldest message that is certainly followed by all newer ones. */
+    /** The relay's key of the oldest message after which nothing can be missing. */
     oldestKey: (conversationId: string) => keyOf(conversationId, thread.get(conversationId)),
     hasClientMessage: (clientMessageId: string) => byClientMessage.get(clientMessageId) !== undefined,
     /** Replies that the relay has and Meta has not. */
     countWaiting: () => countWaiting.get() ?? 0,
     /** The position from which the cache holds the whole thread; null when no such position is known. */
     completeFrom: (conversationId: string) => thread.get(conversationId)?.complete_from ?? null,
-    /** A thread of which nothing else is known starts at this message. */
+    /** Starts a thread of which nothing is known yet at this message. */
     startThread(conversationId: string, position: number, { sentAt, id }: Key): void {
       if (thread.get(conversationId) !== undefined) return;
       setThread(conversationId, undefined, { complete_from: position, complete_at: sentAt, complete_id: id });
     },
-    /** From this message on nothing is missing; false when that was known already. */
+    /** From this message on nothing is missing; false when that was already known. */
     extendThread(conversationId: string, position: number, key: Key): boolean {
       const held = thread.get(conversationId);
       const known = keyOf(conversationId, held);

@@ -13,13 +13,13 @@ import {
 import type { DraftTab } from '../../../contract/views.ts';
 import type { Db } from '../open.ts';
 
-/** `attempted`: it may have reached the relay. `answered`: the relay's no is about this id, so a new try needs a new one. */
+/** `attempted`: it may have reached the relay. `answered`: the relay refused this id, so a retry needs a new one. */
 export type StoredItem = {
   readonly commandId: string;
   readonly conversationId: string;
-  /** Null for a command that nothing can be made of: a private reply of which nobody knows the comment is no message to the person. */
+  /** Null when no command can be built: a private reply whose comment is unknown is not a message to the person. */
   readonly command: Command | null;
-  /** What its person wrote, and in which tab; null for a command without words. */
+  /** What its author wrote, and in which tab; null for a command without words. */
   readonly words: Words | null;
   readonly createdAt: number;
   readonly state: 'queued' | 'held' | 'accepted';
@@ -36,7 +36,7 @@ export type HeldWords = Pick<StoredItem, 'conversationId' | 'createdAt'> &
 type Stored = {
   command_id: string;
   conversation_id: string;
-  /** What the relay was told under this id, if the item has moved to another conversation since. */
+  /** The conversation that was sent to the relay under this id, if the item has since moved to another one. */
   told_conversation_id: string | null;
   kind: string;
   input: string;
@@ -47,15 +47,15 @@ type Stored = {
   refusal: string | null;
 };
 
-/** The kinds of commands of one sort, as a list in SQL. */
+/** The kinds that `areMeant` selects, as a list in SQL. */
 const kindsThat = (areMeant: (kind: CommandKind) => boolean): string =>
   commandKinds
     .filter(areMeant)
     .map((kind) => `'${kind}'`)
     .join(', ');
-/** They say what their author had seen. */
+/** Commands that say what their author had seen. */
 const sayingSeen = kindsThat((kind) => 'seenMessageId' in commands[kind].input.shape);
-/** Their words become messages. */
+/** Commands whose words become messages. */
 const withWords = kindsThat((kind) => definitionOf(kind).makes !== null);
 
 /** Each function is one commit that has reached the disk when it returns. */
@@ -119,7 +119,7 @@ export function outboxQueries(db: Db) {
     `SELECT conversation_id AS id, input ->> '$.until' AS until FROM local.outbox
      WHERE kind = 'conversation.snooze' AND state <> 'held' ORDER BY position`,
   );
-  /** Asked for every row that is read, so it is kept until something changes. */
+  /** Needed for every row that is read, so it is kept until something changes. */
   let pending: ReadonlyMap<string, number | null> | null = null;
   const changed = <Done>(done: Done): Done => {
     pending = null;
@@ -128,8 +128,8 @@ export function outboxQueries(db: Db) {
   return {
     add: ({ command, ...item }: NewItem) => changed(add.run({ ...item, ...columnsOf(command) }).changes > 0),
     /**
-     * Words that were not on their way: sent after all, they are a new message. Where nobody knows what their author had seen, an id is named
-     * that the relay cannot place: so it tells of every answer since the contact last wrote.
+     * Words that were not in flight: if sent after all, they are a new message. If it is unknown what their author had seen, an id is named
+     * that the relay does not know, so that it reports every answer since the contact last wrote.
      */
     addHeld(held: HeldWords, refusal: Refusal): void {
       const { conversationId, createdAt, tab, text, commentId, seenMessageId } = held;
@@ -139,37 +139,41 @@ export function outboxQueries(db: Db) {
       const command = { kind: kindOfTab(tab), input: JSON.stringify(input) };
       addHeld.run({ commandId, conversationId, createdAt, ...command, refusal: JSON.stringify(refusal) });
     },
-    /** More of what is held and was never sent under this id. */
+    /** A longer text for what is held and was never sent under this id. */
     lengthen: (commandId: string, text: string) => void lengthen.run(text, commandId),
-    /** The one conversation was merged into the other. What the relay may have been told keeps its words, with the conversation that it named. */
+    /** `from` was merged into `into`. A command that the relay may have received keeps its words, and the conversation that it named. */
     move: (from: string, into: string) => changed(void move.run({ from, into })),
     list: () => all.all().map(itemOf),
     read(commandId: string): StoredItem | null {
       const found = byId.get(commandId);
       return found === undefined ? null : itemOf(found);
     },
-    /** `told`: the command in the form in which the relay hears it with the first try. With another try, for the same id, it hears no more and no less. */
+    /** `told`: the command in the form in which it is first sent to the relay. A retry with the same id sends no more and no less. */
     markAttempted: (commandId: string, told: Command) => void markAttempted.run(columnsOf(told).input, commandId),
     accept: (commandId: string) => void accept.run(commandId),
-    /** `answered`: the relay's no is about this id. */
+    /** `answered`: the relay refused this id. */
     hold: (commandId: string, refusal: Refusal, answered: boolean) =>
       changed(void hold.run(Number(answered), JSON.stringify(refusal), commandId)),
     accepted: () => accepted.all(),
     count: () => count.get() ?? 0,
-    /** Nothing waits after this: words are held, and what has none is dropped. `tried`: for those that may have reached the relay. */
+    /**
+     * Nothing waits after this: words are held, commands without words dropped. `tried`: for those that may have reached the relay.
+     */
     holdAll: (refusals: { readonly untried: Refusal; readonly tried: Refusal }) => changed(holdAll(refusals)),
-    /** `seenMessageId`: what its author has seen since, null for no more than before. An item that keeps its id is repeated unchanged. */
+    /**
+     * `seenMessageId`: what its author has seen since, null if no more than before. An item that keeps an attempted id stays unchanged.
+     */
     requeue: (id: string, next: string, seenMessageId: string | null) =>
       requeue.run({ id, next, seenMessageId }).changes > 0,
     remove: (commandId: string) => changed(void remove.run(commandId)),
-    /** What colleagues answered is quoted in refusals; these answers were taken back. Returns whether one was quoted. */
+    /** Refusals quote what colleagues answered; these answers were taken back. Returns whether one was quoted. */
     blankAnswers: (messageIds: readonly string[], conversationIds: readonly string[]): boolean =>
       messageIds.length + conversationIds.length > 0 &&
       hasAnswers.get() !== undefined &&
       blankAnswers(messageIds, conversationIds) > 0,
     /** In one commit, since each one waits for the disk. */
     removeAll: (commandIds: readonly string[]) => changed(void removeAll(commandIds)),
-    /** Until when a person here put this conversation off, null: took it back; undefined when nothing of the kind waits for the relay. */
+    /** Until when a person here snoozed this conversation, null if they took it back; undefined when no such command waits. */
     pendingSnooze(conversationId: string): number | null | undefined {
       pending ??= new Map(snoozes.all().map(({ id, until }) => [id, until]));
       return pending.get(conversationId);

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import type { Db } from '../open.ts';
 
 /**
- * Which documents this build reads, as a number that follows from the schemas themselves, so that nobody has to remember to count it up.
- * It is compared only where something was not understood: making it takes some milliseconds.
+ * Which documents this build reads, as a number computed from the schemas themselves, so that nobody has to remember to increase it. It
+ * is compared only if something was not understood, because computing it takes some milliseconds.
  */
 const fingerprint = (): number =>
   crc32(JSON.stringify(z.toJSONSchema(changeSchema, { io: 'input', unrepresentable: 'any' })));
@@ -20,7 +20,7 @@ export function readingQueries(db: Db) {
   const readBy = db.prepare<[], number | null>(`SELECT sum FROM contents WHERE kind = 'reading'`).pluck();
   const note = db.prepare(`INSERT OR REPLACE INTO contents VALUES ('reading', 0, ?)`);
   return {
-    /** Whether something was not understood, and not by a build that reads what this one reads. */
+    /** Whether something was not understood, and no build with the same schemas has tried yet. */
     isDue: () => somethingUnknown.get() === 1 && readBy.get() !== fingerprint(),
     /** Part of the commit in which everything was read again. */
     noteDone: () => void note.run(fingerprint()),

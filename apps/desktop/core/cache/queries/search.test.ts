@@ -44,7 +44,7 @@ test.each(Object.entries(letters))('search finds what LIKE finds in %s, from one
   );
 });
 
-test('words, their beginnings, accents, names; newest first, marked where they stand', () => {
+test('finds words, their beginnings, accents and names; newest first, with the hits marked', () => {
   const store = tempStore();
   store.conversations.put(
     sampleConversation('c1', {
@@ -103,7 +103,7 @@ test('emoji and the names of attachments are found, and marked', () => {
   expect(marked('🔥')).toEqual(['🔥']);
   expect(marked('🫠')).toEqual(['🫠']);
   expect(marked('plan')).toEqual(['plan']);
-  // Another name, or none: what was known of the old one is gone.
+  // After a new name, the old one is no longer found.
   store.messages.put(
     sampleMessage('m5', 'c1', { rev: 2, text: null, attachments: [file('Bill.pdf')], sentAt: baseAt + 5 }),
   );
@@ -112,7 +112,7 @@ test('emoji and the names of attachments are found, and marked', () => {
   expect(ids('bill')).toEqual(['m5']);
 });
 
-test('one mistake in a word is forgiven where nothing is found as it was typed', () => {
+test('one mistake in a word is forgiven if nothing is found as typed', () => {
   // Guessing ends after some milliseconds, which a busy machine may need for the first guess.
   vi.useFakeTimers({ toFake: ['performance'] });
   const store = tempStore();
@@ -129,7 +129,7 @@ test('one mistake in a word is forgiven where nothing is found as it was typed',
   expect(ids('sauna instalation')).toEqual(['m0']);
   expect(ids('Lindkvist')).toEqual([null]);
   expect(ids('стооит')).toEqual(['m2']);
-  // Not where there is something, not for two mistakes, not for what is near everything.
+  // But not if something is found, not for two mistakes, not for what is near everything.
   expect(ids('bore')).toEqual(['m3']);
   expect(ids('instalatoin')).toEqual([]);
   expect(ids('tae')).toEqual([]);
@@ -138,7 +138,7 @@ test('one mistake in a word is forgiven where nothing is found as it was typed',
   expect(hit!.marks.map(([from, to]) => hit!.excerpt.slice(from, to))).toEqual(['Installation']);
 });
 
-test('what was taken back, changed or erased is found no more', () => {
+test('what was taken back, changed or erased is no longer found', () => {
   const store = tempStore();
   const put = (rev: number, about: object) => store.messages.put(sampleMessage('m1', 'c1', { rev, ...about }));
   put(1, { text: 'my secret サウナの値段' });
@@ -156,7 +156,7 @@ test('what was taken back, changed or erased is found no more', () => {
   expect(store.db.prepare('SELECT count(*) FROM message_words_docsize').pluck().get()).toBe(0);
 });
 
-test('of many people with one name those are found who wrote last, even when they are old acquaintances', () => {
+test('of many people with one name, those who wrote last are found, even if they are old acquaintances', () => {
   const store = tempStore();
   const contact = (name: string) => ({ id: name, name, username: null, profileUrl: null });
   const write = (number: number, rev: number, at: number) =>
@@ -172,7 +172,7 @@ test('of many people with one name those are found who wrote last, even when the
   write(7, 2, 1_001);
   expect(found().slice(0, 3)).toEqual(['c7', 'c3', 'c119']);
   expect(found()).toHaveLength(50);
-  // Indexed and merged, it stays so; and who has another name now is not found by the old one.
+  // It stays so once indexed and merged; and a person with a new name is not found by the old one.
   store.conversations.put(
     sampleConversation('c7', { rev: 3, contact: contact('Petra'), lastMessageAt: baseAt + 1_001 }),
     baseAt,

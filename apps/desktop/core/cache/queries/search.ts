@@ -17,19 +17,19 @@ type Found = {
   readonly conversationId: string;
   /** Null where a contact's name was found. */
   readonly messageId: string | null;
-  /** JSON; null where the message came before its conversation. */
+  /** JSON; null when the message arrived before its conversation. */
   readonly contact: string | null;
   readonly sentAt: number;
   readonly text: string;
 };
 type FoundMessage = Omit<Found, 'text' | 'messageId'> & Stored & { readonly messageId: string; readonly rev: number };
 
-/** Some hundred words are one mistake away from another, and somebody waits. */
+/** Some hundred words are one mistake away from another, and somebody is waiting. */
 const maxGuessingMs = 40;
 
 /**
- * Newest first, always: full-text rowids are in order of time (people by their last message), so the newest hits are read from the
- * end of the index and the rest is never touched. By rank, every hit would have to be looked at (129 ms instead of 0.1 ms over a million messages).
+ * Newest first, always: full-text rowids are in order of time (people by their last message), so the newest hits are read from the end of
+ * the index and the rest is never touched. Ranking would have to look at every hit (129 ms instead of 0.1 ms over a million messages).
  */
 export function searchQueries(db: Db, indexNewest: () => void) {
   const messages = (table: string) =>
@@ -67,7 +67,7 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     return [...people, ...said].sort((one, other) => other.sentAt - one.sentAt).slice(0, limit);
   }
 
-  /** Only where nothing is found as it was typed. */
+  /** Only if nothing is found as typed. */
   function findForgiving(text: string, limit: number): SearchHit[] {
     const meant = meantBy(wordsOf(text));
     if (meant === null) return [];
@@ -75,7 +75,7 @@ export function searchQueries(db: Db, indexNewest: () => void) {
     return newestOf({ index: 'words', match: meant.match }, limit).map((found) => hitOf(found, cut));
   }
 
-  /** Of the words that occur nowhere, those one mistake away that do; null where that does not help. */
+  /** Replaces words that occur nowhere with those one mistake away that do; null if that does not help. */
   function meantBy(typed: readonly string[]): { readonly words: string[]; readonly match: string } | null {
     const until = performance.now() + maxGuessingMs;
     const words: string[] = [];

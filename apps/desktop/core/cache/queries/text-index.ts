@@ -13,7 +13,7 @@ import { readStoredMessage, type StoredMessage } from '../stored-document.ts';
  * Otherwise the words of an erased person would stay in the file until the next large merge.
  */
 export type TextIndex = {
-  /** The row appeared, changed or vanished; what the index may know of it, null for nothing. */
+  /** The row appeared, changed or vanished. `indexed`: the text that the index may hold for it, null for none. */
   note(number: number, indexed: string | null): void;
   /** Indexes some of the noted rows, in a commit of its own; returns how many. */
   learn(limit: number): number;
@@ -48,8 +48,8 @@ const textOf = {
 };
 
 /**
- * What finds a message: its words and the names of its attachments. Null where there is nothing to find. A broken character (half a
- * surrogate pair) cannot be stored and would come back changed.
+ * The text by which a message is found: its words and the names of its attachments. Null if there is none. A broken character (half
+ * a surrogate pair) cannot be stored and would come back changed.
  */
 export function visibleText(message: Pick<Message, 'text' | 'unsentAt' | 'attachments'>): string | null {
   const { text, unsentAt, attachments } = message;

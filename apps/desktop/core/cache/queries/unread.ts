@@ -3,8 +3,8 @@ import { checkStored, toStore } from '../stored-document.ts';
 import type { Contents } from './contents.ts';
 
 /**
- * Documents that this build cannot read: of a wrong shape, or about something that it does not know. They are kept as they came, one for
- * each thing, so that a build that can read them finds them after an update.
+ * Documents that this build cannot read: of a wrong shape, or about something that it does not know. They are kept as they came, one per
+ * entity and id, so that a build that can read them finds them after an update.
  */
 export type Unread = {
   readonly entity: string;
@@ -32,7 +32,7 @@ export function unreadQueries(db: Db, contents: Contents) {
   }
 
   return {
-    /** Nothing happens when the same revision, or a newer one, is kept already. */
+    /** Does nothing when the same revision, or a newer one, is already kept. */
     keep({ document, ...about }: Unread): void {
       const held = byId.get(about.entity, about.id);
       if (held !== undefined && held.rev >= about.rev) return;
@@ -40,7 +40,7 @@ export function unreadQueries(db: Db, contents: Contents) {
       const { lastInsertRowid } = upsert.run({ ...about, ...stored, conversationId: conversationOf(document) });
       contents.note('unread', held?.number ?? Number(lastInsertRowid), held?.sum ?? null, stored.sum);
     },
-    /** Something was read, or is gone, that is as new. */
+    /** Something at least as new was read, or is gone. */
     forget(entity: string, id: string, upToRev: number): void {
       const held = byId.get(entity, id);
       if (held !== undefined && held.rev <= upToRev) drop(held);

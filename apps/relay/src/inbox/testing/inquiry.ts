@@ -16,7 +16,7 @@ export async function openInquiry() {
     room.pass(minuteMs);
     expect(await agency.perform(agency.agent, { kind, conversationId })).toMatchObject({ ok: true });
   };
-  /** Read by SQL, as others may who know the names only. */
+  /** Read with SQL, as others may who know only the names. */
   const leadSays = async () =>
     (await agency.rows<{ metadata: string }>(`select metadata from leads where agency_id = :agency`)).map(
       ({ metadata }) => (JSON.parse(metadata) as { source: { handoffState: string | null } }).source.handoffState,
@@ -34,7 +34,7 @@ export async function openInquiry() {
     replies,
     closes: presses('handoff.resolve'),
     reopens: presses('handoff.reopen'),
-    /** Returns when. */
+    /** Returns the time. */
     async writes(text: string, afterMs = minuteMs): Promise<number> {
       room.pass(afterMs);
       await agency.hears(wrote({ sentAt: room.clock(), text }));

@@ -9,12 +9,12 @@ import { runCommand } from '../run-command.ts';
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
 export const deadlineMs = 20_000;
-/** A folder of its own for each test, in which the commands run. */
+/** The folder in which the commands run, a new one for each test. */
 export let folder: string;
 let relays: ChildProcessWithoutNullStreams[];
 export let simulator: Simulator;
 
-/** To be called once by a file of tests: each test gets a folder, the file a simulator in Meta's place. */
+/** Call this once in a test file: each test gets a folder, and the file a simulator in Meta's place. */
 export function useCommandLine(): void {
   beforeAll(async () => {
     simulator = await startSimulator({ instagramAppSecret: 'is', facebookAppSecret: 'fs' });
@@ -59,7 +59,7 @@ export function start(args: readonly string[], env: Record<string, string> = {})
   return child;
 }
 
-/** What came as JSON: the expectations say what is in it. */
+/** Parsed JSON: the expectations say what is in it. */
 type Json = ReturnType<typeof JSON.parse>;
 type Ended = { code: number | null; lines: Json[]; people: string };
 export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
@@ -86,7 +86,7 @@ export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
 }
 export const run = (args: readonly string[], env?: Record<string, string>) => ended(start(args, env));
 
-/** A relay that serves, and how it ends. */
+/** Starts a relay that serves; `end` is how it ended. */
 export async function serve(env: Record<string, string> = {}) {
   const child = start(['serve', '--json'], env);
   const end = ended(child);
@@ -97,7 +97,7 @@ export async function serve(env: Record<string, string> = {}) {
   return { child, end, url };
 }
 type Agency = { agencyId: string; ownerCode: string };
-/** What the first agency of a folder left there, by its name: most tests begin with it, so it is made once and copied. */
+/** What setting up the first agency left in a folder, by agency name: most tests begin with it, so it is made once and copied. */
 const founded = new Map<string, { readonly folder: string; readonly agency: Agency }>();
 
 export async function setup(name = 'Nordic Saunas'): Promise<Agency> {
@@ -117,7 +117,7 @@ export async function setup(name = 'Nordic Saunas'): Promise<Agency> {
   return lines[0];
 }
 
-/** What a command says, in this process: for words that need no folder of their own. */
+/** Runs a command in this process, for output that needs no folder of its own. */
 export async function say(args: readonly string[]): Promise<Ended> {
   const lines: Json[] = [];
   let people = '';

@@ -29,7 +29,7 @@ type Killed = {
   readonly at: number;
 };
 
-/** Runs an operator's command in a process that kills itself on the way; the signal it ended by, and the number of calls it got to. */
+/** Runs an operator command in a process that kills itself halfway; returns the signal that ended it and the number of calls it got to. */
 export async function runKilledAt(killed: Killed): Promise<{ signal: string | null; calls: number }> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script, JSON.stringify(killed)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -130,8 +130,8 @@ pragma application_id = 1416782190; -- only: sqlite
 `;
 
 /**
- * What keeping promises under pressure needs: which delivery brought a message's words, what must not come back, what came before
- * the message that it is about, and the order in which people asked for their replies to go out.
+ * What keeping promises under pressure needs: which delivery brought a message's words, what must not come back, events that came before
+ * their message, and the order in which people asked for their replies to be sent.
  */
 export const promisesKept: Migration = {
   compatibleWith: 2,

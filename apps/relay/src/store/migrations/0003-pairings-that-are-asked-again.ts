@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.ts';
 
-/** A desk that lost the answer to its pairing asks again, and must get the device that it made. */
+/** A desk that lost the answer to its pairing retries, and must get the device that it made. */
 export const pairingsAskedAgain: Migration = {
   compatibleWith: 3,
   sql: `

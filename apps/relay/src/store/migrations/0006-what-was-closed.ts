@@ -1,13 +1,14 @@
 import type { Migration } from '../migration.ts';
 
 /**
- * Which messages a person closed without an answer. Times alone do not tell it: what comes late may be older than what was closed, and a
- * closing may have closed nothing.
+ * Which messages a person closed without an answer. Times alone cannot tell: a message that comes late may be older than what was closed,
+ * and a closing may have closed nothing.
  */
 export const whatWasClosed: Migration = {
   compatibleWith: 6,
   sql: (hasColumn) => {
-    // For some days 0005 made this column, so a database may have it: only the time of the first message that was closed with the handoff.
+    // For some days 0005 made this column, so a database may have it: it holds only the time of the first message that was closed with the
+    // handoff.
     const knewSince = hasColumn('handoffs', 'waited_since_at');
     return `${columns}${closings(knewSince)}${knewSince ? 'alter table handoffs drop column waited_since_at;\n' : ''}${index}`;
   },
@@ -33,7 +34,7 @@ where state = 'done' and erased_at is null;
 update conversations set unanswered_since_at = null where state = 'done';
 `;
 
-/** Whoever wrote before what waits now, and was not answered, was closed. */
+/** Messages older than what waits now, and not answered, were closed. */
 function closings(knewSince: boolean): string {
   const closedSince = knewSince
     ? `(select h.waited_since_at from handoffs h
@@ -50,5 +51,5 @@ where c.agency_id = messages.agency_id and c.id = messages.conversation_id and m
 `;
 }
 
-// Made last: filled row by row it would slow the rest down.
+// Made last: filling it row by row would slow the rest down.
 const index = `create index messages_closed on messages (agency_id, conversation_id) where closing = 'latest';\n`;

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.ts';
 
 /**
- * A thread may be closed although several replies are under way. Each one that is lost is noted on its own message, as what was closed is:
- * one time for all of them cannot say which of them an answer makes up for.
+ * A thread may be closed while several replies are in flight. Each one that is lost is noted on its own message, as closings are: a single
+ * time for all of them cannot tell which of them an answer makes up for.
  */
 export const eachReplyThatWasLost: Migration = {
   compatibleWith: 7,

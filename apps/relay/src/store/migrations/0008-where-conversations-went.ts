@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.ts';
 
-/** A desk that reads of a gone conversation late must still be told whether it was merged, and into which one. */
+/** A desk that learns late that a conversation is gone must still be told whether it was merged, and into which one. */
 export const whereConversationsWent: Migration = {
   compatibleWith: 8,
   sql: `

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.ts';
 
 /**
- * Which relays may still use the database after a newer one has changed it, so that a bad release can be taken back. Relays of versions
- * before this one do not ask, and refuse every newer database.
+ * Which relays may still use the database after a newer one has changed it, so that a bad release can be rolled back. Relays of versions
+ * before this one do not check, and refuse every newer database.
  */
 export const olderRelaysMayStart: Migration = {
   compatibleWith: 9,

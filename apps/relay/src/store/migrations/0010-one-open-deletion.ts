@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.ts';
 
-/** A person whose request to erase is open has one code, however many requests come at the same moment. */
+/** A person with an open request to erase has one code, however many requests come at the same moment. */
 export const oneOpenDeletion: Migration = {
   compatibleWith: 9,
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.ts';
 
-/** The rules of its channel that an account was told last, as desks get them. Filled by the relay when it starts. */
+/** The rules of its channel last announced for an account, as desks get them. The relay fills this in when it starts. */
 export const thePolicyOfEachAccount: Migration = {
   compatibleWith: 9,
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.ts';
 
-/** Until when a person put a conversation off (ms since 1970); null when nobody did. */
+/** Until when a person snoozed a conversation (ms since 1970); null if nobody did. */
 export const putOffUntil: Migration = {
   compatibleWith: 9,
   sql: `

@@ -2,7 +2,7 @@ import type { Migration } from '../migration.ts';
 
 /**
  * Why a message failed or waits, as a case and its parameters instead of an English sentence. A row that has a sentence keeps it, and is
- * told with it, until the message changes.
+ * shown with it, until the message changes.
  *
  * No older relay may use the database after this: it reads sentences only, so it would explain nothing, and in the pages of changes that a
  * newer one has written it finds failures without a sentence, which make messages unreadable for its desks.

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.ts';
 
 /**
- * Who looks after several businesses, and which of them have let them. Businesses know nothing of it: no row of theirs names a partner. A
- * relay that does not know these tables lets no partner in, which leaves nothing out.
+ * Who looks after several agencies, and which agencies have allowed it. The agencies' own rows know nothing of it: none names a partner. A
+ * relay that does not know these tables lets no partner in, and misses nothing.
  */
 export const partners: Migration = {
   compatibleWith: 9,

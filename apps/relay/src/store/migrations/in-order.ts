@@ -14,7 +14,7 @@ import { putOffUntil } from './0012-put-off-until.ts';
 import { whyAMessageFailed } from './0013-why-a-message-failed.ts';
 import { partners } from './0014-partners.ts';
 
-/** The first makes version 1 of an empty database, and so on. None is ever changed once it was released. */
+/** The first makes version 1 of an empty database, and so on. None is ever changed once it is released. */
 export const migrations: readonly Migration[] = [
   firstTables,
   promisesKept,
@@ -32,5 +32,5 @@ export const migrations: readonly Migration[] = [
   partners,
 ];
 
-/** The version that this relay makes of a database, whichever store keeps it. */
+/** The version to which this relay brings a database, whichever store keeps it. */
 export const schemaVersion = migrations.length;

@@ -8,9 +8,9 @@ import { flushFile, flushFolderOf } from '../durably.ts';
 import { inStoreTerms, storeErrorOf } from './errors.ts';
 
 /**
- * Copies the database at `from` to `to`, which must not exist: one moment of it, with what is still in its log, in one file that needs
- * no companions. Whoever writes meanwhile neither waits nor is waited for. A copy that is cut off leaves `to` unmade.
- * Blocks: it is for the operator's process, not for one that serves.
+ * Copies the database at `from` to `to`, which must not exist: one moment of it, log included, in one file that needs no companions.
+ * Writers neither wait for it nor hold it up. An interrupted copy does not make `to`. Blocks: it is for the operator's process, not for one
+ * that serves.
  */
 export function copyDatabase(from: string, to: string): void {
   const part = `${to}.part`;
@@ -18,8 +18,8 @@ export function copyDatabase(from: string, to: string): void {
   const db = inStoreTerms(() => new Database(from, { readonly: true, fileMustExist: true, timeout: 5_000 }));
   const flushing = flushAsItGrows(part);
   try {
-    // The copy is built page by page. Without this, what stood on a page before it was split stays behind in the gaps of the file, where
-    // nobody finds it to erase it.
+    // The copy is built page by page. Without this, what was on a page before it was split stays in the gaps of the file, where no erasure
+    // finds it.
     db.pragma('secure_delete = ON');
     // Reads in one transaction, unlike the backup interface, which starts over whenever somebody writes.
     db.prepare('vacuum into ?').run(part);
@@ -34,7 +34,10 @@ export function copyDatabase(from: string, to: string): void {
   putInPlace(part, to);
 }
 
-/** Flushes a file while it is written. Flushed only at its end, hundreds of megabytes keep a relay on the same disk waiting for most of a second. */
+/**
+ * Flushes a file while it is written. Flushing hundreds of megabytes only at the end keeps a relay on the same disk waiting for most of a
+ * second.
+ */
 function flushAsItGrows(path: string): Worker {
   const flushing = new Worker(flushScript, { eval: true, workerData: { path, everyMs: 50 } });
   // A relay that waits for the disk is better than no backup.
@@ -57,7 +60,7 @@ const flushScript = `
   }, everyMs);
 `;
 
-/** A copy that is not checked yet stands under this name. */
+/** The name of a copy that is not checked yet. */
 export function uncheckedPathOf(path: string): string {
   return `${path}.unchecked`;
 }
@@ -69,7 +72,7 @@ export function isUnfinished(path: string): boolean {
   return unfinishedEndings.some((ending) => path.endsWith(ending));
 }
 
-/** Removes what a backup to `path` that was killed left there: words of people in files that nobody needs. */
+/** Removes what a killed backup to `path` left there: people's words in files that nobody needs. */
 export function removeUnfinished(path: string): void {
   const unchecked = uncheckedPathOf(path);
   for (const left of [unchecked, `${unchecked}.part`])
@@ -77,7 +80,7 @@ export function removeUnfinished(path: string): void {
   rmSync(`${checksumPathOf(path)}.part`, { force: true });
 }
 
-/** What `sha256sum --check` reads, beside the file that it is of. */
+/** The checksum file beside a file, as `sha256sum --check` reads it. */
 export function checksumPathOf(path: string): string {
   return `${path}.sha256`;
 }
@@ -89,7 +92,7 @@ export async function writeChecksum(of: string, named: string): Promise<void> {
   putInPlace(part, path);
 }
 
-/** `none` where nobody wrote one down. */
+/** `none` if there is no checksum file. */
 export async function checkChecksum(path: string): Promise<'same' | 'different' | 'none'> {
   if (!existsSync(checksumPathOf(path))) return 'none';
   const [written] = readFileSync(checksumPathOf(path), 'utf8').trim().split(/\s+/);

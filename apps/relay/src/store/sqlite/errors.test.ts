@@ -10,7 +10,7 @@ import { openSqliteStore } from './open.ts';
 
 const insert = `insert into probes (name, at) values (:name, 1)`;
 
-it('says that there is no room, with what SQLite said as the cause, and goes on when there is', async () => {
+it('reports that there is no room, with SQLite’s error as the cause, and goes on when there is', async () => {
   await using room = await openRelayRoom();
   const { store } = room;
   await store.write((tx) => tx.get('pragma max_page_count = 1'));
@@ -23,7 +23,7 @@ it('says that there is no room, with what SQLite said as the cause, and goes on 
   expect(await write()).toBe(1);
 });
 
-it('says that a file is damaged, and that one cannot be opened', async () => {
+it('reports that a file is damaged, and that one cannot be opened', async () => {
   await using room = await openRelayRoom();
   const path = (name: string) => join(room.folder, name);
   writeFileSync(path('damaged.db'), 'no database, and long enough to look like something else'.repeat(100));
@@ -32,7 +32,7 @@ it('says that a file is damaged, and that one cannot be opened', async () => {
   expect(() => openSqliteStore(path('folder.db'))).toThrow(expect.objectContaining({ reason: 'denied' }));
 });
 
-it('says that it is busy, after as long as it may wait, where another process writes all the time', async () => {
+it('reports that it is busy, after waiting as long as it may, if another process writes all the time', async () => {
   await using room = await openRelayRoom();
   const other = new Database(room.databasePath);
   other.exec('begin immediate');
@@ -45,7 +45,7 @@ it('says that it is busy, after as long as it may wait, where another process wr
   other.close();
 });
 
-it('leaves a fault of ours what it is', async () => {
+it('leaves a fault of ours as it is', async () => {
   await using room = await openRelayRoom();
   await room.store.write((tx) => tx.run(insert, { name: 'a' }));
   const twice = await room.store.write((tx) => tx.run(insert, { name: 'a' })).catch((thrown: unknown) => thrown);
@@ -61,6 +61,6 @@ it.each([
   ['SQLITE_IOERR_FSYNC', 'io'],
   ['SQLITE_READONLY_DBMOVED', 'denied'],
   ['SQLITE_CORRUPT_INDEX', 'damaged'],
-])('takes %s for %s', (code, reason) => {
+])('maps %s to %s', (code, reason) => {
   expect(storeErrorOf(new Database.SqliteError('', code))).toMatchObject({ reason });
 });

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { StoreError, type StoreReason } from '../errors.ts';
 
-/** SQLite's codes (sqlite.org/rescode.html, 2026), the longer ones first where one begins another. */
+/** SQLite's codes (sqlite.org/rescode.html, 2026), a longer one before one that it begins with. */
 const reasons: readonly (readonly [code: RegExp, reason: StoreReason])[] = [
   [/^SQLITE_BUSY_SNAPSHOT$/, 'conflict'],
   [/^SQLITE_(BUSY|LOCKED|PROTOCOL)/, 'busy'],
@@ -16,7 +16,7 @@ const sentences: Readonly<Partial<Record<StoreReason, string>>> = {
   conflict: 'Somebody else changed the database meanwhile. Nothing was changed; try again.',
 };
 
-/** The same error in the store's own words; what is no trouble of the database stays what it is. */
+/** The same error in the store's own terms; anything that is not trouble with the database stays as it is. */
 export function storeErrorOf(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
@@ -24,7 +24,7 @@ export function storeErrorOf(error: unknown): unknown {
   return reason === undefined ? error : new StoreError(reason, sentences[reason] ?? message, { cause: error });
 }
 
-/** Does something with a database that is not served here, and explains its trouble. */
+/** Runs an action on a database that is not served here, and throws its errors in the store's terms. */
 export function inStoreTerms<T>(action: () => T): T {
   try {
     return action();

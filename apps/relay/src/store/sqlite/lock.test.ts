@@ -17,7 +17,7 @@ async function holdElsewhere(path: string) {
   const other = spawn(process.execPath, ['--input-type=module', '--eval', holder, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // Even where the test fails: nothing else ends it.
+  // Even if the test fails: nothing else ends it.
   onTestFinished(() => void other.kill('SIGKILL'));
   await once(other.stdout, 'data');
   return {
@@ -28,7 +28,7 @@ async function holdElsewhere(path: string) {
   };
 }
 
-it('lets one relay serve a database, until that process is gone, however it ended', async () => {
+it('lets only one relay serve a database, until that process is gone, however it ended', async () => {
   await using room = await openRelayRoom();
   const other = await holdElsewhere(room.databasePath);
   await expect(lockForServing(room.databasePath)).rejects.toMatchObject({ reason: 'served' });
@@ -41,7 +41,7 @@ it('lets one relay serve a database, until that process is gone, however it ende
   (await lockForServing(room.databasePath))();
 });
 
-it('knows the database by every name that it has', async () => {
+it('recognizes the database by every name that it has', async () => {
   await using room = await openRelayRoom();
   const { databasePath, folder } = room;
   mkdirSync(join(folder, 'elsewhere'));
@@ -63,7 +63,7 @@ it('knows the database by every name that it has', async () => {
   (await lockForServing(symbolic))();
 });
 
-it('does not speak of another relay where the lock file itself is the trouble', async () => {
+it('does not blame another relay if the lock file itself is the trouble', async () => {
   await using room = await openRelayRoom();
   const path = join(room.folder, 'other.db');
   writeFileSync(`${path}.lock`, 'this is no database, and long enough to look like something else'.repeat(20));
@@ -71,7 +71,7 @@ it('does not speak of another relay where the lock file itself is the trouble', 
   (await lockDatabase(join(room.folder, 'new folder', 'x.db')))();
 });
 
-it('lets one process make a file, even after the same one has asked for it again', async () => {
+it('lets only one process write a file, even after the same one has asked for it again', async () => {
   await using room = await openRelayRoom();
   const path = join(room.folder, 'copy.db');
   const asking = `

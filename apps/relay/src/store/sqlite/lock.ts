@@ -10,7 +10,7 @@ import { storeErrorOf } from './errors.ts';
  * One relay per database, by whatever name it is reached. Two locks, which the operating system releases when the process ends, however
  * it ends, so that a killed relay leaves nothing to clean up:
  *   - a transaction held open on a small file beside the real path of the database: works on every system;
- *   - on Linux a socket without a file, named by the device and number of the database's file: holds for a hard link, and where
+ *   - on Linux a socket without a file, named by the device and number of the database's file: also holds for a hard link, and if
  *     somebody removed the lock file.
  */
 function served(path: string, cause: unknown): StoreError {
@@ -21,7 +21,7 @@ function served(path: string, cause: unknown): StoreError {
   );
 }
 
-/** Takes the lock of the database at `path`, which is made if it is missing; returns how to let go. */
+/** Locks the database at `path`, which is made if it is missing; returns a function that unlocks it. */
 export async function lockForServing(path: string): Promise<() => void> {
   mkdirSync(dirname(path), { recursive: true });
   // A lock that follows the file needs the file.
@@ -29,7 +29,7 @@ export async function lockForServing(path: string): Promise<() => void> {
   return lockDatabase(path);
 }
 
-/** Takes the lock and makes no database. Throws a `StoreError`, `served`, where another process holds it. */
+/** Locks without making a database. Throws a `StoreError`, `served`, if another process holds the lock. */
 export async function lockDatabase(path: string): Promise<() => void> {
   mkdirSync(dirname(path), { recursive: true });
   const real = realPathOf(path);
@@ -57,10 +57,10 @@ function lockRealPath(path: string, real: string): () => void {
   throw served(path, unlock.cause);
 }
 
-/** To open a file once more and close it ends every lock that this process has on it. */
+/** Opening a file once more and closing it ends every lock that this process has on it. */
 const heldHere = new Set<string>();
 
-/** Lets one process at a time make the file at `path`. The lock file is removed on release. Null while it is held, here or elsewhere. */
+/** Lets one process at a time write the file at `path`. The lock file is removed on release. Null while it is held, here or elsewhere. */
 export function lockWriting(path: string): (() => void) | null {
   const lockPath = `${path}.lock`;
   if (heldHere.has(lockPath)) return null;
@@ -76,14 +76,16 @@ export function lockWriting(path: string): (() => void) | null {
   heldHere.add(lockPath);
   return () => {
     heldHere.delete(lockPath);
-    // Removed while it is held, so that nobody takes a lock that is about to vanish. Windows removes no open file, and none that is held.
+    // Removed while it is held, so that nobody takes a lock that is about to vanish. Windows cannot remove a file that is open.
     if (process.platform !== 'win32') rmSync(lockPath, { force: true });
     unlock();
     if (process.platform === 'win32') rmSync(lockPath, { force: true });
   };
 }
 
-/** A database that nobody refers to is closed by the garbage collector, and its lock goes with it: each is held here until it is let go. */
+/**
+ * The garbage collector closes a database that nothing refers to, and its lock goes with it: each is referred to here until it is released.
+ */
 const heldLocks = new Set<Database.Database>();
 
 function takeLock(lockPath: string): (() => void) | { readonly cause: unknown } {

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 const inFolder = (name: string): string => join(folder, name);
 
-/** All that a version is: its number, its tables, and which relays may use it. */
+/** Everything that makes up a version: its number, its tables, and which relays may use it. */
 function shapeOf(db: Database.Database) {
   const tables = db
     .prepare(`select type, name, sql from sqlite_schema where name not like 'sqlite_%' order by name`)
@@ -50,17 +50,17 @@ function wholeVersions() {
   return versions;
 }
 
-it('leaves a whole version, after whichever statement the process is killed', () => {
+it('leaves a whole version, whichever statement the process is killed after', () => {
   const versions = wholeVersions();
   const db = new Database(inFolder('transom.db'));
   db.pragma('journal_mode = WAL');
-  // So little that what is not committed yet must go to the file.
+  // So small that what is not committed yet must go to the file.
   db.pragma('cache_size = 1');
   const left: number[] = [];
   const real = Database.prototype.exec;
   vi.spyOn(Database.prototype, 'exec').mockImplementation(function (this: Database.Database, sql) {
     real.call(this, sql);
-    // A process that is killed leaves what it has written to its files, and its locks go with it.
+    // A killed process leaves what it has written to its files, and its locks go with it.
     const killed = inFolder(`killed-${left.length}.db`);
     for (const ending of ['', '-wal'])
       if (existsSync(db.name + ending)) copyFileSync(db.name + ending, killed + ending);
@@ -113,14 +113,14 @@ const later = (compatibleWith: number, sql = 'alter table probes add column late
   sql,
 });
 
-/** A database as a relay leaves it that knows further steps. */
+/** A database left by a relay that knows further steps. */
 function openLater(...steps: readonly Migration[]): void {
   const db = new Database(inFolder('transom.db'));
   migrate(db, [...migrations, ...steps]);
   db.close();
 }
 
-it('starts on a newer database that says that it may, and leaves it at its version', async () => {
+it('opens a newer database that allows it, and leaves it at its version', async () => {
   openLater(later(schemaVersion));
   const store = openSqliteStore(inFolder('transom.db'));
   const insert = `insert into probes (name, at) values ('an older relay', 1)`;
@@ -138,7 +138,7 @@ it.each([
     'an earlier step excludes it, and the last one only adds',
     [later(schemaVersion + 1), later(schemaVersion, 'alter table probes add column last text;')],
   ],
-])('refuses a newer database where %s', (_, steps) => {
+])('refuses a newer database if %s', (_, steps) => {
   openLater(...steps);
   const before = shapeAt(inFolder('transom.db'));
   const version = schemaVersion + steps.length;
@@ -148,7 +148,7 @@ it.each([
   expect(shapeAt(inFolder('transom.db'))).toEqual(before);
 });
 
-it('has steps of which none lets in a relay that does not ask', () => {
+it('has no step that lets in a relay that does not check', () => {
   migrations.forEach(({ compatibleWith }, index) => {
     expect(compatibleWith).toBeGreaterThanOrEqual(Math.min(index + 1, 9));
     expect(compatibleWith).toBeLessThanOrEqual(index + 1);

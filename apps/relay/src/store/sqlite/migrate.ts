@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { isTooNew, type Migration, type SchemaState, statementsOf, tooNew } from '../migration.ts';
 import { migrations } from '../migrations/in-order.ts';
 
-/** Asked before anything is set on the connection: some settings change the file. */
+/** Call this before setting anything on the connection: some settings change the file. */
 export function refuseNewer(db: Database.Database): void {
   const state = schemaStateOf(db);
   if (isTooNew(state, migrations.length)) throw tooNew(state, migrations.length);
@@ -15,7 +15,7 @@ export function refuseNewer(db: Database.Database): void {
 export function migrate(db: Database.Database, steps: readonly Migration[] = migrations): void {
   steps.forEach((step, index) => {
     db.transaction(() => {
-      // Asked inside: another process may have migrated while this one waited for its turn.
+      // Checked inside: another process may have migrated while this one waited for its turn.
       if (versionOf(db) !== index) return;
       applyMigration(db, step);
       db.exec(`pragma user_version = ${index + 1}`);
@@ -29,7 +29,7 @@ export function applyMigration(db: Database.Database, step: Migration): void {
   noteCompatibility(db, step);
 }
 
-/** A step that adds little does not bring back a relay that an earlier one has excluded. */
+/** A step that adds little does not readmit a relay that an earlier one has excluded. */
 function noteCompatibility(db: Database.Database, { compatibleWith }: Migration): void {
   if (!hasColumn(db, 'schema_compatibility', 'compatible_with')) return;
   db.prepare(
@@ -38,7 +38,7 @@ function noteCompatibility(db: Database.Database, { compatibleWith }: Migration)
   ).run({ compatibleWith });
 }
 
-/** A file without the row is one that only a relay of its own version may use. */
+/** Only a relay of its own version may use a file without the row. */
 export function schemaStateOf(db: Database.Database): SchemaState {
   const version = versionOf(db);
   if (!hasColumn(db, 'schema_compatibility', 'compatible_with')) return { version, compatibleWith: version };

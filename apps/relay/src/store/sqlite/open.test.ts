@@ -82,7 +82,7 @@ it('does nothing more in a transaction that the database itself has undone', asy
   expect(await room.store.read((tx) => tx.all(probes))).toEqual([{ name: 'next' }]);
 });
 
-it('lets one write or read at a time, those who write in the order in which they came', async () => {
+it('runs one write or read at a time, writes in the order in which they came', async () => {
   await using room = await openRelayRoom();
   const seen: string[] = [];
   const slowly = async (name: string) => {

@@ -45,13 +45,13 @@ function open(path: string): Store {
 
 /** How long another process (the operator's command) may hold the database before this one gives up. */
 const maxLockMs = 5_000;
-/** How much of that is waited for inside SQLite, where the event loop stands still; the rest is waited for outside. */
+/** How much of that may be spent waiting inside SQLite, which blocks the event loop; the rest is waited for outside. */
 const standingLockMs = 5;
 
-/** An operator who adds an account sees it work within a blink; an idle relay hardly notices the question. */
+/** An operator who adds an account sees it work almost at once; an idle relay hardly notices the polling. */
 const outsideWritePollMs = 250;
 
-/** The lines of work that belongs to no agency. Reads, such as who holds a token, do not wait for the slices that bring webhooks in. */
+/** The lines for work that belongs to no agency. Reads, such as who holds a token, do not wait for the slices that bring webhooks in. */
 const systemReads = 'system reads';
 const systemWrites = 'system writes';
 
@@ -119,14 +119,14 @@ class SqliteStore implements Store {
       return result;
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('rollback');
-      // Even where the work has made something else of it.
+      // Even if the work has turned it into another error.
       throw this.#statements.conflict ?? error;
     } finally {
       this.#statements.end();
     }
   }
 
-  /** Writes that wait for the thread are not in the queue yet, and were asked for earlier. */
+  /** Writes that wait for the thread are not in the queue yet, although they were asked for earlier. */
   async #afterThoseWhoWait(): Promise<void> {
     await this.#writeAheadLog.inTheWayOf('ordinary');
   }

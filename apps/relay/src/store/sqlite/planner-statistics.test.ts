@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from './migrate.ts';
 import { seedPlannerStatistics } from './planner-statistics.ts';
 
-/** Questions that are asked at every webhook or reply: none of them may grow with what the relay has stored. */
+/** Queries that run for every webhook or reply: none of them may get slower with what the relay has stored. */
 let db: Database.Database;
 beforeEach(() => {
   db = new Database(':memory:');
@@ -81,12 +81,12 @@ it.each([
     'contacts_sender',
     `select 1 from contacts where agency_id = :agency and account_id = :accountId and sender_id = :id`,
   ],
-])('goes by %s', (index, sql) => {
+])('uses %s', (index, sql) => {
   expect(planOf(sql)[0]).toContain(index);
   expect(planOf(sql).join('\n')).not.toMatch(/SCAN|TEMP B-TREE|PRIMARY KEY \(agency_id=\?\)$/m);
 });
 
-it('writes nothing when it is told again', () => {
+it('writes nothing the second time', () => {
   const before = db.prepare('select total_changes()').pluck().get();
   seedPlannerStatistics(db);
   expect(db.prepare('select total_changes()').pluck().get()).toBe(before);

@@ -5,13 +5,13 @@ type TableRow = { readonly name: string; readonly withoutRowid: number };
 type IndexRow = { readonly name: string; readonly origin: string; readonly partial: number };
 
 /**
- * Tells SQLite's planner how the rows lie. Untold, it takes `agency_id` for a choosy column and scans all rows of an agency
- * where an index leads to one conversation; told by ANALYZE, it would go by the first few rows that it saw. So it is
- * told once and for all, when a file is opened that was not told the same before: an agency has very many rows, what comes after `agency_id` in an index singles out
- * a few, and an index with a `where` holds next to nothing (sqlite.org/lang_analyze.html, "Fixed Results Of ANALYZE", 2026).
+ * Tells SQLite's planner how the rows are distributed. Without statistics it takes `agency_id` for a selective column and scans all rows of
+ * an agency even if an index leads to one conversation; with ANALYZE it would judge by the first few rows that it saw. So it gets fixed
+ * ones, written when a file that does not have them is opened: an agency has very many rows, the columns after `agency_id` in an index
+ * single out a few, and an index with a `where` holds next to nothing (sqlite.org/lang_analyze.html, "Fixed Results Of ANALYZE", 2026).
  */
 export function seedPlannerStatistics(db: Database.Database): void {
-  // Makes the table where it is missing and looks at no rows.
+  // Makes the table if it is missing, and reads no rows.
   db.exec('analyze sqlite_schema');
   const facts = factsOf(db);
   const told = db.prepare('select tbl as "table", idx as "index", stat as facts from sqlite_stat1').all();
@@ -37,7 +37,7 @@ function factsOf(db: Database.Database): Fact[] {
   return tables.flatMap(({ name: table, withoutRowid }) =>
     (db.pragma(`index_list(${table})`) as IndexRow[]).map(({ name, origin, partial }) => {
       const columns = (db.pragma(`index_info(${name})`) as unknown[]).length;
-      // The primary key of a table without rowid goes by the name of the table.
+      // The primary key of a table without rowid has the table's name.
       const index = origin === 'pk' && withoutRowid === 1 ? table : name;
       return { table, index, facts: rowsOf(columns, partial === 1) };
     }),

@@ -19,7 +19,7 @@ const large =
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** Everything that SQLite is asked while `work` runs. */
+/** Every statement that SQLite gets while `work` runs. */
 async function askedWhile(work: () => Promise<void>): Promise<Set<string>> {
   const asked = new Set<string>();
   const prepare = vi.spyOn(Database.prototype, 'prepare');
@@ -28,7 +28,7 @@ async function askedWhile(work: () => Promise<void>): Promise<Set<string>> {
   return asked;
 }
 
-/** Why this plan would grow with its tables; null where it does not. */
+/** Why this plan would grow with its tables; null if it would not. */
 function complaintOf(sql: string, plan: readonly string[]): string | null {
   const aliases = [...sql.matchAll(/\b(?:from|join|update|into)\s+(\w+)(?:\s+(?:as\s+)?(\w+))?/gi)].flatMap(
     ([, table, alias]) => (large.includes(table ?? '') ? [table, alias] : []),
@@ -43,7 +43,7 @@ function complaintOf(sql: string, plan: readonly string[]): string | null {
   return null;
 }
 
-it('asks nothing of the feed, of desks, of health and of clean-ups that reads a whole table', async () => {
+it('runs no query for the feed, desks, health and clean-ups that reads a whole table', async () => {
   await using room = await openRelayRoom();
   const agency = await room.addAgency();
   const asked = await askedWhile(async () => {
@@ -90,7 +90,7 @@ it('asks nothing of the feed, of desks, of health and of clean-ups that reads a 
   expect(complaints).toEqual([]);
 });
 
-it('would complain of a question that does', () => {
+it('would complain about a query that does', () => {
   expect(complaintOf(`select 1 from changes where at < 1`, ['SCAN changes'])).toBe('SCAN changes');
   expect(
     complaintOf(`select distinct entity_id from changes where agency_id = :agency order by entity_id limit 40`, [

@@ -5,7 +5,7 @@ import { flushFile, flushFolderOf } from '../durably.ts';
 import { isStoreError, StoreError } from '../errors.ts';
 import { storeErrorOf } from './errors.ts';
 
-/** Removes what a restore that was killed left beside the database. */
+/** Removes what a killed restore left beside the database. */
 export function removeLeftovers(databasePath: string): void {
   const folder = dirname(databasePath);
   const name = basename(databasePath);
@@ -13,16 +13,16 @@ export function removeLeftovers(databasePath: string): void {
     const path = join(folder, entry);
     if (entry.startsWith(`${name}.restoring`)) rmSync(path, { force: true });
     if (!entry.startsWith(`${name}.before-restore-`)) continue;
-    // A hard link to the database itself or to its log, made just before the exchange that then did not happen; or a piece of a copy.
+    // A hard link to the database itself or to its log, made just before an exchange that then did not happen; or a piece of a copy.
     const isHardLink = ['', '-wal', '-shm'].some((ending) => isSameFile(path, databasePath + ending));
     if (isHardLink || entry.endsWith('.part')) rmSync(path);
   }
 }
 
 /**
- * Puts `ready` in place of the database in one step and keeps what was there under another name. Ended before that step, the
- * database is what it was; the log that belongs to it has been worked into it, because it must not be applied to the new file.
- * Returns where the former database is kept; null where there was none.
+ * Puts `ready` in place of the database in one step and keeps the former one under another name. Interrupted before that step, the database
+ * is what it was; its log has only been merged into it, because it must not be applied to the new file. Returns where the former database
+ * is kept; null if there was none.
  */
 export function replaceDatabase(databasePath: string, ready: string, now: number): string | null {
   flushFile(ready);
@@ -41,7 +41,7 @@ export function replaceDatabase(databasePath: string, ready: string, now: number
   return kept;
 }
 
-/** Works the log into the database. False if it is too damaged for that: then the log is kept beside it as it is. */
+/** Merges the log into the database. False if it is too damaged for that: then the log is kept beside it as it is. */
 function closeLog(databasePath: string): boolean {
   try {
     const db = new Database(databasePath, { fileMustExist: true, timeout: 5_000 });

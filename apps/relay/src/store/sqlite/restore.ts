@@ -10,7 +10,10 @@ import { lockDatabase, realPathOf } from './lock.ts';
 import { openSqliteStore } from './open.ts';
 import { removeLeftovers, replaceDatabase } from './replace.ts';
 
-/** Everything is made ready beside the database, which is then exchanged in one step: wherever it ends, it has happened or it has not. */
+/**
+ * Prepares everything beside the database, which is then exchanged in one step: wherever this is interrupted, it has happened or it has
+ * not.
+ */
 export async function restoreDatabase<Made>(
   databasePath: string,
   from: string,
@@ -19,8 +22,8 @@ export async function restoreDatabase<Made>(
 ): Promise<Restored<Made>> {
   mkdirSync(dirname(databasePath), { recursive: true });
   const path = realPathOf(databasePath);
-  // Before anything is looked at, and held to the end: a relay that serves, or starts meanwhile, would write into a file that is
-  // being exchanged below it.
+  // Before looking at anything, and held to the end: a relay that serves, or starts meanwhile, would write into a file that is being
+  // exchanged underneath it.
   const unlock = await lockDatabase(path);
   try {
     const fault = await faultOf(from, path);
@@ -30,7 +33,7 @@ export async function restoreDatabase<Made>(
     const ready = `${path}.restoring`;
     copyDatabase(from, copied);
     const made = await workOn(copied, makeReady);
-    // Once more through SQLite: pages of the backup may keep bytes of rows that are erased by now.
+    // Once more through SQLite: pages of the backup may still hold bytes of rows that have been erased.
     copyDatabase(copied, ready);
     for (const ending of ['', '-wal', '-shm']) rmSync(copied + ending, { force: true });
     return { ok: true, path, kept: replaceDatabase(path, ready, now), made };
@@ -39,7 +42,7 @@ export async function restoreDatabase<Made>(
   }
 }
 
-/** Why this file cannot take the place of the database; null where it can. */
+/** Why this file cannot take the place of the database; null if it can. */
 async function faultOf(from: string, databasePath: string): Promise<string | null> {
   if (!existsSync(from)) return `There is no file ${from}.`;
   if (isUnfinished(realPathOf(from)))

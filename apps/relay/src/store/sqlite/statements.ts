@@ -29,8 +29,8 @@ class PreparedStatements {
 }
 
 /**
- * A plus before a parameter changes nothing but this: SQLite, built with STAT4, otherwise plans a join again whenever it is run,
- * because the value might ask for another plan. That cost six times the query itself (measured in November 2026, SQLite 3.54).
+ * A plus before a parameter changes only this: without it, SQLite, built with STAT4, plans a join again on every run, because the value
+ * might call for another plan. That cost six times the query itself (measured in November 2026, SQLite 3.54).
  */
 const quotedOrParameter = /'(?:[^']|'')*'|(?<![\w:+]):(?=[a-z])/gi;
 function plannedOnce(sql: string): string {
@@ -46,7 +46,7 @@ export class SqliteStatements implements SystemTx {
   readonly #keepPiece: Database.Statement<[]>;
   readonly #system: PreparedStatements;
   readonly #agency: PreparedStatements;
-  /** The transaction under way. */
+  /** Of the current transaction; null if there is none. */
   #kind: Kind | null = null;
   /** Why it can no longer be committed. */
   #lost: StoreError | null = null;
@@ -59,7 +59,7 @@ export class SqliteStatements implements SystemTx {
     this.#agency = new PreparedStatements(db, assertAgencyStatement);
   }
 
-  /** To be called when a transaction has begun; what it was and what befell it before is forgotten. */
+  /** Call this when a transaction has begun; it forgets the previous one. */
   begin(kind: Kind): void {
     this.#kind = kind;
     this.#lost = null;
@@ -69,7 +69,7 @@ export class SqliteStatements implements SystemTx {
     this.#kind = null;
   }
 
-  /** The one for which the transaction under way must be run again. */
+  /** The conflict because of which the current transaction must be rerun. */
   get conflict(): StoreError | null {
     return isStoreError(this.#lost, 'conflict') ? this.#lost : null;
   }
@@ -98,7 +98,7 @@ export class SqliteStatements implements SystemTx {
     } satisfies Statements & { agencyId: string };
   }
 
-  /** Throws where the transaction cannot be committed, even if the work has swallowed the reason. */
+  /** Throws if the transaction cannot be committed, even if the work has swallowed the reason. */
   assertWhole(): void {
     if (this.#kind !== null && !this.#db.inTransaction) this.#lost ??= lostTo(null);
     if (this.#lost !== null) throw this.#lost;

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { TurnTaking } from './turn-taking.ts';
 
-/** Keeps the event loop for a millisecond, as a few statements do. */
+/** Blocks the event loop for a millisecond, as a few statements do. */
 async function workHard(): Promise<void> {
   const until = performance.now() + 1;
   while (performance.now() < until);
 }
 
-it('lets webhooks go first, and everybody else for some milliseconds after each of them', async () => {
+it('lets webhooks go first, and others run for some milliseconds after each of them', async () => {
   const turns = new TurnTaking();
   const seen: string[] = [];
   const note = (name: string) => async () => {
@@ -26,7 +26,7 @@ it('lets webhooks go first, and everybody else for some milliseconds after each 
     .split('webhook')
     .slice(1, -1)
     .map((desksBetween) => desksBetween.trim().split(' ').length);
-  // A turn that takes a millisecond may take some more on a busy machine, so that fewer fit.
+  // A turn that takes a millisecond may take longer on a busy machine, so fewer may fit.
   expect(Math.min(...between)).toBeGreaterThanOrEqual(1);
   expect(Math.max(...between)).toBeLessThanOrEqual(5);
 });
@@ -47,7 +47,7 @@ it('gives the event loop its turns, however much work is queued', async () => {
   expect(loopTurns).toBeGreaterThan(20);
 });
 
-it('goes on after work that failed, and tells only its owner', async () => {
+it('goes on after failed work, and rejects only its owner', async () => {
   const turns = new TurnTaking();
   const failing = turns.take(() => Promise.reject(new Error('this one')), 'a');
   const next = turns.take(async () => 'next', 'a');
@@ -78,7 +78,7 @@ it('lets lines take turns, however long one of them is, and keeps the last turn 
   expect(seen.at(-1)).toBe('last');
 });
 
-it('does much small work of a line in one turn, and no more', async () => {
+it('does as many small pieces of work of a line as fit in one turn', async () => {
   const turns = new TurnTaking();
   const seen: string[] = [];
   const first = turns.take(() => new Promise(setImmediate), 'large');
@@ -86,6 +86,6 @@ it('does much small work of a line in one turn, and no more', async () => {
   const small = Array.from({ length: 500 }, () => turns.take(async () => void seen.push('small'), 'small'));
   await Promise.all([first, ...large, ...small]);
   const largeBefore = seen.slice(0, seen.lastIndexOf('small')).filter((name) => name === 'large').length;
-  // In turns of one piece of work each, all of the large ones would have come before.
+  // With one piece of work per turn, all of the large ones would have come before.
   expect(largeBefore).toBeLessThan(10);
 });

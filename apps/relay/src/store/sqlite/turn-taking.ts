@@ -2,35 +2,35 @@ import type { Urgency } from '../port.ts';
 
 /** After this much work without a break, sockets, HTTP and timers get the event loop before the next turn. */
 const breakAfterMs = 4;
-/** How long a line goes on when its turn comes: one piece of work at least, and many small ones. */
+/** How long a line goes on when its turn comes: at least one piece of work, and many small ones. */
 const lineTurnMs = 1;
-/** After each turn of intake, the others get this much, so that a flood of webhooks on a slow disk does not stop desks. */
+/** After each turn of intake, the others get this long, so that a flood of webhooks on a slow disk does not stop desks. */
 const othersMs = 4;
 
 /**
- * One after the other: SQLite has one writer, and a transaction spans several awaits. Work that is queued here starts when
- * the work before it has settled, whether that succeeded or not. However much is queued, the event loop goes on turning.
+ * Runs one piece of work after the other: SQLite has one writer, and a transaction spans several awaits. Queued work starts when the work
+ * before it has settled, whether that succeeded or not. However much is queued, the event loop goes on turning.
  *
- * Work waits in a line (its agency's, say), and the lines take turns of about a millisecond: what one agency asks for, however much that
- * is, costs any other one turn at a time.
+ * Work waits in a line (its agency's, say), and the lines take turns of about a millisecond: however much one agency asks for, it costs any
+ * other one turn at a time.
  */
 export class TurnTaking {
   readonly #intake = new Queue();
-  /** In the order of their turns. Only those in which somebody waits. */
+  /** In the order of their turns. Only lines in which work waits. */
   readonly #lines = new Map<string, Queue>();
   /** How much of its turn the first line has used. */
   #usedMs = 0;
   #last: (() => Promise<void>) | null = null;
   #isRunning = false;
   #othersLeftMs = 0;
-  /** When the work began that no turn of the event loop has interrupted since; null while there is none. */
+  /** Since when work has run without giving the event loop a turn; null right after such a turn. */
   #unbrokenSince: number | null = null;
 
   take<T>(work: () => Promise<T>, line: string, urgency: Urgency = 'ordinary'): Promise<T> {
     return this.#queue(work, (turn) => (urgency === 'intake' ? this.#intake : this.#lineOf(line)).add(turn));
   }
 
-  /** Takes a turn when nobody else is left waiting for one. To be called once. */
+  /** Takes a turn when nobody else is left waiting for one. Call this once. */
   takeLast<T>(work: () => Promise<T>): Promise<T> {
     return this.#queue(work, (turn) => (this.#last = turn));
   }
@@ -54,12 +54,12 @@ export class TurnTaking {
     return line;
   }
 
-  /** Whether somebody waits for the turn under way to end. */
+  /** Whether somebody waits for the current turn to end. */
   get isAwaited(): boolean {
     return !this.#intake.isEmpty || this.#lines.size > 0 || this.#last !== null;
   }
 
-  /** Starts the next turn, unless the event loop must have its own first; then that starts it. */
+  /** Starts the next turn, unless the event loop must have one first; that one then starts it. */
   #next(): void {
     if (!this.isAwaited) return;
     const now = performance.now();
@@ -91,7 +91,7 @@ export class TurnTaking {
     return turn;
   }
 
-  /** The line goes on, or to the end of the round. */
+  /** Lets the line go on, or moves it to the end of the round. */
   #moveOn(name: string, tookMs: number): void {
     this.#usedMs += tookMs;
     const [first] = this.#lines.keys();
@@ -112,7 +112,7 @@ export class TurnTaking {
   }
 }
 
-/** First in, first out. Taking one out does not move the others each time. */
+/** First in, first out. Removing one does not move the others each time. */
 class Queue {
   #turns: (() => Promise<void>)[] = [];
   #first = 0;

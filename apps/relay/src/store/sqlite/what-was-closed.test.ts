@@ -13,7 +13,7 @@ import { openSqliteStore } from './open.ts';
 
 const upToFive = [firstTables, promisesKept, pairingsAskedAgain, attemptsByTheChannelsClock, seenAndOnTheirWay];
 
-/** A database as it was before it noted what was closed; for some days it knew since when a closed thread had waited. */
+/** A database from before closings were noted; for some days, such a database knew since when a closed thread had waited. */
 function openBefore(knewSince: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'transom-closed-'));
   const path = join(folder, 'transom.db');
@@ -22,7 +22,7 @@ function openBefore(knewSince: boolean) {
   if (knewSince) db.exec('alter table handoffs add column waited_since_at integer');
   db.pragma('user_version = 5');
 
-  /** A thread with messages that the person wrote at 1, 2, 3 …; those in `hidden` are comments that were hidden. */
+  /** A thread with messages that the buyer wrote at 1, 2, 3 …; those in `hidden` are comments that were hidden. */
   function thread(
     id: string,
     state: string,
@@ -87,7 +87,7 @@ function openBefore(knewSince: boolean) {
 it.each([
   ['knew since when it had waited', true, ['earlier', 'earlier', 'latest']],
   ['did not know since when it had waited', false, ['latest', 'latest', 'latest']],
-])('keeps what was closed of a database that %s', async (_which, knewSince, closedAgain) => {
+])('keeps what was closed in a database that %s', async (_which, knewSince, closedAgain) => {
   using before = openBefore(knewSince);
   before.thread('closed', 'done', { wrote: 2, answered: 1 });
   before.handoff('closed', 10, 2);
@@ -115,7 +115,7 @@ it.each([
   expect(after.closings('answered')).toEqual([null, 'earlier', null]);
 });
 
-it('ends with the same tables, whichever it was', async () => {
+it('ends with the same tables in either case', async () => {
   using one = openBefore(true);
   using other = openBefore(false);
   using first = await one.opens();

@@ -4,7 +4,7 @@ import { firstTables } from '../migrations/0001-first-tables.ts';
 import { whereConversationsWent } from '../migrations/0008-where-conversations-went.ts';
 import { applyMigration } from './migrate.ts';
 
-it('knows of the merges that were written down before it noted them', () => {
+it('finds the merges from before it noted them in the audit trail', () => {
   const db = new Database(':memory:');
   applyMigration(db, firstTables);
   const record = db.prepare(`insert into events values (:agency, :n, 0, 'relay', :action, :target, :detail, '', '')`);

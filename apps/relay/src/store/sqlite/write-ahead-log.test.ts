@@ -22,7 +22,7 @@ function stateOf({ databasePath }: RelayRoom) {
 }
 const logBytes = ({ databasePath }: RelayRoom) => statSync(`${databasePath}-wal`).size;
 
-it('copies what was written to its place beside the event loop, before the next step of a long work', async () => {
+it('copies written pages to their places beside the event loop, before the next step of long work', async () => {
   await using room = await openRelayRoom();
   await writePages(room, pagesOfTwoMegabytes);
   expect(stateOf(room).log).toBeGreaterThan(pagesOfTwoMegabytes);
@@ -54,7 +54,7 @@ it('lets SQLite start its log over while webhooks never stop coming', async () =
   expect(logBytes(room)).toBeLessThan(75e6);
 });
 
-it('does not close before what was asked to be written is written', async () => {
+it('does not close before everything that was asked for is written', async () => {
   await using room = await openRelayRoom();
   await writePages(room, 6 * pagesOfTwoMegabytes);
   const last = writePages(room, 1);
@@ -63,7 +63,7 @@ it('does not close before what was asked to be written is written', async () => 
   await closed;
 });
 
-it('leaves nothing in its log when it is emptied, and says when somebody who reads the past is in the way', async () => {
+it('leaves nothing in its log when it is emptied, and says if a reader of an older state is in the way', async () => {
   await using room = await openRelayRoom();
   const reader = new Database(room.databasePath);
   reader.exec('begin; select count(*) from probes');
@@ -75,7 +75,7 @@ it('leaves nothing in its log when it is emptied, and says when somebody who rea
   expect(logBytes(room)).toBe(0);
 });
 
-it('leaves the copying to the commits where the thread cannot do it', async () => {
+it('leaves the copying to the commits if the thread cannot do it', async () => {
   await using room = await openRelayRoom();
   rmSync(room.databasePath);
   await writePages(room, pagesOfTwoMegabytes);

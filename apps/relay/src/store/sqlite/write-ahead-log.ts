@@ -5,14 +5,14 @@ import type { Urgency } from '../port.ts';
 
 /** 2 MB. */
 const bitePages = 500;
-/** 16 MB: so long a log is copied to its end, after which SQLite starts it over. */
+/** 16 MB: a log this long is copied to its end, so that SQLite starts it over. */
 const longPages = 4_000;
-/** 32 MB, as after a backup: so much at once keeps the disk from everybody. */
+/** 32 MB, as after a backup: copying this much at once keeps the disk from everybody. */
 const veryLongPages = 8_000;
 
 type State = { readonly log: number; readonly checkpointed: number };
 
-/** What the thread is at; `isLast` where it shall reach the end of the log. */
+/** What the thread is copying; `isLast` if it is to reach the end of the log. */
 type Copying = {
   readonly done: Promise<void>;
   readonly end: () => void;
@@ -21,15 +21,15 @@ type Copying = {
 };
 
 /**
- * How the pages of SQLite's write-ahead log come to their places in the file. Left alone, SQLite copies them within some commit, and the
- * event loop stands still meanwhile: 150 ms where the pages lie far apart, half a second after a backup that held on to the
- * past. So a thread copies them, beside what is read and written:
+ * How pages of SQLite's write-ahead log get to their places in the file. Left alone, SQLite copies them within some commit, and the
+ * event loop is blocked meanwhile: 150 ms if the pages are far apart, half a second after a backup that held on to the
+ * past. So a thread copies them while others read and write:
  *
  *   less than a bite to copy     it stays in the log
  *   a bite                       the thread copies, at once or when the log is long; the first one starts it
- *   a long log, partly copied    the thread copies the rest while nobody writes: only after that SQLite starts the log over
+ *   a long log, partly copied    the thread copies the rest while nobody writes: only then does SQLite start the log over
  *
- * Nothing here may fail a write, which is durable already. Where there can be no thread, SQLite copies within commits, as it would have.
+ * Nothing here may fail a write, which is durable already. If there can be no thread, SQLite copies within commits, as it would have.
  */
 export class WriteAheadLog {
   readonly #db: Database.Database;
@@ -37,7 +37,7 @@ export class WriteAheadLog {
   #thread: Worker | null = null;
   #isUsable = true;
   #copying: Copying | null = null;
-  /** How long the log was when it was copied last. Somebody who reads the past keeps the rest from being copied. */
+  /** How long the log was when it was last copied. A reader of an older state keeps the rest from being copied. */
   #seen = 0;
 
   constructor(db: Database.Database) {
@@ -47,8 +47,8 @@ export class WriteAheadLog {
   }
 
   /**
-   * What resolves when the thread is done; null where whoever is this urgent need not wait for that. A commit meanwhile may have to wait
-   * for the same disk, and the event loop with it.
+   * Resolves when the thread is done; null if work of this urgency need not wait for that. A commit meanwhile may have to wait for the same
+   * disk, and the event loop with it.
    */
   inTheWayOf(urgency: Urgency): Promise<void> | null {
     if (this.#copying === null) return null;
@@ -60,7 +60,7 @@ export class WriteAheadLog {
     return this.#copying?.isLast ? this.#copying.done : null;
   }
 
-  /** To be called after each commit. Never throws. While more is to be written, copying waits until the log is long. */
+  /** Call this after each commit. Never throws. While more is to be written, copying waits until the log is long. */
   copySome(moreFollows: boolean): void {
     if (!this.#isUsable || this.#copying !== null) return;
     try {
@@ -76,7 +76,7 @@ export class WriteAheadLog {
     }
   }
 
-  /** Copies everything and cuts the log off; false where somebody else is in the way. Nobody may write meanwhile. */
+  /** Copies everything and truncates the log; false if somebody else is in the way. Nobody may write meanwhile. */
   async empty(): Promise<boolean> {
     await this.#copying?.done;
     const state = this.#look();

@@ -14,7 +14,7 @@ import {
 import { inspectDatabaseFile } from './inspect.ts';
 import { lockWriting, realPathOf } from './lock.ts';
 
-/** Copies the database to `to`, an absolute path, and checks the copy. Nothing stands under that name before it is whole. */
+/** Copies the database to `to`, an absolute path, and checks the copy. Nothing has that name before it is whole. */
 export async function backUp(databasePath: string, to: string): Promise<BackedUp> {
   const refuse = (detail: string) => ({ ok: false, detail }) as const;
   if (isUnfinished(to))
@@ -40,13 +40,13 @@ export async function backUp(databasePath: string, to: string): Promise<BackedUp
   return { ok: true, sizeBytes: statSync(to).size, checksumPath: checksumPathOf(to) };
 }
 
-/** What is wrong with the copy; null where nothing is, and it is there. */
+/** What is wrong with the copy; null if it is whole and in place. */
 async function writeBackup(databasePath: string, path: string): Promise<string | null> {
   const unchecked = uncheckedPathOf(path);
   copyDatabase(databasePath, unchecked);
   const inspected = inspectDatabaseFile(unchecked);
   if (!inspected.ok) return inspected.detail;
-  // The checksum first: a backup that is there is one that can be checked.
+  // The checksum first, so that every backup that is there can be checked.
   await writeChecksum(unchecked, path);
   renameSync(unchecked, path);
   flushFolderOf(path);

@@ -4,9 +4,9 @@ type Asking = { readonly source: string };
 type Ask = (this: Asking, ...args: unknown[]) => unknown;
 
 /**
- * SQLite never gives a transaction up that has begun to write: nobody else writes meanwhile. Here its driver says that it does, with the
- * code that SQLite has for it, so that what follows can be seen. `isMet` is asked about each statement that is run, by its text. Returns
- * how to stop.
+ * SQLite never aborts a transaction that has begun to write, because nobody else writes meanwhile. This makes its driver say that it did,
+ * with SQLite's code for it, so that tests can see what follows. `isMet` is asked about each statement that is run, by its text. Returns a
+ * function that stops this.
  */
 export function meetConflicts(isMet: (sql: string) => boolean): () => void {
   const db = new Database(':memory:');
@@ -21,7 +21,7 @@ export function meetConflicts(isMet: (sql: string) => boolean): () => void {
   return () => void Object.assign(prepared, real);
 }
 
-/** From here on each write meets with a conflict at its first commit, and is run again. */
+/** From here on each write meets a conflict at its first commit, and is rerun. */
 export function meetOneInEveryWrite(): () => void {
   let run = 0;
   return meetConflicts((sql) => {

@@ -1,4 +1,4 @@
-/** Channels as people know them, by the name that documents have. One that came after this desk is called by that name. */
+/** What people call the channels, by the name used in documents. A channel newer than this desk is called by that name. */
 const names: Readonly<Record<string, string>> = { instagram: 'Instagram', facebook: 'Facebook' };
 const hiddenOn: Readonly<Record<string, string>> = { facebook: 'Hidden on the Page' };
 

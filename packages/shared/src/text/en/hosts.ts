@@ -1,6 +1,6 @@
 import { count } from './count.ts';
 
-/** What is said outside of the window: dialogs, menus, the tray, and the terminal. Part of the catalogue in `en.ts`. */
+/** Texts outside of the window: dialogs, menus, the tray, and the terminal. Part of the catalogue in `en.ts`. */
 export const hosts = {
   quit: 'Quit',
   open: 'Open Transom',
@@ -11,13 +11,13 @@ export const hosts = {
   closing: {
     message: 'Transom keeps running',
     detail:
-      'The window closes, and Transom still tells you when somebody writes. You will find it next to the clock; choose Quit there to end it.',
+      'The window closes, but Transom still tells you when someone writes. You will find it next to the clock; choose Quit there to stop it.',
     keep: 'Keep running',
   },
   crash: {
     window: 'The Transom window stopped twice',
     core: 'The part of Transom that keeps your data stopped twice',
-    detail: 'Nothing that you sent or typed is lost: it is on disk. Start it again, or quit and look at it later.',
+    detail: 'Nothing you sent or typed is lost: it is saved on disk. Start it again, or quit and start Transom later.',
     restart: 'Start again',
   },
   cannotStart: 'Transom cannot start',
@@ -64,7 +64,7 @@ export const hosts = {
     portInUse: (port: number) =>
       `Port ${port} is in use by another program: close that, or choose another with --port (0 takes any free one).`,
     portForbidden: (port: number) =>
-      `This account may not use port ${port}: choose one above 1023 with --port (0 takes any free one).`,
+      `Your user account may not use port ${port}: choose one above 1023 with --port (0 takes any free one).`,
     portRange: '--port takes a number from 0 to 65535.',
     pairCodeAlone: '--pair-code needs --relay as well.',
     otherAddress: 'This is not the address of this desk.',

@@ -1,7 +1,7 @@
 import { isolated } from '../isolated.ts';
 import { count } from './count.ts';
 
-/** The list of conversations, and that of handoffs. Part of the catalogue in `en.ts`. */
+/** The list of conversations and the list of handoffs. Part of the catalogue in `en.ts`. */
 export const inbox = {
   title: 'Inbox',
   label: 'Conversations',
@@ -17,11 +17,11 @@ export const inbox = {
   },
   laneEmpty: {
     closing: 'No window closes in the next 4 h.',
-    answer: 'Everybody has been answered.',
+    answer: 'Everyone has been answered.',
     missed: 'No window closed without an answer.',
     later: 'Nothing has been put off.',
     waiting: 'Nobody owes you a reply.',
-    unreachable: 'Everybody can be reached.',
+    unreachable: 'Everyone can be reached.',
     done: 'Nothing is done yet.',
   },
   waiting: (fresh: number, moved: number) =>
@@ -44,7 +44,7 @@ export const inbox = {
   claimedByYou: 'You are on it',
   youShort: 'You',
   loading: 'Loading the inbox',
-  empty: 'No conversations yet. When somebody writes to your Instagram or Facebook account, they appear here.',
+  empty: 'No conversations yet. When someone writes to your Instagram or Facebook account, they appear here.',
   emptyNoAccount:
     'Next step: whoever runs your relay connects an Instagram or Facebook account. Messages will then appear here automatically.',
   kind: {
@@ -67,7 +67,7 @@ export const inbox = {
     story_mention: 'Mentioned you in a story',
     story_reply: 'Replied to your story',
     postback: 'Tapped a button',
-    unsupported: 'A kind of message that cannot be shown',
+    unsupported: 'A message that cannot be shown here',
     comment: 'Comment',
     private_reply: 'Private reply',
     note: 'Note',
@@ -81,7 +81,7 @@ export const handoffs = {
   count: (n: number) => count(n, 'handoff', 'handoffs'),
   loading: 'Loading the handoffs',
   empty:
-    'Nothing needs you right now. When a conversation needs a person, it appears here until somebody has answered or closed it.',
+    'Nothing needs you right now. When a conversation needs a person, it appears here until someone answers it or marks it as done.',
   claim: 'Claim',
   release: 'Release',
   resolve: 'Mark as done',
@@ -93,7 +93,7 @@ export const handoffs = {
   open: 'Nobody is on it',
   claimedByYou: (until: string) => `You have this until ${until}`,
   claimedBy: (name: string, until: string) => `${isolated(name)} has this until ${until}`,
-  lapsed: (name: string) => `${isolated(name)}’s claim has expired. This is open again.`,
+  lapsed: (name: string) => `${isolated(name)}’s claim has expired, so this is open again.`,
   resolved: 'Answered or done',
   opened: (when: string) => `opened ${when}`,
   none: 'No handoff for this conversation.',

@@ -1,6 +1,6 @@
 import { count } from './count.ts';
 
-/** What the lamp says of connection, accounts and clock. Part of the catalogue in `en.ts`. */
+/** What the lamp says about the connection, the accounts and the clock. Part of the catalogue in `en.ts`. */
 export const lamp = {
   label: (state: string) => `Connection: ${state}`,
   title: 'Connection',
@@ -31,11 +31,11 @@ export const lamp = {
     unpaired: 'This desk is not connected to a relay.',
     needs_you: 'New messages arrive, but something below needs attention.',
     unlinked:
-      'This window lost its connection to the part of Transom that keeps your data and is trying again. What you type stays here.',
+      'This window lost its connection to the part of Transom that keeps your data. It is reconnecting; what you type stays here.',
   },
   account: {
     connected: 'connected',
-    reauth_required: 'must be connected again',
+    reauth_required: 'needs to be connected again',
     disconnected: 'disconnected',
     unknown: 'in a state that this version does not know; update Transom',
   },
@@ -53,7 +53,7 @@ export const lamp = {
   },
   humanAgent: {
     label: 'Meta granted Human Agent',
-    hint: 'Tick this only if Meta’s app review granted “Human Agent” to your app: people may then answer for up to 7 days after somebody’s last message instead of 24 hours.',
+    hint: 'Check this box only if Meta’s app review granted “Human Agent” to your app. People may then answer for up to 7 days after a person’s last message instead of 24 hours.',
     state: { granted: 'People may answer for 7 days (Human Agent).', none: 'Answers are possible for 24 hours.' },
   },
   computerClock: {
@@ -62,7 +62,7 @@ export const lamp = {
   },
   time: 'Relay time',
   timeUnknown: 'Not known yet.',
-  timeNotConfirmed: 'Estimated since the connection was lost. The relay confirms it when it is back.',
+  timeNotConfirmed: 'Estimated since the connection was lost. The relay will confirm it when it is back.',
   testNotification: 'Show a test alert',
-  tested: 'The alert was passed to the system.',
+  tested: 'The alert was passed to your system. If you do not see it, check the system’s notification settings.',
 } as const;

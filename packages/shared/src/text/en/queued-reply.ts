@@ -1,4 +1,4 @@
-/** What is said of a reply that waits at the relay; part of the catalogue in `en.ts`. */
+/** Texts for a reply that waits at the relay; part of the catalogue in `en.ts`. */
 export const queuedReply = {
   noReason: 'It is waiting at the relay.',
   again: (at: string) => `Transom will try again ${at}.`,

@@ -1,25 +1,25 @@
 import { dayMs, hourMs } from '../../time.ts';
 
 /**
- * Why the relay says no. A code without a dot is one of the closed list in `refusals.ts`; what follows the dot says more exactly which
- * case it is. A desk that does not know the longer code says the sentence of the shorter one.
+ * Why the relay refuses. A code without a dot is one of the closed list in `refusals.ts`; what follows a dot names the exact case. A desk
+ * that does not know the longer code shows the sentence of the shorter one.
  */
 export const refusalReasons = {
   window_closed: 'The response window is closed. It opens again when the person writes.',
   'window_closed.private_reply': ({ lastsMs }: { lastsMs: number }) =>
-    `A private reply is possible for ${daysOrHours(lastsMs)} after a comment. That time is over.`,
+    `A private reply can only be sent within ${daysOrHours(lastsMs)} of the comment. That time is over.`,
   'window_closed.too_soon':
     'The response window closes in less than four hours, so this conversation cannot be put off.',
   not_started_by_contact: 'This person has not written to the business, so Meta does not allow messages to them.',
-  claimed_by_other: 'Somebody else is answering this conversation.',
+  claimed_by_other: 'Someone else is answering this conversation.',
   'claimed_by_other.by': ({ name }: { name: string }) => `${name} is answering this conversation.`,
-  answered_meanwhile: 'Somebody else answered this person after you last saw the conversation. Nothing was sent.',
+  answered_meanwhile: 'Someone else answered this person after you last saw the conversation. Nothing was sent.',
   'answered_meanwhile.by': ({ name }: { name: string }) =>
     `${name} answered this person after you last saw the conversation. Nothing was sent.`,
   'answered_meanwhile.outside':
-    'Somebody outside of Transom answered this person after you last saw the conversation. Nothing was sent.',
+    'Someone answered this person outside Transom after you last saw the conversation. Nothing was sent.',
   not_withdrawable: 'This message is already on its way, or is not yours to take back.',
-  'not_withdrawable.gone': 'This reply is no longer there. Somebody may have taken it back already.',
+  'not_withdrawable.gone': 'This reply is no longer there. Someone may have taken it back already.',
   'not_withdrawable.of_other': ({ author }: { author: string | null }) =>
     `Only ${author ?? 'its author'} or an owner can take this reply back.`,
   'not_withdrawable.failed': 'This reply failed and will not be sent. There is nothing to take back.',
@@ -33,42 +33,41 @@ export const refusalReasons = {
       : `${channel} replies are part of the ${plan.charAt(0).toUpperCase()}${plan.slice(1)} plan.`,
   account_disconnected: 'The account is disconnected. Connect it again before answering.',
   recipient_unavailable: 'This person cannot receive messages from the business at the moment.',
-  'recipient_unavailable.erased': 'This person was erased. There is nothing left to answer.',
+  'recipient_unavailable.erased': 'This person\u2019s data was erased. There is nothing left to answer.',
   text_too_long: 'The text is longer than the channel allows.',
   'text_too_long.by': ({ used, limit, unit }: { used: number; limit: number; unit: 'bytes' | 'characters' }) =>
-    `The text has ${used} ${unit}; ${limit} are allowed.`,
+    `The text is ${used} ${unit} long; at most ${limit} are allowed.`,
   text_empty: 'The text is empty.',
   forbidden: 'Your role does not allow this.',
   'forbidden.viewer': 'Viewers can read but not answer.',
-  'forbidden.owners_only': 'Only owners may do this.',
-  'forbidden.devices_of_others': 'Only owners may revoke other people\u2019s devices.',
+  'forbidden.owners_only': 'Only owners can do this.',
+  'forbidden.devices_of_others': 'Only owners can revoke other people\u2019s devices.',
   policy_refused:
-    'Transom never does this: every message is sent by a person, one at a time, to somebody who wrote first.',
-  'policy_refused.scheduled': 'Messages are not scheduled: a person sends each one when it goes out.',
+    'Transom never does this: every message is sent by a person, one at a time, to someone who wrote first.',
+  'policy_refused.scheduled': 'Transom does not schedule messages: a person sends each one.',
   'policy_refused.automatic': 'There are no automatic replies: a person sends each message.',
   'policy_refused.automatic_comment': 'There are no automatic comments: a person answers each one.',
   'policy_refused.comment': 'Transom does not post: it answers people who wrote.',
-  'policy_refused.cold': 'There is no cold outbound: a person must have written first.',
+  'policy_refused.cold': 'Transom does not message strangers: the other person must have written first.',
   'policy_refused.post': 'Transom does not publish posts.',
-  'policy_refused.scraping': 'Profiles are not scraped: only what people sent is kept.',
-  'policy_refused.field': ({ field }: { field: string }) =>
-    `A person sends each message when it goes out; there is no "${field}".`,
-  id_reused: 'This id was used before for something else. Use a new id for a new message.',
+  'policy_refused.scraping': 'Transom does not scrape profiles: it keeps only what people sent.',
+  'policy_refused.field': ({ field }: { field: string }) => `There is no "${field}": a person sends each message.`,
+  id_reused: 'This ID was used before for something else. Use a new ID for a new message.',
   invalid_request: 'The request has the wrong shape.',
   'invalid_request.shape': ({ problems }: { problems: string }) => problems,
   'invalid_request.address': 'The address of this request cannot be read.',
   'invalid_request.content_type': 'The body has the wrong content type. Send JSON as application/json.',
-  'invalid_request.unreadable': 'The request could not be read. Is the body whole, valid JSON?',
+  'invalid_request.unreadable': 'The request could not be read. Is the body complete, valid JSON?',
   'invalid_request.token_in_use':
-    'This device token belongs to a device that another code made. Make a new one for each code.',
+    'This device token already belongs to a device that was paired with another code. Make a new token for each code.',
   unauthorized: 'The device token is missing, wrong or revoked.',
   'unauthorized.unsigned': 'The signed_request was not signed by an app that this relay knows.',
-  code_invalid: 'The code is wrong, used or expired. Ask for a new one.',
+  code_invalid: 'The code is wrong, expired or already used. Ask for a new one.',
   too_many_attempts: 'Too many attempts. Wait before trying again.',
   'too_many_attempts.device':
     'This device is asking for more than the relay answers at once. Wait a moment before trying again.',
   'too_many_attempts.codes': ({ minutes }: { minutes: number }) =>
-    `Too many wrong codes came from here. Try again in ${minutes} minutes.`,
+    `Too many wrong codes were entered from here. Try again in ${minutes} minutes.`,
   not_found: 'This was not found. It may have been removed.',
   'not_found.conversation': 'There is no such conversation.',
   'not_found.conversation_to_answer': 'There is no such conversation. Only people who wrote first can be answered.',
@@ -83,10 +82,10 @@ export const refusalReasons = {
     `There is no ${method} at this address. GET /api/openapi.json lists what there is.`,
   'not_found.claim_done': 'This conversation is done. Reopen it first if you want to claim it.',
   'not_found.claim_answered': 'This conversation has been answered, so there is nothing to claim.',
-  'not_found.claim_nothing': 'There is nothing to claim here now.',
+  'not_found.claim_nothing': 'There is nothing to claim here right now.',
   body_too_large: 'The body is larger than the relay accepts.',
   not_stored: 'The relay could not store this. Nothing was lost; try again.',
-  client_too_old: 'This desk is older than the relay. You can still read; update it to send.',
+  client_too_old: 'This version of Transom is too old for the relay. You can still read; update Transom to send.',
   'client_too_old.channel': 'This version of Transom does not know this channel. Update Transom to answer here.',
   'client_too_old.role': 'This version of Transom does not know your role. Update Transom to answer.',
   not_configured: 'The relay is missing a setting that this needs.',

@@ -9,7 +9,7 @@ export const search = {
   commands: 'Commands',
   hits: 'People and messages',
   none: (query: string, conversations: number) =>
-    `No name and no message contains “${isolated(query)}”. Searched: ${count(conversations, 'conversation', 'conversations')}, as far back as this computer has them. Try fewer letters or another spelling.`,
+    `No name or message contains “${isolated(query)}”. Searched ${count(conversations, 'conversation', 'conversations')}, as far back as this computer has them. Try fewer letters or another spelling.`,
   failed: 'The search could not run. Try again in a moment.',
   count: (n: number) => count(n, 'result', 'results'),
 } as const;
@@ -47,6 +47,6 @@ export const keys = {
   title: 'Keyboard shortcuts',
   hint: 'Single-key shortcuts work when no text field is active.',
   sequence: (first: string, second: string) => `${first} then ${second}`,
-  /** As they are printed on keyboards. */
+  /** As printed on keyboards. */
   names: { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Enter: 'Enter', Shift: 'Shift', Ctrl: 'Ctrl' },
 } as const;

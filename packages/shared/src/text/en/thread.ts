@@ -4,25 +4,25 @@ import { hidden } from './channels.ts';
 import { count } from './count.ts';
 import { queuedReply } from './queued-reply.ts';
 
-/** The open conversation, what stands there when none is open, and an answer that somebody else gave meanwhile. Part of the catalogue in `en.ts`. */
+/** The open conversation, its place when none is open, and a colleague's answer that came first. Part of the catalogue in `en.ts`. */
 
-/** What may be a sentence already becomes one. */
+/** Adds a period if there is no end mark yet. */
 const sentence = (words: string): string => (/[.!?]$/u.test(words) ? words : `${words}.`);
 
 export const thread = {
   label: (name: string) => `Conversation with ${isolated(name)}`,
   loading: 'Loading the conversation',
-  failed: 'This conversation could not be read.',
+  failed: 'This conversation could not be loaded.',
   again: 'Try again',
-  erasedNow: 'This person was just erased, along with anything you had written to them but not sent.',
+  erasedNow: 'This person’s data was just erased, along with anything you had written to them but not sent.',
   gone: 'This conversation is no longer here. It was erased, or merged into another one.',
   context: 'Details',
-  older: 'Read older messages',
-  readingOlder: 'Reading older messages…',
-  olderFailed: 'Older messages could not be read right now.',
-  olderUnreachable: 'There may be older messages at the relay, which cannot be reached now.',
+  older: 'Show older messages',
+  readingOlder: 'Loading older messages…',
+  olderFailed: 'Older messages could not be loaded right now.',
+  olderUnreachable: 'There may be older messages at the relay, which cannot be reached right now.',
   start: 'This is where the conversation begins.',
-  noMessages: 'No messages of this conversation are on this computer yet.',
+  noMessages: 'No messages from this conversation are on this computer yet.',
   messages: 'Messages',
   newBelow: (n: number) => count(n, 'new message', 'new messages'),
   said: (who: string, words: string) => `${isolated(who)}: ${isolated(words)}`,
@@ -43,7 +43,7 @@ export const thread = {
   privateReply: 'Private reply to the comment',
   storyMention: 'Mentioned you in a story',
   storyReply: 'Replied to your story',
-  storyHint: 'Stories disappear 24 h after posting, and the link with them.',
+  storyHint: 'Stories disappear 24 h after posting, and this link stops working.',
   postback: 'Tapped a button',
   unsupported: (channel: string) => `${channel} did not pass this message on. Open it in the ${channel} app to see it.`,
   attachment: attachmentNames,
@@ -92,11 +92,11 @@ export const nothingOpen = {
   open: (name: string) => `Answer ${isolated(name)}`,
   keys: 'Move and open with',
   answered: 'Everything is answered',
-  noneWaits: 'Nobody is waiting for an answer now',
-  answeredHint: 'No window is about to close. When somebody writes, they appear in the list.',
+  noneWaits: 'Nobody is waiting for an answer right now',
+  answeredHint: 'No window is about to close. When someone writes, they appear in the list.',
   nobody: 'Nobody has written yet',
-  nobodyHint: 'When somebody writes to your Instagram or Facebook account, they appear in the list.',
-  missed: (n: number) => `${count(n, 'window', 'windows')} closed without an answer; see “Missed” in the list.`,
+  nobodyHint: 'When someone writes to your Instagram or Facebook account, they appear in the list.',
+  missed: (n: number) => `${count(n, 'window', 'windows')} closed without an answer. See “Missed” in the list.`,
 } as const;
 
 export const newerAnswer = {

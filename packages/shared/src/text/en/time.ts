@@ -20,8 +20,8 @@ export const when = {
 
 export const clock = {
   closesShort: (until: string) => `closes ${until}`,
-  closesLong: (until: string) => `Closes ${until}. The relay’s time is not known yet, so nothing is counted down.`,
-  erasedLong: 'This person was erased, so there is no response window.',
+  closesLong: (until: string) => `Closes ${until}. The relay’s time is not known yet, so there is no countdown.`,
+  erasedLong: 'This person’s data was erased, so there is no response window.',
   closed: 'closed',
   closedAgo: (age: string) => `closed ${age}`,
   unconfirmed: (short: string) => `~${short}`,
@@ -36,11 +36,11 @@ export const clock = {
   openLong: (until: string, name: string) => `Answer by ${until}, 24 hours after ${isolated(name)}’s last message`,
   extendedLong: (left: string, until: string) => `Only a person may answer now, for ${left} (until ${until})`,
   privateReplyLong: (left: string) => `1 private reply left for this comment, ${left}`,
-  waits: (since: string) => `waits ${since}`,
+  waits: (since: string) => `waiting ${since}`,
   waitsLong: (since: string) => `Has been waiting ${since} for a first reply`,
   firstReply: (left: string) => `reply in ${left}`,
   firstReplyLong: (left: string) => `Waiting for a first reply, ideally within ${left}`,
-  /** The sign and its short words, for those who hear the screen. */
+  /** The icon and its short text, for screen readers. */
   heard: (state: string, short: string) => `${state}: ${short}`,
   wroteLong: (when: string) => `Last message ${when}`,
   state: {

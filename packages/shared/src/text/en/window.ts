@@ -10,20 +10,20 @@ import { command, keyGroup, keys, search } from './search.ts';
 import { newerAnswer, nothingOpen, thread } from './thread.ts';
 import { clock, due, when } from './time.ts';
 
-/** What a window of the desk says, but for the parts that have a file of their own. Part of the catalogue in `en.ts`. */
+/** Texts of the desk's window, except for the parts with a file of their own. Part of the catalogue in `en.ts`. */
 export const windowText = {
-  /** Dates are written as the system does it, when it speaks this language; else like this. */
+  /** Dates follow the system when it is set to this language; else this locale. */
   locale: 'en-US',
   product: 'Transom',
   close: 'Close',
-  /** One after the other, as a paragraph. */
+  /** Joined into a paragraph. */
   sentences: (all: readonly string[]) => all.join(' '),
 
-  /** A newer relay says it in a way that this build does not know. */
+  /** For what a newer relay says in a way that this build does not know. */
   update: {
-    channel: 'Update Transom to see until when, and to answer here.',
+    channel: 'Update Transom to see the response window and to answer here.',
     message: 'Update Transom to see this message.',
-    /** Part of it can be shown. */
+    /** When a part of it can be shown. */
     whole: 'Update Transom to see all of this message.',
   },
   channel: channelName,

@@ -5,8 +5,8 @@ import { plurals } from '../plural.ts';
 import type { Text, Translated } from '../text.ts';
 
 /**
- * A second language for tests: English with an accent on each letter, dates and plural forms as in Ukrainian. A word without accents on the
- * screen came from somewhere else than the catalogue, or was kept since before the language changed.
+ * A second language for tests: English with an accent on each letter, dates and plural forms as in Ukrainian. A word without accents on
+ * the screen did not come from the catalogue, or was kept from before the language changed.
  */
 const counted = plurals<'one' | 'few' | 'many'>('uk');
 
@@ -22,14 +22,14 @@ export const accented: Text = {
   },
 };
 
-/** Until the test has ended, a system that prefers Ukrainian is spoken to in accents. */
+/** Until the test ends, a system that prefers Ukrainian gets the accented language. */
 export function speakAccented(): void {
   const known: Record<string, Text> = languages;
   known['uk'] = accented;
   onTestFinished(() => void delete known['uk']);
 }
 
-/** All words that English has, one by one. */
+/** Every word of the English catalogue. */
 export function englishWords(): ReadonlySet<string> {
   return new Set(sentencesIn(en).flatMap(plainWords));
 }
@@ -64,7 +64,7 @@ function sentencesIn(words: unknown): string[] {
   return Object.values(words as object).flatMap(sentencesIn);
 }
 
-/** A sentence takes its parameters one by one or together; which of the samples it can take is seen by trying. */
+/** A sentence takes its parameters one by one or as one object; trying each sample shows which it accepts. */
 function said(sentence: Function, sample: unknown): string[] {
   const together = new Proxy({}, { get: () => sample });
   return [Array.from(sentence.toString().split('=>')[0]?.split(',') ?? [], () => sample), [together]].flatMap(

@@ -1,7 +1,7 @@
 import { after, ago, answers, comments, days, facebook, hours, minutes, says, sends, type Thread } from '../world.ts';
 import { openHousePost } from './posts.ts';
 
-/** Who wrote to the Page before the desk opened, most urgent window first. */
+/** The people who wrote to the Page before the desk opened, most urgent window first. */
 export const facebookBuyers: readonly Thread[] = [
   facebook(
     'Deborah Kline',

@@ -14,7 +14,7 @@ import {
 } from '../world.ts';
 import { barrelReel, showroomPost } from './posts.ts';
 
-/** Who wrote on Instagram before the desk opened, most urgent window first. */
+/** The people who wrote on Instagram before the desk opened, most urgent window first. */
 export const instagramBuyers: readonly Thread[] = [
   instagram(
     'Renee Castellano',

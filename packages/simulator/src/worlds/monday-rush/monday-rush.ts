@@ -4,8 +4,8 @@ import { instagramBuyers } from './instagram-buyers.ts';
 import { walkIns } from './walk-ins.ts';
 
 /**
- * A lively Monday at Nordic Saunas, a dealer of saunas and hot tubs in Longmont, Colorado. Windows stand at 23 h, 20 h,
- * 3 h, 40 min and 8 min when the desk opens, some closed over the weekend, and one comment still has its private reply.
+ * A busy Monday at Nordic Saunas, a dealer of saunas and hot tubs in Longmont, Colorado. When the desk opens, windows have 23 h, 20 h,
+ * 3 h, 40 min and 8 min left, some closed over the weekend, and one comment still has its private reply.
  */
 export const mondayRush: World = {
   about: 'A lively Monday at a sauna and hot-tub dealer: some forty buyers on both channels, and more as it plays.',

@@ -1,7 +1,7 @@
 import { after, comments, facebook, instagram, onStory, says, sends, type Thread } from '../world.ts';
 import { barrelReel } from './posts.ts';
 
-/** Who writes while the desk is open: first messages over some three minutes. */
+/** The people who write while the desk is open: first messages over some three minutes. */
 export const walkIns: readonly Thread[] = [
   instagram(
     'Maya Lindgren',

@@ -1,11 +1,11 @@
 import type { Db } from '../../open.ts';
 
 /**
- * conversations: the document, and where it stands in the list. `lane` is a number that queries/conversations.ts gives it, `lane_position`
- *   sorts inside it; both hold from `placed_from` until `placed_until`, when time alone moves the row.
+ * conversations: the document, and its place in the list. `lane` is a number from queries/conversations.ts, `lane_position` sorts inside
+ *   it; both are right from `placed_from` until `placed_until`, when time alone moves the row.
  * messages: `position` is sent_at * 1000 plus a tie, so that rows, threads and full-text results come in order of time.
- * threads: from which position on the cache holds everything that the relay has; 0 for all of it.
- * The full-text tables keep no text: it is in the documents. The …_to_index tables note which rows they have not seen yet.
+ * threads: the position from which the cache holds everything that the relay has; 0 for the whole thread.
+ * The full-text tables keep no text: it is in the documents. The …_to_index tables list the rows that they have not indexed yet.
  */
 export function up(db: Db): void {
   db.exec(`
@@ -64,7 +64,7 @@ export function up(db: Db): void {
       tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
     );
   `);
-  // Merging is done in small steps by the text index itself, so that no commit waits for a large one.
+  // queries/text-index.ts merges in small steps, so that no commit waits for a large merge.
   for (const table of ['message_words', 'message_pairs', 'contact_words', 'contact_pairs']) {
     db.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('automerge', 0), ('crisismerge', 500)`);
   }

@@ -1,10 +1,10 @@
 import type { Db } from '../../open.ts';
 
 /**
- * conversations: `contact` is what a search shows of somebody, without reading the document; `contact_name` is what finds them.
- * Beginnings of 1 to 8 letters have an index of their own. For a longer one SQLite first gathers every row of every word that
- * begins so, which takes 5 ms for a common word among a million messages instead of 0.1 ms. The desk indexes what
- * it holds again, in small steps, so the other full-text tables start over with it. Merging stays with the text index itself.
+ * conversations: `contact` is what a search shows of a person, without reading the document; `contact_name` is what is searched.
+ * Prefixes of 1 to 8 letters have an index of their own. For a longer one SQLite first gathers every row of every word with that
+ * prefix, which takes 5 ms for a common word among a million messages instead of 0.1 ms. The desk indexes everything again, in
+ * small steps, so the other full-text tables start over too. Merging stays with queries/text-index.ts.
  */
 export function up(db: Db): void {
   db.exec(`

@@ -3,7 +3,7 @@ import type { Db } from '../../open.ts';
 /**
  * contents: how many rows of each kind there should be and the sum of their sums, written in the commit that changes them; null for
  *   a kind that has not been counted yet. `schema` is the sum of all tables and indexes.
- * conversations, messages, accounts: `sum` is the CRC-32 of the document as it was stored, null for rows from before.
+ * conversations, messages, accounts: `sum` is the CRC-32 of the document as it was stored, null for older rows.
  * conversations: `written` is last_message_at * 1000 plus a tie. The full-text tables number people by it, so that a search reads
  *   those who wrote last first.
  * threads: `complete_at` and `complete_id` are the relay's key of the message after which nothing is missing. Within one millisecond

@@ -4,7 +4,7 @@ import type { Db } from '../../open.ts';
  * messages: `waits` is 1 for a reply that the relay has and Meta has not.
  * conversations: `handoff` is 1 while a handoff is not resolved. People who cannot be reached have a lane of their own now: their rows
  *   are due to be placed again.
- * The full-text tables now know names of attachments and emoji too. They start over, and the desk indexes what it holds in small steps.
+ * The full-text tables now cover attachment names and emoji too. They start over, and the desk indexes what it holds in small steps.
  */
 export function up(db: Db): void {
   db.exec(`

@@ -1,12 +1,12 @@
 import type { Db } from '../../open.ts';
 
 /**
- * Documents are now kept as the relay wrote them, and read each time; rows from before hold what the desk of then made of them.
+ * Documents are now kept as the relay wrote them, and parsed on each read; older rows hold what the desk of that time made of them.
  *
  * conversations, messages: `has_unknown` is 1 where this desk did not know a word of the document, or its shape. Such rows are filed again
  *   when a desk that reads other documents opens the cache.
- * unread: documents that cannot be read at all, by what they are about, until something newer replaces them.
- * feed_state: `protocol` is the lowest version in which the relay wrote what is held here. 1 where it was not noted.
+ * unread: documents that cannot be read at all, by entity and id, until something newer replaces them.
+ * feed_state: `protocol` is the lowest version in which the relay wrote what is held here. 1 where it was not recorded.
  */
 export function up(db: Db): void {
   db.exec(`

@@ -1,8 +1,8 @@
 import type { Db } from '../../open.ts';
 
 /**
- * drafts: one per tab of the composer, so that no text is ever sent as another kind. `rev` counts how often it was stored: a window that
- *   typed over an older one finds out. A draft that was sent leaves its row, empty, for the same reason.
+ * drafts: one per tab of the composer, so that no text is ever sent as another kind. `rev` counts how often it was stored, so that a
+ *   window that typed over an older one finds out. The row of a sent draft stays, empty, for the same reason.
  * outbox: `seen_message_id` is the newest message that the author had seen; the relay asks for it.
  */
 export function up(db: Db): void {

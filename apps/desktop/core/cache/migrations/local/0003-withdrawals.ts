@@ -2,9 +2,9 @@ import type { Db } from '../../open.ts';
 
 /**
  * withdrawals: a reply that a person takes back from the relay, until it is certain what became of it; its words become a draft again, so
- *   they must not be lost with the answer. `command_id` is asked again, and `is_kept` is 0 when they are to be dropped.
+ *   they must not be lost with the answer. `command_id` is the same for every retry; `is_kept` is 0 when the words are to be dropped.
  *
- * For a while the step before made this table, so a file may have it already.
+ * For a while the previous step created this table, so a file may already have it.
  */
 export function up(db: Db): void {
   db.exec(`

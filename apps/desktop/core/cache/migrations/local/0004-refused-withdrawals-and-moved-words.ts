@@ -3,8 +3,8 @@ import type { Db } from '../../open.ts';
 /**
  * withdrawals: `is_refused` when the relay said no: it is asked again only when a person asks again, even after a restart. `comment_id` is the
  *   comment that a private reply answers, so that its words are never sent as anything else.
- * outbox: `told_conversation_id` is the conversation that the relay was told under this id, where the item has moved to another one since:
- *   the same id must carry the same words.
+ * outbox: `told_conversation_id` is the conversation that was sent to the relay under this id, if the item has since moved to another one:
+ *   the same id must always carry the same command.
  */
 export function up(db: Db): void {
   db.exec(`
