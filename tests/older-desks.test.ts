@@ -26,7 +26,7 @@ let strangeId: string;
 
 beforeAll(async () => {
   stage = await openRecordedStage(2, recording);
-  strangeId = stage.makeStrange('Do you have the infrared');
+  strangeId = stage.giveUnknownKind('Do you have the infrared');
   url = (await serveRecorded(stage, recording)).ready.url;
   const { agencyId } = recordedAgency();
   for (const [version, protocol] of [

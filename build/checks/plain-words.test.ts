@@ -10,6 +10,7 @@ it.each([
   ['// It ends by itself.', 'by itself'],
   ['Rows come back\nby themselves.', 'by themselves'],
   ['// The page is drawn anew.', 'anew'],
+  ['startAnew();', 'tAnew'],
   ['// Listeners are waked after a commit.', 'waked'],
   ['/** One deed of a person. */', 'deed'],
   ['// What failed gives its right back.', 'gives its right back'],

@@ -8,7 +8,7 @@ import { join } from 'node:path';
  */
 const listed: readonly { readonly word: RegExp; readonly instead: string }[] = [
   { word: /\bby (?:itself|themselves)\b/i, instead: 'automatically, on its own, alone' },
-  { word: /\banew\b/i, instead: 'again; a new one; rebuilt' },
+  { word: /\banew\b|[a-z]Anew\b/i, instead: 'again; a new one; rebuilt' },
   { word: /\bwaked\b/i, instead: 'woken' },
   { word: /\bdeeds?\b/i, instead: 'change, action, work, what was done' },
   { word: /\bgives? (?:its|the) right back\b/i, instead: 'the one use is restored' },

@@ -111,7 +111,7 @@ export async function eavesdrop(relayUrl: string) {
       losesPages = false;
     },
     /** From now on answers arrive and pages do not, as on a connection that breaks between the two. */
-    losePages(): void {
+    dropPages(): void {
       losesPages = true;
     },
     close(): void {

@@ -43,7 +43,7 @@ export async function playAway(played: Played): Promise<void> {
     baseRev: 0,
   });
   await simulator.settled();
-  line.losePages();
+  line.dropPages();
   await answered(await reply(await conversationOf('Wei Zhang'), 'Bring the measures.'));
   line.cut();
   await lampIs(played, 'offline');

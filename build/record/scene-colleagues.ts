@@ -16,11 +16,11 @@ export async function playColleagues(played: Played): Promise<{ readonly arneTok
   const veraDesk = await connect(played, 'vera', vera, played.cursor());
   await takeTurns(played, arneDesk);
   await thinkAgain(played, arneDesk);
-  await hearNo(played, arneDesk, veraDesk);
+  await collectRefusals(played, arneDesk, veraDesk);
   await lookBack(played, veraDesk);
   await loseVera(played, vera, veraDesk);
   arneDesk.close();
-  await connectInVain(played, arne, vera);
+  await connectRefused(played, arne, vera);
   return { arneToken: arne.deviceToken };
 }
 
@@ -60,7 +60,7 @@ async function takeTurns({ conversationOf, dana, reply, held, stateOf, simulator
   await command(arne, { kind: 'handoff.release', conversationId });
 }
 
-async function hearNo(played: Played, arne: ScriptDesk, vera: ScriptDesk): Promise<void> {
+async function collectRefusals(played: Played, arne: ScriptDesk, vera: ScriptDesk): Promise<void> {
   const { conversationOf, messages, stage, agencyId, account } = played;
   const maya = await conversationOf('Maya Lindqvist');
   const jonas = await conversationOf('Jonas Weber');
@@ -118,7 +118,7 @@ async function loseVera({ stage, agencyId }: Played, { deviceId }: Paired, desk:
 }
 
 /** Every reason for refusing a socket. */
-async function connectInVain({ line }: Played, arne: Paired, vera: Paired): Promise<void> {
+async function connectRefused({ line }: Played, arne: Paired, vera: Paired): Promise<void> {
   const known = { token: arne.deviceToken, protocol: protocolVersion, cursor: null };
   for (const auth of [
     { ...known, token: vera.deviceToken },

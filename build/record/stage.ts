@@ -21,7 +21,7 @@ export type Stage = {
   /** Writes to the database what no operator command sets: that the account's app has the Human Agent feature. */
   grantHumanAgent(account: PublicAccount): void;
   /** Gives the first message that begins with `text` a kind that no version knows; returns its id. */
-  makeStrange(text: string): string;
+  giveUnknownKind(text: string): string;
   /** Ends the account's pause, as if the time that Meta asked for were over. */
   endPause(account: PublicAccount): void;
   /** Starts the relay; a second start keeps the address. */
@@ -87,7 +87,7 @@ export async function openStage(): Promise<Stage> {
     },
     grantHumanAgent: ({ nativeId }) =>
       write('update accounts set human_agent_approved = 1 where native_id = ?', nativeId),
-    makeStrange(text) {
+    giveUnknownKind(text) {
       const db = new Database(databasePath);
       const change = db.prepare<[string], string>(
         `update messages set kind = 'drawing' where id = (select min(id) from messages where text like ? || '%') returning id`,

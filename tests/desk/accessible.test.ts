@@ -156,7 +156,7 @@ const widthRules = [
   'target-size',
   'scrollable-region-focusable',
 ];
-const colourRules = ['color-contrast', 'link-in-text-block'];
+const colorRules = ['color-contrast', 'link-in-text-block'];
 
 /** Everything axe finds in a page, or in what is open over it. */
 async function faults(where: Page, within = 'html'): Promise<string[]> {
@@ -165,7 +165,7 @@ async function faults(where: Page, within = 'html'): Promise<string[]> {
   await where.setViewportSize(wide);
   const onWide = await axe(where, null, within);
   await where.emulateMedia({ colorScheme: 'dark' });
-  const inTheDark = await axe(where, colourRules, within);
+  const inTheDark = await axe(where, colorRules, within);
   await where.emulateMedia({ colorScheme: 'light' });
   return [
     ...onNarrow.map((fault) => `narrow: ${fault}`),

@@ -1,7 +1,7 @@
 import { en, type Reason, sentenceOf } from '@transom/shared';
 import type { MethodName } from '../contract/contract.ts';
 import type { Pipe } from '../contract/pipe.ts';
-import { damagedLocal, isDamage, passesByItself, troubleOf } from './cache/damage.ts';
+import { damagedLocal, isDamage, isTransient, troubleOf } from './cache/damage.ts';
 import { type Answers, answerCalls } from './calls.ts';
 import { type Desk, type DeskOptions, type Emit, startDesk, type Workplace } from './desk.ts';
 import type { WindowNumber } from './eyes.ts';
@@ -70,14 +70,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
 
   function begin(): void {
-    const isAnew = hasBegun;
+    const isRestart = hasBegun;
     hasBegun = true;
     const started = start(options, windows.emit, startAgain);
     if ('trouble' in started) {
       if (started.trouble.code !== trouble?.code)
         options.log('error', 'the files of this desk cannot be used', { code: started.trouble.code });
       trouble = started.trouble;
-      if (passesByItself(trouble)) startingAgain = setTimeout(begin, startAgainMs);
+      if (isTransient(trouble)) startingAgain = setTimeout(begin, startAgainMs);
       return;
     }
     const { desk } = started;
@@ -92,7 +92,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     };
     ({ isSignInKnown } = desk);
     working = { desk, functions: answerCalls(desk, options.host, rowChanged, opened) };
-    if (!isAnew) return;
+    if (!isRestart) return;
     // Until now windows have shown the trouble, or somebody else's inbox.
     trouble = null;
     windows.emit('session', desk.session.read());
@@ -155,7 +155,7 @@ function startOn(options: CoreOptions, workplace: Workplace, emit: Emit): Starte
   } catch (error) {
     workplace.db.close();
     const trouble = troubleOf(error);
-    if (passesByItself(trouble)) return { trouble };
+    if (isTransient(trouble)) return { trouble };
     throw error;
   }
 }

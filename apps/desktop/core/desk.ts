@@ -92,7 +92,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
       link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, { isRepeated: true }),
     stopRepeating: (clientMessageId) => link?.stopRepeating(clientMessageId),
     onChange: outboxChanged,
-    onDone: (conversationId) => attempt(() => standsElsewhere(conversationId)),
+    onDone: (conversationId) => attempt(() => rowMoved(conversationId)),
     onRefused: (conversationId, refusal) => emit('refused', { conversationId, refusal }),
   });
   const eyes = createEyes();
@@ -122,7 +122,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
     tellSession();
   }
 
-  function standsElsewhere(conversationId: string): void {
+  function rowMoved(conversationId: string): void {
     store.conversations.placeOne(conversationId, now());
     const row = store.conversations.read(conversationId);
     if (row !== null) emit('changes', { rows: { changed: [row], gone: [] }, messages: { changed: [], gone: [] } });
@@ -152,7 +152,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
       alerts.forgetGathered();
     },
     begin() {
-      upkeep.beginAnew();
+      upkeep.replaceNow();
       emit('reset', {});
       connect().catch(failed);
     },

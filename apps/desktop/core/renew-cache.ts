@@ -1,5 +1,5 @@
 import { minuteMs, type Reason } from '@transom/shared';
-import { startCacheAnew } from './cache/refill.ts';
+import { replaceCache } from './cache/refill.ts';
 import { removeAside } from './cache/set-aside.ts';
 import type { Store } from './cache/store.ts';
 import type { Log } from './ports.ts';
@@ -26,18 +26,18 @@ export function renewCache(desk: {
   let mayBeAside = true;
   let openingAgain: NodeJS.Timeout | undefined;
 
-  function openAnew(fate: 'set_aside' | 'erase'): void {
+  function openReplaced(fate: 'set_aside' | 'erase'): void {
     clearTimeout(openingAgain);
     desk.disconnect();
-    const trouble = startCacheAnew(desk.store, desk.folder, fate);
+    const trouble = replaceCache(desk.store, desk.folder, fate);
     desk.setTrouble(trouble);
     if (trouble === null) return desk.begin();
     desk.log('error', 'the files of this desk cannot be used', { code: trouble.code });
-    openingAgain = setTimeout(() => desk.attempt(() => openAnew(fate)), openAgainMs);
+    openingAgain = setTimeout(() => desk.attempt(() => openReplaced(fate)), openAgainMs);
   }
 
   return {
-    erase: () => openAnew('erase'),
+    erase: () => openReplaced('erase'),
     /** Replaces the cache, whatever is wrong with it. False when that has happened too often. */
     refill(): boolean {
       refilledAt = refilledAt.filter((at) => performance.now() - at < refillsWithinMs);
@@ -45,7 +45,7 @@ export function renewCache(desk: {
       refilledAt.push(performance.now());
       mayBeAside = true;
       desk.log('warn', 'a damaged cache was moved aside; it is being rebuilt');
-      openAnew('set_aside');
+      openReplaced('set_aside');
       return true;
     },
     /** The desk has everything again: nobody needs the damaged one. */

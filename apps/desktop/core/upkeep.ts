@@ -59,10 +59,10 @@ export function createUpkeep(options: {
   function step(): number | null {
     if (store.indexSome()) return 0;
     if (logsHoldErasedWords && performance.now() >= dropLogsAt) {
-      logsHoldErasedWords = !store.dropLogs();
+      logsHoldErasedWords = !store.truncateLogs();
       dropLogsAt = performance.now() + dropAgainMs;
     }
-    store.copyHome();
+    store.checkpointLog();
     return look() ?? (logsHoldErasedWords ? dropAgainMs : null);
   }
 
@@ -85,7 +85,7 @@ export function createUpkeep(options: {
       dropLogsAt = -Infinity;
     },
     /** The store has new files. */
-    beginAnew(): void {
+    replaceNow(): void {
       check = null;
       checkedAt = -Infinity;
       schedule(delayMs);

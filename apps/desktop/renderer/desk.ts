@@ -40,7 +40,7 @@ export type Opening = {
 };
 
 /** What the host does outside of this window. */
-export type Errands = {
+export type HostActions = {
   openExternal(url: string): Promise<void>;
   testNotification(): Promise<void>;
 };
@@ -48,7 +48,7 @@ export type Errands = {
 /** The desk of one window, as components, commands and keys see it. It is made in `start/`. */
 export type Desk = DeskStores &
   Opening &
-  Errands & {
+  HostActions & {
     readonly client: CoreClient;
     readonly focus: FocusTargets;
     act(action: HandoffAction, conversationId: string): Promise<void>;

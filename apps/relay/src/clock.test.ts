@@ -75,12 +75,12 @@ it('reports each step of its own time once, whether the machine or a signature o
 it('learns from the dates of Meta’s answers how far it is ahead, and never claims more than that', () => {
   const { clock, pass, set } = machine();
   expect(clock.aheadOfMeta()).toBeNull();
-  clock.noteDated(noon - 2 * secondMs, secondMs);
+  clock.noteServerDate(noon - 2 * secondMs, secondMs);
   expect(clock.aheadOfMeta()).toBe(0);
   // Times noted by a clock that is behind move with it when it is corrected.
-  clock.noteDated(noon + hourMs, 0);
+  clock.noteServerDate(noon + hourMs, 0);
   expect(clock.aheadOfMeta()).toBeNull();
-  clock.noteDated(noon, 0);
+  clock.noteServerDate(noon, 0);
   set(5 * 60 * secondMs);
   // What was known describes the clock before the jump, whether that was noticed or not.
   expect(clock.aheadOfMeta()).toBeNull();
@@ -88,13 +88,13 @@ it('learns from the dates of Meta’s answers how far it is ahead, and never cla
   expect(clock.aheadOfMeta()).toBeNull();
   // The answer took three seconds, and a date has no milliseconds.
   pass(3 * secondMs);
-  clock.noteDated(noon + 2 * secondMs, 3 * secondMs);
+  clock.noteServerDate(noon + 2 * secondMs, 3 * secondMs);
   expect(clock.aheadOfMeta()).toBe(297 * secondMs);
 });
 
 it('believes no date that contradicts what Meta has signed', () => {
   const { clock } = machine();
   clock.noteSigned(noon - 2 * secondMs);
-  clock.noteDated(noon - hourMs, 0);
+  clock.noteServerDate(noon - hourMs, 0);
   expect(clock.aheadOfMeta()).toBe(2 * secondMs);
 });

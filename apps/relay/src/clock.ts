@@ -50,7 +50,7 @@ export class RelayClock {
    * Meta dated an answer `at`, and it came `tookMs` after the request. The date is not signed, so it moves nothing: it only tells how far
    * ahead this clock is, at most as far as what Meta has signed allows.
    */
-  noteDated(at: number, tookMs: number): void {
+  noteServerDate(at: number, tookMs: number): void {
     const now = this.now();
     if (at - now > smallestStepMs) {
       // This clock is behind: times noted by it move with it when it is corrected.

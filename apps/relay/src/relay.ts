@@ -64,7 +64,7 @@ export async function startRelay(
   const relayClock = new RelayClock(clocks);
   const clock = relayClock.now;
   const connectors = connectChannels(settings.channels, {
-    noteDated: (at, tookMs) => relayClock.noteDated(at, tookMs),
+    noteServerDate: (at, tookMs) => relayClock.noteServerDate(at, tookMs),
   });
   const channels = joinCalls(connectors);
 

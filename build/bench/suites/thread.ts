@@ -42,7 +42,7 @@ export const thread: Suite = {
       const row = page.getByTestId(/^row-/).filter({ hasText: newest });
       await row.waitFor();
       const rowId = await row.first().getAttribute('id');
-      const asking = await costOfAsking(page);
+      const asking = await measurementOverhead(page);
       const opened = await timesToOpen(page, rowId ?? '', quick ? 5 : 15);
       const older = await workOfOlderPages(page, rowId ?? '', quick ? 12 : 83);
       const arrived = await workOfNewMessages(stack, page, quick ? 8 : 60);
@@ -164,7 +164,7 @@ async function send(
 }
 
 /** What two frames and the measurement itself cost, with nothing to do. */
-async function costOfAsking(page: Page): Promise<number> {
+async function measurementOverhead(page: Page): Promise<number> {
   const found: number[] = [];
   for (let time = 0; time < 15; time += 1) {
     const wait = () =>

@@ -1,5 +1,5 @@
 import type { ChannelPolicy } from './channel-policy.ts';
-import { policiesOfVersion2, policyOfNobody } from './policies-of-version-2.ts';
+import { policiesOfVersion2, unknownChannelPolicy } from './policies-of-version-2.ts';
 
 /** What the rules need to know of an account. Every account document has it. */
 export type AccountRules = {
@@ -14,7 +14,7 @@ export type AccountRules = {
  */
 export function policyOf(account: Pick<AccountRules, 'channel' | 'policy'>): ChannelPolicy {
   const known = Object.hasOwn(policiesOfVersion2, account.channel) ? policiesOfVersion2[account.channel] : undefined;
-  return account.policy ?? known ?? policyOfNobody;
+  return account.policy ?? known ?? unknownChannelPolicy;
 }
 
 /** Whether the rules of this channel are known. If not, nothing can be said about windows, and nothing may be sent. */

@@ -45,7 +45,7 @@ export const policiesOfVersion2: Readonly<Record<string, ChannelPolicy>> = {
 };
 
 /** For a channel of which no rule is known: nothing may be sent. */
-export const policyOfNobody: ChannelPolicy = {
+export const unknownChannelPolicy: ChannelPolicy = {
   ...alike,
   name: '',
   version: 'none',

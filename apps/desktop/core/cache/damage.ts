@@ -33,7 +33,7 @@ export function troubleOf(error: unknown): Reason {
 }
 
 /** Whether the trouble may pass without anybody doing anything in Transom, so that trying again is worthwhile. */
-export function passesByItself({ code }: Reason): boolean {
+export function isTransient({ code }: Reason): boolean {
   return code === 'files_busy' || code === 'disk_full';
 }
 

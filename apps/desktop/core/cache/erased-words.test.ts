@@ -138,7 +138,7 @@ test('drafts of the first version leave nothing behind in their old place', () =
   const store = tempStore(folder);
   expect(filesWith(folder, 'vaucanson')).not.toEqual([]);
   store.local.forgetPeople(Array.from({ length: 60 }, (_, number) => `c${number}`));
-  store.dropLogs();
+  store.truncateLogs();
   expect(filesWith(folder, 'vaucanson')).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ import { openDb, tempFolder, tempStore } from '../test/temp-folder.ts';
 import { testDesk } from '../test/window.ts';
 import { cacheMigrations, localMigrations, migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
-import { startCacheAnew } from './refill.ts';
+import { replaceCache } from './refill.ts';
 import { createStore } from './store.ts';
 
 test('the cache may lose its last moments in a power cut, the outbox may not', () => {
@@ -209,7 +209,7 @@ test('erasing leaves no word of a buyer in the files', () => {
   while (store.indexSome());
   expect(store.search.find('zanzibar', 5)).toHaveLength(5);
   store.local.putDraft({ conversationId: 'c1', tab: 'reply' }, 'kept', 0);
-  expect(startCacheAnew(store, folder, 'erase')).toBeNull();
+  expect(replaceCache(store, folder, 'erase')).toBeNull();
   for (const file of readdirSync(folder))
     expect(readFileSync(join(folder, file)).includes('zanzibar'), file).toBe(false);
   expect(store.search.find('zanzibar', 5)).toEqual([]);

@@ -6,7 +6,7 @@ import { createStore, type Store } from './store.ts';
  * Puts a new, empty cache under a store that is in use. Drafts, outbox and identity are in the other file and stay, and callers keep
  * using the same store. What should happen to the old cache is noted in local.db first, so that a start after a crash does it too.
  */
-export function startCacheAnew(store: Store, folder: string, fate: Exclude<Fate, 'keep'>): Reason | null {
+export function replaceCache(store: Store, folder: string, fate: Exclude<Fate, 'keep'>): Reason | null {
   try {
     if (fate === 'erase') store.local.markCacheToErase();
     else store.local.markCacheDamaged();

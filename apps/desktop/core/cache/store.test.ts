@@ -24,11 +24,11 @@ function pagesToCopy(db: Db): number {
 test('copies its log into the database once that is worth it', () => {
   const store = tempStore();
   const before = pagesToCopy(store.db);
-  store.copyHome();
+  store.checkpointLog();
   expect(pagesToCopy(store.db)).toBe(before);
   write(store);
   expect(pagesToCopy(store.db)).toBeGreaterThan(250);
-  store.copyHome();
+  store.checkpointLog();
   expect(pagesToCopy(store.db)).toBe(0);
 });
 
@@ -59,7 +59,7 @@ test('a log that another program is reading is not emptied, and that is reported
   other.exec('BEGIN');
   other.prepare('SELECT count(*) FROM messages').get();
   store.inOneCommit(() => store.messages.put(sampleMessage('newest', 'c1')));
-  expect(store.dropLogs()).toBe(false);
+  expect(store.truncateLogs()).toBe(false);
   other.close();
-  expect(store.dropLogs()).toBe(true);
+  expect(store.truncateLogs()).toBe(true);
 });

@@ -78,13 +78,13 @@ export function createStore(db: Db) {
     /** Checks in small steps that everything is there that should be; `now` is the relay's time. */
     check: (now: () => number): ContentCheck => contentCheck({ db, contents, conversations, messageIndex, now }),
     /** Copies the cache's log into the database, if that is worth it: for moments when nobody is waiting. */
-    copyHome(): void {
+    checkpointLog(): void {
       const held = log.get();
       if (held !== undefined && held.log - held.checkpointed >= pagesWorthCopying)
         db.pragma('main.wal_checkpoint(PASSIVE)');
     },
     /** Empties both logs, which may still hold words that were erased. False while another program is reading them. */
-    dropLogs: (): boolean => dropLog.map((drop) => drop.get()?.busy === 0).every(Boolean),
+    truncateLogs: (): boolean => dropLog.map((drop) => drop.get()?.busy === 0).every(Boolean),
     isOpen: () => db.open,
     close: () => void db.close(),
   };

@@ -33,9 +33,9 @@ export function* stepsIntoOwnFolder(dataDir: string, identities: Identities): Ge
   // They already have a local.db, from an earlier time. The one that is nobody's then stays where it is.
   if (existsSync(localPathIn(folder))) return;
   yield () => mkdirSync(folder, { recursive: true, mode: 0o700 });
-  yield () => copyLogHome(local);
+  yield () => checkpointLog(local);
   if (existsSync(cache) && isOrdinaryFileOrMissing(cache)) {
-    yield () => copyLogHome(cache);
+    yield () => checkpointLog(cache);
     yield () => renameSync(cache, cachePathIn(folder));
   }
   // What is left beside them, such as a damaged cache, may hold people's words.
@@ -46,7 +46,7 @@ export function* stepsIntoOwnFolder(dataDir: string, identities: Identities): Ge
 }
 
 /** A file is moved without its log, so the log must be empty. */
-function copyLogHome(path: string): void {
+function checkpointLog(path: string): void {
   try {
     const db = new Database(path, { timeout: busyMs });
     db.pragma('wal_checkpoint(TRUNCATE)');

@@ -74,7 +74,7 @@ export function applyPage(
   version: number = protocolVersion.max,
 ): Applied | null {
   return store.inOneCommit(() => {
-    const follows = page.kind === 'snapshot' ? page.first || snapshotOpen : carriesOn(store, page);
+    const follows = page.kind === 'snapshot' ? page.first || snapshotOpen : followsCursor(store, page);
     if (!follows) return null;
     if (page.kind === 'snapshot' && page.first) store.clear();
     const applied = nothingApplied();
@@ -108,7 +108,7 @@ function nothingApplied(): Applied {
   };
 }
 
-function carriesOn(store: Store, page: ReadPage): boolean {
+function followsCursor(store: Store, page: ReadPage): boolean {
   const cursor = store.feed.cursor();
   return cursor !== null && cursor.epoch === page.epoch && cursor.seq === page.fromSeq && page.toSeq !== null;
 }

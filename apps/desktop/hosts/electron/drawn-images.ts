@@ -6,11 +6,11 @@
 const side = 32;
 export const imageSize = { width: side, height: side, scaleFactor: 2 } as const;
 
-type Colour = readonly [red: number, green: number, blue: number];
-const blue: Colour = [63, 120, 181];
-const black: Colour = [0, 0, 0];
-const red: Colour = [190, 45, 40];
-const white: Colour = [255, 255, 255];
+type Color = readonly [red: number, green: number, blue: number];
+const blue: Color = [63, 120, 181];
+const black: Color = [0, 0, 0];
+const red: Color = [190, 45, 40];
+const white: Color = [255, 255, 255];
 
 /** A transom above a door. macOS wants black with alpha and applies its own color. */
 export function drawTray(os: string): Buffer {
@@ -51,11 +51,11 @@ const digits: Readonly<Record<string, readonly string[]>> = {
   9: ['###', '# #', '###', '  #', '###'],
 };
 
-function paint(colourAt: (x: number, y: number) => Colour | null): Buffer {
+function paint(colorAt: (x: number, y: number) => Color | null): Buffer {
   const pixels = Buffer.alloc(side * side * 4);
   for (let y = 0; y < side; y += 1) {
     for (let x = 0; x < side; x += 1) {
-      const colour = colourAt(x, y);
+      const colour = colorAt(x, y);
       if (colour !== null) pixels.set([colour[2], colour[1], colour[0], 255], (y * side + x) * 4);
     }
   }

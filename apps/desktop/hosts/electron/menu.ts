@@ -4,9 +4,9 @@ import { followLanguage, words } from './words.ts';
 
 /** Only what carries shortcuts that people expect: editing, zoom, and the window. */
 export function installMenu(os: string): () => void {
-  const sayAnew = () => Menu.setApplicationMenu(Menu.buildFromTemplate(menuOf(os, words().hosts.menu)));
-  sayAnew();
-  return followLanguage(sayAnew);
+  const relabel = () => Menu.setApplicationMenu(Menu.buildFromTemplate(menuOf(os, words().hosts.menu)));
+  relabel();
+  return followLanguage(relabel);
 }
 
 /** Electron's roles bring actions and shortcuts, but their labels are English in every language. */

@@ -24,7 +24,7 @@ export function installTray(deps: { os: string; show(): void }): DeskTray | null
     if (tray.isDestroyed()) return;
     tray.setToolTip(waiting === null ? identity.productName : hosts.tooltip(hosts.waiting(waiting)));
   };
-  const sayAnew = (): void => {
+  const relabel = (): void => {
     const { hosts } = words();
     tray.setContextMenu(
       Menu.buildFromTemplate([
@@ -35,8 +35,8 @@ export function installTray(deps: { os: string; show(): void }): DeskTray | null
     );
     sayWaiting();
   };
-  sayAnew();
-  const stopFollowing = followLanguage(sayAnew);
+  relabel();
+  const stopFollowing = followLanguage(relabel);
   tray.on('click', deps.show);
   return {
     setWaiting(count) {

@@ -8,13 +8,13 @@ export const words = (): Text => spokenIn(app.getPreferredSystemLanguages()).tex
  * Renews long-lived texts when the language has changed. No system reports that to the shell: we check when a person comes to a window or
  * leaves it, because the language is changed in another one.
  */
-export function followLanguage(sayAnew: () => void): () => void {
+export function followLanguage(relabel: () => void): () => void {
   let said = words();
   const onTurn = (): void => {
     const now = words();
     if (now === said) return;
     said = now;
-    sayAnew();
+    relabel();
   };
   app.on('browser-window-focus', onTurn);
   app.on('browser-window-blur', onTurn);

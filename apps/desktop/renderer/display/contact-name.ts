@@ -1,5 +1,5 @@
 import type { Contact } from '@transom/shared';
-import { withoutTurns } from '@transom/shared';
+import { withoutDirectionMarks } from '@transom/shared';
 import type { Row } from '../../contract/views.ts';
 import { text } from '../text/spoken.ts';
 
@@ -31,7 +31,7 @@ export function shortName(contact: Named): string {
 
 /** A name on one line, without characters that reverse the text around it; null when nothing visible is left. */
 function visible(name: string | null): string | null {
-  const words = withoutTurns(name ?? '')
+  const words = withoutDirectionMarks(name ?? '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return isVisible(words) ? words : null;

@@ -44,7 +44,7 @@ function listenFor(desk: Desk): (event: KeyboardEvent) => void {
       return;
     }
     const { command } = meaning;
-    if (leavesToControl(event, command, desk.focus)) return;
+    if (isHandledByControl(event, command, desk.focus)) return;
     event.preventDefault();
     // A key held down must not claim, finish or open one conversation after another.
     if (event.repeat && commands[command].isRepeated !== true) return;
@@ -71,7 +71,7 @@ function pressOf(event: KeyboardEvent): KeyPress {
  * Enter on a button presses the button; an open popover or the composer takes Escape and sending for itself; arrow keys scroll what is
  * being read, and move through the list only while the focus is there or nowhere.
  */
-function leavesToControl(event: KeyboardEvent, command: CommandId, focus: FocusTargets): boolean {
+function isHandledByControl(event: KeyboardEvent, command: CommandId, focus: FocusTargets): boolean {
   const { target } = event;
   if (commands[command].run === null) return true;
   if (!(target instanceof HTMLElement)) return false;

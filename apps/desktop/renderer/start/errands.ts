@@ -1,11 +1,11 @@
 import type { CoreClient } from '../core-client.ts';
-import type { DeskStores, Errands } from '../desk.ts';
+import type { DeskStores, HostActions } from '../desk.ts';
 import { sentence } from '../text/sentence.ts';
 import { text, type Words } from '../text/spoken.ts';
 import { openHere } from './open-here.ts';
 
 /** Asks the host to do something outside of this window, and reports when it could not. */
-export function createErrands(client: CoreClient, { view }: Pick<DeskStores, 'view'>): Errands {
+export function createErrands(client: CoreClient, { view }: Pick<DeskStores, 'view'>): HostActions {
   const say = (words: Words) => view.getState().say({ words });
   return {
     openExternal: async (url) => {

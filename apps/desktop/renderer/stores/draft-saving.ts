@@ -1,6 +1,6 @@
 import { type DraftTab, draftTabSchema } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
-import { hear, hearOfOthers, isUnsaved, type Kept } from './kept-draft.ts';
+import { adoptAnnounced, hear, isUnsaved, type Kept } from './kept-draft.ts';
 
 const tabs = draftTabSchema.options;
 const saveAfterMs = 500;
@@ -28,7 +28,7 @@ export function createDraftSaving(
         draft.stored = text;
         draft.asked = [];
       } else hear(draft, answer.current);
-      if (draft.told !== null) hearOfOthers(draft, draft.told);
+      if (draft.told !== null) adoptAnnounced(draft, draft.told);
       draft.told = null;
       onDone(conversationId);
     }

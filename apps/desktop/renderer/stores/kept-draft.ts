@@ -54,6 +54,6 @@ export function hear(draft: Kept, current: Draft): void {
 }
 
 /** Takes an announced draft if nothing here is unsaved; unsaved keys are joined with it when they are saved. */
-export function hearOfOthers(draft: Kept, told: Draft): void {
+export function adoptAnnounced(draft: Kept, told: Draft): void {
   if (draft.stored !== null && told.rev > draft.rev && draft.text === draft.stored) hear(draft, told);
 }

@@ -3,7 +3,7 @@ import { joinedWords } from '../../contract/joined-words.ts';
 import { type DraftTab, draftTabSchema } from '../../contract/views.ts';
 import type { CoreClient } from '../core-client.ts';
 import { createDraftSaving, type DraftTable } from './draft-saving.ts';
-import { emptyDraft, hear, hearOfOthers, type Kept, type ShownDrafts, shownOf } from './kept-draft.ts';
+import { adoptAnnounced, emptyDraft, hear, type Kept, type ShownDrafts, shownOf } from './kept-draft.ts';
 
 /**
  * The drafts of this window: one per conversation and tab, on disk half a second after the last key.
@@ -79,7 +79,7 @@ export function keepDrafts(client: CoreClient, onChange: (conversationId: string
       const known = table.get(conversationId)?.[tab];
       if (known === undefined) return;
       if (known.asked.length > 0) known.told = draft;
-      else hearOfOthers(known, draft);
+      else adoptAnnounced(known, draft);
       onChange(conversationId);
     },
   };

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { reconsiderUnclaimed } from '../intake/deliveries.ts';
 import { type AgencyWork, inWorkWithin } from '../ledger/agency-work.ts';
 import type { AccountIdentity, ChannelPort } from '../outbound/channel-port.ts';
-import { tellConnected } from '../outbound/told-to-wait.ts';
+import { markRepliesConnected } from '../outbound/told-to-wait.ts';
 import { overtaken } from '../store/errors.ts';
 import type { AgencyTx, Store, SystemTx } from '../store/port.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -59,7 +59,7 @@ export async function addAccount(
       }
       const policy = JSON.stringify(channels.policies[channel]);
       await keepAccount(work, vault, request, { ...identity, appScopedId: connectedBy, policy }, accountId);
-      await tellAdded(work, request, { accountId, isNew: known === null });
+      await announceAdded(work, request, { accountId, isNew: known === null });
       return { accountId, isNew: known === null };
     });
   });
@@ -124,12 +124,12 @@ async function keepAccount(
   );
 }
 
-async function tellAdded(
+async function announceAdded(
   work: AgencyWork,
   { by, channel }: NewAccount,
   { accountId, isNew }: { readonly accountId: string; readonly isNew: boolean },
 ): Promise<void> {
   work.touch('account', accountId);
   work.record(by, isNew ? 'account.connected' : 'account.reconnected', accountId, { channel });
-  await tellConnected(work, accountId);
+  await markRepliesConnected(work, accountId);
 }

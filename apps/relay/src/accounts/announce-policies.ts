@@ -21,7 +21,7 @@ export async function announcePolicies(
       agency,
       () => now,
       async (work) => {
-        for (const account of await findOutdated(work.tx, policies)) await tellPolicy(work, account);
+        for (const account of await findOutdated(work.tx, policies)) await announcePolicy(work, account);
       },
     );
   }
@@ -40,7 +40,7 @@ async function findOutdated(tx: AgencyTx, policies: Readonly<Record<string, Chan
   });
 }
 
-async function tellPolicy(work: AgencyWork, { id, told, policy }: Outdated): Promise<void> {
+async function announcePolicy(work: AgencyWork, { id, told, policy }: Outdated): Promise<void> {
   await work.tx.run(`update accounts set policy = :policy where agency_id = :agency and id = :id`, {
     id,
     policy: JSON.stringify(policy),

@@ -1,6 +1,6 @@
 import type { Channel } from '@transom/shared';
 import type { AgencyWork } from '../ledger/agency-work.ts';
-import { tellWaiting } from '../outbound/told-to-wait.ts';
+import { markRepliesWaiting } from '../outbound/told-to-wait.ts';
 import type { Store } from '../store/port.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function disconnectAccount(work: AgencyWork, accountId: string, by:
   if (changed === 0) return false;
   work.touch('account', accountId);
   work.record(by, 'account.disconnected', accountId);
-  await tellWaiting(work, accountId, 'account_disconnected');
+  await markRepliesWaiting(work, accountId, 'account_disconnected');
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { forgetEarlyEvents } from '../forgotten/erased-people.ts';
-import { eraseFurther, readErasure } from '../forgotten/erasures.ts';
+import { eraseNextStep, readErasure } from '../forgotten/erasures.ts';
 import { remember, subjectOfPerson } from '../forgotten/forgotten.ts';
 import { threadKey } from '../inbox/early-events.ts';
 import { recountElsewhere } from '../inbox/private-reply-rights.ts';
@@ -54,7 +54,7 @@ export async function eraseContact(
   for (;;) {
     const erasure = await readErasure(store, agencyId, contactId);
     if (erasure === null) break;
-    const done = await eraseFurther({ store, takeOut }, agencyId, erasure, now);
+    const done = await eraseNextStep({ store, takeOut }, agencyId, erasure, now);
     messages += done.messages;
     deliveries += done.deliveries;
   }

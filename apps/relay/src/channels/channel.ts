@@ -30,7 +30,7 @@ export type ChannelSettings = {
 
 export type ChannelHooks = {
   /** Receives the date of each answer by the channel's own clock, and how long the call took. */
-  readonly noteDated?: (at: number, tookMs: number) => void;
+  readonly noteServerDate?: (at: number, tookMs: number) => void;
   /** For one whole call, including connecting. */
   readonly timeoutMs?: number;
 };

@@ -5,13 +5,13 @@
 const perDeskMs = 2;
 const maxWaitMs = 1_000;
 /** A round is over when at most this share of the listeners is still in it. */
-const leftBehind = 0.1;
+const maxUnservedShare = 0.1;
 /** Up to this many are always woken at once. */
 const fewDesks = 10;
 /** A round that takes longer than this does not hold up the next one. */
 const maxRoundMs = 2_000;
 /** How often to check whether a round is over. */
-const lookAgainMs = 20;
+const recheckMs = 20;
 /** How many are woken in one turn of the event loop. */
 const atOnce = 8;
 
@@ -84,9 +84,9 @@ class Followed {
   /** Wakes all after `waitMs`, and once nearly all have got what the previous round woke them for: a slow relay makes larger pages. */
   #wakeAfter(waitMs: number): void {
     const isLate = performance.now() - this.#wokenAt > maxRoundMs;
-    const isOver = isLate || this.served.size <= this.listeners.size * leftBehind;
+    const isOver = isLate || this.served.size <= this.listeners.size * maxUnservedShare;
     if (waitMs <= 0 && isOver) this.#wakeAll();
-    else this.#timer = setTimeout(() => this.#wakeAfter(0), Math.max(waitMs, lookAgainMs)).unref();
+    else this.#timer = setTimeout(() => this.#wakeAfter(0), Math.max(waitMs, recheckMs)).unref();
   }
 
   #wakeAll(): void {

@@ -56,14 +56,14 @@ export async function finishErasures(deps: ErasingDeps, now: () => number): Prom
         .read((tx) => tx.get<Erasure>(`select ${columns} from erasures where agency_id = :agency limit 1`));
       if (erasure === undefined) break;
       any = true;
-      await eraseFurther(deps, agencyId, erasure, now());
+      await eraseNextStep(deps, agencyId, erasure, now());
     }
   }
   if (any) await store.forgetRemoved();
 }
 
 /** Runs one of the small transactions. */
-export async function eraseFurther(
+export async function eraseNextStep(
   { store, takeOut }: ErasingDeps,
   agencyId: string,
   erasure: Erasure,

@@ -69,7 +69,7 @@ export function appendForgotten(path: string, rows: readonly WrittenDown[]): voi
   try {
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     // `writeFileSync` writes everything; on a disk that is filling up, a single write may silently take less than it was given.
-    writeFileSync(file, endsWithin(file) ? `\n${lines}` : lines);
+    writeFileSync(file, endsMidLine(file) ? `\n${lines}` : lines);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -78,7 +78,7 @@ export function appendForgotten(path: string, rows: readonly WrittenDown[]): voi
 }
 
 /** Whether a crash cut off the last line. */
-function endsWithin(file: number): boolean {
+function endsMidLine(file: number): boolean {
   const { size } = fstatSync(file);
   if (size === 0) return false;
   const last = Buffer.alloc(1);

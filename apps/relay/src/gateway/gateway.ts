@@ -50,7 +50,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
   });
   takeUpgradesInTurns(http);
   // Engine.IO creates its `ws` server again when the HTTP server begins to listen.
-  http.on('listening', () => keepTurnsShort(server));
+  http.on('listening', () => limitMessagesPerTurn(server));
   server.engine.on('connection', (connection: Connection) => {
     closeIfSilent(connection);
     limitMessages(connection, maxUnknownBytes);
@@ -111,7 +111,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
     const { deviceId } = admitted.actor;
     const ended = new AbortController();
     socket.on('disconnect', () => ended.abort());
-    const letIn = stillHolds(socket, admitted);
+    const letIn = isStillAdmitted(socket, admitted);
     answerDesk(socket, admitted, deps, letIn);
     try {
       if (!(await letIn)) return;
@@ -128,7 +128,7 @@ export function createGateway(http: HttpServer, deps: GatewayDeps) {
    * Whether the socket may stay. Its device may have been revoked after the first check and before the socket counted as connected, so that
    * the revocation did not see this socket. The store is asked again only if any device was revoked since.
    */
-  async function stillHolds(socket: DeskSocket, { handshake, asOf }: Admitted): Promise<boolean> {
+  async function isStillAdmitted(socket: DeskSocket, { handshake, asOf }: Admitted): Promise<boolean> {
     if (asOf === revocations) return socket.connected;
     const holder = await deps.authenticate(handshake.token).catch((error: unknown) => {
       deps.log.error({ err: error }, 'a device could not be checked again');
@@ -170,7 +170,7 @@ function closeIfSilent(connection: Connection): void {
  * By default `ws` delivers all messages that have arrived before anything else runs, even ten thousand from one desk. Engine.IO creates the
  * `ws` server and has no option for this.
  */
-function keepTurnsShort(server: { readonly engine: object }): void {
+function limitMessagesPerTurn(server: { readonly engine: object }): void {
   const { ws } = server.engine as {
     readonly ws: { readonly options: { allowSynchronousEvents: boolean; maxFragments: number } };
   };

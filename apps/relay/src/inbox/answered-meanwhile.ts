@@ -21,7 +21,7 @@ type Answer = {
  * answer, so that one look is enough. Ids follow the order in which the relay learns of messages (`ledger/add-message.ts`). Times tell
  * less: Meta may date a message sent on a phone before an answer that was already on the screen.
  */
-export async function checkSeen({ tx }: AgencyWork, seen: Seen): Promise<Refusal | null> {
+export async function refuseIfAnsweredMeanwhile({ tx }: AgencyWork, seen: Seen): Promise<Refusal | null> {
   const { conversationId, personId, seenMessageId } = seen;
   if (seenMessageId === undefined) return null;
   const answer = await tx.get<Answer>(

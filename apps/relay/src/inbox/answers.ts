@@ -1,6 +1,6 @@
 import type { AgencyWork } from '../ledger/agency-work.ts';
 import { makeUpForLostBy, makeUpForLostUpTo, waitForLost } from '../ledger/settlements.ts';
-import { takeBackBelief, waitsSince } from './closings.ts';
+import { undoClosingThatReliedOn, waitsSince } from './closings.ts';
 import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoffs.ts';
 import type { Thread } from './thread.ts';
 
@@ -77,7 +77,7 @@ export async function askAsBefore(work: AgencyWork, thread: Thread): Promise<voi
 export async function reopen(work: AgencyWork, thread: Thread, lost: Replied): Promise<void> {
   if (thread.isErased) return;
   const wasDone = thread.state === 'done';
-  const waitsAgain = await takeBackBelief(work, thread, lost.sentAt);
+  const waitsAgain = await undoClosingThatReliedOn(work, thread, lost.sentAt);
   // Nobody waits since a time in the future: such a time means that the clock was set back after the reply was asked for.
   if (wasDone) await waitForLost(work, lost.id, Math.min(lost.sentAt, work.now));
   else if (!waitsAgain) return;

@@ -63,14 +63,14 @@ export async function reactToMessage(work: AgencyWork, account: AccountRef, even
   const opener = { by: 'reaction', messageId: known?.id ?? thread.lastMessageId, at, seenAt: work.now } as const;
   const window = event.reaction === null ? thread.window : openWindow(thread.window, opener, thread.policy);
   if (!stands && window === thread.window) return;
-  if (window !== thread.window) await openByDeed(work, thread, window);
+  if (window !== thread.window) await openWindowByAction(work, thread, window);
   // The list shows the contact's reaction to our message.
   if (stands && !known.isInbound) work.touch('conversation', known.conversationId);
   work.record('relay', 'message.reacted', known?.id ?? thread.conversationId, { at, taken: event.reaction === null });
 }
 
 /** A contact who does something towards the business can be reached again, whatever an earlier send reported. */
-async function openByDeed(work: AgencyWork, thread: Thread, window: WindowFacts): Promise<void> {
+async function openWindowByAction(work: AgencyWork, thread: Thread, window: WindowFacts): Promise<void> {
   thread.window = window;
   thread.unreachable = false;
   await saveThread(work.tx, thread);
@@ -95,6 +95,6 @@ export async function enterThread(work: AgencyWork, account: AccountRef, event: 
   const opener = { by, messageId: thread.lastMessageId, at: event.at, seenAt: work.now } as const;
   const window = openWindow(thread.window, opener, thread.policy);
   if (window === thread.window) return;
-  await openByDeed(work, thread, window);
+  await openWindowByAction(work, thread, window);
   work.record('relay', 'thread.entered', thread.conversationId, { at: event.at });
 }

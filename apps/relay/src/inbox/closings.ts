@@ -44,7 +44,7 @@ export async function closeThread(work: AgencyWork, thread: Thread, personId: st
  * Whether the latest closing may have believed that the reply asked for at `askedAt` would arrive. If that time is in the future, the clock
  * has been corrected since, and nobody knows whether the reply was asked for before the closing.
  */
-function mayHaveBelieved({ closedAt, isErased }: Thread, askedAt: number, now: number): boolean {
+function mayHaveReliedOn({ closedAt, isErased }: Thread, askedAt: number, now: number): boolean {
   return !isErased && (closedAt === null || askedAt <= closedAt || askedAt > now);
 }
 
@@ -52,8 +52,8 @@ function mayHaveBelieved({ closedAt, isErased }: Thread, askedAt: number, now: n
  * A reply was lost or taken back. What was closed in the belief that it would arrive is no longer settled, even if the contact has reopened
  * the thread since by writing. False if nobody closed anything in that belief.
  */
-export async function takeBackBelief(work: AgencyWork, thread: Thread, askedAt: number): Promise<boolean> {
-  if (!mayHaveBelieved(thread, askedAt, work.now)) return false;
+export async function undoClosingThatReliedOn(work: AgencyWork, thread: Thread, askedAt: number): Promise<boolean> {
+  if (!mayHaveReliedOn(thread, askedAt, work.now)) return false;
   return (await takeBackClosing(work, thread.conversationId)) || thread.state === 'done';
 }
 

@@ -12,7 +12,7 @@ import {
 import type { AgencyWork } from '../ledger/agency-work.ts';
 import { readAccount, readAgency } from '../ledger/documents/account.ts';
 import { readConversation } from '../ledger/documents/conversation.ts';
-import { checkSeen } from './answered-meanwhile.ts';
+import { refuseIfAnsweredMeanwhile } from './answered-meanwhile.ts';
 
 /**
  * The one gate to the outside. A message to a buyer exists only if it passed here: asked for by a person of this agency, in a conversation
@@ -54,7 +54,7 @@ export async function checkSendRules(work: AgencyWork, asked: Asked): Promise<Pa
         });
   // The answer itself tells more than whose claim it is.
   if (answer.ok || answer.refusal.code === 'claimed_by_other') {
-    const unseen = await checkSeen(work, { ...asked, personId: asked.person.id });
+    const unseen = await refuseIfAnsweredMeanwhile(work, { ...asked, personId: asked.person.id });
     if (unseen !== null) return { ok: false, refusal: unseen };
   }
   if (!answer.ok) return answer;

@@ -195,7 +195,7 @@ async function openSharedPost() {
   return { room, agency, replies: repliesIn(room, agency), rights, [Symbol.asyncDispose]: room[Symbol.asyncDispose] };
 }
 type SharedPost = Awaited<ReturnType<typeof openSharedPost>>;
-const givenBack = ['free', 'free'];
+const rightsRestored = ['free', 'free'];
 
 it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string[]]>([
   ['is sent', async ({ replies }, id) => replies.answered(await replies.leaves(id), sentAs('n1')), ['used', 'used']],
@@ -203,12 +203,12 @@ it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string
     'fails',
     async ({ replies }, id) =>
       replies.answered(await replies.leaves(id), { kind: 'refused', why: because('invalid'), platformCode: '1' }),
-    givenBack,
+    rightsRestored,
   ],
   [
     'is taken back',
     ({ agency }, messageId) => agency.perform(agency.agent, { kind: 'reply.withdraw', messageId }),
-    givenBack,
+    rightsRestored,
   ],
   [
     'is not found by a person',
@@ -217,7 +217,7 @@ it.each<[string, (it: SharedPost, messageId: string) => Promise<unknown>, string
       await replies.looked(id);
       await replies.confirms(id, false);
     },
-    givenBack,
+    rightsRestored,
   ],
 ])(
   'shows the same in both threads of a post that belongs to two accounts when it %s',

@@ -3,7 +3,7 @@ import type { AgencyWork } from '../ledger/agency-work.ts';
 import { withdraw } from '../ledger/sending.ts';
 import type { Actor } from './actor.ts';
 import { stopAsking } from './answers.ts';
-import { takeBackBelief } from './closings.ts';
+import { undoClosingThatReliedOn } from './closings.ts';
 import { recountRights } from './private-reply-rights.ts';
 import { waitAsBefore } from './reopen-conversation.ts';
 import { findThreadOfConversation, recountLastMessage, saveThread } from './thread.ts';
@@ -63,7 +63,7 @@ async function takeOutOfThread(work: AgencyWork, actor: Actor, reply: Reply): Pr
   await recountLastMessage(work.tx, thread);
   await recountRights(work, thread, reply);
   // The thread may have been closed in the belief that this reply would be sent: a buyer who still waits must not be lost.
-  if (await takeBackBelief(work, thread, reply.sentAt)) await waitAsBefore(work, thread, actor);
+  if (await undoClosingThatReliedOn(work, thread, reply.sentAt)) await waitAsBefore(work, thread, actor);
   // It was in doubt, so somebody had to look at it.
   else await stopAsking(work, thread, actor.person.id);
   await saveThread(work.tx, thread);

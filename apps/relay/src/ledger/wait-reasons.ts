@@ -3,13 +3,13 @@ import type { AgencyWork } from './agency-work.ts';
 import { failureColumns, failureParams, setFailure } from './failure.ts';
 
 /** Nobody reads further down a queue, and each costs a change on the feed. */
-const toldAtOnce = 200;
+const maxNotedAtOnce = 200;
 const firstInQueue = (which: string) => `
   select id from messages
   where agency_id = :agency and account_id = :accountId and state = 'queued' and next_attempt_at is not null ${which}
   order by next_attempt_at limit :limit`;
 
-const setWhereTold = Object.entries(failureColumns)
+const setUnlessTried = Object.entries(failureColumns)
   .map(([column, value]) => `${column} = case when attempts = 0 or :which = 'all' then ${value} else ${column} end`)
   .join(', ');
 
@@ -21,9 +21,9 @@ export async function noteWhyTheyWait(
   which: 'untried' | 'all',
 ): Promise<void> {
   const told = await work.tx.all<{ id: string }>(
-    `update messages set ${setWhereTold}
+    `update messages set ${setUnlessTried}
      where agency_id = :agency and id in (${firstInQueue('')}) returning id`,
-    { accountId, ...failureParams(why), which, limit: toldAtOnce },
+    { accountId, ...failureParams(why), which, limit: maxNotedAtOnce },
   );
   for (const { id } of told) work.touch('message', id);
 }
@@ -34,7 +34,7 @@ export async function noteConnected(work: AgencyWork, accountId: string, why: Re
     `update messages set ${setFailure}
      where agency_id = :agency and id in (${firstInQueue(`and failure_code in ('reauth_required', 'account_disconnected')`)})
      returning id`,
-    { accountId, ...failureParams(why), limit: toldAtOnce },
+    { accountId, ...failureParams(why), limit: maxNotedAtOnce },
   );
   for (const { id } of told) work.touch('message', id);
 }

@@ -44,12 +44,12 @@ The present database is kept beside it under a name that ends in .before-restore
 async function makeReady(store: Store, database: Database, now: number): Promise<number> {
   const forgottenPath = forgottenPathOf(database);
   appendForgotten(forgottenPath, readUncopied(database));
-  const agencies = await beginAnew(store, now);
+  const agencies = await startNewEpochs(store, now);
   await applyForgotten({ store, normalize: normalizeDelivery, takeOut }, readForgotten(forgottenPath), now);
   return agencies;
 }
 
-async function beginAnew(store: Store, now: number): Promise<number> {
+async function startNewEpochs(store: Store, now: number): Promise<number> {
   const agencies = await listAgencies(store);
   for (const { id: agencyId } of agencies) {
     await inWork(

@@ -2,13 +2,13 @@ import type { AgencyWork } from '../ledger/agency-work.ts';
 import type { Attempt } from './attempts.ts';
 import { pauseMs, refusedCallsPauseMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';
-import { newsMs, tellWaiting } from './told-to-wait.ts';
+import { markRepliesWaiting, newsMs } from './told-to-wait.ts';
 
 /** After Meta has refused this many calls of an account, the trouble is shown for the account and not only for each message. */
 const callsUntilTrouble = 3;
 
 /** Notes what an answer says about the account, whatever has become of the message. Returns until when the account's messages wait. */
-export async function learnOfAccount(work: AgencyWork, attempt: Attempt, outcome: SendOutcome): Promise<number> {
+export async function noteAccountOutcome(work: AgencyWork, attempt: Attempt, outcome: SendOutcome): Promise<number> {
   switch (outcome.kind) {
     case 'sent':
       await clearTrouble(work, attempt.accountId, 'send');
@@ -48,7 +48,7 @@ async function pause(
   );
   work.record('relay', 'account.paused', accountId, { until: paused?.until ?? until });
   const told = before?.until ?? 0;
-  if (told <= work.now || until - told >= newsMs) await tellWaiting(work, accountId, reason);
+  if (told <= work.now || until - told >= newsMs) await markRepliesWaiting(work, accountId, reason);
   return paused?.until ?? until;
 }
 
@@ -62,7 +62,7 @@ async function stop(work: AgencyWork, { accountId, tokenNumber }: Attempt): Prom
   if (changed === 0) return;
   work.touch('account', accountId);
   work.record('relay', 'account.reauth_required', accountId);
-  await tellWaiting(work, accountId, 'reauth_required');
+  await markRepliesWaiting(work, accountId, 'reauth_required');
 }
 
 /** How long all calls of the account have been refused. After a few, this is noted once, for the account as a whole. */

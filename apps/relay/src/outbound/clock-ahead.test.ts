@@ -31,7 +31,7 @@ async function scene(aheadMs: number) {
       return id;
     },
     /** The relay was killed while it was sending; this much later it starts again, with its clock corrected meanwhile. */
-    async startsAnew(laterMs: number): Promise<void> {
+    async restartsAfter(laterMs: number): Promise<void> {
       room.pass(laterMs - aheadMs);
       await clampWaits(agency.agency, room.clock());
       await replies.forgets();
@@ -68,7 +68,7 @@ it.each(restarts)(
     await using it = await scene(aheadMs);
     const lost = await it.begins('Yes', knownAheadMs);
     const sentAt = it.metaNow() + secondMs;
-    await it.startsAnew(laterMs);
+    await it.restartsAfter(laterMs);
     await it.looks([{ nativeMessageId: 'm1', text: 'Yes', sentAt }]);
     expect(await it.agency.message(lost)).toMatchObject(proved);
   },
@@ -79,7 +79,7 @@ it.each(restarts)('recognizes its echo, too, while its clock was ahead %s', asyn
   await using it = await scene(aheadMs);
   const lost = await it.begins('Yes', knownAheadMs);
   const sentAt = it.metaNow() + secondMs;
-  await it.startsAnew(laterMs);
+  await it.restartsAfter(laterMs);
   await it.agency.hears(echoed({ nativeMessageId: 'm1', text: 'Yes', sentAt }));
   expect(await it.agency.message(lost)).toMatchObject(proved);
   expect(await it.agency.count('messages')).toBe(2);
@@ -92,7 +92,7 @@ it.each(restarts)(
     await using it = await scene(aheadMs);
     const lost = await it.begins('Yes', knownAheadMs);
     const sentAt = it.metaNow() - 2 * minuteMs;
-    await it.startsAnew(laterMs);
+    await it.restartsAfter(laterMs);
     await it.agency.hears(echoed({ nativeMessageId: 'phone', text: 'Yes', sentAt }));
     await it.looks([{ nativeMessageId: 'phone', text: 'Yes', sentAt }]);
     expect(await it.agency.message(lost)).toMatchObject(open);

@@ -5,7 +5,7 @@ import { readConversation } from '../ledger/documents/conversation.ts';
 import { stateOf } from '../ledger/find-message.ts';
 import { postpone } from '../ledger/sending.ts';
 import type { AgencyStore } from '../store/port.ts';
-import { learnOfAccount } from './account-answers.ts';
+import { noteAccountOutcome } from './account-answers.ts';
 import type { Attempt } from './attempts.ts';
 import { notSentDelayMs } from './backoff.ts';
 import type { SendOutcome } from './channel-port.ts';
@@ -38,7 +38,7 @@ export async function settleAttempt(
     agency,
     () => now,
     async (work) => {
-      const waitsUntil = await learnOfAccount(work, attempt, outcome);
+      const waitsUntil = await noteAccountOutcome(work, attempt, outcome);
       const state = await stateOf(work.tx, attempt.messageId);
       if (outcome.kind === 'sent')
         await markSent(work, attempt.messageId, outcome.nativeMessageId, outcome.recipientId);

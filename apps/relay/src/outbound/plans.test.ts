@@ -15,7 +15,7 @@ import { startAttempts } from './attempts.ts';
 import { failMessage } from './failures.ts';
 import { markSent } from './mark-sent.ts';
 import { adoptOrphans, dueLooks } from './reconcile.ts';
-import { tellConnected, tellWaiting, waitReason } from './told-to-wait.ts';
+import { markRepliesConnected, markRepliesWaiting, waitReason } from './told-to-wait.ts';
 import { clampWaits, shiftWaits } from './waits.ts';
 
 /** An agency with a thread of many messages, many comments of others, and replies that wait. */
@@ -92,8 +92,8 @@ it.each<[string, Parameters<typeof plansOf>[2]]>([
       await reopenConversation(work, agency.agent, { kind: 'handoff.reopen', conversationId });
     },
   ],
-  ['tells replies why they wait', (_tx, work) => tellWaiting(work, agency.account.id, 'throttled')],
-  ['tells them that they wait no longer', (_tx, work) => tellConnected(work, agency.account.id)],
+  ['tells replies why they wait', (_tx, work) => markRepliesWaiting(work, agency.account.id, 'throttled')],
+  ['tells them that they wait no longer', (_tx, work) => markRepliesConnected(work, agency.account.id)],
   ['counts again what a comment allows elsewhere', (_tx, work) => recountElsewhere(work, 'none', 'c1')],
   ['asks why they wait', (tx) => waitReason(tx, agency.account.id, -1)],
   ['knows its own by words', (tx) => findOwnSend(tx, agency.account, echoed())],

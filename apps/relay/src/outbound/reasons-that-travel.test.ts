@@ -5,7 +5,7 @@ import { noon, wrote } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';
 import type { SendOutcome } from './channel-port.ts';
-import { tellWaiting } from './told-to-wait.ts';
+import { markRepliesWaiting } from './told-to-wait.ts';
 import { leaveUnconfirmed, loseProof } from './unconfirmed.ts';
 
 /** Two contacts wait for an answer; the reply to the second was never tried. */
@@ -132,7 +132,7 @@ it.each([
 ] as const)('why all replies of an account wait: %s', async (code, key, words) => {
   await using it = await scene();
   const id = await it.queues('Yes', it.first);
-  await it.does((work) => tellWaiting(work, it.agency.account.id, code));
+  await it.does((work) => markRepliesWaiting(work, it.agency.account.id, code));
   expect(await it.failureAt(3, id)).toEqual(because(key));
   expect(await it.failureAt(2, id)).toEqual({ code, detail: words });
 });

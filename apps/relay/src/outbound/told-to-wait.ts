@@ -19,13 +19,13 @@ export const newsMs = 10 * secondMs;
  * The account waits, and so do its replies that were never tried: desks must learn why. A reply that was tried keeps its own reason, unless
  * the account needs a person.
  */
-export async function tellWaiting(work: AgencyWork, accountId: string, code: WaitCode): Promise<void> {
+export async function markRepliesWaiting(work: AgencyWork, accountId: string, code: WaitCode): Promise<void> {
   const needsPerson = code === 'reauth_required' || code === 'account_disconnected';
   await noteWhyTheyWait(work, accountId, reasons[code], needsPerson ? 'all' : 'untried');
 }
 
 /** The account is connected again: replies that waited for that are sent now, or after the pause that Meta asked for before. */
-export async function tellConnected(work: AgencyWork, accountId: string): Promise<void> {
+export async function markRepliesConnected(work: AgencyWork, accountId: string): Promise<void> {
   await noteConnected(work, accountId, await waitReason(work.tx, accountId, work.now));
 }
 

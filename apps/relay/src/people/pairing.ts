@@ -70,7 +70,7 @@ function takeCode(store: Store, { code: typed, name, deviceToken }: PairingReque
        returning agency_id, role, person_id`,
       { codeHash, deviceId, now },
     );
-    if (code === undefined) return answerLate(tx, codeHash, deviceToken);
+    if (code === undefined) return answerWithoutValidCode(tx, codeHash, deviceToken);
     const device = { id: deviceId, name, token: deviceToken ?? newToken() };
     return {
       ok: true,
@@ -80,7 +80,11 @@ function takeCode(store: Store, { code: typed, name, deviceToken }: PairingReque
 }
 
 /** The code is not valid, unless the same desk asked twice at once and its other request has just been let in. */
-async function answerLate(tx: SystemTx, codeHash: string, deviceToken: string | undefined): Promise<Pairing> {
+async function answerWithoutValidCode(
+  tx: SystemTx,
+  codeHash: string,
+  deviceToken: string | undefined,
+): Promise<Pairing> {
   const holder = deviceToken === undefined ? 'unknown' : await holderOf(tx, deviceToken);
   if (deviceToken === undefined || holder === 'unknown') return { ok: false, refusal: refuse('code_invalid') };
   return answerAgain(tx, codeHash, deviceToken, holder);

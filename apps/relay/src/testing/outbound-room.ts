@@ -40,7 +40,7 @@ export async function openOutboundRoom({
     instagramGraphUrl: `${simulator.url}/instagram`,
     facebookAppSecret: secrets.facebookAppSecret,
     timeoutMs: 2_000,
-    noteDated: (at, tookMs) => relayClock.noteDated(at, tookMs),
+    noteServerDate: (at, tookMs) => relayClock.noteServerDate(at, tookMs),
   });
 
   const intake = createIntake({ ...room, normalize: normalizeDelivery, takeOut, onCommitted: () => undefined });

@@ -17,7 +17,7 @@ export const dialect: GraphDialect = {
   ],
   identityFields: 'id,name',
   identityOf: (body) => ({ nativeId: asId(body.id), appScopedId: null }),
-  tellsWhoSignedIn: true,
+  canReadSignedInBy: true,
   platform: 'messenger',
   profileFields: 'name,first_name,last_name',
   messageOf: (text, reference) => ({ text, metadata: reference }),

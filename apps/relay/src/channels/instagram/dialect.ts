@@ -19,7 +19,7 @@ export const dialect: GraphDialect = {
   // Webhooks identify the account by `user_id`; `id` is app-scoped and used only in the deauthorize and deletion callbacks. Confusing the
   // two is a known trap (vocero-crm #59).
   identityOf: (body) => ({ nativeId: asId(body.user_id), appScopedId: asId(body.id) }),
-  tellsWhoSignedIn: false,
+  canReadSignedInBy: false,
   platform: 'instagram',
   profileFields: 'name,username',
   // It is not confirmed that Instagram accepts `metadata`, and an unknown key may get the whole message refused; the echo is matched by

@@ -35,7 +35,7 @@ function open(path: string): Store {
     db.pragma('secure_delete = ON');
     migrate(db);
     seedPlannerStatistics(db);
-    db.pragma(`busy_timeout = ${standingLockMs}`);
+    db.pragma(`busy_timeout = ${blockingLockMs}`);
   } catch (error) {
     db.close();
     throw error;
@@ -46,7 +46,7 @@ function open(path: string): Store {
 /** How long another process (the operator's command) may hold the database before this one gives up. */
 const maxLockMs = 5_000;
 /** How much of that may be spent waiting inside SQLite, which blocks the event loop; the rest is waited for outside. */
-const standingLockMs = 5;
+const blockingLockMs = 5;
 
 /** An operator who adds an account sees it work almost at once; an idle relay hardly notices the polling. */
 const outsideWritePollMs = 250;
@@ -142,7 +142,7 @@ class SqliteStore implements Store {
         const explained = storeErrorOf(error);
         if (!isStoreError(explained, 'busy') || performance.now() > until) throw explained;
       }
-      await pause(standingLockMs);
+      await pause(blockingLockMs);
     }
   }
 

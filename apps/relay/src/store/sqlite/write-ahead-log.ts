@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import type { Urgency } from '../port.ts';
 
 /** 2 MB. */
-const bitePages = 500;
+const copyStepPages = 500;
 /** 16 MB: a log this long is copied to its end, so that SQLite starts it over. */
 const longPages = 4_000;
 /** 32 MB, as after a backup: copying this much at once keeps the disk from everybody. */
@@ -69,7 +69,7 @@ export class WriteAheadLog {
       if (state.log < this.#seen) this.#seen = 0;
       const isHeldBack = state.checkpointed < this.#seen;
       const notSeen = state.log - Math.max(state.checkpointed, this.#seen);
-      if (notSeen >= (moreFollows ? longPages : bitePages)) this.#copyAside(state);
+      if (notSeen >= (moreFollows ? longPages : copyStepPages)) this.#copyAside(state);
       else if (state.log >= longPages && notSeen > 0 && !isHeldBack) this.#copyAside(state, true);
     } catch {
       this.#copyWithinCommits();
@@ -80,7 +80,7 @@ export class WriteAheadLog {
   async empty(): Promise<boolean> {
     await this.#copying?.done;
     const state = this.#look();
-    if (this.#isUsable && state.log - state.checkpointed >= bitePages) this.#copyAside(state);
+    if (this.#isUsable && state.log - state.checkpointed >= copyStepPages) this.#copyAside(state);
     await this.#copying?.done;
     const [result] = this.#db.pragma('wal_checkpoint(truncate)') as { busy: number }[];
     return result?.busy === 0;

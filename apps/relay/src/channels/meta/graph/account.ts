@@ -65,7 +65,7 @@ export async function readSignedInBy(
   { appId, appSecret, dialect }: GraphSettings,
   token: string,
 ): Promise<string | null> {
-  if (!dialect.tellsWhoSignedIn || appId === null || appSecret === '') return null;
+  if (!dialect.canReadSignedInBy || appId === null || appSecret === '') return null;
   const asked = await ask(`${appId}|${appSecret}`, 'GET', ['debug_token'], { input_token: token });
   return asked.ok ? asId(asRecord(asked.body.data)?.user_id) : null;
 }

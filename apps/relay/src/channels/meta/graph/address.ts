@@ -11,7 +11,7 @@ export type GraphSettings = {
   readonly appId: string | null;
   readonly dialect: GraphDialect;
   /** Receives the date of each answer by Meta's own clock, and how long the call took. */
-  readonly noteDated?: (at: number, tookMs: number) => void;
+  readonly noteServerDate?: (at: number, tookMs: number) => void;
 };
 
 /** Begins with a word character, so that `..` is not an id; nothing in it can end a path segment or begin a query. */

@@ -43,7 +43,7 @@ const agents = { 'http:': new http.Agent({ keepAlive: false }), 'https:': new ht
 export function callGraph(
   { method, url, token, body }: GraphRequest,
   timeoutMs: number,
-  noteDated?: GraphSettings['noteDated'],
+  noteServerDate?: GraphSettings['noteServerDate'],
 ): Promise<GraphAnswer> {
   return new Promise((resolve) => {
     const beganAt = performance.now();
@@ -74,7 +74,7 @@ export function callGraph(
     request.on('error', (error) => settle(lost(error, handedOver)));
     request.once('response', (response) => {
       const at = Date.parse(response.headers.date ?? '');
-      if (!Number.isNaN(at)) noteDated?.(at, performance.now() - beganAt);
+      if (!Number.isNaN(at)) noteServerDate?.(at, performance.now() - beganAt);
       readAnswer(response).then(
         (text) =>
           settle({

@@ -14,12 +14,12 @@ const version = 'v26.0';
 /** Meta's Graph API as one channel's calls. They never reject because of what Meta or the network does. */
 export function createGraphClient({ timeoutMs = 15_000, ...options }: GraphClientOptions): ChannelCalls {
   const settings: GraphSettings = { ...options, version };
-  const { dialect, noteDated } = settings;
+  const { dialect, noteServerDate } = settings;
   const ask: Ask = async (token, method, path, query) => {
     if (!isUsableToken(token)) return { ok: false, why: because('reauth_required.characters') };
     if (!path.every(isGraphId)) return { ok: false, why: because('invalid.id') };
     const url = graphUrl(settings, token, path, query);
-    return askedOf(await callGraph({ method, url, token }, timeoutMs, noteDated));
+    return askedOf(await callGraph({ method, url, token }, timeoutMs, noteServerDate));
   };
   return {
     send: (account, message) => sendMessage(settings, timeoutMs, account, message),

@@ -11,7 +11,7 @@ export type GraphDialect = {
   readonly identityFields: string;
   identityOf(body: Shape): Pick<AccountIdentity, 'appScopedId'> & { readonly nativeId: string | null };
   /** Whether the app can ask Meta who signed in to hand out a token. */
-  readonly tellsWhoSignedIn: boolean;
+  readonly canReadSignedInBy: boolean;
   /** This channel's name at the conversations edge. */
   readonly platform: string;
   readonly profileFields: string;

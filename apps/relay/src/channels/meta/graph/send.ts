@@ -25,10 +25,11 @@ export async function sendMessage(
   const answer = await callGraph(
     { method: 'POST', url, token: account.token, body: bodyOf(settings.dialect, message) },
     timeoutMs,
-    settings.noteDated,
+    settings.noteServerDate,
   );
   const answered = sendOutcomeOf(answer);
-  const outcome = answered.kind === 'reauth' ? await askWhoFirst(settings, timeoutMs, account, answer) : answered;
+  const outcome =
+    answered.kind === 'reauth' ? await checkTokenBeforeReauth(settings, timeoutMs, account, answer) : answered;
   // 100/2534014 means "no such person", or for a private reply "no such comment": then the person is as reachable as before.
   return 'commentId' in to && outcome.kind === 'refused' && outcome.platformCode === '100/2534014'
     ? { ...outcome, why: because('invalid.comment_gone') }
@@ -36,7 +37,7 @@ export async function sendMessage(
 }
 
 /** One odd answer must not sign an account out: asks Meta once whose token this is, and only a token that it does not know is dead. */
-async function askWhoFirst(
+async function checkTokenBeforeReauth(
   settings: GraphSettings,
   timeoutMs: number,
   account: ChannelAccount,
@@ -44,7 +45,7 @@ async function askWhoFirst(
 ): Promise<SendOutcome> {
   const url = graphUrl(settings, account.token, ['me'], { fields: 'id' });
   const isGood = isTokenGood(
-    await callGraph({ method: 'GET', url, token: account.token }, timeoutMs, settings.noteDated),
+    await callGraph({ method: 'GET', url, token: account.token }, timeoutMs, settings.noteServerDate),
   );
   if (isGood === null) return { kind: 'not_sent', why: because('not_sent.sign_in_in_doubt') };
   return isGood ? outcomeUnderGoodToken(refusal) : sendOutcomeOf(refusal);
