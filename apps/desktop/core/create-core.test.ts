@@ -190,7 +190,7 @@ test('claims happen now or not at all', async () => {
     ok: false,
     refusal: { reason: 'not_stored.no_connection' },
   });
-  expect((await desk.call('session.get', {})).connection.reason).toEqual({ code: 'relay_knows_not' });
+  expect((await desk.call('session.get', {})).connection.reason).toEqual({ code: 'device_unknown' });
   relay.refuseConnect = null;
   desk.core.wake();
   await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('live'), soon);

@@ -38,11 +38,11 @@ export function connectRefusal(error: Error): Reason | null {
   const code: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'code') : null;
   switch (code) {
     case 'unauthorized':
-      return because('relay_knows_not');
+      return because('device_unknown');
     case 'client_too_old':
       return because('desk_too_old');
     case 'invalid_request':
-      return because('relay_understands_not');
+      return because('version_not_understood');
     default:
       return null;
   }

@@ -71,7 +71,7 @@ async function handOver(
     return { kind: 'stopped' };
   } catch {
     drafts.perhapsSent(conversationId, mode, body);
-    return refused(() => text.composer.notHandedOver);
+    return refused(() => text.composer.connectionLostWhileSending);
   }
 }
 

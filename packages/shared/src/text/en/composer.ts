@@ -19,7 +19,7 @@ export const composer = {
   tooLong: 'Too long for one message. Shorten it or send it in two parts.',
   draftSaved: 'Draft saved',
   draftSaving: 'Saving draft…',
-  notHandedOver:
+  connectionLostWhileSending:
     'This window lost its connection before that was confirmed. Your text is kept: press Send again in a moment. It will not be sent twice.',
   partWasSent: 'The earlier part of your text was sent after all. Read what is left, then press Send again.',
   notSent: (reason: string) => `Not sent. ${reason}`,

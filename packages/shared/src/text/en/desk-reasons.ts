@@ -96,10 +96,10 @@ export const deskReasons = {
     'The relay cannot be reached. Everything here stays readable; replies wait and go out when it is back.',
   line_delayed: ({ sinceAt }: { sinceAt: number }) =>
     `The relay has not answered since ${timeOfDay(sinceAt)}. What you send is stored on this computer, and Transom keeps trying.`,
-  relay_knows_not:
+  device_unknown:
     'The relay no longer knows this computer. Ask whoever runs the relay for a new code and connect again.',
   desk_too_old: 'This version of Transom is too old for the relay. You can still read; update Transom to send.',
-  relay_understands_not:
+  version_not_understood:
     'The relay did not understand this version of Transom. Update both, or ask whoever runs the relay.',
   revoked: 'This computer was disconnected. Ask whoever runs your relay for a new code to connect again.',
 } as const;
