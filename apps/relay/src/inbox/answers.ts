@@ -66,8 +66,14 @@ export async function askAsBefore(work: AgencyWork, thread: Thread): Promise<voi
   if (thread.state === 'done') return;
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   if (thread.unansweredSinceAt === null) return;
-  thread.state = 'needs_answer';
+  startWaiting(thread);
   if (!(await restoreHandoff(work, thread))) await openHandoff(work, thread);
+}
+
+/** Somebody waits again. If nobody did when the thread was snoozed, that may last past the end of their window (`snoozeEndsAt`). */
+function startWaiting(thread: Thread): void {
+  if (thread.state !== 'needs_answer') thread.snoozedUntil = null;
+  thread.state = 'needs_answer';
 }
 
 /**
@@ -83,6 +89,6 @@ export async function reopen(work: AgencyWork, thread: Thread, lost: Replied): P
   else if (!waitsAgain) return;
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   if (thread.unansweredSinceAt === null) return;
-  thread.state = 'needs_answer';
+  startWaiting(thread);
   await openHandoff(work, thread);
 }

@@ -79,7 +79,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   merged.firstAnsweredAt = earliest(kept.firstAnsweredAt, gone.firstAnsweredAt);
   merged.lastAnsweredAt = lastAnsweredAt;
   merged.closedAt = latest(kept.closedAt, gone.closedAt);
-  merged.snoozedUntil = latest(kept.snoozedUntil, gone.snoozedUntil);
+  merged.snoozedUntil = snoozedInBoth(kept, gone);
   merged.deliveredUpTo = latest(kept.deliveredUpTo, gone.deliveredUpTo);
   merged.readUpTo = latest(kept.readUpTo, gone.readUpTo);
   merged.state = mergedState(kept, gone);
@@ -158,6 +158,14 @@ function mergedState(kept: Thread, gone: Thread): Thread['state'] {
   const isEither = (state: Thread['state']) => kept.state === state || gone.state === state;
   if (isEither('needs_answer')) return 'needs_answer';
   return isEither('done') ? 'done' : 'answered';
+}
+
+/** Nobody who waits is put off for longer than their own thread was: its window may close before the other one's. */
+function snoozedInBoth(kept: Thread, gone: Thread): number | null {
+  const waiting = [kept, gone].filter(({ state }) => state === 'needs_answer');
+  if (waiting.length === 0) return latest(kept.snoozedUntil, gone.snoozedUntil);
+  const end = Math.min(...waiting.map(({ snoozedUntil }) => snoozedUntil ?? 0));
+  return end === 0 ? null : end;
 }
 
 function latest(one: number | null, other: number | null): number | null {

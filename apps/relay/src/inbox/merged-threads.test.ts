@@ -1,4 +1,4 @@
-import { minuteMs } from '@transom/shared';
+import { dayMs, hourMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { markSent } from '../outbound/mark-sent.ts';
 import { buyer, commented, echoed, noon, wrote } from '../testing/events.ts';
@@ -90,6 +90,32 @@ it('can be reopened if the thread that is gone was closed', async () => {
   expect([conversationId === named, state]).toEqual([false, 'done']);
   await agency.perform(agency.agent, { kind: 'handoff.reopen', conversationId });
   expect(await agency.conversation()).toMatchObject({ state: 'needs_answer', unansweredSinceAt: noon });
+});
+
+it.each([
+  ['not at all', null],
+  ['for an hour', hourMs],
+])('keeps nobody who waits under Later for longer than their own thread was put off: %s', async (_long, longMs) => {
+  await using it = await openTwoThreads();
+  const threads = await it.agency.threads();
+  const comment = threads.find(({ id }) => id !== it.direct)?.id ?? '';
+  const snoozes = (conversationId: string, until: number) =>
+    it.agency.perform(it.agency.agent, { kind: 'conversation.snooze', conversationId, until });
+  const until = longMs === null ? null : it.room.clock() + longMs;
+  if (until !== null) await snoozes(it.direct, until);
+  await snoozes(comment, it.room.clock() + 5 * dayMs);
+  await it.replies.answered(await it.repliesToComment(), sentAs('n1'));
+  expect(await it.waits()).toEqual(['needs_answer', noon]);
+  expect((await it.agency.conversation()).snoozedUntil).toBe(until);
+});
+
+it('stays under Later if nobody waits in either thread', async () => {
+  await using it = await openTwoThreads();
+  const until = it.room.clock() + 5 * dayMs;
+  await it.agency.hears(echoed({ sentAt: it.room.clock() }));
+  await it.agency.perform(it.agency.agent, { kind: 'conversation.snooze', conversationId: it.direct, until });
+  await it.replies.answered(await it.repliesToComment(), sentAs('n1'));
+  expect(await it.agency.conversation()).toMatchObject({ state: 'answered', snoozedUntil: until });
 });
 
 it('scans no whole table when two threads are merged', async () => {

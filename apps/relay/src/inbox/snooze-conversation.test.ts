@@ -1,6 +1,10 @@
-import { dayMs, hourMs } from '@transom/shared';
+import { because, dayMs, hourMs, lastMomentAt, readCommandEnvelope } from '@transom/shared';
 import { expect, it } from 'vitest';
+import { eraseContact } from '../accounts/erase-contact.ts';
+import { takeOut } from '../channels/all.ts';
+import { commentChanged, commented, noon } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
+import { repliesIn, sentAs } from '../testing/replies.ts';
 
 async function openThread() {
   const room = await openRelayRoom();
@@ -19,8 +23,65 @@ it('puts a conversation off, and takes that back, and audits each once', async (
   expect(await it.until()).toBe(at);
   for (let n = 0; n < 2; n += 1) expect(await it.snooze(null)).toMatchObject({ ok: true });
   expect(await it.until()).toBeNull();
-  const actions = (await it.agency.trail()).map(({ action }) => action).filter((action) => /snooze/.test(action));
-  expect(actions).toEqual(['conversation.snoozed', 'conversation.snooze_ended']);
+  const audited = (await it.agency.trail()).filter(({ action }) => /snooze/.test(action));
+  expect(audited).toMatchObject([
+    { action: 'conversation.snoozed', detail: JSON.stringify({ until: at }) },
+    { action: 'conversation.snooze_ended', detail: '{}' },
+  ]);
+});
+
+it('tells every desk, once', async () => {
+  await using it = await openThread();
+  const at = it.room.clock() + 3 * hourMs;
+  const before = (await it.agency.changes()).length;
+  for (const until of [at, at, null, null]) await it.snooze(until);
+  const told = (await it.agency.changes()).slice(before).map(({ body }) => JSON.parse(body ?? 'null') as unknown);
+  expect(told).toMatchObject([
+    { id: it.conversationId, snoozedUntil: at },
+    { id: it.conversationId, snoozedUntil: null },
+  ]);
+});
+
+it('is refused for somebody who was erased', async () => {
+  await using it = await openThread();
+  const { contact } = await it.agency.conversation();
+  await eraseContact({ store: it.room.store, takeOut }, it.agency.id, contact.id, 'operator', it.room.clock());
+  expect(await it.snooze(it.room.clock() + hourMs)).toMatchObject({
+    refusal: { code: 'recipient_unavailable', reason: 'recipient_unavailable.erased' },
+  });
+});
+
+// Nobody waited when it was snoozed, so the snooze may last past the end of the window.
+it('ends when a reply is lost although the conversation was closed', async () => {
+  await using it = await openThread();
+  const replies = repliesIn(it.room, it.agency);
+  await replies.answered(await replies.sends('It is 4,900.'), sentAs('n1'));
+  const at = it.room.clock() + 5 * dayMs;
+  await it.snooze(at);
+  const second = await replies.sends('Shall I reserve one?');
+  await it.agency.perform(it.agency.agent, { kind: 'handoff.resolve', conversationId: it.conversationId });
+  expect(await it.until()).toBe(at);
+  await replies.answered(second, { kind: 'refused', why: because('invalid'), platformCode: '1' });
+  expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', snoozedUntil: null });
+});
+
+it('ends when a hidden comment is shown again and waits', async () => {
+  await using room = await openRelayRoom();
+  const agency = await room.addAgency({ channel: 'facebook' });
+  await agency.hears(commented({ commentId: 'c1', sentAt: noon }));
+  await agency.hears(commentChanged({ commentId: 'c1', change: 'hidden', at: noon + 1 }));
+  const { id: conversationId } = await agency.conversation();
+  await agency.perform(agency.agent, { kind: 'conversation.snooze', conversationId, until: noon + 9 * dayMs });
+  await agency.hears(commentChanged({ commentId: 'c1', change: 'shown', at: noon + 2 }));
+  expect(await agency.conversation()).toMatchObject({ state: 'needs_answer', snoozedUntil: null });
+});
+
+it('takes no time that is no date: desks could not show it', () => {
+  const asked = (until: number) =>
+    readCommandEnvelope({ id: 'x', command: { kind: 'conversation.snooze', conversationId: 'c', until } });
+  expect(asked(lastMomentAt).ok).toBe(true);
+  expect(new Date(lastMomentAt).getTime()).toBe(lastMomentAt);
+  expect(asked(lastMomentAt + 1)).toMatchObject({ refusal: { code: 'invalid_request' } });
 });
 
 it('ends when the contact writes', async () => {
