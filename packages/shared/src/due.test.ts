@@ -229,6 +229,35 @@ test('a place changes exactly when its window, its late window or its private re
   expect(turns({ ...waiting, window: { ...noWindow, comment: used } })).toEqual([2 * dayMs - 4 * hourMs, 2 * dayMs]);
 });
 
+test('the next to close is on top, who has waited longest before others, and what closed last before what closed earlier', () => {
+  const at = (openedAt: number, later: Partial<Conversation> = {}): Conversation => ({
+    ...waiting,
+    ...later,
+    firstAnsweredAt: 1,
+    window: { ...noWindow, openedAt, openedBy: 'm' },
+  });
+  const place = (conversation: Conversation) => placeAt(conversation, now, shop);
+  const closingAt = now - 22 * hourMs;
+  expect(place(at(closingAt, { lastMessageAt: now }))).toMatchObject({ lane: 'closing', position: closingAt + dayMs });
+  expect(place(at(now - hourMs))).toMatchObject({ lane: 'answer', position: now + 19 * hourMs });
+  expect(place(at(now - 2 * dayMs))).toMatchObject({ lane: 'missed', position: -(now - dayMs) });
+  expect(place(at(now, { state: 'answered' }))).toEqual({
+    lane: 'waiting',
+    position: -now,
+    from: 0,
+    until: Number.MAX_SAFE_INTEGER,
+  });
+});
+
+test('who cannot be reached is put off like others, and so is who waits while a private reply is on its way', () => {
+  expect(laneOf({ ...waiting, unreachable: true, snoozedUntil: now + 1 }, now, shop)).toBe('later');
+  const comment = { messageId: 'k', at: now, ...onItsWay };
+  const commented: Conversation = { ...waiting, window: { ...noWindow, comment } };
+  expect(snoozeEndsAt(commented, now + 9 * dayMs, now, shop)).toBe(now + 7 * dayMs - escalateBeforeMs);
+  const arrived = { ...comment, isReplyOnItsWay: false };
+  expect(laneOf({ ...commented, window: { ...noWindow, comment: arrived } }, now, shop)).toBe('missed');
+});
+
 test('a countdown turns amber with four hours left and red with one', () => {
   expect([4 * hourMs + 1, 4 * hourMs, hourMs + 1, hourMs, 0].map(urgencyOf)).toEqual([
     ...['calm', 'closing', 'closing', 'urgent', 'urgent'],

@@ -73,6 +73,28 @@ function endsFrom(state: MessageState): string[] {
   return [...new Set<string>(ends)].toSorted();
 }
 
+/** Written down a second time: what the rest of this file takes from the table would follow any mistake in it. */
+const arrived = 'sent delivered read';
+it.each<[Transition, string, string]>([
+  ['startSending', 'queued', 'sending'],
+  ['postpone', 'sending unconfirmed', 'queued'],
+  ['markSent', `queued sending unconfirmed failed ${arrived}`, arrived],
+  ['fail', 'queued sending unconfirmed', 'failed'],
+  ['markUnconfirmed', 'sending', 'unconfirmed'],
+  ['takeBackProof', arrived, 'unconfirmed'],
+  ['doubtAfterRestore', 'queued sending', 'unconfirmed'],
+  ['noteLook', 'unconfirmed', 'unconfirmed'],
+  ['confirm', 'unconfirmed', arrived],
+  ['deny', 'unconfirmed', 'failed'],
+  ['stop', 'queued', 'failed'],
+  ['noteDelivered', 'sent', 'delivered'],
+  ['noteRead', 'sent delivered', 'read'],
+  ['withdraw', 'queued', 'gone'],
+  ['absorbEcho', arrived, 'gone'],
+])('%s starts from %s and ends in %s', (name, from, to) => {
+  expect(transitions[name]).toEqual({ from: from.split(' '), to: to.split(' ') });
+});
+
 it.each(states.flatMap((state) => names.map((name) => [state, name] as const)))('%s: %s', async (state, name) => {
   const it = await messageIn(state);
   const before = await written();
