@@ -79,7 +79,7 @@ async function merge(work: AgencyWork, kept: Thread, gone: Thread): Promise<Thre
   merged.firstAnsweredAt = earliest(kept.firstAnsweredAt, gone.firstAnsweredAt);
   merged.lastAnsweredAt = lastAnsweredAt;
   merged.closedAt = latest(kept.closedAt, gone.closedAt);
-  merged.snoozedUntil = latest(kept.snoozedUntil, gone.snoozedUntil);
+  merged.snoozedUntil = mergedSnooze(kept, gone);
   merged.deliveredUpTo = latest(kept.deliveredUpTo, gone.deliveredUpTo);
   merged.readUpTo = latest(kept.readUpTo, gone.readUpTo);
   merged.state = mergedState(kept, gone);
@@ -158,6 +158,13 @@ function mergedState(kept: Thread, gone: Thread): Thread['state'] {
   const isEither = (state: Thread['state']) => kept.state === state || gone.state === state;
   if (isEither('needs_answer')) return 'needs_answer';
   return isEither('done') ? 'done' : 'answered';
+}
+
+/** Whoever waits in one of them waits no longer because the other was snoozed. */
+function mergedSnooze(kept: Thread, gone: Thread): number | null {
+  const waiting = [kept, gone].filter(({ state }) => state === 'needs_answer').map(({ snoozedUntil }) => snoozedUntil);
+  if (waiting.length === 0) return latest(kept.snoozedUntil, gone.snoozedUntil);
+  return waiting.includes(null) ? null : waiting.reduce(earliest);
 }
 
 function latest(one: number | null, other: number | null): number | null {

@@ -1,4 +1,4 @@
-import { minuteMs } from '@transom/shared';
+import { dayMs, minuteMs } from '@transom/shared';
 import { expect, it } from 'vitest';
 import { markSent } from '../outbound/mark-sent.ts';
 import { buyer, commented, echoed, noon, wrote } from '../testing/events.ts';
@@ -98,4 +98,16 @@ it('scans no whole table when two threads are merged', async () => {
   const plans = await plansOf(it.room, it.agency, (_tx, work) => markSent(work, messageId, 'n1', buyer));
   expect(await it.agency.count('conversations')).toBe(1);
   expect(wholeTableSteps(plans)).toEqual([]);
+});
+
+it('hides nobody who waits because the other thread was put off', async () => {
+  await using it = await openTwoThreads();
+  const attempt = await it.repliesToComment();
+  const threads = await it.agency.threads();
+  const comment = threads.find(({ id }) => id !== it.direct)?.id ?? '';
+  await it.agency.perform(it.agency.agent, { kind: 'handoff.resolve', conversationId: comment });
+  const until = it.room.clock() + 5 * dayMs;
+  await it.agency.perform(it.agency.agent, { kind: 'conversation.snooze', conversationId: comment, until });
+  await it.replies.answered(attempt, sentAs('n1'));
+  expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', snoozedUntil: null });
 });

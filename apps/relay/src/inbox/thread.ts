@@ -206,6 +206,15 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
   );
 }
 
+/**
+ * The thread waits for us again, though nobody wrote. If it was snoozed while nobody waited, nothing made that end before the window
+ * closes, so it ends now.
+ */
+export function waitAgain(thread: Thread): void {
+  thread.state = 'needs_answer';
+  thread.snoozedUntil = null;
+}
+
 /** A message is the thread's newest if none is later; of two at the same moment the one that came last. */
 export function noteLastMessage(thread: Thread, messageId: string, at: number): void {
   if (thread.lastMessageId !== null && at < thread.lastMessageAt) return;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Role } from '../documents/agency.ts';
 import { idSchema, textSchema } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
+import { lastMomentAt } from '../time.ts';
 
 /**
  * Everything that a desk or a script may ask of the relay. The wire shapes, what a window may call, who may give a command, how an older
@@ -124,7 +125,7 @@ export const commands = {
    * Puts a conversation off until a time (ms since 1970), or with null brings it back. It ends earlier where it must: see `snoozeEndsAt`.
    */
   'conversation.snooze': {
-    input: z.strictObject({ conversationId, until: z.number().int().nullable() }),
+    input: z.strictObject({ conversationId, until: z.number().int().max(lastMomentAt).nullable() }),
     roles: answering,
     makes: null,
     offline: 'waits',
