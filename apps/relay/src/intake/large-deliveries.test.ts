@@ -159,3 +159,20 @@ it('goes on with each of them even if others are emptied while they are brought 
   );
   expect(first).toHaveLength(800);
 });
+
+it('has its slices to itself, and leaves the others as many in theirs as fit', async () => {
+  await using room = await openRelayRoom();
+  await room.addAgency();
+  await using intake = openIntake(room);
+  const copy = bodyOf({ mid: 'small', text: 'the same five hundred times' });
+  await intake.takes(copy);
+  const before = intake.poked.length;
+  const receivedAt = room.clock();
+  const keep = (body: string) =>
+    intake.commits.keep({ route: 'instagram', signedBy: 's', body: Buffer.from(body), receivedAt });
+  await Promise.all([large(4_000), ...Array.from({ length: 500 }, () => copy)].map(keep));
+  const copies = async () => (await intake.rows()).filter(({ id, state }) => id > 2 && state === 'pending');
+  await expect.poll(copies, { interval: 5, timeout: 20_000 }).toEqual([]);
+  // Copies change nothing, so these are slices of the large one, and there was one between any two others.
+  expect(intake.poked.length - before).toBeLessThan(40);
+});
