@@ -2,7 +2,7 @@ import type { AgencyWork } from '../ledger/agency-work.ts';
 import { makeUpForLostBy, makeUpForLostUpTo, waitForLost } from '../ledger/settlements.ts';
 import { undoClosingThatReliedOn, waitsSince } from './closings.ts';
 import { openHandoff, resolveHandoff, restoreHandoff } from './leads-and-handoffs.ts';
-import type { Thread } from './thread.ts';
+import { type Thread, waitAgain } from './thread.ts';
 
 /**
  * The business answered at `answeredAt`: messages that the contact wrote up to then no longer wait. Later ones still do, even if we hear of
@@ -66,14 +66,8 @@ export async function askAsBefore(work: AgencyWork, thread: Thread): Promise<voi
   if (thread.state === 'done') return;
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   if (thread.unansweredSinceAt === null) return;
-  startWaiting(thread);
+  waitAgain(thread);
   if (!(await restoreHandoff(work, thread))) await openHandoff(work, thread);
-}
-
-/** Somebody waits again. If nobody did when the thread was snoozed, that may last past the end of their window (`snoozeEndsAt`). */
-function startWaiting(thread: Thread): void {
-  if (thread.state !== 'needs_answer') thread.snoozedUntil = null;
-  thread.state = 'needs_answer';
 }
 
 /**
@@ -89,6 +83,6 @@ export async function reopen(work: AgencyWork, thread: Thread, lost: Replied): P
   else if (!waitsAgain) return;
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
   if (thread.unansweredSinceAt === null) return;
-  startWaiting(thread);
+  waitAgain(thread);
   await openHandoff(work, thread);
 }

@@ -6,7 +6,7 @@ import { findForPerson } from './claims.ts';
 import { waitsSince } from './closings.ts';
 import { done } from './inbox.ts';
 import { openHandoff, restoreClosedHandoff } from './leads-and-handoffs.ts';
-import { saveThread, type Thread } from './thread.ts';
+import { saveThread, type Thread, waitAgain } from './thread.ts';
 
 /** A person reopens a conversation that was done. Pressed twice, or if it waits again anyway, it changes nothing. */
 export async function reopenConversation(
@@ -34,7 +34,10 @@ export async function reopenConversation(
 /** A closing that answered nobody was taken back: what waited then waits again since the same moment, with its handoff. */
 export async function waitAsBefore(work: AgencyWork, thread: Thread, actor: Actor): Promise<void> {
   thread.unansweredSinceAt = await waitsSince(work.tx, thread);
-  thread.state = thread.unansweredSinceAt === null ? 'answered' : 'needs_answer';
-  if (thread.unansweredSinceAt === null) return;
+  if (thread.unansweredSinceAt === null) {
+    thread.state = 'answered';
+    return;
+  }
+  waitAgain(thread);
   if (!(await restoreClosedHandoff(work, thread, actor.person.id))) await openHandoff(work, thread);
 }

@@ -5,6 +5,7 @@ import { takeOut } from '../channels/all.ts';
 import { commentChanged, commented, noon } from '../testing/events.ts';
 import { openRelayRoom } from '../testing/relay-room.ts';
 import { repliesIn, sentAs } from '../testing/replies.ts';
+import { openInquiry } from './testing/inquiry.ts';
 
 async function openThread() {
   const room = await openRelayRoom();
@@ -116,3 +117,20 @@ it('does nothing if its time passed before it arrives, and is refused to viewers
     await it.agency.perform(it.agency.agent, { kind: 'conversation.snooze', conversationId: 'none', until: null }),
   ).toMatchObject({ refusal: { code: 'not_found' } });
 });
+
+it.each(['reopened', 'closed in the belief in a reply that then failed', 'closed, and the reply taken back'])(
+  'ends when a conversation that was put off while nobody waited waits again: %s',
+  async (what) => {
+    await using it = await openInquiry();
+    const messageId = what === 'reopened' ? '' : await it.queues('It is 4,900.');
+    await it.closes();
+    const { id: conversationId } = await it.agency.conversation();
+    const until = it.room.clock() + 5 * dayMs;
+    await it.agency.perform(it.agency.agent, { kind: 'conversation.snooze', conversationId, until });
+    expect(await it.agency.conversation()).toMatchObject({ snoozedUntil: until });
+    if (what === 'reopened') await it.reopens();
+    else if (what.endsWith('failed')) await it.fails(messageId);
+    else await it.agency.perform(it.agency.agent, { kind: 'reply.withdraw', messageId });
+    expect(await it.agency.conversation()).toMatchObject({ state: 'needs_answer', snoozedUntil: null });
+  },
+);

@@ -115,7 +115,7 @@ const asked: Record<string, (tx: AgencyTx, two: Two) => Promise<unknown>> = {
   recountElsewhere: (tx) => inWorkWithin(tx, 1, (work) => privateReplyRights.recountElsewhere(work, 'none', 'c1')),
 };
 const pure = [
-  ...['noteLastMessage', 'factsOf', 'asMessage', 'storedMetadata'],
+  ...['noteLastMessage', 'waitAgain', 'factsOf', 'asMessage', 'storedMetadata'],
   ...['ownSendColumns', 'clockToleranceMs', 'echoSpanMs'],
   // Takes the work of an agency, not its handle.
   'noteSent',

@@ -206,6 +206,15 @@ export async function saveThread(tx: AgencyTx, thread: Thread): Promise<void> {
   );
 }
 
+/**
+ * Somebody waits again, though they wrote nothing. A snooze from when nobody waited ends, because it may last past the end of their window
+ * (`snoozeEndsAt`).
+ */
+export function waitAgain(thread: Thread): void {
+  if (thread.state !== 'needs_answer') thread.snoozedUntil = null;
+  thread.state = 'needs_answer';
+}
+
 /** A message is the thread's newest if none is later; of two at the same moment the one that came last. */
 export function noteLastMessage(thread: Thread, messageId: string, at: number): void {
   if (thread.lastMessageId !== null && at < thread.lastMessageAt) return;

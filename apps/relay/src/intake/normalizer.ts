@@ -159,7 +159,8 @@ export class Normalizer {
     const limitMs = this.#deps.sinceCrowdMs() < calmAfterMs ? sliceMs : calmSliceMs;
     const fitting = this.#readingMs * Math.min(growth, limitMs / tookMs);
     this.#readingMs = Math.min(limitMs, Math.max(minReadingMs, fitting));
-    this.#fit = Math.min(maxDeliveriesPerSlice, Math.max(firstFit, Math.ceil(taken * growth)));
+    // A large one that is begun has its slice to itself, which says nothing about the rest.
+    if (!this.#lastWasBegun) this.#fit = Math.min(maxDeliveriesPerSlice, Math.max(firstFit, Math.ceil(taken * growth)));
   }
 
   /** What this slice works on: the next of the large ones that are begun, or in every other slice the rest, in its order. */
