@@ -1,3 +1,4 @@
+import { checkRole } from '@transom/shared';
 import type { Desk } from '../desk.ts';
 import { shortName, whoIs } from '../display/contact-name.ts';
 import { momentAt } from '../display/when.ts';
@@ -16,6 +17,14 @@ export function mayWait(desk: Desk, conversationId: string | null): boolean {
 export function isPutOff(desk: Desk, conversationId: string | null): boolean {
   const until = conversationId === null ? null : knownRow(conversationId, desk)?.snoozedUntil;
   return typeof until === 'number' && until > (desk.clock.getState().now ?? 0);
+}
+
+/** Opens the choice of times. Somebody who may not put off is told so now: a choice would only be refused. */
+export function askUntilWhen({ view, session }: Desk, conversationId: string | null): void {
+  const person = session.getState().session?.person ?? null;
+  const barred = person === null ? null : checkRole(person, 'conversation.snooze');
+  if (barred === null) view.getState().setDialog('later');
+  else view.getState().say({ words: () => sentence(barred), conversationId, action: null });
 }
 
 /**

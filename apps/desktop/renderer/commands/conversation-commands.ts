@@ -1,5 +1,5 @@
 import type { DraftTab } from '../../contract/views.ts';
-import { isPutOff, mayWait, snooze } from '../actions/snooze.ts';
+import { askUntilWhen, isPutOff, mayWait, snooze } from '../actions/snooze.ts';
 import { startWriting } from '../actions/start-writing.ts';
 import type { HandoffAction } from '../stores/handoffs.ts';
 import type { Command } from './command.ts';
@@ -31,7 +31,7 @@ export const conversationCommands = {
     group,
     isOffered,
     applies: (desk, { conversationId }) => mayWait(desk, conversationId),
-    run: ({ view }) => view.getState().setDialog('later'),
+    run: (desk, { conversationId }) => askUntilWhen(desk, conversationId),
   },
   backNow: {
     keys: ['L'],

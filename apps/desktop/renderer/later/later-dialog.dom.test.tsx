@@ -2,7 +2,7 @@ import { hourMs } from '@transom/shared';
 import { describe, expect, it, vi } from 'vitest';
 import type { MethodInput } from '../../contract/contract.ts';
 import { runCommand } from '../commands/commands.ts';
-import { testNow, testRow } from '../display/test-rows.ts';
+import { testNow, testPerson, testRow } from '../display/test-rows.ts';
 import { moment, momentAt } from '../display/when.ts';
 import { draw, press, shows, wordsOf } from '../testing/draw.tsx';
 import { deskWith } from '../testing/test-desk.ts';
@@ -55,6 +55,22 @@ describe('putting off', () => {
     expect(page.has('later-hour')).toBe(false);
     press('Escape');
     await shows(() => expect(page.has('later-dialog')).toBe(false));
+  });
+
+  it('tells somebody who may only read that they may not, before offering any time', async () => {
+    const row = testRow('a');
+    const desk = await deskWith({ rows: { answer: [row] }, session: { person: { ...testPerson, role: 'viewer' } } });
+    const page = draw(desk, <LaterDialog />);
+    await vi.waitFor(() => expect(desk.inbox.getState().rows.size).toBe(1));
+    desk.view.getState().setCursor('a');
+    runCommand(desk, 'later');
+    expect(desk.view.getState().notice?.words()).toBe(text.reasons['forbidden.viewer']);
+    expect(page.has('later-dialog')).toBe(false);
+  });
+
+  it('has a title that is also true of a conversation that was answered', async () => {
+    const { words } = await dialog(testRow('a', { state: 'answered' }));
+    expect(words()).not.toMatch(/answer/iu);
   });
 
   it('does not open for a conversation that is done', async () => {

@@ -2,7 +2,7 @@ import { isolated } from '../isolated.ts';
 
 /** Putting a conversation off. Part of the catalogue in `en.ts`. */
 export const later = {
-  title: (name: string) => `Put off answering ${isolated(name)} until…`,
+  title: (name: string) => `Put off the conversation with ${isolated(name)} until…`,
   at: { hour: 'In an hour', threeHours: 'In 3 hours', tomorrow: 'Tomorrow morning', monday: 'Monday morning' },
   /** The response window ends first. */
   earlier: (at: string) => `Comes back ${at}, 4 hours before the response window closes.`,
