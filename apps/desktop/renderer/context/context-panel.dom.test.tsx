@@ -1,4 +1,4 @@
-import { claimLeaseMs, hourMs, noWindow, policyOf } from '@transom/shared';
+import { claimLeaseMs, dayMs, hourMs, noWindow, policyOf } from '@transom/shared';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../contract/views.ts';
 import { testAccount, testMessage, testNow, testRow } from '../display/test-rows.ts';
@@ -67,6 +67,7 @@ describe('the details', () => {
   it.each([
     ['free', {}, 'Available until'],
     ['used', { privateReplyUsedAt: testNow }, 'Used'],
+    ['too late', { at: testNow - 8 * dayMs }, 'Expired'],
     ['on its way', { privateReplyUsedAt: testNow, isReplyOnItsWay: true }, c.privateReplyOnItsWay],
   ])('say what became of the one private reply: %s', async (_what, change, said) => {
     const { facts } = await details({ window: { ...noWindow, comment: { ...comment, ...change } } });

@@ -44,13 +44,7 @@ export function WindowPart({ row }: { readonly row: Row }) {
           </Fact>
         )}
         {comment === null || reply.expiresAt === null ? null : (
-          <Fact name={text.context.privateReply}>
-            {comment.isReplyOnItsWay === true
-              ? text.context.privateReplyOnItsWay
-              : comment.privateReplyUsedAt === null
-                ? text.context.privateReplyFree(moment(reply.expiresAt, now))
-                : text.context.privateReplyUsed(momentAt(comment.privateReplyUsedAt, now))}
-          </Fact>
+          <Fact name={text.context.privateReply}>{privateReplyWords(comment, reply.expiresAt, now)}</Fact>
         )}
       </dl>
       <p className={css.proof}>
@@ -59,6 +53,18 @@ export function WindowPart({ row }: { readonly row: Row }) {
       </p>
     </Part>
   );
+}
+
+function privateReplyWords(
+  comment: NonNullable<Row['window']['comment']>,
+  expiresAt: number,
+  now: number | null,
+): string {
+  if (comment.isReplyOnItsWay === true) return text.context.privateReplyOnItsWay;
+  if (comment.privateReplyUsedAt !== null)
+    return text.context.privateReplyUsed(momentAt(comment.privateReplyUsedAt, now));
+  if (now !== null && expiresAt <= now) return text.context.privateReplyExpired(momentAt(expiresAt, now));
+  return text.context.privateReplyFree(moment(expiresAt, now));
 }
 
 function OpeningWords({ openedBy }: { readonly openedBy: string | null }) {

@@ -35,4 +35,5 @@ export const context = {
   privateReplyOnItsWay: 'On its way, not sent yet',
   privateReplyUsed: (at: string) => `Used ${at}`,
   privateReplyFree: (until: string) => `Available until ${until}`,
+  privateReplyExpired: (at: string) => `Expired ${at}`,
 } as const;
