@@ -30,7 +30,8 @@ export const composer = {
   closed: 'Window closed.',
   closedAt: (at: string) => `Window closed ${at}.`,
   opensAgain: (name: string) => `It opens again when ${isolated(name)} writes.`,
-  opensOnceMore: (name: string) => `${isolated(name)}’s last message is too old. It opens again when they write.`,
+  opensOnceMore: (name: string) =>
+    `${isolated(name)}’s last message is too old. The window opens again when they write.`,
   takeOver: 'Take over',
   ask: (name: string) => `Ask ${isolated(name)}`,
   askNote: (colleague: string) => `${colleague}, may I take this one? `,

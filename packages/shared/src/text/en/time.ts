@@ -27,7 +27,7 @@ export const clock = {
   unconfirmed: (short: string) => `~${short}`,
   unconfirmedLong: (long: string) => `${long}. Estimated from the last connection.`,
   closedAgainLong: (name: string) =>
-    `Window closed: ${isolated(name)}’s last message is too old. It opens again when they write.`,
+    `Window closed: ${isolated(name)}’s last message is too old. The window opens again when they write.`,
   closedLong: (name: string, at: string) => `Window closed ${at}. It opens again when ${isolated(name)} writes.`,
   none: 'no window',
   onItsWay: 'on its way',
