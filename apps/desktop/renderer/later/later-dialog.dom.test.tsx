@@ -13,7 +13,10 @@ async function dialog(row = testRow('a')) {
   const asked: MethodInput<'conversation.snooze'>[] = [];
   const desk = await deskWith({
     rows: { answer: [row, testRow('b')] },
-    functions: { 'conversation.snooze': async (input) => (asked.push(input), { ok: true }) },
+    functions: {
+      'conversation.snooze': async (input) => (asked.push(input), { ok: true }),
+      'handoff.resolve': async () => ({ ok: true }),
+    },
   });
   const page = draw(desk, <LaterDialog />);
   await vi.waitFor(() => expect(desk.inbox.getState().rows.size).toBe(2));
@@ -81,5 +84,12 @@ describe('putting off', () => {
     runCommand(desk, 'later');
     expect(desk.view.getState().dialog).toBeNull();
     expect(page.has('later-dialog')).toBe(false);
+  });
+
+  it('closes when another conversation takes the place of the one that it is about', async () => {
+    const { desk, page, asked } = await dialog();
+    await desk.act('resolve', 'a');
+    await shows(() => expect(page.has('later-dialog')).toBe(false));
+    expect([desk.view.getState().cursorId, desk.view.getState().dialog, asked]).toEqual(['b', null, []]);
   });
 });

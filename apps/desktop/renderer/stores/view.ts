@@ -89,13 +89,13 @@ export function createViewStore(memory: Memory) {
     setDialog: (dialog) => set({ dialog }),
     // While a thread is open the ring stays on its row: what is seen and what is acted on are the same.
     setCursor: (cursorId) => {
-      if (get().openId === null) set({ cursorId });
+      if (get().openId === null) set(withAnother(get(), { openId: null, cursorId }));
     },
     setFocusedLane: (focusedLane) => set({ focusedLane }),
     setOpen: (openId) => {
       memory.setItem('transom.open', openId ?? '');
       const choices = get().choices + 1;
-      set(openId === null ? { openId, choices } : { openId, choices, cursorId: openId });
+      set({ choices, ...withAnother(get(), { openId, cursorId: openId ?? get().cursorId }) });
       const { notice } = get();
       if (notice === null || notice.action !== null || notice.conversationId === null) return;
       if (notice.conversationId !== openId) get().say(null);
@@ -103,6 +103,15 @@ export function createViewStore(memory: Memory) {
     setSurroundings: (surroundings) => set({ surroundings }),
     ...createNotices(store),
   }));
+}
+
+/** The times in the dialog *later* are those of one conversation: once commands act on another one, a press there would put that one off. */
+function withAnother(
+  before: Pick<ViewState, 'dialog' | 'openId' | 'cursorId'>,
+  next: Pick<ViewState, 'openId' | 'cursorId'>,
+): Partial<ViewState> {
+  const isOver = before.dialog === 'later' && actedOn(next) !== actedOn(before);
+  return isOver ? { ...next, dialog: null } : next;
 }
 
 function createNotices({ getState, setState }: StoreApi<ViewState>): Pick<ViewState, 'say' | 'holdNotice'> {
