@@ -1,4 +1,4 @@
-import { checkRole } from '@transom/shared';
+import { checkRole, claimHolder, type Refusal, refuse } from '@transom/shared';
 import type { Desk } from '../desk.ts';
 import { shortName, whoIs } from '../display/contact-name.ts';
 import { momentAt } from '../display/when.ts';
@@ -20,11 +20,21 @@ export function isPutOff(desk: Desk, conversationId: string | null): boolean {
 }
 
 /** Opens the choice of times. Somebody who may not put off is told so now: a choice would only be refused. */
-export function askUntilWhen({ view, session }: Desk, conversationId: string | null): void {
-  const person = session.getState().session?.person ?? null;
-  const barred = person === null ? null : checkRole(person, 'conversation.snooze');
-  if (barred === null) view.getState().setDialog('later');
-  else view.getState().say({ words: () => sentence(barred), conversationId, action: null });
+export function askUntilWhen(desk: Desk, conversationId: string | null): void {
+  const barred = barredFrom(desk, conversationId);
+  if (barred === null) desk.view.getState().setDialog('later');
+  else desk.view.getState().say({ words: () => sentence(barred), conversationId, action: null });
+}
+
+function barredFrom(desk: Desk, conversationId: string | null): Refusal | null {
+  const person = desk.session.getState().session?.person ?? null;
+  const row = conversationId === null ? null : knownRow(conversationId, desk);
+  if (person === null || row === null) return null;
+  const holder = claimHolder(row.handoff, desk.clock.getState().now ?? 0);
+  const isOthers = holder !== null && holder.id !== person.id;
+  return (
+    checkRole(person, 'conversation.snooze') ?? (isOthers ? refuse('claimed_by_other.by', { name: holder.name }) : null)
+  );
 }
 
 /**

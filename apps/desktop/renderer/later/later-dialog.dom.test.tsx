@@ -71,6 +71,18 @@ describe('putting off', () => {
     expect(page.has('later-dialog')).toBe(false);
   });
 
+  it('says who has it before offering any time for what a colleague has claimed', async () => {
+    const claim = { state: 'claimed', claimedBy: { id: 'sam', name: 'Sam' }, claimedUntil: testNow + hourMs } as const;
+    const handoff = { id: 'h', reason: 'social_dm_follow_up_needed', openedAt: testNow, ...claim } as const;
+    const desk = await deskWith({ rows: { answer: [testRow('a', { handoff })] } });
+    const page = draw(desk, <LaterDialog />);
+    await vi.waitFor(() => expect(desk.inbox.getState().rows.size).toBe(1));
+    desk.view.getState().setCursor('a');
+    runCommand(desk, 'later');
+    expect(desk.view.getState().notice?.words()).toBe(text.reasons['claimed_by_other.by']({ name: 'Sam' }));
+    expect(page.has('later-dialog')).toBe(false);
+  });
+
   it('has a title that is also true of a conversation that was answered', async () => {
     const { words } = await dialog(testRow('a', { state: 'answered' }));
     expect(words()).not.toMatch(/answer/iu);
