@@ -57,6 +57,29 @@ test('a buyer who writes while snoozed here is not hidden by that', async () => 
   expect(await inLane(desk, 'answer')).toEqual(['c1']);
 });
 
+test('a buyer who writes is not hidden by a snooze whose answer was lost and which is sent again', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = () => 'hang';
+  await snooze(desk);
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  // It was carried out, and then the buyer wrote. Only the answer is missing.
+  for (const [rev, snoozedUntil] of [
+    [8, until],
+    [9, null],
+  ] as const)
+    relay.put({ entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev, snoozedUntil }) });
+  await vi.waitFor(
+    async () =>
+      expect((await desk.call('thread.read', { conversationId: 'c1', before: null, limit: 9 })).row?.rev).toBe(9),
+    soon,
+  );
+  relay.onCommand = () => 'answer';
+  relay.cut();
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+  await vi.waitFor(async () => expect(await inLane(desk, 'answer')).toEqual(['c1']), soon);
+  expect(await inLane(desk, 'later')).toEqual([]);
+});
+
 test('a snooze that the relay refuses is reported, and the conversation is back in its place', async () => {
   const { relay, desk } = await liveDesk();
   const refusal = refuse('window_closed.too_soon');

@@ -133,7 +133,7 @@ export function createOutbox(options: {
           options.onChange();
           const answer = await options.send({ id: commandId, command: told.command });
           if (closed) return;
-          again = take(commandId, answer);
+          again = take(commandId, answer, item.attempted);
         }
       }
     } catch (error) {
@@ -156,15 +156,16 @@ export function createOutbox(options: {
     pump();
   }
 
-  /** Whether it has to be sent again. */
-  function take(commandId: string, answer: CommandAnswer): boolean {
+  /** Whether it has to be sent again. `isRepeated`: it was sent before, and may have been carried out then. */
+  function take(commandId: string, answer: CommandAnswer, isRepeated: boolean): boolean {
     if (!answer.ok && passing.has(answer.refusal.code))
       return !(answer.refusal.code === 'not_stored' && gaveUp(commandId, cannotStore));
     const wordless = wordlessOf(commandId);
     if (wordless !== null) {
       if (!answer.ok) drop(commandId, wordless, answer.refusal);
-      // The relay's result may have arrived already; if not, it arrives any moment, and until then it shows as done.
-      else if (changedMeanwhile.has(wordless)) remove(commandId, wordless);
+      // The relay's result may have arrived already; if not, it arrives any moment, and until then it shows as done. That of a repeated
+      // command may have come long ago, and been superseded: it must not hide a buyer who wrote since.
+      else if (isRepeated || changedMeanwhile.has(wordless)) remove(commandId, wordless);
       else store.outbox.accept(commandId);
       leave(commandId);
       patience.settled(commandId);

@@ -25,13 +25,13 @@ test('a message that makes the relay fail is held with the reason, and the next 
   );
 });
 
-function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswer>) {
+function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswer>, link = { isReady: true }) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const store = tempStore();
   const stopped: string[] = [];
   const outbox = createOutbox({
     store,
-    isReady: () => true,
+    isReady: () => link.isReady,
     relayVersion: () => 2,
     send: ({ command }) => send('text' in command ? command.text : '', command),
     stopRepeating: (id) => void stopped.push(id),
@@ -118,6 +118,40 @@ test('no answer is awaited for what was given up, has become a message or was fo
   store.local.forgetPeople(['c1']);
   outbox.forgetPeople(['c1']);
   expect(stopped).toEqual(['c']);
+});
+
+test('a conversation that is merged while its message is in flight has one message in flight as before, and pauses after a failure', async () => {
+  const sent: string[] = [];
+  const { store, outbox, put } = outboxOn((text) => {
+    sent.push(text);
+    return new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), 1_000));
+  });
+  put('a', 'first');
+  put('b', 'second');
+  store.outbox.move('c1', 'c2');
+  outbox.moved('c1', 'c2');
+  await vi.advanceTimersByTimeAsync(999);
+  expect(sent).toEqual(['first']);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(sent).toEqual(['first']);
+  await vi.advanceTimersByTimeAsync(700);
+  expect(sent).toEqual(['first', 'first']);
+});
+
+test('being offline uses up no patience', async () => {
+  const link = { isReady: true };
+  const { outbox, put } = outboxOn(() => {
+    link.isReady = false;
+    return Promise.reject(new Error('the line broke'));
+  }, link);
+  put('a', 'on a train');
+  for (let minutes = 0; minutes < 30; minutes += 1) {
+    await vi.advanceTimersByTimeAsync(minuteMs);
+    link.isReady = true;
+    outbox.resume();
+  }
+  await vi.advanceTimersByTimeAsync(0);
+  expect(outbox.list()).toMatchObject([{ state: 'queued' }]);
 });
 
 test('what may have arrived is retried unchanged; what surely did not may say more', async () => {
