@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { text } from '../text/spoken.ts';
 import { contactName, initials, shortName } from './contact-name.ts';
 
 const contact = (name: string | null, username: string | null) => ({
@@ -13,6 +14,11 @@ it('takes the name, then the username, then the end of the id, and invents nothi
   expect(contactName(contact(null, 'dana'))).toBe('@dana');
   expect(contactName(contact('  ', ''))).toBe('Instagram user …1234');
   expect(contactName({ ...contact(null, null), channel: 'facebook' })).toBe('Facebook user …1234');
+});
+
+it('calls an erased person by no name, even if a document still has one', () => {
+  const erased = { ...contact('Dana Whitfield', 'dana'), erasedAt: 1 };
+  expect([contactName(erased), shortName(erased)]).toEqual([text.contact.erased, text.contact.erased]);
 });
 
 it('treats an invisible name as none', () => {

@@ -1,7 +1,8 @@
 import { dayMs, minuteMs } from '@transom/shared';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { OutboxItem } from '../../contract/views.ts';
+import { speech } from '../text/spoken.ts';
 import { testMessage as message, testNow as now } from './test-rows.ts';
 import { createThreadItems } from './thread-items.ts';
 
@@ -46,6 +47,23 @@ it('separates senders, colleagues, states, notes and days', () => {
       [],
     ),
   ).toBe('[a] [b] [c] [d] note:e note:f | [g]');
+});
+
+it('begins a new group with the day, however close its first message is to the last of the day before', () => {
+  const midnight = new Date(2026, 10, 21).getTime();
+  expect(shape([message('a', midnight - 1), message('b', midnight)], [])).toBe('[a] | [b]');
+});
+
+it('finds the days again in another time zone', () => {
+  const before = speech.getState();
+  onTestFinished(() => speech.setState(before));
+  const items = createThreadItems();
+  const messages = [message('a', Date.UTC(2026, 10, 20, 14, 59)), message('b', Date.UTC(2026, 10, 20, 15, 1))];
+  const days = (timeZone: string) => {
+    speech.setState({ timeZone });
+    return items(messages, []).filter(({ kind }) => kind === 'day').length;
+  };
+  expect(['UTC', 'Asia/Tokyo', 'UTC'].map(days)).toEqual([0, 1, 0]);
 });
 
 it('keeps what was sent from the app apart from what was sent here', () => {
