@@ -159,3 +159,21 @@ it('goes on with each of them even if others are emptied while they are brought 
   );
   expect(first).toHaveLength(800);
 });
+
+it('has its slices to itself, and leaves the others as many in theirs as fit', async () => {
+  await using room = await openRelayRoom();
+  await room.addAgency();
+  /** How many copies were read after each slice of the large one. Copies change nothing, so every commit that does is such a slice. */
+  const readAfter: number[] = [];
+  await using intake = openIntake(room, (bytes) => {
+    const slices = intake.poked.length;
+    if (bytes.includes('"small"')) readAfter[slices] = (readAfter[slices] ?? 0) + 1;
+    return normalizeDelivery(bytes);
+  });
+  const copy = bodyOf({ mid: 'small', text: 'the same many times' });
+  await intake.takes(copy);
+  await intake.takes(large(1_500), ...Array.from({ length: 300 }, () => copy));
+  // What was read after the last slice was read without a large one beside it.
+  const beside = readAfter.slice(2, intake.poked.length).filter((count) => count > 0);
+  expect(Math.max(...beside)).toBeGreaterThan(5);
+});
