@@ -11,6 +11,7 @@ export const refusals = {
   not_started_by_contact: { status: 409 },
   claimed_by_other: { status: 409 },
   answered_meanwhile: { status: 409 },
+  wrote_meanwhile: { status: 409 },
   not_withdrawable: { status: 409 },
   private_reply_used: { status: 409 },
   plan_upgrade_required: { status: 403 },

@@ -52,7 +52,8 @@ export async function snooze(desk: Desk, conversationId: string, until: number |
       action: isUndoable ? { label: () => text.notice.undo, run: () => void snooze(desk, conversationId, null) } : null,
     });
   try {
-    const outcome = await client.call('conversation.snooze', { conversationId, until });
+    const seenMessageId = row?.lastMessage?.id;
+    const outcome = await client.call('conversation.snooze', { conversationId, until, seenMessageId });
     if (!outcome.ok) {
       const { refusal } = outcome;
       return say(() => sentence(refusal));

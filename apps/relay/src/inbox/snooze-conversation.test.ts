@@ -85,6 +85,27 @@ it('takes no time that is no date: desks could not show it', () => {
   expect(asked(lastMomentAt + 1)).toMatchObject({ refusal: { code: 'invalid_request' } });
 });
 
+it('is refused if the contact wrote after what its author had seen, as something pressed offline may be', async () => {
+  await using it = await openThread();
+  const seenMessageId = (await it.agency.conversation()).lastMessage?.id ?? '';
+  const until = it.room.clock() + 10 * hourMs;
+  const puts = (seen: string | undefined) =>
+    it.agency.perform(it.agency.agent, {
+      kind: 'conversation.snooze',
+      conversationId: it.conversationId,
+      until,
+      seenMessageId: seen,
+    });
+  expect(await puts(seenMessageId)).toMatchObject({ ok: true });
+  await it.snooze(null);
+  it.room.pass(hourMs);
+  await it.agency.buyerWrites('Hello?');
+  expect(await puts(seenMessageId)).toMatchObject({ refusal: { code: 'wrote_meanwhile' } });
+  expect(await it.until()).toBeNull();
+  expect(await puts((await it.agency.conversation()).lastMessage?.id)).toMatchObject({ ok: true });
+  expect(await it.until()).toBe(until);
+});
+
 it('ends when the contact writes', async () => {
   await using it = await openThread();
   await it.snooze(it.room.clock() + 3 * hourMs);

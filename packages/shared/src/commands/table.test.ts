@@ -16,7 +16,7 @@ const samples: { readonly [K in CommandKind]: Command } = {
   'handoff.release': { kind: 'handoff.release', conversationId: 'c' },
   'handoff.resolve': { kind: 'handoff.resolve', conversationId: 'c' },
   'handoff.reopen': { kind: 'handoff.reopen', conversationId: 'c' },
-  'conversation.snooze': { kind: 'conversation.snooze', conversationId: 'c', until: 1 },
+  'conversation.snooze': { kind: 'conversation.snooze', conversationId: 'c', until: 1, seenMessageId: 'm' },
   'account.human_agent': { kind: 'account.human_agent', accountId: 'a', approved: true },
   'message.confirm': { kind: 'message.confirm', messageId: 'm', arrived: true },
   'partner.end_grant': { kind: 'partner.end_grant', grantId: 'g' },

@@ -123,14 +123,15 @@ export const commands = {
   },
   /**
    * Puts a conversation off until a time (ms since 1970), or with null brings it back. It ends earlier where it must: see `snoozeEndsAt`.
+   * If the buyer wrote after `seenMessageId`, as may happen before what was pressed offline arrives, it is refused (`wrote_meanwhile`).
    */
   'conversation.snooze': {
-    input: z.strictObject({ conversationId, until: z.number().int().max(lastMomentAt).nullable() }),
+    input: z.strictObject({ conversationId, until: z.number().int().max(lastMomentAt).nullable(), seenMessageId }),
     roles: answering,
     makes: null,
     offline: 'waits',
     since: 3,
-    refusals: ['not_found', 'claimed_by_other', 'recipient_unavailable', 'window_closed'],
+    refusals: ['not_found', 'claimed_by_other', 'recipient_unavailable', 'window_closed', 'wrote_meanwhile'],
   },
   /** Says whether Meta granted this account the Human Agent feature. */
   'account.human_agent': {

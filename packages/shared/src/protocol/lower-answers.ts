@@ -14,10 +14,10 @@ import type { HistoryAnswer } from './socket.ts';
 type Refusal2 = z.infer<typeof refusalV2>;
 type Refusal1 = Extract<z.infer<typeof commandAnswerV1>, { ok: false }>['refusal'];
 
-/** Desks before version 3 show the sentence that comes with a refusal. */
+/** Desks before version 3 show the sentence that comes with a refusal. They do not know the code of version 3. */
 function refusalTo2(refusal: Refusal): Refusal2 {
-  const { reason: _reason, params: _params, ...known } = refusal;
-  return { ...known, detail: sentenceOf(en, refusal) };
+  const { reason: _reason, params: _params, code, ...known } = refusal;
+  return { ...known, code: code === 'wrote_meanwhile' ? 'invalid_request' : code, detail: sentenceOf(en, refusal) };
 }
 
 /** Codes newer than version 1. Its desks can only show the sentence. */

@@ -18,6 +18,7 @@ export const refusalReasons = {
     `${name} answered this person after you last saw the conversation. Nothing was sent.`,
   'answered_meanwhile.outside':
     'Someone answered this person outside Transom after you last saw the conversation. Nothing was sent.',
+  wrote_meanwhile: 'This person wrote again after you last saw the conversation, so it was not put off.',
   not_withdrawable: 'This message is already on its way, or is not yours to take back.',
   'not_withdrawable.gone': 'This reply is no longer there. Someone may have taken it back already.',
   'not_withdrawable.of_other': ({ author }: { author: string | null }) =>
