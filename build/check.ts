@@ -18,10 +18,7 @@ const checks: readonly Check[] = fixing
       { name: 'types', command: 'tsc', args: ['-b'] },
       { name: 'lint and import walls', command: 'oxlint', args: ['--type-aware'] },
       { name: 'format', command: 'biome', args: ['check', '.'] },
-      { name: 'channel names', command: 'node', args: ['build/checks/report-channel-names.ts'] },
-      { name: 'sentences', command: 'node', args: ['build/checks/report-sentences.ts'] },
-      { name: 'words in code', command: 'node', args: ['build/checks/report-words-in-code.ts'] },
-      { name: 'plain words', command: 'node', args: ['build/checks/report-plain-words.ts'] },
+      { name: 'names, rooms and words', command: 'node', args: ['build/checks/report.ts'] },
       { name: 'dead code', command: 'knip', args: [] },
     ];
 

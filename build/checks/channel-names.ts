@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { withoutComments } from './source-text.ts';
+import { join } from 'node:path';
+import { codeFilesIn, isAt, withoutComments } from './source-text.ts';
 
 /**
  * A channel is a folder: nothing outside it knows it by name, so that a new channel does not need edits in every room. The names are those
@@ -26,9 +26,7 @@ const allowed: readonly string[] = [
 
 /** The folders of the channels' family and of tests are not named after a channel. */
 const familyFolders: ReadonlySet<string> = new Set(['meta', 'testing']);
-const skippedFolders: ReadonlySet<string> = new Set(['node_modules', 'out', 'dist', 'test', 'testing', 'recorded']);
 const isCode = /\.(ts|tsx|mts|css)$/;
-const isTest = /(^|\/)test-[^/]*$|\.(test|long)\.tsx?$/;
 
 export type Spelled = { readonly file: string; readonly line: number; readonly name: string };
 
@@ -36,9 +34,8 @@ export type Spelled = { readonly file: string; readonly line: number; readonly n
 export function findChannelNames(root: string): Spelled[] {
   const names = channelsIn(root);
   const word = new RegExp(names.join('|'), 'i');
-  return watched
-    .flatMap((folder) => filesIn(root, join(root, folder)))
-    .filter((file) => !allowed.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place)))
+  return codeFilesIn(root, watched, isCode)
+    .filter((file) => !isAt(allowed, file))
     .flatMap((file) =>
       withoutComments(readFileSync(join(root, file), 'utf8'))
         .split('\n')
@@ -55,13 +52,4 @@ function channelsIn(root: string): string[] {
     .map((entry) => entry.name);
   if (names.length === 0) throw new Error(`There is no channel in ${channelsFolder}: nothing would be checked.`);
   return names;
-}
-
-function filesIn(root: string, folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : filesIn(root, path);
-    const file = relative(root, path).split(sep).join('/');
-    return isCode.test(file) && !isTest.test(file) ? [file] : [];
-  });
 }

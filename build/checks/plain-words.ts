@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -22,11 +22,12 @@ const isText = /\.(?:ts|tsx|mts|mjs|css|md|json|yaml)$/;
 
 export type Found = { readonly file: string; readonly line: number; readonly word: string; readonly instead: string };
 
-/** Every place under `root`, among the files that belong to the repository. */
+/** Every place under `root`, among the files that belong to the repository or will: new ones too, and none that git ignores. */
 export function findForeignWords(root: string): Found[] {
-  const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n');
-  return files
-    .filter((file) => isText.test(file) && !skipped.test(file))
+  const listing = ['ls-files', '--cached', '--others', '--exclude-standard'];
+  const files = new Set(execFileSync('git', listing, { cwd: root, encoding: 'utf8' }).split('\n'));
+  return [...files]
+    .filter((file) => isText.test(file) && !skipped.test(file) && existsSync(join(root, file)))
     .flatMap((file) => foundIn(file, readFileSync(join(root, file), 'utf8')));
 }
 

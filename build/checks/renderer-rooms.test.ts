@@ -1,30 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { root } from '../root.ts';
+import { roomsThatLeadBack } from './renderer-rooms.ts';
 
-/** The renderer's rooms form no cycle: none imports, directly or indirectly, from a room that imports from it. */
-const renderer = join(root, 'apps/desktop/renderer');
-const relativeImport = /from '(\.[^']+)'/g;
-type Rooms = ReadonlyMap<string, ReadonlySet<string>>;
+const renderer = 'apps/desktop/renderer';
 
 test('no room of the renderer leads back to itself', () => {
-  const files = globSync('*/**/*.{ts,tsx}', { cwd: renderer }).filter((file) => !/(^|\/)test-|\.test\./.test(file));
-  const rooms = importsOf(files.map((file) => ({ file, code: readFileSync(join(renderer, file), 'utf8') })));
-  expect(rooms.get('shell')?.has('thread')).toBe(true);
-  expect([...rooms.keys()].filter((room) => leadsTo(room, room, rooms))).toEqual([]);
+  expect(roomsThatLeadBack(join(root, renderer))).toEqual([]);
 });
 
 test('a room that leads back to itself is found, even through other rooms and only for a type', () => {
-  const rooms = importsOf([
+  const folder = folderWith([
     { file: 'parts/button.tsx', code: "import type { Key } from '../keyboard/key.ts';" },
     { file: 'keyboard/keys.ts', code: "import { Shell } from '../shell/shell.tsx';" },
     { file: 'shell/shell.tsx', code: "import { Button } from '../parts/button.tsx';" },
     { file: 'shell/app.tsx', code: "import { Thread } from '../thread/thread.tsx';" },
+    { file: 'thread/thread.tsx', code: "import { app } from '../../core/app.ts';" },
+    { file: 'thread/thread.test.tsx', code: "import { App } from '../shell/app.tsx';" },
   ]);
-  expect([...rooms.keys()].filter((room) => leadsTo(room, room, rooms))).toEqual(['parts', 'keyboard', 'shell']);
+  expect(roomsThatLeadBack(join(folder, renderer)).toSorted()).toEqual(['keyboard', 'parts', 'shell']);
 });
 
 test('the linter reports a cycle of types and a function that is too long', () => {
@@ -43,48 +40,24 @@ test('the linter reports a cycle of types and a function that is too long', () =
 });
 
 type Source = { readonly file: string; readonly code: string };
-
-function importsOf(sources: readonly Source[]): Rooms {
-  const rooms = new Map<string, Set<string>>();
-  for (const { file, code } of sources) {
-    const room = roomOf(file);
-    const known = rooms.get(room) ?? new Set();
-    rooms.set(room, known);
-    for (const [, path = ''] of code.matchAll(relativeImport)) {
-      const target = posix.join(posix.dirname(file), path);
-      // Files directly in the renderer's folder join rooms and belong to none.
-      if (!target.startsWith('..') && target.includes('/') && roomOf(target) !== room) known.add(roomOf(target));
-    }
-  }
-  return rooms;
-}
-
-const roomOf = (file: string): string => file.split('/')[0] ?? '';
-
-function leadsTo(from: string, to: string, rooms: Rooms, passed = new Set<string>()): boolean {
-  return [...(rooms.get(from) ?? [])].some((room) => {
-    if (room === to) return true;
-    if (passed.has(room)) return false;
-    passed.add(room);
-    return leadsTo(room, to, rooms, passed);
-  });
-}
-
 type Diagnostic = { readonly code?: string; readonly filename: string };
 
-function lint(planted: readonly Source[]): readonly Diagnostic[] {
+/** A folder that looks like the repository, with these files in the renderer. */
+function folderWith(planted: readonly Source[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'transom-rooms-'));
-  try {
-    cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
-    for (const { file, code } of planted) {
-      const path = join(folder, 'apps/desktop/renderer', file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, `${code}\n`);
-    }
-    return (JSON.parse(run(folder)) as { diagnostics: Diagnostic[] }).diagnostics;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const { file, code } of planted) {
+    const path = join(folder, renderer, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${code}\n`);
   }
+  return folder;
+}
+
+function lint(planted: readonly Source[]): readonly Diagnostic[] {
+  const folder = folderWith(planted);
+  cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+  return (JSON.parse(run(folder)) as { diagnostics: Diagnostic[] }).diagnostics;
 }
 
 function run(folder: string): string {

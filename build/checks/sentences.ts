@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeFilesIn, isAt } from './source-text.ts';
 
 /**
  * Sentences for people are in the catalogue (`packages/shared/src/text`), so that a second language is one more file there. Everywhere
  * else passes on a code and parameters. A literal looks like a sentence if it begins with a capital letter or an interpolation,
- * has three words or more, and ends like a sentence or is followed by another one.
+ * has three words or more, and ends like a sentence or is followed by another one. Logs and SQL are full of words, so fewer would not do
+ * here; where everything is drawn, `words-in-code.ts` finds even a single one.
  */
 const watched: readonly string[] = [
   'apps/relay/src',
@@ -44,27 +46,13 @@ const notForPeople: readonly RegExp[] = [
   /\.gauge\(\s*'\w+',\s*$/,
 ];
 
-const skippedFolders: ReadonlySet<string> = new Set(['node_modules', 'out', 'dist', 'test', 'testing', 'recorded']);
-const isCode = /\.tsx?$/;
-const isTest = /(^|\/)test-[^/]*$|\.(test|long)\.tsx?$/;
-
 export type Sentence = { readonly file: string; readonly line: number; readonly words: string };
 
 /** Every sentence for people under `root` that is outside of the catalogue. */
 export function findSentences(root: string): Sentence[] {
-  return watched
-    .flatMap((folder) => filesIn(root, join(root, folder)))
-    .filter((file) => !allowed.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place)))
+  return codeFilesIn(root, watched)
+    .filter((file) => !isAt(allowed, file))
     .flatMap((file) => sentencesOf(file, readFileSync(join(root, file), 'utf8')));
-}
-
-function filesIn(root: string, folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : filesIn(root, path);
-    const file = relative(root, path).split(sep).join('/');
-    return isCode.test(file) && !isTest.test(file) ? [file] : [];
-  });
 }
 
 const commentOrText =

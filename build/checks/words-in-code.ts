@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { withoutComments } from './source-text.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeFilesIn, withoutComments } from './source-text.ts';
 
 /**
  * What people read at the desk comes from the catalogue (`packages/shared/src/text`), so that another language needs only that folder.
@@ -31,14 +31,12 @@ export type Found = { readonly file: string; readonly line: number; readonly wor
 
 /** Each place under `root` that has a text of its own for people. */
 export function findWordsInCode(root: string): Found[] {
-  return watched
-    .flatMap((folder) => filesIn(root, join(root, folder)))
-    .flatMap((file) => {
-      const code = withoutComments(readFileSync(join(root, file), 'utf8'));
-      return wordsIn(code)
-        .filter(({ words }) => !exceptions.some((each) => each.file === file && each.words.test(words)))
-        .map(({ at, words }) => ({ file, line: code.slice(0, at).split('\n').length, words }));
-    });
+  return codeFilesIn(root, watched).flatMap((file) => {
+    const code = withoutComments(readFileSync(join(root, file), 'utf8'));
+    return wordsIn(code)
+      .filter(({ words }) => !exceptions.some((each) => each.file === file && each.words.test(words)))
+      .map(({ at, words }) => ({ file, line: code.slice(0, at).split('\n').length, words }));
+  });
 }
 
 /** Exceptions that are no longer needed. */
@@ -72,16 +70,4 @@ function wordsIn(code: string): Said[] {
     return isShown || (twoWords.test(words) && !forMachines.test(before)) ? [{ at: match.index, words }] : [];
   });
   return [...texts, ...literals];
-}
-
-const isCode = /\.tsx?$/;
-const isTest = /\.test\.tsx?$|(^|\/)test-[^/]*$/;
-
-function filesIn(root: string, folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'testing' ? [] : filesIn(root, path);
-    const file = relative(root, path).split(sep).join('/');
-    return isCode.test(file) && !isTest.test(file) ? [file] : [];
-  });
 }
