@@ -77,7 +77,7 @@ async function settleErasedReply(work: AgencyWork, contactId: string | null, ech
      join messages m on m.agency_id = c.agency_id and m.conversation_id = c.id
      where c.agency_id = :agency and c.contact_id = :contactId and m.direction = 'outbound'
        and m.state in ('sending', 'unconfirmed') and m.native_message_id is null
-       and (:reference is null or m.id = :reference) and m.attempt_started_at is not null
+       and m.id = coalesce(:reference, m.id) and m.attempt_started_at is not null
        and not exists (select 1 from messages k where k.agency_id = :agency and k.account_id = m.account_id
          and k.native_message_id = :nativeId)
      order by m.attempt_started_at, m.id limit 1`,

@@ -74,11 +74,12 @@ export async function restoreClosedHandoff(work: AgencyWork, thread: Thread, per
   const isHeld = last.claimedBy === personId && (last.claimedUntil ?? 0) > work.now;
   await work.tx.run(
     `update handoffs set state = :state, resolved_by = null, resolved_at = null,
-       claimed_by = :claimedBy, claimed_at = case when :claimedBy is null then null else claimed_at end, claimed_until = :claimedUntil
+       claimed_by = :claimedBy, claimed_at = case when :isHeld = 1 then claimed_at end, claimed_until = :claimedUntil
      where agency_id = :agency and id = :id`,
     {
       id: last.id,
       state: isHeld ? 'claimed' : 'open',
+      isHeld: isHeld ? 1 : 0,
       claimedBy: isHeld ? personId : null,
       claimedUntil: isHeld ? last.claimedUntil : null,
     },

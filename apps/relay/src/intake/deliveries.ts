@@ -167,8 +167,8 @@ export async function replaceBody(tx: SystemTx, id: number, body: Buffer): Promi
   await tx.run(`update deliveries set body = zeroblob(length(body)) where id = :id`, { id });
   await tx.run(
     `update deliveries set body = :body, events_done = 0, failed_from = null,
-       state = case when length(:body) = 0 then 'done' else state end, error = case when length(:body) = 0 then null else error end
+       state = case when :isEmpty = 1 then 'done' else state end, error = case when :isEmpty = 1 then null else error end
      where id = :id`,
-    { id, body },
+    { id, body, isEmpty: body.length === 0 ? 1 : 0 },
   );
 }

@@ -69,7 +69,7 @@ const checks: readonly Check[] = [
     async look(settings) {
       const problems = channelsThatCannotReceive(settings.channels);
       return problems.length === 0
-        ? well('Both channels can prove that a webhook comes from Meta.')
+        ? well('Every channel can prove that a webhook comes from Meta.')
         : warning(problems.join(' '));
     },
   },

@@ -35,7 +35,7 @@ export function anyOf(schema: z.core.$ZodType, words: 'any' | 'known' = 'any'): 
       minLength: schema.minLength ?? 0,
       ...(schema.maxLength === null ? {} : { maxLength: schema.maxLength }),
     };
-    return fc.oneof(fc.string(length), fc.constantFrom('whatsapp', 'unknown', 'constructor'));
+    return fc.oneof(fc.string(length), fc.constantFrom('newest', 'unknown', 'constructor'));
   }
   if (schema instanceof z.ZodNumber) return fc.maxSafeNat();
   if (schema instanceof z.ZodNull) return fc.constant(null);
