@@ -17,7 +17,7 @@ export function forgottenPathOf(database: Database): string {
 }
 
 /** What a database has forgotten and not copied yet. Empty for one that is damaged or from the first version. */
-export function readUncopied(database: Database): WrittenDown[] {
+export function readUncopied(database: Database): Promise<WrittenDown[]> {
   return database.peek<WrittenDown>(
     `select agency_id as "agencyId", kind, subject, target, at from forgotten where copied_at is null`,
   );

@@ -13,7 +13,7 @@ The master key is not in it: keep a copy of that file somewhere else.`,
   options: { to: { type: 'string' } },
   async run(call) {
     const path = resolve(need(call, 'to'));
-    const copied = await needDatabase(call.settings).backUp(path);
+    const copied = await (await needDatabase(call.settings)).backUp(path);
     if (!copied.ok) throw new Refused(copied.detail);
     const { sizeBytes, checksumPath } = copied;
     call.tell(

@@ -26,9 +26,9 @@ const checks: readonly Check[] = [
     name: 'database',
     async look(settings) {
       const database = databaseOf(settings);
-      if (!database.exists())
+      if (!(await database.exists()))
         return broken(`There is none at ${database.name}. Run "transom-relay setup", or set DATABASE_URL.`);
-      const inspected = database.inspect();
+      const inspected = await database.inspect();
       return inspected.ok
         ? well(`${database.name} is whole (version ${inspected.version}).`)
         : broken(`${inspected.detail} Restore a backup.`);

@@ -11,7 +11,7 @@ Forward only. Make a backup before an upgrade: an older relay opens a newer data
   options: {},
   async run(call) {
     const database = databaseOf(call.settings);
-    const before = database.exists() ? database.inspect() : null;
+    const before = (await database.exists()) ? await database.inspect() : null;
     await withStore(call.settings, async () => undefined);
     const from = before?.ok === true ? before.version : null;
     // A newer relay may have made it, and lets this one use it.

@@ -9,9 +9,9 @@ export function databaseOf({ databaseUrl }: Settings): Database {
 }
 
 /** Never makes a new database: a wrong path is a mistake, not a request. */
-export function needDatabase(settings: Settings): Database {
+export async function needDatabase(settings: Settings): Promise<Database> {
   const database = databaseOf(settings);
-  if (database.exists()) return database;
+  if (await database.exists()) return database;
   throw new Refused(
     `There is no database at ${database.name}. Run "transom-relay setup" first, or set DATABASE_URL to where it is.`,
   );
@@ -19,7 +19,7 @@ export function needDatabase(settings: Settings): Database {
 
 /** Opens the database for one command, while a relay may be serving from it. */
 export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = needDatabase(settings).open();
+  const store = (await needDatabase(settings)).open();
   try {
     return await work(store);
   } finally {

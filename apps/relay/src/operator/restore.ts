@@ -43,7 +43,7 @@ The present database is kept beside it under a name that ends in .before-restore
 /** First copies what the present database has forgotten to the file beside it; from there the backup forgets it too. */
 async function makeReady(store: Store, database: Database, now: number): Promise<number> {
   const forgottenPath = forgottenPathOf(database);
-  appendForgotten(forgottenPath, readUncopied(database));
+  appendForgotten(forgottenPath, await readUncopied(database));
   const agencies = await startNewEpochs(store, now);
   await applyForgotten({ store, normalize: normalizeDelivery, takeOut }, readForgotten(forgottenPath), now);
   return agencies;

@@ -17,8 +17,8 @@ With --json prints {"url","metricsUrl"} when it is ready.`,
   async run(call) {
     const { settings } = call;
     const log = createLogger(settings.logLevel);
-    prepareFirstStart(call);
     const stopped = untilToldToStop();
+    await prepareFirstStart(call);
     // Loaded here, so that no other command waits for the web server.
     const { startRelay } = await import('../relay.ts');
     const relay = await startRelay(settings, log).catch((error: unknown) => {
@@ -37,9 +37,9 @@ With --json prints {"url","metricsUrl"} when it is ready.`,
  * A relay may serve before anybody has run `setup`. A master key is made only if there is no database either: with an existing one, a
  * missing key is a mistake in the settings, and a new key would open nothing.
  */
-function prepareFirstStart({ settings, remark }: Call): void {
+async function prepareFirstStart({ settings, remark }: Call): Promise<void> {
   const database = databaseOf(settings);
-  if (database.exists()) return;
+  if (await database.exists()) return;
   ensureMasterKey(settings.masterKeyFile);
   remark(`This relay is new: ${database.name} is empty. Run "transom-relay setup" for its first agency.`);
 }

@@ -12,16 +12,19 @@ export type Restored<Made> =
   | NotDone;
 
 /**
- * The database as a whole, for the operator of a relay. For a database that a server keeps, `backUp` and `restore` answer with what to use
- * instead.
+ * The database as a whole, for the operator of a relay. What only the database itself can answer is a promise: a server takes its time. For
+ * a database that a server keeps, `backUp` and `restore` answer with what to use instead.
  */
 export interface Database {
   /** The name that people know it by. */
   readonly name: string;
   /** The folder of the database and of what the relay keeps in files. It may not exist yet. */
   readonly folder: string;
-  exists(): boolean;
-  /** Creates it if it is missing, and brings it to the version of this relay. Throws a `StoreError`. */
+  exists(): Promise<boolean>;
+  /**
+   * Creates it if it is missing, and brings it to the version of this relay. Throws a `StoreError`. For a server this may happen before the
+   * first transaction, which then rejects with it.
+   */
   open(): Store;
   /**
    * Keeps every other relay out until the returned function is called or the process ends. Throws a `StoreError`, `served`, if one is
@@ -29,9 +32,9 @@ export interface Database {
    */
   lockForServing(): Promise<() => void>;
   /** Whether it is a whole database of Transom; changes nothing. */
-  inspect(): Inspected;
+  inspect(): Promise<Inspected>;
   /** Rows of a database that may be damaged or older; it is not opened for writing. Empty if they cannot be read. */
-  peek<Row>(sql: string): Row[];
+  peek<Row>(sql: string): Promise<Row[]>;
   /** The path of a file that the relay keeps for this database, the same by whichever name the database is reached. */
   fileBeside(ending: string): string;
   /** Copies it to a new file while others write, and checks the copy. */

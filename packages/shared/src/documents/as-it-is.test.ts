@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { accountSchema } from './account.ts';
 import { agencySchema } from './agency.ts';
-import { anyOf } from './any-document.ts';
 import { asItIs } from './as-it-is.ts';
 import { conversationSchema } from './conversation.ts';
 import { messageSchema } from './message.ts';
+import { anyOf } from './testing/any-document.ts';
 
 const schemas = { accountSchema, agencySchema, conversationSchema, messageSchema };
 const names = Object.keys(schemas) as (keyof typeof schemas)[];

@@ -10,10 +10,10 @@ import { en } from '../text/en.ts';
 import { because } from '../text/reason.ts';
 import { accountSchema } from './account.ts';
 import { agencySchema, personSchema } from './agency.ts';
-import { anyOf } from './any-document.ts';
 import { conversationSchema } from './conversation.ts';
 import { lowerPerson, lowerTo } from './lower.ts';
 import { messageSchema } from './message.ts';
+import { anyOf } from './testing/any-document.ts';
 
 const documents = {
   account: [accountSchema, accountV2, accountV1],

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { accountSchema } from './account.ts';
 import { agencySchema, personSchema } from './agency.ts';
-import { anyOf } from './any-document.ts';
 import { conversationSchema } from './conversation.ts';
 import { messageSchema, readMessage } from './message.ts';
 import { hasUnknownWord } from './open-words.ts';
+import { anyOf } from './testing/any-document.ts';
 
 const message = {
   ...{ id: 'm', rev: 4, conversationId: 'c', direction: 'inbound', kind: 'text', text: 'Hi', nativeMessageId: null },

@@ -22,7 +22,7 @@ export class SqliteDatabase implements Database {
     return dirname(this.name);
   }
 
-  exists(): boolean {
+  async exists(): Promise<boolean> {
     return existsSync(this.name);
   }
 
@@ -34,12 +34,12 @@ export class SqliteDatabase implements Database {
     return lockForServing(this.name);
   }
 
-  inspect(): Inspected {
+  async inspect(): Promise<Inspected> {
     return inspectDatabaseFile(this.name);
   }
 
-  peek<Row>(sql: string): Row[] {
-    if (!this.exists()) return [];
+  async peek<Row>(sql: string): Promise<Row[]> {
+    if (!(await this.exists())) return [];
     try {
       const db = new BetterSqlite(this.name, { readonly: true, fileMustExist: true });
       try {
