@@ -5,6 +5,7 @@ import type { CommandGroup } from '../commands/command.ts';
 import { commandIds, commands, labelOf } from '../commands/commands.ts';
 import { useDesk, useView } from '../desk-context.tsx';
 import { IconButton, Keys } from '../parts/button.tsx';
+import { DialogPopup } from '../parts/dialog-popup.tsx';
 import { text } from '../text/spoken.ts';
 import css from './keys-dialog.module.css';
 
@@ -14,38 +15,32 @@ export function KeysDialog() {
   const { view } = useDesk();
   const isOpen = useView((state) => state.dialog === 'keys');
   const popup = useRef<HTMLDivElement>(null);
-  const close = () => view.getState().setDialog(null);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : close())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={css.backdrop} />
-        <Dialog.Popup ref={popup} initialFocus={popup} className={css.popup} data-testid="keys-dialog">
-          <header className={css.header}>
-            <Dialog.Title className={css.title}>{text.keys.title}</Dialog.Title>
-            <IconButton label={text.close} onClick={close}>
-              <X size={18} aria-hidden="true" />
-            </IconButton>
-          </header>
-          <Dialog.Description className={css.hint}>{text.keys.hint}</Dialog.Description>
-          <div className={css.groups}>
-            {groups.map((group) => (
-              <section key={group}>
-                <h2 className={css.group}>{text.keyGroup[group]}</h2>
-                <ul>
-                  {commandIds
-                    .filter((id) => commands[id].group === group)
-                    .map((id) => (
-                      <li key={id} className={css.row}>
-                        <span>{labelOf(id)}</span>
-                        <Keys command={id} />
-                      </li>
-                    ))}
-                </ul>
-              </section>
-            ))}
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogPopup isOpen={isOpen} ref={popup} initialFocus={popup} className={css.popup} data-testid="keys-dialog">
+      <header className={css.header}>
+        <Dialog.Title className={css.title}>{text.keys.title}</Dialog.Title>
+        <IconButton label={text.close} onClick={() => view.getState().setDialog(null)}>
+          <X size={18} aria-hidden="true" />
+        </IconButton>
+      </header>
+      <Dialog.Description className={css.hint}>{text.keys.hint}</Dialog.Description>
+      <div className={css.groups}>
+        {groups.map((group) => (
+          <section key={group}>
+            <h2 className={css.group}>{text.keyGroup[group]}</h2>
+            <ul>
+              {commandIds
+                .filter((id) => commands[id].group === group)
+                .map((id) => (
+                  <li key={id} className={css.row}>
+                    <span>{labelOf(id)}</span>
+                    <Keys command={id} />
+                  </li>
+                ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </DialogPopup>
   );
 }

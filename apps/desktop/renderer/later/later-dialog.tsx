@@ -7,6 +7,7 @@ import { useClock, useDesk, useSession, useView } from '../desk-context.tsx';
 import { shortName, whoIs } from '../display/contact-name.ts';
 import { laterTimes } from '../display/later-times.ts';
 import { moment, momentAt } from '../display/when.ts';
+import { DialogPopup } from '../parts/dialog-popup.tsx';
 import { actedOn } from '../stores/view.ts';
 import { text } from '../text/spoken.ts';
 import css from './later-dialog.module.css';
@@ -17,16 +18,10 @@ export function LaterDialog() {
   const isOpen = useView((state) => state.dialog === 'later');
   const id = useView(actedOn);
   const row = isOpen && id !== null ? knownRow(id, desk) : null;
-  const close = () => desk.view.getState().setDialog(null);
   return (
-    <Dialog.Root open={row !== null} onOpenChange={(open) => (open ? undefined : close())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={css.backdrop} />
-        <Dialog.Popup className={css.popup} data-testid="later-dialog">
-          {row === null ? null : <Times row={row} close={close} />}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogPopup isOpen={row !== null} className={css.popup} data-testid="later-dialog">
+      {row === null ? null : <Times row={row} close={() => desk.view.getState().setDialog(null)} />}
+    </DialogPopup>
   );
 }
 

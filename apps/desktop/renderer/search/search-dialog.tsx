@@ -1,13 +1,12 @@
-import { Dialog } from '@base-ui/react/dialog';
 import { useRef } from 'react';
-import { useDesk, useView } from '../desk-context.tsx';
+import { useView } from '../desk-context.tsx';
+import { DialogPopup } from '../parts/dialog-popup.tsx';
 import { text } from '../text/spoken.ts';
 import css from './search-dialog.module.css';
 import { SearchPanel } from './search-panel.tsx';
 
 /** Search and palette: one field for people, messages and commands. */
 export function SearchDialog() {
-  const { view } = useDesk();
   const dialog = useView((state) => state.dialog);
   const isOpen = dialog === 'search' || dialog === 'palette';
   const field = useRef<HTMLInputElement>(null);
@@ -17,18 +16,14 @@ export function SearchDialog() {
     return field.current;
   };
   return (
-    <Dialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : view.getState().setDialog(null))}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={css.backdrop} />
-        <Dialog.Popup
-          initialFocus={focusField}
-          className={css.popup}
-          aria-label={text.search.title}
-          data-testid="search-dialog"
-        >
-          <SearchPanel field={field} withCommands={dialog === 'palette'} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogPopup
+      isOpen={isOpen}
+      initialFocus={focusField}
+      className={css.popup}
+      aria-label={text.search.title}
+      data-testid="search-dialog"
+    >
+      <SearchPanel field={field} withCommands={dialog === 'palette'} />
+    </DialogPopup>
   );
 }
