@@ -26,7 +26,7 @@ const shapedBy = [
 ];
 const conversationsPerPage = 40;
 /** The relay's time when all of this has just happened. */
-export const cachedAt = 1_795_200_000_000;
+const cachedAt = 1_795_200_000_000;
 
 /** The folder; made if it does not exist yet. */
 export function largeCache(size: CacheSize, say: (line: string) => void): string {

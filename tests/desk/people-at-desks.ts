@@ -44,7 +44,7 @@ export async function openWindow(browser: Browser, url: string): Promise<Seat> {
   };
 }
 
-export async function inviteCode(stack: Stack, role: 'owner' | 'agent'): Promise<string> {
+async function inviteCode(stack: Stack, role: 'owner' | 'agent'): Promise<string> {
   const asked = ['invite', '--agency', stack.agencyId, '--role', role];
   return (await operate<{ code: string }>(stack.env, ...asked)).code;
 }

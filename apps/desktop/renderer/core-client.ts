@@ -13,7 +13,7 @@ export interface CoreClient {
   onLink(listener: (isUp: boolean) => void): void;
 }
 
-export class PipeLostError extends Error {
+class PipeLostError extends Error {
   readonly code = 'pipe_lost';
   constructor(cause?: unknown) {
     super('The window has no connection to the part of Transom that keeps your data.', { cause });

@@ -23,7 +23,7 @@ function portTransport(preload: Preload): Transport {
   return { onPipe: (listener) => preload.onPort((port) => listener(portPipe(port))) };
 }
 
-export function portPipe(port: MessagePort): Pipe {
+function portPipe(port: MessagePort): Pipe {
   return {
     post: (text) => port.postMessage(text),
     onMessage: (listener) => {
@@ -73,7 +73,7 @@ function socketPipe(socket: WebSocket): Pipe {
   };
 }
 
-export function socketAddress(location: Pick<Location, 'protocol' | 'host'>): string {
+function socketAddress(location: Pick<Location, 'protocol' | 'host'>): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/core`;
 }
 

@@ -17,7 +17,7 @@ import * as z from 'zod';
  *   webhook_delay           a POST comes `delayMs` later
  *   webhook_wrong_signature signed with a foreign secret; like a forger's, not retried after a refusal
  */
-export const faultKindSchema = z.enum([
+const faultKindSchema = z.enum([
   'graph_throttled',
   'graph_error',
   'graph_html',

@@ -121,7 +121,7 @@ function readJson(text: string): unknown {
 }
 
 /** The address as it is stored: https, or http to this computer only, without a trailing slash. */
-export function readRelayUrl(input: string): { ok: true; relayUrl: string } | { ok: false; refusal: Refusal } {
+function readRelayUrl(input: string): { ok: true; relayUrl: string } | { ok: false; refusal: Refusal } {
   const typed = input.trim();
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;
   if (typed === '' || !URL.canParse(whole)) return no('invalid_request.no_address');

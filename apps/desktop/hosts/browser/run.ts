@@ -78,7 +78,7 @@ async function readVersion(): Promise<string> {
   return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : '0.0.0';
 }
 
-export function explainListenError(error: unknown, port: number): string {
+function explainListenError(error: unknown, port: number): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
   if (code === 'EADDRINUSE') return words().hosts.terminal.portInUse(port);
   if (code === 'EACCES') return words().hosts.terminal.portForbidden(port);

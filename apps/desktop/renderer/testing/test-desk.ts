@@ -19,7 +19,7 @@ export const testSession: Session = {
   secrets: { place: 'keychain', reason: null },
   trouble: null,
 };
-export const noCounts: Readonly<Record<Lane, number>> = {
+const noCounts: Readonly<Record<Lane, number>> = {
   closing: 0,
   answer: 0,
   missed: 0,

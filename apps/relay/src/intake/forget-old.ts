@@ -2,7 +2,7 @@ import { dayMs } from '@transom/shared';
 import type { Store, SystemTx } from '../store/port.ts';
 
 /** Meta stops retrying after 36 hours; a week leaves time to find and replay what failed. */
-export const keepDeliveriesMs = 7 * dayMs;
+const keepDeliveriesMs = 7 * dayMs;
 /** Early events this old have a message that will never come. */
 const keepEarlyMs = 7 * dayMs;
 

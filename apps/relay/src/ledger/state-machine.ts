@@ -48,7 +48,7 @@ export type Transition = keyof typeof transitions;
 export type EndOf<T extends Transition> = (typeof transitions)[T]['to'][number];
 
 /** States in which a message can enter the ledger. */
-export const beginnings = ['received', 'queued', ...arrived] as const satisfies readonly MessageState[];
+const beginnings = ['received', 'queued', ...arrived] as const satisfies readonly MessageState[];
 export type Beginning = (typeof beginnings)[number];
 
 /** The end of a statement's `where`: only a message in a state from which this transition starts is changed. */

@@ -4,7 +4,7 @@ import * as z from 'zod';
 const target = { nativeMessageId: z.string() };
 const ad = { adTitle: z.string().optional(), adId: z.string().optional() };
 
-export const attachmentTypeSchema = z.enum([
+const attachmentTypeSchema = z.enum([
   'image',
   'video',
   'audio',

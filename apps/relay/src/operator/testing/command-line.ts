@@ -42,7 +42,7 @@ export function useCommandLine(): void {
   });
 }
 
-export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
+function start(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: {
@@ -62,7 +62,7 @@ export function start(args: readonly string[], env: Record<string, string> = {})
 /** Parsed JSON: the expectations say what is in it. */
 type Json = ReturnType<typeof JSON.parse>;
 type Ended = { code: number | null; lines: Json[]; people: string };
-export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   let machine = '';
   let people = '';
   child.stdout.on('data', (bytes) => {
