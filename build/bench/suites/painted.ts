@@ -32,7 +32,7 @@ export const painted: Suite = {
       const window = await connectDesk(desk.ready.url);
       noteMessages(window, cached);
       await send(stack, 'warm', 20);
-      await page.locator('[data-testid="conversation-list"] [role="row"][id]').first().waitFor();
+      await page.locator('[data-testid^="row-"]').first().waitFor();
       await pause(1_500);
 
       const due = await send(stack, 'row', quick ? 100 : 400);
