@@ -1,6 +1,6 @@
 import type { AgencyWork } from '../ledger/agency-work.ts';
 import { findByNativeId } from '../ledger/find-message.ts';
-import { noteReceipt as moveOn } from '../ledger/receipts.ts';
+import { markReached } from '../ledger/receipts.ts';
 import { keepEarly, threadKey } from './early-events.ts';
 import type { MessagesDelivered, MessagesRead } from './events.ts';
 import { type AccountRef, findThread, saveThread, type Thread } from './thread.ts';
@@ -36,7 +36,7 @@ export async function moveByReceipts(work: AgencyWork, thread: Thread): Promise<
     ['read', thread.readUpTo],
   ] as const) {
     if (upTo === null) continue;
-    const moved = await moveOn(work, thread.conversationId, reached, upTo);
+    const moved = await markReached(work, thread.conversationId, reached, upTo);
     if (moved.some((id) => id === thread.lastMessageId)) work.touch('conversation', thread.conversationId);
   }
 }

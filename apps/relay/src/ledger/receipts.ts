@@ -12,7 +12,7 @@ const statements = {
 } as const;
 
 /** The person received, or read, what was sent to them up to `upTo`. States only move forward. Returns the ids of what moved. */
-export async function noteReceipt(
+export async function markReached(
   work: AgencyWork,
   conversationId: string,
   reached: keyof typeof statements,

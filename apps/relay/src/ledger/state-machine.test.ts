@@ -7,7 +7,7 @@ import { confirm, deny, doubtAfterRestore, markUnconfirmed, noteLook, takeBackPr
 import { stopReplies } from './erase.ts';
 import { stateOf } from './find-message.ts';
 import { absorbEcho } from './put-together.ts';
-import { noteReceipt } from './receipts.ts';
+import { markReached } from './receipts.ts';
 import { fail, markSent, postpone, startSending, withdraw } from './sending.ts';
 import { IllegalTransition, type Transition, transitions } from './state-machine.ts';
 
@@ -35,8 +35,8 @@ const asked: { [T in Transition]: (work: AgencyWork, it: Case) => Promise<unknow
   confirm: (work, { id }) => confirm(work, id, { to: 'sent', by: 'p1' }),
   deny: (work, { id }) => deny(work, id, 'p1'),
   stop: (work, { conversationId }) => stopReplies(work, conversationId),
-  noteDelivered: (work, { conversationId }) => noteReceipt(work, conversationId, 'delivered', room.clock()),
-  noteRead: (work, { conversationId }) => noteReceipt(work, conversationId, 'read', room.clock()),
+  noteDelivered: (work, { conversationId }) => markReached(work, conversationId, 'delivered', room.clock()),
+  noteRead: (work, { conversationId }) => markReached(work, conversationId, 'read', room.clock()),
   withdraw: (work, { id }) => withdraw(work, id, 'p1'),
   absorbEcho: (work, { id }) => absorbEcho(work, { id: 'none', text: null }, id),
 };
