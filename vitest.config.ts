@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Their tests share nothing but code, so a process runs file after file and loads that code once: half of a short test was loading. */
 const rooms = ['packages/**/*.test.ts', 'apps/**/*.test.{ts,tsx}', 'build/checks/*.test.ts'];
+/** What stands in for Electron is one module, and each of these files needs a fresh one. */
+const electron = ['apps/desktop/hosts/electron/**/*.test.ts'];
 /** What a person sees of the desk, drawn in jsdom: these run on a machine without a browser. */
 const views = ['apps/desktop/renderer/**/*.dom.test.tsx'];
 const never = ['**/node_modules/**', '**/out/**', '**/dist/**'];
@@ -16,7 +18,10 @@ export default defineConfig({
     maxWorkers: 3,
     pool: 'forks',
     projects: [
-      { extends: true, test: { name: 'rooms', include: rooms, exclude: [...never, ...views], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'rooms', include: rooms, exclude: [...never, ...views, ...electron], isolate: false },
+      },
       {
         extends: true,
         test: {
@@ -32,8 +37,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
-          include: ['{build,tests}/**/*.test.ts'],
-          exclude: [...never, ...rooms],
+          include: ['build/*/*.test.ts', 'tests/**/*.test.ts', ...electron],
+          exclude: [...never, 'build/checks/**'],
         },
       },
     ],
