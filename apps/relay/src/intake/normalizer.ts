@@ -60,7 +60,7 @@ export class Normalizer {
   #readingMs = minReadingMs;
   /** How many deliveries the next slice probably brings in. What was understood and does not fit is understood again: that cost a tenth. */
   #fit = firstFit;
-  /** Whether the last slice left something for the next one. */
+  /** Whether the last slice probably left something for the next one. */
   #isBehind = false;
   readonly #begun = new Map<number, Begun>();
   #lastWasBegun = false;
@@ -129,7 +129,7 @@ export class Normalizer {
             until: beganAt + this.#readingMs,
             withSavepoints: this.#isCareful || this.#limit === 1,
           });
-          const isBehind = pending.length > done.taken || done.begun.size > 0;
+          const isBehind = pending.length >= this.#limit || pending.length > done.taken || done.begun.size > 0;
           return { slice: chosen, brought: done, isBehind, tookMs: performance.now() - beganAt };
         },
         this.#isBehind ? 'backlog' : 'ordinary',

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { Urgency } from '../port.ts';
 
-/** 2 MB. */
+/** 2 MB: copied at a time where nothing is in a hurry. */
 const copyStepPages = 500;
 /** 16 MB: a log this long is copied to its end, so that SQLite starts it over. */
 const longPages = 4_000;
@@ -25,8 +25,8 @@ type Copying = {
  * event loop is blocked meanwhile: 150 ms if the pages are far apart, half a second after a backup that held on to the
  * past. So a thread copies them while others read and write:
  *
- *   less than a bite to copy     it stays in the log
- *   a bite                       the thread copies, at once or when the log is long; the first one starts it
+ *   less than a step to copy     it stays in the log
+ *   a step                       the thread copies, at once or, while more follows, when the log is long; the first one starts it
  *   a long log, partly copied    the thread copies the rest while nobody writes: only then does SQLite start the log over
  *
  * Nothing here may fail a write, which is durable already. If there can be no thread, SQLite copies within commits, as it would have.
