@@ -17,6 +17,7 @@ export default defineConfig({
     // Many files wait for real clocks and processes, so two cores carry three at a time; each file owns its folders and ports.
     maxWorkers: 3,
     pool: 'forks',
+    globalSetup: 'build/before-tests.ts',
     projects: [
       {
         extends: true,
@@ -37,9 +38,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
-          include: ['build/*/*.test.ts', 'tests/**/*.test.ts', ...electron],
+          include: ['build/*/*.test.ts', 'tests/**/*.test.ts'],
           exclude: [...never, 'build/checks/**'],
+          isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'electron', include: electron, exclude: never },
       },
     ],
   },

@@ -9,5 +9,6 @@ export default defineConfig({
     hookTimeout: 10 * 60_000,
     fileParallelism: false,
     pool: 'forks',
+    globalSetup: 'build/before-tests.ts',
   },
 });

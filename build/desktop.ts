@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ensureRenderer } from './ensure-renderer.ts';
+import { ensureRenderer } from './ensure-built.ts';
 import { root } from './root.ts';
 import { findElectron, launchElectron } from './stack/electron.ts';
 

@@ -1,19 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureRenderer } from './ensure-renderer.ts';
 import { root } from './root.ts';
 
 /**
- * `npm test`: builds what a browser must load, runs every test, and ends with one line, `N passed, N failed`. Arguments are passed
- * to vitest. `npm run test:long` is the other tier, `tests/long`: for hours if needed, one file at a time, with figures as JSON lines.
+ * `npm test`: runs every test, and ends with one line, `N passed, N failed`. Arguments are passed to vitest. `npm run test:long` is the other tier, `tests/long`: for hours if needed, one file at a time, with figures as JSON lines.
  */
 const [tier, ...rest] = process.argv.slice(2);
 const isLong = tier === '--long';
 const report = join(root, 'artifacts', isLong ? 'long-tests.json' : 'tests.json');
 mkdirSync(join(root, 'artifacts'), { recursive: true });
 rmSync(report, { force: true });
-ensureRenderer();
 const { status } = spawnSync(
   process.execPath,
   [
@@ -24,12 +21,7 @@ const { status } = spawnSync(
     `--outputFile.json=${report}`,
     ...(isLong ? ['--config', join(root, 'vitest.long.config.ts'), ...rest] : process.argv.slice(2)),
   ],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    // Hundreds of relays, desks and commands are started; caching compiled code halves each start.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'artifacts/compiled') },
-  },
+  { cwd: root, stdio: 'inherit' },
 );
 process.stdout.write(`${closingLine(status)}\n`);
 process.exitCode = status === 0 ? 0 : 1;

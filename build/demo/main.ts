@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureRenderer } from '../ensure-renderer.ts';
+import { ensureRenderer } from '../ensure-built.ts';
 import { findElectron, launchElectron } from '../stack/electron.ts';
 import { startStack } from '../stack/stack.ts';
 import { openInBrowser } from './open-in-browser.ts';

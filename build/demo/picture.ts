@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureRenderer } from '../ensure-renderer.ts';
+import { ensureRenderer } from '../ensure-built.ts';
 import { root } from '../root.ts';
 import { launchChromium } from '../stack/chromium.ts';
 import { startStack } from '../stack/stack.ts';

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PublicAccount, SimulatorClient } from '@transom/simulator';
 import Database from 'better-sqlite3';
+import { ensureRelay, relayScript } from '../ensure-built.ts';
 import { root } from '../root.ts';
-import { operate, relayScript } from '../stack/operator.ts';
+import { operate } from '../stack/operator.ts';
 import { type Running, start } from '../stack/process.ts';
 import { type Cast, castSeed, gatherCast } from './cast.ts';
 
@@ -34,6 +35,7 @@ export type Stage = {
 const secrets = { instagram: 'instagram-secret-of-the-recording', facebook: 'facebook-secret-of-the-recording' };
 
 export async function openStage(): Promise<Stage> {
+  ensureRelay();
   const dir = await mkdtemp(join(tmpdir(), 'transom-stage-'));
   await mkdir(join(dir, 'data'));
   await mkdir(join(dir, 'secrets'), { mode: 0o700 });

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { relayScript } from '../ensure-built.ts';
 import { root } from '../root.ts';
 
 const run = promisify(execFile);
-export const relayScript = join(root, 'apps/relay/src/main.ts');
 const { config } = JSON.parse(readFileSync(join(root, 'apps/relay/package.json'), 'utf8')) as {
   config: { nodeFlags: string[] };
 };

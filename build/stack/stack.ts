@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatorClient, type WorldName } from '@transom/simulator';
+import { ensureRelay, relayScript } from '../ensure-built.ts';
 import { root } from '../root.ts';
-import { operate, relayFlags, relayScript } from './operator.ts';
+import { operate, relayFlags } from './operator.ts';
 import { type Running, start } from './process.ts';
 
 /**
@@ -50,6 +51,7 @@ export async function startStack({
   plan = 'plus',
   seed = 1,
 }: StackOptions = {}): Promise<Stack> {
+  ensureRelay();
   const dir = await mkdtemp(join(tmpdir(), 'transom-'));
   const simulator = await start<{ url: string; accounts: StackAccount[] }>({
     name: 'simulator',

@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureRenderer } from '../../build/ensure-renderer.ts';
 import { launchChromium } from '../../build/stack/chromium.ts';
 import { operate } from '../../build/stack/operator.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
@@ -20,7 +19,6 @@ let empty: Page;
 let unpaired: Page;
 
 beforeAll(async () => {
-  ensureRenderer();
   stack = await startStack({ world: 'monday-rush' });
   browser = await launchChromium();
   const { ownerCode } = await operate<{ ownerCode: string }>(stack.env, 'setup', '--agency', 'New Saunas');

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureRenderer } from '../../build/ensure-renderer.ts';
 import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 import { type Seat, seatAgent, seatOwner } from './people-at-desks.ts';
@@ -14,7 +13,6 @@ let seat: Seat;
 const names = ['Ada Berg', 'Ben Cruz', 'Cleo Dahl'];
 
 beforeAll(async () => {
-  ensureRenderer();
   stack = await startStack();
   browser = await launchChromium();
   const account = stack.accounts[0]!;

@@ -1,6 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureRenderer } from '../../build/ensure-renderer.ts';
 import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 
@@ -17,7 +16,6 @@ let written: string[];
 let log: Locator;
 
 beforeAll(async () => {
-  ensureRenderer();
   stack = await startStack();
   account = stack.accounts[0]!;
   const { simulator } = stack;

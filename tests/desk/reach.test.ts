@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureRenderer } from '../../build/ensure-renderer.ts';
 import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 
@@ -25,7 +24,6 @@ let page: Page;
 let unpaired: Page;
 
 beforeAll(async () => {
-  ensureRenderer();
   stack = await startStack({ world: 'monday-rush' });
   browser = await launchChromium();
   const [desk, bare] = await Promise.all([

@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureRenderer } from '../../build/ensure-renderer.ts';
 import { launchChromium } from '../../build/stack/chromium.ts';
 import { type Stack, startStack } from '../../build/stack/stack.ts';
 
@@ -13,7 +12,6 @@ let ola: Writer;
 let kari: Writer;
 
 beforeAll(async () => {
-  ensureRenderer();
   stack = await startStack();
   browser = await launchChromium();
   const account = stack.accounts.find(({ channel }) => channel === 'facebook')!;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ensureRenderer } from '../../ensure-renderer.ts';
+import { ensureRenderer } from '../../ensure-built.ts';
 import { start } from '../../stack/process.ts';
 import { median } from '../figures.ts';
 import { buildFirstPage } from '../floors/first-page.ts';

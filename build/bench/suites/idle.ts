@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { relayScript } from '../../ensure-built.ts';
 import { root } from '../../root.ts';
 import { start } from '../../stack/process.ts';
 import { startStack } from '../../stack/stack.ts';
@@ -25,7 +26,7 @@ export const idle: Suite = {
   async run({ quick, say }) {
     if (process.platform !== 'linux')
       return { skipped: 'memory of a process is read from /proc, which only Linux has.' };
-    await bundle();
+    await bundleFloor();
     const stack = await startStack();
     await stack.stopRelay('stop');
     const dir = await mkdtemp(join(tmpdir(), 'transom-bench-'));
@@ -34,7 +35,7 @@ export const idle: Suite = {
       const relays: Boot[] = [];
       const floors: Boot[] = [];
       for (let round = 0; round <= (quick ? 2 : 6); round += 1) {
-        const relay = await boot(join(relayFolder, 'dist/transom-relay.mjs'), ['serve', '--json'], relayEnv);
+        const relay = await boot(relayScript, ['serve', '--json'], relayEnv);
         const floor = await boot(floorBundle, ['--db', join(dir, 'floor.db')], {});
         // The first start reads files from disk that later ones find in memory.
         if (round === 0) continue;
@@ -67,10 +68,9 @@ export const idle: Suite = {
   },
 };
 
-async function bundle(): Promise<void> {
+async function bundleFloor(): Promise<void> {
   await mkdir(join(root, 'node_modules/.cache/transom-bench'), { recursive: true });
   const floor = fileURLToPath(new URL('../floors/idle.ts', import.meta.url));
-  roll(['-c', 'rolldown.config.ts']);
   roll([
     floor,
     '--platform',

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ensureRenderer } from '../../ensure-renderer.ts';
+import { ensureRenderer } from '../../ensure-built.ts';
 import { connectDesk, type DeskClient } from '../../stack/desk-client.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
 import { until } from '../../stack/until.ts';

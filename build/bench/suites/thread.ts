@@ -2,7 +2,7 @@
 /// <reference lib="dom.iterable" />
 import { minuteMs } from '@transom/shared';
 import type { Browser, Page } from 'playwright-core';
-import { ensureRenderer } from '../../ensure-renderer.ts';
+import { ensureRenderer } from '../../ensure-built.ts';
 import { connectDesk } from '../../stack/desk-client.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
 import { until } from '../../stack/until.ts';

@@ -68,7 +68,7 @@ function explain(command: Command, error: unknown, output: Output): number {
     output.people(`${(error as Error).message}\nSee: transom-relay ${command.name} --help`);
     return 2;
   }
-  const isExplained = error instanceof Refused || isStoreError(error, 'busy', 'conflict', 'newer', 'served');
+  const isExplained = error instanceof Refused || isStoreError(error, 'busy', 'conflict', 'full', 'newer', 'served');
   if (isExplained || (typeof code === 'string' && explainedCodes.has(code))) {
     output.people((error as Error).message);
     return 1;

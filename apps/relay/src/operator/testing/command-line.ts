@@ -2,12 +2,11 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Simulator, startSimulator } from '@transom/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { runCommand } from '../run-command.ts';
+import { shippedRelay } from './shipped-relay.ts';
 
-const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
 export const deadlineMs = 20_000;
 /** The folder in which the commands run, a new one for each test. */
 export let folder: string;
@@ -43,7 +42,7 @@ export function useCommandLine(): void {
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [shippedRelay, ...args], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],

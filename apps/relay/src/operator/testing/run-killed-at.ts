@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { shippedRelay } from './shipped-relay.ts';
 
-const script = `
+/** Loaded before the relay: counts the calls, and kills the process before the one that is asked for. */
+const countCalls = `
   import fs from 'node:fs';
   import { syncBuiltinESMExports } from 'node:module';
-  const { runCommand } = await import(${JSON.stringify(new URL('../run-command.ts', import.meta.url).href)});
-  const { command, databasePath, counted, at } = JSON.parse(process.argv[1]);
+  const { counted, at } = JSON.parse(process.env.TRANSOM_KILLED_AT);
   let calls = 0;
   for (const name of counted) {
     const real = fs[name];
@@ -15,9 +16,7 @@ const script = `
     };
   }
   syncBuiltinESMExports();
-  const output = { machine() {}, people(line) { console.error(line); } };
-  process.exitCode = await runCommand(command, { DATABASE_URL: 'sqlite:' + databasePath }, output);
-  console.log(calls);
+  process.on('exit', () => console.log(calls));
 `;
 
 type Killed = {
@@ -30,9 +29,20 @@ type Killed = {
 };
 
 /** Runs an operator command in a process that kills itself halfway; returns the signal that ended it and the number of calls it got to. */
-export async function runKilledAt(killed: Killed): Promise<{ signal: string | null; calls: number }> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, JSON.stringify(killed)], {
+export async function runKilledAt({
+  command,
+  databasePath,
+  counted,
+  at,
+}: Killed): Promise<{ signal: string | null; calls: number }> {
+  const preload = `data:text/javascript,${encodeURIComponent(countCalls)}`;
+  const child = spawn(process.execPath, ['--import', preload, shippedRelay, ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      DATABASE_URL: `sqlite:${databasePath}`,
+      TRANSOM_KILLED_AT: JSON.stringify({ counted, at }),
+    },
   });
   let told = '';
   child.stdout.on('data', (data) => (told += String(data)));

@@ -13,6 +13,7 @@ const reasons: readonly (readonly [code: RegExp, reason: StoreReason])[] = [
 
 const sentences: Readonly<Partial<Record<StoreReason, string>>> = {
   busy: 'The database was busy for 5 seconds. Nothing was changed; try again.',
+  full: 'The disk with the database is full. Nothing was changed; free up some space and try again.',
   conflict: 'Somebody else changed the database meanwhile. Nothing was changed; try again.',
 };
 
