@@ -127,6 +127,23 @@ test('names and words that are cut in the middle of a character are not damage',
   expect(store.search.find('half', 5)).toHaveLength(1);
 });
 
+test('ids that are cut in the middle of a character, and times before 1970, are not damage', () => {
+  const store = tempStore();
+  const claimed = { state: 'claimed', claimedBy: { id: 'p\ud83d', name: 'Sam' }, claimedUntil: baseAt } as const;
+  const handoff = { id: 'h', reason: 'social_dm_follow_up_needed', openedAt: baseAt, ...claimed } as const;
+  store.inOneCommit(() => {
+    store.conversations.put(
+      sampleConversation('c\ud83d', { accountId: 'a\ud83d', handoff, lastMessageAt: -5 }),
+      baseAt,
+    );
+    store.messages.put(sampleMessage('m\ud83d', 'c\ud83d', { clientMessageId: 'k\ud83d' }));
+    store.messages.put(sampleMessage('m2', 'c\ud83d', { sentAt: -5 }));
+  });
+  while (store.indexSome());
+  checkAll(store);
+  expect(store.messages.page('c\ud83d', Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 5)).toHaveLength(2);
+});
+
 test('places that another clock chose are corrected', () => {
   const store = tempStore();
   fill(store, 1);

@@ -6,7 +6,7 @@ import { add, type Contents, type Kind, kinds, type RowKey, sumOfThread, type Ta
 import type { conversationQueries, FiledRow } from './queries/conversations.ts';
 import { waitsAtRelay } from './queries/messages.ts';
 import { type TextIndex, visibleText } from './queries/text-index.ts';
-import { checkStored, readStored, readStoredMessage, type Stored } from './stored-document.ts';
+import { asStored, checkStored, readStored, readStoredMessage, type Stored } from './stored-document.ts';
 
 /**
  * Finds what SQLite does not notice: rows that silently vanished or changed. Reads everything once, a few rows at a time between
@@ -23,11 +23,11 @@ type MessageRow = Row &
   Stored & { id: string; conversation_id: string; rev: number; sent_at: number; client: string | null; waits: number };
 type ThreadRow = { key: string; complete_from: number; complete_at: number | null; complete_id: string | null };
 
-/** Before the first key of either type. */
-const beforeAll = { accounts: '', conversations: -1, threads: '', messages: -1, unread: -1 } as const satisfies Record<
-  Kind,
-  RowKey
->;
+/** Before the first key of either type. A time before 1970 makes a negative one. */
+const least = Number.NEGATIVE_INFINITY;
+const beforeAll: Record<Kind, RowKey> = {
+  ...{ accounts: '', conversations: least, threads: '', messages: least, unread: least },
+};
 
 export function contentCheck(deps: {
   readonly db: Db;
@@ -109,11 +109,11 @@ export function contentCheck(deps: {
   function checkMessage(row: MessageRow, alsoSearch: boolean): void {
     const message = readStoredMessage(row);
     const isRight =
-      row.id === message.id &&
-      row.conversation_id === message.conversationId &&
+      row.id === asStored(message.id) &&
+      row.conversation_id === asStored(message.conversationId) &&
       row.rev === message.rev &&
       row.sent_at === message.sentAt &&
-      row.client === message.clientMessageId &&
+      row.client === asStored(message.clientMessageId) &&
       row.waits === Number(waitsAtRelay(message));
     if (!isRight) throw new DamagedCache('a message is filed wrongly');
     const text = visibleText(message) ?? '';

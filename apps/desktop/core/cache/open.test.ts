@@ -95,6 +95,20 @@ test('a cache of the first version is brought up to date, and what it holds is f
   store.close();
 });
 
+test('a cache is migrated and sealed in one commit: cut off between the two, it would count as damaged', () => {
+  const folder = tempFolder();
+  const old = new Database(join(folder, 'cache.db'));
+  migrate(old, cacheMigrations.slice(0, 3));
+  old.exec(
+    `CREATE TRIGGER cut_off BEFORE INSERT ON contents WHEN new.kind = 'schema' BEGIN SELECT RAISE(ABORT, ''); END`,
+  );
+  old.close();
+  openDb(folder).close();
+  const aside = new Database(join(folder, 'cache.db.damaged'));
+  expect(aside.pragma('user_version', { simple: true })).toBe(3);
+  aside.close();
+});
+
 test('a cache of the third version learns who cannot be reached, what waits, which handoffs are open, and emoji', () => {
   const folder = tempFolder();
   const old = new Database(join(folder, 'cache.db'));

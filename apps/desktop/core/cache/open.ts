@@ -129,8 +129,7 @@ function openCache(path: string): Db | null {
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -64000');
     db.pragma('secure_delete = ON');
-    if (!migrate(db, cacheMigrations)) return reject(db);
-    if (taken < cacheMigrations.length) seal(db);
+    if (!migrateAndSeal(db, taken)) return reject(db);
     // A read-only file fails only on a real write; an empty transaction succeeds.
     db.pragma(`user_version = ${cacheMigrations.length}`);
     return isSealed(db) ? db : reject(db);
@@ -139,6 +138,15 @@ function openCache(path: string): Db | null {
     if (isDamage(error)) return null;
     throw error;
   }
+}
+
+/** In one commit: a migrated cache without its seal would be taken for a damaged one. False when it is newer. */
+function migrateAndSeal(db: Db, taken: number): boolean {
+  return db.transaction(() => {
+    if (!migrate(db, cacheMigrations)) return false;
+    if (taken < cacheMigrations.length) seal(db);
+    return true;
+  })();
 }
 
 function reject(db: Db): null {

@@ -56,3 +56,8 @@ export function toStore(asItCame: unknown, asRead: object = {}): { readonly docu
   }
   return { document: text, sum: crc32(text) };
 }
+
+/** A text as its column has it: a broken character (half a surrogate pair) cannot be stored. */
+export function asStored<Text extends string | null>(text: Text): Text {
+  return (text === null ? null : text.toWellFormed()) as Text;
+}

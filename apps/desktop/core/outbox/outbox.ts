@@ -61,7 +61,7 @@ export function createOutbox(options: {
   readonly monotonicMs?: () => number;
 }) {
   const { store } = options;
-  const queues = createQueues(store.outbox.list().filter(({ state }) => state === 'queued'));
+  const queues = createQueues(store.outbox.list().filter(({ state, isKnown }) => state === 'queued' && isKnown));
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const patience = createPatience(monotonicMs);
   /** What is in flight, with its conversation. */

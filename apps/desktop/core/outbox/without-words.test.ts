@@ -6,8 +6,7 @@ import { createOutbox } from './outbox.ts';
 const accepted: CommandAnswer = { ok: true, messageId: null, state: null };
 const snooze: Command = { kind: 'conversation.snooze', conversationId: 'c1', until: 9 };
 
-function outboxOn(send: () => Promise<CommandAnswer>) {
-  const store = tempStore();
+function outboxOn(send: () => Promise<CommandAnswer>, store = tempStore()) {
   const done = vi.fn<(conversationId: string) => void>();
   const outbox = createOutbox({
     store,
@@ -50,4 +49,16 @@ test('what the feed changed while an earlier command was in flight is not the re
   first.resolve(accepted);
   await vi.waitFor(() => expect(store.outbox.read('k2')?.state).toBe('accepted'));
   expect(store.outbox.read('k1')).toBeNull();
+});
+
+test('what a newer build left before it was rolled back is not sent, not dropped, and keeps nobody waiting', async () => {
+  const store = tempStore();
+  store.db.exec(`INSERT INTO local.outbox (command_id, conversation_id, kind, input, created_at, state)
+    VALUES ('k0', 'c1', 'story.reply', '{"text":"It is 4,900."}', 0, 'queued')`);
+  const left = store.db.prepare(`SELECT state, input FROM local.outbox WHERE command_id = 'k0'`);
+  const { outbox } = outboxOn(async () => accepted, store);
+  await vi.waitFor(() => expect(store.outbox.read('k1')?.state).toBe('accepted'));
+  expect(left.get()).toEqual({ state: 'queued', input: '{"text":"It is 4,900."}' });
+  outbox.holdAll();
+  expect(left.get()).toEqual({ state: 'held', input: '{"text":"It is 4,900."}' });
 });

@@ -3,7 +3,7 @@ import { Manager } from 'socket.io-client';
 import { expect, test } from 'vitest';
 import { baseAt, sampleConversation, sampleMessage } from '../test/samples.ts';
 import { tempFolder, tempStore } from '../test/temp-folder.ts';
-import { applyPage, pageSchema, type ReadPage } from './apply-page.ts';
+import { applyPage, pageSchema, type ReadPage, readAgain } from './apply-page.ts';
 import { readThread } from './read-thread.ts';
 
 type Told = { readonly entity: string; readonly id: string; readonly document: unknown; readonly seq?: number };
@@ -188,6 +188,20 @@ test('a page that is cut off anywhere is not a page: nothing of it is stored, an
   expect(store.conversations.read('c1')).toMatchObject({ rev: sampleConversation('c1').rev });
   expect(applyPage(store, pageSchema.parse(page), false)).not.toBeNull();
   expect(store.feed.cursor()).toEqual({ epoch: 'e', seq: 4 });
+});
+
+test('a build that comes back after an older one reads what only that one was told', () => {
+  const { tells, store } = newerRelay();
+  tells(of('message', 'm1', { ...sampleMessage('m1', 'c1'), kind: 'drawing' }));
+  expect(readAgain(store)).not.toBeNull();
+  expect(readAgain(store)).toBeNull();
+  const readByThis = store.db.prepare(`SELECT sum FROM contents WHERE kind = 'reading'`).pluck().get();
+  tells(of('message', 'm1', sampleMessage('m1', 'c1', { rev: 2 })));
+  // An older build, which would not note what it has not read: it starts, and is told something.
+  expect(readAgain(store)).toBeNull();
+  tells(of('message', 'm2', { ...sampleMessage('m2', 'c1'), kind: 'drawing' }));
+  expect(readByThis).toBeTypeOf('number');
+  expect(readAgain(store)).not.toBeNull();
 });
 
 test('what was written in a lower version is fetched again once a higher one is spoken', () => {

@@ -1,4 +1,4 @@
-import { paramsSchema, type Reason } from '@transom/shared';
+import { type Params, paramsSchema, type Reason } from '@transom/shared';
 import type { SqlParams } from '../store/port.ts';
 
 /**
@@ -53,7 +53,7 @@ export function failureOf(row: FailureRow): Reason | null {
   if (code === null) return null;
   if (detail !== null) return { code, detail };
   const params = {
-    ...(failure_params === null ? {} : paramsSchema.parse(JSON.parse(failure_params))),
+    ...readParams(failure_params),
     ...(name === null ? {} : { name }),
   };
   return {
@@ -61,4 +61,10 @@ export function failureOf(row: FailureRow): Reason | null {
     ...(reason === null ? {} : { reason }),
     ...(Object.keys(params).length === 0 ? {} : { params }),
   };
+}
+
+/** A newer relay may have left parameters of another shape. Without them the code is still known, and the page with it is not lost. */
+function readParams(text: string | null): Params {
+  if (text === null) return {};
+  return paramsSchema.safeParse(JSON.parse(text)).data ?? {};
 }

@@ -12,7 +12,7 @@ import {
 } from '@transom/shared';
 import type { Row, SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
-import { readStored, type Stored, toStore } from '../stored-document.ts';
+import { asStored, readStored, type Stored, toStore } from '../stored-document.ts';
 import type { Contents } from './contents.ts';
 import { placesIn } from './place-in-time.ts';
 import type { TextIndex } from './text-index.ts';
@@ -277,11 +277,11 @@ export function conversationQueries(
       const isElsewhere = row.lane !== right.lane || row.lane_position !== right.lanePosition;
       if (isEarly || (isElsewhere && now < row.placed_until)) place(row, now);
       return (
-        row.id === right.id &&
+        row.id === asStored(right.id) &&
         row.rev === right.rev &&
-        row.account_id === right.accountId &&
+        row.account_id === asStored(right.accountId) &&
         row.last_message_at === right.lastMessageAt &&
-        row.claimed_by === right.claimedBy &&
+        row.claimed_by === asStored(right.claimedBy) &&
         row.claimed_until === right.claimedUntil &&
         row.handoff === right.handoff &&
         row.contact_name === right.contactName &&
@@ -315,11 +315,7 @@ function columnsOf(conversation: Conversation, account: AccountRules, now: numbe
     claimedBy: handoff?.state === 'claimed' ? (handoff.claimedBy?.id ?? null) : null,
     claimedUntil: handoff?.claimedUntil ?? null,
     handoff: Number(handoff !== null && handoff.state !== 'resolved'),
-    // A broken character (half a surrogate pair) cannot be stored.
-    contactName: [name, username]
-      .filter((part) => part !== null)
-      .join(' ')
-      .toWellFormed(),
+    contactName: asStored([name, username].filter((part) => part !== null).join(' ')),
     contact: JSON.stringify({ id, name, username, channel } satisfies NonNullable<SearchHit['contact']>),
   };
 }

@@ -17,6 +17,8 @@ import type { Db } from '../open.ts';
 export type StoredItem = {
   readonly commandId: string;
   readonly conversationId: string;
+  /** False for what a newer build left here before it was rolled back: it stays as it is, for a build that knows it. */
+  readonly isKnown: boolean;
   /** Null when no command can be built: a private reply whose comment is unknown is not a message to the person. */
   readonly command: Command | null;
   /** What its author wrote, and in which tab; null for a command without words. */
@@ -57,6 +59,7 @@ const kindsThat = (areMeant: (kind: CommandKind) => boolean): string =>
 const sayingSeen = kindsThat((kind) => 'seenMessageId' in commands[kind].input.shape);
 /** Commands whose words become messages. */
 const withWords = kindsThat((kind) => definitionOf(kind).makes !== null);
+const withoutWords = kindsThat((kind) => definitionOf(kind).makes === null);
 
 /** Each function is one commit that has reached the disk when it returns. */
 export function outboxQueries(db: Db) {
@@ -86,7 +89,7 @@ export function outboxQueries(db: Db) {
   const holdQueued = db.prepare(
     `UPDATE local.outbox SET state = 'held', refusal = iif(attempted = 1, @tried, @untried) WHERE state = 'queued'`,
   );
-  const dropWordless = db.prepare(`DELETE FROM local.outbox WHERE kind NOT IN (${withWords})`);
+  const dropWordless = db.prepare(`DELETE FROM local.outbox WHERE kind IN (${withoutWords})`);
   const holdAll = db.transaction(({ untried, tried }: { readonly untried: Refusal; readonly tried: Refusal }) => {
     dropWordless.run();
     holdQueued.run({ untried: JSON.stringify(untried), tried: JSON.stringify(tried) });
@@ -205,6 +208,7 @@ function itemOf(stored: Stored): StoredItem {
   return {
     commandId: command_id,
     conversationId: conversation_id,
+    isKnown: isKnown(kind),
     command: command.data ?? null,
     words:
       tab === null ? null : { tab, text: String(text), commentId: typeof commentId === 'string' ? commentId : null },

@@ -19,9 +19,18 @@ export function readingQueries(db: Db) {
     .pluck();
   const readBy = db.prepare<[], number | null>(`SELECT sum FROM contents WHERE kind = 'reading'`).pluck();
   const note = db.prepare(`INSERT OR REPLACE INTO contents VALUES ('reading', 0, ?)`);
+  const forget = db.prepare(`DELETE FROM contents WHERE kind = 'reading'`);
   return {
-    /** Whether something was not understood, and no build with the same schemas has tried yet. */
-    isDue: () => somethingUnknown.get() === 1 && readBy.get() !== fingerprint(),
+    /**
+     * Whether something was not understood, and no build with the same schemas has tried yet. While all is understood, nobody has: what
+     * this build stores next must not count as read by the one that came before, which may come back.
+     */
+    isDue(): boolean {
+      const read = readBy.get();
+      if (somethingUnknown.get() === 1) return read !== fingerprint();
+      if (read !== undefined) forget.run();
+      return false;
+    },
     /** Part of the commit in which everything was read again. */
     noteDone: () => void note.run(fingerprint()),
   };
