@@ -17,7 +17,9 @@ it('reports that there is no room, with SQLite’s error as the cause, and goes 
   const write = () => store.write((tx) => tx.run(insert, { name: 'x'.repeat(100_000) }));
   const error = await write().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(StoreError);
-  expect(error).toMatchObject({ reason: 'full', cause: { code: 'SQLITE_FULL' } });
+  expect(error).toMatchObject({
+    ...{ reason: 'full', message: expect.stringContaining('free up some space'), cause: { code: 'SQLITE_FULL' } },
+  });
   expect(explainTrouble(error).refusal).toMatchObject({ code: 'not_stored' });
   await store.write((tx) => tx.get('pragma max_page_count = 1000000'));
   expect(await write()).toBe(1);
