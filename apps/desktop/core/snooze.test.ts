@@ -100,3 +100,22 @@ test('a conversation snoozed here a thousand times is listed once, snoozed until
   const { rows } = await desk.call('inbox.list', { lane: 'later', after: null, limit: 9 });
   expect(rows.map(({ id, snoozedUntil }) => [id, snoozedUntil])).toEqual([['c1', baseAt + 2 * hourMs + 1_000]]);
 });
+
+test('what came back from Later stays back through a sleep without a connection', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.put({ entity: 'conversation', id: 'c1', document: sampleConversation('c1', { rev: 9, snoozedUntil: until }) });
+  await vi.waitFor(async () => expect(await inLane(desk, 'later')).toEqual(['c1']), soon);
+  // Nothing arrives until the snooze is over; only the clock goes on.
+  relay.now = () => until + hourMs;
+  desk.core.wake(false);
+  await vi.waitFor(async () => expect(await inLane(desk, 'answer')).toEqual(['c1']), soon);
+  relay.refuseConnect = 'unauthorized';
+  relay.cut();
+  await vi.waitFor(async () => expect((await desk.call('session.get', {})).connection.relay).toBe('refused'), soon);
+  expect(await inLane(desk, 'answer')).toEqual(['c1']);
+  desk.core.wake(true);
+  await vi.waitFor(async () => expect((await desk.call('clock.get', {})).serverNow).toBeNull(), soon);
+  expect(await inLane(desk, 'later')).toEqual([]);
+  expect(await inLane(desk, 'answer')).toEqual(['c1']);
+  expect((await desk.call('clock.get', {})).atLeast).toBeGreaterThanOrEqual(until);
+});
