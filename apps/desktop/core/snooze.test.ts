@@ -1,6 +1,7 @@
-import { hourMs, type Lane, refuse } from '@transom/shared';
+import { hourMs, type Lane, newId, refuse } from '@transom/shared';
 import { expect, test, vi } from 'vitest';
 import { isLive, liveDesk, soon } from './test/live-desk.ts';
+import { testWindow } from './test/plain-core.ts';
 import { baseAt, sampleConversation } from './test/samples.ts';
 import { testDesk } from './test/window.ts';
 
@@ -91,6 +92,30 @@ test('a snooze that the relay refuses is reported, and the conversation is back 
   );
   expect(await inLane(desk, 'later')).toEqual([]);
   expect(await inLane(desk, 'answer')).toEqual(['c1']);
+});
+
+test('a snooze refused while no window is open is reported to the next one, once', async () => {
+  const { relay, desk } = await liveDesk();
+  const refusal = refuse('wrote_meanwhile');
+  relay.onCommand = () => 'hang';
+  await snooze(desk);
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  await desk.call('note.add', { conversationId: 'c1', clientMessageId: newId(), text: 'Call her.' });
+  desk.close();
+  relay.onCommand = ({ kind }) => (kind === 'note.add' ? 'answer' : { ok: false, refusal });
+  relay.cut();
+  // Commands about one conversation are sent one after the other: the refusal has been heard.
+  await vi.waitFor(() => expect(relay.performed).toHaveLength(1), soon);
+  const told = { name: 'refused', payload: { conversationId: 'c1', refusal } };
+  const next = testWindow(desk.core);
+  await vi.waitFor(async () => {
+    await next.call('session.get', {});
+    expect(next.events).toContainEqual(told);
+  }, soon);
+  const another = testWindow(desk.core);
+  await another.call('session.get', {});
+  await another.call('session.get', {});
+  expect(another.events).not.toContainEqual(told);
 });
 
 test('a conversation snoozed here a thousand times is listed once, snoozed until the last of them', async () => {
