@@ -81,6 +81,20 @@ test('a buyer who writes is not hidden by a snooze whose answer was lost and whi
   expect(await inLane(desk, 'later')).toEqual([]);
 });
 
+test('a buyer who writes is not hidden by a snooze that waits for its answer', async () => {
+  const { relay, desk } = await liveDesk();
+  relay.onCommand = () => ({ ok: false, refusal: refuse('too_many_attempts') });
+  await desk.call('conversation.snooze', { conversationId: 'c1', until, seenMessageId: 'last-c1' });
+  await vi.waitFor(() => expect(relay.commandsHeard).toBe(1), soon);
+  expect(await inLane(desk, 'later')).toEqual(['c1']);
+  const { lastMessage, ...written } = sampleConversation('c1', { rev: 9, lastMessageAt: baseAt + 1 });
+  if (lastMessage === null) throw new Error('The sample has no last message.');
+  const document = { ...written, lastMessage: { ...lastMessage, id: 'last-c1-and-more' } };
+  relay.put({ entity: 'conversation', id: 'c1', document });
+  await vi.waitFor(async () => expect(await inLane(desk, 'answer')).toEqual(['c1']), soon);
+  expect(await inLane(desk, 'later')).toEqual([]);
+});
+
 test('a snooze that the relay refuses is reported, and the conversation is back in its place', async () => {
   const { relay, desk } = await liveDesk();
   const refusal = refuse('window_closed.too_soon');
