@@ -1,5 +1,5 @@
 import { en, type Reason, sentenceOf } from '@transom/shared';
-import type { MethodName } from '../contract/contract.ts';
+import type { EventPayload, MethodName } from '../contract/contract.ts';
 import type { Pipe } from '../contract/pipe.ts';
 import { damagedLocal, isDamage, isTransient, troubleOf } from './cache/damage.ts';
 import { type Answers, answerCalls } from './calls.ts';
@@ -41,6 +41,8 @@ const startAgainMs = 2_000;
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
   let toOpen: string | null = null;
+  /** Refusals of what was kept for the relay, said by nothing else; kept for the first window when there is none. */
+  let untold: EventPayload<'refused'>[] = [];
   let startingAgain: NodeJS.Timeout | undefined;
   let working: { readonly desk: Desk; readonly functions: Answers } | null = null;
   let trouble: Reason | null = null;
@@ -72,7 +74,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   function begin(): void {
     const isRestart = hasBegun;
     hasBegun = true;
-    const started = start(options, windows.emit, startAgain);
+    const emit: Emit = (name, payload) => {
+      if (name === 'refused' && windows.count() === 0) untold.push(payload as EventPayload<'refused'>);
+      else windows.emit(name, payload);
+    };
+    const started = start(options, emit, startAgain);
     if ('trouble' in started) {
       if (started.trouble.code !== trouble?.code)
         options.log('error', 'the files of this desk cannot be used', { code: started.trouble.code });
@@ -89,6 +95,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const opened = (): void => {
       if (toOpen !== null) windows.emit('open', { conversationId: toOpen });
       toOpen = null;
+      for (const each of untold) windows.emit('refused', each);
+      untold = [];
     };
     ({ isSignInKnown } = desk);
     working = { desk, functions: answerCalls(desk, options.host, rowChanged, opened) };
@@ -101,6 +109,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
 
   function startAgain(): void {
+    untold = [];
     working?.desk.close();
     working = null;
     begin();

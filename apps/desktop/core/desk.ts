@@ -64,9 +64,13 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
   const proposed = proposedTokens();
   let link: RelayConnection | null = null;
   let isClosed = false;
-  /** The last time that the relay reported, in a hello or a page. */
-  let toldNow: number | null = null;
-  const now = (): number => clock.serverNow() ?? toldNow ?? store.feed.lastServerNow();
+  /** The last known time of the relay. */
+  let knownNow: number | null = null;
+  /** While the time is not known, the last known one: what was over by then, such as a snooze, stays over after a sleep. */
+  function now(): number {
+    knownNow = clock.serverNow() ?? knownNow;
+    return knownNow ?? store.feed.lastServerNow();
+  }
 
   const isReady = (): boolean => link?.isReady() === true;
   const command = (wanted: Command, id?: string): Promise<Outcome> => commandNow(link, wanted, id);
@@ -79,6 +83,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
     store,
     identity: identities.present(),
     clock,
+    lastKnownNow: now,
     onChange: tellSession,
     onWrongClock: (offByMs) => log('warn', 'the clock of this computer is wrong', { offByMs }),
   });
@@ -148,7 +153,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
     disconnect() {
       link?.close();
       link = null;
-      toldNow = null;
+      knownNow = null;
       alerts.forgetGathered();
     },
     begin() {
@@ -273,7 +278,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
   }
 
   function onHello({ agency, person, deviceId, serverNow }: Hello): void {
-    toldNow = serverNow;
+    knownNow = serverNow;
     remember({ agency, person, deviceId });
     attempt(() => outbox.resume());
     attempt(() => withdrawals.askAgain());
@@ -301,7 +306,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
   }
 
   function onApplied(page: ReadPage, applied: Applied): void {
-    toldNow = page.serverNow;
+    knownNow = page.serverNow;
     if (applied.agency !== null) remember({ agency: applied.agency });
     pages.tell(page, applied);
     if (page.caughtUp) cache.removeDamaged();

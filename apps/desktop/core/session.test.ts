@@ -17,6 +17,7 @@ test('a time that is only estimated proves a computer clock neither wrong nor ri
     store: tempStore(),
     identity: null,
     clock,
+    lastKnownNow: () => clock.serverNow() ?? 0,
     onChange: () => undefined,
     onWrongClock: (by) => void wrong.push(by),
     computerNow: () => baseAt + passedMs + offByMs,

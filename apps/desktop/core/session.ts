@@ -17,6 +17,8 @@ export function createSession(options: {
   /** Who was signed in when the desk began. */
   readonly identity: Identity | null;
   readonly clock: RelayClock;
+  /** The relay's time, or the last one that was known; 0 if none ever was. */
+  readonly lastKnownNow: () => number;
   readonly onChange: () => void;
   /** This computer's clock turned out to be wrong. Called once, until it is right again. */
   readonly onWrongClock: (offByMs: number) => void;
@@ -49,7 +51,7 @@ export function createSession(options: {
 
   const readClock = (): Clock => ({
     serverNow: clock.serverNow(),
-    atLeast: clock.serverNow() ?? (store.feed.lastServerNow() || null),
+    atLeast: options.lastKnownNow() || null,
     isConfirmed: clock.isConfirmed(),
     computerOffByMs: computerOffByMs(),
   });

@@ -31,7 +31,7 @@ test('an accepted command shows as done until the feed changes its conversation'
   const { store, outbox, done } = outboxOn(async () => accepted);
   await vi.waitFor(() => expect(store.outbox.read('k1')?.state).toBe('accepted'));
   outbox.settleDone(['c2']);
-  expect(store.outbox.pendingSnooze('c1')).toBe(9);
+  expect(store.outbox.pendingSnooze('c1')?.until).toBe(9);
   done.mockClear();
   outbox.settleDone(['c1']);
   expect([store.outbox.pendingSnooze('c1'), done.mock.calls]).toEqual([undefined, [['c1']]]);

@@ -1,5 +1,5 @@
-import { hourMs } from '@transom/shared';
-import { describe, expect, it, vi } from 'vitest';
+import { dayMs, hourMs } from '@transom/shared';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { MethodInput } from '../../contract/contract.ts';
 import { runCommand } from '../commands/commands.ts';
 import { testNow, testPerson, testRow } from '../display/test-rows.ts';
@@ -9,10 +9,13 @@ import { deskWith } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';
 import { LaterDialog } from './later-dialog.tsx';
 
-async function dialog(row = testRow('a')) {
+afterEach(() => void vi.useRealTimers());
+
+async function dialog(row = testRow('a'), now: number | null = testNow) {
   const asked: MethodInput<'conversation.snooze'>[] = [];
   const desk = await deskWith({
     rows: { answer: [row, testRow('b')] },
+    now,
     functions: {
       'conversation.snooze': async (input) => (asked.push(input), { ok: true }),
       'handoff.resolve': async () => ({ ok: true }),
@@ -59,6 +62,20 @@ describe('putting off', () => {
     press('Escape');
     await shows(() => expect(page.has('later-dialog')).toBe(false));
   });
+
+  it.each([
+    ['a day after that', dayMs, dayMs],
+    ['whatever a clock that is behind says', -365 * dayMs, 0],
+  ])(
+    'where only an earlier time of the relay is known, offers times to come: %s',
+    async (_when, computerMs, fromMs) => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      vi.setSystemTime(testNow + computerMs);
+      const { page } = await dialog(testRow('a', { state: 'answered' }), null);
+      const words = wordsOf(page.get('later-hour'));
+      expect(words).toBe(text.later.at.hour + moment(testNow + fromMs + hourMs, testNow));
+    },
+  );
 
   it('tells somebody who may only read that they may not, before offering any time', async () => {
     const row = testRow('a');

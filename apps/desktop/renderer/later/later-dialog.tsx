@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { rulesFor, snoozeEndsAt } from '@transom/shared';
+import { useState } from 'react';
 import type { Row } from '../../contract/views.ts';
 import { knownRow } from '../actions/known-row.ts';
 import { snooze } from '../actions/snooze.ts';
@@ -27,7 +28,11 @@ export function LaterDialog() {
 
 function Times({ row, close }: { readonly row: Row; readonly close: () => void }) {
   const desk = useDesk();
-  const now = useClock((state) => state.now) ?? row.lastMessageAt;
+  const [openedAt] = useState(() => Date.now());
+  const known = useClock((state) => state.now);
+  const atLeast = useClock((state) => state.atLeast) ?? row.lastMessageAt;
+  // The relay's last known time may be of yesterday, and an hour after it is over. This computer's clock may be wrong: the date shows that.
+  const now = known ?? Math.max(atLeast, openedAt);
   const account = rulesFor(
     row,
     useSession((state) => state.accountOf(row.accountId)),
@@ -53,9 +58,9 @@ function Times({ row, close }: { readonly row: Row; readonly close: () => void }
                 data-testid={`later-${id}`}
               >
                 <span>{text.later.at[id]}</span>
-                <span className={css.at}>{moment(at, now)}</span>
+                <span className={css.at}>{moment(at, known ?? atLeast)}</span>
                 {endsAt !== null && endsAt < at ? (
-                  <span className={css.warning}>{text.later.earlier(momentAt(endsAt, now))}</span>
+                  <span className={css.warning}>{text.later.earlier(momentAt(endsAt, known ?? atLeast))}</span>
                 ) : null}
               </button>
             </li>

@@ -4,7 +4,7 @@ import type { Session } from '../../contract/views.ts';
 import { commandIds, labelOf } from '../commands/commands.ts';
 import { testAccount, testMessage, testNow, testPerson, testRow } from '../display/test-rows.ts';
 import { draw, press, shows, wordsOf } from '../testing/draw.tsx';
-import { deskWith, testSession, type World } from '../testing/test-desk.ts';
+import { deskWith, type TestDesk, testSession, type World } from '../testing/test-desk.ts';
 import { text } from '../text/spoken.ts';
 import { App } from './app.tsx';
 
@@ -231,9 +231,12 @@ describe('a notice', () => {
     expect(desk.view.getState().openId).toBe('a');
   });
 
-  it('says whose it is over another conversation', async () => {
+  it.each([
+    ['over another conversation', async (desk: TestDesk) => desk.open('b')],
+    ['while the keyboard is on another one', async (desk: TestDesk) => desk.view.getState().setCursor('b')],
+  ])('says whose it is %s', async (_where, go) => {
     const { page, desk } = await app();
-    await desk.open('b');
+    await go(desk);
     desk.view.getState().say({ words: () => 'Not sent.', conversationId: 'a' });
     await shows(() => expect(wordsOf(page.get('notice'))).toContain(text.notice.about('Buyer a', 'Not sent.')));
   });

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useDesk, useInbox, useView } from '../desk-context.tsx';
 import { contactName, shortName, whoIs } from '../display/contact-name.ts';
 import { Button, IconButton } from '../parts/button.tsx';
+import { actedOn } from '../stores/view.ts';
 import { text } from '../text/spoken.ts';
 import css from './notice-bar.module.css';
 
@@ -57,10 +58,10 @@ export function NoticeBar() {
 
 function useNoticeWords(): string {
   const notice = useView((state) => state.notice);
-  const openId = useView((state) => state.openId);
+  const shownId = useView(actedOn);
   const row = useInbox((state) => state.rows.get(notice?.conversationId ?? ''));
   if (notice === null) return '';
-  if (openId === null || openId === notice.conversationId || row === undefined) return notice.words();
+  if (shownId === null || shownId === notice.conversationId || row === undefined) return notice.words();
   // Where the words name the person already, they need no name before them.
   const words = notice.words();
   return words.includes(shortName(whoIs(row))) ? words : text.notice.about(contactName(whoIs(row)), words);

@@ -209,3 +209,20 @@ it('rows are reread when Meta grants an account more time', async () => {
   await desk.emit('session', { ...session, accounts: [{ ...testAccount, humanAgentApproved: true }] });
   await vi.waitFor(() => expect(reads).toBeGreaterThan(before));
 });
+
+it('handoffs on screen are reread when time alone has changed how many there are', async () => {
+  let held: Row[] = [];
+  const desk = await deskWith(testRow('c'), {
+    'inbox.list': async () => ({ rows: [], hasMore: false }),
+    'inbox.handoffs': async () => ({ rows: held, hasMore: false }),
+    'inbox.counts': async () => ({
+      lanes: { closing: 0, answer: held.length, missed: 0, later: 0, waiting: 0, unreachable: 0, done: 0 },
+      handoffs: held.length,
+    }),
+  });
+  desk.view.getState().goTo('handoffs');
+  await vi.waitFor(() => expect(desk.handoffsList.getState().phase).toBe('ready'));
+  held = [testRow('c')];
+  await desk.inbox.getState().load();
+  await vi.waitFor(() => expect(desk.handoffsList.getState().ids).toEqual(['c']));
+});

@@ -13,6 +13,8 @@ export function followStores(client: CoreClient, stores: DeskStores): void {
   followPlace(stores);
   inbox.subscribe((state, before) => {
     if (state.isHeld !== before.isHeld) handoffsList.getState().hold(state.isHeld);
+    // Time alone brings handoffs back from Later.
+    if (state.handoffs !== before.handoffs) handoffsList.getState().apply({ changed: [], gone: [] });
   });
   clock.subscribe(() => inbox.getState().advance());
   followWriting(stores);

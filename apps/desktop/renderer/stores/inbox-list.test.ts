@@ -106,6 +106,33 @@ describe('order', () => {
     expect(store.getState().rows.has('b')).toBe(false);
   });
 
+  it('brings back what was put off until now, all of it, though nobody tells this window', async () => {
+    const until = testNow + hourMs;
+    const many = Array.from({ length: 250 }, (_, n) =>
+      due(`c${String(n).padStart(3, '0')}`, 2 * hourMs, { snoozedUntil: until }),
+    );
+    const { store, setNow, ids } = await inboxOf(many);
+    expect([ids('later').length, ids('answer')]).toEqual([100, []]);
+    setNow(until);
+    store.getState().advance();
+    await vi.waitFor(() => expect(ids('answer')).toHaveLength(100));
+    await vi.waitFor(() => expect(store.getState().lanes.answer.hasMore).toBe(true));
+    expect(ids('later')).toEqual([]);
+    await store.getState().loadMore('answer');
+    await store.getState().loadMore('answer');
+    expect(ids('answer')).toHaveLength(250);
+  });
+
+  it('brings back what was put off while Later is folded', async () => {
+    const { store, setNow, ids } = await inboxOf([due('a', 2 * hourMs, { snoozedUntil: testNow + hourMs })]);
+    store.getState().toggle('later');
+    await store.getState().load();
+    expect(store.getState().lanes.later.isFolded).toBe(true);
+    setNow(testNow + hourMs);
+    store.getState().advance();
+    expect([ids('later'), ids('answer')]).toEqual([[], ['a']]);
+  });
+
   it('calls a window closed when its time is over, and never without a trusted time', async () => {
     const { store, setNow, ids } = await inboxOf([due('a', 2 * hourMs)]);
     setNow(null);

@@ -52,6 +52,12 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       advance: () => {
         const moved = overtaken(get(), facts);
         if (moved.length > 0) takeIn({ changed: moved, gone: [] });
+        // What comes back next is on top of Later: once all that was held of it is back, more may be back that was not.
+        const { later } = get().lanes;
+        if (later.hasMore && later.ids.length === 0)
+          get()
+            .load()
+            .catch(() => undefined);
       },
       forgetTail: () => {
         const all = get().lanes;

@@ -26,7 +26,8 @@ export function createInboxReading(
       const mine = ++generation;
       const since: RowChange[] = [];
       told = since;
-      const open = lanes.filter((lane) => !get().lanes[lane].isFolded);
+      // Later is read even while folded: nobody but the clock says when a conversation comes back from it.
+      const open = lanes.filter((lane) => lane === 'later' || !get().lanes[lane].isFolded);
       const read = await readFirst(client, open).catch((cause: unknown) => {
         if (told === since) told = null;
         throw cause;
@@ -74,7 +75,7 @@ async function readFirst(client: CoreClient, open: readonly Lane[]) {
   return { counts, handoffs, pages };
 }
 
-/** Folded lanes stay folded, and are read when somebody unfolds them. */
+/** Folded lanes stay folded; those not read now are read when somebody unfolds them. */
 function emptied(table: LaneTable, open: readonly Lane[]): LaneTable {
   return lanes.reduce(
     (all, lane) => ({

@@ -84,7 +84,7 @@ const isNews = (row: Row, lane: Lane): boolean => row.unread && lane === 'answer
 
 /** Rows whose lane changed merely because time passed. */
 export function overtaken({ rows, lanes: table }: Held, facts: OrderFacts): Row[] {
-  return (['closing', 'answer'] as const).flatMap((lane) =>
+  return (['closing', 'answer', 'later'] as const).flatMap((lane) =>
     table[lane].ids.flatMap((id) => {
       const row = rows.get(id);
       return row === undefined || laneFor(row, facts) === lane ? [] : [row];

@@ -37,6 +37,15 @@ test('a sentence that lacks a parameter is not used', () => {
   );
 });
 
+test('a sentence that its parameters break is not used', () => {
+  for (const [code, reason, params] of [
+    ['plan_upgrade_required', 'plan_upgrade_required.channel', { channel: 'Facebook', plan: 2 }],
+    ['invalid_request', 'invalid_request.shape', { problems: false }],
+  ] as const)
+    expect(sentenceOf(en, { code, reason, params })).toBe(en.reasons[code]);
+  expect(sentenceOf(en, { code: 'line_delayed', params: { sinceAt: 1e300 } })).toBe(en.unknownReason);
+});
+
 test('a reason survives the journey', () => {
   const tooLong = refuse('text_too_long.by', { used: 1_002, limit: 1_000, unit: 'bytes' });
   expect(reasonSchema.parse(JSON.parse(JSON.stringify(tooLong)))).toEqual(tooLong);

@@ -61,6 +61,11 @@ function sentence({ reasons }: Pick<Text, 'reasons'>, key: string, params: Param
       return Reflect.get(target, name) as unknown;
     },
   });
-  const said = words(whole);
-  return isWhole ? said : null;
+  try {
+    const said: unknown = words(whole);
+    return isWhole && typeof said === 'string' ? said : null;
+  } catch {
+    // A newer relay may send another type: a plan as a number, a time that is no date. A window that draws this must not break.
+    return null;
+  }
 }

@@ -14,6 +14,7 @@ import type { Row, SearchHit } from '../../../contract/views.ts';
 import type { Db, Explainable } from '../open.ts';
 import { asStored, readStored, type Stored, toStore } from '../stored-document.ts';
 import type { Contents } from './contents.ts';
+import type { PendingSnooze } from './outbox.ts';
 import { placesIn } from './place-in-time.ts';
 import type { TextIndex } from './text-index.ts';
 
@@ -40,8 +41,8 @@ export function conversationQueries(
   index: TextIndex,
   contents: Contents,
   rulesOfAccount: (accountId: string) => AccountRules | null,
-  /** Until when a person here snoozed a conversation, as long as the relay has not said so itself; null if they took it back. */
-  pendingSnooze: (conversationId: string) => number | null | undefined,
+  /** What a person here asked for, as long as the relay has not answered. */
+  pendingSnooze: (conversationId: string) => PendingSnooze | undefined,
 ) {
   const rulesOf = (conversation: Conversation) => rulesFor(conversation, rulesOfAccount(conversation.accountId));
   const byId = db.prepare<[string], Held>(
@@ -130,8 +131,9 @@ export function conversationQueries(
   const parse = (stored: Stored): Conversation => asDone(readStored(conversationSchema, stored));
 
   function asDone(conversation: Conversation): Conversation {
-    const until = pendingSnooze(conversation.id);
-    if (until === undefined) return conversation;
+    const pending = pendingSnooze(conversation.id);
+    if (pending === undefined || wroteSince(conversation, pending)) return conversation;
+    const { until } = pending;
     const snoozedUntil = until === null ? null : snoozeEndsAt(conversation, until, settledAt, rulesOf(conversation));
     return { ...conversation, snoozedUntil };
   }
@@ -301,6 +303,12 @@ export function conversationQueries(
       countFree,
     } as Explainable,
   };
+}
+
+/** The relay will refuse it (`wrote_meanwhile`), and until it has answered the buyer must not be hidden. Ids follow the relay's order. */
+function wroteSince({ lastMessage }: Conversation, { until, seenMessageId }: PendingSnooze): boolean {
+  if (until === null || seenMessageId === null || lastMessage === null) return false;
+  return lastMessage.direction === 'inbound' && lastMessage.id > seenMessageId;
 }
 
 function columnsOf(conversation: Conversation, account: AccountRules, now: number) {

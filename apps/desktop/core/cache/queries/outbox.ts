@@ -35,6 +35,9 @@ export type NewItem = Pick<StoredItem, 'commandId' | 'conversationId' | 'created
 export type HeldWords = Pick<StoredItem, 'conversationId' | 'createdAt'> &
   Omit<Words, 'commentId'> & { readonly commentId?: string | null; readonly seenMessageId?: string | null };
 
+/** Until when a person here snoozed a conversation, null if they took it back; and the newest message that they had seen, if known. */
+export type PendingSnooze = { readonly until: number | null; readonly seenMessageId: string | null };
+
 type Stored = {
   command_id: string;
   conversation_id: string;
@@ -118,12 +121,12 @@ export function outboxQueries(db: Db) {
   });
   const accepted = db.prepare<[], string>(`SELECT command_id FROM local.outbox WHERE state = 'accepted'`).pluck();
   const count = db.prepare<[], number>(`SELECT count(*) FROM local.outbox WHERE kind IN (${withWords})`).pluck();
-  const snoozes = db.prepare<[], { id: string; until: number | null }>(
-    `SELECT conversation_id AS id, input ->> '$.until' AS until FROM local.outbox
+  const snoozes = db.prepare<[], PendingSnooze & { id: string }>(
+    `SELECT conversation_id AS id, input ->> '$.until' AS until, input ->> '$.seenMessageId' AS seenMessageId FROM local.outbox
      WHERE kind = 'conversation.snooze' AND state <> 'held' ORDER BY position`,
   );
   /** Needed for every row that is read, so it is kept until something changes. */
-  let pending: ReadonlyMap<string, number | null> | null = null;
+  let pending: ReadonlyMap<string, PendingSnooze> | null = null;
   const changed = <Done>(done: Done): Done => {
     pending = null;
     return done;
@@ -176,9 +179,9 @@ export function outboxQueries(db: Db) {
       blankAnswers(messageIds, conversationIds) > 0,
     /** In one commit, since each one waits for the disk. */
     removeAll: (commandIds: readonly string[]) => changed(void removeAll(commandIds)),
-    /** Until when a person here snoozed this conversation, null if they took it back; undefined when no such command waits. */
-    pendingSnooze(conversationId: string): number | null | undefined {
-      pending ??= new Map(snoozes.all().map(({ id, until }) => [id, until]));
+    /** The last snooze of this conversation that waits; undefined when none does. */
+    pendingSnooze(conversationId: string): PendingSnooze | undefined {
+      pending ??= new Map(snoozes.all().map(({ id, ...snooze }) => [id, snooze]));
       return pending.get(conversationId);
     },
   };
