@@ -79,6 +79,22 @@ it('counts from the time that the core gives when it is asked, not from the one 
   expect(desk.clock.getState().now).toBeGreaterThanOrEqual(testNow);
 });
 
+it('what was refused after a day without a connection is one notice with a count, not only the last of them', async () => {
+  const desk = await deskWith(testRow('c'));
+  const words = () => desk.view.getState().notice?.words() ?? null;
+  const refuse = (conversationId: string) =>
+    desk.emit('refused', { conversationId, refusal: { code: 'wrote_meanwhile' } });
+  refuse('c');
+  await vi.waitFor(() => expect(words()).toMatch(/^This person wrote again/));
+  expect(desk.view.getState().notice?.conversationId).toBe('c');
+  for (const other of ['d', 'e']) refuse(other);
+  await vi.waitFor(() => expect(words()).toMatch(/^3 changes were refused.* This person wrote again/));
+  expect(desk.view.getState().notice?.conversationId).toBeNull();
+  desk.view.getState().say(null);
+  refuse('f');
+  await vi.waitFor(() => expect(words()).toMatch(/^This person wrote again/));
+});
+
 it.each([
   ['renews a claim of one’s own in its second half', 'mara', claimLeaseMs / 2 - minuteMs, 1],
   ['leaves a fresh claim alone', 'mara', claimLeaseMs - minuteMs, 0],

@@ -1,8 +1,8 @@
 import type { EventPayload } from '../../contract/contract.ts';
 import type { CoreClient } from '../core-client.ts';
 import type { DeskStores, Opening } from '../desk.ts';
-import { sentence } from '../text/sentence.ts';
 import { text } from '../text/spoken.ts';
+import { sayRefused } from './say-refused.ts';
 
 /** Passes what the core announces to the stores concerned, and rereads everything on each new pipe. */
 export function followCore(client: CoreClient, stores: DeskStores, opening: Opening): void {
@@ -24,9 +24,7 @@ export function followCore(client: CoreClient, stores: DeskStores, opening: Open
     thread.getState().applyOutbox(items);
     outbox.getState().apply(items);
   });
-  client.on('refused', ({ conversationId, refusal }) =>
-    stores.view.getState().say({ words: () => sentence(refusal), conversationId }),
-  );
+  client.on('refused', sayRefused(stores));
   client.on('reset', readAgain);
   client.on('open', ({ conversationId }) => void opening.open(conversationId));
 }

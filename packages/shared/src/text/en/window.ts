@@ -84,5 +84,6 @@ export const windowText = {
     dismiss: 'Dismiss',
     undo: 'Undo',
     about: (name: string, words: string) => `${isolated(name)}: ${words}`,
+    refusals: (count: number, last: string) => `${count} changes were refused and not made. The last one: ${last}`,
   },
 } as const;
