@@ -7,6 +7,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { createRoot } from 'react-dom/client';
 import { DeskProvider } from './desk-context.tsx';
 import { App } from './shell/app.tsx';
+import { DrawingFault } from './shell/drawing-fault.tsx';
 import { startDesk } from './start/start.ts';
 
 const root = document.getElementById('root');
@@ -14,7 +15,9 @@ if (root === null) throw new Error('index.html has no #root.');
 createRoot(root).render(
   <CSPProvider disableStyleElements>
     <DeskProvider value={startDesk(window)}>
-      <App />
+      <DrawingFault>
+        <App />
+      </DrawingFault>
     </DeskProvider>
   </CSPProvider>,
 );

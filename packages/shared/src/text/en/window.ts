@@ -78,6 +78,12 @@ export const windowText = {
   command,
   keyGroup,
   keys,
+  drawingFault: {
+    title: 'Transom could not show this',
+    detail:
+      'Nothing that you sent or typed is lost. Go back to the list and carry on. If one conversation keeps leading here, update Transom, or tell whoever runs your relay.',
+    back: 'Back to the list',
+  },
   notice: {
     notReached:
       'That did not work: this window could not reach the part of Transom that keeps your data. Nothing was changed; try again.',
