@@ -23,6 +23,8 @@ export class DrawingFault extends Component<Props, { readonly hasFailed: boolean
   }
 }
 
+const takeFocus = (button: HTMLButtonElement | null): void => button?.focus();
+
 function Explained({ tryAgain }: { readonly tryAgain: () => void }) {
   const desk = useDesk();
   return (
@@ -33,7 +35,7 @@ function Explained({ tryAgain }: { readonly tryAgain: () => void }) {
       </div>
       <Button
         look="primary"
-        autoFocus
+        ref={takeFocus}
         onClick={() => {
           desk.close();
           tryAgain();

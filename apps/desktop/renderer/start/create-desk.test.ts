@@ -84,14 +84,14 @@ it('what was refused after a day without a connection is one notice with a count
   const words = () => desk.view.getState().notice?.words() ?? null;
   const refuse = (conversationId: string) =>
     desk.emit('refused', { conversationId, refusal: { code: 'wrote_meanwhile' } });
-  refuse('c');
+  await refuse('c');
   await vi.waitFor(() => expect(words()).toMatch(/^This person wrote again/));
   expect(desk.view.getState().notice?.conversationId).toBe('c');
-  for (const other of ['d', 'e']) refuse(other);
+  for (const other of ['d', 'e']) await refuse(other);
   await vi.waitFor(() => expect(words()).toMatch(/^3 changes were refused.* This person wrote again/));
   expect(desk.view.getState().notice?.conversationId).toBeNull();
   desk.view.getState().say(null);
-  refuse('f');
+  await refuse('f');
   await vi.waitFor(() => expect(words()).toMatch(/^This person wrote again/));
 });
 

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
-import { type Refusal, type RefusalCode, refuse } from '@transom/shared';
+import { type Refusal, type RefusalCode, refuse, wrongShape } from '@transom/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Allowances } from '../fair-share/allowance.ts';
 import type { Actor } from '../inbox/actor.ts';
 import type { TokenHolder } from '../people/devices.ts';
@@ -189,5 +189,5 @@ function refusalFor(route: Route, error: z.ZodError): Refusal {
   const unknown = error.issues.find((issue) => issue.code === 'unrecognized_keys');
   if (route.unknownField !== undefined && unknown !== undefined)
     return refuse(route.unknownField, { field: unknown.keys[0]?.slice(0, 40) ?? '' });
-  return refuse('invalid_request.shape', { problems: z.prettifyError(error).slice(0, 500) });
+  return wrongShape(error);
 }

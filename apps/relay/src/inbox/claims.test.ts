@@ -59,3 +59,19 @@ it('records no takeover if nobody held it, and is refused if nothing waits', asy
   await agency.perform(agency.owner, { kind: 'handoff.resolve', conversationId: it.conversationId });
   expect(await it.claims(agency.owner, true)).toMatchObject({ refusal: { code: 'not_found' } });
 });
+
+it('is released once: who releases what nobody holds changes and records nothing', async () => {
+  await using it = await openClaim();
+  const { agency, conversationId } = it;
+  const releases = (who: typeof agency.agent) => agency.perform(who, { kind: 'handoff.release', conversationId });
+  const written = async () => [await agency.count('changes'), await agency.count('events')];
+  const before = await written();
+  expect(await releases(agency.agent)).toMatchObject({ ok: true });
+  expect(await written()).toEqual(before);
+  await it.claims(agency.agent);
+  expect(await releases(agency.agent)).toMatchObject({ ok: true });
+  const after = await written();
+  expect(await releases(agency.owner)).toMatchObject({ ok: true });
+  expect(await written()).toEqual(after);
+  expect(await it.events('handoff.released')).toMatchObject([{ actor: agency.agent.person.id }]);
+});

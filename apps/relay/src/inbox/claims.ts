@@ -46,11 +46,13 @@ export async function releaseHandoff(
   const found = await findForPerson(work, actor, command.conversationId);
   if (!found.ok) return found;
   const { thread } = found;
-  await work.tx.run(
+  const released = await work.tx.run(
     `update handoffs set state = 'open', claimed_by = null, claimed_at = null, claimed_until = null
      where agency_id = :agency and id = :id and state = 'claimed'`,
     { id: thread.handoffId },
   );
+  // Released twice, perhaps by two people, or never claimed: the audit trail names what happened.
+  if (released === 0) return done;
   work.touch('conversation', thread.conversationId);
   work.record(actor.person.id, 'handoff.released', thread.handoffId ?? thread.conversationId);
   return done;

@@ -41,17 +41,22 @@ export async function eraseLastWords({ tx }: AgencyWork, conversationId: string)
  * Fails queued replies, which lose their words, and ends the looks for unconfirmed ones, about which the channel can no longer be asked.
  * Returns the comments whose private reply was stopped. The erasure that follows touches each message once its words are gone.
  */
-export async function stopReplies({ tx }: AgencyWork, conversationId: string): Promise<string[]> {
-  const stopped = await tx.all<{ replyTo: string | null }>(
+export async function stopReplies(work: AgencyWork, conversationId: string): Promise<string[]> {
+  const stopped = await work.tx.all<{ replyTo: string | null }>(
     `update messages set state = 'failed', ${setFailure}, next_attempt_at = null
      where agency_id = :agency and conversation_id = :conversationId and ${isFrom('stop')}
      returning case when kind = 'private_reply' then reply_to end as "replyTo"`,
     { conversationId, ...failureParams(because('recipient_unavailable')) },
   );
+  await stopLooking(work, conversationId);
+  return stopped.flatMap(({ replyTo }) => replyTo ?? []);
+}
+
+/** Nobody can ask the channel about an erased person any more: only a person can say what became of these. */
+export async function stopLooking({ tx }: AgencyWork, conversationId: string): Promise<void> {
   await tx.run(
     `update messages set next_attempt_at = null
      where agency_id = :agency and conversation_id = :conversationId and state = 'unconfirmed'`,
     { conversationId },
   );
-  return stopped.flatMap(({ replyTo }) => replyTo ?? []);
 }

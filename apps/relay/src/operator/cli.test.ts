@@ -56,6 +56,16 @@ describe('setup and everyday commands', () => {
   );
 
   test(
+    'an id names its agency, even if another one is called like it',
+    async () => {
+      const { agencyId } = await setup('A');
+      await setup(agencyId);
+      expect((await run(['plan', '--agency', agencyId, '--json'])).lines).toMatchObject([{ agencyId }]);
+    },
+    deadlineMs,
+  );
+
+  test(
     'an account is connected, listed and removed',
     async () => {
       await setup();

@@ -30,7 +30,10 @@ export async function withStore<T>(settings: Settings, work: (store: Store) => P
 /** The agency that `--agency` names by id or name; without it, the only one there is. */
 export async function chooseAgency(store: Store, wanted: string | undefined): Promise<{ id: string; name: string }> {
   const agencies = await listAgencies(store);
-  const found = wanted === undefined ? agencies : agencies.filter(({ id, name }) => id === wanted || name === wanted);
+  const named = wanted === undefined ? agencies : agencies.filter(({ name }) => name === wanted);
+  // An agency may be called like another one's id, which must go on naming that one.
+  const known = agencies.find(({ id }) => id === wanted);
+  const found = known === undefined ? named : [known];
   const [agency, ...others] = found;
   if (agency === undefined) {
     throw new Refused(

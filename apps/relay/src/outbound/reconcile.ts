@@ -82,10 +82,21 @@ export async function look(
   const beganAt = message.datedAt ?? message.startedAt - (aheadOfMeta() ?? 0);
   await inWork(agency, clock, async (work) => {
     if (written !== null) await clearTrouble(work, message.accountId, 'read');
+    // Its echo came while Meta was being asked: what else has the same words is another message.
+    if (await isProved(work.tx, message.id)) return;
     const found = await findUnclaimed(work.tx, message, beganAt, written ?? []);
     if (found !== null) await markSent(work, message.id, found);
     else await lookAgainOrAsk(work, message);
   });
+}
+
+/** Whether the channel's id of this reply is known. */
+async function isProved(tx: AgencyTx, id: string): Promise<boolean> {
+  const proved = await tx.get(
+    `select 1 as found from messages where agency_id = :agency and id = :id and native_message_id is not null`,
+    { id },
+  );
+  return proved !== undefined;
 }
 
 /** Our words, written at about the time of the attempt by the channel's clock, and not already known as another message of ours. */

@@ -3,6 +3,7 @@ import { type ReplyTo, recountRights } from '../inbox/private-reply-rights.ts';
 import { findThreadOfConversation, saveThread } from '../inbox/thread.ts';
 import type { AgencyWork } from '../ledger/agency-work.ts';
 import { markUnconfirmed, takeBackProof } from '../ledger/doubts.ts';
+import { stopLooking } from '../ledger/erase.ts';
 
 type Reply = ReplyTo & { readonly conversationId: string };
 
@@ -12,17 +13,19 @@ export async function leaveUnconfirmed(
   messageId: string,
   why: ReasonOf<'unconfirmed'>,
 ): Promise<void> {
-  await readRightAgain(work, await markUnconfirmed(work, messageId, why));
+  await noteDoubt(work, await markUnconfirmed(work, messageId, why));
 }
 
 /** It counted as sent because of an id that belongs to another message. */
 export async function loseProof(work: AgencyWork, messageId: string): Promise<void> {
-  await readRightAgain(work, await takeBackProof(work, messageId, because('unconfirmed.proof_of_other')));
+  await noteDoubt(work, await takeBackProof(work, messageId, because('unconfirmed.proof_of_other')));
 }
 
-async function readRightAgain(work: AgencyWork, reply: Reply): Promise<void> {
+async function noteDoubt(work: AgencyWork, reply: Reply): Promise<void> {
   const thread = await findThreadOfConversation(work.tx, reply.conversationId);
   if (thread === null) return;
+  // Erased while it was being sent.
+  if (thread.isErased) await stopLooking(work, reply.conversationId);
   await recountRights(work, thread, reply);
   await saveThread(work.tx, thread);
 }

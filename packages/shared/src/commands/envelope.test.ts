@@ -37,3 +37,15 @@ test('the highest version that both speak', () => {
   expect(agreeOnVersion({ min: 1, max: 3 }, { min: 2, max: 5 })).toBe(3);
   expect(agreeOnVersion({ min: 2, max: 3 }, { min: 1, max: 1 })).toBeNull();
 });
+
+test.each([
+  ['one long name', { ['x'.repeat(60_000)]: 1 }],
+  ['many names', Object.fromEntries(Array.from({ length: 9_000 }, (_, n) => [`field ${n}`, 1]))],
+])('the answer to a wrong shape does not repeat all of it: %s', (_name, fields) => {
+  const read = readCommandEnvelope({
+    id: '1',
+    command: { kind: 'note.add', conversationId: 'c', text: 'x', ...fields },
+  });
+  expect(read).toMatchObject({ ok: false, refusal: { code: 'invalid_request' } });
+  expect(JSON.stringify(read).length).toBeLessThan(1_000);
+});

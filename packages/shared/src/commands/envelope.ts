@@ -25,5 +25,12 @@ export function readCommandEnvelope(
   const kind = (input as { command?: { kind?: unknown } } | null)?.command?.kind;
   const reason = reasonForNever(kind);
   if (reason !== null) return { ok: false, refusal: refuse(reason) };
-  return { ok: false, refusal: refuse('invalid_request.shape', { problems: z.prettifyError(parsed.error) }) };
+  return { ok: false, refusal: wrongShape(parsed.error) };
+}
+
+const maxProblemsLength = 500;
+
+/** What is wrong, for whoever wrote the program. Only its beginning: it repeats names of unknown fields, however long they are. */
+export function wrongShape(error: z.ZodError): Refusal {
+  return refuse('invalid_request.shape', { problems: z.prettifyError(error).slice(0, maxProblemsLength) });
 }
