@@ -92,6 +92,7 @@ export function startDesk(options: DeskOptions, { db, folder, identities, startA
     log,
     failed,
     isReady,
+    now,
     relayVersion: () => link?.version() ?? null,
     send: (envelope) =>
       link === null ? Promise.reject(new Error('no relay')) : link.command(envelope, { isRepeated: true }),

@@ -1,6 +1,8 @@
 import {
   type CommandAnswer,
   type CommandEnvelope,
+  commandIdsKnownForMs,
+  dayMs,
   definitionOf,
   forRelayOf,
   newId,
@@ -36,6 +38,8 @@ const firstRetryMs = 1_000;
 const maxRetryMs = 30_000;
 /** A message that the relay has accepted is on the feed well within this, if it still exists. */
 const arrivedWithinMs = 30_000;
+/** The relay may have carried out what was tried this long ago and no longer know it. A day less, since the clocks may differ. */
+const repeatableForMs = commandIdsKnownForMs - dayMs;
 /** How many conversations may have an item in flight at the same time. */
 const maxUnderway = 16;
 
@@ -44,6 +48,8 @@ export type Outbox = ReturnType<typeof createOutbox>;
 export function createOutbox(options: {
   readonly store: Store;
   readonly isReady: () => boolean;
+  /** By the relay's clock. */
+  readonly now: () => number;
   /** The protocol version of the relay; null without a connection. */
   readonly relayVersion: () => number | null;
   /** Rejects when there is no answer; the relay may have carried it out. */
@@ -96,14 +102,14 @@ export function createOutbox(options: {
     options.onRefused(conversationId, why);
   }
 
-  /** It was not sent: words are held for their author to decide, a command without words is dropped. */
-  function giveBack(commandId: string, why: Refusal): void {
+  /** Words are held for their author to decide, a command without words is dropped. `isIdSpent`: a retry must be a new message. */
+  function giveBack(commandId: string, why: Refusal, isIdSpent = false): void {
     const wordless = wordlessOf(commandId);
     if (wordless !== null) {
       leave(commandId);
       return drop(commandId, wordless, why);
     }
-    store.outbox.hold(commandId, why, false);
+    store.outbox.hold(commandId, why, isIdSpent);
     leave(commandId);
   }
 
@@ -125,6 +131,8 @@ export function createOutbox(options: {
       const item = store.outbox.read(commandId);
       if (item?.state !== 'queued') leave(commandId);
       else if (item.command === null) giveBack(commandId, commentUnknown);
+      else if (item.attempted && options.now() - item.createdAt > repeatableForMs)
+        giveBack(commandId, neverAnswers, true);
       else {
         const told = forRelayOf(options.relayVersion() ?? protocolVersion.max, item.command);
         if (!told.ok) giveBack(commandId, told.refusal);

@@ -1,4 +1,4 @@
-import { type Command, type CommandAnswer, minuteMs, newId, refuse } from '@transom/shared';
+import { type Command, type CommandAnswer, dayMs, minuteMs, newId, refuse } from '@transom/shared';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { cutOff } from '../settle-device.ts';
 import { liveDesk, soon } from '../test/live-desk.ts';
@@ -25,13 +25,14 @@ test('a message that makes the relay fail is held with the reason, and the next 
   );
 });
 
-function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswer>, link = { isReady: true }) {
+function outboxOn(send: (text: string, command: Command) => Promise<CommandAnswer>, link = { isReady: true, now: 1 }) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const store = tempStore();
   const stopped: string[] = [];
   const outbox = createOutbox({
     store,
     isReady: () => link.isReady,
+    now: () => link.now,
     relayVersion: () => 2,
     send: ({ command }) => send('text' in command ? command.text : '', command),
     stopRepeating: (id) => void stopped.push(id),
@@ -139,7 +140,7 @@ test('a conversation that is merged while its message is in flight has one messa
 });
 
 test('being offline uses up no patience', async () => {
-  const link = { isReady: true };
+  const link = { isReady: true, now: 1 };
   const { outbox, put } = outboxOn(() => {
     link.isReady = false;
     return Promise.reject(new Error('the line broke'));
@@ -209,6 +210,7 @@ test('thousands of waiting messages are sent a few conversations at a time, each
   const outbox = createOutbox({
     store,
     isReady: () => true,
+    now: () => 1,
     relayVersion: () => 2,
     async send({ command }) {
       underway += 1;
@@ -233,4 +235,30 @@ test('thousands of waiting messages are sent a few conversations at a time, each
   await vi.waitFor(() => expect([...performed.values()].flat()).toHaveLength(count), { timeout: 25_000, interval: 50 });
   expect(most).toBeLessThanOrEqual(16);
   for (const order of performed.values()) expect(order).toEqual(order.toSorted((one, other) => one - other));
+});
+
+test('what was tried longer ago than a relay recognizes its id is not sent again, because it could go out twice', async () => {
+  const link = { isReady: true, now: 1 };
+  const sent: string[] = [];
+  const { store, outbox, put } = outboxOn((text) => {
+    sent.push(text);
+    return Promise.reject(new Error('the line broke'));
+  }, link);
+  put('a', 'tried');
+  await vi.waitFor(() => expect(sent).toEqual(['tried']));
+  link.now = 1 + 28 * dayMs;
+  await vi.advanceTimersByTimeAsync(minuteMs);
+  expect(sent.length).toBeGreaterThan(1);
+  sent.length = 0;
+  link.now = 1 + 30 * dayMs;
+  await vi.advanceTimersByTimeAsync(minuteMs);
+  expect(sent).toEqual([]);
+  expect(store.outbox.read('a')).toMatchObject({ state: 'held', refusal: refuse('not_stored.never_answered') });
+  // Words that were never tried are not in doubt, however long they waited.
+  put('b', 'fresh');
+  await vi.waitFor(() => expect(sent).toEqual(['fresh']));
+  outbox.retry('a', null);
+  const retried = store.outbox.list().find(({ words }) => words?.text === 'tried');
+  expect(retried?.state).toBe('queued');
+  expect(retried?.commandId).not.toBe('a');
 });

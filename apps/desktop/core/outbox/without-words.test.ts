@@ -11,6 +11,7 @@ function outboxOn(send: () => Promise<CommandAnswer>, store = tempStore()) {
   const outbox = createOutbox({
     store,
     isReady: () => true,
+    now: () => 1,
     relayVersion: () => protocolVersion.max,
     send,
     stopRepeating: () => undefined,

@@ -1,11 +1,8 @@
-import { dayMs } from '@transom/shared';
+import { commandIdsKnownForMs } from '@transom/shared';
 import type { AgencyTx, Store } from '../store/port.ts';
 
-/**
- * How far back the feed and the answers to commands reach. A desk that was away longer gets a snapshot; a command that is repeated after
- * this long counts as new.
- */
-export const horizonMs = 30 * dayMs;
+/** How far back the feed and the answers to commands reach. A desk that was away longer gets a snapshot. */
+export const horizonMs = commandIdsKnownForMs;
 /** One step of a long clean-up: short enough that a webhook hardly waits for it. */
 const rowsAtOnce = 200;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { idSchema } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import { dayMs } from '../time.ts';
 import { type Command, commandSchema } from './command.ts';
 import { reasonForNever } from './never.ts';
 
@@ -27,6 +28,9 @@ export function readCommandEnvelope(
   if (reason !== null) return { ok: false, refusal: refuse(reason) };
   return { ok: false, refusal: wrongShape(parsed.error) };
 }
+
+/** How long a relay recognizes the id of a command. One that is repeated later counts as new, and what it asks for is done twice. */
+export const commandIdsKnownForMs = 30 * dayMs;
 
 const maxProblemsLength = 500;
 
