@@ -11,7 +11,7 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: await findChromium(),
     chromiumSandbox: false,
-    args: ['--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run'],
+    args: ['--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run'],
   });
 }
 

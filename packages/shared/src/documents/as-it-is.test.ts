@@ -56,3 +56,14 @@ test('what it does not recognize is left to the schema', () => {
   ])
     expect(asItIs(schema)('a')).toBe(false);
 });
+
+test('a version is checked against the ones that are known', () => {
+  const isRight = asItIs(z.object({ version: z.literal(1), of: z.record(z.string(), z.literal(['a', 'b'])) }));
+  expect(isRight({ version: 1, of: { x: 'b' } })).toBe(true);
+  for (const other of [
+    { version: 2, of: {} },
+    { version: '1', of: {} },
+    { version: 1, of: { x: 'c' } },
+  ])
+    expect(isRight(other)).toBe(false);
+});

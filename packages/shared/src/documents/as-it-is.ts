@@ -43,6 +43,10 @@ export function asItIs(schema: z.core.$ZodType): AsItIs {
     const words = new Set<unknown>(schema.options);
     return (value) => words.has(value);
   }
+  if (schema instanceof z.ZodLiteral) {
+    const { values } = schema;
+    return (value) => values.has(value as z.core.util.Literal);
+  }
   // A wrong value would be caught, and replaced.
   if (schema instanceof z.ZodCatch) return asItIs(schema.unwrap());
   if (schema instanceof z.ZodRecord) {
