@@ -89,7 +89,7 @@ function parse(text: string): Contents | null {
     const found: unknown = JSON.parse(text);
     const version: unknown = typeof found === 'object' && found !== null ? Reflect.get(found, 'version') : null;
     if (typeof version === 'number' && version > nobody.version) throw new NewerIdentities();
-    // A start without a first parse shows its rows sooner.
+    // Zod compiles a schema when it first parses, and a starting desk would show its rows that much later.
     return asItIs(contentsSchema)(found) ? (found as Contents) : contentsSchema.parse(found);
   } catch (error) {
     if (error instanceof NewerIdentities) throw error;

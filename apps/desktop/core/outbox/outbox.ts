@@ -28,9 +28,10 @@ import { createQueues } from './queues.ts';
  *     └────────(person tries again)┘
  *
  * The same id always carries the same words, so that the relay can tell a repetition from a second message. After a refusal, a retry is
- * a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have been sent. Items of one
- * conversation are sent one after the other, conversations in parallel. An accepted item stays visible until its message arrives on the
- * feed, so that it never blinks.
+ * a new message with a new id; without an answer it keeps its id, and with `id_reused` too, since it may have been sent. What was tried so
+ * long ago that the relay would not tell it from a second message is held, and a retry of it is a new message. Items of one conversation
+ * are sent one after the other, conversations in parallel. An accepted item stays visible until its message arrives on the feed, so that
+ * it never blinks.
  */
 /** Answers after which the same command is simply sent again. */
 const passing: ReadonlySet<Refusal['code']> = new Set(['not_stored', 'too_many_attempts']);
