@@ -49,6 +49,8 @@ test('a colleague’s answer stops the press of Send, is shown, and only insisti
   const question = sam.page.getByTestId('answered-meanwhile');
   await question.getByText(/Dana.* answered/).waitFor();
   await question.getByText('It is 4,900, Maya.').waitFor();
+  // Until her answer is known to be sent, Dana holds the conversation, and the same keys would ask her for it.
+  await sam.page.getByTestId('composer-box').and(sam.page.locator('[data-state=open]')).waitFor();
   // The habit of pressing the same keys twice is not a yes.
   await sam.composer.press('Control+Enter');
   await expect
