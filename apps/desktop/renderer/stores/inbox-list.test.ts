@@ -114,7 +114,9 @@ describe('order', () => {
     const { store, setNow, ids } = await inboxOf(many);
     expect([ids('later').length, ids('answer')]).toEqual([100, []]);
     setNow(until);
-    store.getState().advance();
+    const load = vi.spyOn(store.getState(), 'load');
+    for (let tick = 0; tick < 3; tick += 1) store.getState().advance();
+    expect(load).toHaveBeenCalledTimes(1);
     await vi.waitFor(() => expect(ids('answer')).toHaveLength(100));
     await vi.waitFor(() => expect(store.getState().lanes.answer.hasMore).toBe(true));
     expect(ids('later')).toEqual([]);

@@ -52,9 +52,10 @@ export function createInboxListStore(client: CoreClient, facts: OrderFacts) {
       advance: () => {
         const moved = overtaken(get(), facts);
         if (moved.length > 0) takeIn({ changed: moved, gone: [] });
-        // What comes back next is on top of Later: once all that was held of it is back, more may be back that was not.
+        // What comes back next is on top of Later: once all that was held of it is back, more may be back that was not. A reading that takes
+        // longer than a tick of the clock must not be begun again at each.
         const { later } = get().lanes;
-        if (later.hasMore && later.ids.length === 0)
+        if (later.hasMore && later.ids.length === 0 && !reading.isUnderWay())
           get()
             .load()
             .catch(() => undefined);

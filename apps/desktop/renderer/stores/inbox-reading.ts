@@ -21,6 +21,7 @@ export function createInboxReading(
 
   return {
     note: (change: RowChange): void => void told?.push(change),
+    isUnderWay: (): boolean => told !== null,
 
     async load(): Promise<void> {
       const mine = ++generation;
